@@ -1,0 +1,145 @@
+"""ftdata: the toolchain for fine-tuning data.
+
+>>> import ftdata
+>>> rows = [{"question": "2 + 2?", "answer": "4"}]
+>>> ftdata.read(rows).to_chat(user="question", assistant="answer").head(1)
+[{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+# Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
+_HOMES = {
+    "ftdata.dataset": ("Dataset", "read"),
+    "ftdata.writing": ("Result",),
+    "ftdata.files.sink": ("Written",),
+    "ftdata.engines.plan": ("Rejected",),
+    "ftdata.errors": (
+        "FtdataError",
+        "InputError",
+        "MissingPackageError",
+        "OutputError",
+        "RecipeError",
+        "RejectedRows",
+        "RowError",
+        "StepError",
+        "UnknownFormatError",
+        "UsageError",
+    ),
+    "ftdata.example": (
+        "AssistantMessage",
+        "ChatExample",
+        "Example",
+        "Message",
+        "Tool",
+        "ToolCall",
+        "assistant",
+        "chat",
+        "content_hash",
+        "developer",
+        "system",
+        "tool",
+        "tool_call",
+        "tool_result",
+        "user",
+    ),
+    "ftdata.expressions": ("Key", "Predicate"),
+    "ftdata.findings": ("Drop", "Origin", "Tally"),
+    "ftdata.steps.user": ("step",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset, read
+    from ftdata.engines.plan import Rejected
+    from ftdata.errors import (
+        FtdataError,
+        InputError,
+        MissingPackageError,
+        OutputError,
+        RecipeError,
+        RejectedRows,
+        RowError,
+        StepError,
+        UnknownFormatError,
+        UsageError,
+    )
+    from ftdata.example import (
+        AssistantMessage,
+        ChatExample,
+        Example,
+        Message,
+        Tool,
+        ToolCall,
+        assistant,
+        chat,
+        content_hash,
+        developer,
+        system,
+        tool,
+        tool_call,
+        tool_result,
+        user,
+    )
+    from ftdata.expressions import Key, Predicate
+    from ftdata.files.sink import Written
+    from ftdata.findings import Drop, Origin, Tally
+    from ftdata.steps.user import step
+    from ftdata.writing import Result
+
+__all__ = [
+    "AssistantMessage",
+    "ChatExample",
+    "Dataset",
+    "Drop",
+    "Example",
+    "FtdataError",
+    "InputError",
+    "Key",
+    "Message",
+    "MissingPackageError",
+    "Origin",
+    "OutputError",
+    "Predicate",
+    "RecipeError",
+    "Rejected",
+    "RejectedRows",
+    "Result",
+    "RowError",
+    "StepError",
+    "Tally",
+    "Tool",
+    "ToolCall",
+    "UnknownFormatError",
+    "UsageError",
+    "Written",
+    "assistant",
+    "chat",
+    "content_hash",
+    "developer",
+    "read",
+    "step",
+    "system",
+    "tool",
+    "tool_call",
+    "tool_result",
+    "user",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'ftdata' has no attribute {name!r}")
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,206 @@
+"""JSON text to values and back, so that nothing is lost in silence.
+
+Decoding is jiter's, which keeps integers of any length and finds duplicate keys; encoding is orjson's, with
+pydantic-core for the integers that orjson refuses. What JSON cannot hold, or what a decoder would quietly change
+(duplicate keys, numbers that overflow, NaN, lone surrogates, deep nesting, integers of over 4,300 digits) is
+refused by name.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import jiter
+import orjson
+
+from ftdata.errors import InputError, RowError, shown
+
+JSON = Any
+"""A JSON value: None, bool, int, float, str, list or dict with str keys."""
+
+MAX_NESTING = 200
+
+# An overflowing number needs an exponent of three digits, or so many digits that a smaller exponent is enough.
+_DIGITS = bytes.maketrans(b"123456789E", b"000000000e")
+_OVERFLOWS = (b"0e000", b"0e+000", b"0" * 200)
+
+
+def may_overflow(text: bytes) -> bool:
+    """Whether the text could hold a number too large for a float: cheap, never wrong when it says no."""
+    flat = text.translate(_DIGITS)
+    return any(pattern in flat for pattern in _OVERFLOWS)
+
+
+def decoder(text: bytes) -> Callable[[bytes], JSON]:
+    """The cheapest exact decoder for rows that are parts of this text."""
+    return decode if may_overflow(text) else _decode
+
+
+def decode(raw: bytes) -> JSON:
+    """The value of one JSON text.
+
+    Raises:
+        RowError: It is no JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
+            lone surrogate, nesting over 200.
+    """
+    value = _decode(raw)
+    if may_overflow(raw):
+        _refuse_infinity(value, "$")
+    return value
+
+
+def _decode(raw: bytes) -> JSON:
+    try:
+        return jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+    except ValueError as error:
+        raise _explain(str(error), raw) from None
+
+
+def _refuse_infinity(value: JSON, path: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise RowError("a number is too large for a float and would become infinity", json_path=path)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_infinity(item, member(path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _refuse_infinity(item, f"{path}[{index}]")
+
+
+def encode(value: JSON) -> bytes:
+    """Compact UTF-8 JSON of a value that was decoded here or passed `check_json`, keys in their order.
+
+    Raises:
+        RowError: The value holds what JSON cannot; with the JSON path.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
+    except TypeError:
+        check_json(value)
+    # JSON after all: integers over 64 bits.
+    from pydantic_core import to_json
+
+    return to_json(value)
+
+
+def canonical(value: JSON) -> bytes:
+    """JSON text that is equal for equal values whatever the order of their keys."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        import json
+
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def check_json(value: object, path: str = "$", depth: int = 0) -> None:
+    """Refuse a Python value that JSON cannot hold exactly.
+
+    Raises:
+        RowError: A datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is no string, …; with the JSON path.
+    """
+    if value is None or value is True or value is False or isinstance(value, int):
+        return
+    if isinstance(value, str):
+        if not _encodable(value):
+            raise RowError("text with a lone surrogate is not valid Unicode", json_path=path)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise RowError(f"JSON has no {value}", hint="Use null, or leave the key out.", json_path=path)
+    elif depth >= MAX_NESTING:
+        raise RowError(f"nesting over {MAX_NESTING} levels", json_path=path[:SHOWN_PATH])
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise RowError(f"JSON keys are strings; got {shown(key)} ({_kind(key)})", json_path=path)
+            check_json(item, member(path, key), depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            check_json(item, f"{path}[{index}]", depth + 1)
+    else:
+        raise RowError(
+            f"a value of type {_kind(value)} is not JSON", hint=_conversion(value), json_path=path[:SHOWN_PATH]
+        )
+
+
+SHOWN_PATH = 120
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _kind(value: object) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _conversion(value: object) -> str:
+    if hasattr(value, "model_dump"):
+        return "Use its .model_dump(mode='json', exclude_none=True)."
+    if hasattr(value, "isoformat"):
+        return "Use its .isoformat()."
+    if hasattr(value, "item"):
+        return "Use its .item()."
+    if isinstance(value, set | frozenset):
+        return "Use a sorted list."
+    return "Use str() or a number of Python's own."
+
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+
+
+def member(path: str, key: str) -> str:
+    """The JSON path of a member: ``$.a`` or ``$["a b"]``."""
+    return f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{shown(key)}]"
+
+
+# What jiter says, and what that means to somebody who has a file.
+_MEANINGS = (
+    (re.compile(r"Detected duplicate key (.*) at line"), "the key {0} stands twice in one object", ""),
+    (re.compile(r"recursion limit"), f"nesting over {MAX_NESTING} levels", ""),
+    (re.compile(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
+    (re.compile(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",
+     "It is half of a character: export the text again, or remove it."),
+    (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", "Save the file as UTF-8."),
+    (re.compile(r"control character"), "a control character (such as a raw newline or tab) inside a string",
+     "Write it as \\n or \\t."),
+    (re.compile(r"trailing characters"), "more text after the end of the JSON value",
+     "One object a line, and nothing behind it."),
+    (re.compile(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),
+)  # fmt: skip
+_COLUMN = re.compile(r" at line (\d+) column (\d+)$")
+
+
+def _explain(message: str, raw: bytes) -> RowError:
+    found = _COLUMN.search(message)
+    where = f" at column {found[2]}" if found else ""
+    for pattern, meaning, hint in _MEANINGS:
+        match = pattern.search(message)
+        if match:
+            return RowError(f"not valid JSON: {meaning.format(*match.groups())}{where}", hint=hint)
+    if re.match(rb"\s*\xef\xbb\xbf", raw):
+        return RowError("not valid JSON: a byte order mark inside the file")
+    constant = found and re.match(rb"-?(NaN|Infinity)", raw[max(0, int(found[2]) - 1) :])
+    if constant:
+        return RowError(f"not valid JSON: {constant[0].decode()}{where}", hint="JSON has no such number: use null.")
+    return RowError(f"not valid JSON: {message[: found.start()] if found else message}{where}")
+
+
+def decode_text(text: str, what: str) -> JSON:
+    """The value of JSON in a string of the user's, such as an option.
+
+    Raises:
+        InputError: It is no JSON; `what` names it.
+    """
+    try:
+        return decode(text.encode())
+    except RowError as error:
+        raise InputError(f"{what}: {error.reason}") from None

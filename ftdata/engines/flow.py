@@ -1,0 +1,211 @@
+"""One block's way: rows to examples, through the steps, counted. Runs wherever the engine puts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ftdata.codec import encode
+from ftdata.errors import FtdataError, RowError, StepError
+from ftdata.example.shapes import Example
+from ftdata.files.blocks import Block, Misaligned
+from ftdata.files.source import Source
+from ftdata.findings import Drop, Reject, Tally, add_reason, summary_of
+from ftdata.formats.registry import Format
+from ftdata.steps.primitives import Decision, MapStep, Summary
+
+READ = "read"
+"""The tally's name for the reading of a row, before any step."""
+
+
+@dataclass(slots=True)
+class Decided:
+    """A survey's decision as a stage: it counts the examples before each one.
+
+    Attributes:
+        starts: How many examples came before each block.
+    """
+
+    name: str
+    decision: Decision
+    starts: Sequence[int]
+
+    def begin(self, block: int) -> Callable[[Example], Any]:
+        """The map for one block."""
+        position = self.starts[block] - 1
+        decision = self.decision
+
+        def decide(example: Example) -> Any:
+            nonlocal position
+            position += 1
+            return decision(example, position)
+
+        return decide
+
+
+Stage = MapStep | Decided
+
+
+@dataclass(slots=True)
+class BlockResult:
+    """What a block came to.
+
+    Attributes:
+        output: Lines to write, or whatever the job makes.
+        lines: Physical lines that the block had.
+        failure: A fault of the user's that ends the run, and the line in the block.
+        misaligned: The block was cut inside a record: nothing of it counts.
+    """
+
+    output: bytes = b""
+    lines: int = 0
+    tally: Tally = field(default_factory=Tally)
+    rejects: list[Reject] = field(default_factory=list)
+    summary: Summary | None = None
+    failure: tuple[int, FtdataError] | None = None
+    misaligned: bool = False
+
+
+@dataclass(slots=True)
+class Flow:
+    """The way of rows through stages. The first stage makes examples of rows.
+
+    Attributes:
+        same_format: Whether an example that is as it was parsed may be written as it was read.
+    """
+
+    source: Source
+    stages: tuple[Stage, ...]
+    same_format: bool = False
+
+    def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
+        """(Line in the block, the row's own bytes if the example is what was read, example) of each that comes out."""
+        calls = [stage.begin(index) if isinstance(stage, Decided) else stage for stage in self.stages]
+        first, rest = calls[0], tuple(enumerate(calls[1:], 1))
+        reader = self.source.read(block)
+        same_format = self.same_format
+        read = line = 0
+        try:
+            for line, raw, row in reader:
+                read += 1
+                at = -1
+                try:
+                    if type(row) is not dict:
+                        raise row  # type: ignore[misc] # what is no dict is a RowError
+                    at = 0
+                    parsed = example = first(row)
+                    if type(example) is dict:
+                        for at, call in rest:  # noqa: B007 - also used behind the loop
+                            example = call(example)
+                            if type(example) is not dict:
+                                break
+                        else:
+                            unchanged = example is row or (same_format and example is parsed)
+                            yield line, raw if unchanged else b"", example
+                            continue
+                except RowError as error:
+                    self._reject(result, at, error, line=line, raw=raw, row=row)
+                else:
+                    fail = partial(self._reject, result, line=line, raw=raw, row=row)
+                    for several in self._spread(example, calls, at, result.tally, fail):
+                        yield line, b"", several
+        except StepError as error:
+            result.failure = line, error
+        except Misaligned:
+            result.misaligned = True
+        result.tally.read += read
+        result.lines = reader.lines
+
+    def _spread(
+        self, found: Any, calls: Sequence[Callable[[Example], Any]], at: int, tally: Tally, fail: Callable[..., None]
+    ) -> Iterator[Example]:
+        """The examples that come of a stage's drop or list, after the stages that follow it."""
+        name = self.stages[at].name
+        if isinstance(found, Drop):
+            add_reason(tally.dropped, name, found.reason)
+        elif isinstance(found, list):
+            if found:
+                tally.added[name] += len(found) - 1
+            else:
+                add_reason(tally.dropped, name, "made no example")
+            for one in found:
+                yield from self._spread(one, calls, at, tally, fail)
+        elif at + 1 == len(calls):
+            yield found
+        else:
+            try:
+                after = calls[at + 1](found)
+            except RowError as error:
+                fail(at + 1, error)
+            else:
+                yield from self._spread(after, calls, at + 1, tally, fail)
+
+    def _reject(self, result: BlockResult, at: int, error: RowError, *, line: int, raw: bytes, row: Any) -> None:
+        name = self.stages[at].name if at >= 0 else READ
+        reject(result, name, line, error, raw or (encode(row) if type(row) is dict else b""))
+
+
+def reject(result: BlockResult, step: str, line: int, error: RowError, raw: bytes) -> None:
+    """Note that a row could not become an example."""
+    add_reason(result.tally.rejected, step, summary_of(error))
+    result.rejects.append(Reject(line, error, raw))
+
+
+@dataclass(slots=True)
+class WriteJob:
+    """Makes the lines of a block.
+
+    Attributes:
+        writes: The format written; None to count only.
+    """
+
+    flow: Flow
+    writes: Format | None
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The block's lines."""
+        result = BlockResult()
+        examples = self.flow.run(index, block, result)
+        if self.writes is None:
+            result.tally.written = sum(1 for _ in examples)
+            return result
+        lines: list[bytes] = []
+        dump, same_format, lost = self.writes.dump, self.flow.same_format, result.tally.lost
+        for line, raw, example in examples:
+            if raw and same_format:
+                lines.append(raw)
+                continue
+            try:
+                row = dump(example, lost)
+            except RowError as error:
+                reject(result, self.writes.name, line, error, raw or encode(example))
+                continue
+            lines.append(raw if raw and row is example else encode(row))
+        result.tally.written = len(lines)
+        if lines:
+            lines.append(b"")
+        result.output = b"\n".join(lines)
+        return result
+
+
+@dataclass(slots=True)
+class SurveyJob:
+    """Makes the summary of a block."""
+
+    flow: Flow
+    survey: Callable[[], Summary]
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The block's summary; `written` is how many examples it took in."""
+        result = BlockResult()
+        summary = result.summary = self.survey()
+        for line, _, example in self.flow.run(index, block, result):
+            try:
+                summary.add(example)
+            except FtdataError as error:
+                result.failure = line, error
+                break
+            result.tally.written += 1
+        return result

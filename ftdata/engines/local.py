@@ -1,0 +1,251 @@
+"""The engine for one machine: map, survey and gather, in this process or in worker processes.
+
+Results come in the order of the input and are the same bytes from any number of workers.
+"""
+
+from __future__ import annotations
+
+import logging
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from ftdata.engines import gathering
+from ftdata.engines.flow import BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
+from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
+from ftdata.example.shapes import Example
+from ftdata.files.blocks import Block
+from ftdata.files.opening import BLOCK
+from ftdata.files.source import File, Source
+from ftdata.findings import Origin
+from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
+
+log = logging.getLogger("ftdata")
+
+SMALL = 12 << 20
+"""Bytes of input up to which starting workers takes longer than the work."""
+
+
+@dataclass
+class Local:
+    """Runs plans here.
+
+    Attributes:
+        workers: Worker processes; None for as many as there are processors to use, and none for small input.
+        block_size: Bytes in a block.
+        decisions: What surveys decided, so that the same steps over the same source survey once.
+    """
+
+    workers: int | None = None
+    block_size: int = BLOCK
+    decisions: dict[Any, tuple[Decided, Plan]] = field(default_factory=dict, repr=False)
+
+    def map(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, bytes, int]]:
+        """(Name of the input file, lines, their number) of each block that has any, in order."""
+        plan = self._decided(plan, outcome)
+        job = WriteJob(self._flow(plan, plan.steps), plan.writes)
+        for block, result in self._run(job, plan.source, outcome):
+            outcome.tally += result.tally
+            if result.output:
+                yield plan.source.files[block.file].name, result.output, result.tally.written
+
+    def examples(self, plan: Plan, outcome: Outcome) -> Iterator[Example]:
+        """The examples themselves, in order, each made in this process when it is asked for."""
+        plan = self._decided(plan, outcome)
+        flow = self._flow(plan, plan.steps)
+        places = _Places(plan.source)
+        blocks = plan.source.blocks(self.block_size)
+        start = skip = told = 0  # what a block gave before it proved to be cut in a wrong place is not given again
+        while True:
+            feed = _Feed(blocks, start)
+            for index, block in feed:
+                result = BlockResult()
+                given = 0
+                for _, _, example in flow.run(index, block, result):
+                    told = self._tell_rejects(places, block, result, outcome, told)
+                    given += 1
+                    if given > skip:
+                        yield example
+                if result.misaligned:
+                    start, skip = index, max(skip, given)
+                    blocks = plan.source.realigned(chain(feed.waiting, feed.blocks))
+                    break
+                self._tell_rejects(places, block, result, outcome, told)
+                feed.waiting.popleft()
+                self._finish(places, block, result, outcome)
+                result.tally.written = given
+                outcome.tally += result.tally
+                skip = told = 0
+            else:
+                return
+
+    # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
+
+    def _decided(self, plan: Plan, outcome: Outcome) -> Plan:
+        plan.source.verify()
+        for at, step in enumerate(plan.steps):
+            if isinstance(step, SurveyStep):
+                decided, plan = self._survey(plan, at, step)
+                steps = (*plan.steps[:at], decided, *plan.steps[at + 1 :])
+                return self._decided(replace(plan, steps=steps), outcome)
+            if isinstance(step, Gather):
+                return self._decided(self._gather(plan, at, step, outcome), outcome)
+        return plan
+
+    def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
+        """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
+        key = (plan.source.files, tuple(map(id, plan.steps[: at + 1])), self.block_size)
+        if key not in self.decisions:
+            if plan.source.one_shot:
+                plan = replace(plan, source=plan.source.replayable())
+            # The plan is kept with its decision, so that no other step can get the same id.
+            self.decisions[key] = self._surveyed(plan, at, step), plan
+        decided, known = self.decisions[key]
+        known.source.verify()
+        return decided, replace(plan, source=known.source)
+
+    def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
+        job = SurveyJob(self._flow(plan, plan.steps[:at]), step.survey)
+        total: Summary = step.survey()
+        starts, seen = array("Q"), 0
+        for _, result in self._run(job, plan.source, Outcome()):
+            starts.append(seen)
+            seen += result.tally.written
+            total.merge(result.summary)
+        return Decided(step.name, step.decide(total), starts)
+
+    def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome) -> Plan:
+        spill = gathering.Spill.beside(plan.source.size, step)
+        job = gathering.ScatterJob(self._flow(plan, plan.steps[:at]), spill)
+        origins = gathering.Origins()
+        for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
+            result.tally.written = 0  # it went on, into the groups
+            outcome.tally += result.tally
+            origins.add(plan.source, block, result)
+        work = gathering.WorkJob(spill)
+        for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
+            if result.failure:
+                raise result.failure[1]
+            outcome.tally += result.tally
+        source = Source((File("gathered", "gathered", gathering.Gathered(spill, origins), keep=spill),))
+        return replace(plan, source=source, steps=(gathering.AsIs(), *plan.steps[at + 1 :]), reads=None)
+
+    def _flow(self, plan: Plan, steps: tuple[Step, ...]) -> Flow:
+        stages: list[Stage] = []
+        for step in steps:
+            assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
+            stages.append(step)
+        same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
+        return Flow(plan.source, tuple(stages), same)
+
+    # -- running a job over all blocks ---------------------------------------------------------------------------------
+
+    def _run(
+        self,
+        job: Job,
+        source: Source,
+        outcome: Outcome,
+        *,
+        on_restart: Callable[[int], None] | None = None,
+    ) -> Iterator[tuple[Block, BlockResult]]:
+        """The blocks' results in order, each with its rejects told and its lines counted."""
+        places = _Places(source)
+        blocks = source.blocks(self.block_size)
+        done = 0
+        parallel = self._parallel(source)
+        while True:
+            feed = _Feed(blocks, done)
+            for index, result in self._tasks(job, feed, parallel=parallel):
+                if result.misaligned:
+                    # A cut was a wrong guess: from here on, one reader finds the borders.
+                    blocks = source.realigned(chain(feed.waiting, feed.blocks))
+                    if on_restart:
+                        on_restart(index)
+                    break
+                block = feed.waiting.popleft()
+                done = index + 1
+                self._tell_rejects(places, block, result, outcome, 0)
+                self._finish(places, block, result, outcome)
+                yield block, result
+            else:
+                return
+
+    def _tell_rejects(self, places: _Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
+        """Tell the rejects that were not told before, and return how many are told now."""
+        for reject in result.rejects[told:]:
+            origin = places.of(block, reject.line)
+            reject.error.path, reject.error.line = origin.path, origin.line
+            if outcome.on_reject:
+                outcome.on_reject(Rejected(origin, reject.error, reject.raw))
+        return max(told, len(result.rejects))
+
+    def _finish(self, places: _Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
+        if result.failure:
+            line, error = result.failure
+            origin = places.of(block, line)
+            error.path, error.line = origin.path, origin.line
+            raise error
+        places.count(block, result.lines)
+        if outcome.on_progress:
+            outcome.on_progress(block.size)
+
+    def _tasks(self, job: Job, tasks: Iterable[tuple[int, Any]], *, parallel: int) -> Iterator[tuple[int, BlockResult]]:
+        if parallel > 1:
+            pool = Pool.start(job, parallel)
+            if pool is not None:
+                with pool:
+                    yield from pool.results(tasks)
+                return
+        for index, task in tasks:
+            yield index, job(index, task)
+
+    def _parallel(self, source: Source) -> int:
+        wanted = self.workers if self.workers is not None else available_cpus()
+        if wanted <= 1:
+            return 1
+        if self.workers is None and source.size is not None and source.size <= SMALL:
+            return 1
+        reason = why_serial()
+        if reason:
+            log.info("runs in one process: %s", reason)
+            return 1
+        return wanted
+
+
+class _Feed:
+    """Blocks with their numbers, remembered from when they are handed out until they are done."""
+
+    def __init__(self, blocks: Iterator[Block], start: int) -> None:
+        self.blocks = blocks
+        self.waiting: deque[Block] = deque()
+        self._next = start
+
+    def __iter__(self) -> Iterator[tuple[int, Block]]:
+        for block in self.blocks:
+            self.waiting.append(block)
+            self._next += 1
+            yield self._next - 1, block
+
+
+class _Places:
+    """Makes the lines of blocks absolute: a worker knows only its own block."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._before = [file.container.line_offset() for file in source.files]
+
+    def of(self, block: Block, line: int) -> Origin:
+        """Where a line of a block stands in its file."""
+        if block.origins is not None:
+            return block.origins[max(line, 1) - 1]
+        return Origin(self._source.files[block.file].name, self._before[block.file] + line)
+
+    def count(self, block: Block, lines: int) -> None:
+        """The block is done."""
+        self._before[block.file] += lines
+
+

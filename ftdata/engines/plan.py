@@ -1,0 +1,58 @@
+"""A plan: what to read, what to do with it and what to write; and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ftdata.errors import RowError
+from ftdata.files.source import Source
+from ftdata.findings import Origin, Tally
+from ftdata.formats.registry import Format
+from ftdata.steps.primitives import Step
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does.
+
+    Attributes:
+        source: The files.
+        steps: The first makes examples of rows.
+        reads: The format that rows are read as, if it is one.
+        writes: The format to write, None to write nothing.
+    """
+
+    source: Source
+    steps: tuple[Step, ...]
+    reads: Format | None = None
+    writes: Format | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A reject with its place: what `on_reject` functions get.
+
+    Attributes:
+        origin: File and physical line.
+        error: Why, a RowError that knows its place.
+        raw: The row's own bytes.
+    """
+
+    origin: Origin
+    error: RowError
+    raw: bytes
+
+
+@dataclass
+class Outcome:
+    """What a run has come to so far; the engine fills it as blocks are done, in order.
+
+    Attributes:
+        on_reject: Gets each reject, the earliest first; it may raise to end the run.
+        on_progress: Gets the number of bytes of each block that is done.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    on_reject: Callable[[Rejected], None] | None = None
+    on_progress: Callable[[int], None] | None = None

@@ -1,0 +1,263 @@
+"""Worker processes of our own: started as fresh interpreters, fed over pipes, gone when their parent is.
+
+They need no guard in the user's script, work whatever start method multiprocessing has, and take lambdas
+(cloudpickle). A thread in the parent feeds each one; results come in the order of the tasks.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import cloudpickle
+
+from ftdata.engines.flow import BlockResult
+from ftdata.engines.frames import read_frame, write_frame
+from ftdata.errors import FtdataError
+
+log = logging.getLogger("ftdata")
+
+Job = Callable[[int, Any], BlockResult]
+
+# The child gets its parent's module path before it imports anything of ours.
+_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from ftdata.engines.worker import main; main()"
+
+
+def available_cpus() -> int:
+    """Processors that this process may use: its affinity mask, and the quota of its control group."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        count = os.cpu_count() or 1
+    return max(1, min(count, _quota() or count))
+
+
+def _quota() -> int:
+    """The control group's quota in whole processors, rounded up; 0 for none."""
+    for path, of in (
+        ("/sys/fs/cgroup/cpu.max", lambda text: text.split()),
+        ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", lambda text: [text, _period()]),
+    ):
+        try:
+            quota, period = of(Path(path).read_text(encoding="ascii"))
+            return max(0, -(-int(quota) // int(period)))
+        except (OSError, ValueError, ZeroDivisionError):
+            continue  # no such group, or "max": no quota
+    return 0
+
+
+def _period() -> str:
+    return Path("/sys/fs/cgroup/cpu/cpu.cfs_period_us").read_text(encoding="ascii")
+
+
+def why_serial() -> str:
+    """Why no worker may be started here; empty if one may."""
+    multiprocessing = sys.modules.get("multiprocessing")
+    if multiprocessing is not None and multiprocessing.current_process().daemon:
+        return "a daemonic process (of Celery, Airflow, …) may have no children"
+    if not sys.executable or getattr(sys, "frozen", False):
+        return "there is no Python interpreter to start workers with"
+    return ""
+
+
+class WorkerDied(FtdataError):  # noqa: N818
+    """A worker process ended on its own: killed, out of memory, or crashed in native code."""
+
+
+class Pool:
+    """Workers that all do one job."""
+
+    def __init__(self, payload: bytes, workers: int) -> None:
+        self._payload = payload
+        self._workers: list[_Worker] = []
+        self._count = workers
+        self._lock = threading.Condition()
+        self._closed = False
+
+    @classmethod
+    def start(cls, job: Job, workers: int) -> Pool | None:
+        """A pool for the job; None, with a notice, when the job cannot travel to another process."""
+        try:
+            payload = cloudpickle.dumps(job)
+        except Exception as error:  # whatever the objects that the user's functions hold may raise
+            log.warning("runs in one process: a step cannot be sent to a worker (%s)", error)
+            return None
+        return cls(payload, workers)
+
+    def results(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, BlockResult]]:
+        """The tasks' results in the tasks' order; tasks are taken only a little ahead of what was asked for."""
+        queue = _Tasks(tasks, ahead=2 * self._count + 1)
+        self._workers = [_Worker(self._payload, queue) for _ in range(self._count)]
+        yield from queue.results()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.stop()
+
+
+class _Tasks:
+    """Tasks to be taken by the workers' threads, and their results in order."""
+
+    def __init__(self, tasks: Iterable[tuple[int, Any]], ahead: int) -> None:
+        self._tasks = iter(tasks)
+        self._ahead = ahead
+        self._taken: deque[int] = deque()  # task numbers in order, the first is the next result
+        self._done: dict[int, Any] = {}
+        self._exhausted = False
+        self._fault: BaseException | None = None
+        self._changed = threading.Condition()
+
+    def take(self) -> tuple[int, Any] | None:
+        """The next task; None when there is none any more. Waits while too much is waiting to be used."""
+        with self._changed:
+            while len(self._taken) >= self._ahead and not self._exhausted:
+                self._changed.wait()
+            if self._exhausted:
+                return None
+            try:
+                task = next(self._tasks, None)
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asks for the results
+                self.fail(error)
+                return None
+            if task is None:
+                self._exhausted = True
+            else:
+                self._taken.append(task[0])
+            self._changed.notify_all()
+            return task
+
+    def put(self, number: int, result: BlockResult) -> None:
+        """A task is done."""
+        with self._changed:
+            self._done[number] = result
+            self._changed.notify_all()
+
+    def fail(self, error: BaseException) -> None:
+        """Nothing more can be done; results that come before the fault are still given."""
+        with self._changed:
+            self._fault = self._fault or error
+            self._exhausted = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Hand out nothing more."""
+        with self._changed:
+            self._exhausted = True
+            self._changed.notify_all()
+
+    def results(self) -> Iterator[tuple[int, BlockResult]]:
+        """Results in order, until all tasks are done."""
+        try:
+            while (found := self._next()) is not None:
+                yield found
+        finally:
+            self.close()
+
+    def _next(self) -> tuple[int, BlockResult] | None:
+        with self._changed:
+            while True:
+                if self._taken and self._taken[0] in self._done:
+                    number = self._taken.popleft()
+                    self._changed.notify_all()
+                    return number, self._done.pop(number)
+                if self._fault:
+                    raise self._fault
+                if self._exhausted and not self._taken:
+                    return None
+                self._changed.wait()
+
+
+class _Worker:
+    """One process, and the thread that feeds it."""
+
+    def __init__(self, payload: bytes, tasks: _Tasks) -> None:
+        self._tasks = tasks
+        self._stopping = False
+        self._process = _spawn()
+        self._thread = threading.Thread(target=self._feed, args=(payload,), daemon=True, name="ftdata-worker")
+        self._thread.start()
+
+    def _feed(self, payload: bytes) -> None:
+        process = self._process
+        assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+        try:
+            write_frame(process.stdin, payload)
+            # One task ahead, so that the worker never waits for its next one.
+            sent: deque[int] = deque()
+            while True:
+                while len(sent) < 2 and (task := self._tasks.take()) is not None:
+                    write_frame(process.stdin, pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
+                    sent.append(task[0])
+                if not sent:
+                    return
+                self._tasks.put(sent.popleft(), _receive(process.stdout))
+        except (OSError, EOFError, ValueError) as error:
+            if not self._stopping:
+                self._tasks.fail(self._death(error))
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the results
+            self._tasks.fail(error)
+
+    def _death(self, error: Exception) -> WorkerDied:
+        code = self._process.wait()
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        hint = "Is memory short? Fewer workers need less: --workers 1." if code == -9 else "Try --workers 1."
+        return WorkerDied(f"a worker process ended on its own ({how})", hint=hint)
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._stopping = True
+        self._tasks.close()
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                _close(pipe)
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        return  # what was still to be flushed has nobody to read it
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    # An interrupt from the keyboard goes to the whole process group; only the parent decides what it means.
+    # An ignored signal stays ignored in the child, from its very first moment.
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, before)
+
+
+def _receive(pipe: IO[bytes]) -> BlockResult:
+    result, output = pickle.loads(read_frame(pipe)), read_frame(pipe)
+    if isinstance(result, BaseException):
+        raise result
+    result.output = output
+    return result  # type: ignore[no-any-return] # what the worker sends

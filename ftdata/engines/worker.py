@@ -1,0 +1,80 @@
+"""What runs in a worker process: one job, task after task, until the parent has no more or is gone."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import IO, Any
+
+from ftdata.engines.frames import read_frame, write_frame
+from ftdata.errors import FtdataError
+
+
+def main() -> None:
+    """Serve the parent over stdin and stdout."""
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tasks_in, results_out = _own_pipes()
+    tasks: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_listen, args=(tasks_in, tasks), daemon=True).start()
+    try:
+        job = pickle.loads(tasks.get())
+    except BaseException as error:  # noqa: BLE001 - told to the parent, whatever it is
+        _send(results_out, _portable(error), b"")
+        return
+    while True:
+        index, task = pickle.loads(tasks.get())
+        try:
+            result = job(index, task)
+            output, result.output = result.output, b""
+        except BaseException as error:  # noqa: BLE001 - told to the parent, whatever it is
+            result, output = _portable(error), b""
+        _send(results_out, result, output)
+
+
+def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes to the parent, for us alone: what a user's function prints goes to stderr, what it reads is empty."""
+    tasks, results = os.dup(0), os.dup(1)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    if os.name == "nt":
+        import msvcrt
+
+        for handle in (tasks, results):
+            msvcrt.setmode(handle, os.O_BINARY)  # type: ignore[attr-defined] # only on Windows
+    return os.fdopen(tasks, "rb"), os.fdopen(results, "wb", buffering=0)
+
+
+def _listen(pipe: IO[bytes], tasks: queue.Queue[bytes]) -> None:
+    """Take tasks in as they come; when the parent is gone, go too, even from the middle of a task."""
+    try:
+        while True:
+            tasks.put(read_frame(pipe))
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _send(pipe: IO[bytes], result: Any, output: bytes) -> None:
+    try:
+        write_frame(pipe, pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
+        write_frame(pipe, output)
+    except OSError:
+        os._exit(0)  # nobody to tell
+
+
+def _portable(error: BaseException) -> BaseException:
+    """The error itself if it can travel, else what it said."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        text = "".join(traceback.format_exception_only(error)).strip()
+        return FtdataError(f"a worker failed: {text}")
+    if not isinstance(error, FtdataError):
+        sys.stderr.write(traceback.format_exc())
+    return error

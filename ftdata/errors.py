@@ -1,0 +1,182 @@
+"""Every exception that ftdata raises, and the one place where they learn where they happened.
+
+FtdataError
+  InputError(ValueError)             a file cannot be read as asked
+    RowError                         a row cannot become an example
+    UnknownFormatError               no such format, or none that fits
+  StepError(ValueError)              a function of the user's raised, or returned what is no example
+  UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
+  RejectedRows(ValueError)           more rejects than allowed; carries the tally
+  RecipeError(ValueError)            a recipe or mapping that cannot be run
+  MissingPackageError(ImportError)   a feature needs a package that is not installed
+  OutputError(OSError)               an output cannot be written as asked
+
+A message reads ``train.jsonl:143: $.messages[2].role: expected …; got "bot". What to do.``
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ftdata.findings import Tally
+
+SHOWN = 80
+"""At most so many characters of anybody's data stand in a message."""
+
+
+class FtdataError(Exception):
+    """What ftdata raises: a message, where it happened and what to do about it.
+
+    Attributes:
+        message: What is wrong, without the place.
+        hint: What to do, a whole sentence, or empty.
+        path: The file as the user named it, if known.
+        line: The physical line (or row number) in that file, from 1, if known.
+        json_path: The place inside the row, such as ``$.messages[2].role``, or empty.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        path: str | None = None,
+        line: int | None = None,
+        json_path: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.path = path
+        self.line = line
+        self.json_path = json_path
+
+    def __str__(self) -> str:
+        return place(self.path, self.line, self.json_path) + self.reason
+
+    @property
+    def reason(self) -> str:
+        """The message and the hint, without the place."""
+        if not self.hint:
+            return self.message
+        return f"{self.message.rstrip('.')}. {self.hint}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions pickle by their positional arguments; the places are keywords, so say how.
+        return _rebuild, (type(self), self.message, dict(self.__dict__))
+
+
+def _rebuild(kind: type[FtdataError], message: str, state: dict[str, Any]) -> FtdataError:
+    error = kind.__new__(kind, message)
+    error.__dict__.update(state)
+    return error
+
+
+class InputError(FtdataError, ValueError):
+    """A file cannot be read as asked."""
+
+
+class RowError(InputError):
+    """A row cannot become an example."""
+
+
+class UnknownFormatError(InputError):
+    """No such format, or no format that fits the rows."""
+
+
+class UsageError(FtdataError, ValueError):
+    """An option that cannot be meant, such as a column that the file does not have."""
+
+
+class StepError(FtdataError, ValueError):
+    """A function of the user's raised an exception, or returned what is no example."""
+
+
+class RecipeError(FtdataError, ValueError):
+    """A recipe or a mapping cannot be run as it stands."""
+
+
+class MissingPackageError(FtdataError, ImportError):
+    """A feature needs a package that is not installed."""
+
+    def __init__(self, feature: str, package: str, extra: str = "") -> None:
+        what = f"'ftdata[{extra}]'" if extra else package
+        super().__init__(f"{feature} needs the package {package}", hint=f"Install it: pip install {what}")
+
+
+class OutputError(FtdataError, OSError):
+    """An output cannot be written as asked."""
+
+
+class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data more than a fault
+    """More rows were rejected than allowed, and nothing was written.
+
+    Attributes:
+        tally: What was read, rejected and dropped.
+        first: The rejects that were kept, the earliest first.
+    """
+
+    def __init__(self, message: str, *, tally: Tally, first: tuple[RowError, ...], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.tally = tally
+        self.first = first
+
+
+def place(path: str | None, line: int | None, json_path: str = "") -> str:
+    """The prefix of a message: ``train.jsonl:143: $.messages[2].role: ``."""
+    parts = []
+    if path is not None:
+        parts.append(f"{path}:{line}" if line is not None else path)
+    elif line is not None:
+        parts.append(f"line {line}")
+    if json_path:
+        parts.append(json_path)
+    return "".join(part + ": " for part in parts)
+
+
+@contextmanager
+def at(path: str | None = None, line: int | None = None) -> Iterator[None]:
+    """Attach a file and a line to whatever ftdata error passes that has none yet."""
+    try:
+        yield
+    except FtdataError as error:
+        if error.path is None:
+            error.path = path
+        if error.line is None:
+            error.line = line
+        raise
+
+
+def shown(value: object) -> str:
+    """Data as a message may show it: JSON-like, without control characters, at most 80 characters."""
+    import json
+
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    text = printable(text)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with its control characters escaped, so that it cannot speak to a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """A hint that names the nearest choice, or all of them when none is near."""
+    names = [str(choice) for choice in choices]
+    near = difflib.get_close_matches(word, names, n=1) or [
+        name for name in names if name.casefold() == word.casefold()
+    ]
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    if not names:
+        return ""
+    more = ", …" if len(names) > 20 else ""
+    return f"There is {', '.join(names[:20])}{more}."

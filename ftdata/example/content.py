@@ -1,0 +1,70 @@
+"""When two examples are equal: a hash of what they say, not of how it was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from ftdata.codec import canonical, decode
+from ftdata.errors import RowError
+from ftdata.example.shapes import Example
+
+HASH_BYTES = 16
+
+
+def content_hash(example: Example, *, weights: bool = False, metadata: bool = False, seed: str = "") -> bytes:
+    """A blake2b hash of 16 bytes of what the example says.
+
+    The order of keys, white space between JSON tokens (also inside the arguments of calls), absent or null
+    optional keys, the ids of calls, and text as one part or as a string make no difference; weights and metadata
+    only when asked for.
+    """
+    holder = {key: value for key, value in example.items() if metadata or key != "metadata"}
+    for key in ("messages", "preferred_output", "non_preferred_output"):
+        if isinstance(holder.get(key), list):
+            holder[key] = _messages(holder[key], weights)
+    if isinstance(holder.get("input"), dict):
+        holder["input"] = {**holder["input"], "messages": _messages(holder["input"]["messages"], weights)}
+    return blake2b(canonical(holder), digest_size=HASH_BYTES, key=seed.encode()[:64]).digest()
+
+
+def _messages(turns: list[dict[str, Any]], weights: bool) -> list[dict[str, Any]]:
+    ids: dict[str, str] = {}
+    return [_message(turn, weights, ids) for turn in turns]
+
+
+def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
+    said = {key: value for key, value in turn.items() if value is not None}
+    weight = said.pop("weight", 1)
+    if weights and weight != 1:
+        said["weight"] = weight
+    content = said.get("content")
+    if type(content) is list and len(content) == 1 and set(content[0]) == {"type", "text"}:
+        said["content"] = content[0]["text"]
+    if "tool_calls" in said:
+        said["tool_calls"] = [_call(call, ids) for call in said["tool_calls"]]
+    if "function_call" in said:
+        said["function_call"] = _function(said["function_call"])
+    if "tool_call_id" in said:
+        said["tool_call_id"] = ids.get(said["tool_call_id"], said["tool_call_id"])
+    return said
+
+
+def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    """A call with an id by its place in the conversation, as random ids say nothing."""
+    same = dict(call)
+    if "id" in same:
+        same["id"] = ids.setdefault(same["id"], f"#{len(ids)}")
+    if isinstance(same.get("function"), dict):
+        same["function"] = _function(same["function"])
+    return same
+
+
+def _function(function: Mapping[str, Any]) -> dict[str, Any]:
+    arguments = function.get("arguments")
+    try:
+        value = decode(arguments.encode()) if isinstance(arguments, str) else arguments
+    except RowError:
+        value = arguments  # no JSON: then the text is what it says
+    return {**function, "arguments": value}

@@ -1,0 +1,110 @@
+"""Reading an example of any kind: its kind, its turns, its prompt and answers, its tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftdata.example.shapes import Example, Kind
+
+_CHAT_KEYS = {"messages", "tools", "parallel_tool_calls", "functions", "metadata"}
+
+
+def kind_of(example: Mapping[str, Any]) -> Kind | None:
+    """Which kind of example this is, by its keys; None when it is none.
+
+    Messages that end without an assistant's turn and carry further keys, or speak as a developer, are
+    reinforcement: their further keys are for the grader.
+    """
+    turns = example.get("messages")
+    if type(turns) is list:
+        if turns and type(turns[-1]) is dict and turns[-1].get("role") == "assistant":
+            return "chat"
+        extra = not _CHAT_KEYS.issuperset(example)
+        return "reinforcement" if extra or _speaks_as_developer(turns) else "chat"
+    if "prompt" in example and "completion" in example:
+        return "completion"
+    if "input" in example and ("preferred_output" in example or "non_preferred_output" in example):
+        return "preference"
+    return None
+
+
+def _speaks_as_developer(turns: list[Any]) -> bool:
+    return any(type(turn) is dict and turn.get("role") == "developer" for turn in turns)
+
+
+def messages(example: Example) -> list[dict[str, Any]]:
+    """The turns before the answer of a preference example, all turns of a chat, none of a completion."""
+    if "messages" in example:
+        return list(example["messages"])
+    if "input" in example:
+        return list(example["input"]["messages"])
+    return []
+
+
+def answers(example: Example) -> list[dict[str, Any]]:
+    """The assistant's messages of a chat; the preferred output of a pair; a completion as one message."""
+    if "messages" in example:
+        return [turn for turn in example["messages"] if turn["role"] == "assistant"]
+    if "preferred_output" in example:
+        return list(example["preferred_output"])
+    if "completion" in example:
+        return [{"role": "assistant", "content": example["completion"]}]
+    return []
+
+
+def trained(message: Mapping[str, Any]) -> bool:
+    """Whether training learns this message: the assistant's, unless its weight is 0."""
+    return message.get("role") == "assistant" and message.get("weight") != 0
+
+
+def text_of(content: object) -> str:
+    """A message's content as text: the text of its parts joined, nothing for an image or null."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(part.get("text") or part.get("refusal") or "" for part in content if isinstance(part, dict))
+    return ""
+
+
+def answer(example: Example) -> str:
+    """The text of the last trained answer, or of the last one when none is trained."""
+    found = answers(example)
+    last = next((turn for turn in reversed(found) if trained(turn)), found[-1] if found else None)
+    return text_of(last.get("content")) if last else ""
+
+
+def prompt(example: Example) -> str:
+    """What the user said, all turns, a blank line between them; the prompt of a completion."""
+    if "prompt" in example:
+        return str(example["prompt"])
+    said = [text_of(turn.get("content")) for turn in messages(example) if turn["role"] == "user"]
+    return "\n\n".join(said)
+
+
+def system_prompt(example: Example) -> str:
+    """The system and developer messages, a blank line between them."""
+    spoken = [turn for turn in messages(example) if turn["role"] in ("system", "developer")]
+    return "\n\n".join(text_of(turn.get("content")) for turn in spoken)
+
+
+def tools(example: Example) -> list[dict[str, Any]]:
+    """The function definitions, whether they stand under ``tools`` or the deprecated ``functions``."""
+    holder = example.get("input", example) if isinstance(example.get("input", example), dict) else example
+    wrapped = [tool["function"] for tool in holder.get("tools") or () if isinstance(tool.get("function"), dict)]
+    return wrapped + list(holder.get("functions") or ())
+
+
+def calls(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The function calls of a message, ``{"name", "arguments"}`` each, in either style."""
+    found = [call["function"] for call in message.get("tool_calls") or () if isinstance(call.get("function"), dict)]
+    legacy = message.get("function_call")
+    return [*found, legacy] if isinstance(legacy, dict) else found
+
+
+def called(example: Example) -> str:
+    """The name of the first function that an answer calls, or nothing."""
+    for message in answers(example):
+        for call in calls(message):
+            return str(call.get("name", ""))
+    return ""

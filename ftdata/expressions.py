@@ -1,0 +1,347 @@
+"""Templates, keys and predicates: one sandboxed Jinja language for all of them.
+
+A template makes text out of a row (``{{ subject }}``); a key reads a value out of an example (``answer.player``,
+``metadata.queue`` or just ``queue``); a predicate says yes or no (``score >= 0.8 and finish_reason == "stop"``).
+Nothing in the data is ever run: the sandbox forbids private attributes and changes to the values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError, UsageError, did_you_mean, shown
+from ftdata.example import parts
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from ftdata.example.shapes import Example
+
+RESERVED = ("answer", "prompt", "system", "tool", "tools", "messages", "metadata")
+"""Words that mean a part of the example, whatever its metadata holds."""
+
+_NAME = re.compile(r"[^\W\d]\w*\Z")
+
+
+class Answer(str):
+    """An answer's text whose attributes are the fields of the JSON object that it holds."""
+
+    __slots__ = ()
+
+    def fields(self) -> Mapping[str, Any]:
+        """The fields of the answer, none when it is not a JSON object."""
+        try:
+            value = decode(self.encode())
+        except RowError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Reads the data's own keys before Python's attributes: `answer.title` is a field, not a method."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            fields = obj.fields() if isinstance(obj, Answer) else obj
+            if isinstance(fields, Mapping):
+                if attribute in fields:
+                    return fields[attribute]
+                if not isinstance(obj, Answer):
+                    return self.undefined(obj=obj, name=attribute)
+            return super().getattr(obj, attribute)
+
+    environment = Sandbox(undefined=StrictUndefined, finalize=as_text, keep_trailing_newline=True, autoescape=False)
+    environment.filters["json"] = lambda value: encode(value).decode()
+    # `range` and `lipsum` could fill memory; templates loop over data.
+    for name in ("range", "lipsum"):
+        environment.globals.pop(name, None)
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    return environment
+
+
+def as_text(value: object) -> str:
+    """A value as a template prints it: text as it is, nothing for null, JSON for anything else."""
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool | int | float | dict | list | tuple):
+        return encode(value).decode()
+    # Undefined raises here, with the name of the column.
+    return str(value)
+
+
+class Template:
+    """A text with the columns of a row in it.
+
+    Attributes:
+        source: The template as written.
+        columns: The columns that it names, in order.
+        surveyed: The columns whose distinct values it lists with ``values("column")``.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._parts, self.columns, self.surveyed = _parse(source)
+
+    def __repr__(self) -> str:
+        return f"Template({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    def __getstate__(self) -> str:
+        return self.source
+
+    def __setstate__(self, source: str) -> None:
+        self.__init__(source)  # type: ignore[misc] # a template is its source; compiled code does not travel
+
+    def renderer(self, values: Mapping[str, list[str]] | None = None) -> Callable[[Mapping[str, Any]], str]:
+        """A function from a row to text; `values` holds the distinct values of the surveyed columns.
+
+        The function raises RowError when the row has no such column or the template fails on its values.
+        """
+        if self._parts is not None:
+            return _plain(self._parts)
+        return _jinja(self.source, values or {})
+
+
+def _parse(source: str) -> tuple[tuple[tuple[str, bool], ...] | None, tuple[str, ...], tuple[str, ...]]:
+    """Segments (text, is a column) when there is nothing else in it; the columns; the surveyed columns."""
+    if "{" not in source:
+        return ((source, False),), (), ()
+    from jinja2 import TemplateSyntaxError, meta, nodes
+
+    try:
+        tree = _environment().parse(source)
+    except TemplateSyntaxError as error:
+        raise UsageError(f"the template {shown(source)} has an error in line {error.lineno}: {error.message}") from None
+    surveyed = tuple(
+        argument.value
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "values"
+        for argument in call.args[:1]
+        if isinstance(argument, nodes.Const)
+    )
+    undeclared = meta.find_undeclared_variables(tree) - {"values", "row", *_environment().globals}
+    indexed = {
+        item.arg.value
+        for item in tree.find_all(nodes.Getitem)
+        if isinstance(item.node, nodes.Name) and item.node.name == "row" and isinstance(item.arg, nodes.Const)
+    }
+    ordered = sorted(undeclared | indexed, key=lambda name: (source.find(name), name))
+    return _segments(tree), tuple(ordered), surveyed
+
+
+def _segments(tree: Any) -> tuple[tuple[str, bool], ...] | None:
+    """The template as text and bare columns, which needs no Jinja at run time; None when there is more in it."""
+    from jinja2 import nodes
+
+    segments: list[tuple[str, bool]] = []
+    for output in tree.body:
+        if not isinstance(output, nodes.Output):
+            return None
+        for node in output.nodes:
+            if isinstance(node, nodes.TemplateData):
+                segments.append((node.data, False))
+            elif isinstance(node, nodes.Name):
+                segments.append((node.name, True))
+            else:
+                return None
+    return tuple(segments)
+
+
+def _plain(parts: tuple[tuple[str, bool], ...]) -> Callable[[Mapping[str, Any]], str]:
+    if len(parts) == 1:
+        return column(parts[0][0]) if parts[0][1] else lambda row: parts[0][0]
+
+    def render(row: Mapping[str, Any]) -> str:
+        try:
+            return "".join([(as_text(row[text]) if is_column else text) for text, is_column in parts])
+        except KeyError as error:
+            raise RowError(f"the row has no {error}") from None
+
+    return render
+
+
+def column(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """A function that reads one column of a row as text."""
+
+    def read(row: Mapping[str, Any]) -> str:
+        try:
+            value = row[name]
+        except KeyError:
+            raise RowError(f"the row has no {shown(name)}") from None
+        return value if type(value) is str else as_text(value)
+
+    return read
+
+
+def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[str, Any]], str]:
+    from jinja2 import TemplateError
+
+    template = _environment().from_string(source, globals={"values": lambda name: values[name]})
+
+    def render(row: Mapping[str, Any]) -> str:
+        try:
+            return template.render(row, row=row)
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise RowError(f"the template {shown(source)} fails on this row: {error}") from None
+
+    return render
+
+
+class Key:
+    """Reads one value out of an example; None where the example has none.
+
+    >>> Key("queue")({"messages": [], "metadata": {"queue": "billing"}})
+    'billing'
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source.strip()
+        self._read = _reader(self.source)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.source!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Key) and other.source == self.source
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.source))
+
+    def __getstate__(self) -> str:
+        return self.source
+
+    def __setstate__(self, source: str) -> None:
+        self.__init__(source)  # type: ignore[misc] # as Template: the source is all there is
+
+    def __call__(self, example: Example) -> Any:
+        """The value, as JSON.
+
+        Raises:
+            RowError: The expression fails on this example, such as an order between text and a number.
+        """
+        return self._read(example)
+
+
+class Predicate(Key):
+    """Says yes or no to an example.
+
+    >>> Predicate("score|float >= 0.8")({"messages": [], "metadata": {"score": "0.9"}})
+    True
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source.strip()
+        self._read = _expression(self.source, strict=True)
+
+    def __call__(self, example: Example) -> bool:
+        """Whether the example is meant.
+
+        Raises:
+            RowError: The expression names what the example does not have, or fails on its values.
+        """
+        return bool(self._read(example))
+
+
+def _reader(source: str) -> Callable[[Example], Any]:
+    if source in _PARTS:
+        return _PARTS[source]
+    if _NAME.match(source) and source not in ("true", "false", "none", "True", "False", "None"):
+        return lambda example: carried(example).get(source)
+    return _expression(source, strict=False)
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {
+    "answer": parts.answer,
+    "prompt": parts.prompt,
+    "system": parts.system_prompt,
+    "tool": parts.called,
+    "tools": lambda example: [tool["name"] for tool in parts.tools(example)],
+    "messages": parts.messages,
+    "metadata": lambda example: example.get("metadata") or {},
+}
+
+
+def carried(example: Example) -> Mapping[str, Any]:
+    """What an example carries beside its turns: its metadata and its further keys; all of a raw row."""
+    metadata = example.get("metadata")
+    return {**example, **metadata} if isinstance(metadata, dict) else example
+
+
+def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
+    from jinja2 import TemplateError, Undefined, meta
+    from jinja2.exceptions import TemplateSyntaxError
+
+    environment = _environment()
+    try:
+        names = meta.find_undeclared_variables(environment.parse("{{ (" + source + ") }}"))
+        compiled = environment.compile_expression(source, undefined_to_none=False)
+    except TemplateSyntaxError as error:
+        raise UsageError(f"{shown(source)} is no expression: {error.message}") from None
+
+    def read(example: Example) -> Any:
+        try:
+            value = compiled(**_bound(example, names))
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            if not strict and isinstance(error, TemplateError):
+                return None
+            raise RowError(f"{shown(source)} fails on this example: {error}", hint=_advice(error)) from None
+        if isinstance(value, Undefined):
+            if strict:
+                raise RowError(f"{shown(source)} names what this example does not have")
+            return None
+        return str(value) if isinstance(value, Answer) else value
+
+    return read
+
+
+def _bound(example: Example, names: set[str]) -> dict[str, Any]:
+    """The values of the names in an expression: parts of the example first, then what it carries."""
+    has_parts = parts.kind_of(example) is not None
+    carries = carried(example)
+    bound: dict[str, Any] = {}
+    for name in names:
+        if has_parts and name in _PARTS:
+            value = _PARTS[name](example)
+            bound[name] = Answer(value) if name == "answer" else value
+        elif name in carries:
+            bound[name] = carries[name]
+    return bound
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, TypeError) and "str" in str(error):
+        return "A CSV's values are text: write name|float or name|int to compare numbers."
+    return ""
+
+
+def require_columns(template: Template, columns: tuple[str, ...], option: str) -> None:
+    """Refuse a template that names a column which the file does not have.
+
+    Raises:
+        UsageError: With the nearest column.
+    """
+    for name in (*template.columns, *template.surveyed):
+        if name not in columns:
+            hint = did_you_mean(name, columns)
+            spaced = next((known for known in columns if re.sub(r"\W+", "_", known) == name), None)
+            if spaced:
+                hint = f"Write {{{{ row[{json.dumps(spaced, ensure_ascii=False)}] }}}}."
+            raise UsageError(f"{option} names the column {shown(name)}, which the file does not have", hint=hint)

@@ -1,0 +1,29 @@
+"""Files: bytes to rows and back. A container (JSON lines, CSV) knows nothing of chat."""
+
+from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
+from ftdata.files.csv import CSV
+from ftdata.files.jsonl import JSONLines
+from ftdata.files.opening import BLOCK, MAX_RECORD, STDIN, stem
+from ftdata.files.sink import Sink, Written
+from ftdata.files.source import File, Source, expand, frozen, open_source
+
+__all__ = [
+    "BLOCK",
+    "CSV",
+    "MAX_RECORD",
+    "STDIN",
+    "Block",
+    "BlockReader",
+    "Container",
+    "File",
+    "JSONLines",
+    "Misaligned",
+    "Row",
+    "Sink",
+    "Source",
+    "Written",
+    "expand",
+    "frozen",
+    "open_source",
+    "stem",
+]

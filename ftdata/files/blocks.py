@@ -1,0 +1,79 @@
+"""Blocks and rows: how a file is cut into pieces that workers read, whatever its container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from ftdata.errors import RowError
+    from ftdata.findings import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of one file: a range of its bytes that the worker opens itself, or the bytes, or rows.
+
+    Attributes:
+        file: The file's number in its source.
+        start: Where the range starts, in bytes.
+        end: Where it ends.
+        data: The bytes of a stream's block.
+        rows: Rows that only a serial reader could delimit: (line inside the block, cells) each.
+        origins: Where its rows came from, when they did not come from one place in one file.
+    """
+
+    file: int
+    start: int = 0
+    end: int = 0
+    data: bytes | None = None
+    rows: list[tuple[int, list[str]]] | None = None
+    origins: list[Origin] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.end - self.start
+
+
+class Row(NamedTuple):
+    """A row as a container gives it: the line inside the block, its own bytes, and the object or why there is none."""
+
+    line: int
+    raw: bytes
+    value: dict[str, Any] | RowError
+
+
+class Misaligned(Exception):  # noqa: N818 - a message from reader to engine, never an error of the user's
+    """A block does not end where a record ends: the cut was a guess, and the guess was wrong."""
+
+
+class BlockReader(Protocol):
+    """The rows of one block, and afterwards how many physical lines it had."""
+
+    lines: int
+
+    def __iter__(self) -> Iterator[Row]: ...
+
+
+class Container(Protocol):
+    """A kind of file. Cuts a file into blocks (in the parent) and reads a block's rows (in a worker)."""
+
+    name: str
+
+    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+        """The file's blocks in order; the same ones every time."""
+        ...
+
+    def read(self, path: str, block: Block) -> BlockReader:
+        """The rows of a block. Raises Misaligned at the end of one that was cut inside a record."""
+        ...
+
+    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The same bytes from a true border on, cut where records really end: slow and always right."""
+        ...
+
+    def line_offset(self) -> int:
+        """Lines of the file before its first block, such as a header."""
+        ...

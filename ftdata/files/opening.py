@@ -1,0 +1,190 @@
+"""Opening files: compression by extension, the byte order mark, and whether a file is still the one that was surveyed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, BinaryIO, NamedTuple, cast
+
+from ftdata.errors import InputError, MissingPackageError
+
+BLOCK = 4 << 20
+"""Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
+
+MAX_RECORD = 256 << 20
+"""Bytes that one record may have, unless told otherwise."""
+
+STDIN = "-"
+BOM = b"\xef\xbb\xbf"
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+
+
+class Fingerprint(NamedTuple):
+    """What tells that a file was changed between two passes."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
+def compression_of(path: str) -> str:
+    """The compression that a path's extension names, or nothing."""
+    return COMPRESSIONS.get(Path(path).suffix.lower(), "")
+
+
+def stem(path: str) -> str:
+    """The file's name without the extensions of its compression and container: ``a/b.csv.gz`` is ``b``."""
+    if path == STDIN:
+        return "stdin"
+    name = Path(path).name
+    if compression_of(name):
+        name = Path(name).stem
+    return Path(name).stem
+
+
+def fingerprint(path: str) -> Fingerprint | None:
+    """What the file is now; None for a stream, which cannot be looked at twice.
+
+    Raises:
+        InputError: There is no such file, it may not be read, or it is a folder.
+    """
+    if path == STDIN:
+        return None
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError("is a folder, not a file", hint="Name the files in it: 'folder/*.jsonl'", path=path)
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def is_regular(path: str) -> bool:
+    """Whether the path is a file that can be opened again at any place; a pipe or stdin is not."""
+    return path != STDIN and Path(path).is_file()
+
+
+class OneShot:
+    """A stream that can be read only once, such as stdin: it remembers its head, so that it can be looked at first."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._stream: BinaryIO | None = None
+        self._head = b""
+        self._opened = False
+
+    def _source(self) -> BinaryIO:
+        if self._stream is None:
+            self._stream = sys.stdin.buffer if self.path == STDIN else Path(self.path).open("rb")
+        return self._stream
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, without using them up."""
+        while len(self._head) < size and (piece := self._source().read(size - len(self._head))):
+            self._head += piece
+        return self._head[:size]
+
+    def open(self) -> BinaryIO:
+        """The whole stream.
+
+        Raises:
+            InputError: It was read before.
+        """
+        if self._opened:
+            raise InputError("can be read only once", hint="Save it to a file first.", path=self.path)
+        self._opened = True
+        return cast("BinaryIO", _Replayed(self._head, self._source()))
+
+
+class _Replayed(io.RawIOBase):
+    """Bytes that were read already, then the rest of a stream."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        return self._head.read(size) or self._rest.read(size)
+
+
+_one_shots: dict[str, OneShot] = {}
+
+
+def one_shot(path: str) -> OneShot:
+    """The one object that reads this stream in this process."""
+    return _one_shots.setdefault(path, OneShot(path))
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """The file's bytes, decompressed by its extension; ``-`` is stdin.
+
+    Raises:
+        InputError: It cannot be opened.
+        MissingPackageError: A .zst file, and zstandard is not installed.
+    """
+    if not is_regular(path):
+        return one_shot(path).open()
+    compression = compression_of(path)
+    try:
+        if compression == "gzip":
+            return cast("BinaryIO", gzip.open(path, "rb"))
+        raw = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    return _open_zstd(raw) if compression == "zstd" else raw
+
+
+def _open_zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError:
+        raw.close()
+        raise MissingPackageError("reading .zst files", "zstandard", "zstd") from None
+    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=True)
+    return io.BufferedReader(cast("io.RawIOBase", reader), BLOCK)
+
+
+def chunks(stream: IO[bytes], path: str, size: int = BLOCK) -> Iterator[bytes]:
+    """The stream in pieces of about `size` bytes.
+
+    Raises:
+        InputError: It breaks off or cannot be decompressed.
+    """
+    while piece := _read(stream, path, size):
+        yield piece
+
+
+def head(path: str, size: int = 1 << 18) -> bytes:
+    """The first bytes of a file, decompressed; those of a stream stay to be read."""
+    if not is_regular(path):
+        return one_shot(path).head(size)
+    with open_bytes(path) as stream:
+        return _read(stream, path, size)
+
+
+def _read(stream: IO[bytes], path: str, size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except Exception as error:
+        # The errors of zlib and zstandard share no base that could be named without importing them.
+        if isinstance(error, OSError | EOFError) or type(error).__name__ in ("ZstdError", "error"):
+            raise InputError(
+                f"cannot be read to its end: {error}", hint="Is it cut off, or not compressed?", path=path
+            ) from error
+        raise
+
+
+def record_too_large(path: str, limit: int) -> InputError:
+    """The error for a record over the limit."""
+    return InputError(
+        f"a record is larger than {limit:,} bytes",
+        hint="Is a quote never closed, or the file one long line? If it is meant, raise --max-record.",
+        path=path,
+    )

@@ -1,0 +1,302 @@
+"""Sources: which files are read, as what, and that they stay the same between two passes."""
+
+from __future__ import annotations
+
+import glob
+import itertools
+import logging
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ftdata.codec import check_json, encode
+from ftdata.errors import InputError, RowError, at, shown
+from ftdata.files import csv
+from ftdata.files.blocks import Block, BlockReader, Container
+from ftdata.files.jsonl import JSONLines, LineReader
+from ftdata.files.opening import (
+    BLOCK,
+    BOM,
+    MAX_RECORD,
+    STDIN,
+    Fingerprint,
+    compression_of,
+    fingerprint,
+    head,
+    is_regular,
+    open_bytes,
+)
+
+log = logging.getLogger("ftdata")
+
+REJECTS = ".rejects.jsonl"
+"""How the names of files that hold rejects end; they are never read as data."""
+
+_IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a source: its name in messages, where its bytes are, and its container."""
+
+    name: str
+    path: str
+    container: Container
+    fingerprint: Fingerprint | None = None
+    keep: object = field(default=None, compare=False, repr=False)  # lives as long as the file is needed
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "keep": None}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows come from: files in order."""
+
+    files: tuple[File, ...]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes on disk, None if a stream is among them."""
+        sizes = [file.fingerprint.size if file.fingerprint else None for file in self.files]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    @property
+    def one_shot(self) -> bool:
+        """Whether something can be read only once."""
+        return any(not file.fingerprint and not isinstance(file.container, Frozen) for file in self.files)
+
+    def blocks(self, block_size: int = BLOCK) -> Iterator[Block]:
+        """All blocks of all files, in order."""
+        for number, file in enumerate(self.files):
+            with at(file.name):
+                yield from file.container.blocks(file.path, number, block_size)
+
+    def read(self, block: Block) -> BlockReader:
+        """The rows of a block."""
+        file = self.files[block.file]
+        return file.container.read(file.path, block)
+
+    def realigned(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks of the first file among them cut where records really end; those of further files as they are."""
+        first = next(blocks)
+        file = self.files[first.file]
+        further: list[Block] = []
+
+        def own() -> Iterator[Block]:
+            yield first
+            for block in blocks:
+                if block.file != first.file:
+                    further.append(block)
+                    return
+                yield block
+
+        with at(file.name):
+            yield from file.container.realigned(file.path, own())
+        yield from further
+        yield from blocks
+
+    def verify(self) -> None:
+        """Refuse files that were changed since they were first looked at.
+
+        Raises:
+            InputError: One was.
+        """
+        for file in self.files:
+            if file.fingerprint and fingerprint(file.path) != file.fingerprint:
+                raise InputError("was changed since ftdata first read it", hint="Read it again.", path=file.name)
+
+    def replayable(self) -> Source:
+        """The same source with its streams saved to temporary files, so that it can be read twice."""
+        return Source(tuple(file if file.fingerprint else _spooled(file) for file in self.files))
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Rows from memory, frozen as JSON lines when they came in, so that nobody can change them later."""
+
+    pieces: tuple[bytes, ...]
+    name: ClassVar[str] = "memory"
+
+    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+        """The pieces as they are."""
+        position = 0
+        for piece in self.pieces:
+            yield Block(file, position, position + len(piece), piece)
+            position += len(piece)
+
+    def read(self, path: str, block: Block) -> BlockReader:
+        """The rows of a piece."""
+        return LineReader(block.data or b"")
+
+    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks themselves."""
+        return blocks
+
+    def line_offset(self) -> int:
+        """No header."""
+        return 0
+
+
+class _Temporary:
+    """A temporary file that goes when nobody needs it any more."""
+
+    def __init__(self) -> None:
+        handle, self.path = tempfile.mkstemp(prefix="ftdata-", suffix=".jsonl")
+        self.stream = os.fdopen(handle, "wb")
+        weakref.finalize(self, _remove, self.path, os.getpid())
+
+
+def _remove(path: str, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child must not take its parent's file away
+        Path(path).unlink(missing_ok=True)
+
+
+def _spooled(file: File) -> File:
+    if isinstance(file.container, Frozen):
+        return file
+    saved = _Temporary()
+    with open_bytes(file.path) as stream, saved.stream:
+        shutil.copyfileobj(stream, saved.stream, BLOCK)
+    return replace(file, path=saved.path, fingerprint=fingerprint(saved.path), keep=saved)
+
+
+def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
+    """A source of rows in memory, each checked and written as JSON text at once.
+
+    Raises:
+        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
+    """
+    pieces: list[bytes] = []
+    lines: list[bytes] = []
+    held = total = 0
+    spill: _Temporary | None = None
+    for number, row in enumerate(rows, 1):
+        with at(name, number):
+            if not isinstance(row, dict):
+                raise RowError(f"expected a dict; got {shown(row)}")
+            check_json(row)
+            line = encode(row) + b"\n"
+        lines.append(line)
+        held += len(line)
+        if held >= BLOCK:
+            pieces.append(b"".join(lines))
+            total, held, lines = total + held, 0, []
+        if total > _IN_MEMORY:
+            spill = spill or _Temporary()
+            spill.stream.writelines(pieces)
+            pieces = []
+    pieces.append(b"".join(lines))
+    if spill is None:
+        return Source((File(name, name, Frozen(tuple(filter(None, pieces)))),))
+    with spill.stream:
+        spill.stream.writelines(pieces)
+    return Source((File(name, spill.path, JSONLines(), fingerprint(spill.path), spill),))
+
+
+def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The files that these paths and patterns name, in order; files of rejects are left out, and it is said.
+
+    Raises:
+        InputError: A pattern matches nothing.
+    """
+    found: list[str] = []
+    for path in map(os.fspath, paths):
+        if glob.has_magic(path) and not Path(path).exists():
+            matches = sorted(glob.glob(path, recursive=True))
+            if not matches:
+                raise InputError("no file matches this pattern", path=path)
+            found += matches
+        else:
+            found.append(path)
+    kept = [path for path in found if not path.endswith(REJECTS)]
+    for path in found:
+        if path.endswith(REJECTS):
+            log.warning("%s holds rejects of an earlier run and is not read", path)
+    if found and not kept:
+        raise InputError("holds rejects, which are not read as data", path=found[0])
+    return kept
+
+
+def open_source(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    delimiter: str | None = None,
+    max_record: int = MAX_RECORD,
+) -> Source:
+    """The source of these paths; each file's container is told by its extension, or else by how it begins.
+
+    Raises:
+        InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
+    """
+    names = expand(paths)
+    if not names:
+        raise InputError("no files to read")
+    return Source(tuple(_file(name, delimiter, max_record) for name in names))
+
+
+def _file(name: str, delimiter: str | None, max_record: int) -> File:
+    mark = fingerprint(name)
+    return File(name, name, _container(name, delimiter, max_record), mark)
+
+
+def _container(path: str, delimiter: str | None, max_record: int) -> Container:
+    begin = head(path)
+    text = begin.removeprefix(BOM).lstrip()
+    if not text:
+        raise InputError("is empty", path=path)
+    extension = Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
+    if extension in (".csv", ".tsv") or delimiter:
+        return _csv(path, begin, delimiter, max_record)
+    if text.startswith(b"["):
+        raise InputError(
+            "is one JSON array, not JSON lines", hint="Write one object a line: jq -c '.[]' IN > OUT.jsonl", path=path
+        )
+    if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
+        return JSONLines(max_record)
+    if path == STDIN or not extension:
+        return _csv(path, begin, delimiter, max_record)
+    raise InputError(f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .csv and .tsv.", path=path)
+
+
+def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Container:
+    container = csv.sniff(path, begin, delimiter, max_record)
+    if container.header_bytes >= len(begin) and is_regular(path):
+        # A header longer than what was looked at: read on until its end is seen.
+        container = csv.sniff(path, head(path, max_record), delimiter, max_record)
+    return container
+
+
+def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
+    """The first rows of the source as (file, line, row), without using a stream up."""
+    rows = []
+    for number, file in enumerate(source.files):
+        begin = head(file.path) if not isinstance(file.container, Frozen) else b"".join(file.container.pieces[:1])
+        begin = begin[: begin.rfind(b"\n") + 1] or begin
+        offset = file.container.line_offset()
+        body = _body(file.container, begin)
+        reader = file.container.read(file.path, Block(number, 0, len(body), body))
+        for row in itertools.islice(_until_misaligned(reader), count - len(rows)):
+            rows.append((file.name, row.line + offset, row.value))
+        if len(rows) >= count:
+            break
+    return rows
+
+
+def _body(container: Container, begin: bytes) -> bytes:
+    skip = container.header_bytes if isinstance(container, csv.CSV) else 0
+    return begin[skip:].removeprefix(BOM)
+
+
+def _until_misaligned(reader: BlockReader) -> Iterator[Any]:
+    from ftdata.files.blocks import Misaligned
+
+    try:
+        yield from reader
+    except Misaligned:
+        return

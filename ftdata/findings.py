@@ -1,0 +1,140 @@
+"""What happened to the rows: where each came from, what was dropped or rejected and why, and the sum of it all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ftdata.errors import RowError
+
+Key = TypeVar("Key", bound=Hashable)
+
+MAX_REASONS = 1000
+"""Reasons that a tally tells apart; those beyond it are counted together, so that memory stays flat."""
+
+OTHER = "other reasons"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row came from: the file as named, and the physical line (or row number) from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Returned by a step in place of an example that it takes out, with the reason."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Reject:
+    """A row that could not become an example.
+
+    Attributes:
+        line: The line inside its block, from 1, until the engine has made it absolute.
+        error: Why, and the JSON path; the engine attaches file and line.
+        raw: The row's own bytes, as the file gave them.
+    """
+
+    line: int
+    error: RowError
+    raw: bytes
+
+
+@dataclass(slots=True)
+class Tally:
+    """The account of a run: read + added = written + dropped + rejected + merged.
+
+    Attributes:
+        read: Rows read.
+        written: Examples that came out.
+        added: Examples beyond one for one, by step.
+        merged: Examples that went into another one, by step.
+        dropped: Examples taken out as asked, by (step, reason).
+        rejected: Rows that could not become an example, by (step, reason).
+        lost: What a format could not carry, by name: parts of examples that were written, so in no sum.
+    """
+
+    read: int = 0
+    written: int = 0
+    added: Counter[str] = field(default_factory=Counter)
+    merged: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: Tally) -> Tally:
+        self.read += other.read
+        self.written += other.written
+        for mine, theirs in (
+            (self.added, other.added),
+            (self.merged, other.merged),
+            (self.lost, other.lost),
+        ):
+            mine.update(theirs)
+        for reasons, more in ((self.dropped, other.dropped), (self.rejected, other.rejected)):
+            for (step, reason), count in more.items():
+                add_reason(reasons, step, reason, count)
+        return self
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row is accounted for."""
+        out = self.written + self.dropped.total() + self.rejected.total() + self.merged.total()
+        return self.read + self.added.total() == out
+
+    def by_step(self) -> dict[str, dict[str, int]]:
+        """What each step added, merged, dropped and rejected; steps that did nothing are left out."""
+        steps: dict[str, Counter[str]] = {}
+        for name, count in self.added.items():
+            steps.setdefault(name, Counter())["added"] += count
+        for name, count in self.merged.items():
+            steps.setdefault(name, Counter())["merged"] += count
+        for what, reasons in (("dropped", self.dropped), ("rejected", self.rejected)):
+            for (name, _), count in reasons.items():
+                steps.setdefault(name, Counter())[what] += count
+        return {name: dict(counts) for name, counts in steps.items()}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The account as JSON values, drops and rejects by step and reason."""
+        return {
+            "read": self.read,
+            "written": self.written,
+            "added": dict(sorted(self.added.items())),
+            "merged": dict(sorted(self.merged.items())),
+            "dropped": _nested(self.dropped),
+            "rejected": _nested(self.rejected),
+            "lost": dict(sorted(self.lost.items())),
+        }
+
+
+def add_reason(reasons: Counter[tuple[str, str]], step: str, reason: str, count: int = 1) -> None:
+    """Count a reason, or "other reasons" when there are too many to tell apart."""
+    key = (step, reason)
+    reasons[key if key in reasons or len(reasons) < MAX_REASONS else (step, OTHER)] += count
+
+
+def summary_of(error: RowError) -> str:
+    """The reason of a reject without the data in it, so that like rejects count together."""
+    return _DATA.split(error.message)[0]
+
+
+# The grammar of messages: "expected …; got DATA", "… at column N".
+_DATA = re.compile(r"; got |, got | at column |: \"")
+
+
+def _nested(reasons: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (step, reason), count in sorted(reasons.items()):
+        nested.setdefault(step, {})[reason] = count
+    return nested

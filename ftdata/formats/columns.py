@@ -1,0 +1,207 @@
+"""Authoring: the columns of a table (or the keys of rows) become chat examples by templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ftdata.errors import RowError, UsageError, did_you_mean, shown
+from ftdata.example.shapes import Example
+from ftdata.expressions import Template, as_text, column, require_columns
+
+MAX_VALUES = 10_000
+"""Distinct values of a column that ``values("column")`` lists at most."""
+
+Row = dict[str, Any]
+Reader = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How a row becomes a chat.
+
+    Attributes:
+        user: A column's name, or a template.
+        assistant: A column's name, or a template.
+        system: A template, or empty for no system message.
+        metadata: Columns to carry along.
+        allow_empty: Whether an empty user turn or answer is meant; else its row is rejected.
+    """
+
+    user: str
+    assistant: str
+    system: str = ""
+    metadata: tuple[str, ...] = ()
+    allow_empty: bool = False
+
+    def bound(self, known: Sequence[str]) -> ToChat | ToChatWithValues:
+        """The step for rows that have these columns; a survey, if a template lists a column's values.
+
+        Raises:
+            UsageError: A column is not there, or a turn names none.
+        """
+        known = tuple(known)
+        for name in self.metadata:
+            if name not in known:
+                raise UsageError(f"--metadata names the column {shown(name)}, which the file does not have",
+                                 hint=did_you_mean(name, known))  # fmt: skip
+        system = Template(self.system)
+        require_columns(system, known, "--system")
+        turns = tuple(_turn(text, known, option) for option, text in (("--user", self.user), ("--assistant", self.assistant)))
+        step = ToChat(system, turns[0], turns[1], self.metadata, self.allow_empty)
+        templates = [system, *(turn for turn in turns if isinstance(turn, Template))]
+        surveyed = tuple(dict.fromkeys(name for template in templates for name in template.surveyed))
+        return ToChatWithValues(step, surveyed) if surveyed else step
+
+
+def _turn(text: str, known: tuple[str, ...], option: str) -> Template | str:
+    """A bare column (a string), or a template that names at least one."""
+    if text in known:
+        return text
+    template = Template(text)
+    require_columns(template, known, option)
+    if template.columns:
+        return template
+    if "{" not in text and not re.search(r"\s", text.strip()):
+        raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=did_you_mean(text, known))
+    raise UsageError(
+        f"{option} {shown(text)} names no column, so every example would have the same text",
+        hint="Write {{ column }} in it. If your shell or workflow engine filled the braces in before ftdata saw them, "
+        f"put the template in a file: {option} @file.",
+    )
+
+
+@dataclass(frozen=True)
+class ToChat:
+    """The step from a row to a chat example.
+
+    Attributes:
+        values: The distinct values of the columns that a template lists.
+    """
+
+    system: Template
+    user: Template | str
+    assistant: Template | str
+    metadata: tuple[str, ...] = ()
+    allow_empty: bool = False
+    values: Mapping[str, list[str]] | None = None
+    name: ClassVar[str] = "to_chat"
+
+    def __call__(self, row: Row, position: int = 0) -> Example:
+        """The chat example.
+
+        Raises:
+            RowError: The row has not the columns, or a turn is empty.
+        """
+        return self._function(row)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_function"}
+
+    @cached_property
+    def _function(self) -> Callable[[Row], Example]:
+        system = self._system()
+        user, assistant = _reader(self.user, self.values), _reader(self.assistant, self.values)
+        empty_allowed, metadata = self.allow_empty, self.metadata
+
+        def to_chat(row: Row) -> Example:
+            asked, answered = user(row), assistant(row)
+            if not empty_allowed and not (asked.strip() and answered.strip()):
+                raise self._empty(asked)
+            turns = [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+            said = system if isinstance(system, str) else system(row)
+            if said:
+                turns.insert(0, {"role": "system", "content": said})
+            example: Example = {"messages": turns}
+            if metadata:
+                example["metadata"] = _carried(row, metadata)
+            return example
+
+        return to_chat
+
+    def _system(self) -> Reader | str:
+        """The system prompt, or how to make it from a row; white space alone is no prompt."""
+        render = self.system.renderer(self.values)
+        if self.system.columns:
+            return lambda row: text if (text := render(row)).strip() else ""
+        text = render({})
+        return text if text.strip() else ""
+
+    def _empty(self, asked: str) -> RowError:
+        turn, source = ("answer", self.assistant) if asked.strip() else ("user turn", self.user)
+        named = f" (column {shown(source)})" if isinstance(source, str) else ""
+        return RowError(f"the {turn} is empty{named}", hint="If that is meant: --allow-empty.")
+
+
+def _reader(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:
+    return column(turn) if isinstance(turn, str) else turn.renderer(values)
+
+
+def _carried(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        return {name: row[name] for name in names}
+    except KeyError as error:
+        raise RowError(f"the row has no {error}") from None
+
+
+@dataclass(frozen=True)
+class ToChatWithValues:
+    """The step to chat whose templates list all values of some columns, which must be surveyed first."""
+
+    step: ToChat
+    columns: tuple[str, ...]
+    name: ClassVar[str] = "to_chat"
+
+    def survey(self) -> Values:
+        """A summary of no rows."""
+        return Values(self.columns)
+
+    def decide(self, values: Values) -> ToChat:
+        """The step, knowing the values."""
+        return replace(self.step, values=values.listed())
+
+
+class Values:
+    """A survey of the distinct values of some columns: as many strings as there are values, 10,000 at most."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self.found: dict[str, set[str]] = {name: set() for name in columns}
+
+    def add(self, row: Row) -> None:
+        """Take in a row."""
+        for name, found in self.found.items():
+            value = row.get(name)
+            if value is not None and value != "":
+                found.add(value if type(value) is str else as_text(value))
+                if len(found) > MAX_VALUES:
+                    raise UsageError(f'values("{name}") would list more than {MAX_VALUES:,} values')
+
+    def merge(self, later: Values) -> None:
+        """Take in the values of later rows."""
+        for name, found in self.found.items():
+            found |= later.found[name]
+            if len(found) > MAX_VALUES:
+                raise UsageError(f'values("{name}") would list more than {MAX_VALUES:,} values')
+
+    def listed(self) -> dict[str, list[str]]:
+        """The values, sorted."""
+        return {name: sorted(found) for name, found in self.found.items()}
+
+
+def read_option(text: str) -> str:
+    r"""A template as the command line gives it: ``@file`` is read, and ``\n``, ``\t``, ``\\`` mean what they say.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    if text.startswith("@"):
+        try:
+            return Path(text[1:]).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{text}: the template cannot be read: {error}") from None
+    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)

@@ -1,0 +1,88 @@
+"""What a step must offer, for each of the three primitives."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from ftdata.example.shapes import Example
+from ftdata.findings import Drop
+
+Mapped = Example | Drop | list[Example | Drop]
+"""What becomes of one example: itself or another, a drop with its reason, or several."""
+
+S = TypeVar("S", bound="Summary")
+
+
+@runtime_checkable
+class MapStep(Protocol):
+    """A pure function of one example. Its name stands in the tally."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, example: Example, /) -> Mapped:
+        """What becomes of the example.
+
+        Raises:
+            RowError: It cannot go on: the row is rejected.
+        """
+        ...
+
+
+class Summary(Protocol):
+    """What a survey knows of some examples: small, picklable, and a few bytes an example at most."""
+
+    def add(self, example: Example, /) -> None:
+        """Take in the next example."""
+        ...
+
+    def merge(self, later: Any, /) -> None:
+        """Take in the summary of the examples that follow."""
+        ...
+
+
+class Decision(Protocol):
+    """What a survey decided: a map that also knows how many examples stood before this one."""
+
+    def __call__(self, example: Example, position: int, /) -> Mapped:
+        """What becomes of the example at this position among those that the survey saw."""
+        ...
+
+
+@runtime_checkable
+class SurveyStep(Protocol):
+    """A step that must see all examples before it can decide about one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def survey(self) -> Summary:
+        """A new summary, of no examples."""
+        ...
+
+    def decide(self, summary: Any, /) -> Decision:
+        """What to do, given the summary of all examples in order."""
+        ...
+
+
+@runtime_checkable
+class Gather(Protocol):
+    """A step that works on examples which share a key."""
+
+    @property
+    def name(self) -> str: ...
+
+    def key(self, example: Example, /) -> Any:
+        """The key, a JSON value: examples with equal keys meet."""
+        ...
+
+    def work(self, group: list[Example], /) -> list[Example | Drop]:
+        """What becomes of the examples of one key, given in the order of their origin."""
+        ...
+
+    def rank(self, example: Example, /) -> Any:
+        """Where an example of the result stands: a JSON value to sort by, or None for the origin of its group."""
+        ...
+
+
+Step = MapStep | SurveyStep | Gather

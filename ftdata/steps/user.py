@@ -1,0 +1,124 @@
+"""Steps of the user's own: plain functions over plain dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ftdata.codec import check_json
+from ftdata.errors import RowError, StepError, shown
+from ftdata.example.shapes import Example
+from ftdata.expressions import Predicate
+from ftdata.findings import Drop
+from ftdata.steps.primitives import Mapped
+
+UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]]]
+UserTest = Callable[[dict[str, Any]], bool]
+
+
+@dataclass(frozen=True)
+class Map:
+    """A function from an example to an example, several, or a Drop.
+
+    The function may change the example that it gets and return it.
+    """
+
+    function: UserMap
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the tally names it."""
+        return self.label or f"map({_called(self.function)})"
+
+    def __call__(self, example: Example) -> Mapped:
+        """What the function makes of the example.
+
+        Raises:
+            StepError: The function raised an exception, or returned what is no example.
+        """
+        try:
+            result = self.function(example)
+        except Exception as error:
+            raise _failed(self.name, error) from error
+        checked = self._checked(result)
+        # It may have been changed in place, so it must not pass for the object that was read.
+        return dict(example) if checked is example else checked
+
+    def _checked(self, result: object) -> Mapped:
+        if isinstance(result, Drop):
+            return result
+        if isinstance(result, list):
+            return [self._one(item) for item in result]
+        return self._one(result)
+
+    def _one(self, result: object) -> Any:
+        if isinstance(result, Drop):
+            return result
+        if not isinstance(result, dict):
+            hint = "Return the example, a list of examples, or ftdata.Drop('reason')."
+            raise StepError(f"{self.name} returned {shown(result)}, which is no example", hint=hint)
+        try:
+            check_json(result)
+        except RowError as error:
+            raise StepError(
+                f"{self.name} returned what JSON cannot hold: {error.message}",
+                hint=error.hint,
+                json_path=error.json_path,
+            ) from None
+        return result
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Keeps the examples of which a function or a predicate says yes; the others are dropped."""
+
+    test: UserTest | Predicate
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the tally names it."""
+        return "filter"
+
+    def __call__(self, example: Example) -> Mapped:
+        """The example or a Drop.
+
+        Raises:
+            RowError: The predicate fails on this example.
+            StepError: The function raised an exception.
+        """
+        try:
+            keep = self.test(example)
+        except RowError:
+            raise
+        except Exception as error:
+            raise _failed(self.name, error) from error
+        return example if keep else Drop(self.reason or self._why())
+
+    def _why(self) -> str:
+        test = self.test
+        return f"not {test.source}" if isinstance(test, Predicate) else f"not {_called(test)}"
+
+
+def step(function: UserMap) -> Map:
+    """Make a step of a function; it takes the function's name.
+
+    >>> @step
+    ... def shout(example):
+    ...     example["messages"][-1]["content"] += "!"
+    ...     return example
+    >>> shout.name
+    'shout'
+    """
+    return Map(function, _called(function))
+
+
+def _called(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _failed(name: str, error: Exception) -> StepError:
+    text = str(error)
+    return StepError(f"{name} raised {type(error).__name__}" + (f": {text}" if text else ""))

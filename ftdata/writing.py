@@ -1,0 +1,145 @@
+"""Writing what a plan yields: outputs, rejects and the account, all of them or none."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ftdata.codec import encode
+from ftdata.engines.local import Local
+from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.errors import RejectedRows, RowError, UsageError
+from ftdata.files.opening import STDIN
+from ftdata.files.sink import Sink, Written
+from ftdata.findings import Tally
+
+_KEPT = 20  # rejects that RejectedRows carries
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many rejects are allowed: a number, or a share of the rows read."""
+
+    rows: int = 0
+    share: float | None = None
+
+    def exceeded(self, tally: Tally) -> bool:
+        """Whether there are more."""
+        allowed = self.rows if self.share is None else self.share * tally.read
+        return tally.rejected.total() > allowed
+
+    def __str__(self) -> str:
+        return f"{self.rows:,}" if self.share is None else f"{self.share:.4%}".rstrip("0").rstrip(".%") + "%"
+
+
+def limit_of(text: int | str) -> Limit:
+    """The limit of ``10`` or ``"1%"``.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if isinstance(text, int):
+        return Limit(text)
+    found = re.fullmatch(r"(\d+)|(\d+(?:\.\d+)?)%", text.strip())
+    if not found:
+        raise UsageError(f"a number of rejects is 10 or 1%; got {text!r}")
+    return Limit(int(found[1])) if found[1] else Limit(share=float(found[2]) / 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was written, and what became of every row.
+
+    Attributes:
+        written: The outputs; none if no example came out.
+        rejects: The path of the rejects, if there are any.
+        tally: The account.
+    """
+
+    written: tuple[Written, ...]
+    rejects: str | None
+    tally: Tally
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The outputs' paths."""
+        return tuple(output.path for output in self.written)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "outputs": [output.to_dict() for output in self.written],
+            "rejects": self.rejects,
+            "tally": self.tally.to_dict(),
+        }
+
+
+def write(
+    engine: Local,
+    plan: Plan,
+    path: str,
+    *,
+    force: bool = False,
+    rejects: str | None = None,
+    limit: Limit = Limit(),  # noqa: B008 - immutable
+    strict: bool = False,
+    max_rows: int = 0,
+    max_bytes: int = 0,
+    on_progress: Any = None,
+) -> Result:
+    """Run a plan and write what it yields; see `Dataset.write`."""
+    first: list[RowError] = []
+    with (
+        Sink(path, force=force, max_rows=max_rows, max_bytes=max_bytes) as sink,
+        # Every run replaces its rejects: they belong to the output beside them.
+        Sink(rejects or STDIN, force=True) as rejected,
+    ):
+        sink.claim([file.name for file in plan.source.files])
+
+        def on_reject(reject: Rejected) -> None:
+            if strict:
+                raise reject.error
+            if len(first) < _KEPT:
+                first.append(reject.error)
+            if rejects is not None:
+                rejected.write(reject_line(reject), 1, reject.origin.path)
+
+        outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
+        for origin, lines, rows in engine.map(plan, outcome):
+            sink.write(lines, rows, origin)
+        _balanced(outcome.tally)
+        saved = rejected.commit() if rejects is not None else ()
+        if limit.exceeded(outcome.tally):
+            raise _too_many(outcome.tally, tuple(first), limit)
+        written = sink.commit() if outcome.tally.written else ()
+    return Result(written, saved[0].path if saved else None, outcome.tally)
+
+
+def _balanced(tally: Tally) -> None:
+    if not tally.balanced:
+        raise AssertionError(f"the account does not balance: {tally.to_dict()}")
+
+
+def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit) -> RejectedRows:
+    count = tally.rejected.total()
+    return RejectedRows(
+        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed; nothing was written. "
+        f"The first: {first[0]}",
+        tally=tally,
+        first=first,
+        hint="" if str(first[0]).endswith((".", "?")) else "",
+    )
+
+
+def reject_line(reject: Rejected) -> bytes:
+    """A line of a rejects file: origin, reason, JSON path and the row; base64 where it is no UTF-8."""
+    line: dict[str, Any] = {"path": reject.origin.path, "line": reject.origin.line, "reason": reject.error.reason}
+    if reject.error.json_path:
+        line["json_path"] = reject.error.json_path
+    try:
+        line["row"] = reject.raw.decode()
+    except UnicodeDecodeError:
+        line["row_base64"] = base64.b64encode(reject.raw).decode()
+    return encode(line) + b"\n"
