@@ -122,7 +122,9 @@ def check_json(value: object, path: str = "$", depth: int = 0) -> None:
             check_json(item, f"{path}[{index}]", depth + 1)
     else:
         raise RowError(
-            f"a value of type {_kind(value)} is not JSON", hint=_conversion(value), json_path=path[:SHOWN_PATH]
+            f"a value of type {_kind(value)} is not JSON",
+            hint=_conversion(value),
+            json_path=path[:SHOWN_PATH],
         )
 
 

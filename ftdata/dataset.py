@@ -77,7 +77,7 @@ class Dataset:
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
         return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
 
-    # -- steps ----------------------------------------------------------------------------------------------------------
+    # -- steps ---
 
     def to_chat(
         self,
@@ -120,7 +120,7 @@ class Dataset:
     def _with(self, step: Step) -> Dataset:
         return replace(self, steps=(*self.steps, step))
 
-    # -- looking --------------------------------------------------------------------------------------------------------
+    # -- looking ---
 
     def columns(self) -> tuple[str, ...]:
         """The columns of a table, or the keys of the first rows."""
@@ -187,7 +187,7 @@ class Dataset:
             pass
         return outcome.tally.written
 
-    # -- writing --------------------------------------------------------------------------------------------------------
+    # -- writing ---
 
     def write(
         self,
@@ -240,7 +240,7 @@ class Dataset:
             on_progress=on_progress,
         )
 
-    # -- running --------------------------------------------------------------------------------------------------------
+    # -- running ---
 
     def _engine(self, workers: int | None = None) -> Local:
         return Local(workers, decisions=self._shared.setdefault("decisions", {}))
@@ -268,7 +268,8 @@ class Dataset:
             error = first[2]
             error.path, error.line = first[0], first[1]
             raise error
-        hint = f"If it is a table, say what is what: to_chat(user=…, assistant=…). Columns: {', '.join(self.columns())}."
+        columns = ", ".join(self.columns())
+        hint = f"If it is a table, say what is what: to_chat(user=…, assistant=…). Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )

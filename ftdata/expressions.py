@@ -220,7 +220,7 @@ class Key:
         return f"{type(self).__name__}({self.source!r})"
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, Key) and other.source == self.source
+        return isinstance(other, Key) and (type(self), self.source) == (type(other), other.source)
 
     def __hash__(self) -> int:
         return hash((type(self), self.source))
@@ -300,7 +300,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
         try:
             value = compiled(**_bound(example, names))
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            if not strict and isinstance(error, TemplateError):
+            if isinstance(error, TemplateError) and not strict:
                 return None
             raise RowError(f"{shown(source)} fails on this example: {error}", hint=_advice(error)) from None
         if isinstance(value, Undefined):

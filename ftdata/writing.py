@@ -83,7 +83,7 @@ def write(
     *,
     force: bool = False,
     rejects: str | None = None,
-    limit: Limit = Limit(),  # noqa: B008 - immutable
+    limit: Limit = Limit(),
     strict: bool = False,
     max_rows: int = 0,
     max_bytes: int = 0,
@@ -129,13 +129,16 @@ def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit) -> Reject
         f"The first: {first[0]}",
         tally=tally,
         first=first,
-        hint="" if str(first[0]).endswith((".", "?")) else "",
     )
 
 
 def reject_line(reject: Rejected) -> bytes:
     """A line of a rejects file: origin, reason, JSON path and the row; base64 where it is no UTF-8."""
-    line: dict[str, Any] = {"path": reject.origin.path, "line": reject.origin.line, "reason": reject.error.reason}
+    line: dict[str, Any] = {
+        "path": reject.origin.path,
+        "line": reject.origin.line,
+        "reason": reject.error.reason,
+    }
     if reject.error.json_path:
         line["json_path"] = reject.error.json_path
     try:

@@ -56,6 +56,7 @@ class BlockResult:
         output: Lines to write, or whatever the job makes.
         lines: Physical lines that the block had.
         failure: A fault of the user's that ends the run, and the line in the block.
+        line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
     """
 
@@ -66,6 +67,20 @@ class BlockResult:
     summary: Summary | None = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
+    line_of: Callable[[int], int] = int
+
+    def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:
+        """Note that a row could not become an example."""
+        add_reason(self.tally.rejected, step, summary_of(error))
+        self.rejects.append(Reject(self.line_of(number), error, raw))
+
+    def fail(self, number: int, error: FtdataError) -> None:
+        """Note that the run ends at this row."""
+        self.failure = self.line_of(number), error
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        # As the default of a class with slots, without the function that only its own process needs.
+        return None, {slot: getattr(self, slot) for slot in self.__slots__ if slot != "line_of"}
 
 
 @dataclass(slots=True)
@@ -81,14 +96,15 @@ class Flow:
     same_format: bool = False
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
-        """(Line in the block, the row's own bytes if the example is what was read, example) of each that comes out."""
+        """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
         calls = [stage.begin(index) if isinstance(stage, Decided) else stage for stage in self.stages]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
         reader = self.source.read(block)
+        result.line_of = reader.line_of
         same_format = self.same_format
-        read = line = 0
+        read = number = 0
         try:
-            for line, raw, row in reader:
+            for number, raw, row in reader:
                 read += 1
                 at = -1
                 try:
@@ -103,23 +119,28 @@ class Flow:
                                 break
                         else:
                             unchanged = example is row or (same_format and example is parsed)
-                            yield line, raw if unchanged else b"", example
+                            yield number, raw if unchanged else b"", example
                             continue
                 except RowError as error:
-                    self._reject(result, at, error, line=line, raw=raw, row=row)
+                    self._reject(result, at, error, number=number, raw=raw, row=row)
                 else:
-                    fail = partial(self._reject, result, line=line, raw=raw, row=row)
+                    fail = partial(self._reject, result, number=number, raw=raw, row=row)
                     for several in self._spread(example, calls, at, result.tally, fail):
-                        yield line, b"", several
+                        yield number, b"", several
         except StepError as error:
-            result.failure = line, error
+            result.fail(number, error)
         except Misaligned:
             result.misaligned = True
         result.tally.read += read
         result.lines = reader.lines
 
     def _spread(
-        self, found: Any, calls: Sequence[Callable[[Example], Any]], at: int, tally: Tally, fail: Callable[..., None]
+        self,
+        found: Any,
+        calls: Sequence[Callable[[Example], Any]],
+        at: int,
+        tally: Tally,
+        fail: Callable[..., None],
     ) -> Iterator[Example]:
         """The examples that come of a stage's drop or list, after the stages that follow it."""
         name = self.stages[at].name
@@ -142,15 +163,9 @@ class Flow:
             else:
                 yield from self._spread(after, calls, at + 1, tally, fail)
 
-    def _reject(self, result: BlockResult, at: int, error: RowError, *, line: int, raw: bytes, row: Any) -> None:
+    def _reject(self, result: BlockResult, at: int, error: RowError, *, number: int, raw: bytes, row: Any) -> None:
         name = self.stages[at].name if at >= 0 else READ
-        reject(result, name, line, error, raw or (encode(row) if type(row) is dict else b""))
-
-
-def reject(result: BlockResult, step: str, line: int, error: RowError, raw: bytes) -> None:
-    """Note that a row could not become an example."""
-    add_reason(result.tally.rejected, step, summary_of(error))
-    result.rejects.append(Reject(line, error, raw))
+        result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
 
 
 @dataclass(slots=True)
@@ -173,14 +188,14 @@ class WriteJob:
             return result
         lines: list[bytes] = []
         dump, same_format, lost = self.writes.dump, self.flow.same_format, result.tally.lost
-        for line, raw, example in examples:
+        for number, raw, example in examples:
             if raw and same_format:
                 lines.append(raw)
                 continue
             try:
                 row = dump(example, lost)
             except RowError as error:
-                reject(result, self.writes.name, line, error, raw or encode(example))
+                result.reject(self.writes.name, number, error, raw or encode(example))
                 continue
             lines.append(raw if raw and row is example else encode(row))
         result.tally.written = len(lines)
@@ -201,11 +216,11 @@ class SurveyJob:
         """The block's summary; `written` is how many examples it took in."""
         result = BlockResult()
         summary = result.summary = self.survey()
-        for line, _, example in self.flow.run(index, block, result):
+        for number, _, example in self.flow.run(index, block, result):
             try:
                 summary.add(example)
             except FtdataError as error:
-                result.failure = line, error
+                result.fail(number, error)
                 break
             result.tally.written += 1
         return result

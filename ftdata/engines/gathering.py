@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ftdata.codec import canonical, decode, encode
-from ftdata.engines.flow import BlockResult, Flow, reject
+from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import FtdataError, RowError, StepError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader
@@ -116,13 +116,13 @@ class ScatterJob:
         step = self.spill.step
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
-        for line, raw, example in self.flow.run(index, block, result):
+        for row, raw, example in self.flow.run(index, block, result):
             try:
                 key = blake2b(canonical(step.key(example)), digest_size=16).digest()
             except RowError as error:
-                reject(result, step.name, line, error, raw or encode(example))
+                result.reject(step.name, row, error, raw or encode(example))
                 continue
-            data = raw or encode(example)
+            data, line = raw or encode(example), result.line_of(row)
             held[_part(key, 0, self.spill.count)] += (_HEADER.pack(key, index, number, line, len(data)), data)
             number += 1
         result.tally.written = number
@@ -150,7 +150,7 @@ class WorkJob:
         try:
             self._work(f"{partition}", [(path, self._limit(path)) for path in files], 0, result)
         except StepError as error:
-            result.failure = 0, error
+            result.fail(0, error)
         return result
 
     def _limit(self, path: Path) -> int | None:
@@ -171,9 +171,7 @@ class WorkJob:
         out.sort(key=lambda frame: (frame.key, frame.block, frame.number))
         with (Path(self.spill.folder) / f"{name}.run").open("wb") as stream:
             for frame in out:
-                stream.write(
-                    _RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data))
-                )
+                stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data)))
                 stream.write(frame.key + frame.data)
         for path, _ in files:
             path.unlink()

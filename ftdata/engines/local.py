@@ -134,7 +134,7 @@ class Local:
         source = Source((File("gathered", "gathered", gathering.Gathered(spill, origins), keep=spill),))
         return replace(plan, source=source, steps=(gathering.AsIs(), *plan.steps[at + 1 :]), reads=None)
 
-    def _flow(self, plan: Plan, steps: tuple[Step, ...]) -> Flow:
+    def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         stages: list[Stage] = []
         for step in steps:
             assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
@@ -247,5 +247,3 @@ class _Places:
     def count(self, block: Block, lines: int) -> None:
         """The block is done."""
         self._before[block.file] += lines
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ftdata.engines.flow import Decided
 from ftdata.errors import RowError
 from ftdata.files.source import Source
 from ftdata.findings import Origin, Tally
@@ -24,7 +25,7 @@ class Plan:
     """
 
     source: Source
-    steps: tuple[Step, ...]
+    steps: tuple[Step | Decided, ...]
     reads: Format | None = None
     writes: Format | None = None
 

@@ -24,7 +24,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(tasks_in, tasks), daemon=True).start()
     try:
         job = pickle.loads(tasks.get())
-    except BaseException as error:  # noqa: BLE001 - told to the parent, whatever it is
+    except BaseException as error:
         _send(results_out, _portable(error), b"")
         return
     while True:
@@ -32,7 +32,7 @@ def main() -> None:
         try:
             result = job(index, task)
             output, result.output = result.output, b""
-        except BaseException as error:  # noqa: BLE001 - told to the parent, whatever it is
+        except BaseException as error:
             result, output = _portable(error), b""
         _send(results_out, result, output)
 

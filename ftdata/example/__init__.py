@@ -14,7 +14,17 @@ from ftdata.example.author import (
     user,
 )
 from ftdata.example.content import content_hash
-from ftdata.example.parts import answer, answers, kind_of, messages, prompt, system_prompt, text_of, tools, trained
+from ftdata.example.parts import (
+    answer,
+    answers,
+    kind_of,
+    messages,
+    prompt,
+    system_prompt,
+    text_of,
+    tools,
+    trained,
+)
 from ftdata.example.shapes import (
     AssistantMessage,
     ChatExample,

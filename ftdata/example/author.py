@@ -129,7 +129,9 @@ def tool_result(call: ToolCall | str, content: object) -> ToolMessage:
     return {"role": "tool", "tool_call_id": call if isinstance(call, str) else call["id"], "content": content}
 
 
-def tool(of: Callable[..., object] | type[BaseModel], /, *, name: str | None = None, strict: bool | None = None) -> Tool:
+def tool(
+    of: Callable[..., object] | type[BaseModel], /, *, name: str | None = None, strict: bool | None = None
+) -> Tool:
     """The definition of a tool, from a typed function or a pydantic model.
 
     Name and description come from the function's name and the first paragraph of its docstring, the parameters'
@@ -161,9 +163,11 @@ def _parameters(of: Callable[..., object] | type[BaseModel]) -> dict[str, Any]:
     else:
         variadic = [p for p in inspect.signature(of).parameters.values() if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         if variadic:
-            raise UsageError(f"{of.__name__} takes {variadic[0]}, which has no JSON Schema", hint="Name the parameters.")
+            raise UsageError(
+                f"{of.__name__} takes {variadic[0]}, which has no JSON Schema", hint="Name the parameters."
+            )
         try:
-            schema = TypeAdapter(of).json_schema()
+            schema = TypeAdapter(cast("Any", of)).json_schema()
         except PydanticUserError as error:
             raise UsageError(f"{of.__name__} has a parameter without a JSON Schema: {error.message}") from None
     # The function's own name and description stand beside the parameters already.

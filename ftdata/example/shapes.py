@@ -11,7 +11,9 @@ from typing import Any, Literal
 if sys.version_info >= (3, 12):
     from typing import NotRequired, Required, TypedDict
 else:  # mypy and pydantic narrow on the backport only below 3.12
-    from typing_extensions import NotRequired, Required, TypedDict
+    from typing import NotRequired, Required
+
+    from typing_extensions import TypedDict
 
 Example = dict[str, Any]
 """A chat, preference, reinforcement or completion example: a JSON object, and optionally ``metadata``."""

@@ -1,4 +1,4 @@
-"""JSON lines: one JSON object a line. Lines end at the byte \\n only; U+2028 and U+0085 are text."""
+r"""JSON lines: one JSON object a line. Lines end at the byte \\n only; U+2028 and U+0085 are text."""
 
 from __future__ import annotations
 
@@ -94,9 +94,12 @@ class LineReader:
         self._data = data
         self.lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
 
+    def line_of(self, number: int) -> int:
+        """A row's number is its line's."""
+        return number
+
     def __iter__(self) -> Iterator[Row]:
         decode = decoder(self._data)
-        new = tuple.__new__  # a NamedTuple's own constructor takes five times as long
         for number, line in enumerate(self._data.split(b"\n"), 1):
             raw = line.strip()
             if not raw:
@@ -108,7 +111,7 @@ class LineReader:
             else:
                 if type(value) is not dict:
                     value = _not_an_object(value)
-            yield new(Row, (number, raw, value))
+            yield number, raw, value
 
 
 def _not_an_object(value: object) -> RowError:

@@ -1,10 +1,9 @@
-"""Opening files: compression by extension, the byte order mark, and whether a file is still the one that was surveyed."""
+"""Opening files: compression by extension, streams that come only once, and whether a file was changed."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 from ftdata.errors import InputError, MissingPackageError
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 """Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
 
 MAX_RECORD = 256 << 20
@@ -56,7 +55,7 @@ def fingerprint(path: str) -> Fingerprint | None:
     if path == STDIN:
         return None
     try:
-        found = os.stat(path)
+        found = Path(path).stat()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     if stat.S_ISDIR(found.st_mode):
@@ -82,7 +81,7 @@ class OneShot:
 
     def _source(self) -> BinaryIO:
         if self._stream is None:
-            self._stream = sys.stdin.buffer if self.path == STDIN else Path(self.path).open("rb")
+            self._stream = sys.stdin.buffer if self.path == STDIN else Path(self.path).open("rb")  # noqa: SIM115
         return self._stream
 
     def head(self, size: int) -> bytes:

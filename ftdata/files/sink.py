@@ -72,6 +72,7 @@ class Output:
         self._temporary = self._final.with_name(f".{self._final.name[:200]}.{secrets.token_hex(4)}.part")
         self._raw = self._open()
         self._hashed = _Hashed(self._raw)
+        self._compressing = bool(compression_of(path))
         self._stream = _compressed(self._hashed, path)
 
     def _open(self) -> BinaryIO:
@@ -114,7 +115,7 @@ class Output:
     def finish(self) -> None:
         """Write out what is held, and sync it to disk."""
         try:
-            if self._stream is not self._hashed:
+            if self._compressing:
                 self._stream.close()
             if self._special:
                 self._raw.flush()
@@ -174,7 +175,7 @@ def _compressed(stream: _Hashed, path: str) -> BinaryIO:
             import zstandard
         except ImportError:
             raise MissingPackageError("writing .zst files", "zstandard", "zstd") from None
-        return cast("BinaryIO", zstandard.ZstdCompressor().stream_writer(stream, closefd=False))
+        return cast("BinaryIO", zstandard.ZstdCompressor().stream_writer(cast("IO[bytes]", stream), closefd=False))
     return cast("BinaryIO", stream)
 
 
@@ -210,7 +211,8 @@ class Sink:
             return self.pattern.format(stem=stem_of_input, n=part)
         except (KeyError, IndexError, ValueError, AttributeError) as error:
             raise UsageError(
-                f"the output {self.pattern!r} cannot be filled in: {error}", hint="It may hold {stem} and {n}."
+                f"the output {self.pattern!r} cannot be filled in: {error}",
+                hint="It may hold {stem} and {n}.",
             ) from None
 
     def claim(self, inputs: list[str]) -> None:

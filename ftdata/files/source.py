@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import itertools
 import logging
 import os
 import shutil
@@ -11,13 +10,14 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
 from ftdata.files import csv
-from ftdata.files.blocks import Block, BlockReader, Container
+from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import (
     BLOCK,
@@ -31,6 +31,7 @@ from ftdata.files.opening import (
     is_regular,
     open_bytes,
 )
+from ftdata.findings import Origin
 
 log = logging.getLogger("ftdata")
 
@@ -101,6 +102,12 @@ class Source:
         yield from further
         yield from blocks
 
+    def rows(self, *, from_line: int = 0) -> Iterator[tuple[Origin, dict[str, Any] | RowError]]:
+        """The rows one by one with their places; blocks that end before a line may be passed over unread."""
+        for number, file in enumerate(self.files):
+            with at(file.name):
+                yield from _rows(file, number, from_line)
+
     def verify(self) -> None:
         """Refuse files that were changed since they were first looked at.
 
@@ -114,6 +121,30 @@ class Source:
     def replayable(self) -> Source:
         """The same source with its streams saved to temporary files, so that it can be read twice."""
         return Source(tuple(file if file.fingerprint else _spooled(file) for file in self.files))
+
+
+def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dict[str, Any] | RowError]]:
+    before = file.container.line_offset()
+    skip = 0  # rows that a block gave before it proved to be cut inside a record
+    blocks = file.container.blocks(file.path, number, BLOCK)
+    while True:
+        for block in blocks:
+            reader = file.container.read(file.path, block)
+            given = 0
+            try:
+                # Lines are known before the rows are read only where counting them is all there is to it.
+                if not reader.lines or before + reader.lines >= from_line:
+                    for row, _, value in reader:
+                        given += 1
+                        if given > skip:
+                            yield Origin(file.name, before + reader.line_of(row)), value
+            except Misaligned:
+                skip = given
+                blocks = file.container.realigned(file.path, chain([block], blocks))
+                break
+            before, skip = before + reader.lines, max(0, skip - given)
+        else:
+            return
 
 
 @dataclass(frozen=True)
@@ -206,9 +237,9 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
         InputError: A pattern matches nothing.
     """
     found: list[str] = []
-    for path in map(os.fspath, paths):
+    for path in [os.fspath(path) for path in paths]:
         if glob.has_magic(path) and not Path(path).exists():
-            matches = sorted(glob.glob(path, recursive=True))
+            matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute patterns too
             if not matches:
                 raise InputError("no file matches this pattern", path=path)
             found += matches
@@ -255,13 +286,17 @@ def _container(path: str, delimiter: str | None, max_record: int) -> Container:
         return _csv(path, begin, delimiter, max_record)
     if text.startswith(b"["):
         raise InputError(
-            "is one JSON array, not JSON lines", hint="Write one object a line: jq -c '.[]' IN > OUT.jsonl", path=path
+            "is one JSON array, not JSON lines",
+            hint="Write one object a line: jq -c '.[]' IN > OUT.jsonl",
+            path=path,
         )
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
         return JSONLines(max_record)
     if path == STDIN or not extension:
         return _csv(path, begin, delimiter, max_record)
-    raise InputError(f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .csv and .tsv.", path=path)
+    raise InputError(
+        f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .csv and .tsv.", path=path
+    )
 
 
 def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Container:
@@ -274,15 +309,15 @@ def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Con
 
 def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
     """The first rows of the source as (file, line, row), without using a stream up."""
-    rows = []
+    rows: list[tuple[str, int, dict[str, Any] | RowError]] = []
     for number, file in enumerate(source.files):
         begin = head(file.path) if not isinstance(file.container, Frozen) else b"".join(file.container.pieces[:1])
         begin = begin[: begin.rfind(b"\n") + 1] or begin
         offset = file.container.line_offset()
         body = _body(file.container, begin)
         reader = file.container.read(file.path, Block(number, 0, len(body), body))
-        for row in itertools.islice(_until_misaligned(reader), count - len(rows)):
-            rows.append((file.name, row.line + offset, row.value))
+        for row, _, value in islice(_until_misaligned(reader), count - len(rows)):
+            rows.append((file.name, offset + reader.line_of(row), value))
         if len(rows) >= count:
             break
     return rows
@@ -293,9 +328,7 @@ def _body(container: Container, begin: bytes) -> bytes:
     return begin[skip:].removeprefix(BOM)
 
 
-def _until_misaligned(reader: BlockReader) -> Iterator[Any]:
-    from ftdata.files.blocks import Misaligned
-
+def _until_misaligned(reader: BlockReader) -> Iterator[Row]:
     try:
         yield from reader
     except Misaligned:

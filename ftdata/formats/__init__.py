@@ -5,6 +5,6 @@ from ftdata.formats.detect import Detected, detect
 from ftdata.formats.openai import FTDATA, OPENAI
 from ftdata.formats.registry import Format, named
 
-FORMATS: dict[str, Format] = {format.name: format for format in (OPENAI, FTDATA)}
+FORMATS: dict[str, Format] = {known.name: known for known in (OPENAI, FTDATA)}
 
 __all__ = ["FORMATS", "FTDATA", "OPENAI", "Columns", "Detected", "Format", "ToChat", "detect", "named"]

@@ -51,7 +51,9 @@ class Columns:
                                  hint=did_you_mean(name, known))  # fmt: skip
         system = Template(self.system)
         require_columns(system, known, "--system")
-        turns = tuple(_turn(text, known, option) for option, text in (("--user", self.user), ("--assistant", self.assistant)))
+        turns = tuple(
+            _turn(text, known, option) for option, text in (("--user", self.user), ("--assistant", self.assistant))
+        )
         step = ToChat(system, turns[0], turns[1], self.metadata, self.allow_empty)
         templates = [system, *(turn for turn in turns if isinstance(turn, Template))]
         surveyed = tuple(dict.fromkeys(name for template in templates for name in template.surveyed))

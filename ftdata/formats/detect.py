@@ -27,9 +27,9 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     looked = list(rows)
     found: dict[str, int] = {}
     for row in looked:
-        for format in formats.values():
-            if format.recognises(row):
-                found[format.name] = found.get(format.name, 0) + 1
+        for known in formats.values():
+            if known.recognises(row):
+                found[known.name] = found.get(known.name, 0) + 1
     if not found:
         keys = ", ".join(map(shown, looked[0])) if looked else "none"
         return Detected(None, f"no format is known with the keys {keys}")

@@ -9,12 +9,12 @@ from collections import Counter
 from typing import Any
 
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
+from ftdata.example.shapes import Example, Kind
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
-_KINDS = ("chat", "preference", "reinforcement", "completion")
+_KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
 
 
 def parse(row: dict[str, Any]) -> Example:

@@ -47,13 +47,11 @@ class Map:
         return dict(example) if checked is example else checked
 
     def _checked(self, result: object) -> Mapped:
-        if isinstance(result, Drop):
-            return result
         if isinstance(result, list):
             return [self._one(item) for item in result]
         return self._one(result)
 
-    def _one(self, result: object) -> Any:
+    def _one(self, result: object) -> dict[str, Any] | Drop:
         if isinstance(result, Drop):
             return result
         if not isinstance(result, dict):

@@ -1,0 +1,5 @@
+"""``python -m ftdata`` is ``ftdata``."""
+
+from ftdata.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""The command line: the library's verbs. Data goes to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from ftdata import __version__
+
+# Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
+COMMANDS = {
+    "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
+    "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
+    "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+}
+
+OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; an unknown one is answered with the nearest."""
+        name = click.utils.make_str(args[0])
+        if name not in COMMANDS and not name.startswith("-"):
+            from ftdata.errors import did_you_mean
+
+            ctx.fail(f'There is no command "{name}". {did_you_mean(name, COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="ftdata")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def ftdata(ctx: click.Context, debug: bool) -> None:
+    """The toolchain for fine-tuning data: nothing is lost, nothing is guessed in silence."""
+    ctx.obj = {"debug": debug}
+
+
+def main() -> None:
+    """Run the command line and exit with its code: see `ftdata.cli.ending`."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        code = ftdata.main(standalone_mode=False)
+        _flush()
+    except BaseException as error:
+        from ftdata.cli.ending import ending
+
+        code = ending(error, debug=debug)
+    sys.exit(code if isinstance(code, int) else OK)
+
+
+def _flush() -> None:
+    # Here, where a closed pipe can still be answered; at exit it could only be complained of.
+    sys.stdout.flush()

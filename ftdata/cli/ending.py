@@ -1,0 +1,75 @@
+"""How commands end: what is said of an error, and the exit code.
+
+0 clean, 1 findings or rejects beyond what is allowed, 2 usage, 3 cannot read or write, 4 a bug in ftdata,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+
+import click
+
+from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, USAGE
+from ftdata.errors import (
+    FtdataError,
+    MissingPackageError,
+    OutputError,
+    RejectedRows,
+    RowError,
+    StepError,
+    UnknownFormatError,
+    UsageError,
+)
+
+_CODES: tuple[tuple[type[FtdataError], int], ...] = (
+    (UsageError, USAGE),
+    (UnknownFormatError, USAGE),
+    (MissingPackageError, USAGE),
+    (RejectedRows, FOUND),
+    (RowError, FOUND),
+    (StepError, FOUND),
+)
+
+
+def ending(error: BaseException, *, debug: bool) -> int:
+    """Say what happened, and return the exit code."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else OK
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return USAGE
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        click.echo("interrupted; nothing was written", err=True)
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        # The reader has seen enough. What is still buffered must not be complained of at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    if isinstance(error, FtdataError):
+        return _told(error, debug)
+    return _bug(error)
+
+
+def _told(error: FtdataError, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+    if isinstance(error, OutputError) and "exists already" in error.message:
+        return USAGE
+    return next((code for kind, code in _CODES if isinstance(error, kind)), FILES)
+
+
+def _bug(error: BaseException) -> int:
+    traceback.print_exception(error)
+    click.echo(
+        "This is a bug in ftdata, not in your data. Please report it with the lines above and this one:\n"
+        f"  Python {platform.python_version()}, {platform.platform()}",
+        err=True,
+    )
+    return BUG

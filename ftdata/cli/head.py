@@ -1,0 +1,104 @@
+"""``ftdata head``."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ftdata.cli import FOUND
+from ftdata.cli.options import notices, reading, say
+from ftdata.dataset import Dataset, read
+from ftdata.errors import InputError, RowError, printable
+from ftdata.report.conversation import COLOURS, PLAIN, conversation
+
+__all__ = ["head"]
+
+Row = dict[str, Any] | RowError
+
+
+@click.command(short_help="Show the first examples of a file, or the one at file:line.")
+@click.argument("place", metavar="FILE[:LINE]")
+@click.option("-n", "count", default=3, show_default=True, type=click.IntRange(min=1), help="How many examples.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON lines instead.")
+@reading
+@click.pass_context
+def head(ctx: click.Context, /, place: str, count: int, as_json: bool, **options: Any) -> None:
+    """Show the first examples of a file, or the one at file:line.
+
+    A bar marks what is trained. FILE:LINE opens the place that a finding prints.
+
+    \b
+      ftdata head train.jsonl
+      ftdata head train.jsonl:143
+    """
+    path, line = _place(place)
+    with notices(quiet=False):
+        data = read([path], format=options["from_"], delimiter=options["delimiter"], max_record=options["max_record"])
+    if line is None:
+        found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(count), strict=False)]
+    else:
+        chosen = _at(data, line)
+        if chosen is None:
+            raise InputError(f"has no line {line}", path=path)
+        found = [chosen]
+    broken = sum([_show(data, path, *row, as_json=as_json) for row in found])
+    if broken:
+        ctx.exit(FOUND)
+
+
+def _place(place: str) -> tuple[str, int | None]:
+    found = re.fullmatch(r"(.+?):(\d+)(?::.*)?", place)
+    if found and not Path(place).exists():
+        return found[1], int(found[2])
+    return place, None
+
+
+def _at(data: Dataset, line: int) -> tuple[int, Row] | None:
+    """The row that stands on the line, or begins before it and goes on there."""
+    last = None
+    for origin, row in data.source.rows(from_line=line):
+        if origin.line > line:
+            break
+        last = origin.line, row
+    return last
+
+
+def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bool:
+    """Print one row, and return whether it is broken."""
+    if isinstance(row, RowError):
+        row.path, row.line = path, line
+        say(f"error: {row}")
+        return True
+    if as_json:
+        click.echo(json.dumps(row, ensure_ascii=False))
+        return False
+    known = data.detected().format
+    style = COLOURS if sys.stdout.isatty() else PLAIN
+    try:
+        example = known.parse(row) if known else None
+    except RowError as error:
+        error.path, error.line = path, line
+        say(f"error: {error}")
+        _columns(path, line, row)
+        return True
+    if example is None:
+        _columns(path, line, row)
+    else:
+        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+        click.echo(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
+    return False
+
+
+def _columns(path: str, line: int, row: dict[str, Any]) -> None:
+    """A row of a table, a column a line."""
+    click.echo(f"{path}:{line}")
+    for name, value in row.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        click.echo(f"  {printable(name)}: {printable(text)[:200]}")
+    click.echo("")

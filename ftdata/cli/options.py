@@ -1,0 +1,118 @@
+"""Options that several commands share, and the talk on stderr."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+from ftdata.files.opening import MAX_RECORD
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes such as 500MB, 2GiB or 1000."""
+
+    name = "size"
+    _UNITS = {  # noqa: RUF012 - never changed
+        "": 1,
+        "B": 1,
+        **{f"{prefix}B": 1000 ** (power + 1) for power, prefix in enumerate("KMGT")},
+        **{f"{prefix}IB": 1024 ** (power + 1) for power, prefix in enumerate("KMGT")},
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of bytes."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", value.strip())
+        if not found or found[2].upper() not in self._UNITS:
+            self.fail(f"{value!r} is no size: write 500MB, 2GiB or a number of bytes.", param, ctx)
+        return int(float(found[1]) * self._UNITS[found[2].upper()])
+
+
+def reading(function: F) -> F:
+    """The options of every command that reads."""
+    for option in reversed(
+        (
+            click.option(
+                "--from", "from_", metavar="FORMAT", help="The format of the rows (default: told by the rows)."
+            ),
+            click.option(
+                "--delimiter", metavar="CHAR", help="The delimiter of a CSV file (default: told by its rows)."
+            ),
+            click.option(
+                "--max-record", type=Size(), default=MAX_RECORD, help="Bytes that a record may have (256MiB)."
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+_OUTPUT = (
+    "The output: a path (.gz and .zst compress), '-' for stdout, 'out/{stem}.jsonl' for one output per input, "
+    "or 'part-{n:05}.jsonl' with a size limit."
+)
+
+
+def writing(function: F) -> F:
+    """The options of every command that writes examples."""
+    for option in reversed(
+        (
+            click.option("-o", "--output", required=True, metavar="PATH", help=_OUTPUT),
+            click.option("--to", metavar="FORMAT", help="The format to write."),
+            click.option("--force", is_flag=True, help="Replace an existing output."),
+            click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),
+            click.option("--max-rows", type=click.IntRange(min=0), default=0, metavar="N", help="Rows of a part."),
+            click.option("--rejects", metavar="PATH|none", help="Where rejects go (default: beside the output)."),
+            click.option("--max-rejects", metavar="N|P%", help="Rejects allowed; beyond it nothing is written."),
+            click.option("--strict", is_flag=True, help="Stop at the first reject; write nothing."),
+            click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: by the processors)."),
+            click.option("--json", "as_json", is_flag=True, help="Print the account as JSON on stdout."),
+            click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
+        )
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Talk on stderr."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+@contextmanager
+def notices(quiet: bool) -> Iterator[None]:
+    """Let what the library logs be said."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("note: %(message)s"))
+    logger = logging.getLogger("ftdata")
+    logger.addHandler(handler)
+    logger.setLevel(logging.ERROR if quiet else logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
+def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A bar of bytes on stderr, if that is a terminal and there is enough to wait for."""
+    if quiet or not sys.stderr.isatty() or (total is not None and total < 20_000_000):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda done: bar.update(task, advance=done)

@@ -1,0 +1,35 @@
+"""The account of a run as a few lines of text."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ftdata.errors import printable
+from ftdata.findings import Tally
+
+_SHOWN = 10  # reasons that are listed
+
+
+def account(tally: Tally) -> list[str]:
+    """What was read, made of it, dropped, rejected and lost: one line each, none for what did not happen."""
+    lines = [f"read      {tally.read:>12,} row{'' if tally.read == 1 else 's'}"]
+    for name, counts in (("added", tally.added), ("merged", tally.merged)):
+        lines += [f"{name:<9} {count:>12,} by {printable(step)}" for step, count in counts.most_common()]
+    lines += _reasons("dropped", tally.dropped)
+    lines += _reasons("rejected", tally.rejected)
+    lines.append(f"written   {tally.written:>12,} example{'' if tally.written == 1 else 's'}")
+    for name, count in tally.lost.most_common():
+        lines.append(f"lost      {count:>12,} {printable(name)}")
+    return lines
+
+
+def _reasons(what: str, counts: Counter[tuple[str, str]]) -> list[str]:
+    lines = [
+        f"{what:<9} {count:>12,} by {printable(step)}: {printable(reason)}"
+        for (step, reason), count in counts.most_common(_SHOWN)
+    ]
+    more = len(counts) - _SHOWN
+    if more > 0:
+        rest = counts.total() - sum(count for _, count in counts.most_common(_SHOWN))
+        lines.append(f"{what:<9} {rest:>12,} for {more:,} other reasons")
+    return lines

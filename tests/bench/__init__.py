@@ -1,0 +1,1 @@
+"""Benchmarks: whole processes against their peers, as ratios."""

@@ -1,0 +1,76 @@
+"""The little programs that are compared, each run as `python -c PROGRAM IN OUT`.
+
+They are text, so that no type checker or linter asks for the peers, and so that each runs as an unguarded script.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+FTDATA_CSV = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).to_chat(user="body", assistant="queue").write(sys.argv[2], force=True)
+"""
+
+FTDATA_CSV_TWO_WORKERS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).to_chat(user="body", assistant="queue").write(sys.argv[2], force=True, workers=2)
+"""
+
+FTDATA_ALPACA = """
+import sys, ftdata
+user = "{{ instruction }}\\n\\n{{ input }}"
+chats = ftdata.read(sys.argv[1]).to_chat(system="You are a careful assistant.", user=user, assistant="output")
+chats.write(sys.argv[2], force=True)
+"""
+
+FTDATA_UNCHANGED = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).write(sys.argv[2], force=True)
+"""
+
+POLARS_CSV = """
+import sys
+import polars as pl
+turns = pl.concat_list(
+    pl.struct(role=pl.lit("user"), content=pl.col("body")),
+    pl.struct(role=pl.lit("assistant"), content=pl.col("queue")),
+)
+pl.scan_csv(sys.argv[1], infer_schema=False).select(messages=turns).sink_ndjson(sys.argv[2])
+"""
+
+DATASETS_CSV = """
+import os, sys, tempfile
+os.environ["HF_HUB_OFFLINE"] = "1"
+from pathlib import Path
+from datasets import load_dataset
+
+def chat(row):
+    user = {"role": "user", "content": row["body"]}
+    return {"messages": [user, {"role": "assistant", "content": row["queue"]}]}
+
+with tempfile.TemporaryDirectory(dir=Path(sys.argv[2]).parent) as cache:
+    rows = load_dataset("csv", data_files=sys.argv[1], split="train", cache_dir=cache)
+    chats = rows.map(chat, num_proc=2, remove_columns=rows.column_names)
+    chats.to_json(sys.argv[2], force_ascii=False)
+"""
+
+BARE_UNCHANGED = """
+import sys
+from pydantic_core import from_json, to_json
+with open(sys.argv[1], "rb") as lines, open(sys.argv[2], "wb") as out:
+    for line in lines:
+        out.write(to_json(from_json(line)) + b"\\n")
+"""
+
+
+def python(program: str, *arguments: str | Path) -> tuple[str, ...]:
+    """The command that runs a program in this interpreter."""
+    return (sys.executable, "-c", program, *map(str, arguments))
+
+
+def script(name: str, *arguments: str | Path) -> tuple[str, ...]:
+    """The command of an installed console script, the one beside this interpreter where there is one."""
+    return (shutil.which(name, path=str(Path(sys.executable).parent)) or name, *map(str, arguments))

@@ -1,0 +1,148 @@
+"""The benchmarks' data: made up, seeded, the same on every machine."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+QUEUES = ("billing", "shipping", "technical", "account", "feedback")
+SUBJECTS = (
+    "Question about my last invoice",
+    "Parcel has not moved for a week",
+    "App closes when I open the report, again",
+    "Cannot change the e-mail address",
+    "A few thoughts after the first month",
+    "Refund, partially received",
+)
+ENGLISH = (
+    "I placed the order on Monday, and the confirmation arrived within a minute.",
+    "Since then nothing has happened, although the page says that it was handed to the carrier.",
+    "Could you please check whether the amount was charged twice?",
+    "The export stops at about sixty percent and the progress bar stays where it is.",
+    "I have tried another browser, a private window and a different computer, with the same result.",
+    "My colleague, who has the same plan, does not see this.",
+    "We need the document for our bookkeeping before the end of the quarter.",
+    "Otherwise I am quite happy with the service and would like to keep it.",
+    "The tracking number that you sent belongs to somebody else's parcel.",
+    "After the update the button for signing in does nothing at all.",
+    "Please remove the second user from the account, she left the company in March.",
+    "It would help a lot if the list could be sorted by date, newest first.",
+    "I was told on the phone that this would take two days; that was nine days ago.",
+    "Thank you in advance for looking into this.",
+)
+QUOTED = (
+    'It says "payment declined" although the card works elsewhere.',
+    'The log shows:\n\n  error: "connection reset"\n  retry in 30 s\n',
+    'Your colleague wrote "we will call you back",\nbut nobody did.',
+    'The address is:\n14 Orchard Row, Flat "B"\nNewhaven',
+)
+WIDE = (
+    "我上周下的订单到现在还没有收到，请帮我查一下物流信息。",
+    "发票上的公司名称写错了，能否重新开一张？",
+    "Still waiting 😕 the tracking page has not changed since Friday.",
+    "登录的时候一直提示“验证码错误”，换了手机也不行。",
+    "Works again, thank you so much 🎉👍🏽",
+)
+INSTRUCTIONS = (
+    "Rewrite the following message so that it is polite and short.",
+    "Which queue should handle this ticket? Answer with one word and explain why in a sentence.",
+    "Summarise what the customer wants in two sentences.",
+    "List the facts in the text as bullet points, in the order in which they are told.",
+)
+CITIES = ("Lyon", "Kraków", "Osaka", "Porto", "Leeds", "成都", "Graz", "Bergen")
+
+
+def tickets_csv(path: Path, rows: int) -> None:
+    """Tickets: a fifth with quoted newlines and quotes, a tenth with Chinese or emoji; 670 bytes a row."""
+    rng = Random(20240611)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("id", "customer_id", "subject", "body", "queue"))
+        for number in range(rows):
+            subject = f"{rng.choice(SUBJECTS)} ({number % 9973:04d})"
+            customer = f"{rng.randrange(80_000):06d}"
+            writer.writerow((f"{number:07d}", customer, subject, _body(rng, number), rng.choice(QUEUES)))
+
+
+def _body(rng: Random, number: int) -> str:
+    sentences = rng.choices(ENGLISH, k=rng.randint(5, 9))
+    chance = rng.random()
+    if chance < 0.2:
+        sentences[rng.randrange(len(sentences))] = rng.choice(QUOTED)
+    if 0.15 < chance < 0.25:
+        sentences.insert(rng.randrange(len(sentences)), rng.choice(WIDE))
+    return f"Hello, this is about order {number * 7919 % 10_000_019:08d}. {' '.join(sentences)}"
+
+
+def four_times(source: Path, path: Path) -> None:
+    """The rows of a CSV file four times, below one header."""
+    with path.open("wb") as out:
+        for turn in range(4):
+            with source.open("rb") as stream:
+                header = stream.readline()
+                if turn == 0:
+                    out.write(header)
+                shutil.copyfileobj(stream, out, 1 << 20)
+
+
+def alpaca_jsonl(path: Path, rows: int) -> None:
+    """Instruction, input and output; four in ten inputs are empty; 1.1 kB a row."""
+    rng = Random(20240612)
+    _write_lines(path, (_alpaca(rng, number) for number in range(rows)))
+
+
+def _alpaca(rng: Random, number: int) -> dict[str, Any]:
+    empty = rng.random() < 0.4
+    text = " ".join(rng.choices(ENGLISH, k=4 if empty else 7))
+    return {
+        "instruction": f"{rng.choice(INSTRUCTIONS)} (case {number})" + (f" {text}" if empty else ""),
+        "input": "" if empty else f"{text} {rng.choice(WIDE + QUOTED)}",
+        "output": " ".join(rng.choices(ENGLISH, k=8 if empty else 5)),
+    }
+
+
+def tools_jsonl(path: Path, rows: int) -> None:
+    """Chat examples with a tool call, its result and two tool definitions; 1.1 kB a row."""
+    rng = Random(20240613)
+    _write_lines(path, (_with_tools(rng, number) for number in range(rows)))
+
+
+def _with_tools(rng: Random, number: int) -> dict[str, Any]:
+    city, call = rng.choice(CITIES), f"call_{number:08d}"
+    arguments = json.dumps({"city": city, "days": rng.randint(1, 7)}, ensure_ascii=False)
+    function = {"name": "forecast", "arguments": arguments}
+    result = json.dumps({"city": city, "high": round(rng.uniform(-5, 35), 1)}, ensure_ascii=False)
+    messages = [
+        {"role": "system", "content": "You plan deliveries around the weather."},
+        {"role": "user", "content": f"{rng.choice(ENGLISH)} Will it rain in {city}?"},
+        {"role": "assistant", "tool_calls": [{"id": call, "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": call, "content": result},
+        {"role": "assistant", "content": rng.choice(ENGLISH + WIDE)},
+    ]
+    return {"messages": messages, "tools": [_tool("forecast"), _tool("reschedule")]}
+
+
+def _tool(name: str) -> dict[str, Any]:
+    properties = {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "default": None}}
+    parameters = {"type": "object", "properties": properties, "required": ["city"]}
+    return {"type": "function", "function": {"name": name, "parameters": parameters}}
+
+
+def _write_lines(path: Path, rows: Iterator[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in rows:
+            stream.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def made(path: Path, make: Callable[[Path], None]) -> Path:
+    """The path, after making the file where it is not there yet."""
+    if not path.exists():
+        unfinished = path.with_name(path.name + ".part")
+        make(unfinished)
+        unfinished.replace(path)
+    return path

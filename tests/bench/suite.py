@@ -1,0 +1,153 @@
+"""The comparisons: what is run against what, and the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from . import commands, data
+from .commands import python, script
+from .compare import Comparison
+
+CSV_ROWS = 600_000
+LINES = 100_000
+SHORT = 20
+"""Pairs where a run takes a fraction of a second."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run keeps its data and its outputs, and how much data it makes."""
+
+    inputs: Path
+    outputs: Path
+    scale: float
+
+    def data(self, stem: str, suffix: str, rows: int, make: Callable[[Path, int], None]) -> DataFile:
+        """A data file with so many rows, named after their number."""
+        rows = max(1, round(rows * self.scale))
+        return DataFile(self.inputs / f"{stem}-{rows}{suffix}", partial(make, rows=rows))
+
+    def tickets(self) -> DataFile:
+        """The 400 MB of tickets."""
+        return self.data("tickets", ".csv", CSV_ROWS, data.tickets_csv)
+
+    def pair(self) -> tuple[Path, Path]:
+        """An output for ours and one for theirs."""
+        return self.outputs / "ours.jsonl", self.outputs / "theirs.jsonl"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A data file that is made when it is needed."""
+
+    path: Path
+    make: Callable[[Path], None]
+
+    def prepare(self) -> None:
+        """Make the file, if it is not there yet."""
+        data.made(self.path, self.make)
+
+
+def csv_polars(place: Place) -> Comparison:
+    """CSV to chat, against Polars' streaming engine."""
+    tickets, (ours, theirs) = place.tickets(), place.pair()
+    return Comparison(
+        "csv-polars",
+        python(commands.FTDATA_CSV, tickets.path, ours),
+        python(commands.POLARS_CSV, tickets.path, theirs),
+        bound=1.0,
+        needs="polars",
+        prepare=tickets.prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
+
+
+def csv_datasets(place: Place) -> Comparison:
+    """CSV to chat, against Hugging Face datasets with two processes."""
+    tickets, (ours, theirs) = place.tickets(), place.pair()
+    return Comparison(
+        "csv-datasets",
+        python(commands.FTDATA_CSV, tickets.path, ours),
+        python(commands.DATASETS_CSV, tickets.path, theirs),
+        bound=0.2,
+        needs="datasets",
+        prepare=tickets.prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
+
+
+def alpaca_cleanllm(place: Place) -> Comparison:
+    """Alpaca rows through templates to chat, with a system message; cleanllm's own conversion writes none."""
+    rows, (ours, theirs) = place.data("alpaca", ".jsonl", LINES, data.alpaca_jsonl), place.pair()
+    return Comparison(
+        "alpaca-cleanllm",
+        python(commands.FTDATA_ALPACA, rows.path, ours),
+        script("cleanllm", "convert", rows.path, theirs, "--from", "alpaca", "--to", "chatml"),
+        bound=1.0,
+        needs="cleanllm",
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def jsonl_unchanged(place: Place) -> Comparison:
+    """Chat examples with tools read and written, against a bare loop in one process."""
+    rows, (ours, theirs) = place.data("tools", ".jsonl", LINES, data.tools_jsonl), place.pair()
+    return Comparison(
+        "jsonl-unchanged",
+        python(commands.FTDATA_UNCHANGED, rows.path, ours),
+        python(commands.BARE_UNCHANGED, rows.path, theirs),
+        bound=1.0,
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
+
+
+def memory(place: Place) -> Comparison:
+    """Memory of all processes: a CSV file four times as large ("ours") against the file ("theirs")."""
+    once, (large, small) = place.tickets(), place.pair()
+    rows = 4 * round(CSV_ROWS * place.scale)
+    four = DataFile(place.inputs / f"tickets-{rows}.csv", partial(data.four_times, once.path))
+
+    def prepare() -> None:
+        once.prepare()
+        four.prepare()
+
+    return Comparison(
+        "memory",
+        python(commands.FTDATA_CSV_TWO_WORKERS, four.path, large),
+        python(commands.FTDATA_CSV_TWO_WORKERS, once.path, small),
+        bound=1.2,
+        prepare=prepare,
+        outputs=(large, small),
+        limit_mb=300,
+    )
+
+
+def import_(place: Place) -> Comparison:
+    """Importing the library, against importing pydantic."""
+    ours, theirs = python("import ftdata"), python("import pydantic")
+    return Comparison("import", ours, theirs, bound=1.5, least_pairs=SHORT)
+
+
+def help_(place: Place) -> Comparison:
+    """The command line's help, against importing click."""
+    ours, theirs = script("ftdata", "--help"), python("import click")
+    return Comparison("help", ours, theirs, bound=1.5, needs="ftdata.cli", least_pairs=SHORT)
+
+
+SUITE: dict[str, Callable[[Place], Comparison]] = {
+    "csv-polars": csv_polars,
+    "csv-datasets": csv_datasets,
+    "alpaca-cleanllm": alpaca_cleanllm,
+    "jsonl-unchanged": jsonl_unchanged,
+    "memory": memory,
+    "import": import_,
+    "help": help_,
+}
