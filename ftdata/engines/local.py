@@ -49,7 +49,7 @@ class Local:
         plan = self._decided(plan, outcome)
         job = WriteJob(self._flow(plan, plan.steps), plan.writes)
         for block, result in self._run(job, plan.source, outcome):
-            outcome.tally += result.tally
+            _account(plan, result, outcome)
             if result.output:
                 yield plan.source.files[block.file].name, result.output, result.tally.written
 
@@ -78,7 +78,7 @@ class Local:
                 feed.waiting.popleft()
                 self._finish(places, block, result, outcome)
                 result.tally.written = given
-                outcome.tally += result.tally
+                _account(plan, result, outcome)
                 skip = told = 0
             else:
                 return
@@ -124,7 +124,7 @@ class Local:
         origins = gathering.Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
-            outcome.tally += result.tally
+            _account(plan, result, outcome)
             origins.add(plan.source, block, result)
         work = gathering.WorkJob(spill)
         for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
@@ -132,7 +132,7 @@ class Local:
                 raise result.failure[1]
             outcome.tally += result.tally
         source = Source((File("gathered", "gathered", gathering.Gathered(spill, origins), keep=spill),))
-        return replace(plan, source=source, steps=(gathering.AsIs(), *plan.steps[at + 1 :]), reads=None)
+        return replace(plan, source=source, steps=(gathering.AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         stages: list[Stage] = []
@@ -214,6 +214,12 @@ class Local:
             log.info("runs in one process: %s", reason)
             return 1
         return wanted
+
+
+def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:
+    if plan.counted:
+        result.tally.read = 0
+    outcome.tally += result.tally
 
 
 class _Feed:

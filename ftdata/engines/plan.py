@@ -22,12 +22,14 @@ class Plan:
         steps: The first makes examples of rows.
         reads: The format that rows are read as, if it is one.
         writes: The format to write, None to write nothing.
+        counted: Whether its rows were counted as read before: they come out of a gather.
     """
 
     source: Source
     steps: tuple[Step | Decided, ...]
     reads: Format | None = None
     writes: Format | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

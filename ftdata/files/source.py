@@ -43,13 +43,25 @@ _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporar
 
 @dataclass(frozen=True)
 class File:
-    """One file of a source: its name in messages, where its bytes are, and its container."""
+    """One file of a source.
+
+    Attributes:
+        name: Its name in messages.
+        path: Where its bytes are.
+        container: How they are cut and read.
+        fingerprint: What tells that it was changed; None for what is no file.
+        size: Bytes, if they are known before they are read.
+        one_shot: Whether it can be read only once.
+        keep: What must live as long as the file is needed.
+    """
 
     name: str
     path: str
     container: Container
     fingerprint: Fingerprint | None = None
-    keep: object = field(default=None, compare=False, repr=False)  # lives as long as the file is needed
+    size: int | None = None
+    one_shot: bool = False
+    keep: object = field(default=None, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "keep": None}
@@ -63,14 +75,14 @@ class Source:
 
     @property
     def size(self) -> int | None:
-        """Bytes on disk, None if a stream is among them."""
-        sizes = [file.fingerprint.size if file.fingerprint else None for file in self.files]
+        """Bytes, None if a stream is among them."""
+        sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
     @property
     def one_shot(self) -> bool:
         """Whether something can be read only once."""
-        return any(not file.fingerprint and not isinstance(file.container, Frozen) for file in self.files)
+        return any(file.one_shot for file in self.files)
 
     def blocks(self, block_size: int = BLOCK) -> Iterator[Block]:
         """All blocks of all files, in order."""
@@ -120,7 +132,7 @@ class Source:
 
     def replayable(self) -> Source:
         """The same source with its streams saved to temporary files, so that it can be read twice."""
-        return Source(tuple(file if file.fingerprint else _spooled(file) for file in self.files))
+        return Source(tuple(_spooled(file) if file.one_shot else file for file in self.files))
 
 
 def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dict[str, Any] | RowError]]:
@@ -189,12 +201,10 @@ def _remove(path: str, owner: int) -> None:
 
 
 def _spooled(file: File) -> File:
-    if isinstance(file.container, Frozen):
-        return file
     saved = _Temporary()
     with open_bytes(file.path) as stream, saved.stream:
         shutil.copyfileobj(stream, saved.stream, BLOCK)
-    return replace(file, path=saved.path, fingerprint=fingerprint(saved.path), keep=saved)
+    return replace(_regular(file.name, saved.path, file.container), keep=saved)
 
 
 def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
@@ -224,10 +234,10 @@ def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
             pieces = []
     pieces.append(b"".join(lines))
     if spill is None:
-        return Source((File(name, name, Frozen(tuple(filter(None, pieces)))),))
+        return Source((File(name, name, Frozen(tuple(filter(None, pieces))), size=sum(map(len, pieces))),))
     with spill.stream:
         spill.stream.writelines(pieces)
-    return Source((File(name, spill.path, JSONLines(), fingerprint(spill.path), spill),))
+    return Source((replace(_regular(name, spill.path, JSONLines()), keep=spill),))
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -273,7 +283,13 @@ def open_source(
 
 def _file(name: str, delimiter: str | None, max_record: int) -> File:
     mark = fingerprint(name)
-    return File(name, name, _container(name, delimiter, max_record), mark)
+    container = _container(name, delimiter, max_record)
+    return File(name, name, container, mark, mark.size if mark else None, one_shot=mark is None)
+
+
+def _regular(name: str, path: str, container: Container) -> File:
+    mark = fingerprint(path)
+    return File(name, path, container, mark, mark.size if mark else None)
 
 
 def _container(path: str, delimiter: str | None, max_record: int) -> Container:
