@@ -25,7 +25,6 @@ _HOMES = {
         "MissingPackageError",
         "OutputError",
         "RecipeError",
-        "RejectedRows",
         "RowError",
         "StepError",
         "UnknownFormatError",
@@ -49,7 +48,7 @@ _HOMES = {
         "user",
     ),
     "ftdata.expressions": ("Key", "Predicate"),
-    "ftdata.findings": ("Drop", "Origin", "Tally"),
+    "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
         MissingPackageError,
         OutputError,
         RecipeError,
-        RejectedRows,
         RowError,
         StepError,
         UnknownFormatError,
@@ -88,7 +86,7 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.sink import Written
-    from ftdata.findings import Drop, Origin, Tally
+    from ftdata.findings import Drop, Origin, RejectedRows, Tally
     from ftdata.steps.user import step
     from ftdata.writing import Result
 

@@ -19,10 +19,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ftdata.findings import Tally
+from typing import Any
 
 SHOWN = 80
 """At most so many characters of anybody's data stand in a message."""
@@ -110,20 +107,6 @@ class MissingPackageError(FtdataError, ImportError):
 
 class OutputError(FtdataError, OSError):
     """An output cannot be written as asked."""
-
-
-class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data more than a fault
-    """More rows were rejected than allowed, and nothing was written.
-
-    Attributes:
-        tally: What was read, rejected and dropped.
-        first: The rejects that were kept, the earliest first.
-    """
-
-    def __init__(self, message: str, *, tally: Tally, first: tuple[RowError, ...], hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.tally = tally
-        self.first = first
 
 
 def place(path: str | None, line: int | None, json_path: str = "") -> str:

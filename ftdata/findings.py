@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ftdata.errors import RowError
+from ftdata.errors import FtdataError, RowError
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -116,6 +116,20 @@ class Tally:
             "rejected": _nested(self.rejected),
             "lost": dict(sorted(self.lost.items())),
         }
+
+
+class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data more than a fault
+    """More rows were rejected than allowed, and nothing was written.
+
+    Attributes:
+        tally: What was read, rejected and dropped.
+        first: The rejects that were kept, the earliest first.
+    """
+
+    def __init__(self, message: str, *, tally: Tally, first: tuple[RowError, ...], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.tally = tally
+        self.first = first
 
 
 def add_reason(reasons: Counter[tuple[str, str]], step: str, reason: str, count: int = 1) -> None:

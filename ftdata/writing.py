@@ -10,10 +10,10 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import RejectedRows, RowError, UsageError
+from ftdata.errors import RowError, UsageError
 from ftdata.files.opening import STDIN
 from ftdata.files.sink import Sink, Written
-from ftdata.findings import Tally
+from ftdata.findings import RejectedRows, Tally
 
 _KEPT = 20  # rejects that RejectedRows carries
 

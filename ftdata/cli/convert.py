@@ -12,9 +12,10 @@ from ftdata import __version__
 from ftdata.cli import FOUND, OK
 from ftdata.cli.options import notices, progress, reading, say, writing
 from ftdata.dataset import Dataset, Result, read
-from ftdata.errors import RejectedRows, UsageError
+from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.source import REJECTS
+from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
 from ftdata.formats.columns import read_option
 from ftdata.report import account

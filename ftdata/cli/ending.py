@@ -18,12 +18,12 @@ from ftdata.errors import (
     FtdataError,
     MissingPackageError,
     OutputError,
-    RejectedRows,
     RowError,
     StepError,
     UnknownFormatError,
     UsageError,
 )
+from ftdata.findings import RejectedRows
 
 _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UsageError, USAGE),

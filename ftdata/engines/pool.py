@@ -16,6 +16,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -251,11 +252,7 @@ def _close(pipe: IO[bytes]) -> None:
 
 
 def _spawn() -> subprocess.Popen[bytes]:
-    # An interrupt from the keyboard goes to the whole process group; only the parent decides what it means.
-    # An ignored signal stays ignored in the child, from its very first moment.
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
-    try:
+    with _interrupts_held():
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
             stdin=subprocess.PIPE,
@@ -263,9 +260,23 @@ def _spawn() -> subprocess.Popen[bytes]:
             env={**_MALLOC, **os.environ},
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold an interrupt from the keyboard back, here until the end and in the child from its very first moment.
+
+    It goes to the whole process group, but only the parent decides what it means. The worker ignores it before it
+    lets it through.
+    """
+    if os.name == "nt":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
     finally:
-        if main:
-            signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _receive(pipe: IO[bytes]) -> BlockResult:

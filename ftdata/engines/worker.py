@@ -17,8 +17,9 @@ from ftdata.errors import FtdataError
 
 def main() -> None:
     """Serve the parent over stdin and stdout."""
-    if hasattr(signal, "SIGINT"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name != "nt":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # held back by the parent until now
     tasks_in, results_out = _own_pipes()
     tasks: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(tasks_in, tasks), daemon=True).start()
