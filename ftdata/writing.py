@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ftdata.codec import encode
@@ -114,6 +115,8 @@ def write(
         if limit.exceeded(outcome.tally):
             raise _too_many(outcome.tally, tuple(first), limit)
         written = sink.commit() if outcome.tally.written else ()
+    if rejects is not None and not saved:
+        Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
     return Result(written, saved[0].path if saved else None, outcome.tally)
 
 

@@ -19,6 +19,10 @@ COMMANDS = {
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
+class ReaderGone(Exception):  # noqa: N818 - no error: somebody wanted only the first lines
+    """Whoever read our output closed it."""
+
+
 class Commands(click.Group):
     """Commands that are imported when they are called."""
 
@@ -43,6 +47,13 @@ class Commands(click.Group):
 
             ctx.fail(f'There is no command "{name}". {did_you_mean(name, COMMANDS)}')
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; click would end with 1 when the reader of a pipe has seen enough."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above."""

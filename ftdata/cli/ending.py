@@ -13,7 +13,7 @@ import traceback
 
 import click
 
-from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, USAGE
+from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, USAGE, ReaderGone
 from ftdata.errors import (
     FtdataError,
     MissingPackageError,
@@ -47,7 +47,7 @@ def ending(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo("interrupted; nothing was written", err=True)
         return INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError | ReaderGone):
         # The reader has seen enough. What is still buffered must not be complained of at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK

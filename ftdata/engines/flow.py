@@ -45,6 +45,17 @@ class Decided:
         return decide
 
 
+@dataclass(frozen=True)
+class AsIs:
+    """The first stage where a row is what is wanted: for a survey of rows, and behind a gather."""
+
+    name: str = READ
+
+    def __call__(self, example: Example) -> Example:
+        """The example."""
+        return example
+
+
 Stage = MapStep | Decided
 
 

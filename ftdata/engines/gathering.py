@@ -323,14 +323,3 @@ class Gathered:
     def line_offset(self) -> int:
         """No header."""
         return 0
-
-
-@dataclass(frozen=True)
-class AsIs:
-    """The first stage behind a gather: what was spilled is an example already."""
-
-    name: ClassVar[str] = "gathered"
-
-    def __call__(self, example: Example) -> Example:
-        """The example."""
-        return example

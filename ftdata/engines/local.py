@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from ftdata.engines import gathering
-from ftdata.engines.flow import BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
 from ftdata.example.shapes import Example
@@ -132,11 +132,11 @@ class Local:
                 raise result.failure[1]
             outcome.tally += result.tally
         source = Source((File("gathered", "gathered", gathering.Gathered(spill, origins), keep=spill),))
-        return replace(plan, source=source, steps=(gathering.AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
+        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         stages: list[Stage] = []
-        for step in steps:
+        for step in steps or (AsIs(),):
             assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
             stages.append(step)
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name

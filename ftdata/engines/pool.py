@@ -127,7 +127,7 @@ class _Tasks:
         self._tasks = iter(tasks)
         self._ahead = ahead
         self._taken: deque[int] = deque()  # task numbers in order, the first is the next result
-        self._done: dict[int, Any] = {}
+        self._done: dict[int, BlockResult | BaseException] = {}
         self._exhausted = False
         self._fault: BaseException | None = None
         self._changed = threading.Condition()
@@ -155,8 +155,8 @@ class _Tasks:
             self._changed.notify_all()
             return task
 
-    def put(self, number: int, result: BlockResult) -> None:
-        """A task is done."""
+    def put(self, number: int, result: BlockResult | BaseException) -> None:
+        """A task is done, or failed: that is told when its turn comes, so that the earliest fault is the one told."""
         with self._changed:
             self._done[number] = result
             self._changed.notify_all()
@@ -188,7 +188,10 @@ class _Tasks:
                 if self._taken and self._taken[0] in self._done:
                     number = self._taken.popleft()
                     self._changed.notify_all()
-                    return number, self._done.pop(number)
+                    result = self._done.pop(number)
+                    if isinstance(result, BaseException):
+                        raise result
+                    return number, result
                 if self._fault:
                     raise self._fault
                 if self._exhausted and not self._taken:
@@ -279,9 +282,9 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _receive(pipe: IO[bytes]) -> BlockResult:
-    result, output = pickle.loads(read_frame(pipe)), read_frame(pipe)
-    if isinstance(result, BaseException):
-        raise result
-    result.output = output
-    return result  # type: ignore[no-any-return] # what the worker sends
+def _receive(pipe: IO[bytes]) -> BlockResult | BaseException:
+    result: BlockResult | BaseException = pickle.loads(read_frame(pipe))
+    output = read_frame(pipe)
+    if isinstance(result, BlockResult):
+        result.output = output
+    return result

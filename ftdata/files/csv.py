@@ -69,7 +69,13 @@ class CSV:
         """The rows of a block."""
         if block.rows is not None:
             return RowsReader(self, block.rows)
-        return CellReader(self, _load(path, block))
+        data = _load(path, block)
+        if len(data) > self.max_record:
+            # Only where the block could hold a record that is too large is each one looked at.
+            reader = self.reader(_text_lines(data))
+            if any(sum(map(len, cells)) > self.max_record for cells in reader):
+                raise record_too_large(path, self.max_record)
+        return CellReader(self, data)
 
     def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""

@@ -58,6 +58,8 @@ class JSONLines:
     def read(self, path: str, block: Block) -> LineReader:
         """The rows of the lines that start in the block."""
         data = self._range(path, block) if block.data is None else block.data
+        if len(data) > self.max_record and max(map(len, data.split(b"\n"))) > self.max_record:
+            raise record_too_large(path, self.max_record)
         return LineReader(data.removeprefix(BOM) if block.start == 0 else data)
 
     def _range(self, path: str, block: Block) -> bytes:
