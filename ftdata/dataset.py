@@ -48,8 +48,9 @@ def read(
         RowError: A dict holds what JSON cannot; with its number and JSON path.
         UnknownFormatError: There is no such format.
 
-    >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
-    [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
+    Examples:
+        >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
+        [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     known = named(FORMATS, format) if format else None
     if isinstance(source, str | os.PathLike):

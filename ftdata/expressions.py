@@ -208,8 +208,9 @@ def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[st
 class Key:
     """Reads one value out of an example; None where the example has none.
 
-    >>> Key("queue")({"messages": [], "metadata": {"queue": "billing"}})
-    'billing'
+    Examples:
+        >>> Key("queue")({"messages": [], "metadata": {"queue": "billing"}})
+        'billing'
     """
 
     def __init__(self, source: str) -> None:
@@ -243,8 +244,9 @@ class Key:
 class Predicate(Key):
     """Says yes or no to an example.
 
-    >>> Predicate("score|float >= 0.8")({"messages": [], "metadata": {"score": "0.9"}})
-    True
+    Examples:
+        >>> Predicate("score|float >= 0.8")({"messages": [], "metadata": {"score": "0.9"}})
+        True
     """
 
     def __init__(self, source: str) -> None:

@@ -39,8 +39,9 @@ def chat(
 ) -> ChatExample:
     """A chat example of these messages.
 
-    >>> chat(user("2 + 2?"), assistant("4"))
-    {'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}
+    Examples:
+        >>> chat(user("2 + 2?"), assistant("4"))
+        {'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}
 
     Raises:
         UsageError: There is no message.
@@ -111,8 +112,9 @@ def tool_call(function: str | Callable[..., object], /, *, id: str | None = None
     Without an ``id`` one is made from name and arguments, so that the same call has the same id; two equal calls
     in one conversation need ids of your own.
 
-    >>> tool_call("get_weather", city="Paris")["function"]
-    {'name': 'get_weather', 'arguments': '{"city":"Paris"}'}
+    Examples:
+        >>> tool_call("get_weather", city="Paris")["function"]
+        {'name': 'get_weather', 'arguments': '{"city":"Paris"}'}
     """
     name = function if isinstance(function, str) else function.__name__
     check_json(arguments, "$.arguments")

@@ -103,12 +103,13 @@ class Filter:
 def step(function: UserMap) -> Map:
     """Make a step of a function; it takes the function's name.
 
-    >>> @step
-    ... def shout(example):
-    ...     example["messages"][-1]["content"] += "!"
-    ...     return example
-    >>> shout.name
-    'shout'
+    Examples:
+        >>> @step
+        ... def shout(example):
+        ...     example["messages"][-1]["content"] += "!"
+        ...     return example
+        >>> shout.name
+        'shout'
     """
     return Map(function, _called(function))
 

@@ -1,0 +1,115 @@
+"""Docs are run: every code block of the README and the docs, every example, every docstring's."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import ftdata
+from ftdata.cli import COMMANDS
+from ftdata.formats import FORMATS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [code for kind, code in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
+
+
+def with_blocks(language: str) -> list[Path]:
+    return [page for page in PAGES if blocks(page, language)]
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", with_blocks("python"), ids=name)
+def test_python_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
+    code = "\n".join(blocks(page, "python"))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=checkout, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def runnable(block: str) -> list[str]:
+    """The lines of a shell block that use ftdata; what sets up an environment is what this test runs in."""
+    lines = [line.split("pip install . && ")[-1] for line in block.splitlines()]
+    return [line for line in lines if line.startswith("ftdata ") and "..." not in line]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the blocks are for a POSIX shell")
+@pytest.mark.parametrize("page", with_blocks("sh"), ids=name)
+def test_shell_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
+    lines = [line for block in blocks(page, "sh") for line in runnable(block)]
+    assert lines or "pip install" in page.read_text(encoding="utf-8") or "FILE..." in page.read_text(encoding="utf-8")
+    # The command as the installed script would be found, though pytest may not run from an activated environment.
+    script = 'ftdata() { "$PYTHON" -m ftdata "$@"; }\nset -e\n'
+    for number, line in enumerate(lines):
+        output = re.search(r"-o (\S+\.jsonl)", line)
+        script += (f"rm -f {output[1]}\n" if output else "") + f"{line} || {{ echo line {number} failed >&2; exit 1; }}\n"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHON": sys.executable},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted((ROOT / "ftdata").rglob("*.py"))
+    if ">>>" in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_docstrings_tell_the_truth(module: str) -> None:
+    result = doctest.testmod(import_module(module))
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_every_public_name_command_and_format_is_documented() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for public in ftdata.__all__:
+        assert f"ftdata.{public}" in text, public
+    for command in COMMANDS:
+        assert f"ftdata {command}" in text, command
+    for known in FORMATS:
+        assert f"`{known}`" in text, known
+
+
+def test_the_pages_are_all_in_the_navigation() -> None:
+    listed = re.findall(r"[\w/]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(str(page.relative_to(ROOT / "docs")) for page in PAGES[1:])
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{name(page)}: {target}"
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    commands = [block.strip() for block in blocks(ROOT / "README.md", "sh")]
+    install = "python3 -m venv .venv && . .venv/bin/activate && pip install "
+    assert commands[0].startswith(install + ". && ftdata convert examples/tickets.csv -o train.jsonl")
+    assert commands[1] == "ftdata head train.jsonl"
+    assert commands[-1] == install + "'.[dev]' && pytest"
