@@ -87,13 +87,14 @@ class Template:
 
     Attributes:
         source: The template as written.
+        parts: Its segments (text, whether that is a column's name), if there is nothing else in it.
         columns: The columns that it names, in order.
         surveyed: The columns whose distinct values it lists with ``values("column")``.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._parts, self.columns, self.surveyed = _parse(source)
+        self.parts, self.columns, self.surveyed = _parse(source)
 
     def __repr__(self) -> str:
         return f"Template({self.source!r})"
@@ -115,8 +116,8 @@ class Template:
 
         The function raises RowError when the row has no such column or the template fails on its values.
         """
-        if self._parts is not None:
-            return _plain(self._parts)
+        if self.parts is not None:
+            return _plain(self.parts)
         return _jinja(self.source, values or {})
 
 

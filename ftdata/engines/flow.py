@@ -14,7 +14,7 @@ from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Reject, Tally, add_reason, summary_of
 from ftdata.formats.registry import Format
-from ftdata.steps.primitives import Decision, MapStep, Summary
+from ftdata.steps.primitives import BulkStep, Decision, MapStep, Summary
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -192,6 +192,25 @@ class WriteJob:
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines."""
+        return self._at_once(block) or self._one_by_one(index, block)
+
+    def _at_once(self, block: Block) -> BlockResult | None:
+        """The lines of a table's block made of its columns, where one stage is all there is to do."""
+        stage = self.flow.stages[0]
+        if len(self.flow.stages) > 1 or not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
+            return None
+        reader = self.flow.source.read(block)
+        columns = reader.columns()
+        lines = stage.lines(columns) if columns else None
+        if lines is None:
+            return None
+        result = BlockResult(lines=reader.lines)
+        result.tally.read = result.tally.written = len(lines)
+        lines.append(b"")
+        result.output = b"\n".join(lines)
+        return result
+
+    def _one_by_one(self, index: int, block: Block) -> BlockResult:
         result = BlockResult()
         examples = self.flow.run(index, block, result)
         if self.writes is None:

@@ -25,7 +25,6 @@ from typing import Any, ClassVar, NamedTuple
 from ftdata.codec import canonical, decode, encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import FtdataError, RowError, StepError
-from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader
 from ftdata.files.jsonl import LineReader
 from ftdata.files.source import Source

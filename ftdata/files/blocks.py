@@ -52,6 +52,10 @@ class BlockReader(Protocol):
 
     def __iter__(self) -> Iterator[Row]: ...
 
+    def columns(self) -> dict[str, list[str]] | None:
+        """All rows at once, as columns of text, where that is what the file holds; else None."""
+        ...
+
     def line_of(self, number: int) -> int:
         """The line of the block on which a row starts, from 1; asked for rows that were given."""
         ...

@@ -163,18 +163,24 @@ class CellReader:
         self._starts: list[int] = []  # the line of each row, if the careful reader found them
 
     def __iter__(self) -> Iterator[Row]:
-        parts = self._container.well_formed(self._data)
-        return self._careful() if parts is None else self._quick(parts)
-
-    def _quick(self, parts: list[list[bytes]]) -> Iterator[Row]:
-        try:
-            columns = [_texts(column) for column in parts]
-        except UnicodeDecodeError:
+        columns = self.columns()
+        if columns is None:
             return self._careful()
-        self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
         # All in C: there is no Python between a record and its dict.
-        rows = map(dict, map(zip, repeat(self._container.columns), zip(*columns, strict=True)))
+        rows = map(dict, map(zip, repeat(tuple(columns)), zip(*columns.values(), strict=True)))
         return zip(count(1), repeat(b""), rows, strict=False)
+
+    def columns(self) -> dict[str, list[str]] | None:
+        """The cells' texts by column, if every record is whole, quoted by the book, and UTF-8."""
+        parts = self._container.well_formed(self._data)
+        if parts is None:
+            return None
+        try:
+            texts = dict(zip(self._container.columns, map(_texts, parts), strict=True))
+        except UnicodeDecodeError:
+            return None
+        self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
+        return texts
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
@@ -215,6 +221,10 @@ class RowsReader(CellReader):
         self.lines = self._rows[-1][0]
         for number, (_, cells) in enumerate(self._rows[:-1], 1):
             yield self._container.row(number, cells)
+
+    def columns(self) -> None:
+        """They were not well formed."""
+        return
 
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""

@@ -38,6 +38,7 @@ log = logging.getLogger("ftdata")
 REJECTS = ".rejects.jsonl"
 """How the names of files that hold rejects end; they are never read as data."""
 
+_HEAD = 1 << 18  # bytes that are looked at to tell what a file holds
 _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
 
 
@@ -326,17 +327,34 @@ def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Con
 def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
     """The first rows of the source as (file, line, row), without using a stream up."""
     rows: list[tuple[str, int, dict[str, Any] | RowError]] = []
-    for number, file in enumerate(source.files):
-        begin = head(file.path) if not isinstance(file.container, Frozen) else b"".join(file.container.pieces[:1])
-        begin = begin[: begin.rfind(b"\n") + 1] or begin
-        offset = file.container.line_offset()
-        body = _body(file.container, begin)
-        reader = file.container.read(file.path, Block(number, 0, len(body), body))
-        for row, _, value in islice(_until_misaligned(reader), count - len(rows)):
-            rows.append((file.name, offset + reader.line_of(row), value))
+    for file in source.files:
+        rows += _first_rows(file, count - len(rows))
         if len(rows) >= count:
             break
     return rows
+
+
+def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
+    """The rows in the head of a file; of as much of it as it takes to have one."""
+    size, found = _HEAD, None
+    while not found:
+        begin, complete = _head_of(file, size)
+        body = _body(file.container, begin if complete else begin[: begin.rfind(b"\n") + 1])
+        reader = file.container.read(file.path, Block(0, 0, len(body), body))
+        found = list(islice(_until_misaligned(reader), count))
+        if complete:
+            break
+        size *= 8
+    offset = file.container.line_offset()
+    return [(file.name, offset + reader.line_of(number), value) for number, _, value in found]
+
+
+def _head_of(file: File, size: int) -> tuple[bytes, bool]:
+    """The first bytes, and whether they are all, or as good as all."""
+    if isinstance(file.container, Frozen):
+        return b"".join(file.container.pieces[:1]), True
+    begin = head(file.path, size)
+    return begin, len(begin) < size
 
 
 def _body(container: Container, begin: bytes) -> bytes:

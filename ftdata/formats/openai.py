@@ -55,6 +55,7 @@ OPENAI = Format(
     parse=parse,
     dump=dump_openai,
     recognises=lambda row: _recognised(row) and "metadata" not in row,
+    native=True,
     loses={"metadata": "OpenAI rejects unknown keys"},
     source=_SOURCE,
 )
@@ -66,5 +67,6 @@ FTDATA = Format(
     parse=parse,
     dump=dump_ftdata,
     recognises=lambda row: _recognised(row) and "metadata" in row,
+    native=True,
     source=_SOURCE,
 )

@@ -22,6 +22,7 @@ class Format:
         parse: From a row to an example; returns the row itself when nothing had to change.
         dump: From an example to a row, counting what it cannot carry; returns the example itself when it is the row.
         recognises: Whether a row looks like one of this format.
+        native: Whether a chat of messages alone is its own row, so that lines may be made without an example.
         loses: What `dump` cannot carry: name, and why.
         source: Where the facts come from.
     """
@@ -32,6 +33,7 @@ class Format:
     parse: Callable[[dict[str, Any]], Example]
     dump: Callable[[Example, Counter[str]], dict[str, Any]]
     recognises: Callable[[dict[str, Any]], bool]
+    native: bool = False
     loses: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 

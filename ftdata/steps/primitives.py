@@ -29,6 +29,15 @@ class MapStep(Protocol):
         ...
 
 
+@runtime_checkable
+class BulkStep(Protocol):
+    """A first step that can make the lines of a table's rows at once."""
+
+    def lines(self, columns: dict[str, list[str]], /) -> list[bytes] | None:
+        """The lines that it would come to one by one; None where it must go one by one."""
+        ...
+
+
 class Summary(Protocol):
     """What a survey knows of some examples: small, picklable, and a few bytes an example at most."""
 
