@@ -160,4 +160,4 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     if not names:
         return ""
     more = ", …" if len(names) > 20 else ""
-    return f"There is {', '.join(names[:20])}{more}."
+    return f"Choose among {printable(', '.join(names[:20]))[:400]}{more}."

@@ -64,7 +64,9 @@ def test_shell_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
     script = 'ftdata() { "$PYTHON" -m ftdata "$@"; }\nset -e\n'
     for number, line in enumerate(lines):
         output = re.search(r"-o (\S+\.jsonl)", line)
-        script += (f"rm -f {output[1]}\n" if output else "") + f"{line} || {{ echo line {number} failed >&2; exit 1; }}\n"
+        script += (
+            f"rm -f {output[1]}\n" if output else ""
+        ) + f"{line} || {{ echo line {number} failed >&2; exit 1; }}\n"
     done = subprocess.run(
         ["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHON": sys.executable},

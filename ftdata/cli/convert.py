@@ -43,7 +43,8 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     FILE is a .jsonl, .csv or .tsv file (also .gz and .zst), a pattern, or '-' for stdin.
 
     A table's columns become a chat with --user and --assistant. In a template, {{ column }} is the column's text,
-    and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ mean what they say.
+    and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new
+    line, a tab and a backslash.
 
     \b
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue

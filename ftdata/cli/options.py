@@ -74,7 +74,7 @@ def writing(function: F) -> F:
             click.option("--rejects", metavar="PATH|none", help="Where rejects go (default: beside the output)."),
             click.option("--max-rejects", metavar="N|P%", help="Rejects allowed; beyond it nothing is written."),
             click.option("--strict", is_flag=True, help="Stop at the first reject; write nothing."),
-            click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes (default: by the processors)."),
+            click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (one a processor)."),
             click.option("--json", "as_json", is_flag=True, help="Print the account as JSON on stdout."),
             click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
         )

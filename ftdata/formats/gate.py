@@ -95,7 +95,11 @@ def _check_part(part: object, path: str) -> None:
     if not isinstance(part, dict) or not isinstance(part.get("type"), str):
         raise RowError(f'expected a part such as {{"type": "text", "text": "…"}}; got {shown(part)}', json_path=path)
     if part["type"] in ("text", "refusal") and not isinstance(part.get(part["type"]), str):
-        raise _expected("a string", part.get(part["type"]), f"{path}.{part['type']}")
+        kind = part["type"]
+        if kind not in part:
+            keys = ", ".join(map(shown, part))
+            raise RowError(f"expected {kind}; got the keys {keys}", json_path=path)
+        raise _expected("a string", part[kind], f"{path}.{kind}")
 
 
 def _check_calls(calls: object, path: str) -> None:

@@ -146,7 +146,9 @@ def test_rejects_are_written_counted_and_end_with_1(here: Path) -> None:
         ("mixed.jsonl", 5, "$.messages[0].content"),
         ("mixed.jsonl", 6, None),
     ]
-    assert found[0]["reason"].startswith('expected one of system, developer, user, assistant, tool, function; got "bot"')
+    assert found[0]["reason"].startswith(
+        'expected one of system, developer, user, assistant, tool, function; got "bot"'
+    )
     assert found[0]["row"] == MIXED.splitlines()[1]
     assert found[2]["reason"] == 'not valid JSON: the key "content" stands twice in one object at column 58'
     assert "row_base64" in found[4]
@@ -177,9 +179,7 @@ def test_files_of_rejects_are_not_read(here: Path) -> None:
     assert ftdata(here, "convert", "out.rejects.jsonl", "-o", "x.jsonl").code == 3
 
 
-@pytest.mark.parametrize(
-    "limit, code, written", [("3", 1, False), ("4", 0, True), ("79%", 1, False), ("80%", 0, True)]
-)
+@pytest.mark.parametrize("limit, code, written", [("3", 1, False), ("4", 0, True), ("79%", 1, False), ("80%", 0, True)])
 def test_max_rejects(here: Path, limit: str, code: int, written: bool) -> None:
     (here / "mixed.jsonl").write_text(MIXED)
     done = ftdata(here, "convert", "mixed.jsonl", "-o", "out.jsonl", "--max-rejects", limit)

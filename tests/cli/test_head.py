@@ -14,7 +14,9 @@ from tests.cli.running import ftdata
 CALL = tool_call("get_weather", city="Paris", id="call_1")
 EXAMPLE = chat(
     system("You help."),
-    user([{"type": "text", "text": "Weather?"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}]),
+    user(
+        [{"type": "text", "text": "Weather?"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}]
+    ),
     assistant("Hm.", weight=0),
     assistant(tool_calls=[CALL]),
     tool_result(CALL, {"temp": 21}),
