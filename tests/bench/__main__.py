@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .compare import Outcome, OutputsDiffer, run
-from .measure import CommandFailed
+from .compare import Outcome, OutputsDifferError, run
+from .measure import CommandError
 from .suite import SUITE, Place
 
 HEADER = f"{'name':<16}{'ours':>10}{'theirs':>10}{'ratio':>8}{'bound':>7}  {'met':<5}{'peak MB: ours':>14}{'theirs':>8}"
@@ -58,7 +58,7 @@ def _shown(place: Place, name: str, pairs: int) -> bool:
         return True
     try:
         print(_line(run(comparison, pairs)), flush=True)
-    except (CommandFailed, OutputsDiffer) as error:
+    except (CommandError, OutputsDifferError) as error:
         print(f"{name:<16}{type(error).__name__}: {error}", flush=True)
         return False
     return True
@@ -68,10 +68,11 @@ def _line(outcome: Outcome) -> str:
     comparison = outcome.comparison
     unit, digits = ("MB", 0) if comparison.limit_mb else ("s", 2 if outcome.ours >= 1 else 3)
     ours, theirs = (f"{value:.{digits}f} {unit}" for value in (outcome.ours, outcome.theirs))
+    peaks = (f"{peak:.0f}" if peak >= 1 else "-" for peak in outcome.peaks)
     limit = f"  (at most {comparison.limit_mb:.0f} MB)" if comparison.limit_mb else ""
     return (
         f"{comparison.name:<16}{ours:>10}{theirs:>10}{outcome.ratio:>8.2f}{comparison.bound:>7.2f}  "
-        f"{'yes' if outcome.met else 'NO':<5}{outcome.peaks[0]:>14.0f}{outcome.peaks[1]:>8.0f}{limit}"
+        f"{'yes' if outcome.met else 'NO':<5}{next(peaks):>14}{next(peaks):>8}{limit}"
     )
 
 

@@ -67,7 +67,7 @@ class Outcome:
         return self.ratio <= self.comparison.bound and (not limit or max(self.peaks) <= limit)
 
 
-class OutputsDiffer(Exception):
+class OutputsDifferError(Exception):
     """Two commands that should write the same objects do not."""
 
 
@@ -75,8 +75,8 @@ def run(comparison: Comparison, pairs: int) -> Outcome:
     """Warm up while looking at memory, then time the pairs: ours, theirs, ours, theirs.
 
     Raises:
-        CommandFailed: A command ended with an error.
-        OutputsDiffer: The outputs should hold the same objects and do not.
+        CommandError: A command ended with an error.
+        OutputsDifferError: The outputs should hold the same objects and do not.
     """
     if comparison.prepare:
         comparison.prepare()
@@ -108,4 +108,4 @@ def _compare(ours: Path, theirs: Path) -> None:
     with ours.open("rb") as left, theirs.open("rb") as right:
         for number, (our, their) in enumerate(zip_longest(left, right, fillvalue=b"null"), 1):
             if our != their and from_json(our) != from_json(their):
-                raise OutputsDiffer(f"line {number}: {our[:80]!r} and {their[:80]!r}")
+                raise OutputsDifferError(f"line {number}: {our[:80]!r} and {their[:80]!r}")

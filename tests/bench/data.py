@@ -70,13 +70,13 @@ def tickets_csv(path: Path, rows: int) -> None:
 
 
 def _body(rng: Random, number: int) -> str:
-    sentences = rng.choices(ENGLISH, k=rng.randint(5, 9))
+    sentences = rng.choices(ENGLISH, k=rng.randint(6, 9))
     chance = rng.random()
     if chance < 0.2:
         sentences[rng.randrange(len(sentences))] = rng.choice(QUOTED)
     if 0.15 < chance < 0.25:
         sentences.insert(rng.randrange(len(sentences)), rng.choice(WIDE))
-    return f"Hello, this is about order {number * 7919 % 10_000_019:08d}. {' '.join(sentences)}"
+    return f"Hello, I am writing to you about order {number * 7919 % 10_000_019:08d}. {' '.join(sentences)}"
 
 
 def four_times(source: Path, path: Path) -> None:
@@ -102,7 +102,7 @@ def _alpaca(rng: Random, number: int) -> dict[str, Any]:
     return {
         "instruction": f"{rng.choice(INSTRUCTIONS)} (case {number})" + (f" {text}" if empty else ""),
         "input": "" if empty else f"{text} {rng.choice(WIDE + QUOTED)}",
-        "output": " ".join(rng.choices(ENGLISH, k=8 if empty else 5)),
+        "output": " ".join(rng.choices(ENGLISH, k=9 if empty else 7)),
     }
 
 
@@ -119,7 +119,7 @@ def _with_tools(rng: Random, number: int) -> dict[str, Any]:
     result = json.dumps({"city": city, "high": round(rng.uniform(-5, 35), 1)}, ensure_ascii=False)
     messages = [
         {"role": "system", "content": "You plan deliveries around the weather."},
-        {"role": "user", "content": f"{rng.choice(ENGLISH)} Will it rain in {city}?"},
+        {"role": "user", "content": f"{' '.join(rng.choices(ENGLISH, k=3))} Will it rain in {city}?"},
         {"role": "assistant", "tool_calls": [{"id": call, "type": "function", "function": function}]},
         {"role": "tool", "tool_call_id": call, "content": result},
         {"role": "assistant", "content": rng.choice(ENGLISH + WIDE)},

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped] # it ships no types
 INTERVAL = 0.02
 
 
-class CommandFailed(Exception):
+class CommandError(Exception):
     """A command ended with an error; the message is the end of what it said."""
 
 
@@ -74,4 +74,4 @@ def _settle() -> None:
 def _check(argv: Sequence[str], code: int, said: bytes) -> None:
     if code != 0:
         tail = said.decode(errors="replace").strip()[-800:]
-        raise CommandFailed(f"{Path(argv[0]).name} ended with {code}: {tail}")
+        raise CommandError(f"{Path(argv[0]).name} ended with {code}: {tail}")

@@ -28,7 +28,7 @@ class Place:
     def data(self, stem: str, suffix: str, rows: int, make: Callable[[Path, int], None]) -> DataFile:
         """A data file with so many rows, named after their number."""
         rows = max(1, round(rows * self.scale))
-        return DataFile(self.inputs / f"{stem}-{rows}{suffix}", partial(make, rows=rows))
+        return DataFile(self.inputs / f"{stem}-{rows}{suffix}", lambda path: make(path, rows))
 
     def tickets(self) -> DataFile:
         """The 400 MB of tickets."""
