@@ -24,8 +24,9 @@ JSON = Any
 MAX_NESTING = 200
 
 # An overflowing number needs an exponent of three digits, or so many digits that a smaller exponent is enough.
-_DIGITS = bytes.maketrans(b"123456789E", b"000000000e")
-_OVERFLOWS = (b"0e000", b"0e+000", b"0" * 200)
+# A plus sign counts as a digit, so that 1e+400 is found by the same pattern as 1e400.
+_DIGITS = bytes.maketrans(b"123456789+E", b"0000000000e")
+_OVERFLOWS = (b"0e000", b"0" * 200)
 
 
 def may_overflow(text: bytes) -> bool:

@@ -14,7 +14,8 @@ from ftdata.example.parts import kind_of
 from ftdata.example.shapes import ROLES
 
 _ROLES = frozenset(ROLES)
-_PLAIN = frozenset(("role", "content"))  # a message of these two, both text, needs no further look
+_CALLING = frozenset(("role", "content", "weight", "tool_calls"))
+_TEXT_ONLY = frozenset(("role", "content", "weight"))
 
 
 def gate(row: dict[str, Any]) -> None:
@@ -37,12 +38,29 @@ def gate(row: dict[str, Any]) -> None:
 def check_messages(turns: list[Any], path: str) -> None:
     """Refuse a list of messages with one that cannot be worked with."""
     for index, turn in enumerate(turns):
-        try:
-            if turn["role"] in _ROLES and type(turn["content"]) is str and (len(turn) == 2 or _PLAIN.issuperset(turn)):
-                continue
-        except (TypeError, KeyError):
-            pass  # not plain: the careful look says what it is
-        _check_message(turn, f"{path}[{index}]")
+        if not _plain(turn):
+            _check_message(turn, f"{path}[{index}]")
+
+
+def _plain(turn: Any) -> bool:
+    """Whether a quick look is enough to let a message pass. Who does not gets a careful look, and an error with a place."""
+    if type(turn) is not dict or type(role := turn.get("role")) is not str or role not in _ROLES:
+        return False
+    content = turn.get("content")
+    if type(content) is str:
+        if len(turn) == 2 or _TEXT_ONLY.issuperset(turn):
+            return True
+        if len(turn) == 3 and type(turn.get("tool_call_id")) is str:
+            return True
+    calls = turn.get("tool_calls")
+    return (
+        type(calls) is list
+        and len(calls) > 0
+        and role == "assistant"
+        and (content is None or type(content) is str)
+        and _CALLING.issuperset(turn)
+        and all(map(_plain_call, calls))
+    )
 
 
 def _check_message(turn: object, path: str) -> None:
@@ -108,6 +126,8 @@ def _check_calls(calls: object, path: str) -> None:
     if not isinstance(calls, list):
         raise _expected("a list of calls", calls, path)
     for index, call in enumerate(calls):
+        if _plain_call(call):
+            continue
         here = f"{path}[{index}]"
         if not isinstance(call, dict):
             raise _expected("a call", call, here)
@@ -115,6 +135,19 @@ def _check_calls(calls: object, path: str) -> None:
             raise _expected("a string", call["id"], f"{here}.id")
         if call.get("type", "function") == "function":
             _check_function(call.get("function"), f"{here}.function")
+
+
+def _plain_call(call: Any) -> bool:
+    """As `_plain`, for a call."""
+    try:
+        function = call["function"]
+        return (
+            call["type"] == "function"
+            and type(call["id"]) is type(function["name"]) is type(function["arguments"]) is str
+            and type(function) is dict
+        )
+    except (TypeError, KeyError):
+        return False
 
 
 def _check_function(function: object, path: str) -> None:
@@ -131,6 +164,8 @@ def _check_function(function: object, path: str) -> None:
 def _check_definitions(row: dict[str, Any], path: str) -> None:
     if row.get("tools") is not None:
         for index, tool in enumerate(_list(row["tools"], f"{path}.tools")):
+            if _plain_tool(tool):
+                continue
             here = f"{path}.tools[{index}]"
             if not isinstance(tool, dict):
                 raise _expected("a tool", tool, here)
@@ -141,6 +176,15 @@ def _check_definitions(row: dict[str, Any], path: str) -> None:
             _check_definition(function, f"{path}.functions[{index}]")
     if row.get("metadata") is not None and not isinstance(row["metadata"], dict):
         raise _expected("an object", row["metadata"], f"{path}.metadata")
+
+
+def _plain_tool(tool: Any) -> bool:
+    """As `_plain`, for a tool."""
+    try:
+        function = tool["function"]
+        return tool["type"] == "function" and type(function["name"]) is str and type(function["parameters"]) is dict
+    except (TypeError, KeyError):
+        return False
 
 
 def _check_definition(function: object, path: str) -> None:
