@@ -87,6 +87,10 @@ def encode(value: JSON) -> bytes:
     return to_json(value)
 
 
+encode_text: Callable[[str], bytes] = orjson.dumps
+"""JSON of one text that was decoded from UTF-8: `encode` without the checks that such a text cannot fail."""
+
+
 def canonical(value: JSON) -> bytes:
     """JSON text that is equal for equal values whatever the order of their keys."""
     try:

@@ -14,7 +14,7 @@ Strategy = st.SearchStrategy
 
 # -- JSON ---------------------------------------------------------------------------------------------------------------
 
-texts: Strategy[str] = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+texts: Strategy[str] = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 """Any Unicode without lone surrogates."""
 
 integers: Strategy[int] = st.one_of(
@@ -113,9 +113,7 @@ function_results: Strategy[Row] = st.fixed_dictionaries(
 def tool_exchanges(draw: st.DrawFn) -> list[Row]:
     """Calls and the results that answer them."""
     calling = draw(calling_messages)
-    results = [
-        {"role": "tool", "tool_call_id": call["id"], "content": draw(texts)} for call in calling["tool_calls"]
-    ]
+    results = [{"role": "tool", "tool_call_id": call["id"], "content": draw(texts)} for call in calling["tool_calls"]]
     return [calling, *results]
 
 
@@ -128,7 +126,7 @@ def function_exchanges(draw: st.DrawFn) -> list[Row]:
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Row]:
     """Messages of a chat, the assistant's last."""
-    turns = draw(st.lists(system_messages, max_size=1)) + [draw(user_messages)]
+    turns = [*draw(st.lists(system_messages, max_size=1)), draw(user_messages)]
     further = st.one_of(
         answers.map(lambda turn: [turn]), user_messages.map(lambda turn: [turn]), tool_exchanges(), function_exchanges()
     )
@@ -221,8 +219,12 @@ def csv_bytes(
 ) -> bytes:
     """The table as the standard library writes it."""
     text = io.StringIO()
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
+    writer = csv.writer(
+        text,
+        delimiter=delimiter,
+        lineterminator=end,
+        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
+    )
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()

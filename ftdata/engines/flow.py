@@ -200,14 +200,12 @@ class WriteJob:
         if len(self.flow.stages) > 1 or not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
             return None
         reader = self.flow.source.read(block)
-        columns = reader.columns()
-        lines = stage.lines(columns) if columns else None
-        if lines is None:
+        columns = reader.columns(stage.needs)
+        output = stage.lines(columns) if columns else None
+        if columns is None or output is None:
             return None
-        result = BlockResult(lines=reader.lines)
-        result.tally.read = result.tally.written = len(lines)
-        lines.append(b"")
-        result.output = b"\n".join(lines)
+        result = BlockResult(output, reader.lines)
+        result.tally.read = result.tally.written = len(columns[stage.needs[0]])
         return result
 
     def _one_by_one(self, index: int, block: Block) -> BlockResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,8 +52,8 @@ class BlockReader(Protocol):
 
     def __iter__(self) -> Iterator[Row]: ...
 
-    def columns(self) -> dict[str, list[str]] | None:
-        """All rows at once, as columns of text, where that is what the file holds; else None."""
+    def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
+        """Some columns of all rows at once, where columns of text are what the file holds; else None."""
         ...
 
     def line_of(self, number: int) -> int:

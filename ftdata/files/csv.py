@@ -10,8 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, count, repeat
@@ -21,7 +20,6 @@ from typing import BinaryIO, ClassVar
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.opening import (
-    BOM,
     MAX_RECORD,
     chunks,
     compression_of,
@@ -30,8 +28,8 @@ from ftdata.files.opening import (
     record_too_large,
 )
 
-DELIMITERS = (",", ";", "\t", "|")
-_END = "\x00\x01end of block\x01\x00"  # a line that no file holds; read back alone, the block ended with a record
+# A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
+_END = ("\x00\x01end", "of block\x01\x00")
 _ROWS_A_BLOCK = 2000
 
 
@@ -72,19 +70,22 @@ class CSV:
         data = _load(path, block)
         if len(data) > self.max_record:
             # Only where the block could hold a record that is too large is each one looked at.
-            reader = self.reader(_text_lines(data))
-            if any(sum(map(len, cells)) > self.max_record for cells in reader):
+            try:
+                sizes = [sum(map(len, cells)) for cells in self.reader(text_lines(data))]
+            except csv.Error:
+                sizes = [len(data)]
+            if max(sizes, default=0) > self.max_record:
                 raise record_too_large(path, self.max_record)
         return CellReader(self, data)
 
     def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""
         progress = _Progress(path, blocks)
-        reader = self.reader(chain(progress, (_END,)))
+        reader = self.reader(chain(progress, (self.end,)))
         batch: list[tuple[int, list[str]]] = []
         first = 0  # lines before the batch
         for line, cells in self._records(reader, path):
-            if cells == [_END]:
+            if cells == [*_END]:
                 break
             batch.append((line - first, cells))
             if len(batch) == _ROWS_A_BLOCK:
@@ -92,14 +93,18 @@ class CSV:
                 batch, first = [], reader.line_num
         yield progress.block(batch, max(0, reader.line_num - 1 - first))
 
+    @property
+    def end(self) -> str:
+        """The line that tells whether the record before it was whole."""
+        return self.delimiter.join(_END)
+
     def line_offset(self) -> int:
         """The header's lines."""
         return self.header_lines
 
     def reader(self, lines: Iterable[str]) -> csv._reader:  # type: ignore[name-defined] # private in typeshed
         """The csv module's reader over lines."""
-        csv.field_size_limit(max(csv.field_size_limit(), self.max_record))
-        return csv.reader(lines, delimiter=self.delimiter)
+        return reader(lines, self.delimiter, self.max_record)
 
     def _records(self, reader: csv._reader, path: str) -> Iterator[tuple[int, list[str]]]:  # type: ignore[name-defined]
         """(First physical line, cells) of each record that is no blank line."""
@@ -112,23 +117,29 @@ class CSV:
         except csv.Error as error:
             raise InputError(f"is no CSV: {error}", hint="Is a quote never closed?", path=path) from None
 
-    def well_formed(self, data: bytes) -> list[list[bytes]] | None:
+    def well_formed(self, data: bytes) -> dict[str, list[bytes]] | None:
         """The cells by column, if every record is whole and quoted by the book; None for the careful reader.
 
-        Three times as fast as the csv module, and exact: what the pattern leaves over must be nothing.
+        Several times as fast as the csv module, and exact: what the pattern leaves over must be nothing, and what it
+        took for a cell without quotes must be one.
         """
         width = len(self.columns)
-        if width == 1:
-            return None  # a blank line could be an empty cell
-        parts = _record(width, self.delimiter).split(data if data.endswith(b"\n") else data + b"\n")
+        if width == 1 or data.count(b"\r") != data.count(b"\r\n"):
+            return None  # a blank line could be an empty cell, and a carriage return alone ends a line too
+        end = b"\r\n" if data.endswith(b"\r\n") or (b"\r\n" in data and not data.endswith(b"\n")) else b"\n"
+        parts = _record(width, self.delimiter, end).split(data if data.endswith(b"\n") else data + end)
         if any(parts[:: width + 1]):
             return None
-        return [parts[column :: width + 1] for column in range(1, width + 1)]
+        columns = [parts[column :: width + 1] for column in range(1, width + 1)]
+        strange = (b'"', b"\r", b"\n", self.delimiter.encode())
+        if not all(_is_plain(column, strange) for column in columns):
+            return None
+        return dict(zip(self.columns, columns, strict=True))
 
     def row(self, number: int, cells: list[str]) -> Row:
         """The row of a record's cells; a ragged or undecodable record is an error."""
-        if cells[-1].endswith(_END):
-            cells = [*cells[:-1], cells[-1].removesuffix(_END)]
+        if cells[-1].endswith(self.end):
+            cells = [*cells[:-1], cells[-1].removesuffix(self.end)]
             return number, self._raw(cells), RowError("a quote opens here that is never closed")
         if len(cells) != len(self.columns):
             return number, self._raw(cells), self._ragged(cells)
@@ -163,29 +174,29 @@ class CellReader:
         self._starts: list[int] = []  # the line of each row, if the careful reader found them
 
     def __iter__(self) -> Iterator[Row]:
-        columns = self.columns()
+        columns = self.columns(self._container.columns)
         if columns is None:
             return self._careful()
         # All in C: there is no Python between a record and its dict.
         rows = map(dict, map(zip, repeat(tuple(columns)), zip(*columns.values(), strict=True)))
         return zip(count(1), repeat(b""), rows, strict=False)
 
-    def columns(self) -> dict[str, list[str]] | None:
-        """The cells' texts by column, if every record is whole, quoted by the book, and UTF-8."""
-        parts = self._container.well_formed(self._data)
-        if parts is None:
+    def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
+        """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
+        cells = self._container.well_formed(self._data)
+        if cells is None:
             return None
         try:
-            texts = dict(zip(self._container.columns, map(_texts, parts), strict=True))
+            texts = {name: _texts(column) for name, column in cells.items() if name in names or not _ascii(column)}
         except UnicodeDecodeError:
             return None
         self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
-        return texts
+        return {name: texts[name] for name in self._container.columns if name in names}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
         container = self._container
-        reader = container.reader(chain(_text_lines(self._data), (_END,)))
+        reader = container.reader(chain(text_lines(self._data), (container.end,)))
         # One record behind, since only the end of the block tells whether the last one is whole.
         last: list[str] = []
         line, lines = 0, 0
@@ -198,14 +209,14 @@ class CellReader:
         except csv.Error:
             raise Misaligned from None
         self.lines = lines - 1
-        if last != [_END]:
+        if last != [*_END]:
             raise Misaligned
 
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""
         if not self._starts:
-            columns = self._container.well_formed(self._data) or []
-            breaks = (sum(cell.count(b"\n") for cell in cells) + 1 for cells in zip(*columns, strict=True))
+            columns = self._container.well_formed(self._data) or {}
+            breaks = (sum(cell.count(b"\n") for cell in cells) + 1 for cells in zip(*columns.values(), strict=True))
             self._starts = list(accumulate(breaks, initial=1))
         return self._starts[number - 1]
 
@@ -222,7 +233,7 @@ class RowsReader(CellReader):
         for number, (_, cells) in enumerate(self._rows[:-1], 1):
             yield self._container.row(number, cells)
 
-    def columns(self) -> None:
+    def columns(self, names: Collection[str]) -> None:
         """They were not well formed."""
         return
 
@@ -232,11 +243,24 @@ class RowsReader(CellReader):
 
 
 @lru_cache(maxsize=16)
-def _record(width: int, delimiter: str) -> re.Pattern[bytes]:
-    """A whole record with so many cells, quoted by the book: a strict part of what the csv module takes."""
+def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
+    """A whole record with so many cells. Negated single characters are what the regex engine is fastest at."""
     mark = re.escape(delimiter.encode())
-    cell = rb'("[^"]*+(?:""[^"]*+)*+"|[^"\r\n' + mark + rb"]*+)"
-    return re.compile(mark.join([cell] * width) + rb"\r?\n")
+    quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
+    cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
+    return re.compile(mark.join([cell] * (width - 1) + [last]) + end)
+
+
+def _is_plain(cells: list[bytes], strange: tuple[bytes, ...]) -> bool:
+    """Whether the cells without quotes hold nothing that would have needed them."""
+    joined = b"\0".join(cells)
+    if b'"' in joined:
+        joined = b"\0".join([cell for cell in cells if cell[:1] != b'"'])
+    return not any(mark in joined for mark in strange)
+
+
+def _ascii(cells: list[bytes]) -> bool:
+    return b"".join(cells).isascii()
 
 
 def _texts(cells: list[bytes]) -> list[str]:
@@ -259,7 +283,7 @@ class _Progress:
         for block in self._blocks:
             self._file = block.file
             self._start, self._end = self._start or block.start, block.end
-            yield from _text_lines(_load(self._path, block))
+            yield from text_lines(_load(self._path, block))
 
     def block(self, rows: list[tuple[int, list[str]]], lines: int) -> Block:
         """The rows as a block that ends after so many lines."""
@@ -267,13 +291,15 @@ class _Progress:
         return Block(self._file, start, self._end, rows=[*rows, (lines, [])])
 
 
-def _text_lines(data: bytes) -> Iterator[str]:
-    return io.StringIO(_decode(data), newline="")
+def reader(lines: Iterable[str], delimiter: str, max_record: int) -> csv._reader:  # type: ignore[name-defined]
+    """The csv module's reader, for cells as large as a record may be."""
+    csv.field_size_limit(max(csv.field_size_limit(), max_record))
+    return csv.reader(lines, delimiter=delimiter)
 
 
-def _decode(data: bytes) -> str:
-    """The text; bytes that are not UTF-8 become lone surrogates, which a row is refused for."""
-    return data.decode("utf-8", "surrogateescape")
+def text_lines(data: bytes) -> Iterator[str]:
+    """The lines with their ends; bytes that are not UTF-8 become lone surrogates, which a row is refused for."""
+    return io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")
 
 
 def _undecodable(cells: list[str]) -> bool:
@@ -324,44 +350,3 @@ def _border(piece: bytes, odd: bool) -> int:
         if not odd:
             return newline + 1
         end = newline
-
-
-def sniff(path: str, head: bytes, delimiter: str | None = None, max_record: int = MAX_RECORD) -> CSV:
-    """The container of one file, from its first bytes (with the byte order mark).
-
-    Raises:
-        InputError: There is no header.
-    """
-    mark = len(BOM) if head.startswith(BOM) else 0
-    text = _decode(head[mark:])
-    delimiter = delimiter or ("\t" if ".tsv" in path.lower() else _delimiter(text))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    cells = next(filter(None, reader), None)
-    if cells is None:
-        raise InputError("is empty: a CSV file starts with a line of column names", path=path)
-    header = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(reader.line_num), strict=False))
-    size = mark + len(header.encode("utf-8", "surrogateescape"))
-    return CSV(_unique(cells), delimiter, size, reader.line_num, max_record)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter under which the first records have the most fields and agree."""
-
-    def agreement(candidate: str) -> tuple[int, int]:
-        rows = csv.reader(io.StringIO(text[: 1 << 16], newline=""), delimiter=candidate)
-        widths = Counter(len(cells) for cells, _ in zip(rows, range(20), strict=False) if cells)
-        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
-        return (count if width > 1 else 0), width
-
-    return max(DELIMITERS, key=agreement)
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    """Column names as they can be called: stripped, the empty ones by their place, repeated ones numbered."""
-    seen: Counter[str] = Counter()
-    unique = []
-    for place, name in enumerate(names, 1):
-        known = name.strip() or f"column_{place}"
-        seen[known] += 1
-        unique.append(known if seen[known] == 1 else f"{known}_{seen[known]}")
-    return tuple(unique)

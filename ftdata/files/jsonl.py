@@ -2,7 +2,7 @@ r"""JSON lines: one JSON object a line. Lines end at the byte \\n only; U+2028 a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -96,7 +96,7 @@ class LineReader:
         self._data = data
         self.lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
 
-    def columns(self) -> None:
+    def columns(self, names: Collection[str]) -> None:
         """Rows are objects here, not columns."""
         return
 

@@ -16,8 +16,9 @@ from typing import Any, ClassVar
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
-from ftdata.files import csv
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
+from ftdata.files.csv import CSV
+from ftdata.files.header import sniff
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import (
     BLOCK,
@@ -28,7 +29,6 @@ from ftdata.files.opening import (
     compression_of,
     fingerprint,
     head,
-    is_regular,
     open_bytes,
 )
 from ftdata.findings import Origin
@@ -317,11 +317,13 @@ def _container(path: str, delimiter: str | None, max_record: int) -> Container:
 
 
 def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Container:
-    container = csv.sniff(path, begin, delimiter, max_record)
-    if container.header_bytes >= len(begin) and is_regular(path):
+    try:
+        return sniff(path, begin, delimiter, max_record, whole=len(begin) < _HEAD)
+    except InputError:
+        if len(begin) < _HEAD:
+            raise
         # A header longer than what was looked at: read on until its end is seen.
-        container = csv.sniff(path, head(path, max_record), delimiter, max_record)
-    return container
+        return sniff(path, head(path, max_record), delimiter, max_record)
 
 
 def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
@@ -358,7 +360,7 @@ def _head_of(file: File, size: int) -> tuple[bytes, bool]:
 
 
 def _body(container: Container, begin: bytes) -> bytes:
-    skip = container.header_bytes if isinstance(container, csv.CSV) else 0
+    skip = container.header_bytes if isinstance(container, CSV) else 0
     return begin[skip:].removeprefix(BOM)
 
 

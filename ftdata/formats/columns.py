@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ftdata.codec import encode
+from ftdata.codec import encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, as_text, column, require_columns
@@ -103,8 +103,14 @@ class ToChat:
         """
         return self._function(row)
 
-    def lines(self, columns: Mapping[str, list[str]]) -> list[bytes] | None:
-        """The examples' lines for many rows at once, five times as fast as one by one; None where that takes care.
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that the turns are made of."""
+        turns = (self.user, self.assistant, self.system)
+        return tuple(name for turn in turns for name in ((turn,) if isinstance(turn, str) else turn.columns))
+
+    def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
+        """The examples' lines for many rows at once, several times as fast as one by one; None where that takes care.
 
         Care is taken of empty turns, metadata, and templates with more in them than text and columns.
         """
@@ -118,9 +124,10 @@ class ToChat:
         # The text around the turns is encoded once, around marks that are then cut out.
         marked = encode({"messages": [*first, {"role": "user", "content": 1}, {"role": "assistant", "content": 2}]})
         before, rest = marked.rsplit(b"1}", 1)
-        between, after = b"}" + rest[: rest.rindex(b"2}")], b"}]}"
-        turns = zip(map(encode, user), map(encode, assistant), strict=True)
-        return [before + asked + between + answered + after for asked, answered in turns]
+        between = b"}" + rest[: rest.rindex(b"2}")]
+        asked, answered = map(encode_text, user), map(encode_text, assistant)
+        rows = zip(repeat(before), asked, repeat(between), answered, repeat(b"}]}\n"), strict=False)
+        return b"".join(chain.from_iterable(rows))
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_function"}

@@ -43,7 +43,7 @@ def check_messages(turns: list[Any], path: str) -> None:
 
 
 def _plain(turn: Any) -> bool:
-    """Whether a quick look is enough to let a message pass. Who does not gets a careful look, and an error with a place."""
+    """Whether a quick look is enough to let a message pass; the others get a careful look, and an error."""
     if type(turn) is not dict or type(role := turn.get("role")) is not str or role not in _ROLES:
         return False
     content = turn.get("content")

@@ -33,7 +33,12 @@ class MapStep(Protocol):
 class BulkStep(Protocol):
     """A first step that can make the lines of a table's rows at once."""
 
-    def lines(self, columns: dict[str, list[str]], /) -> list[bytes] | None:
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        ...
+
+    def lines(self, columns: dict[str, list[str]], /) -> bytes | None:
         """The lines that it would come to one by one; None where it must go one by one."""
         ...
 

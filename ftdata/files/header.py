@@ -1,0 +1,81 @@
+"""The header of a CSV file: its delimiter, its columns' names, and where the records begin."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from itertools import chain, islice
+
+from ftdata.errors import InputError, did_you_mean
+from ftdata.files.csv import CSV, reader, text_lines
+from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
+
+DELIMITERS = (",", ";", "\t", "|")
+
+
+def sniff(
+    path: str, head: bytes, delimiter: str | None = None, max_record: int = MAX_RECORD, *, whole: bool = True
+) -> CSV:
+    """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
+
+    Raises:
+        InputError: There is no header, or it is no CSV.
+    """
+    mark = len(BOM) if head.startswith(BOM) else 0
+    body = head[mark:]
+    delimiter = _chosen(delimiter) or ("\t" if ".tsv" in path.lower() else _delimiter(body, max_record))
+    lines = list(islice(text_lines(body), 1000))
+    container = CSV((), delimiter, 0, 0, max_record)
+    records = reader(chain(lines, (container.end,)), delimiter, max_record)
+    try:
+        cells = next(filter(None, records), None)
+    except csv.Error:
+        raise record_too_large(path, max_record) from None
+    if not any(map(str.strip, lines)):
+        raise InputError("is empty: a CSV file starts with a line of column names", path=path)
+    ended = records.line_num < len(lines) or whole
+    if cells is None or cells[-1].endswith(container.end) or not ended:
+        raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
+    size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in lines[: records.line_num])
+    if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
+        raise InputError("has column names that are not UTF-8", hint="Save the file as UTF-8.", path=path, line=1)
+    return CSV(_unique(cells), delimiter, size, records.line_num, max_record)
+
+
+def _chosen(delimiter: str | None) -> str | None:
+    """The delimiter that was asked for; ``tab`` and its like are understood."""
+    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+    delimiter = named.get(delimiter or "", delimiter)
+    if delimiter and len(delimiter) != 1:
+        raise InputError(f"a delimiter is one character; got {delimiter!r}", hint=did_you_mean(delimiter, named))
+    return delimiter
+
+
+def _delimiter(body: bytes, max_record: int) -> str:
+    """The delimiter under which the first records have the most fields and agree."""
+    text = body[: 1 << 16].decode("utf-8", "surrogateescape")
+
+    def agreement(candidate: str) -> tuple[int, int]:
+        records = reader(io.StringIO(text, newline=""), candidate, max(max_record, 1 << 16))
+        widths = Counter(len(cells) for cells in islice(records, 20) if cells)
+        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
+        return (count if width > 1 else 0), width
+
+    return max(DELIMITERS, key=agreement)
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    """Column names as they can be called: stripped, the empty ones by their place, repeated ones numbered."""
+    given = [name.strip() or f"column_{place}" for place, name in enumerate(names, 1)]
+    taken: set[str] = set()
+    unique = []
+    for name in given:
+        number, free = 1, name
+        # A number that makes the name of another column is passed over.
+        while free in taken or (number > 1 and free in given):
+            number += 1
+            free = f"{name}_{number}"
+        taken.add(free)
+        unique.append(free)
+    return tuple(unique)
