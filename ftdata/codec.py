@@ -22,6 +22,7 @@ JSON = Any
 """A JSON value: None, bool, int, float, str, list or dict with str keys."""
 
 MAX_NESTING = 200
+_TOO_LONG = 10**4300
 
 # An overflowing number needs an exponent of three digits, or so many digits that a smaller exponent is enough.
 # A plus sign counts as a digit, so that 1e+400 is found by the same pattern as 1e400.
@@ -107,20 +108,25 @@ def check_json(value: object, path: str = "$", depth: int = 0) -> None:
     Raises:
         RowError: A datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is no string, …; with the JSON path.
     """
-    if value is None or value is True or value is False or isinstance(value, int):
+    if value is None or value is True or value is False:
         return
-    if isinstance(value, str):
+    if isinstance(value, int):
+        if abs(value) >= _TOO_LONG:
+            raise RowError("an integer of over 4,300 digits", hint="Write it as a string.", json_path=path)
+    elif isinstance(value, str):
         if not _encodable(value):
             raise RowError("text with a lone surrogate is not valid Unicode", json_path=path)
     elif isinstance(value, float):
         if not math.isfinite(value):
             raise RowError(f"JSON has no {value}", hint="Use null, or leave the key out.", json_path=path)
-    elif depth >= MAX_NESTING:
+    elif depth >= MAX_NESTING and value:
         raise RowError(f"nesting over {MAX_NESTING} levels", json_path=path[:SHOWN_PATH])
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise RowError(f"JSON keys are strings; got {shown(key)} ({_kind(key)})", json_path=path)
+            if not _encodable(key):
+                raise RowError("a key with a lone surrogate is not valid Unicode", json_path=path)
             check_json(item, member(path, key), depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):

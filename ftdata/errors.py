@@ -64,12 +64,15 @@ class FtdataError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions pickle by their positional arguments; the places are keywords, so say how.
-        return _rebuild, (type(self), self.message, dict(self.__dict__))
+        # `path` by name, since ImportError keeps it elsewhere than in __dict__.
+        return _rebuild, (type(self), self.message, {**self.__dict__, "path": self.path})
 
 
 def _rebuild(kind: type[FtdataError], message: str, state: dict[str, Any]) -> FtdataError:
     error = kind.__new__(kind, message)
-    error.__dict__.update(state)
+    error.args = (message,)
+    for name, value in state.items():
+        setattr(error, name, value)
     return error
 
 

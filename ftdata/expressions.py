@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import decode, encode
+from ftdata.codec import check_json, decode, encode
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example import parts
 
@@ -55,15 +55,13 @@ def _environment() -> ImmutableSandboxedEnvironment:
             if isinstance(fields, Mapping):
                 if attribute in fields:
                     return fields[attribute]
-                if not isinstance(obj, Answer):
-                    return self.undefined(obj=obj, name=attribute)
+                return self.undefined(obj=obj, name=attribute)
             return super().getattr(obj, attribute)
 
     environment = Sandbox(undefined=StrictUndefined, finalize=as_text, keep_trailing_newline=True, autoescape=False)
     environment.filters["json"] = lambda value: encode(value).decode()
-    # `range` and `lipsum` could fill memory; templates loop over data.
-    for name in ("range", "lipsum"):
-        environment.globals.pop(name, None)
+    # Any name is a column's. What a template may call it gets from `_functions`; Jinja's `range` could fill memory.
+    environment.globals.clear()
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment
 
@@ -77,6 +75,7 @@ def as_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool | int | float | dict | list | tuple):
+        check_json(value)
         return encode(value).decode()
     # Undefined raises here, with the name of the column.
     return str(value)
@@ -88,13 +87,14 @@ class Template:
     Attributes:
         source: The template as written.
         parts: Its segments (text, whether that is a column's name), if there is nothing else in it.
-        columns: The columns that it names, in order.
+        columns: The columns that it names, in order; ``row``, which is all of them, is none.
+        whole: Whether it names ``row``.
         surveyed: The columns whose distinct values it lists with ``values("column")``.
     """
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.parts, self.columns, self.surveyed = _parse(source)
+        self.parts, self.columns, self.surveyed, self.whole = _parse(source)
 
     def __repr__(self) -> str:
         return f"Template({self.source!r})"
@@ -121,14 +121,15 @@ class Template:
         return _jinja(self.source, values or {})
 
 
-def _parse(source: str) -> tuple[tuple[tuple[str, bool], ...] | None, tuple[str, ...], tuple[str, ...]]:
-    """Segments (text, is a column) when there is nothing else in it; the columns; the surveyed columns."""
+def _parse(source: str) -> tuple[tuple[tuple[str, bool], ...] | None, tuple[str, ...], tuple[str, ...], bool]:
+    """Segments (text, is a column) when there is nothing else in it; columns; surveyed columns; if it names the row."""
     if "{" not in source:
-        return ((source, False),), (), ()
+        return ((source, False),), (), (), False
     from jinja2 import TemplateSyntaxError, meta, nodes
 
     try:
         tree = _environment().parse(source)
+        _environment().compile(source)  # what parsing lets pass: filters and tests that do not exist
     except TemplateSyntaxError as error:
         raise UsageError(f"the template {shown(source)} has an error in line {error.lineno}: {error.message}") from None
     surveyed = tuple(
@@ -138,14 +139,16 @@ def _parse(source: str) -> tuple[tuple[tuple[str, bool], ...] | None, tuple[str,
         for argument in call.args[:1]
         if isinstance(argument, nodes.Const)
     )
-    undeclared = meta.find_undeclared_variables(tree) - {"values", "row", *_environment().globals}
+    # A column may have the name of a function; only what is called as one is one.
+    called = {call.node.name for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+    names = meta.find_undeclared_variables(tree) - (called & set(_functions({})))
     indexed = {
         item.arg.value
         for item in tree.find_all(nodes.Getitem)
         if isinstance(item.node, nodes.Name) and item.node.name == "row" and isinstance(item.arg, nodes.Const)
     }
-    ordered = sorted(undeclared | indexed, key=lambda name: (source.find(name), name))
-    return _segments(tree), tuple(ordered), surveyed
+    ordered = sorted((names - {"row"}) | indexed, key=lambda name: (source.find(name), name))
+    return _segments(tree), tuple(ordered), surveyed, "row" in names
 
 
 def _segments(tree: Any) -> tuple[tuple[str, bool], ...] | None:
@@ -159,7 +162,7 @@ def _segments(tree: Any) -> tuple[tuple[str, bool], ...] | None:
         for node in output.nodes:
             if isinstance(node, nodes.TemplateData):
                 segments.append((node.data, False))
-            elif isinstance(node, nodes.Name):
+            elif isinstance(node, nodes.Name) and node.name != "row":
                 segments.append((node.name, True))
             else:
                 return None
@@ -192,14 +195,21 @@ def column(name: str) -> Callable[[Mapping[str, Any]], str]:
     return read
 
 
+def _functions(values: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What a template may call."""
+    from jinja2.utils import Namespace
+
+    return {"values": lambda name: values[name], "namespace": Namespace}
+
+
 def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[str, Any]], str]:
     from jinja2 import TemplateError
 
-    template = _environment().from_string(source, globals={"values": lambda name: values[name]})
+    template = _environment().from_string(source, globals=_functions(values))
 
     def render(row: Mapping[str, Any]) -> str:
         try:
-            return template.render(row, row=row)
+            return template.render({"row": row, **row})
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise RowError(f"the template {shown(source)} fails on this row: {error}") from None
 

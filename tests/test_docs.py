@@ -115,3 +115,13 @@ def test_the_readme_opens_with_the_two_commands() -> None:
     assert commands[0].startswith(install + ". && ftdata convert examples/tickets.csv -o train.jsonl")
     assert commands[1] == "ftdata head train.jsonl"
     assert commands[-1] == install + "'.[dev]' && pytest"
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=name)
+def test_examples_run(script: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script), str(output)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output.read_bytes().count(b"\n") > 10

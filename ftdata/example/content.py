@@ -20,12 +20,13 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
     optional keys, the ids of calls, and text as one part or as a string make no difference; weights and metadata
     only when asked for.
     """
-    holder = {key: value for key, value in example.items() if metadata or key != "metadata"}
+    holder = {k: v for k, v in example.items() if v is not None and (metadata or k != "metadata")}
     for key in ("messages", "preferred_output", "non_preferred_output"):
         if isinstance(holder.get(key), list):
             holder[key] = _messages(holder[key], weights)
     if isinstance(holder.get("input"), dict):
-        holder["input"] = {**holder["input"], "messages": _messages(holder["input"]["messages"], weights)}
+        given = {key: value for key, value in holder["input"].items() if value is not None}
+        holder["input"] = {**given, "messages": _messages(given["messages"], weights)}
     return blake2b(canonical(holder), digest_size=HASH_BYTES, key=seed.encode()[:64]).digest()
 
 
@@ -66,5 +67,6 @@ def _function(function: Mapping[str, Any]) -> dict[str, Any]:
     try:
         value = decode(arguments.encode()) if isinstance(arguments, str) else arguments
     except RowError:
-        value = arguments  # no JSON: then the text is what it says
-    return {**function, "arguments": value}
+        return dict(function)  # no JSON: then the text is what it says
+    # Under another key, so that the text "x" and the JSON of it differ.
+    return {"name": function.get("name"), "value": value}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
@@ -53,14 +52,13 @@ def _chosen(delimiter: str | None) -> str | None:
 
 
 def _delimiter(body: bytes, max_record: int) -> str:
-    """The delimiter under which the first records have the most fields and agree."""
+    """The delimiter under which most of the first records have as many fields as the header, and that has several."""
     text = body[: 1 << 16].decode("utf-8", "surrogateescape")
 
     def agreement(candidate: str) -> tuple[int, int]:
         records = reader(io.StringIO(text, newline=""), candidate, max(max_record, 1 << 16))
-        widths = Counter(len(cells) for cells in islice(records, 20) if cells)
-        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(1, 0))
-        return (count if width > 1 else 0), width
+        widths = [len(cells) for cells in islice(records, 20) if cells]
+        return (widths.count(widths[0]) if widths and widths[0] > 1 else 0), max(widths[:1], default=0)
 
     return max(DELIMITERS, key=agreement)
 

@@ -6,9 +6,9 @@ import gzip
 import io
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from ftdata.errors import InputError, MissingPackageError
 
@@ -81,7 +81,7 @@ class OneShot:
 
     def _source(self) -> BinaryIO:
         if self._stream is None:
-            self._stream = sys.stdin.buffer if self.path == STDIN else Path(self.path).open("rb")  # noqa: SIM115
+            self._stream = sys.stdin.buffer if self.path == STDIN else _open(self.path)
         return self._stream
 
     def head(self, size: int) -> bytes:
@@ -128,8 +128,10 @@ def open_bytes(path: str) -> BinaryIO:
         InputError: It cannot be opened.
         MissingPackageError: A .zst file, and zstandard is not installed.
     """
-    if not is_regular(path):
-        return one_shot(path).open()
+    return _open(path) if is_regular(path) else one_shot(path).open()
+
+
+def _open(path: str) -> BinaryIO:
     compression = compression_of(path)
     try:
         if compression == "gzip":
@@ -146,8 +148,45 @@ def _open_zstd(raw: BinaryIO) -> BinaryIO:
     except ImportError:
         raw.close()
         raise MissingPackageError("reading .zst files", "zstandard", "zstd") from None
-    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=True)
-    return io.BufferedReader(cast("io.RawIOBase", reader), BLOCK)
+    return io.BufferedReader(_Zstd(raw, zstandard.ZstdDecompressor().decompressobj), BLOCK)
+
+
+class _Zstd(io.RawIOBase):
+    """Decompressed frames. zstandard's own reader takes a frame that is cut off for the end of the file."""
+
+    def __init__(self, raw: BinaryIO, frame: Callable[[], Any]) -> None:
+        self._raw = raw
+        self._new = frame
+        self._frame: Any = None
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            piece = self._rest() or self._raw.read(1 << 16)
+            if not piece:
+                if self._frame is not None:
+                    raise EOFError("the compressed data ends too early")
+                return 0
+            self._frame = self._frame or self._new()
+            self._ready = self._frame.decompress(piece)
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
+
+    def _rest(self) -> bytes:
+        """What was read behind the end of a frame: the next one begins there."""
+        if self._frame is None or not self._frame.eof:
+            return b""
+        rest: bytes = self._frame.unused_data
+        self._frame = None
+        return rest
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def chunks(stream: IO[bytes], path: str, size: int = BLOCK) -> Iterator[bytes]:

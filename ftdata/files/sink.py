@@ -68,6 +68,8 @@ class Output:
         self._syncing: threading.Thread | None = None
         # Behind a link the file itself is replaced, not the link.
         self._final = Path(path).resolve()
+        if path != STDIN and self._final.is_dir():
+            raise OutputError("is a folder, not a file", hint=f"Name a file in it: {path}/train.jsonl", path=path)
         self._special = path == STDIN or (self._final.exists() and not self._final.is_file())
         self._temporary = self._final.with_name(f".{self._final.name[:200]}.{secrets.token_hex(4)}.part")
         self._raw = self._open()
@@ -86,6 +88,8 @@ class Output:
         except OSError as error:
             hint = "Make the folder first." if isinstance(error, FileNotFoundError) else ""
             raise OutputError(f"cannot be written: {error.strerror}", hint=hint, path=self.path) from None
+        if self._final.exists() and hasattr(os, "fchmod"):
+            os.fchmod(handle, mode)  # the mask of this process does not change the mode of a file that exists
         return os.fdopen(handle, "wb", buffering=0)
 
     @property
@@ -119,6 +123,8 @@ class Output:
                 self._stream.close()
             if self._special:
                 self._raw.flush()
+                if self.path != STDIN:
+                    self._raw.close()
                 return
             if self._syncing:
                 self._syncing.join()
@@ -143,9 +149,10 @@ class Output:
         """Leave nothing behind."""
         if self._syncing:
             self._syncing.join()
-        if not self._special:
+        if self.path != STDIN:
             with suppress(OSError):  # a full disk may refuse what was still held; the file goes anyway
                 self._raw.close()
+        if not self._special:
             self._temporary.unlink(missing_ok=True)
 
 
@@ -196,7 +203,7 @@ class Sink:
     max_bytes: int = 0
     _outputs: dict[str, Output] = field(default_factory=dict, repr=False)
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
-    _part: int = 0
+    _parts: dict[str, int] = field(default_factory=dict, repr=False)
     _part_bytes: int = 0
 
     def __post_init__(self) -> None:
@@ -242,15 +249,17 @@ class Sink:
             self._write_part(line, origin)
 
     def _write_part(self, line: bytes, origin: str) -> None:
-        output = self._outputs.get(self._name(stem(origin), self._part))
+        name = stem(origin)
+        part = self._parts.get(name, 0)
+        output = self._outputs.get(self._name(name, part))
         full = output is None or (
             (self.max_rows and output.rows >= self.max_rows)
             or (self.max_bytes and self._part_bytes + len(line) > self.max_bytes)
         )
         if full:
-            self._part += 1
+            self._parts[name] = part + 1
             self._part_bytes = 0
-            output = self._output(self._name(stem(origin), self._part))
+            output = self._output(self._name(name, part + 1))
         self._part_bytes += len(line)
         cast("Output", output).write(line, 1)
 

@@ -214,31 +214,41 @@ def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
     Raises:
         RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
     """
-    pieces: list[bytes] = []
-    lines: list[bytes] = []
-    held = total = 0
+    held: list[bytes] = []
     spill: _Temporary | None = None
+    try:
+        for piece in _pieces(rows, name):
+            if spill is None and sum(map(len, held)) + len(piece) > _IN_MEMORY:
+                spill = _Temporary()
+                spill.stream.writelines(held)
+            if spill is None:
+                held.append(piece)
+            else:
+                spill.stream.write(piece)
+    finally:
+        if spill:
+            spill.stream.close()
+    if spill is None:
+        return Source((File(name, name, Frozen(tuple(held)), size=sum(map(len, held))),))
+    return Source((replace(_regular(name, spill.path, JSONLines()), keep=spill),))
+
+
+def _pieces(rows: Iterable[dict[str, Any]], name: str) -> Iterator[bytes]:
+    """The rows as JSON lines, about a block at a time."""
+    lines: list[bytes] = []
+    size = 0
     for number, row in enumerate(rows, 1):
         with at(name, number):
             if not isinstance(row, dict):
                 raise RowError(f"expected a dict; got {shown(row)}")
             check_json(row)
-            line = encode(row) + b"\n"
-        lines.append(line)
-        held += len(line)
-        if held >= BLOCK:
-            pieces.append(b"".join(lines))
-            total, held, lines = total + held, 0, []
-        if total > _IN_MEMORY:
-            spill = spill or _Temporary()
-            spill.stream.writelines(pieces)
-            pieces = []
-    pieces.append(b"".join(lines))
-    if spill is None:
-        return Source((File(name, name, Frozen(tuple(filter(None, pieces))), size=sum(map(len, pieces))),))
-    with spill.stream:
-        spill.stream.writelines(pieces)
-    return Source((replace(_regular(name, spill.path, JSONLines()), keep=spill),))
+            lines.append(encode(row) + b"\n")
+        size += len(lines[-1])
+        if size >= BLOCK:
+            yield b"".join(lines)
+            lines, size = [], 0
+    if lines:
+        yield b"".join(lines)
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:

@@ -68,7 +68,7 @@ def _turn(text: str, known: tuple[str, ...], option: str) -> Template | str:
         return text
     template = Template(text)
     require_columns(template, known, option)
-    if template.columns:
+    if template.columns or template.whole:
         return template
     if "{" not in text and not re.search(r"\s", text.strip()):
         raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=did_you_mean(text, known))
@@ -156,7 +156,7 @@ class ToChat:
     def _system(self) -> Reader | str:
         """The system prompt, or how to make it from a row; white space alone is no prompt."""
         render = self.system.renderer(self.values)
-        if self.system.columns:
+        if self.system.columns or self.system.whole:
             return lambda row: text if (text := render(row)).strip() else ""
         text = render({})
         return text if text.strip() else ""

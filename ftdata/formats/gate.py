@@ -67,7 +67,7 @@ def _check_message(turn: object, path: str) -> None:
     if not isinstance(turn, dict):
         raise RowError(f"expected a message, an object with a role; got {shown(turn)}", json_path=path)
     role = turn.get("role")
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise _wrong_role(turn, path)
     _check_content(turn, f"{path}.content")
     if "tool_calls" in turn:
@@ -222,6 +222,8 @@ def _check_preference(row: dict[str, Any]) -> None:
     if not isinstance(given, dict) or not isinstance(given.get("messages"), list):
         hint = 'Wrap the list: {"input": {"messages": […]}}.' if isinstance(given, list) else ""
         raise _expected("an object with messages", given, "$.input", hint)
+    if not given["messages"]:
+        raise RowError("expected at least one message; got []", json_path="$.input.messages")
     check_messages(given["messages"], "$.input.messages")
     _check_definitions(given, "$.input")
     for key in ("preferred_output", "non_preferred_output"):
