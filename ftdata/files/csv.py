@@ -124,9 +124,10 @@ class CSV:
         took for a cell without quotes must be one.
         """
         width = len(self.columns)
-        if width == 1 or data.count(b"\r") != data.count(b"\r\n"):
+        returns = data.count(b"\r") if b"\r" in data else 0
+        if width == 1 or (returns and returns != data.count(b"\r\n")):
             return None  # a blank line could be an empty cell, and a carriage return alone ends a line too
-        end = b"\r\n" if data.endswith(b"\r\n") or (b"\r\n" in data and not data.endswith(b"\n")) else b"\n"
+        end = b"\r\n" if returns and (data.endswith(b"\r\n") or not data.endswith(b"\n")) else b"\n"
         parts = _record(width, self.delimiter, end).split(data if data.endswith(b"\n") else data + end)
         if any(parts[:: width + 1]):
             return None
@@ -268,7 +269,12 @@ def _texts(cells: list[bytes]) -> list[str]:
     joined = b"\0".join(cells)
     if joined.isascii() and b'"' not in joined and joined.count(b"\0") == len(cells) - 1:
         return joined.decode("ascii").split("\0")
-    return [(cell[1:-1].replace(b'""', b'"') if cell[:1] == b'"' else cell).decode() for cell in cells]
+    return [_unquoted(cell[1:-1]) if cell[:1] == b'"' else cell.decode() for cell in cells]
+
+
+def _unquoted(cell: bytes) -> str:
+    # Looking for one byte first is ten times as fast as looking for two.
+    return (cell.replace(b'""', b'"') if b'"' in cell else cell).decode()
 
 
 class _Progress:
