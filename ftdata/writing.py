@@ -111,10 +111,14 @@ def write(
         for origin, lines, rows in engine.map(plan, outcome):
             sink.write(lines, rows, origin)
         _balanced(outcome.tally)
-        saved = rejected.commit() if rejects is not None else ()
-        if limit.exceeded(outcome.tally):
+        rejected.finish()
+        exceeded = limit.exceeded(outcome.tally)
+        if outcome.tally.written and not exceeded:
+            sink.finish()
+        saved = rejected.publish()
+        if exceeded:
             raise _too_many(outcome.tally, tuple(first), limit)
-        written = sink.commit() if outcome.tally.written else ()
+        written = sink.publish() if outcome.tally.written else ()
     if rejects is not None and not saved:
         Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
     return Result(written, saved[0].path if saved else None, outcome.tally)

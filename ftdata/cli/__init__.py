@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from importlib import import_module
 
 import click
@@ -80,6 +82,8 @@ def main() -> None:
         from ftdata.cli.ending import ending
 
         code = ending(error, debug=debug)
+    if code == INTERRUPTED and threading.active_count() > 1:
+        os._exit(INTERRUPTED)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,7 @@ def _rejects(output: str, asked: str | None) -> str | None:
         return None
     if asked:
         return asked
-    name = output.replace("{stem}", "all").replace("{n", "{0")
-    name = name.format(0) if "{0" in name else name
+    name = re.sub(r"\{(stem|n)[^}]*\}", "all", output)
     if compression_of(name):
         name = str(Path(name).with_suffix(""))
     return name.removesuffix(".jsonl") + REJECTS if name.endswith(".jsonl") else name + REJECTS
@@ -148,7 +148,10 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
         say(line, quiet=quiet)
     for output in result.written:
         if output.path != STDIN:
-            say(f"wrote     {output.path} ({output.rows:,} rows, {output.bytes:,} bytes)", quiet=quiet)
+            say(
+                f"wrote     {output.path} ({output.rows:,} row{'' if output.rows == 1 else 's'}, {output.bytes:,} bytes)",
+                quiet=quiet,
+            )
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if not result.written:

@@ -91,8 +91,6 @@ class Pool:
         self._payload = payload
         self._workers: list[_Worker] = []
         self._count = workers
-        self._lock = threading.Condition()
-        self._closed = False
 
     @classmethod
     def start(cls, job: Job, workers: int) -> Pool | None:
@@ -131,6 +129,7 @@ class _Tasks:
         self._exhausted = False
         self._fault: BaseException | None = None
         self._changed = threading.Condition()
+        self._asking = threading.Lock()
 
     def take(self, *, wait: bool) -> tuple[int, Any] | None:
         """The next task; None when there is none any more.
@@ -138,22 +137,32 @@ class _Tasks:
         When too much is waiting to be used it waits, or is None: who owes a result must not wait, since it may be
         the very one that all others wait for.
         """
+        # One thread at a time asks for the next task, and not under the lock of the results: it may wait for a stream.
+        if not self._asking.acquire(blocking=wait):
+            return None
+        try:
+            return self._ask(wait)
+        finally:
+            self._asking.release()
+
+    def _ask(self, wait: bool) -> tuple[int, Any] | None:
         with self._changed:
             while wait and len(self._taken) >= self._ahead and not self._exhausted:
                 self._changed.wait()
             if self._exhausted or len(self._taken) >= self._ahead:
                 return None
-            try:
-                task = next(self._tasks, None)
-            except BaseException as error:
-                self.fail(error)
-                return None
+        try:
+            task = next(self._tasks, None)
+        except BaseException as error:
+            self.fail(error)
+            return None
+        with self._changed:
             if task is None:
                 self._exhausted = True
             else:
                 self._taken.append(task[0])
             self._changed.notify_all()
-            return task
+        return task
 
     def put(self, number: int, result: BlockResult | BaseException) -> None:
         """A task is done, or failed: that is told when its turn comes, so that the earliest fault is the one told."""
@@ -241,7 +250,8 @@ class _Worker:
         self._tasks.close()
         self._process.kill()
         self._process.wait()
-        self._thread.join()
+        # It ends with the process, unless it waits for a stream that gives nothing; then nobody waits for it.
+        self._thread.join(timeout=2)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 _close(pipe)

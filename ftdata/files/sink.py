@@ -270,15 +270,25 @@ class Sink:
             output = self._outputs[name] = Output(name)
         return output
 
-    def commit(self) -> tuple[Written, ...]:
-        """Sync all outputs, then give all of them their names."""
-        outputs = list(self._outputs.values())
-        for output in outputs:
+    def finish(self) -> None:
+        """Complete and sync all outputs; their names are still as they were.
+
+        Raises:
+            OutputError: The disk is full, or an output has come into being meanwhile.
+        """
+        for output in self._outputs.values():
             output.finish()
-        for output in outputs:
             self._refuse_existing(output.path)
-        self._outputs = {}
+
+    def publish(self) -> tuple[Written, ...]:
+        """Give all finished outputs their names."""
+        outputs, self._outputs = list(self._outputs.values()), {}
         return tuple(output.publish() for output in outputs)
+
+    def commit(self) -> tuple[Written, ...]:
+        """Finish and publish."""
+        self.finish()
+        return self.publish()
 
     def __enter__(self) -> Sink:
         return self

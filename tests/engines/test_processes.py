@@ -194,6 +194,26 @@ def test_ctrl_c_reaches_the_whole_group_and_only_the_parent_speaks(tmp_path: Pat
 
 
 @POSIX
+def test_an_interrupt_while_a_stream_gives_nothing(tmp_path: Path, data: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ftdata", "convert", "-", "-o", "out.jsonl", "--workers", "2"],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path,
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stderr
+    process.stdin.write(data.read_bytes()[:1_000_000])
+    process.stdin.flush()
+    started(process)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    assert process.stderr.read().decode().splitlines()[-1] == "interrupted; nothing was written"
+    process.stdin.close()
+    process.stderr.close()
+    assert not list(tmp_path.iterdir())
+
+
+@POSIX
 def test_a_killed_worker_is_an_error_and_not_a_hang(tmp_path: Path, data: Path) -> None:
     process = start(script(tmp_path, SLOW), data, tmp_path / "out.jsonl")
     started(process)[0].kill()
