@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import InputError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
-from ftdata.expressions import Predicate
+from ftdata.expressions import RESERVED, Predicate
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.source import Source, frozen, open_source, peek
 from ftdata.findings import Tally
@@ -20,6 +21,8 @@ from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import Step
 from ftdata.steps.user import Filter, Map, UserMap, UserTest
 from ftdata.writing import Limit, Result, limit_of, write
+
+log = logging.getLogger("ftdata")
 
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
@@ -103,6 +106,8 @@ class Dataset:
         """
         if isinstance(metadata, str):
             raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
+        for name in set(metadata) & set(RESERVED):
+            log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)
         columns = Columns(user, assistant, system, tuple(metadata), allow_empty)
         return self._with(columns.bound(self.columns()))
 

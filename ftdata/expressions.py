@@ -340,6 +340,10 @@ def _bound(example: Example, names: set[str]) -> dict[str, Any]:
 
 
 def _advice(error: Exception) -> str:
+    from jinja2 import UndefinedError
+
+    if isinstance(error, UndefinedError):
+        return "If it is a column, carry it along: --metadata NAME."
     if isinstance(error, TypeError) and "str" in str(error):
         return "A CSV's values are text: write name|float or name|int to compare numbers."
     return ""

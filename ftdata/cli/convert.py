@@ -148,10 +148,8 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
         say(line, quiet=quiet)
     for output in result.written:
         if output.path != STDIN:
-            say(
-                f"wrote     {output.path} ({output.rows:,} row{'' if output.rows == 1 else 's'}, {output.bytes:,} bytes)",
-                quiet=quiet,
-            )
+            rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
+            say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if not result.written:

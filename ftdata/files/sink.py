@@ -150,8 +150,9 @@ class Output:
         if self._syncing:
             self._syncing.join()
         if self.path != STDIN:
-            with suppress(OSError):  # a full disk may refuse what was still held; the file goes anyway
-                self._raw.close()
+            for stream in (self._stream, self._raw):
+                with suppress(OSError, ValueError):  # a full disk may refuse what was still held; the file goes anyway
+                    stream.close()
         if not self._special:
             self._temporary.unlink(missing_ok=True)
 
