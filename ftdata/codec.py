@@ -16,7 +16,7 @@ from typing import Any
 import jiter
 import orjson
 
-from ftdata.errors import InputError, RowError, shown
+from ftdata.errors import RowError, shown
 
 JSON = Any
 """A JSON value: None, bool, int, float, str, list or dict with str keys."""
@@ -205,15 +205,3 @@ def _explain(message: str, raw: bytes) -> RowError:
     if constant:
         return RowError(f"not valid JSON: {constant[0].decode()}{where}", hint="JSON has no such number: use null.")
     return RowError(f"not valid JSON: {message[: found.start()] if found else message}{where}")
-
-
-def decode_text(text: str, what: str) -> JSON:
-    """The value of JSON in a string of the user's, such as an option.
-
-    Raises:
-        InputError: It is no JSON; `what` names it.
-    """
-    try:
-        return decode(text.encode())
-    except RowError as error:
-        raise InputError(f"{what}: {error.reason}") from None

@@ -16,13 +16,12 @@ from ftdata.codec import (
     canonical,
     check_json,
     decode,
-    decode_text,
     decoder,
     encode,
     may_overflow,
     member,
 )
-from ftdata.errors import InputError, RowError
+from ftdata.errors import RowError
 from tests import strategies
 
 OVERFLOW = "a number is too large for a float and would become infinity"
@@ -339,13 +338,6 @@ def test_canonical_text_tells_different_values_apart(one: object, other: object)
     assert (canonical(one) == canonical(other)) == (
         json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     )
-
-
-def test_decode_text_names_the_option() -> None:
-    assert decode_text('{"a":1}', "--map") == {"a": 1}
-    with pytest.raises(InputError, match="--map: not valid JSON: the JSON ends too early") as caught:
-        decode_text("{", "--map")
-    assert not isinstance(caught.value, RowError)
 
 
 def test_what_decodes_at_the_limit_of_nesting_can_be_written_again() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 
 Mapped = Example | Drop | list[Example | Drop]
 """What becomes of one example: itself or another, a drop with its reason, or several."""
-
-S = TypeVar("S", bound="Summary")
 
 
 @runtime_checkable

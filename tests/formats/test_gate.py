@@ -289,7 +289,7 @@ def test_a_change_anywhere_passes_or_is_a_row_error(row: dict[str, Any], data: s
         del holder[key]
     else:
         holder[key] = data.draw(_odd)
-    _passes_or_is_refused(row)
+    _check_passes_or_is_refused(row)
 
 
 @given(strategies.chats, _odd, st.sampled_from(["role", "content", "tool_calls", "function_call", "name", "tool_call_id"]),
@@ -299,15 +299,15 @@ def test_a_changed_message_passes_or_is_a_row_error(
 ) -> None:
     row = copy.deepcopy(row)
     data.draw(st.sampled_from(row["messages"]))[key] = value
-    _passes_or_is_refused(row)
+    _check_passes_or_is_refused(row)
 
 
 @given(strategies.json_objects)
 def test_any_object_passes_or_is_a_row_error(row: dict[str, Any]) -> None:
-    _passes_or_is_refused(row)
+    _check_passes_or_is_refused(row)
 
 
-def _passes_or_is_refused(row: dict[str, Any]) -> None:
+def _check_passes_or_is_refused(row: dict[str, Any]) -> None:
     before = repr(row)
     try:
         gate(row)
