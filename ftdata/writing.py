@@ -32,7 +32,7 @@ class Limit:
         return tally.rejected.total() > allowed
 
     def __str__(self) -> str:
-        return f"{self.rows:,}" if self.share is None else f"{self.share:.4%}".rstrip("0").rstrip(".%") + "%"
+        return f"{self.rows:,}" if self.share is None else f"{self.share * 100:g}%"
 
 
 def limit_of(text: int | str) -> Limit:

@@ -6,6 +6,7 @@ Results come in the order of the input and are the same bytes from any number of
 from __future__ import annotations
 
 import logging
+import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -59,27 +60,27 @@ class Local:
         flow = self._flow(plan, plan.steps)
         places = _Places(plan.source)
         blocks = plan.source.blocks(self.block_size)
-        start = skip = told = 0  # what a block gave before it proved to be cut in a wrong place is not given again
+        # What a block gave and told before it proved to be cut in a wrong place is not given and told again.
+        start = skip = told = 0
         while True:
             feed = _Feed(blocks, start)
             for index, block in feed:
                 result = BlockResult()
-                given = 0
+                given, telling = 0, told
                 for _, _, example in flow.run(index, block, result):
-                    told = self._tell_rejects(places, block, result, outcome, told)
+                    telling = self._tell_rejects(places, block, result, outcome, telling)
                     given += 1
                     if given > skip:
                         yield example
                 if result.misaligned:
-                    start, skip = index, max(skip, given)
-                    blocks = plan.source.realigned(chain(feed.waiting, feed.blocks))
+                    start, skip, told = index, max(skip, given), telling
+                    blocks = plan.source.realigned(feed.rest())
                     break
-                self._tell_rejects(places, block, result, outcome, told)
-                feed.waiting.popleft()
-                self._finish(places, block, result, outcome)
+                self._tell_rejects(places, block, result, outcome, telling)
+                self._finish(places, feed.done(), result, outcome)
                 result.tally.written = given
                 _account(plan, result, outcome)
-                skip = told = 0
+                skip, told = max(0, skip - given), max(0, told - len(result.rejects))
             else:
                 return
 
@@ -162,11 +163,11 @@ class Local:
             for index, result in self._tasks(job, feed, parallel=parallel):
                 if result.misaligned:
                     # A cut was a wrong guess: from here on, one reader finds the borders.
-                    blocks = source.realigned(chain(feed.waiting, feed.blocks))
+                    blocks = source.realigned(feed.rest())
                     if on_restart:
                         on_restart(index)
                     break
-                block = feed.waiting.popleft()
+                block = feed.done()
                 done = index + 1
                 self._tell_rejects(places, block, result, outcome, 0)
                 self._finish(places, block, result, outcome)
@@ -223,18 +224,38 @@ def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:
 
 
 class _Feed:
-    """Blocks with their numbers, remembered from when they are handed out until they are done."""
+    """Blocks with their numbers, remembered from when they are handed out until they are done.
+
+    Threads that feed workers take from it, so a lock keeps a block from being lost between them.
+    """
 
     def __init__(self, blocks: Iterator[Block], start: int) -> None:
-        self.blocks = blocks
-        self.waiting: deque[Block] = deque()
+        self._blocks = blocks
+        self._waiting: deque[Block] = deque()
         self._next = start
+        self._closed = False
+        self._lock = threading.Lock()
 
-    def __iter__(self) -> Iterator[tuple[int, Block]]:
-        for block in self.blocks:
-            self.waiting.append(block)
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> tuple[int, Block]:
+        with self._lock:
+            if self._closed:
+                raise StopIteration
+            self._waiting.append(next(self._blocks))
             self._next += 1
-            yield self._next - 1, block
+            return self._next - 1, self._waiting[-1]
+
+    def done(self) -> Block:
+        """The next block in order, which is done."""
+        return self._waiting.popleft()
+
+    def rest(self) -> Iterator[Block]:
+        """All that is not done; nothing more is handed out here."""
+        with self._lock:
+            self._closed = True
+            return chain([*self._waiting], self._blocks)
 
 
 class _Places:

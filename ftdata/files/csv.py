@@ -85,12 +85,13 @@ class CSV:
         batch: list[tuple[int, list[str]]] = []
         first = 0  # lines before the batch
         for line, cells in self._records(reader, path):
-            if cells == [*_END]:
-                break
+            if len(batch) >= _ROWS_A_BLOCK:
+                yield progress.block(batch, line - 1 - first)
+                batch, first = [], line - 1
             batch.append((line - first, cells))
-            if len(batch) == _ROWS_A_BLOCK:
-                yield progress.block(batch, reader.line_num - first)
-                batch, first = [], reader.line_num
+        # Only the very last record is ours; one that looks like it further up is somebody's data.
+        if batch and batch[-1][1] == [*_END]:
+            batch.pop()
         yield progress.block(batch, max(0, reader.line_num - 1 - first))
 
     @property

@@ -265,3 +265,21 @@ def test_a_misaligned_csv_is_gathered_once(tmp_path: Path) -> None:
     for workers in (1, 2):
         output, _, _ = run(open_source([path]), ByCompletion(), workers=workers, block_size=500)
         assert rows_of(output) == [{"prompt": "588", "completion": "no"}, {"prompt": "12", "completion": "yes"}]
+
+
+def test_examples_of_a_misaligned_csv_come_once_and_so_do_its_rejects(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    # One stray quote in the middle, and quoted newlines behind it, so that a large block is cut inside a record.
+    rows = [f'"q{n}\n",a{n}' if n > 3000 else f"q{n},a{n}" if n % 10 else "ragged" for n in range(9000)]
+    rows[2999] = '5" pipe,x'
+    path.write_text("prompt,completion\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    expected = [f"q{n}\n" if n > 3000 else f"q{n}" for n in range(9000) if n > 3000 or n % 10]
+    expected[expected.index("q2999")] = '5" pipe'
+    for block_size in (1000, 50_000, 150_000, 1 << 21):
+        rejects: list[Rejected] = []
+        engine = Local(1, block_size=block_size)
+        plan = Plan(open_source([path]), (Parse(FORMATS["openai"]),), FORMATS["openai"])
+        outcome = Outcome(on_reject=rejects.append)
+        assert [found["prompt"] for found in engine.examples(plan, outcome)] == expected
+        assert [reject.origin.line for reject in rejects] == [n + 2 for n in range(0, 3001, 10)]
+        assert outcome.tally.balanced

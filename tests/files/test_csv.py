@@ -439,3 +439,14 @@ def test_a_header_that_is_not_utf_8_is_refused(folder: Path) -> None:
     path = _file(folder, b"a,caf\xe9\n1,2\n")
     with pytest.raises(InputError, match="UTF-8"):
         _by_source(path, 100)
+
+
+@pytest.mark.parametrize("block", [1, 30, 1000])
+def test_data_that_looks_like_our_own_mark_is_data(folder: Path, block: int) -> None:
+    mark = ",".join(["\x00\x01end", "of block\x01\x00"])
+    body = f'5" pipe,1\n{mark}\n"a\nb",2\n{mark}\n'.encode()
+    path = _file(folder, b"a,b\n" + body)
+    rows, _ = _reference(b"a,b\n" + body)
+    assert len(rows) == 4
+    found, _ = _by_blocks(path, block, delimiter=",")
+    assert [value for _, value in found] == [value for _, value in rows]
