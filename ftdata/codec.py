@@ -175,6 +175,8 @@ def member(path: str, key: str) -> str:
     return f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{shown(key)}]"
 
 
+_ENCODING = "Save the file as UTF-8, or name its encoding: --encoding cp1252."
+
 # What jiter says, and what that means to somebody who has a file.
 _MEANINGS = (
     (re.compile(r"Detected duplicate key (.*) at line"), "the key {0} stands twice in one object", ""),
@@ -182,7 +184,7 @@ _MEANINGS = (
     (re.compile(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
     (re.compile(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",
      "It is half of a character: export the text again, or remove it."),
-    (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", "Save the file as UTF-8."),
+    (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
     (re.compile(r"control character"), "a control character (such as a raw newline or tab) inside a string",
      "Write it as \\n or \\t."),
     (re.compile(r"trailing characters"), "more text after the end of the JSON value",

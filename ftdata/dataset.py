@@ -35,6 +35,8 @@ def read(
     *,
     format: str | None = None,
     delimiter: str | None = None,
+    columns: Sequence[str] = (),
+    encoding: str | None = None,
     max_record: int = MAX_RECORD,
 ) -> Dataset:
     """A dataset of files, or of dicts in memory.
@@ -44,6 +46,8 @@ def read(
             JSON text at once: what happens to them later changes nothing.
         format: The rows' format, such as ``openai``; by default it is told by the rows.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
+        columns: The names of a CSV file's columns, if it has no header.
+        encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
         max_record: Bytes that one record may have.
 
     Raises:
@@ -56,11 +60,10 @@ def read(
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     known = named(FORMATS, format) if format else None
-    if isinstance(source, str | os.PathLike):
-        return Dataset(open_source([source], delimiter=delimiter, max_record=max_record), reads=known)
-    items = list(source) if isinstance(source, tuple) else source
-    if isinstance(items, list) and items and all(isinstance(item, str | os.PathLike) for item in items):
-        return Dataset(open_source(items, delimiter=delimiter, max_record=max_record), reads=known)
+    items = [source] if isinstance(source, str | os.PathLike) else source
+    if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
+        opened = open_source(items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record)
+        return Dataset(opened, reads=known)
     return Dataset(frozen(items, f"<{type(source).__name__}>"), reads=known)  # type: ignore[arg-type] # dicts by now
 
 

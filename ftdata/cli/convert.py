@@ -11,8 +11,8 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
-from ftdata.cli.options import notices, progress, reading, say, writing
-from ftdata.dataset import Dataset, Result, read
+from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
+from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.source import REJECTS
@@ -41,7 +41,7 @@ __all__ = ["convert"]
 def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> None:
     """Convert files to chat-format JSON lines, or from one format to another.
 
-    FILE is a .jsonl, .csv or .tsv file (also .gz and .zst), a pattern, or '-' for stdin.
+    FILE is a .jsonl, .csv or .tsv file (also .gz, .zst, .bz2, .xz), a pattern, or '-' for stdin.
 
     A table's columns become a chat with --user and --assistant. In a template, {{ column }} is the column's text,
     and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new
@@ -52,9 +52,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     """  # fmt: skip
     quiet = options["quiet"]
     with notices(quiet):
-        data = read(
-            list(inputs), format=options["from_"], delimiter=options["delimiter"], max_record=options["max_record"]
-        )
+        data = opened(list(inputs), options)
         data = _authored(data, options)
         _say_what_is_read(data, quiet)
         try:
@@ -74,7 +72,7 @@ def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
             user=read_option(turns["user"]),
             assistant=read_option(turns["assistant"]),
             system=read_option(turns.get("system", "")),
-            metadata=[name.strip() for name in turns.get("metadata", "").split(",") if name.strip()],
+            metadata=listed(turns.get("metadata")),
             allow_empty=options["allow_empty"],
         )
     if turns:

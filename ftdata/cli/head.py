@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from ftdata.cli import FOUND
-from ftdata.cli.options import notices, reading, say
-from ftdata.dataset import Dataset, read
+from ftdata.cli.options import notices, opened, reading, say
+from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, printable
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
 
@@ -39,7 +39,7 @@ def head(ctx: click.Context, /, place: str, count: int, as_json: bool, **options
     """
     path, line = _place(place)
     with notices(quiet=False):
-        data = read([path], format=options["from_"], delimiter=options["delimiter"], max_record=options["max_record"])
+        data = opened([path], options)
     if line is None:
         found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(count), strict=False)]
     else:

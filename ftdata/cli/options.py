@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ftdata.dataset import Dataset, read
 from ftdata.files.opening import MAX_RECORD
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,6 +48,8 @@ def reading(function: F) -> F:
             click.option(
                 "--delimiter", metavar="CHAR", help="The delimiter of a CSV file (default: told by its rows)."
             ),
+            click.option("--columns", metavar="A,B", help="The columns of a CSV file that has no header."),
+            click.option("--encoding", metavar="NAME", help="The files' encoding, such as gb18030 (default: UTF-8)."),
             click.option(
                 "--max-record", type=Size(), default=MAX_RECORD, help="Bytes that a record may have (256MiB)."
             ),
@@ -60,6 +63,23 @@ _OUTPUT = (
     "The output: a path (.gz and .zst compress), '-' for stdout, 'out/{stem}.jsonl' for one output per input, "
     "or 'part-{n:05}.jsonl' with a size limit."
 )
+
+
+def opened(paths: list[str], options: dict[str, Any]) -> Dataset:
+    """The dataset that the options of `reading` ask for."""
+    return read(
+        paths,
+        format=options["from_"],
+        delimiter=options["delimiter"],
+        columns=listed(options["columns"]),
+        encoding=options["encoding"],
+        max_record=options["max_record"],
+    )
+
+
+def listed(names: str | None) -> list[str]:
+    """The names in ``a,b``."""
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
 def writing(function: F) -> F:

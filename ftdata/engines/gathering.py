@@ -27,6 +27,7 @@ from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import FtdataError, RowError, StepError
 from ftdata.files.blocks import Block, BlockReader
 from ftdata.files.jsonl import LineReader
+from ftdata.files.opening import Opening
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, add_reason
 from ftdata.steps.primitives import Gather
@@ -295,7 +296,7 @@ class Gathered:
     def __getstate__(self) -> dict[str, Any]:
         return {}  # workers get blocks with their data and need nothing else
 
-    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """The merged stream in blocks, each row with its origin."""
         position = size = 0
         lines: list[bytes] = []
@@ -311,11 +312,11 @@ class Gathered:
         if lines:
             yield Block(file, position, position + size, b"".join(lines), origins=origins)
 
-    def read(self, path: str, block: Block) -> BlockReader:
+    def read(self, opening: Opening, block: Block) -> BlockReader:
         """The examples of a block."""
         return LineReader(block.data or b"")
 
-    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks themselves."""
         return blocks
 

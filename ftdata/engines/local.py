@@ -20,7 +20,7 @@ from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
-from ftdata.files.opening import BLOCK
+from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
@@ -132,7 +132,7 @@ class Local:
             if result.failure:
                 raise result.failure[1]
             outcome.tally += result.tally
-        source = Source((File("gathered", "gathered", gathering.Gathered(spill, origins), keep=spill),))
+        source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
         return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:

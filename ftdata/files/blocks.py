@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ftdata.errors import RowError
+from ftdata.files.opening import Opening
 from ftdata.findings import Origin
 
 
@@ -69,15 +70,15 @@ class Container(Protocol):
         """The container's, such as jsonl."""
         ...
 
-    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """The file's blocks in order; the same ones every time."""
         ...
 
-    def read(self, path: str, block: Block) -> BlockReader:
+    def read(self, opening: Opening, block: Block) -> BlockReader:
         """The rows of a block. Raises Misaligned at the end of one that was cut inside a record."""
         ...
 
-    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The same bytes from a true border on, cut where records really end: slow and always right."""
         ...
 

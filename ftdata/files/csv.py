@@ -14,19 +14,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, count, repeat
-from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
-from ftdata.files.opening import (
-    MAX_RECORD,
-    chunks,
-    compression_of,
-    is_regular,
-    open_bytes,
-    record_too_large,
-)
+from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
 _END = ("\x00\x01end", "of block\x01\x00")
@@ -52,22 +44,20 @@ class CSV:
     max_record: int = MAX_RECORD
     name: ClassVar[str] = "csv"
 
-    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""
-        plain = is_regular(path) and not compression_of(path)
         position = self.header_bytes
-        with open_bytes(path) as stream:
-            _skip(stream, position)
-            for pieces in _guessed(chunks(stream, path, block_size), self.max_record, path):
-                size = sum(map(len, pieces))
-                yield Block(file, position, position + size, None if plain else b"".join(pieces))
-                position += size
+        body = _without(opening.chunks(block_size), position)
+        for pieces in _guessed(body, self.max_record, opening.path):
+            size = sum(map(len, pieces))
+            yield Block(file, position, position + size, None if opening.splittable else b"".join(pieces))
+            position += size
 
-    def read(self, path: str, block: Block) -> CellReader:
+    def read(self, opening: Opening, block: Block) -> CellReader:
         """The rows of a block."""
         if block.rows is not None:
             return RowsReader(self, block.rows)
-        data = _load(path, block)
+        data = _load(opening, block)
         if len(data) > self.max_record:
             # Only where the block could hold a record that is too large is each one looked at.
             try:
@@ -75,16 +65,16 @@ class CSV:
             except csv.Error:
                 sizes = [len(data)]
             if max(sizes, default=0) > self.max_record:
-                raise record_too_large(path, self.max_record)
+                raise record_too_large(opening.path, self.max_record)
         return CellReader(self, data)
 
-    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""
-        progress = _Progress(path, blocks)
+        progress = _Progress(opening, blocks)
         reader = self.reader(chain(progress, (self.end,)))
         batch: list[tuple[int, list[str]]] = []
         first = 0  # lines before the batch
-        for line, cells in self._records(reader, path):
+        for line, cells in self._records(reader, opening.path):
             if len(batch) >= _ROWS_A_BLOCK:
                 yield progress.block(batch, line - 1 - first)
                 batch, first = [], line - 1
@@ -149,7 +139,9 @@ class CSV:
             return (
                 number,
                 self._raw(cells),
-                RowError("bytes that are not UTF-8", hint="Save the file as UTF-8."),
+                RowError(
+                    "bytes that are not UTF-8", hint="Save the file as UTF-8, or name its encoding: --encoding cp1252."
+                ),
             )
         return number, b"", dict(zip(self.columns, cells, strict=True))
 
@@ -281,8 +273,8 @@ def _unquoted(cell: bytes) -> str:
 class _Progress:
     """The text lines of blocks, and how many of their bytes went into the rows so far."""
 
-    def __init__(self, path: str, blocks: Iterator[Block]) -> None:
-        self._path = path
+    def __init__(self, opening: Opening, blocks: Iterator[Block]) -> None:
+        self._opening = opening
         self._blocks = blocks
         self._file = self._start = self._end = 0
 
@@ -290,7 +282,7 @@ class _Progress:
         for block in self._blocks:
             self._file = block.file
             self._start, self._end = self._start or block.start, block.end
-            yield from text_lines(_load(self._path, block))
+            yield from text_lines(_load(self._opening, block))
 
     def block(self, rows: list[tuple[int, list[str]]], lines: int) -> Block:
         """The rows as a block that ends after so many lines."""
@@ -313,17 +305,16 @@ def _undecodable(cells: list[str]) -> bool:
     return any("\udc80" <= char <= "\udcff" for cell in cells if not cell.isascii() for char in cell)
 
 
-def _skip(stream: BinaryIO, count: int) -> None:
-    while count:
-        count -= len(stream.read(count))
+def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """The pieces without their first bytes."""
+    for piece in pieces:
+        if count < len(piece):
+            yield piece[count:]
+        count = max(0, count - len(piece))
 
 
-def _load(path: str, block: Block) -> bytes:
-    if block.data is not None:
-        return block.data
-    with Path(path).open("rb") as stream:
-        stream.seek(block.start)
-        return stream.read(block.end - block.start)
+def _load(opening: Opening, block: Block) -> bytes:
+    return opening.range(block.start, block.end) if block.data is None else block.data
 
 
 def _guessed(pieces: Iterator[bytes], max_record: int, path: str) -> Iterator[list[bytes]]:

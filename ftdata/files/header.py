@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
@@ -13,33 +14,57 @@ from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def sniff(
-    path: str, head: bytes, delimiter: str | None = None, max_record: int = MAX_RECORD, *, whole: bool = True
-) -> CSV:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user said of a CSV file.
+
+    Attributes:
+        delimiter: One character, or its name.
+        columns: The columns' names, if the file has no header.
+        max_record: Bytes that one record may have.
+    """
+
+    delimiter: str | None = None
+    columns: tuple[str, ...] = ()
+    max_record: int = MAX_RECORD
+
+
+def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:
     """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
 
     Raises:
         InputError: There is no header, or it is no CSV.
     """
+    limit = asked.max_record
     mark = len(BOM) if head.startswith(BOM) else 0
     body = head[mark:]
-    delimiter = _chosen(delimiter) or ("\t" if ".tsv" in path.lower() else _delimiter(body, max_record))
+    delimiter = _chosen(asked.delimiter) or ("\t" if ".tsv" in path.lower() else _delimiter(body, limit))
     lines = list(islice(text_lines(body), 1000))
-    container = CSV((), delimiter, 0, 0, max_record)
-    records = reader(chain(lines, (container.end,)), delimiter, max_record)
+    records = reader(chain(lines, (CSV((), delimiter).end,)), delimiter, limit)
     try:
         cells = next(filter(None, records), None)
     except csv.Error:
-        raise record_too_large(path, max_record) from None
+        raise record_too_large(path, limit) from None
     if not any(map(str.strip, lines)):
         raise InputError("is empty: a CSV file starts with a line of column names", path=path)
     ended = records.line_num < len(lines) or whole
-    if cells is None or cells[-1].endswith(container.end) or not ended:
+    if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
         raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
+    if asked.columns:
+        return _headerless(path, cells, CSV(_unique([*asked.columns]), delimiter, mark, 0, limit))
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in lines[: records.line_num])
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
-        raise InputError("has column names that are not UTF-8", hint="Save the file as UTF-8.", path=path, line=1)
-    return CSV(_unique(cells), delimiter, size, records.line_num, max_record)
+        hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
+        raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
+    return CSV(_unique(cells), delimiter, size, records.line_num, limit)
+
+
+def _headerless(path: str, cells: list[str], container: CSV) -> CSV:
+    if len(cells) != len(container.columns):
+        raise InputError(
+            f"has {len(cells)} columns in its first record, and {len(container.columns)} were named", path=path, line=1
+        )
+    return container
 
 
 def _chosen(delimiter: str | None) -> str | None:

@@ -10,15 +10,7 @@ from typing import ClassVar
 from ftdata.codec import decoder
 from ftdata.errors import RowError, shown
 from ftdata.files.blocks import Block, Row
-from ftdata.files.opening import (
-    BOM,
-    MAX_RECORD,
-    chunks,
-    compression_of,
-    is_regular,
-    open_bytes,
-    record_too_large,
-)
+from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +20,14 @@ class JSONLines:
     max_record: int = MAX_RECORD
     name: ClassVar[str] = "jsonl"
 
-    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Ranges of a plain file, or blocks that end with a line of a stream."""
-        if is_regular(path) and not compression_of(path):
-            size = Path(path).stat().st_size
+        if opening.splittable:
+            size = Path(opening.path).stat().st_size
             for start in range(0, size, block_size):
                 yield Block(file, start, min(start + block_size, size))
             return
-        with open_bytes(path) as stream:
-            yield from self._delimited(chunks(stream, path, block_size), path, file)
+        yield from self._delimited(opening.chunks(block_size), opening.path, file)
 
     def _delimited(self, pieces: Iterator[bytes], path: str, file: int) -> Iterator[Block]:
         rest: list[bytes] = []  # pieces of one line that has not ended yet
@@ -55,11 +46,11 @@ class JSONLines:
         if held:
             yield Block(file, position, position + held, b"".join(rest))
 
-    def read(self, path: str, block: Block) -> LineReader:
+    def read(self, opening: Opening, block: Block) -> LineReader:
         """The rows of the lines that start in the block."""
-        data = self._range(path, block) if block.data is None else block.data
+        data = self._range(opening.path, block) if block.data is None else block.data
         if len(data) > self.max_record and max(map(len, data.split(b"\n"))) > self.max_record:
-            raise record_too_large(path, self.max_record)
+            raise record_too_large(opening.path, self.max_record)
         return LineReader(data.removeprefix(BOM) if block.start == 0 else data)
 
     def _range(self, path: str, block: Block) -> bytes:
@@ -80,7 +71,7 @@ class JSONLines:
             raise record_too_large(path, self.max_record)
         return line
 
-    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks themselves: a line's end is never a guess."""
         return blocks
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import codecs
 import gzip
 import io
+import lzma
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
@@ -20,7 +24,8 @@ MAX_RECORD = 256 << 20
 
 STDIN = "-"
 BOM = b"\xef\xbb\xbf"
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+UTF8 = "utf-8"
 
 
 class Fingerprint(NamedTuple):
@@ -136,6 +141,10 @@ def _open(path: str) -> BinaryIO:
     try:
         if compression == "gzip":
             return cast("BinaryIO", gzip.open(path, "rb"))
+        if compression == "bzip2":
+            return cast("BinaryIO", bz2.open(path, "rb"))
+        if compression == "xz":
+            return cast("BinaryIO", lzma.open(path, "rb"))
         raw = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
@@ -203,8 +212,12 @@ def head(path: str, size: int = 1 << 18) -> bytes:
     """The first bytes of a file, decompressed; those of a stream stay to be read."""
     if not is_regular(path):
         return one_shot(path).head(size)
+    begin = b""
     with open_bytes(path) as stream:
-        return _read(stream, path, size)
+        # Decompressors give less than was asked for long before the end.
+        while len(begin) < size and (piece := _read(stream, path, size - len(begin))):
+            begin += piece
+    return begin
 
 
 def _read(stream: IO[bytes], path: str, size: int) -> bytes:
@@ -212,11 +225,90 @@ def _read(stream: IO[bytes], path: str, size: int) -> bytes:
         return stream.read(size)
     except Exception as error:
         # The errors of zlib and zstandard share no base that could be named without importing them.
-        if isinstance(error, OSError | EOFError) or type(error).__name__ in ("ZstdError", "error"):
+        if isinstance(error, OSError | EOFError) or type(error).__name__ in ("ZstdError", "LZMAError", "error"):
             raise InputError(
                 f"cannot be read to its end: {error}", hint="Is it cut off, or not compressed?", path=path
             ) from error
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A file's text as UTF-8 bytes, however it lies on disk.
+
+    Attributes:
+        path: The file, ``-`` for stdin.
+        encoding: What its text is encoded in.
+    """
+
+    path: str
+    encoding: str = UTF8
+
+    @property
+    def splittable(self) -> bool:
+        """Whether any range of the file's own bytes can be read alone."""
+        return self.encoding == UTF8 and not compression_of(self.path) and is_regular(self.path)
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """The text in pieces of about `size` bytes.
+
+        Raises:
+            InputError: It breaks off, or is not in its encoding.
+        """
+        with open_bytes(self.path) as stream:
+            yield from self._as_utf8(chunks(stream, self.path, size))
+
+    def head(self, size: int) -> tuple[bytes, bool]:
+        """The first bytes of the text, and whether they are all of it; those of a stream stay to be read."""
+        begin = head(self.path, size)
+        return b"".join(self._as_utf8(iter([begin]), whole=len(begin) < size)), len(begin) < size
+
+    def range(self, start: int, end: int) -> bytes:
+        """A range of the bytes of a splittable file."""
+        with Path(self.path).open("rb") as stream:
+            stream.seek(start)
+            return stream.read(end - start)
+
+    def _as_utf8(self, pieces: Iterator[bytes], *, whole: bool = True) -> Iterator[bytes]:
+        if self.encoding == UTF8:
+            yield from pieces
+            return
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        read = 0
+        try:
+            for piece in pieces:
+                yield decoder.decode(piece).encode()
+                read += len(piece)
+            if whole:
+                yield decoder.decode(b"", final=True).encode()
+        except UnicodeError as error:
+            raise InputError(
+                f"is not in the encoding {self.encoding}: {error}",
+                hint="Name the right one: --encoding gb18030, --encoding cp1252, …",
+                path=self.path,
+            ) from None
+
+
+def encoding_of(path: str, asked: str | None) -> str:
+    """The encoding that was asked for, or UTF-16 where the first bytes show it, or UTF-8.
+
+    Raises:
+        InputError: There is no such encoding.
+    """
+    if asked:
+        try:
+            name = codecs.lookup(asked).name
+        except LookupError:
+            raise InputError(f"there is no encoding {asked!r}", hint="Write utf-16, gb18030, cp1252, …") from None
+        return UTF8 if name in ("utf-8", "utf-8-sig", "ascii") else name
+    begin = head(path, 512)
+    if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Without a mark: in text of Latin letters every other byte is zero, from the first character on.
+    even, odd, half = begin[::2].count(0), begin[1::2].count(0), len(begin) * 0.2
+    if begin[:2].find(0) == 1 and odd > max(half, 4 * even):
+        return "utf-16-le"
+    return "utf-16-be" if begin[:2].find(0) == 0 and even > max(half, 4 * odd) else UTF8
 
 
 def record_too_large(path: str, limit: int) -> InputError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,18 +17,19 @@ from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.csv import CSV
-from ftdata.files.header import sniff
+from ftdata.files.header import Asked, sniff
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import (
     BLOCK,
     BOM,
     MAX_RECORD,
     STDIN,
+    UTF8,
     Fingerprint,
+    Opening,
     compression_of,
+    encoding_of,
     fingerprint,
-    head,
-    open_bytes,
 )
 from ftdata.findings import Origin
 
@@ -48,7 +48,7 @@ class File:
 
     Attributes:
         name: Its name in messages.
-        path: Where its bytes are.
+        opening: Where its text is.
         container: How they are cut and read.
         fingerprint: What tells that it was changed; None for what is no file.
         size: Bytes, if they are known before they are read.
@@ -57,7 +57,7 @@ class File:
     """
 
     name: str
-    path: str
+    opening: Opening
     container: Container
     fingerprint: Fingerprint | None = None
     size: int | None = None
@@ -89,12 +89,12 @@ class Source:
         """All blocks of all files, in order."""
         for number, file in enumerate(self.files):
             with at(file.name):
-                yield from file.container.blocks(file.path, number, block_size)
+                yield from file.container.blocks(file.opening, number, block_size)
 
     def read(self, block: Block) -> BlockReader:
         """The rows of a block."""
         file = self.files[block.file]
-        return file.container.read(file.path, block)
+        return file.container.read(file.opening, block)
 
     def realigned(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks of the first file among them cut where records really end; those of further files as they are."""
@@ -111,7 +111,7 @@ class Source:
                 yield block
 
         with at(file.name):
-            yield from file.container.realigned(file.path, own())
+            yield from file.container.realigned(file.opening, own())
         yield from further
         yield from blocks
 
@@ -128,7 +128,7 @@ class Source:
             InputError: One was.
         """
         for file in self.files:
-            if file.fingerprint and fingerprint(file.path) != file.fingerprint:
+            if file.fingerprint and fingerprint(file.opening.path) != file.fingerprint:
                 raise InputError("was changed since ftdata first read it", hint="Read it again.", path=file.name)
 
     def replayable(self) -> Source:
@@ -139,10 +139,10 @@ class Source:
 def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dict[str, Any] | RowError]]:
     before = file.container.line_offset()
     skip = 0  # rows that a block gave before it proved to be cut inside a record
-    blocks = file.container.blocks(file.path, number, BLOCK)
+    blocks = file.container.blocks(file.opening, number, BLOCK)
     while True:
         for block in blocks:
-            reader = file.container.read(file.path, block)
+            reader = file.container.read(file.opening, block)
             given = 0
             try:
                 # Lines are known before the rows are read only where counting them is all there is to it.
@@ -153,7 +153,7 @@ def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dic
                             yield Origin(file.name, before + reader.line_of(row)), value
             except Misaligned:
                 skip = given
-                blocks = file.container.realigned(file.path, chain([block], blocks))
+                blocks = file.container.realigned(file.opening, chain([block], blocks))
                 break
             before, skip = before + reader.lines, max(0, skip - given)
         else:
@@ -167,18 +167,18 @@ class Frozen:
     pieces: tuple[bytes, ...]
     name: ClassVar[str] = "memory"
 
-    def blocks(self, path: str, file: int, block_size: int) -> Iterator[Block]:
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """The pieces as they are."""
         position = 0
         for piece in self.pieces:
             yield Block(file, position, position + len(piece), piece)
             position += len(piece)
 
-    def read(self, path: str, block: Block) -> BlockReader:
+    def read(self, opening: Opening, block: Block) -> BlockReader:
         """The rows of a piece."""
         return LineReader(block.data or b"")
 
-    def realigned(self, path: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks themselves."""
         return blocks
 
@@ -203,8 +203,8 @@ def _remove(path: str, owner: int) -> None:
 
 def _spooled(file: File) -> File:
     saved = _Temporary()
-    with open_bytes(file.path) as stream, saved.stream:
-        shutil.copyfileobj(stream, saved.stream, BLOCK)
+    with saved.stream:
+        saved.stream.writelines(file.opening.chunks(BLOCK))  # as UTF-8
     return replace(_regular(file.name, saved.path, file.container), keep=saved)
 
 
@@ -229,7 +229,7 @@ def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
         if spill:
             spill.stream.close()
     if spill is None:
-        return Source((File(name, name, Frozen(tuple(held)), size=sum(map(len, held))),))
+        return Source((File(name, Opening(name), Frozen(tuple(held)), size=sum(map(len, held))),))
     return Source((replace(_regular(name, spill.path, JSONLines()), keep=spill),))
 
 
@@ -279,9 +279,18 @@ def open_source(
     paths: Sequence[str | os.PathLike[str]],
     *,
     delimiter: str | None = None,
+    columns: Sequence[str] = (),
+    encoding: str | None = None,
     max_record: int = MAX_RECORD,
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
+
+    Args:
+        paths: Paths and patterns.
+        delimiter: A CSV file's; by default it is told by the first rows.
+        columns: The names of a CSV file's columns, if it has no header.
+        encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
+        max_record: Bytes that one record may have.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
@@ -289,28 +298,33 @@ def open_source(
     names = expand(paths)
     if not names:
         raise InputError("no files to read")
-    return Source(tuple(_file(name, delimiter, max_record) for name in names))
+    asked = Asked(delimiter, tuple(columns), max_record)
+    return Source(tuple(_file(name, encoding, asked) for name in names))
 
 
-def _file(name: str, delimiter: str | None, max_record: int) -> File:
+def _file(name: str, encoding: str | None, asked: Asked) -> File:
     mark = fingerprint(name)
-    container = _container(name, delimiter, max_record)
-    return File(name, name, container, mark, mark.size if mark else None, one_shot=mark is None)
+    opening = Opening(name, encoding_of(name, encoding))
+    if opening.encoding != UTF8 and not encoding:
+        log.info("%s is read as %s", name, opening.encoding)
+    container = _container(opening, asked)
+    return File(name, opening, container, mark, mark.size if mark else None, one_shot=mark is None)
 
 
 def _regular(name: str, path: str, container: Container) -> File:
     mark = fingerprint(path)
-    return File(name, path, container, mark, mark.size if mark else None)
+    return File(name, Opening(path), container, mark, mark.size if mark else None)
 
 
-def _container(path: str, delimiter: str | None, max_record: int) -> Container:
-    begin = head(path)
+def _container(opening: Opening, asked: Asked) -> Container:
+    path = opening.path
+    begin, _ = opening.head(_HEAD)
     text = begin.removeprefix(BOM).lstrip()
     if not text:
         raise InputError("is empty", path=path)
     extension = Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
-    if extension in (".csv", ".tsv") or delimiter:
-        return _csv(path, begin, delimiter, max_record)
+    if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
+        return _csv(opening, asked)
     if text.startswith(b"["):
         raise InputError(
             "is one JSON array, not JSON lines",
@@ -318,22 +332,23 @@ def _container(path: str, delimiter: str | None, max_record: int) -> Container:
             path=path,
         )
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
-        return JSONLines(max_record)
+        return JSONLines(asked.max_record)
     if path == STDIN or not extension:
-        return _csv(path, begin, delimiter, max_record)
+        return _csv(opening, asked)
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .csv and .tsv.", path=path
     )
 
 
-def _csv(path: str, begin: bytes, delimiter: str | None, max_record: int) -> Container:
+def _csv(opening: Opening, asked: Asked) -> Container:
+    begin, whole = opening.head(_HEAD)
     try:
-        return sniff(path, begin, delimiter, max_record, whole=len(begin) < _HEAD)
+        return sniff(opening.path, begin, asked, whole=whole)
     except InputError:
-        if len(begin) < _HEAD:
+        if whole:
             raise
         # A header longer than what was looked at: read on until its end is seen.
-        return sniff(path, head(path, max_record), delimiter, max_record)
+        return sniff(opening.path, opening.head(asked.max_record)[0], asked)
 
 
 def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
@@ -352,7 +367,7 @@ def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] |
     while not found:
         begin, complete = _head_of(file, size)
         body = _body(file.container, begin if complete else begin[: begin.rfind(b"\n") + 1])
-        reader = file.container.read(file.path, Block(0, 0, len(body), body))
+        reader = file.container.read(file.opening, Block(0, 0, len(body), body))
         found = list(islice(_until_misaligned(reader), count))
         if complete:
             break
@@ -365,8 +380,7 @@ def _head_of(file: File, size: int) -> tuple[bytes, bool]:
     """The first bytes, and whether they are all, or as good as all."""
     if isinstance(file.container, Frozen):
         return b"".join(file.container.pieces[:1]), True
-    begin = head(file.path, size)
-    return begin, len(begin) < size
+    return file.opening.head(size)
 
 
 def _body(container: Container, begin: bytes) -> bytes:

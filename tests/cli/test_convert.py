@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 from pathlib import Path
 from typing import Any
 
@@ -274,3 +276,50 @@ def test_a_ragged_row_says_what_was_expected(here: Path) -> None:
         (3, "c", "expected 2 fields, found 1"),
         (4, "d,e,f", "expected 2 fields, found 3"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"])
+@pytest.mark.parametrize("packed", ["", ".gz", ".bz2", ".xz"])
+def test_encodings_and_compressions(here: Path, encoding: str, packed: str) -> None:
+    opens: dict[str, Any] = {"": open, ".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    text = "subject,body,queue\n" + "".join(f'票{n},"退款, 请\n{n}",billing\n' for n in range(3000))
+    with opens[packed](here / f"t.csv{packed}", "wt", encoding=encoding, newline="") as stream:
+        stream.write(text)
+    asked = ["--encoding", encoding] if encoding.startswith("gb") else []
+    done = ftdata(here, "convert", f"t.csv{packed}", "-o", "out.jsonl", *TURNS, *asked)
+    assert (done.code, "Traceback" in done.err) == (0, False)
+    found = rows(here / "out.jsonl")
+    assert [row["messages"][0]["content"] for row in found] == [f"退款, 请\n{n}" for n in range(3000)]
+    if encoding.startswith("utf-16") and not packed:
+        assert f"note: t.csv is read as {encoding}" in done.err
+
+
+@pytest.mark.parametrize(
+    "args, words",
+    [
+        (("--encoding", "klingon"), "there is no encoding 'klingon'. Write utf-16, gb18030"),
+        (("--encoding", "utf-16"), "is not in the encoding utf-16"),
+        (("--encoding", "gb18030"), "is not in the encoding gb18030: 'gb18030' codec can't decode byte 0xff"),
+        ((), "bytes that are not UTF-8. Save the file as UTF-8, or name its encoding: --encoding cp1252."),
+    ],
+    ids=["unknown", "wrong", "wrong behind the head", "none"],
+)
+def test_wrong_encodings_are_said(here: Path, args: tuple[str, ...], words: str) -> None:
+    body = b"x,y\n" * 100_000 if "gb18030" in args else b"x,y\n"
+    (here / "t.csv").write_bytes(b"body,queue\n" + body + b"caf\xff\xff,z\n")
+    done = ftdata(here, "convert", "t.csv", "-o", "out.jsonl", *TURNS, *args)
+    assert done.code in (1, 3)
+    said = done.err + ((here / "out.rejects.jsonl").read_text() if not args else "")
+    assert words in said
+    assert not args or not (here / "out.jsonl").exists()
+
+
+def test_a_table_without_a_header(here: Path) -> None:
+    (here / "t.csv").write_text("billing, where is my money\nshipping, late\n")
+    args = ("--columns", "queue, body", *TURNS)
+    done = ftdata(here, "convert", "t.csv", "-o", "-", "-q", *args)
+    said = [[turn["content"] for turn in json.loads(line)["messages"]] for line in done.out.splitlines()]
+    assert said == [[" where is my money", "billing"], [" late", "shipping"]]
+    assert ftdata(here, "head", "t.csv:2", "--columns", "queue,body").out.startswith("t.csv:2\n  queue: shipping\n")
+    done = ftdata(here, "convert", "t.csv", "-o", "-", "--columns", "queue", *TURNS)
+    assert (done.code, "has 2 columns in its first record, and 1 were named" in done.err) == (3, True)

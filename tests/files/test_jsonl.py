@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ftdata.codec import decode, encode
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files import JSONLines
+from ftdata.files.opening import Opening
 from tests import strategies
 
 BOM = b"\xef\xbb\xbf"
@@ -43,8 +44,8 @@ def _read(path: str, block: int, container: JSONLines | None = None) -> Found:
     container = container or JSONLines()
     found: Found = []
     before = container.line_offset()
-    for one in container.blocks(path, 0, block):
-        reader = container.read(path, one)
+    for one in container.blocks(Opening(path), 0, block):
+        reader = container.read(Opening(path), one)
         found += [(before + reader.line_of(number), raw, _told(value)) for number, raw, value in reader]
         before += reader.lines
     return found
@@ -105,17 +106,17 @@ def test_streams_read_as_plain_files(folder: Path, extension: str, data: bytes, 
 @given(files, blocks)
 def test_blocks_cover_every_byte_once(folder: Path, data: bytes, block: int) -> None:
     path = _file(folder, data)
-    pieces = list(JSONLines().blocks(path, 3, block))
+    pieces = list(JSONLines().blocks(Opening(path), 3, block))
     assert [piece.start for piece in pieces] == [0, *(piece.end for piece in pieces)][: len(pieces)]
     assert sum(piece.size for piece in pieces) == len(data)
     assert {piece.file for piece in pieces} <= {3}
-    assert pieces == list(JSONLines().blocks(path, 3, block))
+    assert pieces == list(JSONLines().blocks(Opening(path), 3, block))
 
 
 @given(files, blocks)
 def test_blocks_of_streams_end_with_a_line(folder: Path, data: bytes, block: int) -> None:
     path = _file(folder, gzip.compress(data), "t.jsonl.gz")
-    pieces = [piece.data or b"" for piece in JSONLines().blocks(path, 0, block)]
+    pieces = [piece.data or b"" for piece in JSONLines().blocks(Opening(path), 0, block)]
     assert b"".join(pieces) == data
     assert all(piece.endswith(b"\n") for piece in pieces[:-1])
 

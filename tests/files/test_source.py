@@ -107,7 +107,7 @@ def test_no_rows() -> None:
 def test_many_rows_go_to_a_file_that_goes_when_nobody_needs_it() -> None:
     row = {"text": "x" * (1 << 20)}
     source = frozen((dict(row, n=number) for number in range(20)), "rows")
-    path = Path(source.files[0].path)
+    path = Path(source.files[0].opening.path)
     assert path.is_file()
     assert path.stat().st_size > 20 << 20
     found = list(source.rows())
@@ -121,7 +121,7 @@ def test_many_rows_go_to_a_file_that_goes_when_nobody_needs_it() -> None:
 
 def test_few_rows_stay_in_memory() -> None:
     source = frozen([{"text": "x" * (1 << 20)} for _ in range(5)], "rows")
-    assert not Path(source.files[0].path).exists()
+    assert not Path(source.files[0].opening.path).exists()
     assert len(_rows(pickle.loads(pickle.dumps(source)))) == 5
 
 
