@@ -41,7 +41,7 @@ __all__ = ["convert"]
 def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> None:
     """Convert files to chat-format JSON lines, or from one format to another.
 
-    FILE is a .jsonl, .csv or .tsv file (also .gz, .zst, .bz2, .xz), a pattern, or '-' for stdin.
+    FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz), a pattern, or '-' for stdin.
 
     A table's columns become a chat with --user and --assistant. In a template, {{ column }} is the column's text,
     and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new

@@ -320,6 +320,10 @@ class Gathered:
         """The blocks themselves."""
         return blocks
 
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """All of it."""
+        return begin
+
     def line_offset(self) -> int:
         """No header."""
         return 0

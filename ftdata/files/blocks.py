@@ -21,6 +21,7 @@ class Block:
         end: Where it ends.
         data: The bytes of a stream's block.
         rows: Rows that only a serial reader could delimit: (line inside the block, cells) each.
+        values: Values of a stream: (line inside the block, bytes) each, and the block's lines.
         origins: Where its rows came from, when they did not come from one place in one file.
     """
 
@@ -29,6 +30,7 @@ class Block:
     end: int = 0
     data: bytes | None = None
     rows: list[tuple[int, list[str]]] | None = None
+    values: tuple[list[tuple[int, bytes]], int] | None = None
     origins: list[Origin] | None = None
 
     @property
@@ -80,6 +82,10 @@ class Container(Protocol):
 
     def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The same bytes from a true border on, cut where records really end: slow and always right."""
+        ...
+
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """What of the first bytes of a file can be read as a block; all of it, if they are the whole file."""
         ...
 
     def line_offset(self) -> int:

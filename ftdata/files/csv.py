@@ -84,6 +84,10 @@ class CSV:
             batch.pop()
         yield progress.block(batch, max(0, reader.line_num - 1 - first))
 
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """The whole lines behind the header."""
+        return begin[self.header_bytes :] if whole else begin[self.header_bytes : begin.rfind(b"\n") + 1]
+
     @property
     def end(self) -> str:
         """The line that tells whether the record before it was whole."""

@@ -75,6 +75,10 @@ class JSONLines:
         """The blocks themselves: a line's end is never a guess."""
         return blocks
 
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """The whole lines."""
+        return begin if whole else begin[: begin.rfind(b"\n") + 1]
+
     def line_offset(self) -> int:
         """No header."""
         return 0

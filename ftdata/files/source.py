@@ -16,18 +16,15 @@ from typing import Any, ClassVar
 from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
-from ftdata.files.csv import CSV
-from ftdata.files.header import Asked, sniff
+from ftdata.files.containers import HEAD, container_of
+from ftdata.files.header import Asked
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import (
     BLOCK,
-    BOM,
     MAX_RECORD,
-    STDIN,
     UTF8,
     Fingerprint,
     Opening,
-    compression_of,
     encoding_of,
     fingerprint,
 )
@@ -38,7 +35,6 @@ log = logging.getLogger("ftdata")
 REJECTS = ".rejects.jsonl"
 """How the names of files that hold rejects end; they are never read as data."""
 
-_HEAD = 1 << 18  # bytes that are looked at to tell what a file holds
 _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
 
 
@@ -182,6 +178,10 @@ class Frozen:
         """The blocks themselves."""
         return blocks
 
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """All of it."""
+        return begin
+
     def line_offset(self) -> int:
         """No header."""
         return 0
@@ -307,48 +307,13 @@ def _file(name: str, encoding: str | None, asked: Asked) -> File:
     opening = Opening(name, encoding_of(name, encoding))
     if opening.encoding != UTF8 and not encoding:
         log.info("%s is read as %s", name, opening.encoding)
-    container = _container(opening, asked)
+    container = container_of(opening, asked)
     return File(name, opening, container, mark, mark.size if mark else None, one_shot=mark is None)
 
 
 def _regular(name: str, path: str, container: Container) -> File:
     mark = fingerprint(path)
     return File(name, Opening(path), container, mark, mark.size if mark else None)
-
-
-def _container(opening: Opening, asked: Asked) -> Container:
-    path = opening.path
-    begin, _ = opening.head(_HEAD)
-    text = begin.removeprefix(BOM).lstrip()
-    if not text:
-        raise InputError("is empty", path=path)
-    extension = Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
-    if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
-        return _csv(opening, asked)
-    if text.startswith(b"["):
-        raise InputError(
-            "is one JSON array, not JSON lines",
-            hint="Write one object a line: jq -c '.[]' IN > OUT.jsonl",
-            path=path,
-        )
-    if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
-        return JSONLines(asked.max_record)
-    if path == STDIN or not extension:
-        return _csv(opening, asked)
-    raise InputError(
-        f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .csv and .tsv.", path=path
-    )
-
-
-def _csv(opening: Opening, asked: Asked) -> Container:
-    begin, whole = opening.head(_HEAD)
-    try:
-        return sniff(opening.path, begin, asked, whole=whole)
-    except InputError:
-        if whole:
-            raise
-        # A header longer than what was looked at: read on until its end is seen.
-        return sniff(opening.path, opening.head(asked.max_record)[0], asked)
 
 
 def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
@@ -363,10 +328,10 @@ def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | Ro
 
 def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
     """The rows in the head of a file; of as much of it as it takes to have one."""
-    size, found = _HEAD, None
+    size, found = HEAD, None
     while not found:
         begin, complete = _head_of(file, size)
-        body = _body(file.container, begin if complete else begin[: begin.rfind(b"\n") + 1])
+        body = file.container.begun(begin, complete)
         reader = file.container.read(file.opening, Block(0, 0, len(body), body))
         found = list(islice(_until_misaligned(reader), count))
         if complete:
@@ -381,11 +346,6 @@ def _head_of(file: File, size: int) -> tuple[bytes, bool]:
     if isinstance(file.container, Frozen):
         return b"".join(file.container.pieces[:1]), True
     return file.opening.head(size)
-
-
-def _body(container: Container, begin: bytes) -> bytes:
-    skip = container.header_bytes if isinstance(container, CSV) else 0
-    return begin[skip:].removeprefix(BOM)
 
 
 def _until_misaligned(reader: BlockReader) -> Iterator[Row]:

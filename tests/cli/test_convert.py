@@ -103,7 +103,6 @@ TURNS = ("--user", "body", "--assistant", "queue")
         ((".", *TURNS), 3, "error: .: is a folder, not a file"),
         (("*.tsv", *TURNS), 3, "error: *.tsv: no file matches this pattern"),
         (("empty.jsonl",), 3, "error: empty.jsonl: is empty"),
-        (("array.jsonl",), 3, "error: array.jsonl: is one JSON array, not JSON lines"),
         (("chat.jsonl", "--max-rejects", "many"), 2, "error: a number of rejects is 10 or 1%; got 'many'"),
         (("chat.jsonl", "--max-rows", "5"), 2, "Number them: -o 'train-{n:05}.jsonl'"),
         (("cut.jsonl.gz",), 3, "error: cut.jsonl.gz: cannot be read to its end"),
@@ -114,7 +113,6 @@ TURNS = ("--user", "body", "--assistant", "queue")
 )  # fmt: skip
 def test_what_cannot_be_done_is_said(here: Path, args: tuple[str, ...], code: int, words: str) -> None:
     (here / "empty.jsonl").write_text("\n")
-    (here / "array.jsonl").write_text('[{"a": 1}]')
     (here / "cut.jsonl.gz").write_bytes(gzip.compress(CHAT.encode() * 1000)[:-20])
     (here / "not.jsonl.gz").write_bytes(CHAT.encode())
     (here / "long.jsonl").write_text(CHAT.replace("a", "a" * 2000))
@@ -323,3 +321,15 @@ def test_a_table_without_a_header(here: Path) -> None:
     assert ftdata(here, "head", "t.csv:2", "--columns", "queue,body").out.startswith("t.csv:2\n  queue: shipping\n")
     done = ftdata(here, "convert", "t.csv", "-o", "-", "--columns", "queue", *TURNS)
     assert (done.code, "has 2 columns in its first record, and 1 were named" in done.err) == (3, True)
+
+
+def test_an_array_is_read_like_lines(here: Path) -> None:
+    turns = [json.loads(CHAT), {"messages": [{"role": "bot"}]}, json.loads(CHAT)]
+    (here / "a.json").write_text(json.dumps(turns, indent=2))
+    done = ftdata(here, "convert", "a.json", "-o", "out.jsonl")
+    assert done.code == 1
+    assert rows(here / "out.jsonl") == [json.loads(CHAT)] * 2
+    (reject,) = rows(here / "out.rejects.jsonl")
+    assert (reject["line"], reject["json_path"]) == (14, "$.messages[0].role")
+    assert json.loads(reject["row"]) == turns[1]
+    assert "▌   b" in ftdata(here, "head", "a.json", "-n", "1").out

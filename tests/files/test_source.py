@@ -197,8 +197,6 @@ REFUSED: dict[str, tuple[str, bytes | None, str]] = {
     "empty csv": ("x.csv", b"", "x.csv: is empty"),
     "byte order mark only": ("x.jsonl", b"\xef\xbb\xbf", "x.jsonl: is empty"),
     "white space only": ("x.csv", b" \n\r\n", "x.csv: is empty"),
-    "JSON array": ("x.jsonl", b'[{"a":1}]', "x.jsonl: is one JSON array, not JSON lines. Write one object a line"),
-    "JSON array, indented": ("x.json", b'\n [\n{"a":1}]', "x.json: is one JSON array"),
     "another kind": ("x.docx", b"PK", "x.docx: is of no kind that ftdata reads (.docx)"),
     "empty gz": ("x.jsonl.gz", gzip.compress(b""), "x.jsonl.gz: is empty"),
     "no gz": ("x.jsonl.gz", b"{}\n", "x.jsonl.gz: cannot be read to its end"),

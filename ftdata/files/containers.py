@@ -1,0 +1,64 @@
+"""Which container a file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftdata.codec import decode
+from ftdata.errors import InputError, RowError
+from ftdata.files.blocks import Container
+from ftdata.files.header import Asked, sniff
+from ftdata.files.json import JSONValues, wrapped_under
+from ftdata.files.jsonl import JSONLines
+from ftdata.files.opening import BOM, STDIN, Opening, compression_of
+
+HEAD = 1 << 18
+"""Bytes that are looked at to tell what a file holds."""
+
+
+def container_of(opening: Opening, asked: Asked) -> Container:
+    """The container of a file, by its extension or by how it begins.
+
+    Raises:
+        InputError: The file is empty, or of no kind that ftdata knows.
+    """
+    path = opening.path
+    begin, _ = opening.head(HEAD)
+    text = begin.removeprefix(BOM).lstrip()
+    if not text:
+        raise InputError("is empty", path=path)
+    extension = Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
+    if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
+        return _csv(opening, asked)
+    if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
+        return JSONValues(asked.max_record, wrapped_under(text))
+    if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
+        return JSONLines(asked.max_record)
+    if path == STDIN or not extension:
+        return _csv(opening, asked)
+    raise InputError(
+        f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .json, .csv and .tsv.", path=path
+    )
+
+
+def _spread(text: bytes) -> bool:
+    """Whether JSON does not keep to lines: by its first one, which must be no mere broken line among others."""
+    first, _, rest = text.partition(b"\n")
+    try:
+        decode(first.strip())
+    except RowError as error:
+        if "ends too early" in error.message:  # pretty-printed: what follows is no line that begins anew
+            return bool(wrapped_under(text)) or not rest.lstrip(b"\r\n").startswith(b"{")
+        return "more text after" in error.message  # glued: }{
+    return bool(wrapped_under(first)) and not rest.strip()
+
+
+def _csv(opening: Opening, asked: Asked) -> Container:
+    begin, whole = opening.head(HEAD)
+    try:
+        return sniff(opening.path, begin, asked, whole=whole)
+    except InputError:
+        if whole:
+            raise
+        # A header longer than what was looked at: read on until its end is seen.
+        return sniff(opening.path, opening.head(asked.max_record)[0], asked)

@@ -1,0 +1,249 @@
+"""JSON that is no JSON lines: an array, objects one after another (pretty-printed or glued), or rows under a key.
+
+The file is one stream: the parent finds where each value begins and ends, with the standard library's scanner, and
+hands out the values' bytes; workers decode them. A broken value is one reject, and reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import json.scanner
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ftdata.codec import decode
+from ftdata.errors import RowError, shown
+from ftdata.files.blocks import Block, Row
+from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
+
+ROW_KEYS = ("data", "rows", "examples", "items", "train")
+"""Keys of an outer object under which files keep their rows."""
+
+_ROWS_A_BLOCK = 2000
+_BETWEEN = re.compile(r"[\s,]*")
+_NEAR_END = 16  # a literal or number cut off by the end of what was read so far is at most so long
+_scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
+    json.JSONDecoder(strict=False)  # type: ignore[arg-type] # typeshed describes the C class as its own argument
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JSONValues:
+    """The container of JSON that does not keep to lines.
+
+    Attributes:
+        max_record: Bytes that one record may have.
+        under: The key of the outer object whose array holds the rows; empty if the rows are not wrapped.
+    """
+
+    max_record: int = MAX_RECORD
+    under: str = ""
+    name: ClassVar[str] = "json"
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """Blocks of values, each with the line on which it begins."""
+        scanner = _Scanner(opening.chunks(block_size), self, opening.path)
+        rows: list[tuple[int, bytes]] = []
+        start = size = first = 0
+        for line, raw in scanner:
+            rows.append((line - first, raw))
+            size += len(raw)
+            if size >= block_size or len(rows) >= _ROWS_A_BLOCK:
+                yield Block(file, start, start + size, values=(rows, scanner.line - first))
+                start, size, rows, first = start + size, 0, [], scanner.line
+        yield Block(file, start, start + size, values=(rows, scanner.line - first))
+
+    def read(self, opening: Opening, block: Block) -> ValueReader:
+        """The rows of a block."""
+        if block.values is None:
+            rows = list(_Scanner(iter([block.data or b""]), self, opening.path, whole=False))
+            return ValueReader(rows, 0)
+        return ValueReader(*block.values)
+
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks themselves: their borders are no guess."""
+        return blocks
+
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """All of it: a value that is cut off is left out."""
+        return begin
+
+    def line_offset(self) -> int:
+        """No header."""
+        return 0
+
+
+class ValueReader:
+    """The rows of values that were delimited before."""
+
+    def __init__(self, rows: list[tuple[int, bytes]], lines: int) -> None:
+        self._rows = rows
+        self._after = lines
+        self.lines = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, (_, raw) in enumerate(self._rows, 1):
+            try:
+                value = decode(raw)
+            except RowError as error:
+                yield number, raw, error
+                continue
+            if type(value) is dict:
+                # Over several lines it cannot be written as it was read.
+                yield number, b"" if b"\n" in raw else raw, value
+            else:
+                yield number, raw, RowError(f"expected a JSON object; got {shown(value)}")
+        self.lines = self._after
+
+    def columns(self, names: Collection[str]) -> None:
+        """Rows are objects here, not columns."""
+        return
+
+    def line_of(self, number: int) -> int:
+        """The line on which a row begins."""
+        return self._rows[number - 1][0]
+
+
+class _Scanner:
+    """(Line, bytes) of each value; afterwards, and between two, `line` counts the lines that are behind it."""
+
+    def __init__(self, pieces: Iterator[bytes], container: JSONValues, path: str, *, whole: bool = True) -> None:
+        self.line = 0
+        self._pieces = pieces
+        self._container = container
+        self._path = path
+        self._whole = whole  # whether a value that is cut off at the end is a broken one
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._text = ""
+        self._counted = 0  # up to where the lines are counted
+        self._first_key = ""
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        at = self._enter() if self._container.under else self._opened()
+        while (at := self._skip(at)) >= 0:
+            if self._text[at] == "]":
+                if self._container.under:
+                    break  # what else the outer object holds is no row
+                at = self._opened(at + 1)  # another array, or further values
+                continue
+            end = self._end(at)
+            if end < 0:
+                break
+            self._count(at)
+            line = self.line + 1
+            # Only a broken value ends with what stands between values.
+            yield line, self._text[at:end].rstrip(" \t\r\n,").encode("utf-8", "surrogateescape")
+            self._count(end)
+            at = self._trimmed(end)
+        self._count(len(self._text))
+
+    def _count(self, at: int) -> None:
+        self.line += self._text.count("\n", self._counted, at)
+        self._counted = at
+
+    def _trimmed(self, at: int) -> int:
+        """The same place, after letting go of a long text behind it."""
+        if at < 1 << 20:
+            return at
+        self._text, self._counted = self._text[at:], 0
+        return 0
+
+    def _more(self) -> bool:
+        """Read on; whether there was more."""
+        piece = next(self._pieces, b"")
+        self._text += self._decoder.decode(piece, final=not piece)
+        return bool(piece)
+
+    def _skip(self, at: int) -> int:
+        """The next place that is no white space or comma; -1 at the end."""
+        while True:
+            found = _BETWEEN.match(self._text, at)
+            at = found.end() if found else at
+            if at < len(self._text):
+                return at
+            if not self._more():
+                return -1
+
+    def _opened(self, at: int = 0) -> int:
+        """Behind the bracket of an array, if one begins here."""
+        at = self._skip(at)
+        if at < 0:
+            return len(self._text)
+        return at + 1 if self._text[at] == "[" else at
+
+    def _enter(self) -> int:
+        """Behind the bracket of the array that holds the rows."""
+        at = self._skip(0) + 1
+        while (at := self._skip(at)) >= 0 and self._text[at] != "}":
+            end = self._end(at)
+            colon = self._skip(end) if end > 0 else -1
+            value = self._skip(colon + 1) if colon > 0 else -1
+            if value < 0:
+                break
+            if self._text[at:end] == f'"{self._container.under}"' and self._text[value] == "[":
+                return value + 1
+            at = self._end(value)
+        return len(self._text)
+
+    def _end(self, at: int) -> int:
+        """Where the value at a place ends; -1 if it is cut off and that is no fault of the file's."""
+        while True:
+            try:
+                value, end = _scan(self._text, at)
+            except (StopIteration, json.JSONDecodeError, RecursionError) as error:
+                wrong = _position(error, at)
+                cut = "Unterminated" in str(error) or wrong >= len(self._text) - _NEAR_END
+                if cut and self._within(at):
+                    continue
+                return self._resume(at, wrong) if self._whole or not cut else -1
+            if end == len(self._text) and not isinstance(value, dict | list | str) and self._within(at):
+                continue  # a number may go on
+            if isinstance(value, dict) and not self._first_key:
+                self._first_key = next(iter(value), "")
+            return end
+
+    def _within(self, at: int) -> bool:
+        """Read on inside a value; whether there was more.
+
+        Raises:
+            InputError: The value is larger than a record may be.
+        """
+        if len(self._text) - at > self._container.max_record:
+            raise record_too_large(self._path, self._container.max_record)
+        return self._more()
+
+    def _resume(self, at: int, wrong: int) -> int:
+        """Where a broken value ends: before the next whole one that begins with the key that the first one had."""
+        key = re.escape(json.dumps(self._first_key, ensure_ascii=False)) if self._first_key else '"'
+        begins = re.compile(r"[,}\]\s]\s*(?=\{\s*" + key + ")")
+        while True:
+            for found in begins.finditer(self._text, max(wrong, at + 1)):
+                if _whole_at(self._text, found.end()):
+                    return found.end()
+            if not self._within(at):
+                return len(self._text)
+
+
+def _position(error: Exception, at: int) -> int:
+    """Where a scan failed."""
+    if isinstance(error, json.JSONDecodeError):
+        return error.pos
+    return int(error.value) if isinstance(error, StopIteration) and error.value is not None else at
+
+
+def _whole_at(text: str, at: int) -> bool:
+    try:
+        _scan(text, at)
+    except (StopIteration, json.JSONDecodeError, RecursionError):
+        return False
+    return True
+
+
+def wrapped_under(begin: bytes) -> str:
+    """The key under which the rows of an outer object stand, or nothing."""
+    keys = "|".join(ROW_KEYS)
+    found = re.match(rb'\s*\{(?:[^{}\[\]]*,)?\s*"(' + keys.encode() + rb')"\s*:\s*\[\s*[{\]]', begin)
+    return found[1].decode() if found else ""
