@@ -49,12 +49,12 @@ class Columns:
         known = tuple(known)
         for name in self.metadata:
             if name not in known:
-                raise UsageError(f"--metadata names the column {shown(name)}, which the file does not have",
+                raise UsageError(f"metadata names the column {shown(name)}, which the file does not have",
                                  hint=did_you_mean(name, known))  # fmt: skip
         system = Template(self.system)
-        require_columns(system, known, "--system")
+        require_columns(system, known, "system")
         turns = tuple(
-            _turn(text, known, option) for option, text in (("--user", self.user), ("--assistant", self.assistant))
+            _turn(text, known, option) for option, text in (("user", self.user), ("assistant", self.assistant))
         )
         step = ToChat(system, turns[0], turns[1], self.metadata, self.allow_empty)
         templates = [system, *(turn for turn in turns if isinstance(turn, Template))]
@@ -75,7 +75,7 @@ def _turn(text: str, known: tuple[str, ...], option: str) -> Template | str:
     raise UsageError(
         f"{option} {shown(text)} names no column, so every example would have the same text",
         hint="Write {{ column }} in it. If your shell or workflow engine filled the braces in before ftdata saw them, "
-        f"put the template in a file: {option} @file.",
+        f"put the template in a file: --{option} @file.",
     )
 
 

@@ -86,9 +86,9 @@ TURNS = ("--user", "body", "--assistant", "queue")
     "args, code, words",
     [
         (("in.csv", "--user", "bdy", "--assistant", "queue"), 2,
-         'error: --user "bdy" is neither a column nor a template. Did you mean "body"?'),
+         'error: user "bdy" is neither a column nor a template. Did you mean "body"?'),
         (("in.csv", "--user", "{{ bdy }}", "--assistant", "queue"), 2,
-         'error: --user names the column "bdy", which the file does not have. Did you mean "body"?'),
+         'error: user names the column "bdy", which the file does not have. Did you mean "body"?'),
         (("in.csv", "--user", "Hello you", "--assistant", "queue"), 2,
          "put the template in a file: --user @file."),
         (("in.csv", "--user", "{{ body", "--assistant", "queue"), 2, "has an error in line 1"),
