@@ -278,7 +278,7 @@ class Dataset:
             error.path, error.line = first[0], first[1]
             raise error
         columns = ", ".join(self.columns())
-        hint = f"If it is a table, say what is what: to_chat(user=…, assistant=…). Columns: {columns}."
+        hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )

@@ -37,7 +37,7 @@ def test_steps_before_and_behind_to_chat() -> None:
         (lambda: ftdata.read(ROWS).to_chat(user="q", assistant="a", metadata="score"), r"Write \['score'\]"),
         (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is no expression'),
         (lambda: ftdata.read([]).head(), "in no format"),
-        (lambda: ftdata.read(ROWS).count(), "say what is what: to_chat"),
+        (lambda: ftdata.read(ROWS).count(), "make a chat of it: --user and --assistant, or to_chat"),
     ],
     ids=["format", "metadata", "expression", "nothing", "table"],
 )

@@ -199,6 +199,8 @@ class WriteJob:
         stage = self.flow.stages[0]
         if len(self.flow.stages) > 1 or not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
             return None
+        if not stage.needs:
+            return None
         reader = self.flow.source.read(block)
         columns = reader.columns(stage.needs)
         output = stage.lines(columns) if columns else None

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, NamedTuple
 from ftdata.codec import canonical, decode, encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import FtdataError, RowError, StepError
-from ftdata.files.blocks import Block, BlockReader
+from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
 from ftdata.files.source import Source
@@ -286,7 +286,7 @@ class Origins:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Gathered(Undivided):
     """The container of what a gather made: its runs, merged into blocks of lines."""
 
     spill: Spill = field(compare=True)
@@ -315,15 +315,3 @@ class Gathered:
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The examples of a block."""
         return LineReader(block.data or b"")
-
-    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks themselves."""
-        return blocks
-
-    def begun(self, begin: bytes, whole: bool) -> bytes:
-        """All of it."""
-        return begin
-
-    def line_offset(self) -> int:
-        """No header."""
-        return 0

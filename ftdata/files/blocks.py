@@ -64,6 +64,24 @@ class BlockReader(Protocol):
         ...
 
 
+class Undivided:
+    """What containers share that have no header and whose cuts are no guess."""
+
+    __slots__ = ()
+
+    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks themselves."""
+        return blocks
+
+    def begun(self, begin: bytes, whole: bool) -> bytes:
+        """All of it."""
+        return begin
+
+    def line_offset(self) -> int:
+        """No header."""
+        return 0
+
+
 class Container(Protocol):
     """A kind of file. Cuts a file into blocks (in the parent) and reads a block's rows (in a worker)."""
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
-from ftdata.files.blocks import Block, Row
+from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 
 ROW_KEYS = ("data", "rows", "examples", "items", "train")
@@ -31,7 +31,7 @@ _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
 
 
 @dataclass(frozen=True, slots=True)
-class JSONValues:
+class JSONValues(Undivided):
     """The container of JSON that does not keep to lines.
 
     Attributes:
@@ -62,18 +62,6 @@ class JSONValues:
             rows = list(_Scanner(iter([block.data or b""]), self, opening.path, whole=False))
             return ValueReader(rows, 0)
         return ValueReader(*block.values)
-
-    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks themselves: their borders are no guess."""
-        return blocks
-
-    def begun(self, begin: bytes, whole: bool) -> bytes:
-        """All of it: a value that is cut off is left out."""
-        return begin
-
-    def line_offset(self) -> int:
-        """No header."""
-        return 0
 
 
 class ValueReader:

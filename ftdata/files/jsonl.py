@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from ftdata.codec import decoder
 from ftdata.errors import RowError, shown
-from ftdata.files.blocks import Block, Row
+from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
 
 
 @dataclass(frozen=True, slots=True)
-class JSONLines:
+class JSONLines(Undivided):
     """The container of .jsonl and .ndjson files."""
 
     max_record: int = MAX_RECORD
@@ -71,17 +71,9 @@ class JSONLines:
             raise record_too_large(path, self.max_record)
         return line
 
-    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks themselves: a line's end is never a guess."""
-        return blocks
-
     def begun(self, begin: bytes, whole: bool) -> bytes:
         """The whole lines."""
         return begin if whole else begin[: begin.rfind(b"\n") + 1]
-
-    def line_offset(self) -> int:
-        """No header."""
-        return 0
 
 
 class LineReader:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
-from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
+from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row, Undivided
 from ftdata.files.containers import HEAD, container_of
 from ftdata.files.header import Asked
 from ftdata.files.jsonl import JSONLines, LineReader
@@ -157,7 +157,7 @@ def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dic
 
 
 @dataclass(frozen=True)
-class Frozen:
+class Frozen(Undivided):
     """Rows from memory, frozen as JSON lines when they came in, so that nobody can change them later."""
 
     pieces: tuple[bytes, ...]
@@ -173,18 +173,6 @@ class Frozen:
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The rows of a piece."""
         return LineReader(block.data or b"")
-
-    def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks themselves."""
-        return blocks
-
-    def begun(self, begin: bytes, whole: bool) -> bytes:
-        """All of it."""
-        return begin
-
-    def line_offset(self) -> int:
-        """No header."""
-        return 0
 
 
 class _Temporary:

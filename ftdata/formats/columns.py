@@ -105,17 +105,22 @@ class ToChat:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns that the turns are made of."""
+        """The columns that the turns are made of; none where rows must go one by one.
+
+        That is for metadata, and for templates with more in them than text and columns.
+        """
         turns = (self.user, self.assistant, self.system)
+        if self.metadata or self.system.columns or any(isinstance(t, Template) and t.parts is None for t in turns):
+            return ()
         return tuple(name for turn in turns for name in ((turn,) if isinstance(turn, str) else turn.columns))
 
     def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
-        """The examples' lines for many rows at once, several times as fast as one by one; None where that takes care.
+        """The examples' lines for many rows at once, several times as fast as one by one.
 
-        Care is taken of empty turns, metadata, and templates with more in them than text and columns.
+        None where rows must go one by one: see `needs`; and where a turn is empty.
         """
         user, assistant, system = (_column(turn, columns) for turn in (self.user, self.assistant, self.system))
-        if self.metadata or user is None or assistant is None or system is None or self.system.columns:
+        if not self.needs or user is None or assistant is None or system is None:
             return None
         if not self.allow_empty and not (all(map(str.strip, user)) and all(map(str.strip, assistant))):
             return None

@@ -33,7 +33,7 @@ class BulkStep(Protocol):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns that it reads."""
+        """The columns that it reads; none if it must go one by one."""
         ...
 
     def lines(self, columns: dict[str, list[str]], /) -> bytes | None:
