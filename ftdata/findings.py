@@ -62,6 +62,7 @@ class Tally:
         merged: Examples that went into another one, by step.
         dropped: Examples taken out as asked, by (step, reason).
         rejected: Rows that could not become an example, by (step, reason).
+        changed: What a step or a format put right or changed in examples, by (step, what); in no sum.
         lost: What a format could not carry, by name: parts of examples that were written, so in no sum.
     """
 
@@ -71,6 +72,7 @@ class Tally:
     merged: Counter[str] = field(default_factory=Counter)
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
 
     def __iadd__(self, other: Tally) -> Tally:
@@ -82,7 +84,11 @@ class Tally:
             (self.lost, other.lost),
         ):
             mine.update(theirs)
-        for reasons, more in ((self.dropped, other.dropped), (self.rejected, other.rejected)):
+        for reasons, more in (
+            (self.dropped, other.dropped),
+            (self.rejected, other.rejected),
+            (self.changed, other.changed),
+        ):
             for (step, reason), count in more.items():
                 add_reason(reasons, step, reason, count)
         return self
@@ -114,6 +120,7 @@ class Tally:
             "merged": dict(sorted(self.merged.items())),
             "dropped": _nested(self.dropped),
             "rejected": _nested(self.rejected),
+            "changed": _nested(self.changed),
             "lost": dict(sorted(self.lost.items())),
         }
 

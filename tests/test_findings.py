@@ -92,6 +92,7 @@ def test_the_account_as_json() -> None:
         "written": 1,
         "added": {},
         "merged": {},
+        "changed": {},
         "dropped": {"b": {"x": 1, "y": 1}},
         "rejected": {"a": {"z": 1}},
         "lost": {"metadata": 1},

@@ -15,6 +15,7 @@ from ftdata.cli import FOUND
 from ftdata.cli.options import notices, opened, reading, say
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, printable
+from ftdata.formats.parsing import Parse
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
 
 __all__ = ["head"]
@@ -81,7 +82,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bo
     known = data.detected().format
     style = COLOURS if sys.stdout.isatty() else PLAIN
     try:
-        example = known.parse(row) if known else None
+        example = Parse(known)(row) if known else None
     except RowError as error:
         error.path, error.line = path, line
         say(f"error: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +15,7 @@ from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Reject, Tally, add_reason, summary_of
 from ftdata.formats.registry import Format
-from ftdata.steps.primitives import BulkStep, Decision, MapStep, Summary
+from ftdata.steps.primitives import BulkStep, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -108,7 +109,8 @@ class Flow:
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
         """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
-        calls = [stage.begin(index) if isinstance(stage, Decided) else stage for stage in self.stages]
+        changes: list[Counter[str]] = [Counter() for _ in self.stages]
+        calls = [_begun(stage, index, changed) for stage, changed in zip(self.stages, changes, strict=True)]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
         reader = self.source.read(block)
         result.line_of = reader.line_of
@@ -144,6 +146,9 @@ class Flow:
             result.misaligned = True
         result.tally.read += read
         result.lines = reader.lines
+        for stage, changed in zip(self.stages, changes, strict=True):
+            for what, count in changed.items():
+                add_reason(result.tally.changed, stage.name, what, count)
 
     def _spread(
         self,
@@ -177,6 +182,13 @@ class Flow:
     def _reject(self, result: BlockResult, at: int, error: RowError, *, number: int, raw: bytes, row: Any) -> None:
         name = self.stages[at].name if at >= 0 else READ
         result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
+
+
+def _begun(stage: Stage, block: int, changes: Counter[str]) -> Callable[[Example], Any]:
+    """The stage's function for one block."""
+    if isinstance(stage, Decided):
+        return stage.begin(block)
+    return stage.counting(changes) if isinstance(stage, CountingStep) else stage
 
 
 @dataclass(slots=True)

@@ -95,6 +95,11 @@ class ToChat:
     values: Mapping[str, list[str]] | None = None
     name: ClassVar[str] = "to_chat"
 
+    @property
+    def carries_metadata(self) -> bool:
+        """Whether the examples have metadata."""
+        return bool(self.metadata)
+
     def __call__(self, row: Row, position: int = 0) -> Example:
         """The chat example.
 
@@ -201,6 +206,11 @@ class ToChatWithValues:
     step: ToChat
     columns: tuple[str, ...]
     name: ClassVar[str] = "to_chat"
+
+    @property
+    def carries_metadata(self) -> bool:
+        """Whether the examples have metadata."""
+        return self.step.carries_metadata
 
     def survey(self) -> Values:
         """A summary of no rows."""

@@ -17,7 +17,7 @@ _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fin
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
 
 
-def parse(row: dict[str, Any]) -> Example:
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """The row itself, when its shape can be worked with; everything in it passes through untouched.
 
     Raises:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,4 +28,9 @@ class Parse:
         Raises:
             RowError: The row is none; with the JSON path.
         """
-        return self.format.parse(row)
+        return self.format.parse(row, Counter())
+
+    def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], Example]:
+        """The same, counting what had to be put right."""
+        parse = self.format.parse
+        return lambda row: parse(row, changes)

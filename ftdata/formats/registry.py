@@ -19,7 +19,7 @@ class Format:
         name: As ``--from`` and ``--to`` call it.
         about: One line for people.
         kinds: The kinds of example that it holds.
-        parse: From a row to an example; returns the row itself when nothing had to change.
+        parse: From a row to an example, counting what it puts right; returns the row itself when nothing had to change.
         dump: From an example to a row, counting what it cannot carry; returns the example itself when it is the row.
         recognises: Whether a row looks like one of this format.
         native: Whether a chat of messages alone is its own row, so that lines may be made without an example.
@@ -30,7 +30,7 @@ class Format:
     name: str
     about: str
     kinds: tuple[Kind, ...]
-    parse: Callable[[dict[str, Any]], Example]
+    parse: Callable[[dict[str, Any], Counter[str]], Example]
     dump: Callable[[Example, Counter[str]], dict[str, Any]]
     recognises: Callable[[dict[str, Any]], bool]
     native: bool = False

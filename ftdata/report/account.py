@@ -15,6 +15,7 @@ def account(tally: Tally) -> list[str]:
     lines = [f"read      {tally.read:>12,} row{'' if tally.read == 1 else 's'}"]
     for name, counts in (("added", tally.added), ("merged", tally.merged)):
         lines += [f"{name:<9} {count:>12,} by {printable(step)}" for step, count in counts.most_common()]
+    lines += _reasons("changed", tally.changed)
     lines += _reasons("dropped", tally.dropped)
     lines += _reasons("rejected", tally.rejected)
     lines.append(f"written   {tally.written:>12,} example{'' if tally.written == 1 else 's'}")

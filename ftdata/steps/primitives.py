@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from ftdata.example.shapes import Example
@@ -24,6 +26,28 @@ class MapStep(Protocol):
         Raises:
             RowError: It cannot go on: the row is rejected.
         """
+        ...
+
+
+@runtime_checkable
+class CountingStep(Protocol):
+    """A map that also says how often it changed what."""
+
+    @property
+    def name(self) -> str: ...
+
+    def counting(self, changes: Counter[str], /) -> Callable[[Example], Mapped]:
+        """The map, adding to `changes` what it changes: a phrase such as "function descriptions removed"."""
+        ...
+
+
+@runtime_checkable
+class AuthoringStep(Protocol):
+    """A step that makes examples of rows which are in no format: the columns of a table, or single messages."""
+
+    @property
+    def carries_metadata(self) -> bool:
+        """Whether the examples may have metadata."""
         ...
 
 

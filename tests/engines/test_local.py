@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ftdata
+from ftdata import assistant, user
 from ftdata.codec import encode
 from ftdata.engines.gathering import sort_key
 from ftdata.engines.local import Local
@@ -283,3 +286,33 @@ def test_examples_of_a_misaligned_csv_come_once_and_so_do_its_rejects(tmp_path: 
         assert [found["prompt"] for found in engine.examples(plan, outcome)] == expected
         assert [reject.origin.line for reject in rejects] == [n + 2 for n in range(0, 3001, 10)]
         assert outcome.tally.balanced
+
+
+@dataclass(frozen=True)
+class Shortened:
+    """A map that counts what it changed."""
+
+    name: ClassVar[str] = "shortened"
+
+    def __call__(self, example: dict[str, Any]) -> dict[str, Any]:
+        return self.counting(Counter())(example)
+
+    def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        def shorten(example: dict[str, Any]) -> dict[str, Any]:
+            answer = example["messages"][-1]["content"]
+            if len(answer) < 2:
+                return example
+            changes["answers cut"] += 1
+            return {"messages": [*example["messages"][:-1], {"role": "assistant", "content": answer[:1]}]}
+
+        return shorten
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_step_changed_is_in_the_account(workers: int, tmp_path: Path) -> None:
+    rows = [{"messages": [user("a"), assistant(str(number))]} for number in range(30)]
+    data = ftdata.read(rows)
+    data = replace(data, steps=(Shortened(),))
+    result = data.write(tmp_path / "out.jsonl", workers=workers)
+    assert result.tally.changed == {("shortened", "answers cut"): 20}
+    assert result.to_dict()["tally"]["changed"] == {"shortened": {"answers cut": 20}}

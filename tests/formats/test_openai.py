@@ -19,7 +19,7 @@ CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "q"}, {"role": 
 @given(strategies.examples)
 def test_parsing_gives_the_very_row(row: dict[str, Any]) -> None:
     for known in (OPENAI, FTDATA):
-        assert known.parse(row) is row
+        assert known.parse(row, Counter()) is row
         assert Parse(known)(row) is row
 
 
@@ -36,7 +36,7 @@ def test_ftdata_round_trips_everything(example: dict[str, Any]) -> None:
     lost: Counter[str] = Counter()
     assert FTDATA.dump(example, lost) is example
     assert lost == Counter()
-    assert FTDATA.parse(decode(encode(example))) == example
+    assert FTDATA.parse(decode(encode(example)), Counter()) == example
     assert list(decode(encode(example))) == list(example)
 
 
@@ -45,7 +45,7 @@ def test_openai_round_trips_but_for_what_it_says_it_loses(example: dict[str, Any
     before = copy.deepcopy(example)
     lost: Counter[str] = Counter()
     row = OPENAI.dump(example, lost)
-    assert OPENAI.parse(row) == {key: value for key, value in before.items() if key != "metadata"}
+    assert OPENAI.parse(row, Counter()) == {key: value for key, value in before.items() if key != "metadata"}
     assert list(row) == [key for key in before if key != "metadata"]
     assert lost == Counter({"metadata": 1} if before.get("metadata") else {})
     assert set(lost) <= set(OPENAI.loses)

@@ -1,0 +1,13 @@
+"""Dataset: what the library's users hold. Lazy, immutable, re-iterable; it only delegates."""
+
+from __future__ import annotations
+
+from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.shaping import Shaping
+
+
+class Dataset(Shaping, Outputs):
+    """Examples that will be read, changed and written when they are asked for.
+
+    Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.
+    """

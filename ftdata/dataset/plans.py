@@ -1,0 +1,141 @@
+"""What a dataset is before it has verbs: a source, a format and steps, that can be planned, run and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from ftdata.engines.local import Local
+from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.errors import InputError, UnknownFormatError
+from ftdata.example.shapes import Example
+from ftdata.files.source import Source, peek
+from ftdata.formats import FORMATS, Detected, Format, detect
+from ftdata.formats.parsing import Parse
+from ftdata.steps.primitives import AuthoringStep, Step
+
+LOOKED_AT = 50
+"""Rows that are looked at to tell the format and the columns."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Examples that will be read and changed when they are asked for.
+
+    Attributes:
+        source: The files.
+        steps: What is done with the rows, and with the examples that are made of them.
+        reads: The rows' format, if it was named.
+    """
+
+    source: Source
+    steps: tuple[Step, ...] = ()
+    reads: Format | None = None
+    _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        names = [file.name for file in self.source.files]
+        shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
+        return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
+
+    def _with(self, step: Step) -> Self:
+        return replace(self, steps=(*self.steps, step))
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table, or the keys of the first rows."""
+        names: dict[str, None] = {}
+        for file in self.source.files:
+            names.update(dict.fromkeys(getattr(file.container, "columns", ())))
+        for _, _, row in self._peeked():
+            if isinstance(row, dict):
+                names.update(dict.fromkeys(row))
+        return tuple(names)
+
+    def detected(self) -> Detected:
+        """The rows' format and why it is taken for that.
+
+        Raises:
+            UnknownFormatError: The rows look like several formats.
+        """
+        if self.reads:
+            return Detected(self.reads, "as asked for")
+        return detect([row for _, _, row in self._peeked() if isinstance(row, dict)], FORMATS)
+
+    def _peeked(self) -> list[tuple[str, int, Any]]:
+        key = "peeked"
+        if key not in self._shared:
+            self._shared[key] = peek(self.source, LOOKED_AT)
+        found: list[tuple[str, int, Any]] = self._shared[key]
+        return found
+
+    def __iter__(self) -> Iterator[Example]:
+        """The examples, each made when it is asked for.
+
+        Raises:
+            RowError: At the first row that cannot become an example; see `examples` for another way.
+        """
+        return self.examples()
+
+    def examples(self, *, on_reject: Callable[[Rejected], None] | None = None) -> Iterator[Example]:
+        """The examples; rejects go to `on_reject`, or the first one is raised."""
+        return self._engine().examples(self.plan(), Outcome(on_reject=on_reject or _raise))
+
+    def head(self, count: int = 5) -> list[Example]:
+        """The first examples.
+
+        Raises:
+            RowError: A row before them cannot become an example.
+        """
+        if count < 1:
+            return []
+        found: list[Example] = []
+        for example in self.examples():
+            found.append(example)
+            if len(found) == count:
+                break
+        return found
+
+    def count(self, *, workers: int | None = None) -> int:
+        """How many examples there are.
+
+        Raises:
+            RowError: At the first row that cannot become one.
+        """
+        outcome = Outcome(on_reject=_raise)
+        for _ in self._engine(workers).map(self.plan(), outcome):
+            pass
+        return outcome.tally.written
+
+    def _engine(self, workers: int | None = None) -> Local:
+        return Local(workers, decisions=self._shared.setdefault("decisions", {}))
+
+    def plan(self, writes: Format | None = None) -> Plan:
+        """What a run does: the steps, after the one that makes examples of the rows.
+
+        Raises:
+            UnknownFormatError: The rows are in no known format and no step makes examples of them.
+        """
+        authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
+        if authored:
+            made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
+            return Plan(self.source, self.steps, None, writes or made)
+        reads = self.detected().format or self._unknown()
+        return Plan(self.source, (Parse(reads), *self.steps), reads, writes or reads)
+
+    def _unknown(self) -> Format:
+        rows = self._peeked()
+        first = rows[0] if rows else None
+        if first is not None and isinstance(first[2], InputError):
+            error = first[2]
+            error.path, error.line = first[0], first[1]
+            raise error
+        columns = ", ".join(self.columns())
+        hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
+        raise UnknownFormatError(
+            "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
+        )
+
+
+def _raise(reject: Rejected) -> None:
+    raise reject.error
