@@ -15,9 +15,9 @@ __version__ = "0.1.0"
 
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {
-    "ftdata.dataset": ("Dataset", "read"),
+    "ftdata.dataset": ("Dataset", "read", "read_splits"),
     "ftdata.writing": ("Result",),
-    "ftdata.files.sink": ("Written",),
+    "ftdata.files.output": ("Written",),
     "ftdata.engines.plan": ("Rejected",),
     "ftdata.errors": (
         "FtdataError",
@@ -54,7 +54,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from ftdata.dataset import Dataset, read
+    from ftdata.dataset import Dataset, read, read_splits
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         user,
     )
     from ftdata.expressions import Key, Predicate
-    from ftdata.files.sink import Written
+    from ftdata.files.output import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
     from ftdata.steps.user import step
     from ftdata.writing import Result
@@ -121,6 +121,7 @@ __all__ = [
     "content_hash",
     "developer",
     "read",
+    "read_splits",
     "step",
     "system",
     "tool",

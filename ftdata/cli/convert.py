@@ -15,7 +15,8 @@ from ftdata.cli.options import listed, notices, opened, progress, reading, say, 
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, compression_of
-from ftdata.files.source import REJECTS
+from ftdata.files.paths import REJECTS
+from ftdata.files.tables import is_table
 from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
 from ftdata.formats.columns import read_option
@@ -116,6 +117,8 @@ def _to(data: Dataset, options: dict[str, Any]) -> str | None:
     """`convert` writes openai, or ftdata's own form when there is metadata that openai would lose."""
     if options["to"]:
         return named(FORMATS, options["to"]).name
+    if is_table(options["output"]):
+        return None
     writes = data.plan().writes
     return writes.name if writes and writes.name == "ftdata" else "openai"
 

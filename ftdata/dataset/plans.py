@@ -12,6 +12,7 @@ from ftdata.errors import InputError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, detect
+from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import AuthoringStep, Step
 
@@ -60,7 +61,12 @@ class Planned:
         """
         if self.reads:
             return Detected(self.reads, "as asked for")
-        return detect([row for _, _, row in self._peeked() if isinstance(row, dict)], FORMATS)
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        return detect([prune(row)[0] for row in rows] if self._fills_nulls else rows, FORMATS)
+
+    @property
+    def _fills_nulls(self) -> bool:
+        return any(file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
         key = "peeked"
@@ -121,7 +127,7 @@ class Planned:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        return Plan(self.source, (Parse(reads), *self.steps), reads, writes or reads)
+        return Plan(self.source, (Parse(reads, self._fills_nulls), *self.steps), reads, writes or reads)
 
     def _unknown(self) -> Format:
         rows = self._peeked()
