@@ -66,11 +66,12 @@ def blocks_of(batches: Iterable[pa.RecordBatch], file: int, block_size: int, sta
         for at in range(0, batch.num_rows, rows):
             piece = batch.slice(at, rows)
             size = max(piece.nbytes, 1)
-            yield Block(file, start, start + size, _as_stream(piece))
+            yield Block(file, start, start + size, as_stream(piece))
             start += size
 
 
-def _as_stream(batch: pa.RecordBatch) -> bytes:
+def as_stream(batch: pa.RecordBatch) -> bytes:
+    """The batch as the bytes of a block."""
     pa = pyarrow()
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:

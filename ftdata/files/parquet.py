@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.files.arrow import Streamed
 from ftdata.files.blocks import Block
-from ftdata.files.columnar import TableReader, blocks_of, pyarrow, readable, table_columns
+from ftdata.files.columnar import TableReader, as_stream, pyarrow, readable, table_columns
 from ftdata.files.opening import Opening, random_access
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"
 
-_LARGE = 16 << 20
+_LARGE = 4 << 20
 """Bytes of a row group beyond which a worker should not have all of it in memory at once."""
 
 
@@ -27,9 +27,11 @@ class Parquet(Streamed):
 
     Attributes:
         columns: Their names.
+        size: Bytes of its data without compression: what there is to do.
     """
 
     columns: tuple[str, ...] = ()
+    size: int = 0
     name: ClassVar[str] = "parquet"
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
@@ -39,11 +41,11 @@ class Parquet(Streamed):
             start = 0
             for number in range(source.metadata.num_row_groups):
                 group = source.metadata.row_group(number)
-                size = sum(group.column(column).total_compressed_size for column in range(group.num_columns))
-                if group.total_byte_size <= _LARGE:
+                size = group.total_byte_size
+                if size <= _LARGE:
                     yield Block(file, start, start + size, part=number)
                 else:
-                    yield from _large(source, number, file, block_size, start, size)
+                    yield from _large(source, number, file, block_size, start)
                 start += size
 
     def read(self, opening: Opening, block: Block) -> TableReader:
@@ -63,14 +65,18 @@ def parquet(opening: Opening) -> Parquet:
         InputError: It is no parquet file, or damaged.
     """
     with readable(opening.path, "Parquet"):
-        return Parquet(table_columns(_open(opening).schema_arrow))
+        source = _open(opening)
+        groups = range(source.metadata.num_row_groups)
+        size = sum(source.metadata.row_group(number).total_byte_size for number in groups)
+        return Parquet(table_columns(source.schema_arrow), size)
 
 
 def _open(opening: Opening) -> pq.ParquetFile:
     pyarrow()
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(random_access(opening.path))
+    # Buffering ahead would hold a whole row group's bytes.
+    return pq.ParquetFile(random_access(opening.path), pre_buffer=False, buffer_size=1 << 20)
 
 
 def _group(opening: Opening, source: Any, number: int | None, names: list[str] | None) -> pa.Table:
@@ -81,14 +87,11 @@ def _group(opening: Opening, source: Any, number: int | None, names: list[str] |
         )
 
 
-def _large(source: Any, number: int, file: int, block_size: int, start: int, size: int) -> Iterator[Block]:
-    """The blocks of a large row group; together they are as many bytes as it has in the file."""
+def _large(source: Any, number: int, file: int, block_size: int, start: int) -> Iterator[Block]:
+    """The blocks of a large row group; together they are as many bytes as it has."""
     group = source.metadata.row_group(number)
-    rows = max(1, group.num_rows * block_size // max(group.total_byte_size, 1))
-    done = 0
+    rows = max(1, group.num_rows * block_size // group.total_byte_size)
     for batch in source.iter_batches(rows, row_groups=[number], use_threads=False):
-        for block in blocks_of([batch], file, block_size):
-            share = size * block.size // max(group.total_byte_size, 1)
-            end = min(start + done + share, start + size)
-            yield Block(file, start + done, end, block.data)
-            done = end - start
+        size = group.total_byte_size * batch.num_rows // group.num_rows
+        yield Block(file, start, start + size, as_stream(batch))
+        start += size

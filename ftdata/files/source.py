@@ -193,7 +193,8 @@ def _file(name: str, encoding: str | None, asked: Asked) -> File:
     if opening.encoding != UTF8 and not encoding:
         log.info("%s is read as %s", name, opening.encoding)
     container = container_of(opening, asked)
-    return File(name, opening, container, mark, mark.size if mark else None, one_shot=mark is None)
+    size = getattr(container, "size", 0) or (mark.size if mark else None)
+    return File(name, opening, container, mark, size, one_shot=mark is None)
 
 
 def regular(name: str, path: str, container: Container) -> File:

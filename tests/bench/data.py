@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -131,6 +132,37 @@ def _tool(name: str) -> dict[str, Any]:
     properties = {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "default": None}}
     parameters = {"type": "object", "properties": properties, "required": ["city"]}
     return {"type": "function", "function": {"name": name, "parameters": parameters}}
+
+
+def tickets_parquet(source: Path, path: Path) -> None:
+    """The rows of a CSV file as text columns, in one row group as pyarrow's own default makes it."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    names = source.open(encoding="utf-8").readline().strip().split(",")
+    text = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    table = pa.csv.read_csv(source, parse_options=pa.csv.ParseOptions(newlines_in_values=True), convert_options=text)
+    pa.parquet.write_table(table, path)
+
+
+def as_array(source: Path, path: Path, times: int) -> None:
+    """The lines of a file as one JSON array, so many times over."""
+    with path.open("wb") as out:
+        out.write(b"[")
+        for turn in range(times):
+            with source.open("rb") as stream:
+                for number, line in enumerate(stream):
+                    out.write((b",\n" if turn or number else b"") + line.rstrip(b"\n"))
+        out.write(b"]\n")
+
+
+def as_gzip(source: Path, path: Path, times: int) -> None:
+    """A file compressed, so many times over."""
+    with gzip.open(path, "wb", 1) as out:
+        for _ in range(times):
+            with source.open("rb") as stream:
+                shutil.copyfileobj(stream, out, 1 << 20)
 
 
 def _write_lines(path: Path, rows: Iterator[dict[str, Any]]) -> None:

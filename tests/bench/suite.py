@@ -130,6 +130,58 @@ def memory(place: Place) -> Comparison:
     )
 
 
+def parquet_csv(place: Place) -> Comparison:
+    """Parquet to chat, against the same rows from CSV."""
+    tickets, (ours, theirs) = place.tickets(), place.pair()
+    table = DataFile(tickets.path.with_suffix(".parquet"), partial(data.tickets_parquet, tickets.path))
+
+    def prepare() -> None:
+        tickets.prepare()
+        table.prepare()
+
+    return Comparison(
+        "parquet-csv",
+        python(commands.FTDATA_CSV, table.path, ours),
+        python(commands.FTDATA_CSV, tickets.path, theirs),
+        bound=1.0,
+        needs="pyarrow",
+        prepare=prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
+
+
+def _grown(place: Place, name: str, suffix: str, grow: Callable[[Path, Path, int], None]) -> Comparison:
+    """Memory of all processes on about 1 GB ("ours") against a ninth of it ("theirs")."""
+    rows, (large, small) = place.data("tools", ".jsonl", LINES, data.tools_jsonl), place.pair()
+    nine, one = (rows.path.with_name(f"{rows.path.stem}-{times}{suffix}") for times in (9, 1))
+
+    def prepare() -> None:
+        rows.prepare()
+        data.made(nine, lambda path: grow(rows.path, path, 9))
+        data.made(one, lambda path: grow(rows.path, path, 1))
+
+    return Comparison(
+        name,
+        python(commands.FTDATA_UNCHANGED, nine, large),
+        python(commands.FTDATA_UNCHANGED, one, small),
+        bound=1.2,
+        prepare=prepare,
+        outputs=(large, small),
+        limit_mb=300,
+    )
+
+
+def json_memory(place: Place) -> Comparison:
+    """A JSON array of 1 GB."""
+    return _grown(place, "json-memory", ".json", data.as_array)
+
+
+def gz_memory(place: Place) -> Comparison:
+    """JSON lines of 1 GB, compressed."""
+    return _grown(place, "gz-memory", ".jsonl.gz", data.as_gzip)
+
+
 def import_(place: Place) -> Comparison:
     """Importing the library, against importing pydantic."""
     ours, theirs = python("import ftdata"), python("import pydantic")
@@ -147,7 +199,10 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "csv-datasets": csv_datasets,
     "alpaca-cleanllm": alpaca_cleanllm,
     "jsonl-unchanged": jsonl_unchanged,
+    "parquet-csv": parquet_csv,
     "memory": memory,
+    "json-memory": json_memory,
+    "gz-memory": gz_memory,
     "import": import_,
     "help": help_,
 }
