@@ -8,13 +8,16 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import InputError, UnknownFormatError
+from ftdata.errors import FtdataError, InputError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
+from ftdata.report.notebook import preview
 from ftdata.steps.primitives import AuthoringStep, Step
+
+_SHOWN = 3  # examples in a notebook
 
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
@@ -39,6 +42,13 @@ class Planned:
         names = [file.name for file in self.source.files]
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
         return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
+
+    def _repr_html_(self) -> str:
+        try:
+            examples, note = self.head(_SHOWN), ""
+        except FtdataError as error:  # a notebook shows a dataset also before it can be run
+            examples, note = [], str(error)
+        return preview(repr(self), examples, note)
 
     def _with(self, step: Step) -> Self:
         return replace(self, steps=(*self.steps, step))

@@ -208,7 +208,7 @@ class Local:
         wanted = self.workers if self.workers is not None else available_cpus()
         if wanted <= 1:
             return 1
-        if self.workers is None and source.size is not None and source.size <= SMALL:
+        if self.workers is None and source.is_small(SMALL):
             return 1
         reason = why_serial()
         if reason:

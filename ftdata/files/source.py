@@ -19,6 +19,7 @@ from ftdata.files.opening import (
     MAX_RECORD,
     UTF8,
     Opening,
+    compression_of,
     encoding_of,
     fingerprint,
 )
@@ -51,6 +52,12 @@ class File:
     one_shot: bool = False
     keep: object = field(default=None, compare=False, repr=False)
 
+    def expected_size(self, unknown: int) -> int:
+        """Bytes of its text: of a compressed file ten times its own, of a stream what stands for unknown."""
+        if self.size is not None:
+            return self.size
+        return 10 * self.fingerprint.size if self.fingerprint else unknown
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "keep": None}
 
@@ -66,6 +73,10 @@ class Source:
         """Bytes, None if a stream is among them."""
         sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def is_small(self, limit: int) -> bool:
+        """Whether there are no more bytes than that, as far as can be told beforehand."""
+        return sum(file.expected_size(limit + 1) for file in self.files) <= limit
 
     @property
     def one_shot(self) -> bool:
@@ -193,7 +204,7 @@ def _file(name: str, encoding: str | None, asked: Asked) -> File:
     if opening.encoding != UTF8 and not encoding:
         log.info("%s is read as %s", name, opening.encoding)
     container = container_of(opening, asked)
-    size = getattr(container, "size", 0) or (mark.size if mark else None)
+    size = getattr(container, "size", 0) or (mark.size if mark and not compression_of(name) else None)
     return File(name, opening, container, mark, size, one_shot=mark is None)
 
 

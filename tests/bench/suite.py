@@ -152,19 +152,19 @@ def parquet_csv(place: Place) -> Comparison:
 
 
 def _grown(place: Place, name: str, suffix: str, grow: Callable[[Path, Path, int], None]) -> Comparison:
-    """Memory of all processes on about 1 GB ("ours") against a ninth of it ("theirs")."""
+    """Memory of all processes on about 1 GB ("ours") against a third of it ("theirs")."""
     rows, (large, small) = place.data("tools", ".jsonl", LINES, data.tools_jsonl), place.pair()
-    nine, one = (rows.path.with_name(f"{rows.path.stem}-{times}{suffix}") for times in (9, 1))
+    nine, three = (rows.path.with_name(f"{rows.path.stem}-{times}{suffix}") for times in (9, 3))
 
     def prepare() -> None:
         rows.prepare()
         data.made(nine, lambda path: grow(rows.path, path, 9))
-        data.made(one, lambda path: grow(rows.path, path, 1))
+        data.made(three, lambda path: grow(rows.path, path, 3))
 
     return Comparison(
         name,
         python(commands.FTDATA_UNCHANGED, nine, large),
-        python(commands.FTDATA_UNCHANGED, one, small),
+        python(commands.FTDATA_UNCHANGED, three, small),
         bound=1.2,
         prepare=prepare,
         outputs=(large, small),
