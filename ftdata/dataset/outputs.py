@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 
 from ftdata.dataset.plans import Planned
 from ftdata.formats import FORMATS, named
+from ftdata.steps.primitives import NotingStep
 from ftdata.writing import Limit, Result, limit_of, write
+
+log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
 
@@ -53,7 +57,7 @@ class Outputs(Planned):
         writes = named(FORMATS, format) if format else None
         plan = self.plan(writes)
         limit: Limit = limit_of(max_rejects)
-        return write(
+        result = write(
             self._engine(workers),
             plan,
             os.fspath(path),
@@ -65,3 +69,7 @@ class Outputs(Planned):
             max_bytes=max_bytes,
             on_progress=on_progress,
         )
+        for step in self.steps:
+            for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
+                log.warning("%s", note)
+        return result

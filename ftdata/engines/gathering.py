@@ -4,7 +4,8 @@ Workers scatter examples over partitions by the hash of their key. Each partitio
 a run that is sorted by where its groups belong; the runs are merged into one stream.
 
 A frame in a partition is (key hash, block, number in the block, line in the block, example); in a run it is (sort key,
-block, number, line, example).
+block, number, line, example). What a group refuses goes into runs of its own, so that rejects are told in the order of
+their origin, however many there are: there, in place of the sort key, is the error.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -24,13 +25,15 @@ from typing import Any, ClassVar, NamedTuple
 
 from ftdata.codec import canonical, decode, encode
 from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.plan import Rejected
 from ftdata.errors import FtdataError, RowError, StepError
+from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
 from ftdata.files.source import Source
-from ftdata.findings import Drop, Origin, add_reason
-from ftdata.steps.primitives import Gather
+from ftdata.findings import Drop, Origin, add_reason, summary_of
+from ftdata.steps.primitives import CountingGather, Gather, Made, Refused
 
 PARTITION = 16 << 20
 """Bytes of examples that one partition should hold: what a worker has in memory at a time, four times over."""
@@ -96,6 +99,10 @@ class Spill:
     def runs(self) -> list[Path]:
         """The sorted runs."""
         return sorted(Path(self.folder).glob("*.run"))
+
+    def refusals(self) -> Iterator[Frame]:
+        """What the groups refused, in the order of its origin."""
+        return heapq.merge(*map(_run, Path(self.folder).glob("*.refused")), key=_origin)
 
 
 def _remove(folder: str, owner: int) -> None:
@@ -166,13 +173,19 @@ class WorkJob:
         for frame in _frames(files):
             groups[frame.key].append(frame)
         out: list[Frame] = []
-        for group in groups.values():
-            out += self._group(sorted(group, key=_origin), result)
+        refused: list[Frame] = []
+        changes: Counter[str] = Counter()
+        step = self.spill.step
+        work = step.working(changes) if isinstance(step, CountingGather) else step.work
+        while groups:  # each group's frames go when it is done
+            self._group(sorted(groups.popitem()[1], key=_origin), work, result, out, refused)
+        for what, count in changes.items():
+            add_reason(result.tally.changed, step.name, what, count)
         out.sort(key=lambda frame: (frame.key, frame.block, frame.number))
-        with (Path(self.spill.folder) / f"{name}.run").open("wb") as stream:
-            for frame in out:
-                stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data)))
-                stream.write(frame.key + frame.data)
+        _write_run(Path(self.spill.folder) / f"{name}.run", out)
+        if refused:
+            refused.sort(key=_origin)
+            _write_run(Path(self.spill.folder) / f"{name}.refused", refused)
         for path, _ in files:
             path.unlink()
 
@@ -192,10 +205,18 @@ class WorkJob:
             path.unlink()
         return paths
 
-    def _group(self, group: list[Frame], result: BlockResult) -> list[Frame]:
+    def _group(
+        self,
+        group: list[Frame],
+        work: Callable[[list[Example]], Sequence[Made]],
+        result: BlockResult,
+        out: list[Frame],
+        refused: list[Frame],
+    ) -> None:
+        """Add what one group comes to."""
         step, first = self.spill.step, group[0]
         try:
-            made = step.work([decode(frame.data) for frame in group])
+            made = work([decode(frame.data) for frame in group])
         except FtdataError:
             raise
         except Exception as error:
@@ -205,16 +226,25 @@ class WorkJob:
             result.tally.added[step.name] += change
         elif change < 0:
             result.tally.merged[step.name] -= change
-        out = []
         for example in made:
             if isinstance(example, Drop):
                 add_reason(result.tally.dropped, step.name, example.reason)
-                continue
-            rank = step.rank(example)
-            # What has no rank stands where its group began, in the order in which it was made.
-            key = b"" if rank is None else sort_key(rank)
-            out.append(Frame(key, first.block, first.number, first.line, encode(example)))
-        return out
+            elif isinstance(example, Refused):
+                add_reason(result.tally.rejected, step.name, summary_of(example.error))
+                refused.append(_refusal(example, group))
+            else:
+                rank = step.rank(example)
+                # What has no rank stands where its group began, in the order in which it was made.
+                key = b"" if rank is None else sort_key(rank)
+                out.append(Frame(key, first.block, first.number, first.line, encode(example)))
+
+
+def _refusal(refused: Refused, group: list[Frame]) -> Frame:
+    """A refused member's frame, with the error where a run has its sort key."""
+    error, because = refused.error, None
+    if refused.because is not None and refused.because != refused.member:
+        because = [group[refused.because].block, group[refused.because].line]
+    return group[refused.member]._replace(key=encode([error.message, error.hint, error.json_path, because]))
 
 
 def _origin(frame: Frame) -> tuple[int, int]:
@@ -252,6 +282,13 @@ def _frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
                     yield Frame(key, block, number, line, data)
 
 
+def _write_run(path: Path, frames: Iterable[Frame]) -> None:
+    with path.open("wb") as stream:
+        for frame in frames:
+            stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data)))
+            stream.write(frame.key + frame.data)
+
+
 def _run(path: Path) -> Iterator[Frame]:
     with path.open("rb", buffering=1 << 16) as stream:
         while header := stream.read(_RUN_HEADER.size):
@@ -283,6 +320,15 @@ class Origins:
         if block in self._own:
             return self._own[block][line - 1]
         return Origin(self._names[block], self._lines[block] + line)
+
+    def rejected(self, refusal: Frame) -> Rejected:
+        """The reject of a frame that a group refused."""
+        message, hint, json_path, because = decode(refusal.key)
+        if because:
+            message += f" ({self.of(*because)})"
+        origin = self.of(refusal.block, refusal.line)
+        error = RowError(message, hint=hint, path=origin.path, line=origin.line, json_path=json_path)
+        return Rejected(origin, error, refusal.data)
 
 
 @dataclass(frozen=True)
