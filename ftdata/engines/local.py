@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from ftdata.engines import gathering
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
@@ -26,6 +26,8 @@ from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
+
+S = TypeVar("S", bound=Summary)
 
 SMALL = 12 << 20
 """Bytes of input up to which starting workers takes longer than the work."""
@@ -114,11 +116,11 @@ class Local:
         summary = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, Outcome(), starts)
         return Decided(step.name, step.decide(summary), starts)
 
-    def survey(self, plan: Plan, survey: Callable[[], Summary], outcome: Outcome) -> Summary:
+    def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome) -> S:
         """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""
         return self._summary(self._decided(plan, outcome), survey, outcome, array("Q"))
 
-    def _summary(self, plan: Plan, survey: Callable[[], Summary], outcome: Outcome, starts: array[int]) -> Summary:
+    def _summary(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, starts: array[int]) -> S:
         """The merged summary; `starts` gets how many examples came before each block."""
         job = SurveyJob(self._flow(plan, plan.steps), survey)
         total, seen = survey(), 0
