@@ -51,9 +51,11 @@ class Looking(Planned):
         known, made = self._known()
         plan = self.plan() if made else Plan(self.source, self.steps)
         rejected: Counter[str] = Counter()
+        first: list[str] = []
 
         def on_reject(reject: Rejected) -> None:
             reason = summary_of(reject.error)
+            first[:] = first or [str(reject.error)]
             rejected[reason if reason in rejected or len(rejected) < _REASONS else OTHER] += 1
 
         outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
@@ -68,6 +70,7 @@ class Looking(Planned):
             "format": {"name": known.format.name if known.format else None, "why": known.why},
             "all": whole,
             "rejected": dict(rejected.most_common()),
+            "first_reject": first[0] if first else None,
         }
         return Look(facts | (self._of_examples(seen, known) if isinstance(seen, Chats) else self._of_rows(seen)))
 
@@ -113,7 +116,7 @@ class Looking(Planned):
 
     def _of_examples(self, chats: Chats, known: Detected) -> dict[str, Any]:
         commands = []
-        if self._on_disk() and not self.steps:
+        if self._on_disk() and chats.rows and not self.steps:
             names = [file.name for file in self.source.files]
             reading = self._reading()
             commands = [command(names, self._output(), ["--to", "openai", *reading])]

@@ -35,9 +35,10 @@ from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, add_reason, summary_of
 from ftdata.steps.primitives import CountingGather, Gather, Made, Refused
 
-PARTITION = 16 << 20
-"""Bytes of examples that one partition should hold: what a worker has in memory at a time, four times over."""
+PARTITION = 8 << 20
+"""Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
 
+_LARGE = 8  # so many times as large as it should be, a partition is split
 _FAN_OUT = 16  # parts into which a partition is split that came out too large
 _HEADER = struct.Struct("<16sIIIQ")
 _RUN_HEADER = struct.Struct("<IIIIQ")
@@ -165,7 +166,7 @@ class WorkJob:
         return self.spill.restarts[attempt] if attempt < len(self.spill.restarts) else None
 
     def _work(self, name: str, files: list[tuple[Path, int | None]], depth: int, result: BlockResult) -> None:
-        if depth < 3 and sum(path.stat().st_size for path, _ in files) > 4 * self.spill.limit:
+        if depth < 3 and sum(path.stat().st_size for path, _ in files) > _LARGE * self.spill.limit:
             for part, path in enumerate(self._split(name, files, depth + 1)):
                 self._work(f"{name}-{part}", [(path, None)], depth + 1, result)
             return
@@ -273,13 +274,14 @@ def sort_key(rank: Any) -> bytes:
 
 
 def _frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
+    keys: dict[bytes, bytes] = {}  # so that equal keys are one object
     for path, limit in files:
         with path.open("rb", buffering=1 << 16) as stream:
             while header := stream.read(_HEADER.size):
                 key, block, number, line, size = _HEADER.unpack(header)
                 data = stream.read(size)
                 if limit is None or block < limit:
-                    yield Frame(key, block, number, line, data)
+                    yield Frame(keys.setdefault(key, key), block, number, line, data)
 
 
 def _write_run(path: Path, frames: Iterable[Frame]) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from heapq import nsmallest
 from typing import Any
 
 from ftdata.errors import SHOWN, printable
@@ -56,8 +57,9 @@ class Counts:
         return self.capped or len(self.counts)
 
     def top(self, count: int = TOP) -> list[tuple[str, int]]:
-        """The most frequent values as they may be shown, and how often they occur."""
-        return [(_shown(text), times) for text, times in self.counts.most_common(count)]
+        """The most frequent values as they may be shown, and how often they occur; ties by their text."""
+        most = nsmallest(count, self.counts.items(), key=lambda item: (-item[1], item[0]))
+        return [(_shown(text), times) for text, times in most]
 
     def to_dict(self, count: int = TOP) -> dict[str, Any]:
         """As JSON values."""

@@ -88,7 +88,8 @@ def _by_content(column: Column, rows: int) -> Guess:
     if column.kind == "text":
         if distinct == 1 and rows > 1:
             return Guess("system", "one long text for all") if median > 40 else Guess("metadata", "always the same")
-        if distinct <= min(_LABELS, max(2, rows // 3)) and column.lengths.longest <= _LONG:
+        few = distinct <= min(_LABELS, max(2, rows // 3)) and column.lengths.longest <= _LONG
+        if few and (distinct < column.filled or median < 20):
             return Guess("label", f"{distinct} short values")
         if median >= 20:
             return Guess("user", "longer texts")

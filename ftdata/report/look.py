@@ -75,6 +75,8 @@ class Look:
         lines.append(f"{count}, all of them" if facts["all"] else f"the first {count} (more were not looked at)")
         for reason, rejected in facts["rejected"].items():
             lines.append(f"{rejected:,} row{'' if rejected == 1 else 's'} cannot be used: {printable(reason)}")
+        if facts["first_reject"]:
+            lines.append(f"the first: {printable(facts['first_reject'])}")
         return lines
 
     def table(self) -> tuple[Cells, list[Cells]]:

@@ -7,7 +7,6 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftdata.profile import Column, Guess, Rows
 from ftdata.profile.roles import of_role, role_map
@@ -83,6 +82,11 @@ def _messages(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
 
 
 def _chat(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+    labels = of_role(found, "label")
+    if not of_role(found, "user") and len(labels) > 1:
+        # Of short texts alone, the longest are what somebody said.
+        longest = max(labels, key=lambda name: rows.columns[name].lengths.longest)
+        found = {**found, longest: Guess("user", "the longest texts")}
     answer = _answer(rows, found)
     users = [name for name in found if found[name].role == "user" and name != answer]
     named = [name for name in users if found[name].why == "its name"]
@@ -93,7 +97,7 @@ def _chat(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
     system = of_role(found, "system")
     if system:
         options["system"] = _reference(system[0])
-    options |= {"user": _turn(chosen), "assistant": _turn([answer])}
+    options |= {"user": _turn(rows, chosen), "assistant": _turn(rows, [answer])}
     others = [name for name in found if name not in (*chosen, *system, answer) and found[name].role != "empty"]
     notes = [_gaps(rows, rows.columns[answer], answer)] if rows.columns[answer].filled < rows.rows else []
     if others:
@@ -121,16 +125,26 @@ def _gaps(rows: Rows, column: Column, name: str) -> str:
     return f'{missing:,} row{"" if missing == 1 else "s"} with an empty "{name}" will be rejected'
 
 
-def _turn(names: Sequence[str]) -> str:
+def _turn(rows: Rows, names: Sequence[str]) -> str:
+    """A column, or a template of several, in which one that is not always filled takes its blank line along."""
     if len(names) == 1:
         return names[0] if not names[0].startswith("@") else _reference(names[0])
-    return "\n\n".join(map(_reference, names))
+    text = _reference(names[0])
+    for name in names[1:]:
+        more = f"\n\n{_reference(name)}"
+        condition = f"{{% if {_expression(name)} %}}"
+        text += more if rows.columns[name].filled == rows.rows else f"{condition}{more}{{% endif %}}"
+    return text
 
 
 def _reference(name: str) -> str:
     """A column as a template names it."""
+    return f"{{{{ {_expression(name)} }}}}"
+
+
+def _expression(name: str) -> str:
     plain = _NAME.match(name) and name not in _KEYWORDS
-    return f"{{{{ {name} }}}}" if plain else f"{{{{ row[{json.dumps(name, ensure_ascii=False)}] }}}}"
+    return name if plain else f"row[{json.dumps(name, ensure_ascii=False)}]"
 
 
 def _escaped(text: str) -> str:
@@ -155,8 +169,3 @@ def renamed(rows: Rows, names: Sequence[str]) -> Rows:
     other.rows = rows.rows
     other.columns = dict(zip(names, rows.columns.values(), strict=True))
     return other
-
-
-def as_json(turns: Turns | None) -> dict[str, Any] | None:
-    """The turns as JSON values."""
-    return dict(turns.options) if turns else None
