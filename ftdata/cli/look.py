@@ -41,6 +41,7 @@ def look(
     elif sys.stdout.isatty():
         from rich.console import Console
 
-        Console(highlight=False, soft_wrap=False).print(found.rich())
+        Console(highlight=False).print(found.rich())
+        click.echo("\n".join(["", *found.closing()]))
     else:
         click.echo(str(found))

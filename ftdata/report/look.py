@@ -19,6 +19,8 @@ WIDTH = 120
 
 Cells = Sequence[str]
 
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
 
 @dataclass(frozen=True)
 class Look:
@@ -46,7 +48,7 @@ class Look:
         return f"{said}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{end}"
 
     def rich(self) -> RenderableType:
-        """For a terminal."""
+        """The opening and the table for a terminal; what closes it must not be broken into lines."""
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
@@ -55,10 +57,7 @@ class Look:
         table = Table(*header, pad_edge=False, box=None, header_style="bold")
         for row in rows:
             table.add_row(*map(Text, row))
-        blocks: list[RenderableType] = [Text("\n".join(self.opening())), Text(), table, Text()]
-        # A command must not be broken into lines that a shell would run one by one.
-        blocks += [Text(line, no_wrap=True, overflow="ignore") for line in self.closing()]
-        return Group(*blocks)
+        return Group(Text("\n".join(self.opening())), Text(), table)
 
     def opening(self) -> list[str]:
         """What the files are, and how many rows were looked at."""
@@ -102,7 +101,7 @@ def _file(file: dict[str, Any]) -> str:
     if file["encoding"]:
         said.append(file["encoding"])
     if file["delimiter"]:
-        said.append(f"delimiter {'tab' if file['delimiter'] == chr(9) else file['delimiter']}")
+        said.append(_DELIMITERS.get(file["delimiter"], file["delimiter"]) + "-separated")
     if file["header"] is not None:
         said.append("names in the first line" if file["header"] else "no header")
     if file["bytes"] is not None:

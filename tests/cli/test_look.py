@@ -38,7 +38,7 @@ def test_a_table(tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[:3] == [
-        "tickets.csv: csv (by its name), UTF-8, delimiter ,, names in the first line, 86,012 bytes",
+        "tickets.csv: csv (by its name), UTF-8, comma-separated, names in the first line, 86,012 bytes",
         "no known format: a table of 7 columns",
         "360 rows, all of them",
     ]
@@ -210,3 +210,23 @@ def test_on_a_terminal_it_is_a_table(tmp_path: Path) -> None:
     long = [{"question": q, "[bold]answer": "[red]x"} for q in QUESTIONS]
     Console(file=text, width=60, force_terminal=True, highlight=False).print(library.read(long).look().rich())
     assert "[red]x" in text.getvalue()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_a_terminal_breaks_no_command(tmp_path: Path) -> None:
+    import pty
+
+    (tmp_path / "in.csv").write_text(
+        table(["a question with a long name " * 2, "an answer " * 5], [[q, q[::-1]] for q in QUESTIONS])
+    )
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "ftdata", "look", "in.csv"], cwd=tmp_path, stdout=follower,
+        env={**os.environ, "COLUMNS": "60", "TERM": "xterm"},
+    ) as process:  # fmt: skip
+        assert process.wait(30) == 0
+    os.close(follower)
+    said = os.read(leader, 1 << 16).decode()
+    os.close(leader)
+    (line,) = [line for line in said.splitlines() if "ftdata convert" in line]
+    assert line.strip().endswith("an answer an answer an answer an answer an answer'")

@@ -85,7 +85,7 @@ def test_long_texts_that_begin_alike_are_told_apart_and_cut() -> None:
         counts.add("x" * 500 + end)
     counts.add("\x1b[31m")
     assert counts.distinct == 3
-    assert counts.top() == [("x" * 79 + "…", 2), ("x" * 79 + "…", 1), ("\\x1b[31m", 1)]
+    assert counts.top() == [("x" * 79 + "…", 2), ("\\x1b[31m", 1), ("x" * 79 + "…", 1)]
 
 
 def test_rows_with_keys_made_of_data_stay_small() -> None:

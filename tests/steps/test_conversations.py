@@ -225,23 +225,3 @@ def test_metadata_is_the_first_value_that_is_filled_and_what_varies_is_counted()
 def test_what_cannot_be_meant_is_said(options: Row, words: str) -> None:
     with pytest.raises(ftdata.UsageError, match=words):
         ftdata.read(rows_of("u:a")).gather_messages(**{"group_by": "id", **options})
-
-
-def test_the_same_bytes_and_rejects_from_any_number_of_workers(tmp_path: Path) -> None:
-    path = tmp_path / "in.jsonl"
-    rows = [
-        {"id": n * 7919 % 601, "ts": n * 31 % 997, "role": "bot" if n % 500 == 3 else ("user", "assistant")[n % 2],
-         "content": f"text {n}"}
-        for n in range(6000)
-    ]  # fmt: skip
-    path.write_bytes(b"\n".join(map(encode, rows)))
-    outputs = []
-    for workers in (1, 2):
-        out, rejects = tmp_path / f"{workers}.jsonl", tmp_path / f"{workers}.rejects.jsonl"
-        data = ftdata.read(path).gather_messages(group_by="id", order_by="ts")
-        tally = data.write(out, rejects=rejects, max_rejects="100%", workers=workers).tally
-        assert tally.rejected.total() > 12
-        outputs.append((out.read_bytes(), rejects.read_bytes(), tally))
-    assert outputs[0] == outputs[1]
-    lines = [decode(line)["line"] for line in outputs[0][1].splitlines()]
-    assert lines == sorted(lines)

@@ -76,7 +76,7 @@ def test_examples_without_answers_that_could_have_labels(example: dict[str, Any]
 
 
 def test_changes_are_counted_and_unused_codes_are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    data = ftdata.read([chat("0"), chat("0"), chat("x"), chat("7")]).relabel({**LABELS, 5: "five"}, unlabelled="keep")
+    data = ftdata.read([chat("0"), chat("0"), chat("x"), chat("7")]).relabel({**LABELS, "5": "five"}, unlabelled="keep")
     tally = data.write(tmp_path / "out.jsonl").tally
     assert {what: count for (_, what), count in tally.changed.items()} == {
         '"0" became "billing"': 2,
