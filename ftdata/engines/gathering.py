@@ -39,6 +39,7 @@ PARTITION = 8 << 20
 """Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
 
 _LARGE = 8  # so many times as large as it should be, a partition is split
+_OPEN = 200  # files that are read at a time
 _FAN_OUT = 16  # parts into which a partition is split that came out too large
 _HEADER = struct.Struct("<16sIIIQ")
 _RUN_HEADER = struct.Struct("<IIIIQ")
@@ -97,13 +98,24 @@ class Spill:
         """What all workers scattered into a partition."""
         return sorted(Path(self.folder).glob(f"{partition}.*.spill"))
 
-    def runs(self) -> list[Path]:
-        """The sorted runs."""
-        return sorted(Path(self.folder).glob("*.run"))
+    def made(self) -> Iterator[Frame]:
+        """What the groups made, in the order in which it goes on."""
+        return self._merged("run", _rank)
 
     def refusals(self) -> Iterator[Frame]:
         """What the groups refused, in the order of its origin."""
-        return heapq.merge(*map(_run, Path(self.folder).glob("*.refused")), key=_origin)
+        return self._merged("refused", _origin)
+
+    def _merged(self, suffix: str, key: Callable[[Frame], Any]) -> Iterator[Frame]:
+        """The runs as one; as many as may be open at a time are first made fewer."""
+        runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
+        while len(runs) > _OPEN:
+            first, runs = runs[:_OPEN], runs[_OPEN:]
+            runs.append(first[0].with_name(f"{first[0].stem}+.{suffix}"))
+            _write_run(runs[-1], heapq.merge(*map(_run, first), key=key))
+            for path in first:
+                path.unlink()
+        return heapq.merge(*map(_run, runs), key=key)
 
 
 def _remove(folder: str, owner: int) -> None:
@@ -182,7 +194,7 @@ class WorkJob:
             self._group(sorted(groups.popitem()[1], key=_origin), work, result, out, refused)
         for what, count in changes.items():
             add_reason(result.tally.changed, step.name, what, count)
-        out.sort(key=lambda frame: (frame.key, frame.block, frame.number))
+        out.sort(key=_rank)
         _write_run(Path(self.spill.folder) / f"{name}.run", out)
         if refused:
             refused.sort(key=_origin)
@@ -246,6 +258,10 @@ def _refusal(refused: Refused, group: list[Frame]) -> Frame:
     if refused.because is not None and refused.because != refused.member:
         because = [group[refused.because].block, group[refused.because].line]
     return group[refused.member]._replace(key=encode([error.message, error.hint, error.json_path, because]))
+
+
+def _rank(frame: Frame) -> tuple[bytes, int, int]:
+    return frame.key, frame.block, frame.number
 
 
 def _origin(frame: Frame) -> tuple[int, int]:
@@ -349,8 +365,7 @@ class Gathered(Undivided):
         position = size = 0
         lines: list[bytes] = []
         origins: list[Origin] = []
-        merged = heapq.merge(*map(_run, self.spill.runs()), key=lambda frame: frame[:3])
-        for frame in merged:
+        for frame in self.spill.made():
             lines.append(frame.data + b"\n")
             origins.append(self.origins.of(frame.block, frame.line))
             size += len(frame.data) + 1

@@ -99,6 +99,17 @@ def test_the_same_from_any_number_of_workers(
     assert other[2].tally == one[2].tally
 
 
+@pytest.mark.parametrize("runs", [2, 3, 10])
+def test_more_runs_than_may_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int) -> None:
+    given, _ = source(tmp_path)
+    expected = run(given, 1, 5000)
+    monkeypatch.setattr("ftdata.engines.gathering.PARTITION", 4096)
+    monkeypatch.setattr("ftdata.engines.gathering._OPEN", runs)
+    found = run(given, 1, 5000)
+    assert found[:2] == expected[:2]
+    assert found[2].tally == expected[2].tally
+
+
 def test_strict_stops_at_the_earliest_refused_row(tmp_path: Path) -> None:
     rows = [{"id": "b", "role": "user", "content": "x"}, {"id": "a", "role": "bot", "content": "x"},
             {"id": "b", "role": "bot", "content": "x"}]  # fmt: skip
