@@ -23,6 +23,8 @@ from ftdata.steps.primitives import AuthoringStep, Summary
 
 S = TypeVar("S", bound=Summary)
 
+_TEXT = ("csv", "json", "jsonl")  # containers that are text
+
 _REASONS = 10  # reasons of rejects that are told apart
 
 
@@ -178,7 +180,7 @@ def _file(file: File) -> dict[str, Any]:
         "container": container.name,
         "why": "rows in memory" if in_memory else "by its name" if by_name else "by how it begins",
         "compression": compression or None,
-        "encoding": None if in_memory else file.opening.encoding.upper(),
+        "encoding": file.opening.encoding.upper() if container.name in _TEXT else None,
         "delimiter": getattr(container, "delimiter", None),
         "header": None if header is None else header > 0,
         "bytes": file.size if file.name != STDIN else None,
