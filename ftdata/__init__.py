@@ -49,6 +49,7 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
+    "ftdata.formats.mapping": ("Mapping",),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from ftdata.expressions import Key, Predicate
     from ftdata.files.sink import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.formats.mapping import Mapping
     from ftdata.steps.user import step
     from ftdata.writing import Result
 
@@ -99,6 +101,7 @@ __all__ = [
     "FtdataError",
     "InputError",
     "Key",
+    "Mapping",
     "Message",
     "MissingPackageError",
     "Origin",
