@@ -245,7 +245,7 @@ def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mappin
             if not isinstance(value, Undefined):
                 check_json(value, "the value")
                 return value
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (TemplateError, NameError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise RowError(f"{shown(expression)} fails on this row: {error}", hint=_advice(error, "")) from None
         raise RowError(f"{shown(expression)} names what this row does not have")
 

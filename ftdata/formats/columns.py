@@ -69,8 +69,9 @@ def turn_of(text: str, known: tuple[str, ...], option: str, *, fixed: bool = Fal
     require_columns(template, known, option)
     if template.columns or template.whole or template.surveyed:
         return template
-    if "{" not in text and (not re.search(r"\s", text.strip()) or _plainly(text) in map(_plainly, known)):
-        hint = did_you_mean(text, known)
+    same = next((name for name in known if _plainly(name) == _plainly(text)), None)
+    if "{" not in text and (same or not re.search(r"\s", text.strip())):
+        hint = f'Did you mean "{same}"?' if same else did_you_mean(text, known)
         if fixed:
             hint += f" For a fixed text write '{{{{ {shown(text)} }}}}'."
         raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=hint.strip())
