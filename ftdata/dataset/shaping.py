@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.expressions import RESERVED, Predicate
 from ftdata.formats import Columns
-from ftdata.steps.user import Author, Filter, Map, UserMap, UserTest
+from ftdata.steps.user import Author, Filter, Map, UserAuthor, UserMap, UserTest
 
 if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
@@ -26,7 +26,7 @@ class Shaping(Planned):
 
     def to_chat(
         self,
-        mapping_or_function: Mapping | dict[str, Any] | PathLike | Map | UserMap | None = None,
+        mapping_or_function: Mapping | dict[str, Any] | PathLike | Map | UserAuthor | None = None,
         *,
         user: str = "",
         assistant: str = "",
@@ -64,13 +64,13 @@ class Shaping(Planned):
         columns = Columns(user, assistant, system, tuple(metadata), allow_empty)
         return self._with(columns.bound(self.columns()))
 
-    def _mapped(self, by: Mapping | dict[str, Any] | PathLike | Map | UserMap, allow_empty: bool) -> Self:
+    def _mapped(self, by: Mapping | dict[str, Any] | PathLike | Map | UserAuthor, allow_empty: bool) -> Self:
         from ftdata.formats.mapping import Mapping
 
         if isinstance(by, Map):
             return self._with(Author(by.function, by.label))
         if callable(by):
-            return self._with(Author(by))
+            return self._with(Author(cast("UserMap", by)))
         if not isinstance(by, Mapping):
             by = Mapping(by) if isinstance(by, dict) else Mapping.load(by)
         _warn_of_hidden(by.hidden)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from ftdata.formats.gate import gate
 from ftdata.steps.primitives import Mapped
 
 UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]]]
+UserAuthor = Callable[[dict[str, Any]], Mapping[str, object] | Drop | Sequence[Mapping[str, object] | Drop]]
 UserTest = Callable[[dict[str, Any]], bool]
 
 

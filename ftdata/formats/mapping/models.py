@@ -54,12 +54,15 @@ Weight = Annotated[str, BeforeValidator(_weight), WithJsonSchema({"type": ["inte
 Flag = Annotated[bool | str, BeforeValidator(_flag)]
 
 
+# The members of unions have names that no key has, so that they cannot be taken for a part of the place.
+
+
 def _listed(value: object) -> str:
-    return "list" if isinstance(value, list) else "text"
+    return "<list>" if isinstance(value, list) else "<text>"
 
 
 def _objected(value: object) -> str:
-    return "object" if isinstance(value, dict) else "text"
+    return "<object>" if isinstance(value, dict) else "<text>"
 
 
 class _Said(BaseModel):
@@ -105,11 +108,11 @@ class ImagePart(_Governed):
 
 
 def _part(value: object) -> str:
-    return "image" if isinstance(value, dict) and "image" in value else "text"
+    return "<image>" if isinstance(value, dict) and "image" in value else "<text>"
 
 
-Part = Annotated[Annotated[TextPart, Tag("text")] | Annotated[ImagePart, Tag("image")], Discriminator(_part)]
-Content = Annotated[Annotated[Text, Tag("text")] | Annotated[list[Part], Tag("list")], Discriminator(_listed)]
+Part = Annotated[Annotated[TextPart, Tag("<text>")] | Annotated[ImagePart, Tag("<image>")], Discriminator(_part)]
+Content = Annotated[Annotated[Text, Tag("<text>")] | Annotated[list[Part], Tag("<list>")], Discriminator(_listed)]
 
 
 class Call(_Governed):
@@ -122,12 +125,12 @@ class Call(_Governed):
     """By default ``call_1``, ``call_2``, … in the order of the calls."""
 
     arguments: Annotated[
-        Annotated[Text, Tag("text")] | Annotated[dict[str, Any], Tag("object")], Discriminator(_objected)
+        Annotated[Text, Tag("<text>")] | Annotated[dict[str, Any], Tag("<object>")], Discriminator(_objected)
     ] = Field(default_factory=dict)
     """An object whose texts are templates, or the column that holds an object or its JSON text."""
 
 
-Calls = Annotated[Annotated[Text, Tag("text")] | Annotated[list[Call], Tag("list")], Discriminator(_listed)]
+Calls = Annotated[Annotated[Text, Tag("<text>")] | Annotated[list[Call], Tag("<list>")], Discriminator(_listed)]
 
 
 class Turn(_Governed):
@@ -170,17 +173,17 @@ class Turns(_Governed):
 
 
 def _turn(value: object) -> str:
-    return "turns" if isinstance(value, dict) and "messages" in value else "turn"
+    return "<turns>" if isinstance(value, dict) and "messages" in value else "<turn>"
 
 
-Message = Annotated[Annotated[Turn, Tag("turn")] | Annotated[Turns, Tag("turns")], Discriminator(_turn)]
-Output = Annotated[Annotated[Text, Tag("text")] | Annotated[list[Message], Tag("list")], Discriminator(_listed)]
+Message = Annotated[Annotated[Turn, Tag("<turn>")] | Annotated[Turns, Tag("<turns>")], Discriminator(_turn)]
+Output = Annotated[Annotated[Text, Tag("<text>")] | Annotated[list[Message], Tag("<list>")], Discriminator(_listed)]
 Definitions = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[list[dict[str, Any]], Tag("list")], Discriminator(_listed)
+    Annotated[Text, Tag("<text>")] | Annotated[list[dict[str, Any]], Tag("<list>")], Discriminator(_listed)
 ]
 Carried = Annotated[
-    Annotated[list[Text], Tag("list")] | Annotated[dict[str, Any], Tag("object")],
-    Discriminator(lambda value: "object" if isinstance(value, dict) else "list"),
+    Annotated[list[Text], Tag("<list>")] | Annotated[dict[str, Any], Tag("<object>")],
+    Discriminator(lambda value: "<object>" if isinstance(value, dict) else "<list>"),
 ]
 
 

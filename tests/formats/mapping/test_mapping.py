@@ -16,7 +16,7 @@ from ftdata.errors import RowError, UsageError
 from ftdata.findings import Drop
 from ftdata.formats.columns import ToChat, ToChatWithValues
 from ftdata.formats.gate import gate
-from ftdata.formats.mapping import MapRows, Mapping
+from ftdata.formats.mapping import Mapping, MapRows
 from tests import strategies
 
 Row = dict[str, Any]
