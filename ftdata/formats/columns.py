@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, repeat
@@ -144,20 +144,14 @@ class ToChat:
 
         None where rows must go one by one: see `needs`; and where a turn is empty.
         """
-        user, assistant, system = (_column(turn, columns) for turn in (self.user, self.assistant, self.system))
+        user, assistant, system = (column_texts(turn, columns) for turn in (self.user, self.assistant, self.system))
         if not self.needs or user is None or assistant is None or system is None:
             return None
         if not self.allow_empty and not (all(map(str.strip, user)) and all(map(str.strip, assistant))):
             return None
         said = system[0] if system else ""
-        first = [{"role": "system", "content": said}] if said.strip() else []
-        # The text around the turns is encoded once, around marks that are then cut out.
-        marked = encode({"messages": [*first, {"role": "user", "content": 1}, {"role": "assistant", "content": 2}]})
-        before, rest = marked.rsplit(b"1}", 1)
-        between = b"}" + rest[: rest.rindex(b"2}")]
-        asked, answered = map(encode_text, user), map(encode_text, assistant)
-        rows = zip(repeat(before), asked, repeat(between), answered, repeat(b"}]}\n"), strict=False)
-        return b"".join(chain.from_iterable(rows))
+        first = [("system", said, b"}")] if said.strip() else []
+        return lines_of([*first, ("user", user, b"}"), ("assistant", assistant, b"}")])
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_function"}
@@ -199,7 +193,7 @@ def empty_turn(role: str, source: Template | str | None) -> RowError:
     return RowError(f"the {turn} is empty{named}", hint="If that is meant: --allow-empty.")
 
 
-def _column(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:
+def column_texts(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:
     """A turn's text for every row, if it is a column or made of text and columns alone."""
     if isinstance(turn, str):
         return columns[turn]
@@ -208,6 +202,32 @@ def _column(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str]
     rows = len(next(iter(columns.values())))
     cells = [columns[text] if is_column else repeat(text, rows) for text, is_column in turn.parts]
     return list(map("".join, zip(*cells, strict=True))) if cells else [""] * rows
+
+
+def lines_of(turns: Iterable[tuple[str, list[str] | str, bytes | list[bytes]]], beside: bytes = b"") -> bytes:
+    """The lines of many chats at once.
+
+    Args:
+        turns: Of each its role, its texts (or one for all), and what closes it, such as ``,"weight":1}``.
+        beside: What stands behind the messages.
+    """
+    # What is the same for all is encoded once.
+    same, pieces = b'{"messages":[', list[Iterable[bytes]]()
+    for role, texts, closing in turns:
+        same += encode({"role": role, "content": 0})[:-2]
+        if isinstance(texts, str):
+            same += encode_text(texts)
+        else:
+            pieces += repeat(same), map(encode_text, texts)
+            same = b""
+        if isinstance(closing, list):
+            pieces += repeat(same), closing
+            same = b""
+        else:
+            same += closing
+        same += b","
+    pieces.append(repeat(same[:-1] + b"]" + beside + b"}\n"))
+    return b"".join(chain.from_iterable(zip(*pieces, strict=False)))
 
 
 def _reader(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:

@@ -16,6 +16,7 @@ from ftdata.expressions import RESERVED, Template
 from ftdata.findings import Drop
 from ftdata.formats.columns import Row, ToChat, ToChatWithValues
 from ftdata.formats.gate import gate
+from ftdata.formats.mapping.bulk import Bulk, bulk_of
 from ftdata.formats.mapping.loading import Lines, checked, load
 from ftdata.formats.mapping.making import maker
 from ftdata.formats.mapping.models import OneExample, Turn, Whole
@@ -104,6 +105,15 @@ class MapRows:
         """The step, knowing the values that its templates list."""
         return replace(self, scope=replace(self.scope, values=values))
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that the turns are made of; none where rows must go one by one."""
+        return self._bulk.needs if self._bulk else ()
+
+    def lines(self, columns: dict[str, list[str]]) -> bytes | None:
+        """The examples' lines for many rows at once; None where rows must go one by one."""
+        return self._bulk.lines(columns) if self._bulk else None
+
     def __call__(self, row: Row, position: int = 0) -> Row | Drop | list[Any]:
         """The example, several, or a Drop where the mapping makes none of this row.
 
@@ -119,7 +129,11 @@ class MapRows:
         return Drop(f"not {condition}" if condition and not self.whole.for_ else "the mapping makes no example of it")
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_function"}
+        return {key: value for key, value in self.__dict__.items() if key not in ("_function", "_bulk")}
+
+    @cached_property
+    def _bulk(self) -> Bulk | None:
+        return bulk_of(self.whole, self.scope)
 
     @cached_property
     def _function(self) -> Callable[[Row], list[dict[str, Any]]]:

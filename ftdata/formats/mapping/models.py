@@ -160,8 +160,9 @@ class Turn(_Governed):
             raise _refused("a turn needs content" + (" or tool_calls" if self.role == "assistant" else ""))
         if self.tool_call_id is not None and self.role in ("system", "developer", "user", "assistant"):
             raise _refused(f"tool_call_id is for the role tool; this turn is {self.role}", key="tool_call_id")
-        if self.tool_calls is not None and self.role in ("system", "developer", "user", "tool"):
-            raise _refused(f"tool_calls is for the role assistant; this turn is {self.role}", key="tool_calls")
+        for key in ("tool_calls", "weight"):
+            if getattr(self, key) is not None and self.role in ("system", "developer", "user", "tool", "function"):
+                raise _refused(f"{key} is for the role assistant; this turn is {self.role}", key=key)
         return self
 
 

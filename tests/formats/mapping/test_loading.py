@@ -121,6 +121,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         "messages:\n  - role: assistant\n    content: a\n    weight: true",
         "4: $.messages[0].weight: a weight is 0 or 1, a column or an expression; got true",
     ),
+    "a weight of a user": (
+        MESSAGES + "    weight: 1", "4: $.messages[0].weight: weight is for the role assistant; this turn is user",
+    ),
     "a part": (
         "messages:\n  - role: user\n    content:\n      - txt: a",
         '4: $.messages[0].content[0].txt: unknown key "txt". Did you mean "text"?',

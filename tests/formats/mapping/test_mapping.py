@@ -499,6 +499,52 @@ def test_the_quick_road_is_the_careful_one(
         assert lines == b"".join(encode(right) + b"\n" for _, right in made_)
 
 
+_weights = st.sampled_from([None, 0, 1, "w", "w|int"])
+
+
+@given(
+    st.lists(st.tuples(strategies.cells, strategies.cells, st.sampled_from(["0", "1"])), min_size=1, max_size=4),
+    st.lists(
+        st.tuples(st.sampled_from(["system", "user", "assistant", "agent", "tool"]), _texts, _weights), max_size=4
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_lines_at_once_are_those_made_one_by_one(
+    table: list[tuple[str, str, str]], some: list[tuple[str, str, Any]], tools: bool, allow_empty: bool
+) -> None:
+    weighed = {"assistant", "agent"}
+    messages = [
+        said(role, text) | ({} if weight is None or role not in weighed else {"weight": weight})
+        for role, text, weight in some
+    ]
+    beside = {"tools": TOOLS, "parallel_tool_calls": True} if tools else {}
+    says = turns(
+        *messages, USER, {**ANSWER, "weight": 1}, allow_empty=allow_empty, roles={"agent": "assistant"}, **beside
+    )
+    says = json.loads(json.dumps(says).replace('"q"', '"b"'))
+    step = Mapping(says).bound(("a", "b", "w"))
+    assert isinstance(step, MapRows)
+    rows = [{"a": a, "b": b, "w": w} for a, b, w in table]
+    lines = step.lines({name: [row[name] for row in rows] for name in "abw"}) if step.needs else None
+    plain = not any(
+        role == "tool" or "|" in text or (weight == "w|int" and role in weighed) for role, text, weight in some
+    )
+    assert bool(step.needs) == plain
+    if plain and all(row["a"].strip() and row["b"].strip() for row in rows):
+        assert lines is not None
+    if lines is not None:
+        assert lines == b"".join(encode(step(row)) + b"\n" for row in rows)
+
+
+def test_a_weight_that_is_none_is_for_the_careful_road() -> None:
+    step = Mapping(turns(USER, {**ANSWER, "weight": "n"})).bound(("q", "a", "n"))
+    assert isinstance(step, MapRows)
+    assert step.needs == ("n", "q", "a")
+    assert step.lines({"q": ["Q"], "a": ["A"], "n": ["2"]}) is None
+    assert step.lines({"q": ["Q"], "a": ["A"], "n": ["1"]}) == encode(turns(Q, {**A, "weight": 1})) + b"\n"
+
+
 def _outcome(step: Any, row: Row) -> Any:
     try:
         return step(row)
@@ -510,15 +556,18 @@ _values = strategies.json_values
 _any_text = st.sampled_from(["a", "b", "{{ a }}", "{{ a.x }}", "{{ b[0] }}", "{{ a }}{{ b }}"])
 _any_turn = st.fixed_dictionaries(
     {"role": st.sampled_from(["user", "assistant", "system", "{{ b }}", "a", "function"]), "content": _any_text},
-    optional={"weight": st.sampled_from(["a", "b|int", 1]), "name": _any_text, "if": st.sampled_from(["a", "b == 1"]),
+    optional={"name": _any_text, "if": st.sampled_from(["a", "b == 1"]),
               "for": st.sampled_from(["a in b", "x in a"])},
 )  # fmt: skip
+_any_answer = st.fixed_dictionaries(
+    {"role": st.just("assistant"), "content": _any_text, "weight": st.sampled_from(["a", "b|int", 1])}
+)
 _calls = st.one_of(
     st.just("b"), st.lists(st.fixed_dictionaries({"name": _any_text}, optional={"arguments": st.one_of(
         st.just("a"), st.just({"k": "{{ a }}", "l": ["{{ b }}"]}))}), min_size=1, max_size=2))  # fmt: skip
 _mappings = st.fixed_dictionaries(
     {"messages": st.lists(st.one_of(
-        _any_turn, st.fixed_dictionaries({"role": st.just("assistant"), "tool_calls": _calls}),
+        _any_turn, _any_answer, st.fixed_dictionaries({"role": st.just("assistant"), "tool_calls": _calls}),
         st.just({"role": "tool", "content": "a"}),
         st.just({"role": "user", "content": [{"text": "a"}, {"image": "b"}]})), min_size=1, max_size=3)},
     optional={"tools": st.sampled_from(["a", "b"]), "extra": st.just({"k": "a"}), "metadata": st.just(["b"]),
