@@ -19,6 +19,9 @@ from ftdata.formats.mapping.models import Whole
 Lines = dict[str, int]
 """The line of each JSON path of a file."""
 
+_MOST = 100_000
+"""Values that a mapping's file may have; aliases of aliases could fill memory."""
+
 _QUOTES = 'A template stands in quotes: "{{ column }}".'
 _PLAIN = (
     ("bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
@@ -67,6 +70,8 @@ def _yaml(text: str) -> tuple[Any, Lines]:
         written = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
         hint = _QUOTES if "{{" in written else 'Put it in quotes: "@file".' if "@" in written else ""
         raise RecipeError(f"not valid YAML: {problem}", hint=hint, line=line) from None
+    except RecursionError:
+        raise RecipeError("too much nesting") from None
     return _built(node, "$", lines, ()), lines
 
 
@@ -77,6 +82,8 @@ def _built(node: Any, path: str, lines: Lines, above: tuple[Any, ...]) -> Any:
     if node is None:
         return None
     lines[path] = line = node.start_mark.line + 1
+    if len(lines) > _MOST:
+        raise RecipeError(f"more than {_MOST:,} values (do aliases hold aliases?)", line=line)
     if node in above:
         raise RecipeError("a YAML alias that holds itself", json_path=path, line=line)
     if isinstance(node, yaml.MappingNode):

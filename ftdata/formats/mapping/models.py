@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ftdata.errors import did_you_mean, shown
+from ftdata.example.shapes import ROLES
 
 RESERVED_KEYS = (
     "messages", "tools", "functions", "parallel_tool_calls", "metadata",
@@ -78,7 +79,8 @@ class _Said(BaseModel):
         names = [field.alias or name for name, field in cls.model_fields.items()]
         for key in said:
             if key not in names:
-                raise _refused(f"unknown key {shown(key)}", did_you_mean(str(key), names), key=key)
+                hint = f"Write role: {key}, and content." if key in ROLES else did_you_mean(str(key), names)
+                raise _refused(f"unknown key {shown(key)}", hint, key=key)
         return said
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import pickle
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ftdata.errors import RecipeError
+from ftdata.errors import RecipeError, UsageError
 from ftdata.formats.columns import ToChatWithValues
 from ftdata.formats.mapping import Mapping, schema
 from ftdata.formats.mapping.loading import load
+from tests import strategies
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "mapping.schema.json"
 
@@ -91,6 +95,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "an unknown key of a turn": (
         "messages:\n  - role: user\n    contents: a", '3: $.messages[0].contents: unknown key "contents". Did you mean "content"?',
+    ),
+    "a role as a key": (
+        "messages:\n  - user: a", '2: $.messages[0].user: unknown key "user". Write role: user, and content.',
+    ),
+    "nesting": ("a: " + "[" * 5000, "too much nesting"),
+    "aliases of aliases": (
+        "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 9)}]" for n in range(9)),
+        "1: more than 100,000 values (do aliases hold aliases?)",
     ),
     "no role": ("messages:\n  - content: a", "2: $.messages[0]: a turn needs a role"),
     "no content": ("messages:\n  - role: user", "2: $.messages[0]: a turn needs content"),
@@ -273,3 +285,42 @@ def test_the_schema_takes_the_examples() -> None:
     for path in examples:
         says, _ = load(path)
         assert not [error.message for error in validator.iter_errors(says)], path
+
+
+_KEYS = st.sampled_from(
+    ["messages", "role", "content", "if", "for", "weight", "name", "tool_calls", "arguments", "text", "image", "detail",
+     "tools", "functions", "preferred", "non_preferred", "prompt", "completion", "extra", "metadata", "examples", "roles",
+     "images_dir", "allow_empty", "other"]
+)  # fmt: skip
+_TEXTS = st.sampled_from(
+    ["a", "b", "user", "{{ a }}", "{{ a", "x in a", "a > ", "@no.json", "{% for %}", "{{ values('a') }}", ""]
+)
+_SAYS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-2, 2), st.floats(), _TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_KEYS, inner, max_size=4)),
+    max_leaves=15,
+)
+_MESSAGE = st.dictionaries(_KEYS, _SAYS, max_size=3).map(lambda further: {"role": "user", "content": "a", **further})
+
+
+@given(
+    st.one_of(
+        _SAYS, st.dictionaries(_KEYS, _SAYS), st.lists(_MESSAGE, min_size=1).map(lambda turns: {"messages": turns})
+    )
+)
+def test_whatever_is_said_is_a_mapping_or_a_clear_error(says: Any) -> None:
+    try:
+        Mapping(says).bound(("a", "b"))
+    except (RecipeError, UsageError) as error:
+        assert error.message
+        assert error.json_path.startswith("$") or "no.json" in str(error.path)
+
+
+@given(st.one_of(st.text(), st.text(alphabet="ab:-[]{}\"'&*!|>%@# \n\t?,1"), strategies.json_values.map(json.dumps)))
+def test_whatever_a_file_holds_is_a_mapping_or_a_clear_error(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "m.yaml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        with pytest.raises(RecipeError) as caught:
+            Mapping.load(path)
+    assert str(caught.value).startswith(str(path))
