@@ -50,6 +50,7 @@ _HOMES = {
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
     "ftdata.report.look": ("Look",),
+    "ftdata.formats.mapping": ("Mapping",),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.formats.mapping import Mapping
     from ftdata.report.look import Look
     from ftdata.steps.user import step
     from ftdata.writing import Result
@@ -102,6 +104,7 @@ __all__ = [
     "InputError",
     "Key",
     "Look",
+    "Mapping",
     "Message",
     "MissingPackageError",
     "Origin",

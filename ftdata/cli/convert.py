@@ -38,6 +38,7 @@ __all__ = ["convert"]
 )
 @click.option("--assistant", metavar="COLUMN|TEMPLATE", help="The answer: a column or a template.")
 @click.option("--metadata", metavar="A,B", help="Columns to carry along in each example's metadata.")
+@click.option("--map", "map_", metavar="FILE.yaml", help="A mapping, for what these options cannot say: see the guide.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
 @gathering
 @labelling
@@ -75,6 +76,11 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
 
 def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
     turns = {name: options[name] for name in ("user", "assistant", "system", "metadata") if options[name] is not None}
+    if options["map_"] is not None:
+        if turns:
+            given = " and ".join(f"--{name}" for name in turns)
+            raise UsageError(f"--map and {given} cannot go together", hint="Say all of it in the mapping.")
+        return data.to_chat(options["map_"], allow_empty=options["allow_empty"])
     if "user" in turns and "assistant" in turns:
         return data.to_chat(
             user=read_option(turns["user"]),

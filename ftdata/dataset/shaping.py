@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
-from typing import Self
+from collections.abc import Mapping as Named
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
@@ -15,7 +16,12 @@ from ftdata.steps.conversations import GatherMessages
 from ftdata.steps.labelling import labels_of
 from ftdata.steps.labels import Relabel
 from ftdata.steps.turns import Arrangement
-from ftdata.steps.user import Filter, Map, UserMap, UserTest
+from ftdata.steps.user import Author, Filter, Map, UserAuthor, UserMap, UserTest
+
+if TYPE_CHECKING:
+    from ftdata.formats.mapping import Mapping
+
+PathLike = str | os.PathLike[str]
 
 log = logging.getLogger("ftdata")
 
@@ -25,16 +31,19 @@ class Shaping(Planned):
 
     def to_chat(
         self,
+        mapping_or_function: Mapping | dict[str, Any] | PathLike | Map | UserAuthor | None = None,
         *,
-        user: str,
-        assistant: str,
+        user: str = "",
+        assistant: str = "",
         system: str = "",
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
     ) -> Self:
-        """A chat example of each row.
+        """An example of each row: by columns and templates, by a mapping, or by a function.
 
         Args:
+            mapping_or_function: A `Mapping`, the same as a dict, the path of a mapping file; or a function from a row
+                to an example, a list of examples, or a Drop. None to make a chat of the columns that follow.
             user: A column's name, or a template such as ``"{{ subject }}: {{ body }}"``.
             assistant: A column's name, or a template.
             system: A template; empty for no system message.
@@ -43,9 +52,31 @@ class Shaping(Planned):
 
         Raises:
             UsageError: A column is not there, or a turn names none.
+            RecipeError: The mapping says what cannot be meant.
         """
+        if mapping_or_function is not None:
+            if user or assistant or system or metadata:
+                raise UsageError(
+                    "a mapping or a function says all of it: user, assistant, system and metadata go in it"
+                )
+            return self._mapped(mapping_or_function, allow_empty)
+        if not (user and assistant):
+            raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
+                             hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
+
+    def _mapped(self, by: Mapping | dict[str, Any] | PathLike | Map | UserAuthor, allow_empty: bool) -> Self:
+        from ftdata.formats.mapping import Mapping
+
+        if isinstance(by, Map):
+            return self._with(Author(by.function, by.label))
+        if callable(by):
+            return self._with(Author(cast("UserMap", by)))
+        if not isinstance(by, Mapping):
+            by = Mapping(by) if isinstance(by, dict) else Mapping.load(by)
+        _warn_of_hidden(by.hidden)
+        return self._with(by.bound(self.columns(), allow_empty=allow_empty))
 
     def gather_messages(
         self,
@@ -54,7 +85,7 @@ class Shaping(Planned):
         order_by: str = "",
         role_column: str = "role",
         content_column: str = "content",
-        role_map: Mapping[str, str] | None = None,
+        role_map: Named[str, str] | None = None,
         system: str = "",
         metadata: Sequence[str] = (),
         consecutive: str = "join",
@@ -111,7 +142,7 @@ class Shaping(Planned):
 
     def relabel(
         self,
-        labels: Mapping[str, str] | Mapping[int, str] | str | os.PathLike[str],
+        labels: Named[str, str] | Named[int, str] | str | os.PathLike[str],
         *,
         unlabelled: str = "reject",
         header: bool | None = None,
@@ -131,7 +162,7 @@ class Shaping(Planned):
             InputError: The file cannot be read as labels, or gives one code two labels.
             UsageError: The dict holds what is no text.
         """
-        source = "the labels" if isinstance(labels, Mapping) else os.fspath(labels)
+        source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
     def map(self, function: UserMap | Map) -> Self:
@@ -151,6 +182,10 @@ def _columns(metadata: Sequence[str]) -> Sequence[str]:
     """The metadata columns; it is said if one will be hidden by a word of the expressions."""
     if isinstance(metadata, str):
         raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
+    _warn_of_hidden(metadata)
+    return metadata
+
+
+def _warn_of_hidden(metadata: Sequence[str]) -> None:
     for name in set(metadata) & set(RESERVED):
         log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)
-    return metadata
