@@ -37,7 +37,10 @@ class Streamed(Undivided):
 
 
 def _some(table: pa.Table, names: list[str] | None) -> pa.Table:
-    return table if names is None or not set(names) <= set(table.column_names) else table.select(names)
+    known = table.column_names
+    return (
+        table if names is None or not set(names) <= set(known) or len(set(known)) < len(known) else table.select(names)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,22 @@ def _reader(opening: Opening) -> Any:
 def _batches(opening: Opening) -> Iterator[pa.RecordBatch]:
     reader = _reader(opening)
     if hasattr(reader, "num_record_batches"):
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
-        return
-    yield from reader
+        batches: Iterable[pa.RecordBatch] = map(reader.get_batch, range(reader.num_record_batches))
+    else:
+        batches = reader
+    for batch in batches:
+        for column in batch.columns:
+            _validate(column)
+        yield batch
+
+
+def _validate(column: pa.Array) -> None:
+    """Refuse a column whose buffers are not what they say: pyarrow would read outside of memory."""
+    types = pyarrow().types
+    if types.is_string(column.type) or types.is_large_string(column.type):
+        # Text that is no UTF-8 is a fault of its row alone.
+        column = column.view("binary" if types.is_string(column.type) else "large_binary")
+    column.validate(full=True)
 
 
 @dataclass(frozen=True)

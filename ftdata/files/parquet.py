@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.files.arrow import Streamed
 from ftdata.files.blocks import Block
 from ftdata.files.columnar import TableReader, blocks_of, pyarrow, readable, table_columns
-from ftdata.files.opening import Opening, random_access
+from ftdata.files.opening import Opening, fingerprint, random_access
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,9 +37,11 @@ class Parquet(Streamed):
         with readable(opening.path, "Parquet"):
             source = _open(opening)
             start = 0
-            for number in range(source.metadata.num_row_groups):
-                group = source.metadata.row_group(number)
-                size = sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+            # A group's share of the file is guessed: a damaged description of its columns would end the process.
+            groups = [source.metadata.row_group(number) for number in range(source.metadata.num_row_groups)]
+            mark, whole = fingerprint(opening.path), max(sum(group.total_byte_size for group in groups), 1)
+            for number, group in enumerate(groups):
+                size = (mark.size if mark else 0) * group.total_byte_size // whole
                 if group.total_byte_size <= _LARGE:
                     yield Block(file, start, start + size, part=number)
                 else:
