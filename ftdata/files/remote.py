@@ -82,14 +82,14 @@ def _fsspec(path: str) -> Any:
         import fsspec
         import fsspec.core
     except ImportError:
-        raise MissingPackageError("reading URLs", package_for(path)) from None
+        raise _missing("reading URLs", path) from None
     return fsspec
 
 
-def package_for(path: str) -> str:
-    """The package that opens URLs of this kind."""
-    found = _URL.match(path)
-    return _PACKAGES.get(found[1] if found else "", "fsspec")
+def _missing(feature: str, path: str) -> MissingPackageError:
+    """The error that names the package for URLs of this kind."""
+    package = _PACKAGES.get(path.split("://")[0], "fsspec")
+    return MissingPackageError(feature, package, "remote" if package.startswith("fsspec") else "")
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise MissingPackageError(f"reading {path.split(':')[0]}:// URLs", package_for(path)) from None
+        raise _missing(f"reading {path.split(':')[0]}:// URLs", path) from None
     except FileNotFoundError:
         raise InputError("cannot be read: there is no such file", path=path) from None
     except Exception as error:  # each file system has errors of its own, without a base in common
