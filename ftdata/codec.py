@@ -187,6 +187,8 @@ _MEANINGS = (
     (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
     (re.compile(r"control character"), "a control character (such as a raw newline or tab) inside a string",
      "Write it as \\n or \\t."),
+    (re.compile(r"expected ident"), "a word that JSON does not have",
+     "Text stands in double quotes; the only words without are true, false and null."),
     (re.compile(r"trailing characters"), "more text after the end of the JSON value",
      "One object a line, and nothing behind it."),
     (re.compile(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),
