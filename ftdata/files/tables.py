@@ -113,6 +113,9 @@ class TableOutput(Output):
 
     def write(self, data: bytes, rows: int) -> None:
         """Add whole lines."""
+        if extension_of(self.path) == ".xlsx" and self.rows + rows >= _SHEET_ROWS:
+            hint = "Number its parts: -o 'review-{n}.xlsx' --max-rows 1000000"
+            raise OutputError(f"a sheet has at most {_SHEET_ROWS:,} rows", hint=hint, path=self.path)
         for line in data.split(b"\n")[:-1]:
             self._columns.add(self._layout(line))
         self._lines.stream.write(data)
@@ -230,9 +233,6 @@ def _xlsx(rows: Iterator[Cells], names: list[str], stream: BinaryIO, path: str) 
     cut = 0
     records: Iterator[list[Any]] = ([_shown(row.get(name)) for name in names] for row in rows)
     for number, cells in enumerate(chain([[*names]], records)):
-        if number >= _SHEET_ROWS:
-            hint = "Number its parts: -o 'review-{n}.xlsx' --max-rows 1000000"
-            raise OutputError(f"a sheet has at most {_SHEET_ROWS:,} rows", hint=hint, path=path)
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 cut += len(cell) > _CELL
