@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.errors import InputError
@@ -14,7 +17,10 @@ from ftdata.files.opening import Opening, random_access
 if TYPE_CHECKING:
     import pyarrow as pa
 
+log = logging.getLogger("ftdata")
+
 MAGIC = b"ARROW1"
+_END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 class Streamed(Undivided):
@@ -63,7 +69,18 @@ def arrow(opening: Opening) -> Arrow:
         InputError: It is no Arrow file, or damaged.
     """
     with readable(opening.path, "Arrow"):
-        return Arrow(table_columns(_reader(opening).schema))
+        reader = _reader(opening)
+        if not hasattr(reader, "num_record_batches") and not _ended(opening):
+            log.warning("%s is a stream without a mark at its end: is it cut off?", opening.path)
+        return Arrow(table_columns(reader.schema))
+
+
+def _ended(opening: Opening) -> bool:
+    """Whether a stream has the mark at its end that pyarrow can do without."""
+    source = random_access(opening.path)
+    with Path(source).open("rb") if isinstance(source, str) else source as stream:
+        stream.seek(-len(_END), os.SEEK_END)
+        return bool(stream.read() == _END)
 
 
 def _reader(opening: Opening) -> Any:

@@ -101,7 +101,8 @@ class TableReader:
             return
         features = _features(table.schema)
         names = _names(table.column_names)
-        converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
+        with readable(self._path, "a table"):
+            converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
         number = 0
         for batch in table.to_batches():
             columns = [_plain_array(column) for column in batch.columns]
