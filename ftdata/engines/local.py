@@ -23,6 +23,7 @@ from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
+from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
@@ -156,6 +157,8 @@ class Local:
             assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
             stages.append(step)
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
+        # Where nulls are left out, what was parsed is not what was read.
+        same = same and not any(isinstance(step, Parse) and step.prunes for step in steps)
         return Flow(plan.source, tuple(stages), same)
 
     # -- running a job over all blocks ---------------------------------------------------------------------------------
