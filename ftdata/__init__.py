@@ -49,7 +49,10 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
+    "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
+    "ftdata.tokens.money": ("Cost", "estimate_cost"),
+    "ftdata.tokens.single": ("TokenCount", "count_tokens"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -87,12 +90,16 @@ if TYPE_CHECKING:
     from ftdata.expressions import Key, Predicate
     from ftdata.files.sink import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.report.stats import Stats
     from ftdata.steps.user import step
+    from ftdata.tokens.money import Cost, estimate_cost
+    from ftdata.tokens.single import TokenCount, count_tokens
     from ftdata.writing import Result
 
 __all__ = [
     "AssistantMessage",
     "ChatExample",
+    "Cost",
     "Dataset",
     "Drop",
     "Example",
@@ -109,8 +116,10 @@ __all__ = [
     "RejectedRows",
     "Result",
     "RowError",
+    "Stats",
     "StepError",
     "Tally",
+    "TokenCount",
     "Tool",
     "ToolCall",
     "UnknownFormatError",
@@ -119,7 +128,9 @@ __all__ = [
     "assistant",
     "chat",
     "content_hash",
+    "count_tokens",
     "developer",
+    "estimate_cost",
     "read",
     "step",
     "system",

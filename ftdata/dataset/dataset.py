@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
 
 
-class Dataset(Shaping, Outputs):
+class Dataset(Shaping, Outputs, Reports):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.
