@@ -62,6 +62,7 @@ class Reports(Planned):
         from ftdata.tokens.counting import counter_of
         from ftdata.tokens.stats import asked_for, epochs_of, model_figures
         from ftdata.tokens.survey import TokenSurvey
+        from ftdata.tokens.vocab import BUNDLED
 
         asked = asked_for(
             model=model,
@@ -71,7 +72,8 @@ class Reports(Planned):
             epochs=epochs,
             teacher=teacher,
         )
-        counter_of(asked.profile)  # a tokenizer that cannot be loaded is said before any worker starts
+        if asked.profile.tokenizer not in BUNDLED:
+            counter_of(asked.profile)  # what cannot be loaded is said before any worker starts
         outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
         counted = self._engine(workers).survey(self.plan(), partial(TokenSurvey, asked.profiles), outcome)
         assert isinstance(counted, TokenSurvey)  # noqa: S101 - as it was made

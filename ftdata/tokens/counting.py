@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from typing import Any, Protocol
 
 from ftdata.codec import encode
@@ -58,6 +59,7 @@ class Counts:
         tools: The function definitions.
         images: The images.
         pictures: The images themselves.
+        toolset: A hash of the function definitions; 0 without any.
         estimated: By which methods parts were counted whose billing is not public.
     """
 
@@ -69,6 +71,7 @@ class Counts:
     tools: int = 0
     images: int = 0
     pictures: list[Image] = field(default_factory=list)
+    toolset: int = 0
     estimated: tuple[str, ...] = ()
 
     def with_images(self, method: str) -> Counts:
@@ -134,7 +137,7 @@ class ChatCounter:
         self.text: TextCounter = text_counter(profile.tokenizer, profile.pattern)
         self._again: TextCounter = Remembered(self.text)
         self._overhead: dict[str, int] = {}
-        self._definitions: dict[bytes, tuple[int, functions.Method]] = {}
+        self._definitions: dict[bytes, tuple[int, functions.Method, int]] = {}
         self._count_definitions: Callable[[list[dict[str, Any]]], tuple[int, functions.Method]] = self._counted
         self._bound: ChatCounter = _Bound(self)
 
@@ -216,8 +219,8 @@ class ChatCounter:
         if known is None:
             if len(self._definitions) >= 1000:
                 self._definitions.clear()
-            known = self._definitions[key] = self._count_definitions(found)
-        counts.tools, method = known
+            known = self._definitions[key] = (*self._count_definitions(found), short_hash(key))
+        counts.tools, method, counts.toolset = known
         if method == "typescript":
             system = next((turn for turn in turns if turn["role"] == "system"), None)
             if system is not None:
@@ -284,6 +287,11 @@ class _Bound(ChatCounter):
 
 def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def short_hash(data: bytes) -> int:
+    """Eight bytes that tell texts apart."""
+    return int.from_bytes(blake2b(data, digest_size=8).digest())
 
 
 def _images(turn: Mapping[str, Any]) -> list[Image]:

@@ -14,7 +14,7 @@ from ftdata.codec import decode, encode
 from ftdata.errors import InputError, MissingPackageError, RowError, at, shown
 from ftdata.example import parts
 from ftdata.example.shapes import Example
-from ftdata.tokens.counting import Counts, Profile, counter_of
+from ftdata.tokens.counting import Counts, Profile, counter_of, short_hash
 from ftdata.tokens.encodings import Remembered
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class OpenCounter:
 
     def _shares(self, counts: Counts, turns: Sequence[Mapping[str, Any]], tools: Sequence[Any]) -> Counts:
         counts.system = sum(self._said(turn) for turn in turns if turn["role"] in ("system", "developer"))
-        counts.tools = self._tools(tools) if tools else 0
+        if tools:
+            counts.tools, counts.toolset = self._tools(tools), short_hash(encode(list(tools)))
         counts.estimated = () if self._template else ("text alone, as there is no chat template",)
         return counts
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import Counter as Tallies
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
-from ftdata.codec import encode
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.findings import summary_of
-from ftdata.tokens.counting import Counter, Counts, Profile, counter_of
+from ftdata.tokens.counting import Counter, Counts, Profile, counter_of, short_hash
 from ftdata.tokens.images import image_tokens
 
 MAX_DISTINCT = 20_000
@@ -187,7 +185,7 @@ class TokenSurvey:
         self.pictures += len(first.pictures)
         for method in first.estimated:
             self.estimated[method] += 1
-        self._shape(example)
+        self._shape(example, first)
 
     def _counting(self) -> list[tuple[Counter, list[tuple[Profile, Tokens]]]]:
         """Counters, each with the profiles that differ in nothing but the images."""
@@ -198,7 +196,7 @@ class TokenSurvey:
             self._counters = [(counter_of(profile), of) for profile, of in alike.items()]
         return self._counters
 
-    def _shape(self, example: Example) -> None:
+    def _shape(self, example: Example, counts: Counts) -> None:
         self.kinds[parts.kind_of(example) or "unknown"] += 1
         if "completion" in example:
             return
@@ -208,13 +206,12 @@ class TokenSurvey:
         self.messages.add(len(roles))
         self.without_user += "user" not in roles
         if "system" in roles or "developer" in roles:
-            _distinct(self.prompts, parts.system_prompt(example).encode("utf-8", "surrogatepass"))
+            _distinct(self.prompts, short_hash(parts.system_prompt(example).encode("utf-8", "surrogatepass")))
         else:
             self.without_system += 1
-        tools = parts.tools(example)
-        if tools:
+        if counts.toolset:
             self.with_tools += 1
-            _distinct(self.toolsets, encode(tools))
+            _distinct(self.toolsets, counts.toolset)
 
     def merge(self, later: TokenSurvey) -> None:
         """Take in the summary of the examples that follow."""
@@ -235,14 +232,12 @@ def _note(reasons: Tallies[str], reason: str, times: int = 1) -> None:
     reasons[reason if reason in reasons or len(reasons) < MAX_REASONS else "other reasons"] += times
 
 
-def _distinct(known: set[int], text: bytes) -> None:
+def _distinct(known: set[int], one: int) -> None:
     if len(known) < MAX_DISTINCT:
-        known.add(int.from_bytes(blake2b(text, digest_size=8).digest()))
+        known.add(one)
 
 
 def _merge(known: set[int], more: Iterable[int]) -> None:
     # Cut at the same number wherever it is done, so the size does not depend on how the work was divided.
     for one in more:
-        if len(known) >= MAX_DISTINCT:
-            return
-        known.add(one)
+        _distinct(known, one)

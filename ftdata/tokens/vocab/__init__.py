@@ -20,20 +20,9 @@ from ftdata.errors import InputError
 if TYPE_CHECKING:
     import tiktoken
 
-CL100K_PATTERN = (
-    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]"
-    r"|\s+(?!\S)|\s"
-)
-O200K_PATTERN = "|".join(
-    (
-        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
-        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
-        r"\p{N}{1,3}",
-        r" ?[^\s\p{L}\p{N}]+[\r\n/]*",
-        r"\s*[\r\n]+",
-        r"\s+(?!\S)",
-        r"\s+",
-    )
+_LETTERS = (
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
 )
 
 
@@ -44,12 +33,15 @@ class Vocabulary:
     Attributes:
         size: Tokens, without the special ones.
         pattern: How text is split before tokens are looked for.
+        plain: The same for pieces that `ftdata.tokens.encodings` has cut where white space is followed by more of it:
+            without looking ahead, which takes twice the time.
         special: The special tokens' numbers.
         sha256: Of the ``.tiktoken`` file that the packed one holds.
     """
 
     size: int
     pattern: str
+    plain: str
     special: dict[str, int]
     sha256: str
 
@@ -57,7 +49,9 @@ class Vocabulary:
 BUNDLED = {
     "cl100k_base": Vocabulary(
         100_256,
-        CL100K_PATTERN,
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]"
+        r"|\s+(?!\S)|\s",
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+",
         {
             "<|endoftext|>": 100_257,
             "<|fim_prefix|>": 100_258,
@@ -69,7 +63,8 @@ BUNDLED = {
     ),
     "o200k_base": Vocabulary(
         199_998,
-        O200K_PATTERN,
+        "|".join((*_LETTERS, r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+(?!\S)", r"\s+")),
+        "|".join((*_LETTERS, r"\p{N}{1,3}", r" ?[^\s\p{L}\p{N}]+[\r\n/]*", r"\s*[\r\n]+", r"\s+")),
         {"<|endoftext|>": 199_999, "<|endofprompt|>": 200_018},
         "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
     ),
@@ -77,13 +72,19 @@ BUNDLED = {
 
 
 @cache
-def encoding(name: str) -> tiktoken.Encoding:
-    """A bundled vocabulary as tiktoken's encoding, made once a process, without network, environment or registry."""
+def encoding(name: str, *, plain: bool = False) -> tiktoken.Encoding:
+    """A bundled vocabulary as tiktoken's encoding, made once a process, without network, environment or registry.
+
+    Args:
+        name: ``cl100k_base`` or ``o200k_base``.
+        plain: Whether it is for pieces of text that need no looking ahead.
+    """
     from tiktoken import Encoding
 
     known = BUNDLED[name]
     ranks = {token: rank for rank, token in enumerate(_tokens(_packed(name), known.size))}
-    return Encoding(name, pat_str=known.pattern, mergeable_ranks=ranks, special_tokens=known.special)
+    pattern = known.plain if plain else known.pattern
+    return Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=known.special)
 
 
 def unpacked(name: str) -> bytes:
