@@ -67,5 +67,14 @@ def fast_counter(name: str) -> Callable[[str], int] | None:
     if not passed:
         log.info("quicktok does not count as tiktoken does; tiktoken counts")
         return None
-    counted: Callable[[str], int] = tokenizer.count
-    return counted
+    return _like_tiktoken(tokenizer.count)
+
+
+def _like_tiktoken(quick: Callable[[str], int]) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        try:
+            return quick(text)
+        except TypeError:  # half a character, which tiktoken replaces
+            return quick(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+    return count
