@@ -57,9 +57,9 @@ def count_tokens(
 
     Examples:
         >>> count_tokens("Text is text: <|endoftext|>", model="gpt-4.1")
-        10
-        >>> count_tokens([{"role": "user", "content": "2 + 2?"}], model="ft:gpt-4o-mini-2024-07-18:acme::abc")
         11
+        >>> count_tokens([{"role": "user", "content": "2 + 2?"}], model="ft:gpt-4o-mini-2024-07-18:acme::abc")
+        12
     """
     counter = _counter(model, tokenizer, models)
     if isinstance(of, str):
