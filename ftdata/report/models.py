@@ -26,7 +26,8 @@ def model_list(table: Models, today: datetime.date) -> list[Part]:
     rows = [_row(table, model, today) for model in table.tunable()]
     notes = ["USD per million tokens; /h: per hour. `ftdata models NAME` tells all of one."]
     for place in table.places.values():
-        notes.append(f"{place.about}: new jobs {place.on(today)}. {place.note} Source: {place.source}.")
+        jobs = place.on(today).replace(", ", ", only ", 1)
+        notes.append(f"{place.about}: new jobs {jobs}. {place.note} Source: {place.source}.")
     for kind, names in table.elsewhere.items():
         notes.append(f"{kind} examples also train with {', '.join(names)}.")
     return [Part((), headers, rows), Part(notes)]
@@ -80,8 +81,10 @@ def one_model(table: Models, model: Model, today: datetime.date) -> list[Part]:
     rows = [
         [field.replace("_", " "), *(_price(getattr(prices, field)) for _, prices in priced if prices)]
         for field in type(model.prices).model_fields
+        if field != ("training" if model.prices.training_hour is not None else "training_hour")
     ]
-    return [Part(lines), Part((), headers, rows, ["training hour: USD per hour"])]
+    notes = ["training hour: USD per hour"] if model.prices.training_hour is not None else []
+    return [Part(lines), Part((), headers, rows, notes)]
 
 
 def _elsewhere(table: Models, model: Model) -> tuple[str, ...]:

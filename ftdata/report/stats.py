@@ -38,7 +38,7 @@ class Stats(Figures):
 def parts_of(stats: Figures) -> list[Part]:
     """The report, piece by piece."""
     found = [Part(_heading(stats)), _distributions(stats), Part(_shares(stats))]
-    if stats.models:
+    if stats.models and stats.examples:
         found.append(_one_model(stats) if stats.asked.model else _all_models(stats))
     return [part for part in found if part.lines()]
 
@@ -100,10 +100,12 @@ def _shares(stats: Figures) -> list[str]:
     seen, tokens = stats.counted, stats.tokens
     if not seen.examples:
         return []
-    lines = [
-        f"system prompts  {_part_of(stats, tokens.system)}; {_distinct(len(seen.prompts))} distinct; "
-        f"{_many(seen.without_system, 'example')} without, {seen.without_user:,} without a user's message"
-    ]
+    lines = []
+    if seen.roles:
+        lines.append(
+            f"system prompts  {_part_of(stats, tokens.system)}; {_distinct(len(seen.prompts))} distinct; "
+            f"{_many(seen.without_system, 'example')} without, {seen.without_user:,} without a user's message"
+        )
     if seen.with_tools:
         lines.append(
             f"tools           {_part_of(stats, tokens.tools)}; {_distinct(len(seen.toolsets))} distinct sets; "
@@ -153,9 +155,9 @@ def _one_model(stats: Figures) -> Part:
 
 def _all_models(stats: Figures) -> Part:
     headers = ("<model", "limit", "over", "cut off", "billable", "training", "1,000 requests", "<new jobs")
-    rows = [_model_row(one, stats) for one in stats.models if one.takes or not stats.examples]
+    rows = [_model_row(one, stats) for one in stats.models if one.takes]
     epochs = f"{_many(stats.epochs, 'epoch')}" + (" (the guide's heuristic)" if stats.asked.epochs == "auto" else "")
-    others = [one.model for one in stats.models if not one.takes and stats.examples]
+    others = [one.model for one in stats.models if not one.takes]
     text = [f"models that train this, {epochs}:"] if rows else ["no known model trains this"]
     note = [f"not for these examples: {', '.join(map(printable, others))}"] if others else []
     return Part(text, headers if rows else (), rows, [*note, *_job_notes(stats), *stats.advice])

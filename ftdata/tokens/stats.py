@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Tally
@@ -50,6 +50,14 @@ class Asked:
     def profiles(self) -> list[Profile]:
         """All ways in which tokens are counted, the one for the figures first."""
         return list(dict.fromkeys([self.profile, *(self.profile_of(model) for model in self.compared)]))
+
+    def settled(self, counted: TokenSurvey) -> Asked:
+        """The same, where nothing was named with the figures by the first model that takes most of the examples."""
+        if self.model or self.alone or not counted.examples:
+            return self
+        takes = {model.name: _taken(counted, model) for model in self.compared}
+        first = max(self.compared, key=lambda model: takes[model.name])
+        return replace(self, profile=self.profile_of(first))
 
     def profile_of(self, model: Model) -> Profile:
         """How tokens are counted for a model: for the one that is meant, as asked."""
@@ -246,7 +254,7 @@ def _of_model(counted: TokenSurvey, asked: Asked, model: Model, epochs: int) -> 
     )
     return ModelFigures(
         model=model.name,
-        takes=sum(times for kind, times in counted.kinds.items() if model.takes(kind)),
+        takes=_taken(counted, model),
         limit=limit,
         over=tokens.total.over(limit) if limit else None,
         lost=lost,
@@ -257,6 +265,10 @@ def _of_model(counted: TokenSurvey, asked: Asked, model: Model, epochs: int) -> 
         jobs=asked.table.jobs(model, asked.today),
         exact=not counted.estimated,
     )
+
+
+def _taken(counted: TokenSurvey, model: Model) -> int:
+    return sum(times for kind, times in counted.kinds.items() if model.takes(kind))
 
 
 def asked_for(

@@ -257,7 +257,7 @@ def _unique_chat(rng: Random, number: int) -> dict[str, Any]:
 def same_prompt_chats_jsonl(path: Path, rows: int) -> None:
     """Chats that all begin with one system prompt and list of tools of 1,500 tokens together; 7 kB a row."""
     rng = Random(20240615)
-    prompt, tools = _text(rng, 400), [_described_tool(rng, name) for name in ("forecast", "reschedule", "notify")]
+    prompt, tools = _text(rng, 450), [_described_tool(rng, name) for name in ("forecast", "reschedule", "notify")]
 
     def chat(number: int) -> dict[str, Any]:
         found = _with_tools(rng, number)

@@ -14,7 +14,7 @@ from .compare import Comparison
 CSV_ROWS = 600_000
 LINES = 100_000
 UNIQUE_ROWS = 42_000
-REPEATED_ROWS = 13_000
+REPEATED_ROWS = 12_500
 """115 MB each."""
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""

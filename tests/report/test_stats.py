@@ -77,6 +77,12 @@ def test_without_a_model_all_are_compared() -> None:
     assert by_name["gpt-4"].over is None
 
 
+def test_figures_are_of_a_model_that_takes_the_examples() -> None:
+    found = stats({"prompt": "a ->", "completion": " b"})
+    assert found.asked.profile.tokenizer == "cl100k_base"
+    assert "system prompts" not in str(found)
+
+
 def test_every_kind(tmp_path: Path) -> None:
     turns = chat()["messages"]
     pair = {"input": {"messages": turns[:1]}, "preferred_output": turns[1:], "non_preferred_output": turns[1:]}
