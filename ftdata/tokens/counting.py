@@ -224,9 +224,14 @@ class ChatCounter:
         if method == "typescript":
             system = next((turn for turn in turns if turn["role"] == "system"), None)
             if system is not None:
-                text = parts.text_of(system.get("content"))
-                counts.tools += functions.TYPESCRIPT_SYSTEM + self._again(text + "\n") - self._again(text)
+                counts.tools += functions.TYPESCRIPT_SYSTEM + self._line_end(parts.text_of(system.get("content")))
         return method
+
+    def _line_end(self, text: str) -> int:
+        """The tokens that a new line adds to a text: that is told by its last word, as none spans a word's space."""
+        space = text.rfind(" ")
+        last = text[space:] if space > 0 and not text[space - 1].isspace() else text
+        return self._again(last + "\n") - self._again(last)
 
     def _counted(self, found: list[dict[str, Any]]) -> tuple[int, functions.Method]:
         method = functions.method_for(found)

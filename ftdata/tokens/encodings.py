@@ -49,10 +49,17 @@ def text_counter(tokenizer: str, pattern: str = "") -> TextCounter:
 # White space but for line ends, as the patterns' \s has it, and what is no white space.
 _WIDE = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _SPACE = " \t\x0b\x0c" + _WIDE
-_HAS_WIDE = re.compile(f"[{_WIDE}]").search
+_FIND_ODD = re.compile(f"[\\t\\x0b\\x0c{_WIDE}]").search
 _CUT = re.compile(
     f"(?<=[{_SPACE}])(?=[{_SPACE}][^{_SPACE}\r\n])|(?<=[\r\n])(?=[{_SPACE}]{{2}}[{_SPACE}]*[^{_SPACE}\r\n])"
 )
+
+
+def _odd_space(text: str) -> bool:
+    """Whether there is white space in it beside single spaces and line ends."""
+    if text.isascii():
+        return "\t" in text or "\x0b" in text or "\x0c" in text
+    return _FIND_ODD(text) is not None
 
 
 def _quick(name: str) -> TextCounter:
@@ -64,7 +71,7 @@ def _quick(name: str) -> TextCounter:
     encode = vocab.encoding(name, plain=True).encode_ordinary
 
     def count(text: str) -> int:
-        if "  " in text or "\t" in text or "\x0b" in text or "\x0c" in text or (not text.isascii() and _HAS_WIDE(text)):
+        if "  " in text or _odd_space(text):
             return sum([len(encode(piece)) for piece in _CUT.split(text)])
         return len(encode(text))
 

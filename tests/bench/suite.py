@@ -13,8 +13,8 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
-UNIQUE_ROWS = 42_000
-REPEATED_ROWS = 12_500
+UNIQUE_ROWS = 35_000
+REPEATED_ROWS = 14_500
 """115 MB each."""
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""

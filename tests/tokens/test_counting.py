@@ -11,8 +11,10 @@ from hypothesis import given, settings
 import ftdata
 from ftdata.example import parts
 from ftdata.tokens import Counter, Profile, counter_of, vocab
+from ftdata.tokens.counting import ChatCounter
 
 from ..strategies import examples
+from .texts import tricky
 
 O200K = Profile("o200k_base", images="tiles")
 ENCODE = vocab.encoding("o200k_base").encode_ordinary
@@ -92,6 +94,13 @@ def test_the_other_kinds() -> None:
     assert (graded.answer, graded.trained) == (0, 0)
     assert graded.prompt == graded.total
     assert graded.system == 4 + tokens("Be brief.")
+
+
+@given(tricky)
+def test_what_a_new_line_adds_is_told_by_the_last_word(text: str) -> None:
+    found = counter_of(O200K)
+    assert isinstance(found, ChatCounter)
+    assert found._line_end(text) == tokens(text + "\n") - tokens(text)
 
 
 def test_definitions_of_all_places() -> None:
