@@ -48,7 +48,7 @@ with tempfile.TemporaryDirectory() as hidden:
     ftdata.read(sys.argv[1]).stats("gpt-4o-mini")
 """
 
-# The loop that one would write: the texts of messages and calls; with "tools", the definitions too.
+# The loop that one would write: the texts of messages and calls, and the definitions.
 TIKTOKEN_LOOP = """
 import json, sys
 from ftdata.tokens.vocab import encoding
@@ -61,8 +61,7 @@ with open(sys.argv[1], encoding="utf-8") as lines:
             total += 3 + len(encode(turn["role"])) + len(encode(turn.get("content") or ""))
             for call in turn.get("tool_calls") or ():
                 total += len(encode(call["function"]["name"])) + len(encode(call["function"]["arguments"]))
-        if "tools" in sys.argv:
-            total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
+        total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
 """
 
 POLARS_CSV = """

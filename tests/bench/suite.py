@@ -153,7 +153,7 @@ def tokens_repeated(place: Place) -> Comparison:
     """Counting where a system prompt and tools of 1,500 tokens stand in every example."""
     rows = place.data("repeated", ".jsonl", REPEATED_ROWS, data.same_prompt_chats_jsonl)
     ours = python(commands.FTDATA_STATS_PLAIN, rows.path)
-    theirs = python(commands.TIKTOKEN_LOOP, rows.path, "tools")
+    theirs = python(commands.TIKTOKEN_LOOP, rows.path)
     return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
 
 
