@@ -48,7 +48,8 @@ _HOMES = {
         "user",
     ),
     "ftdata.expressions": ("Key", "Predicate"),
-    "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
+    "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
+    "ftdata.report.checked": ("Report",),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -86,7 +87,8 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.sink import Written
-    from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
+    from ftdata.report.checked import Report
     from ftdata.steps.user import step
     from ftdata.writing import Result
 
@@ -96,6 +98,8 @@ __all__ = [
     "Dataset",
     "Drop",
     "Example",
+    "Finding",
+    "FindingsError",
     "FtdataError",
     "InputError",
     "Key",
@@ -107,8 +111,10 @@ __all__ = [
     "RecipeError",
     "Rejected",
     "RejectedRows",
+    "Report",
     "Result",
     "RowError",
+    "Severity",
     "StepError",
     "Tally",
     "Tool",

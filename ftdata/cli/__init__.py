@@ -13,9 +13,18 @@ from ftdata import __version__
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {
+    "check": (
+        "ftdata.cli.check",
+        "Check files as strictly as the servers do: every problem at once, with the place and the fix.",
+    ),
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
+    "explain": (
+        "ftdata.cli.explain",
+        "Say what a rule finds, why it matters, what to do, and where the fact comes from.",
+    ),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+    "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

@@ -23,13 +23,14 @@ from ftdata.errors import (
     UnknownFormatError,
     UsageError,
 )
-from ftdata.findings import RejectedRows
+from ftdata.findings import FindingsError, RejectedRows
 
 _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UsageError, USAGE),
     (UnknownFormatError, USAGE),
     (MissingPackageError, USAGE),
     (RejectedRows, FOUND),
+    (FindingsError, FOUND),
     (RowError, FOUND),
     (StepError, FOUND),
 )

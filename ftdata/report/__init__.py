@@ -1,6 +1,7 @@
-"""Rendering for people: examples and accounts as text."""
+"""Rendering for people and programs: examples, accounts and what checks found."""
 
 from ftdata.report.account import account
+from ftdata.report.checked import Report
 from ftdata.report.conversation import conversation
 
-__all__ = ["account", "conversation"]
+__all__ = ["Report", "account", "conversation"]
