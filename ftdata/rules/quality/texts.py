@@ -114,8 +114,6 @@ _FOLLOWING = (
 _MOJIBAKE = re.compile(
     f"[ÂÃ][{_FOLLOWING}]|[âäåæçèéï][{_FOLLOWING}]{{2}}|ð[{_FOLLOWING}]{{3}}|(?:[ÐÑ][{_FOLLOWING}]){{2}}"
 )
-    f"[ÂÃ][{_FOLLOWING}]|[âäåæçèéï][{_FOLLOWING}]{{2}}|ð[{_FOLLOWING}]{{3}}|(?:[ÐÑ][{_FOLLOWING}]){{2}}"
-)
 
 
 @rule(
