@@ -133,7 +133,7 @@ def completion_prefix(seen: Completions, totals: Totals) -> Iterator[Found]:
 
 @rule(
     "completion-space", "warning", "A completion that does not begin with white space",
-    over="row", kinds=_KIND, near=lambda raw: True,
+    over="row", kinds=_KIND, near=lambda look: True,
     why="Tokens of words begin with a space: the model learns other tokens than it writes.",
     fix="Begin completions with a space: --unsafe-fixes does.",
     source=f"{_TOOL}: completion_space_start",
@@ -155,7 +155,7 @@ def add_space(row: dict[str, Any], kind: str) -> None:
 
 @rule(
     "completion-long", "warning", "A prompt and completion of over 10,000 characters",
-    over="row", kinds=_KIND, near=lambda raw: len(raw) > _LONG,
+    over="row", kinds=_KIND, near=lambda look: len(look.raw) > _LONG,
     why="The older models take 2,048 to 16,384 tokens; what is longer is cut.",
     fix="Shorten it, or leave it out.",
     source=f"{_TOOL}: long_examples",

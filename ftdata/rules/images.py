@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ftdata.formats.targets import DETAILS, IMAGE_BYTES, IMAGE_FORMATS
 from ftdata.rules.look import Look
-from ftdata.rules.registry import Problem, contains, rule
+from ftdata.rules.registry import Problem, rule
 
 _GUIDE = "OpenAI's guide to vision fine-tuning: images that break a rule are skipped in silence"
 _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*?(;base64)?,", re.ASCII)
@@ -202,7 +202,7 @@ def image_detail(part: dict[str, Any], path: str, look: Look) -> Iterator[Proble
 
 @rule(
     "many-images", "warning", "More images in an example than the service takes",
-    over="row", kinds=_KIND, near=contains(b"image_url"),
+    over="row", kinds=_KIND, near=lambda look: look.images,
     why="OpenAI's guide of 2024 has 10, Azure 64; the example may be refused.",
     fix="Split the example, or leave images out.",
     source="OpenAI's guide (2024, the current number is not verified), Azure's documentation (2025)",

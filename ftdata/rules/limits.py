@@ -10,7 +10,7 @@ from ftdata.example.shapes import Kind
 from ftdata.formats.targets import Target
 from ftdata.rules.images import images_of
 from ftdata.rules.look import Look
-from ftdata.rules.registry import Found, Problem, contains, fixes, rule
+from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _GUIDE = "OpenAI's guide"
 
@@ -157,7 +157,7 @@ class Pictures:
 
     def add(self, look: Look) -> None:
         """Count a row that has one."""
-        if b"image_url" in look.raw and next(images_of(look), None):
+        if look.images and next(images_of(look), None):
             self.examples += 1
 
     def merge(self, later: Pictures) -> None:
@@ -206,7 +206,7 @@ def too_many_examples(_: None, totals: Totals) -> Iterator[Found]:
 
 @rule(
     "many-image-examples", "warning", "More examples with images than a file may hold",
-    over="set", kinds=("chat",), near=contains(b"image_url"), survey=Pictures,
+    over="set", kinds=("chat",), survey=Pictures,
     why="The job may be refused.",
     fix="Take a sample of the examples with images.",
     source=f"{_GUIDE} to vision fine-tuning: at most 50,000 examples with images",

@@ -21,8 +21,11 @@ class Look:
         target: The service that the file is for.
         row: The row.
         raw: Its bytes.
+        text: All its texts, a new line between them.
+        thin: Whether one of them is short, or begins with no letter or digit.
         answer: The text of its last trained answer, or None if there is none.
         spot: Where it stands, as surveys keep it: block and line in one number.
+        images: Whether it may have images.
         sound: Whether the structure is right enough for surveys to read it.
     """
 
@@ -30,8 +33,11 @@ class Look:
     target: Target
     row: dict[str, Any] = field(default_factory=dict)
     raw: bytes = b""
+    text: str = ""
+    thin: bool = False
     answer: str | None = None
     spot: int = 0
+    images: bool = False
     sound: bool = True
 
     def conversations(self) -> Iterator[tuple[Turns, str]]:

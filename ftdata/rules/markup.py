@@ -20,7 +20,7 @@ _MARKUP = re.compile(
 
 @rule(
     "special-token", "error", "The text of a special token",
-    over="text", near=contains(b"<|"),
+    over="text", near=contains("<|", where="<"),
     why="It ends texts or marks gaps in them; the server rejects it in messages.",
     fix="Remove it, or write it in another way: --unsafe-fixes removes it.",
     source="OpenAI: 'Example 6174 message contains an invalid token: <|fim_suffix|>', seen; the others belong to the "
@@ -34,7 +34,7 @@ def special_token(text: str, path: str, role: str, look: Look) -> Iterator[Probl
 
 @rule(
     "chat-markup", "warning", "Marks of a chat template in a text",
-    over="text", near=contains(b"<|", b"INST]", b"SYS>>", b"_of_turn>"),
+    over="text", near=contains("<|", "INST]", "SYS>>", "_of_turn>", where="<["),
     why="The turns were not taken apart, or a model may take the text for the beginning of a turn.",
     fix="Make messages of the turns, and remove the marks.",
     source="ChatML, Harmony, Llama and Gemma templates; the server's answer is not verified",

@@ -22,7 +22,7 @@ from ftdata.errors import RowError
 from ftdata.formats.gate import gate
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
-from ftdata.rules.look import Look, Turns
+from ftdata.rules.look import Look, Turns, texts_of
 from ftdata.rules.registry import Problem, Rule
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import Kept, Sheet, spot_of
@@ -63,7 +63,7 @@ class Page:
             value = found
         look.row, look.answer, look.sound = value, None, True
         if not raw or b"\\u" in raw:
-            look.raw = _utf8(value) or raw  # what rules look for in the bytes may be escaped, or not be there
+            look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
         self.sheet.rows += 1
         self._structure(value)
         self._texts()
@@ -94,17 +94,21 @@ class Page:
     def _structure(self, row: dict[str, Any]) -> None:
         look, checker = self._look, self._checker
         box, odd = self._toolbox(), not _plain(row, checker.kind)
+        texts: list[str] = []
+        look.thin = False
+        if checker.kind == "completion":
+            texts = [text for text, _, _ in look.texts()]
+            look.answer = row["completion"] if type(row.get("completion")) is str else None
+            look.thin = True
         for turns, path in look.conversations():
-            odd = self._turns(turns, path, box) or odd
-        raw = look.raw
+            odd = self._turns(turns, path, box, texts) or odd
+        look.text, look.images = "\n".join(texts), b"image_url" in look.raw
         for rule in checker.over("row"):
-            if odd if rule.near is None else rule.near(raw):
+            if odd if rule.near is None else rule.near(look):
                 self._told(rule, rule.test(row, look))
-        if b"image_url" in raw:
+        if look.images:
             self._images()
         look.sound = not odd or _sound(row)
-        if checker.kind == "completion" and type(row.get("completion")) is str:
-            look.answer = row["completion"]
 
     def _toolbox(self) -> Toolbox:
         """The functions that are declared; their definitions are judged when they are first seen."""
@@ -120,14 +124,18 @@ class Page:
             self._told(rule, (problem,))
         return box
 
-    def _turns(self, turns: Turns, path: str, box: Toolbox) -> bool:
-        """Judge a conversation; whether any message deserved a careful look."""
+    def _turns(self, turns: Turns, path: str, box: Toolbox, texts: list[str]) -> bool:
+        """Judge a conversation and add its texts; whether any message deserved a careful look."""
         look, checker = self._look, self._checker
         found = scan(turns, box, checker.kind if path == "$.messages" else "preference")
         if path != "$.non_preferred_output":
             look.answer = found.answer
+        texts += found.texts
+        look.thin = look.thin or found.thin or bool(found.odd)
         for index in found.odd:
             turn, here = turns[index], f"{path}[{index}]"
+            if type(turn) is dict:
+                texts += [text for text, _, _ in texts_of(turn, "")]
             for rule in checker.over("message"):
                 self._told(rule, rule.test(turn, here, look))
             if type(turn) is dict and ("tool_calls" in turn or "function_call" in turn):
@@ -148,8 +156,7 @@ class Page:
 
     def _texts(self) -> None:
         look = self._look
-        raw = look.raw
-        hot = [rule for rule in self._checker.over("text") if rule.near is None or rule.near(raw)]
+        hot = [rule for rule in self._checker.over("text") if rule.near is None or rule.near(look)]
         if hot:
             for text, path, role in look.texts():
                 for rule in hot:

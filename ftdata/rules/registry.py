@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.shapes import Kind
 from ftdata.findings import Severity
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import Look
 
 Unit = Literal["line", "reject", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file"]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
@@ -73,7 +76,7 @@ class Rule:
         over: What its function looks at.
         test: The function.
         kinds: The kinds of example that it is for.
-        near: Whether a row's bytes can hold what it looks for at all; None to look always.
+        near: A quick look at a row: whether what it looks for can be there at all; None to look always.
         survey: What the function of a rule over the set takes: a class of summaries.
         once: Whether it is told once a file, however many rows have it.
     """
@@ -88,7 +91,7 @@ class Rule:
     over: Unit
     test: Callable[..., Any]
     kinds: tuple[Kind, ...] = ALL
-    near: Callable[[bytes], bool] | None = None
+    near: Callable[[Look], bool] | None = None
     survey: type[Any] | None = None
     once: bool = False
 
@@ -123,7 +126,7 @@ def rule(
     source: str,
     since: str = "0.1.0",
     kinds: tuple[Kind, ...] = ALL,
-    near: Callable[[bytes], bool] | None = None,
+    near: Callable[[Look], bool] | None = None,
     survey: type[Any] | None = None,
     once: bool = False,
 ) -> Callable[[F], F]:
@@ -140,22 +143,26 @@ def rule(
     return register
 
 
-def contains(*pieces: bytes) -> Callable[[bytes], bool]:
-    """A test for `Rule.near`: whether one of the pieces stands in the bytes."""
-    return _Contains(pieces)
+def contains(*pieces: str, where: str = "") -> Callable[[Look], bool]:
+    """A test for `Rule.near`: whether one of the pieces stands in the texts.
 
+    Single characters are found ten times as fast as longer pieces, so `where` names some of which every piece has one.
+    """
 
-class _Contains:
-    """Whether a row's bytes hold one of some pieces."""
-
-    def __init__(self, pieces: tuple[bytes, ...]) -> None:
-        self._pieces = pieces
-
-    def __call__(self, raw: bytes) -> bool:
-        for piece in self._pieces:  # noqa: SIM110 - any() takes three times as long
-            if piece in raw:
+    def near(look: Look) -> bool:
+        text = look.text
+        if where:
+            for char in where:
+                if char in text:
+                    break
+            else:
+                return False
+        for piece in pieces:  # noqa: SIM110 - any() takes three times as long
+            if piece in text:
                 return True
         return False
+
+    return near
 
 
 Fix = Callable[[dict[str, Any], str], None]

@@ -21,14 +21,18 @@ class Scan:
         odd: Numbers of the messages to look at with care.
         turns: Whether the order of turns, or calls and results, deserve a careful look.
         answer: The text of the last trained answer that is plain text.
+        texts: The texts of messages that are plain, and of tools' results.
+        thin: Whether one of them is short, or begins with no letter or digit.
     """
 
-    __slots__ = ("answer", "odd", "turns")
+    __slots__ = ("answer", "odd", "texts", "thin", "turns")
 
     def __init__(self) -> None:
         self.odd: list[int] = []
         self.turns = False
         self.answer: str | None = None
+        self.texts: list[str] = []
+        self.thin = False
 
 
 def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
@@ -51,6 +55,8 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
                     found.turns = True
                 if size != 3 or type(content) is not str:
                     found.odd.append(index)
+                else:
+                    found.texts.append(content)
                 continue
             if role == "user" or role == instructions:
                 plain = size == 2 and type(content) is str
@@ -58,7 +64,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
                 if role == "system" and index:
                     found.turns = True
             elif role == "assistant":
-                plain, learned = _assistant(turn, content, size, box)
+                plain, learned = _assistant(turn, content, size, box, found.texts)
                 if learned:
                     trained = True
                     if type(content) is str:
@@ -68,6 +74,10 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
         waiting = None
         if not plain:
             found.odd.append(index)
+        elif type(content) is str:
+            found.texts.append(content)
+            if len(content) < 12 or not content[0].isalnum():
+                found.thin = True
         if role == "assistant" and "tool_calls" in turn:
             waiting, called, ids = _waiting(turn["tool_calls"], ids, found)
     if (waiting and len(waiting) != called) or len(turns) > MAX_MESSAGES:
@@ -79,8 +89,8 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     return found
 
 
-def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox) -> tuple[bool, bool]:
-    """Whether a message is plain, and whether it is trained."""
+def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox, texts: list[str]) -> tuple[bool, bool]:
+    """Whether a message is plain, and whether it is trained; the arguments of plain calls are texts."""
     if size == 2 and type(content) is str:
         return True, True
     weight = turn.get("weight", 1)
@@ -95,6 +105,7 @@ def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox) -> t
         for call in calls:
             if not plain_call(call, box):
                 return False, weight != 0
+            texts.append(call["function"]["arguments"])
         return True, weight != 0
     return False, weight != 0
 

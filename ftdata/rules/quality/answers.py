@@ -27,6 +27,13 @@ _REFUSES = re.compile(
 )
 
 
+def _refuses(text: str) -> bool:
+    for piece in ("orry", "n't", "not", "unable", "AI", "不能", "无法"):
+        if piece in text:
+            return _REFUSES.search(text) is not None
+    return False
+
+
 @dataclass(slots=True)
 class Seen:
     """How often something was seen, and where first."""
@@ -77,7 +84,7 @@ class Answers:
                 seen.count += 1
         else:
             self.long += 1
-        if _REFUSES.search(text, 0, 300):
+        if _refuses(text[:300]):
             _again(self.refusals, look.spot, 1)
         if text[:1] in ("{", "["):
             self._json(text, look.spot)

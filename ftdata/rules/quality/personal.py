@@ -12,17 +12,28 @@ from ftdata.rules.registry import Problem, contains, rule
 _WHY = "A model that is trained on it may say it to anybody."
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _SEPARATORS = b" -().+"
+_WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_RUNS = bytes.maketrans(_WORDS, b"a" * len(_WORDS))
 
 
 @lru_cache(maxsize=2)
-def _flat(raw: bytes) -> bytes:
-    return raw.translate(_DIGITS, _SEPARATORS)
+def _flat(text: str) -> bytes:
+    return text.encode("utf-8", "replace").translate(_DIGITS, _SEPARATORS)
 
 
-def _digits(count: int) -> Callable[[bytes], bool]:
+def _digits(count: int) -> Callable[[Look], bool]:
     """Whether so many digits stand in a row, separators aside."""
     run = b"0" * count
-    return lambda raw: run in _flat(raw)
+    return lambda look: run in _flat(look.text)
+
+
+def _secretive(look: Look) -> bool:
+    """Whether something is as long as a key without a space in it, or is called a password or key."""
+    raw = look.text.encode("utf-8", "replace")
+    if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw:
+        return True
+    low = raw.lower()
+    return b"passw" in low or b"key" in low
 
 
 _SECRETS = (
@@ -31,10 +42,10 @@ _SECRETS = (
     (re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}"), "a GitHub token"),
     (re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}"), "a GitLab token"),
     (re.compile(r"\bhf_[A-Za-z0-9]{30,}"), "a Hugging Face token"),
-    (re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{10,}"), "a Slack token"),
+    (re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{15,}"), "a Slack token"),
     (re.compile(r"\bAIza[0-9A-Za-z_-]{35}"), "a Google API key"),
     (re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"), "a private key"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "a JSON web token"),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{17,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "a JSON web token"),
     (re.compile(r"(?i)\b(?:password|passwd|api[_-]?key|secret[_-]?key)[\"']?\s*[:=]\s*[\"']?[^\s\"'{<\[]{8,}"),
      "a password or key with its name"),
 )  # fmt: skip
@@ -43,10 +54,7 @@ _SECRETS = (
 @rule(
     "secret", "warning", "A key, token or password",
     over="text",
-    near=contains(b"sk-", b"AKIA", b"ASIA", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_", b"glpat-",
-                  b"hf_", b"xox", b"AIza", b"PRIVATE KEY", b"eyJ", b"assword", b"ASSWORD", b"asswd", b"ASSWD",
-                  b"api_key", b"api-key", b"apikey", b"apiKey", b"API_KEY", b"Api", b"API", b"ecret_", b"ecret-",
-                  b"ECRET", b"ecretKey", b"ecretkey"),
+    near=_secretive,
     why=f"{_WHY} Whoever has it can use it.",
     fix="Replace it with a made-up one, and have it withdrawn.",
     source="the services' own patterns",
@@ -64,7 +72,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?!(?:[\w-]+\.)*(?:examp
 
 @rule(
     "email-address", "warning", "An e-mail address",
-    over="text", near=contains(b"@"),
+    over="text", near=contains("@"),
     why=_WHY,
     fix="Replace it with one at example.com.",
     source="RFC 5322, simplified; addresses at example.com and the like are left alone (RFC 2606)",
