@@ -24,6 +24,7 @@ from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import Look, Turns, texts_of
 from ftdata.rules.registry import Problem, Rule
+from ftdata.rules.rows import looks_like
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import Kept, Sheet, spot_of
 from ftdata.rules.toolbox import EMPTY, Toolbox
@@ -108,7 +109,7 @@ class Page:
                 self._told(rule, rule.test(row, look))
         if look.images:
             self._images()
-        look.sound = not odd or _sound(row)
+        look.sound = not odd or _sound(row, checker.kind)
 
     def _toolbox(self) -> Toolbox:
         """The functions that are declared; their definitions are judged when they are first seen."""
@@ -249,8 +250,10 @@ def _one_answer(output: Any) -> bool:
     )
 
 
-def _sound(row: dict[str, Any]) -> bool:
+def _sound(row: dict[str, Any], kind: str) -> bool:
     """Whether a row is right enough for surveys to read."""
+    if looks_like(row) != kind and not ("messages" in row and kind in ("chat", "reinforcement")):
+        return False
     try:
         gate(row)
     except RowError:

@@ -136,4 +136,4 @@ def _waiting(calls: Any, ids: set[str] | None, found: Scan) -> tuple[set[str], i
     number = len(calls) if type(calls) is list else 0
     if len(mine) != number or (ids and not ids.isdisjoint(mine)):
         found.turns = True
-    return mine, number, mine if ids is None else ids | mine
+    return mine, number, mine | ids if ids else set(mine)

@@ -212,7 +212,9 @@ def unanswered_call(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
         answered: set[Any] = set()
         following = index + 1
         while following < len(turns) and _role(turns[following]) in ("tool", "function"):
-            answered.add(turns[following].get("tool_call_id") if calls else "function")
+            given = turns[following].get("tool_call_id") if calls else "function"
+            if type(given) is str:
+                answered.add(given)
             following += 1
         if following == len(turns) and following == index + 1:
             continue

@@ -57,7 +57,7 @@ class Fix:
         checker = Checker(rules, self.checker.kind, self.checker.target, most=0)
 
         def mend(row: Example) -> Example:
-            found = _found(checker, row)
+            first = found = _found(checker, row)
             mended = decode(encode(row)) if found else row
             for _ in range(_ROUNDS):
                 for slug in found:
@@ -70,7 +70,7 @@ class Fix:
                 found = left
             if self.gated:
                 gate(mended)
-            return row if mended == row else mended
+            return mended if first and encode(mended) != encode(row) else row
 
         return mend
 
