@@ -15,9 +15,9 @@ __version__ = "0.1.0"
 
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {
-    "ftdata.dataset": ("Dataset", "read"),
+    "ftdata.dataset": ("Dataset", "read", "read_splits"),
     "ftdata.writing": ("Result",),
-    "ftdata.files.sink": ("Written",),
+    "ftdata.files.output": ("Written",),
     "ftdata.engines.plan": ("Rejected",),
     "ftdata.errors": (
         "FtdataError",
@@ -50,12 +50,14 @@ _HOMES = {
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
     "ftdata.report.checked": ("Report",),
+    "ftdata.report.look": ("Look",),
+    "ftdata.formats.mapping": ("Mapping",),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
-    from ftdata.dataset import Dataset, read
+    from ftdata.dataset import Dataset, read, read_splits
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -86,9 +88,11 @@ if TYPE_CHECKING:
         user,
     )
     from ftdata.expressions import Key, Predicate
-    from ftdata.files.sink import Written
+    from ftdata.files.output import Written
     from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
+    from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
+    from ftdata.report.look import Look
     from ftdata.steps.user import step
     from ftdata.writing import Result
 
@@ -103,6 +107,8 @@ __all__ = [
     "FtdataError",
     "InputError",
     "Key",
+    "Look",
+    "Mapping",
     "Message",
     "MissingPackageError",
     "Origin",
@@ -127,6 +133,7 @@ __all__ = [
     "content_hash",
     "developer",
     "read",
+    "read_splits",
     "step",
     "system",
     "tool",

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ftdata.codec import encode
+from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import RowError, UsageError
 from ftdata.files.opening import STDIN
-from ftdata.files.sink import Sink, Written
+from ftdata.files.output import Written
+from ftdata.files.sink import Sink
+from ftdata.files.tables import Layout, is_review, is_table, whole
 from ftdata.findings import RejectedRows, Tally
+from ftdata.report.review import review
 
 _KEPT = 20  # rejects that RejectedRows carries
 
@@ -93,7 +96,7 @@ def write(
     """Run a plan and write what it yields; see `Dataset.write`."""
     first: list[RowError] = []
     with (
-        Sink(path, force=force, max_rows=max_rows, max_bytes=max_bytes) as sink,
+        Sink(path, force, max_rows, max_bytes, _layout(path)) as sink,
         # Every run replaces its rejects: they belong to the output beside them.
         Sink(rejects or STDIN, force=True) as rejected,
     ):
@@ -122,6 +125,13 @@ def write(
     if rejects is not None and not saved:
         Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
     return Result(written, saved[0].path if saved else None, outcome.tally)
+
+
+def _layout(path: str) -> Layout | None:
+    """How the lines become rows, if the path names a table."""
+    if is_review(path):
+        return lambda line: review(decode(line))
+    return whole if is_table(path) else None
 
 
 def _balanced(tally: Tally) -> None:

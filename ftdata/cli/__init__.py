@@ -24,6 +24,7 @@ COMMANDS = {
     ),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+    "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
     "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
 }
 
@@ -84,6 +85,7 @@ def ftdata(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
     debug = "--debug" in sys.argv[1:]
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own keeps much of what it frees
     try:
         code = ftdata.main(standalone_mode=False)
         _flush()

@@ -48,8 +48,13 @@ def reading(function: F) -> F:
             click.option(
                 "--delimiter", metavar="CHAR", help="The delimiter of a CSV file (default: told by its rows)."
             ),
-            click.option("--columns", metavar="A,B", help="The columns of a CSV file that has no header."),
+            click.option("--columns", metavar="A,B", help="The columns of a CSV file or sheet that has no header."),
             click.option("--encoding", metavar="NAME", help="The files' encoding, such as gb18030 (default: UTF-8)."),
+            click.option(
+                "--rows-at", metavar="PATH", help="Where in a JSON file the rows are, such as $.result.items."
+            ),
+            click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet (default: the first)."),
+            click.option("--split", metavar="NAME", help="The split of a Hugging Face dataset that has several."),
             click.option(
                 "--max-record", type=Size(), default=MAX_RECORD, help="Bytes that a record may have (256MiB)."
             ),
@@ -74,6 +79,9 @@ def opened(paths: list[str], options: dict[str, Any]) -> Dataset:
         columns=listed(options["columns"]),
         encoding=options["encoding"],
         max_record=options["max_record"],
+        rows_at=options["rows_at"],
+        sheet=options["sheet"],
+        split=options["split"],
     )
 
 

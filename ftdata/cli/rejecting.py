@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ftdata.files.opening import STDIN, compression_of
-from ftdata.files.source import REJECTS
+from ftdata.files.paths import REJECTS
 
 
 def rejects_beside(output: str, asked: str | None) -> str | None:

@@ -1,8 +1,8 @@
 """Dataset: what the library's users hold, and how they come by one."""
 
 from ftdata.dataset.dataset import Dataset
-from ftdata.dataset.reading import read
+from ftdata.dataset.reading import read, read_splits
 from ftdata.findings import Tally
 from ftdata.writing import Result
 
-__all__ = ["Dataset", "Result", "Tally", "read"]
+__all__ = ["Dataset", "Result", "Tally", "read", "read_splits"]

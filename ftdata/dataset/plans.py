@@ -8,12 +8,16 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import InputError, UnknownFormatError
+from ftdata.errors import FtdataError, RowError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, detect
+from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
+from ftdata.report.notebook import preview
 from ftdata.steps.primitives import AuthoringStep, Step
+
+_SHOWN = 3  # examples in a notebook
 
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
@@ -39,18 +43,38 @@ class Planned:
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
         return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
 
+    def _repr_html_(self) -> str:
+        try:
+            examples, note = self.head(_SHOWN), ""
+        except FtdataError as error:  # a notebook shows a dataset also before it can be run
+            examples, note = [], str(error)
+        return preview(repr(self), examples, note)
+
     def _with(self, step: Step) -> Self:
         return replace(self, steps=(*self.steps, step))
 
     def columns(self) -> tuple[str, ...]:
-        """The columns of a table, or the keys of the first rows."""
+        """The columns of a table, or the keys of the first rows.
+
+        Raises:
+            RowError: Not one of the first rows can be read.
+        """
         names: dict[str, None] = {}
         for file in self.source.files:
             names.update(dict.fromkeys(getattr(file.container, "columns", ())))
         for _, _, row in self._peeked():
             if isinstance(row, dict):
                 names.update(dict.fromkeys(row))
+        if not names:
+            self._raise_first()  # better the reason why there are none than that none is there
         return tuple(names)
+
+    def _raise_first(self) -> None:
+        """Raise the error of the first row, if it has one."""
+        for path, line, row in self._peeked()[:1]:
+            if isinstance(row, RowError):
+                row.path, row.line = path, line
+                raise row
 
     def detected(self) -> Detected:
         """The rows' format and why it is taken for that.
@@ -60,7 +84,12 @@ class Planned:
         """
         if self.reads:
             return Detected(self.reads, "as asked for")
-        return detect([row for _, _, row in self._peeked() if isinstance(row, dict)], FORMATS)
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        return detect([prune(row)[0] for row in rows] if self._fills_nulls else rows, FORMATS)
+
+    @property
+    def _fills_nulls(self) -> bool:
+        return any(file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
         key = "peeked"
@@ -121,15 +150,10 @@ class Planned:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        return Plan(self.source, (Parse(reads), *self.steps), reads, writes or reads)
+        return Plan(self.source, (Parse(reads, self._fills_nulls), *self.steps), reads, writes or reads)
 
     def _unknown(self) -> Format:
-        rows = self._peeked()
-        first = rows[0] if rows else None
-        if first is not None and isinstance(first[2], InputError):
-            error = first[2]
-            error.path, error.line = first[0], first[1]
-            raise error
+        self._raise_first()
         columns = ", ".join(self.columns())
         hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
         raise UnknownFormatError(

@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ftdata.dataset.dataset import Dataset
+from ftdata.errors import UsageError
+from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
-from ftdata.files.source import frozen, open_source
+from ftdata.files.paths import splits_of
+from ftdata.files.source import Source, open_source
+from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
 
 PathLike = str | os.PathLike[str]
 
 
 def read(
-    source: PathLike | Sequence[PathLike] | Iterable[dict[str, Any]],
+    source: PathLike | Sequence[PathLike] | Iterable[dict[str, Any]] | Mapping[str, Any] | ArrowData,
     *,
     format: str | None = None,
     delimiter: str | None = None,
     columns: Sequence[str] = (),
     encoding: str | None = None,
     max_record: int = MAX_RECORD,
+    rows_at: str | None = None,
+    sheet: str | None = None,
+    split: str | None = None,
 ) -> Dataset:
-    """A dataset of files, or of dicts in memory.
+    """A dataset of files, or of rows in memory.
 
     Args:
-        source: A path, a glob pattern, ``-`` for stdin, several of them, or any iterable of dicts. Dicts are frozen as
-            JSON text at once: what happens to them later changes nothing.
+        source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
+            stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
+            Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
+            changes nothing.
         format: The rows' format, such as ``openai``; by default it is told by the rows.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
-        columns: The names of a CSV file's columns, if it has no header.
+        columns: The names of the columns of a CSV file or spreadsheet that has no header.
         encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
         max_record: Bytes that one record may have.
+        rows_at: Where in a JSON file the rows are, such as ``$.result.items``; by default the file's own values, or
+            what stands under data, rows, examples, items or train.
+        sheet: The sheet of a spreadsheet; by default its first.
+        split: The split of a dataset that has several.
 
     Raises:
         InputError: A file cannot be read.
+        MissingPackageError: A package that reads this kind of file is not installed.
         RowError: A dict holds what JSON cannot; with its number and JSON path.
         UnknownFormatError: There is no such format.
+        UsageError: There are several splits and none was named.
 
     Examples:
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
@@ -46,6 +62,44 @@ def read(
     known = named(FORMATS, format) if format else None
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
-        opened = open_source(items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record)
+        hub = [path for path in map(os.fspath, items) if is_hub(path)]
+        if hub:
+            return Dataset(_of_hub(hub, len(items), split), reads=known)
+        opened = open_source(
+            items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record, rows_at=rows_at,
+            sheet=sheet, split=split,
+        )  # fmt: skip
         return Dataset(opened, reads=known)
-    return Dataset(frozen(items, f"<{type(source).__name__}>"), reads=known)  # type: ignore[arg-type] # dicts by now
+    return Dataset(given(items, split), reads=known)
+
+
+def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = None) -> dict[str, Dataset]:
+    """A dataset for each split of a Hugging Face DatasetDict, of a folder that one was saved to, or of the hub's.
+
+    Raises:
+        InputError: It cannot be read.
+        UsageError: It has no splits.
+
+    Examples:
+        >>> import datasets
+        >>> rows = datasets.Dataset.from_dict({"prompt": ["2 + 2?"], "completion": ["4"]})
+        >>> read_splits(datasets.DatasetDict(train=rows, test=rows))
+        {'train': Dataset(<Dataset>), 'test': Dataset(<Dataset>)}
+    """
+    if isinstance(source, str | os.PathLike):
+        path = os.fspath(source)
+        if not is_hub(path):
+            names = splits_of(Path(path))
+            if not names:
+                raise UsageError("has no splits", hint="Read it with read().", path=path)
+            return {name: read(Path(path) / name, format=format) for name in names}
+        found: Mapping[str, Any] = load_hub(path, None)
+    else:
+        found = source
+    return {name: read(part, format=format) for name, part in found.items()}
+
+
+def _of_hub(paths: list[str], count: int, split: str | None) -> Source:
+    if count > 1:
+        raise UsageError("a dataset of the hub is read alone", path=paths[0])
+    return given(load_hub(paths[0], split), split)

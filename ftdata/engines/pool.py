@@ -32,11 +32,13 @@ log = logging.getLogger("ftdata")
 Job = Callable[[int, Any], BlockResult]
 
 # A worker makes and frees megabytes in small pieces, block after block. By default glibc returns them to the system
-# each time and has them cleared again, page by page, which took a third of a worker's time. Others ignore these.
+# each time and has them cleared again, page by page, which took a third of a worker's time. Arrow's own pool does too.
+# Others ignore these.
 _MALLOC = {
     "MALLOC_TRIM_THRESHOLD_": "67108864",
     "MALLOC_MMAP_THRESHOLD_": "67108864",
     "MALLOC_TOP_PAD_": "8388608",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 
 # The child gets its parent's module path before it imports anything of ours.

@@ -2,10 +2,13 @@
 
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.csv import CSV
+from ftdata.files.given import frozen, given
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BLOCK, MAX_RECORD, STDIN, stem
-from ftdata.files.sink import Sink, Written
-from ftdata.files.source import File, Source, expand, frozen, open_source
+from ftdata.files.output import Written
+from ftdata.files.paths import expand
+from ftdata.files.sink import Sink
+from ftdata.files.source import File, Source, open_source
 
 __all__ = [
     "BLOCK",
@@ -24,6 +27,7 @@ __all__ = [
     "Written",
     "expand",
     "frozen",
+    "given",
     "open_source",
     "stem",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ftdata.errors import RowError
 from ftdata.files.opening import Opening
@@ -22,6 +22,7 @@ class Block:
         data: The bytes of a stream's block.
         rows: Rows that only a serial reader could delimit: (line inside the block, cells) each.
         values: Values of a stream: (line inside the block, bytes) each, and the block's lines.
+        part: The row group of a columnar file that the worker reads itself.
         origins: Where its rows came from, when they did not come from one place in one file.
     """
 
@@ -31,6 +32,7 @@ class Block:
     data: bytes | None = None
     rows: list[tuple[int, list[str]]] | None = None
     values: tuple[list[tuple[int, bytes]], int] | None = None
+    part: int | None = None
     origins: list[Origin] | None = None
 
     @property
@@ -68,6 +70,8 @@ class Undivided:
     """What containers share that have no header and whose cuts are no guess."""
 
     __slots__ = ()
+    binary: ClassVar[bool] = False
+    fills_nulls: ClassVar[bool] = False
 
     def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks themselves."""
@@ -88,6 +92,16 @@ class Container(Protocol):
     @property
     def name(self) -> str:
         """The container's, such as jsonl."""
+        ...
+
+    @property
+    def binary(self) -> bool:
+        """Whether it is no text: its first rows come from its first blocks, not from its first bytes."""
+        ...
+
+    @property
+    def fills_nulls(self) -> bool:
+        """Whether it holds a null where a row has no such key, since its columns are the same for all rows."""
         ...
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
+from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
 from ftdata.files.header import Asked, sniff
-from ftdata.files.json import JSONValues, wrapped_under
+from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
+
+PARQUET = (".parquet", ".pq")
+ARROW = (".arrow", ".feather", ".ipc")
+EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *PARQUET, *ARROW, *excel.EXTENSIONS)
+"""The extensions of the files that are read, without those of compressions."""
 
 HEAD = 1 << 18
 """Bytes that are looked at to tell what a file holds."""
@@ -23,11 +29,16 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         InputError: The file is empty, or of no kind that ftdata knows.
     """
     path = opening.path
+    extension = extension_of(path)
     begin, _ = opening.head(HEAD)
+    binary = _binary(opening, begin, extension, asked)
+    if binary:
+        return binary
     text = begin.removeprefix(BOM).lstrip()
     if not text:
         raise InputError("is empty", path=path)
-    extension = Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
+    if asked.rows_at is not None:
+        return JSONValues(asked.max_record, keys_of(asked.rows_at))
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
@@ -37,8 +48,24 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     if path == STDIN or not extension:
         return _csv(opening, asked)
     raise InputError(
-        f"is of no kind that ftdata reads ({extension})", hint="It reads .jsonl, .json, .csv and .tsv.", path=path
+        f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
+
+
+def extension_of(path: str) -> str:
+    """The extension that names the container, without that of the compression."""
+    return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
+
+
+def _binary(opening: Opening, begin: bytes, extension: str, asked: Asked) -> Container | None:
+    """The container of a file that is no text, by its first bytes or its extension."""
+    if begin.startswith(parquet.MAGIC) or extension in PARQUET:
+        return parquet.parquet(opening)
+    if begin.startswith((arrow.MAGIC, b"FEA1")) or extension in ARROW:
+        return arrow.arrow(opening)
+    if extension in excel.EXTENSIONS:
+        return excel.excel(opening, asked.sheet, asked.columns)
+    return None
 
 
 def _spread(text: bytes) -> bool:

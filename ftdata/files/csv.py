@@ -43,6 +43,8 @@ class CSV:
     header_lines: int = 1
     max_record: int = MAX_RECORD
     name: ClassVar[str] = "csv"
+    binary: ClassVar[bool] = False
+    fills_nulls: ClassVar[bool] = False
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""

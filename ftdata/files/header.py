@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -12,21 +14,26 @@ from ftdata.files.csv import CSV, reader, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 
 DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the user said of a CSV file.
+    """What the user said of the files.
 
     Attributes:
-        delimiter: One character, or its name.
+        delimiter: One character of a CSV file, or its name.
         columns: The columns' names, if the file has no header.
         max_record: Bytes that one record may have.
+        rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
+        sheet: The sheet of a spreadsheet.
     """
 
     delimiter: str | None = None
     columns: tuple[str, ...] = ()
     max_record: int = MAX_RECORD
+    rows_at: str | None = None
+    sheet: str | None = None
 
 
 def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:
@@ -37,8 +44,12 @@ def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True)
     """
     limit = asked.max_record
     mark = len(BOM) if head.startswith(BOM) else 0
+    named = _SEPARATOR_LINE.match(head, mark)
+    if named:
+        mark = named.end()
     body = head[mark:]
-    delimiter = _chosen(asked.delimiter) or ("\t" if ".tsv" in path.lower() else _delimiter(body, limit))
+    said = named[1].decode() if named else "\t" if ".tsv" in path.lower() else ""
+    delimiter = _chosen(asked.delimiter) or said or _delimiter(body, limit)
     lines = list(islice(text_lines(body), 1000))
     records = reader(chain(lines, (CSV((), delimiter).end,)), delimiter, limit)
     try:
@@ -51,12 +62,12 @@ def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True)
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
         raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
     if asked.columns:
-        return _headerless(path, cells, CSV(_unique([*asked.columns]), delimiter, mark, 0, limit))
+        return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, bool(named), limit))
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in lines[: records.line_num])
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
-    return CSV(_unique(cells), delimiter, size, records.line_num, limit)
+    return CSV(unique(cells), delimiter, size, records.line_num + bool(named), limit)
 
 
 def _headerless(path: str, cells: list[str], container: CSV) -> CSV:
@@ -88,7 +99,7 @@ def _delimiter(body: bytes, max_record: int) -> str:
     return max(DELIMITERS, key=agreement)
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
+def unique(names: Sequence[str]) -> tuple[str, ...]:
     """Column names as they can be called: stripped, the empty ones by their place, repeated ones numbered."""
     given = [name.strip() or f"column_{place}" for place, name in enumerate(names, 1)]
     taken: set[str] = set()

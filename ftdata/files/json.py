@@ -12,10 +12,11 @@ import json.scanner
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, ClassVar
 
-from ftdata.codec import decode
-from ftdata.errors import RowError, shown
+from ftdata.codec import decode, member
+from ftdata.errors import InputError, RowError, shown
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 
@@ -36,11 +37,11 @@ class JSONValues(Undivided):
 
     Attributes:
         max_record: Bytes that one record may have.
-        under: The key of the outer object whose array holds the rows; empty if the rows are not wrapped.
+        under: The keys that lead to the array of rows in an outer object; empty if the rows are not wrapped.
     """
 
     max_record: int = MAX_RECORD
-    under: str = ""
+    under: tuple[str, ...] = ()
     name: ClassVar[str] = "json"
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
@@ -164,17 +165,29 @@ class _Scanner:
 
     def _enter(self) -> int:
         """Behind the bracket of the array that holds the rows."""
-        at = self._skip(0) + 1
+        at = self._skip(0)
+        for key in self._container.under:
+            at = self._member(at, key)
+        if at >= 0 and self._text[at] == "[":
+            return at + 1
+        if self._whole:
+            where = reduce(member, self._container.under, "$")
+            raise InputError(f"has no array at {where}", hint="Look at its keys: ftdata look.", path=self._path)
+        return len(self._text)
+
+    def _member(self, at: int, key: str) -> int:
+        """Where the value of an object's member begins; -1 if there is none."""
+        if at < 0 or self._text[at] != "{":
+            return -1
+        at += 1
         while (at := self._skip(at)) >= 0 and self._text[at] != "}":
             end = self._end(at)
             colon = self._skip(end) if end > 0 else -1
             value = self._skip(colon + 1) if colon > 0 else -1
-            if value < 0:
-                break
-            if self._text[at:end] == f'"{self._container.under}"' and self._text[value] == "[":
-                return value + 1
+            if value < 0 or self._text[at:end] == json.dumps(key, ensure_ascii=False):
+                return value
             at = self._end(value)
-        return len(self._text)
+        return -1
 
     def _end(self, at: int) -> int:
         """Where the value at a place ends; -1 if it is cut off and that is no fault of the file's."""
@@ -230,8 +243,20 @@ def _whole_at(text: str, at: int) -> bool:
     return True
 
 
-def wrapped_under(begin: bytes) -> str:
+def keys_of(path: str) -> tuple[str, ...]:
+    """The keys in a JSON path such as ``$.result.items``.
+
+    Raises:
+        InputError: It is no path of keys.
+    """
+    found = re.fullmatch(r"\$((?:\.[^.\[\]]+|\[\"[^\"]+\"\])*)", path.strip())
+    if not found:
+        raise InputError(f"the rows are at a path of keys such as $.result.items; got {path!r}")
+    return tuple(plain or quoted for plain, quoted in re.findall(r"\.([^.\[\]]+)|\[\"([^\"]+)\"\]", found[1]))
+
+
+def wrapped_under(begin: bytes) -> tuple[str, ...]:
     """The key under which the rows of an outer object stand, or nothing."""
     keys = "|".join(ROW_KEYS)
     found = re.match(rb'\s*\{(?:[^{}\[\]]*,)?\s*"(' + keys.encode() + rb')"\s*:\s*\[\s*[{\]]', begin)
-    return found[1].decode() if found else ""
+    return (found[1].decode(),) if found else ()

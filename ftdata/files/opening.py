@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import InputError, MissingPackageError
+from ftdata.files.remote import Fingerprint, is_remote, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
 """Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
@@ -26,14 +27,6 @@ STDIN = "-"
 BOM = b"\xef\xbb\xbf"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
 UTF8 = "utf-8"
-
-
-class Fingerprint(NamedTuple):
-    """What tells that a file was changed between two passes."""
-
-    size: int
-    modified_ns: int
-    inode: int
 
 
 def compression_of(path: str) -> str:
@@ -59,6 +52,8 @@ def fingerprint(path: str) -> Fingerprint | None:
     """
     if path == STDIN:
         return None
+    if is_remote(path):
+        return remote_fingerprint(path)
     try:
         found = Path(path).stat()
     except OSError as error:
@@ -71,8 +66,21 @@ def fingerprint(path: str) -> Fingerprint | None:
 
 
 def is_regular(path: str) -> bool:
-    """Whether the path is a file that can be opened again at any place; a pipe or stdin is not."""
-    return path != STDIN and Path(path).is_file()
+    """Whether the path is a file that can be opened again; a pipe or stdin is not."""
+    return path != STDIN and (is_remote(path) or Path(path).is_file())
+
+
+def random_access(path: str) -> Any:
+    """What a reader of a binary container opens: a local path, or a remote file that can be read at any place.
+
+    Raises:
+        InputError: It comes only once.
+    """
+    if is_remote(path):
+        return open_remote(path)
+    if not is_regular(path):
+        raise InputError("cannot be read from a stream", hint="Save it to a file first.", path=path)
+    return path
 
 
 class OneShot:
@@ -138,6 +146,8 @@ def open_bytes(path: str) -> BinaryIO:
 
 def _open(path: str) -> BinaryIO:
     compression = compression_of(path)
+    if is_remote(path):
+        return open_remote(path, compression)
     try:
         if compression == "gzip":
             return cast("BinaryIO", gzip.open(path, "rb"))
@@ -247,7 +257,8 @@ class Opening:
     @property
     def splittable(self) -> bool:
         """Whether any range of the file's own bytes can be read alone."""
-        return self.encoding == UTF8 and not compression_of(self.path) and is_regular(self.path)
+        own = self.encoding == UTF8 and not compression_of(self.path)
+        return own and is_regular(self.path) and not is_remote(self.path)
 
     def chunks(self, size: int) -> Iterator[bytes]:
         """The text in pieces of about `size` bytes.

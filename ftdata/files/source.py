@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import glob
 import logging
 import os
-import tempfile
-import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from ftdata.codec import check_json, encode
-from ftdata.errors import InputError, RowError, at, shown
-from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row, Undivided
+from ftdata.errors import InputError, RowError, at
+from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.containers import HEAD, container_of
 from ftdata.files.header import Asked
-from ftdata.files.jsonl import JSONLines, LineReader
+from ftdata.files.memory import Temporary
 from ftdata.files.opening import (
     BLOCK,
     MAX_RECORD,
     UTF8,
-    Fingerprint,
     Opening,
+    compression_of,
     encoding_of,
     fingerprint,
 )
+from ftdata.files.paths import expand
+from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
 
 log = logging.getLogger("ftdata")
-
-REJECTS = ".rejects.jsonl"
-"""How the names of files that hold rejects end; they are never read as data."""
-
-_IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
 
 
 @dataclass(frozen=True)
@@ -60,6 +52,12 @@ class File:
     one_shot: bool = False
     keep: object = field(default=None, compare=False, repr=False)
 
+    def expected_size(self, unknown: int) -> int:
+        """Bytes of its text: of a compressed file ten times its own, of a stream what stands for unknown."""
+        if self.size is not None:
+            return self.size
+        return 10 * self.fingerprint.size if self.fingerprint else unknown
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "keep": None}
 
@@ -75,6 +73,10 @@ class Source:
         """Bytes, None if a stream is among them."""
         sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size or 0 for size in sizes)
+
+    def is_small(self, limit: int) -> bool:
+        """Whether there are no more bytes than that, as far as can be told beforehand."""
+        return sum(file.expected_size(limit + 1) for file in self.files) <= limit
 
     @property
     def one_shot(self) -> bool:
@@ -156,111 +158,11 @@ def _rows(file: File, number: int, from_line: int) -> Iterator[tuple[Origin, dic
             return
 
 
-@dataclass(frozen=True)
-class Frozen(Undivided):
-    """Rows from memory, frozen as JSON lines when they came in, so that nobody can change them later."""
-
-    pieces: tuple[bytes, ...]
-    name: ClassVar[str] = "memory"
-
-    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
-        """The pieces as they are."""
-        position = 0
-        for piece in self.pieces:
-            yield Block(file, position, position + len(piece), piece)
-            position += len(piece)
-
-    def read(self, opening: Opening, block: Block) -> BlockReader:
-        """The rows of a piece."""
-        return LineReader(block.data or b"")
-
-
-class _Temporary:
-    """A temporary file that goes when nobody needs it any more."""
-
-    def __init__(self) -> None:
-        handle, self.path = tempfile.mkstemp(prefix="ftdata-", suffix=".jsonl")
-        self.stream = os.fdopen(handle, "wb")
-        weakref.finalize(self, _remove, self.path, os.getpid())
-
-
-def _remove(path: str, owner: int) -> None:
-    if os.getpid() == owner:  # a forked child must not take its parent's file away
-        Path(path).unlink(missing_ok=True)
-
-
 def _spooled(file: File) -> File:
-    saved = _Temporary()
+    saved = Temporary()
     with saved.stream:
         saved.stream.writelines(file.opening.chunks(BLOCK))  # as UTF-8
-    return replace(_regular(file.name, saved.path, file.container), keep=saved)
-
-
-def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
-    """A source of rows in memory, each checked and written as JSON text at once.
-
-    Raises:
-        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
-    """
-    held: list[bytes] = []
-    spill: _Temporary | None = None
-    try:
-        for piece in _pieces(rows, name):
-            if spill is None and sum(map(len, held)) + len(piece) > _IN_MEMORY:
-                spill = _Temporary()
-                spill.stream.writelines(held)
-            if spill is None:
-                held.append(piece)
-            else:
-                spill.stream.write(piece)
-    finally:
-        if spill:
-            spill.stream.close()
-    if spill is None:
-        return Source((File(name, Opening(name), Frozen(tuple(held)), size=sum(map(len, held))),))
-    return Source((replace(_regular(name, spill.path, JSONLines()), keep=spill),))
-
-
-def _pieces(rows: Iterable[dict[str, Any]], name: str) -> Iterator[bytes]:
-    """The rows as JSON lines, about a block at a time."""
-    lines: list[bytes] = []
-    size = 0
-    for number, row in enumerate(rows, 1):
-        with at(name, number):
-            if not isinstance(row, dict):
-                raise RowError(f"expected a dict; got {shown(row)}")
-            check_json(row)
-            lines.append(encode(row) + b"\n")
-        size += len(lines[-1])
-        if size >= BLOCK:
-            yield b"".join(lines)
-            lines, size = [], 0
-    if lines:
-        yield b"".join(lines)
-
-
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
-    """The files that these paths and patterns name, in order; files of rejects are left out, and it is said.
-
-    Raises:
-        InputError: A pattern matches nothing.
-    """
-    found: list[str] = []
-    for path in [os.fspath(path) for path in paths]:
-        if glob.has_magic(path) and not Path(path).exists():
-            matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - absolute patterns too
-            if not matches:
-                raise InputError("no file matches this pattern", path=path)
-            found += matches
-        else:
-            found.append(path)
-    kept = [path for path in found if not path.endswith(REJECTS)]
-    for path in found:
-        if path.endswith(REJECTS):
-            log.warning("%s holds rejects of an earlier run and is not read", path)
-    if found and not kept:
-        raise InputError("holds rejects, which are not read as data", path=found[0])
-    return kept
+    return replace(regular(file.name, saved.path, file.container), keep=saved)
 
 
 def open_source(
@@ -270,23 +172,29 @@ def open_source(
     columns: Sequence[str] = (),
     encoding: str | None = None,
     max_record: int = MAX_RECORD,
+    rows_at: str | None = None,
+    sheet: str | None = None,
+    split: str | None = None,
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
     Args:
-        paths: Paths and patterns.
+        paths: Paths, patterns and folders.
         delimiter: A CSV file's; by default it is told by the first rows.
         columns: The names of a CSV file's columns, if it has no header.
         encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
         max_record: Bytes that one record may have.
+        rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
+        sheet: The sheet of a spreadsheet; by default its first.
+        split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
     """
-    names = expand(paths)
+    names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record)
+    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet)
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 
@@ -296,10 +204,12 @@ def _file(name: str, encoding: str | None, asked: Asked) -> File:
     if opening.encoding != UTF8 and not encoding:
         log.info("%s is read as %s", name, opening.encoding)
     container = container_of(opening, asked)
-    return File(name, opening, container, mark, mark.size if mark else None, one_shot=mark is None)
+    size = getattr(container, "size", 0) or (mark.size if mark and not compression_of(name) else None)
+    return File(name, opening, container, mark, size, one_shot=mark is None)
 
 
-def _regular(name: str, path: str, container: Container) -> File:
+def regular(name: str, path: str, container: Container) -> File:
+    """A file of this machine under the name that messages give it."""
     mark = fingerprint(path)
     return File(name, Opening(path), container, mark, mark.size if mark else None)
 
@@ -316,24 +226,26 @@ def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | Ro
 
 def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
     """The rows in the head of a file; of as much of it as it takes to have one."""
+    if file.container.binary:
+        return _of_blocks(file, count)
     size, found = HEAD, None
     while not found:
-        begin, complete = _head_of(file, size)
+        begin, complete = file.opening.head(size)
         body = file.container.begun(begin, complete)
         reader = file.container.read(file.opening, Block(0, 0, len(body), body))
         found = list(islice(_until_misaligned(reader), count))
         if complete:
             break
         size *= 8
+    if not found and not file.one_shot:
+        return _of_blocks(file, count)  # whole blocks say why there are none
     offset = file.container.line_offset()
     return [(file.name, offset + reader.line_of(number), value) for number, _, value in found]
 
 
-def _head_of(file: File, size: int) -> tuple[bytes, bool]:
-    """The first bytes, and whether they are all, or as good as all."""
-    if isinstance(file.container, Frozen):
-        return b"".join(file.container.pieces[:1]), True
-    return file.opening.head(size)
+def _of_blocks(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
+    with at(file.name):
+        return [(origin.path, origin.line, value) for origin, value in islice(_rows(file, 0, 0), count)]
 
 
 def _until_misaligned(reader: BlockReader) -> Iterator[Row]:

@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftdata.example.shapes import Example
+from ftdata.formats.nulls import prune
 from ftdata.formats.registry import Format
+
+NULLS = "nulls left out that stood for absent keys"
 
 
 @dataclass(frozen=True)
 class Parse:
-    """From a row of a format to an example."""
+    """From a row of a format to an example.
+
+    Attributes:
+        prunes: Whether nulls that stand for absent keys are left out first: the rows come from columns.
+    """
 
     format: Format
+    prunes: bool = False
 
     @property
     def name(self) -> str:
@@ -28,9 +36,18 @@ class Parse:
         Raises:
             RowError: The row is none; with the JSON path.
         """
-        return self.format.parse(row, Counter())
+        return self.counting(Counter())(row)
 
     def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], Example]:
         """The same, counting what had to be put right."""
         parse = self.format.parse
-        return lambda row: parse(row, changes)
+        if not self.prunes:
+            return lambda row: parse(row, changes)
+
+        def pruned(row: dict[str, Any]) -> Example:
+            row, count = prune(row)
+            if count:
+                changes[NULLS] += count
+            return parse(row, changes)
+
+        return pruned

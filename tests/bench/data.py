@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -90,6 +91,19 @@ def four_times(source: Path, path: Path) -> None:
                 shutil.copyfileobj(stream, out, 1 << 20)
 
 
+def messages_csv(path: Path, rows: int) -> None:
+    """Single messages of conversations that are all scattered over the file, times in no order; 110 bytes a row."""
+    rng = Random(20240614)
+    conversations = max(1, rows // 8)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("conversation_id", "ts", "speaker", "text"))
+        for number in range(rows):
+            turn = rows // conversations - number // conversations
+            speaker = "agent" if turn % 2 == 0 else "customer"
+            writer.writerow((f"c{number % conversations:07d}", 1_700_000_000 + turn, speaker, rng.choice(ENGLISH)))
+
+
 def alpaca_jsonl(path: Path, rows: int) -> None:
     """Instruction, input and output; four in ten inputs are empty; 1.1 kB a row."""
     rng = Random(20240612)
@@ -131,6 +145,37 @@ def _tool(name: str) -> dict[str, Any]:
     properties = {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "default": None}}
     parameters = {"type": "object", "properties": properties, "required": ["city"]}
     return {"type": "function", "function": {"name": name, "parameters": parameters}}
+
+
+def tickets_parquet(source: Path, path: Path) -> None:
+    """The rows of a CSV file as text columns, in one row group as pyarrow's own default makes it."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    names = source.open(encoding="utf-8").readline().strip().split(",")
+    text = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    table = pa.csv.read_csv(source, parse_options=pa.csv.ParseOptions(newlines_in_values=True), convert_options=text)
+    pa.parquet.write_table(table, path)
+
+
+def as_array(source: Path, path: Path, times: int) -> None:
+    """The lines of a file as one JSON array, so many times over."""
+    with path.open("wb") as out:
+        out.write(b"[")
+        for turn in range(times):
+            with source.open("rb") as stream:
+                for number, line in enumerate(stream):
+                    out.write((b",\n" if turn or number else b"") + line.rstrip(b"\n"))
+        out.write(b"]\n")
+
+
+def as_gzip(source: Path, path: Path, times: int) -> None:
+    """A file compressed, so many times over."""
+    with gzip.open(path, "wb", 1) as out:
+        for _ in range(times):
+            with source.open("rb") as stream:
+                shutil.copyfileobj(stream, out, 1 << 20)
 
 
 def _write_lines(path: Path, rows: Iterator[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
+MESSAGES = 5_000_000
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -130,6 +131,78 @@ def memory(place: Place) -> Comparison:
     )
 
 
+def parquet_csv(place: Place) -> Comparison:
+    """Parquet to chat, against the same rows from CSV."""
+    tickets, (ours, theirs) = place.tickets(), place.pair()
+    table = DataFile(tickets.path.with_suffix(".parquet"), partial(data.tickets_parquet, tickets.path))
+
+    def prepare() -> None:
+        tickets.prepare()
+        table.prepare()
+
+    return Comparison(
+        "parquet-csv",
+        python(commands.FTDATA_CSV, table.path, ours),
+        python(commands.FTDATA_CSV, tickets.path, theirs),
+        bound=1.0,
+        needs="pyarrow",
+        prepare=prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
+
+
+def _grown(place: Place, name: str, suffix: str, grow: Callable[[Path, Path, int], None]) -> Comparison:
+    """Memory of all processes on about 1 GB ("ours") against a third of it ("theirs")."""
+    rows, (large, small) = place.data("tools", ".jsonl", LINES, data.tools_jsonl), place.pair()
+    nine, three = (rows.path.with_name(f"{rows.path.stem}-{times}{suffix}") for times in (9, 3))
+
+    def prepare() -> None:
+        rows.prepare()
+        data.made(nine, lambda path: grow(rows.path, path, 9))
+        data.made(three, lambda path: grow(rows.path, path, 3))
+
+    return Comparison(
+        name,
+        python(commands.FTDATA_UNCHANGED, nine, large),
+        python(commands.FTDATA_UNCHANGED, three, small),
+        bound=1.2,
+        prepare=prepare,
+        outputs=(large, small),
+        limit_mb=300,
+    )
+
+
+def json_memory(place: Place) -> Comparison:
+    """A JSON array of 1 GB."""
+    return _grown(place, "json-memory", ".json", data.as_array)
+
+
+def gz_memory(place: Place) -> Comparison:
+    """JSON lines of 1 GB, compressed."""
+    return _grown(place, "gz-memory", ".jsonl.gz", data.as_gzip)
+
+
+def gather_memory(place: Place) -> Comparison:
+    """Memory of all processes: messages gathered into conversations ("ours") against a quarter of them ("theirs")."""
+    large = place.data("messages", ".csv", MESSAGES, data.messages_csv)
+    small, (ours, theirs) = place.data("messages", ".csv", MESSAGES // 4, data.messages_csv), place.pair()
+
+    def prepare() -> None:
+        large.prepare()
+        small.prepare()
+
+    return Comparison(
+        "gather-memory",
+        python(commands.FTDATA_GATHER_TWO_WORKERS, large.path, ours),
+        python(commands.FTDATA_GATHER_TWO_WORKERS, small.path, theirs),
+        bound=1.5,
+        prepare=prepare,
+        outputs=(ours, theirs),
+        limit_mb=400,
+    )
+
+
 def import_(place: Place) -> Comparison:
     """Importing the library, against importing pydantic."""
     ours, theirs = python("import ftdata"), python("import pydantic")
@@ -147,7 +220,11 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "csv-datasets": csv_datasets,
     "alpaca-cleanllm": alpaca_cleanllm,
     "jsonl-unchanged": jsonl_unchanged,
+    "parquet-csv": parquet_csv,
     "memory": memory,
+    "json-memory": json_memory,
+    "gz-memory": gz_memory,
+    "gather-memory": gather_memory,
     "import": import_,
     "help": help_,
 }

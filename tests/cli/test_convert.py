@@ -100,7 +100,7 @@ TURNS = ("--user", "body", "--assistant", "queue")
         (("in.csv", *TURNS, "--to", "opnai"), 2, 'error: there is no format "opnai". Did you mean "openai"?'),
         (("in.csv",), 2, "error: in.csv: the rows are in no format that ftdata knows. If it is a table"),
         (("none.csv", *TURNS), 3, "error: none.csv: cannot be read: No such file or directory"),
-        ((".", *TURNS), 3, "error: .: is a folder, not a file"),
+        (("none", *TURNS), 3, "error: none: is a folder without files that ftdata reads. It reads .jsonl, "),
         (("*.tsv", *TURNS), 3, "error: *.tsv: no file matches this pattern"),
         (("empty.jsonl",), 3, "error: empty.jsonl: is empty"),
         (("chat.jsonl", "--max-rejects", "many"), 2, "error: a number of rejects is 10 or 1%; got 'many'"),
@@ -112,6 +112,7 @@ TURNS = ("--user", "body", "--assistant", "queue")
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )  # fmt: skip
 def test_what_cannot_be_done_is_said(here: Path, args: tuple[str, ...], code: int, words: str) -> None:
+    (here / "none").mkdir()
     (here / "empty.jsonl").write_text("\n")
     (here / "cut.jsonl.gz").write_bytes(gzip.compress(CHAT.encode() * 1000)[:-20])
     (here / "not.jsonl.gz").write_bytes(CHAT.encode())

@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("json")
 
 
-def by_blocks(path: Path, block: int, under: str = "", max_record: int = 1 << 28) -> list[tuple[int, Any]]:
+def by_blocks(path: Path, block: int, under: tuple[str, ...] = (), max_record: int = 1 << 28) -> list[tuple[int, Any]]:
     container, opening = JSONValues(max_record, under), Opening(str(path))
     found, before = [], 0
     for one in container.blocks(opening, 0, block):
@@ -60,7 +60,7 @@ def test_rows_under_a_key(folder: Path, rows: Rows, key: str, first: bool, block
     outer = {key: rows, "version": 1.5} if first else {"version": "a]}", "n": [1, {}], key: rows, "data2": [{}]}
     path = folder / "t.json"
     path.write_text(json.dumps(outer, indent=1), encoding="utf-8")
-    container, opening = JSONValues(under=key), Opening(str(path))
+    container, opening = JSONValues(under=(key,)), Opening(str(path))
     found = [row for one in container.blocks(opening, 0, block) for row in container.read(opening, one)]
     assert [repr(value) for _, _, value in found] == [repr(row) for row in rows]
 

@@ -10,6 +10,7 @@ import math
 import os
 import pickle
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +128,8 @@ def test_few_rows_stay_in_memory() -> None:
 
 def test_a_bad_row_behind_many_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(ftdata.files.source, "BLOCK", 10)
-    monkeypatch.setattr(ftdata.files.source, "_IN_MEMORY", 20)
+    monkeypatch.setattr(import_module("ftdata.files.given"), "BLOCK", 10)
+    monkeypatch.setattr(import_module("ftdata.files.given"), "_IN_MEMORY", 20)
 
     def rows() -> Iterator[dict[str, Any]]:
         for number in range(50):
@@ -191,7 +192,7 @@ def test_several_files_come_in_order_with_their_places() -> None:
 REFUSED: dict[str, tuple[str, bytes | None, str]] = {
     "missing": ("x.jsonl", None, "x.jsonl: cannot be read: No such file"),
     "no match": ("x*.jsonl", None, "x*.jsonl: no file matches this pattern"),
-    "folder": ("sub", None, "sub: is a folder, not a file. Name the files in it: 'folder/*.jsonl'"),
+    "folder": ("empty", None, "empty: is a folder without files that ftdata reads. It reads .jsonl, "),
     "only rejects": ("a.rejects.jsonl", None, "a.rejects.jsonl: holds rejects, which are not read as data"),
     "empty": ("x.jsonl", b"", "x.jsonl: is empty"),
     "empty csv": ("x.csv", b"", "x.csv: is empty"),
@@ -205,6 +206,7 @@ REFUSED: dict[str, tuple[str, bytes | None, str]] = {
 
 @pytest.mark.parametrize(("name", "data", "words"), REFUSED.values(), ids=REFUSED)
 def test_files_that_are_refused(folder: Path, name: str, data: bytes | None, words: str) -> None:
+    (folder / "empty").mkdir()
     if data is not None:
         (folder / name).write_bytes(data)
     with pytest.raises(InputError) as caught:

@@ -1,0 +1,127 @@
+"""Examples in the shapes of other libraries: a pandas DataFrame, a Hugging Face Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ftdata.codec import encode
+from ftdata.errors import InputError, MissingPackageError, shown
+from ftdata.example import parts
+from ftdata.example.shapes import Example
+from ftdata.files.columnar import pyarrow
+from ftdata.files.tables import Columns, arrow_table
+
+if TYPE_CHECKING:
+    from datasets import Dataset as HFDataset
+    from pandas import DataFrame
+
+
+def frame_of(examples: Iterable[Example]) -> DataFrame:
+    """A DataFrame of the examples' keys; see `Dataset.to_pandas`."""
+    try:
+        import pandas
+    except ImportError:
+        raise MissingPackageError("to_pandas()", "pandas") from None
+    columns: dict[str, list[Any]] = {}
+    count = 0
+    for count, example in enumerate(examples, 1):
+        for name, value in _flat(example).items():
+            if name not in columns:
+                columns[name] = [None] * (count - 1)
+            columns[name].append(value)
+        for column in columns.values():
+            column.extend([None] * (count - len(column)))
+    # Python's own objects: pandas would turn whole numbers with a gap among them into floats.
+    series = {name: _inferred(pandas, values) for name, values in columns.items()}
+    return pandas.DataFrame(series, index=range(count))
+
+
+def _inferred(pandas: Any, values: list[Any]) -> Any:
+    plain = None not in values and len({type(value) for value in values}) == 1
+    return pandas.Series(values) if plain else pandas.Series(values, dtype=object)
+
+
+def _flat(example: Example) -> dict[str, Any]:
+    """The example's keys and those of its metadata."""
+    row = {key: value for key, value in example.items() if key != "metadata"}
+    carried = example.get("metadata")
+    for name, value in (carried if isinstance(carried, dict) else {}).items():
+        row[f"metadata.{name}" if name in row else name] = value
+    return row
+
+
+def hf_dataset(examples: Iterable[Example], *, raw: bool) -> HFDataset:
+    """A Hugging Face Dataset of the examples; see `Dataset.to_hf`."""
+    try:
+        import datasets
+    except ImportError:
+        raise MissingPackageError("to_hf()", "datasets", "hub") from None
+    if raw:
+        return datasets.Dataset(arrow_table(map(encode, examples)))
+    rows = []
+    kinds: set[str] = set()
+    for number, example in enumerate(examples, 1):
+        kinds.add(str(parts.kind_of(example)))
+        if len(kinds) > 1:
+            several = " and ".join(sorted(kinds))
+            raise InputError(f"the examples are of several kinds: {several}", hint="Filter them, or use raw=True.")
+        rows.append(_typed(example, number))
+    return datasets.Dataset(pyarrow().Table.from_pylist(rows, _schema(rows)))
+
+
+def _typed(example: Example, number: int) -> dict[str, Any]:
+    row = _flat(example)
+    holder = row.pop("input", row)
+    if "preferred_output" in row:
+        row["prompt"] = holder["messages"]
+        row["chosen"], row["rejected"] = row.pop("preferred_output"), row.pop("non_preferred_output")
+    for name in ("tools", "functions"):
+        if holder.get(name) is not None:
+            row[name] = holder[name]
+    for name in _MESSAGES:
+        for index, message in enumerate(_messages(row, name)):
+            _refuse_untyped(message, f"$.{name}[{index}]", number)
+    return {name: _as_text(value) if name not in _MESSAGES else value for name, value in row.items()}
+
+
+def _as_text(value: Any) -> Any:
+    return encode(value).decode() if isinstance(value, list | dict) else value
+
+
+_MESSAGES = ("messages", "prompt", "chosen", "rejected")
+
+
+def _refuse_untyped(message: dict[str, Any], path: str, number: int) -> None:
+    """Refuse what datasets could hold only by changing it."""
+    content = message.get("content")
+    unknown = set(message) - {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal"}
+    if not isinstance(content, str | None) or unknown:
+        what = f"the keys {', '.join(map(shown, sorted(unknown)))}" if unknown else "content of several parts"
+        raise InputError(
+            f"example {number} has {what}, which has no type that fits all examples",
+            hint="Use raw=True.",
+            json_path=path,
+        )
+
+
+def _schema(rows: list[dict[str, Any]]) -> Any:
+    """Arrow's schema, by what the columns are, never by what stands in the first rows."""
+    pa = pyarrow()
+    text = pa.string()
+    call = pa.struct([("id", text), ("type", text), ("function", pa.struct([("name", text), ("arguments", text)]))])
+    known = {"role": text, "content": text, "name": text, "weight": pa.int64(), "refusal": text,
+             "tool_calls": pa.list_(call), "tool_call_id": text}  # fmt: skip
+    columns, plain = dict.fromkeys(name for row in rows for name in row), Columns()
+    used = {key for row in rows for name in _MESSAGES for message in _messages(row, name) for key in message}
+    message = pa.struct([(name, kind) for name, kind in known.items() if name in used])
+    for row in rows:
+        plain.add({name: value for name, value in row.items() if not isinstance(value, list)})
+    types = {field.name: field.type for field in plain.schema()}
+    lists = {name for row in rows for name in _MESSAGES if _messages(row, name)}
+    return pa.schema([(name, pa.list_(message) if name in lists else types.get(name, text)) for name in columns])
+
+
+def _messages(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = row.get(name)
+    return value if isinstance(value, list) else []

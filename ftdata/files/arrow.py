@@ -1,0 +1,115 @@
+"""Arrow: files (Feather too) and streams of it, tables in memory, and what gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ftdata.errors import InputError
+from ftdata.files.blocks import Block, Undivided
+from ftdata.files.columnar import TableReader, blocks_of, from_stream, pyarrow, readable, table_columns
+from ftdata.files.opening import Opening, random_access
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAGIC = b"ARROW1"
+
+
+class Streamed(Undivided):
+    """Containers whose blocks are Arrow streams."""
+
+    __slots__ = ()
+    columns: tuple[str, ...]
+    binary: ClassVar[bool] = True
+
+    @property
+    def fills_nulls(self) -> bool:  # type: ignore[override] # of most containers it is known beforehand
+        """Whether its columns are the same for all rows; whole examples as JSON text have keys of their own."""
+        return bool(self.columns)
+
+    def read(self, opening: Opening, block: Block) -> TableReader:
+        """The rows of a block."""
+        with readable(opening.path, "Arrow"):
+            table = from_stream(block.data or b"")
+        return TableReader(opening.path, table.num_rows, lambda names: _some(table, names))
+
+
+def _some(table: pa.Table, names: list[str] | None) -> pa.Table:
+    return table if names is None or not set(names) <= set(table.column_names) else table.select(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow(Streamed):
+    """The container of .arrow, .ipc and .feather files, and of what `save_to_disk` leaves."""
+
+    columns: tuple[str, ...] = ()
+    name: ClassVar[str] = "arrow"
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """The file's batches."""
+        with readable(opening.path, "Arrow"):
+            yield from blocks_of(_batches(opening), file, block_size)
+
+
+def arrow(opening: Opening) -> Arrow:
+    """The container of one file.
+
+    Raises:
+        InputError: It is no Arrow file, or damaged.
+    """
+    with readable(opening.path, "Arrow"):
+        return Arrow(table_columns(_reader(opening).schema))
+
+
+def _reader(opening: Opening) -> Any:
+    pa = pyarrow()
+    source = random_access(opening.path)
+    source = pa.memory_map(source) if isinstance(source, str) else pa.PythonFile(source, mode="r")
+    begin = source.read(8)
+    source.seek(0)
+    if begin.startswith(b"FEA1"):
+        raise InputError("is a Feather file of version 1", hint="Write it again as version 2.", path=opening.path)
+    return pa.ipc.open_file(source) if begin.startswith(MAGIC) else pa.ipc.open_stream(source)
+
+
+def _batches(opening: Opening) -> Iterator[pa.RecordBatch]:
+    reader = _reader(opening)
+    if hasattr(reader, "num_record_batches"):
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+        return
+    yield from reader
+
+
+@dataclass(frozen=True)
+class Table(Streamed):
+    """A table in memory, or a Hugging Face dataset: batches that can be gone through again."""
+
+    batches: Iterable[pa.RecordBatch]
+    columns: tuple[str, ...]
+    name: ClassVar[str] = "table"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}  # workers get blocks with their data and need nothing else
+
+    def __hash__(self) -> int:
+        return id(self.batches)
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """The batches."""
+        yield from blocks_of(self.batches, file, block_size)
+
+
+def table_of(source: Any, name: str) -> Table:
+    """The container of anything that gives Arrow data: a pyarrow or Polars table, or a DuckDB result.
+
+    Raises:
+        InputError: It holds what Arrow cannot.
+        MissingPackageError: pyarrow is not installed.
+    """
+    pa = pyarrow()
+    with readable(name, "an Arrow table"):
+        table = source if isinstance(source, pa.Table) else pa.table(source)
+    return Table(table.to_batches(), table_columns(table.schema))

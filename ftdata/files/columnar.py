@@ -1,0 +1,317 @@
+"""Arrow's columns to rows: what parquet files, Arrow files and tables in memory share.
+
+Types stay what they are where JSON has them. Dates and times become ISO text, decimals their digits as text, binary
+data base64, categories their values and Hugging Face's ClassLabel numbers their names. Nothing is inferred.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ftdata.codec import decode
+from ftdata.errors import InputError, MissingPackageError, RowError, shown
+from ftdata.files.blocks import Block, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RECORD = b"ftdata"
+"""The key of a schema's metadata under which files that ftdata wrote name the column of whole examples as JSON."""
+
+Convert = Callable[[Any], Any]
+
+
+def pyarrow() -> Any:
+    """The package, imported when it is needed.
+
+    Raises:
+        MissingPackageError: It is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.compute
+    except ImportError:
+        raise MissingPackageError("reading parquet and Arrow data", "pyarrow", "parquet") from None
+    return pyarrow
+
+
+@contextmanager
+def readable(path: str, kind: str) -> Iterator[None]:
+    """Turn what pyarrow says of a damaged file into an error that can be acted on."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:  # pyarrow's errors are kinds of these
+        text = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+        raise InputError(
+            f"cannot be read as {kind}: {text}", hint="Is it cut off, or something else?", path=path
+        ) from None
+
+
+def table_columns(schema: pa.Schema) -> tuple[str, ...]:
+    """The columns of a table; none if it holds whole examples, as ftdata writes them."""
+    return () if RECORD in (schema.metadata or {}) else tuple(_names(list(schema.names)))
+
+
+def blocks_of(batches: Iterable[pa.RecordBatch], file: int, block_size: int, start: int = 0) -> Iterator[Block]:
+    """Batches as blocks of about a size, each in Arrow's own stream format."""
+    for batch in batches:
+        rows = max(1, batch.num_rows * block_size // max(batch.nbytes, 1))
+        for at in range(0, batch.num_rows, rows):
+            piece = batch.slice(at, rows)
+            size = max(piece.nbytes, 1)
+            yield Block(file, start, start + size, as_stream(piece))
+            start += size
+
+
+def as_stream(batch: pa.RecordBatch) -> bytes:
+    """The batch as the bytes of a block."""
+    pa = pyarrow()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def from_stream(data: bytes) -> pa.Table:
+    """The table of a block."""
+    return pyarrow().ipc.open_stream(data).read_all()
+
+
+class TableReader:
+    """The rows of a table; `load` gives some of its columns, or all, when they are asked for."""
+
+    def __init__(self, path: str, rows: int, load: Callable[[list[str] | None], pa.Table]) -> None:
+        self.lines = rows
+        self._path = path
+        self._load = load
+
+    def __iter__(self) -> Iterator[Row]:
+        table = self._load(None)
+        record = (table.schema.metadata or {}).get(RECORD, b"").decode()
+        if record in table.column_names:
+            yield from _records(table[record])
+            return
+        features = _features(table.schema)
+        names = _names(table.column_names)
+        converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
+        number = 0
+        for batch in table.to_batches():
+            columns = [_plain_array(column) for column in batch.columns]
+            for cells in _rows(columns, converts):
+                number += 1
+                if isinstance(cells, RowError):
+                    yield number, b"", cells
+                else:
+                    yield number, b"", dict(zip(names, cells, strict=True))
+
+    def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
+        """Some columns as templates print them, where all of them are text, whole numbers or truth values."""
+        table = self._load(list(dict.fromkeys(names)))
+        if RECORD in (table.schema.metadata or {}) or set(table.column_names) != set(names):
+            return None
+        features = _features(table.schema)
+        texts: dict[str, list[str]] = {}
+        for name in names:
+            found = _texts(table[name], features.get(name))
+            if found is None:
+                return None
+            texts[name] = found
+        return texts
+
+    def line_of(self, number: int) -> int:
+        """A row's number stands for its line."""
+        return number
+
+
+def _records(column: pa.ChunkedArray) -> Iterator[Row]:
+    """Whole examples, as ftdata writes them: their text is what they were read from."""
+    for number, text in enumerate(column.to_pylist(), 1):
+        try:
+            if text is None:
+                raise RowError("the example is null")
+            raw = text.encode()
+            value = decode(raw)
+        except RowError as error:
+            yield number, (text or "").encode(), error
+        else:
+            yield number, raw, value if isinstance(value, dict) else RowError(f"expected an object; got {shown(value)}")
+
+
+def _names(names: list[str]) -> list[str]:
+    from ftdata.files.header import unique
+
+    return list(unique(names)) if len(set(names)) < len(names) else names
+
+
+def _rows(columns: list[pa.Array], converts: list[Convert | None]) -> Iterator[tuple[Any, ...] | RowError]:
+    """The cells of each row; an error for a row with a value that JSON does not have."""
+    try:
+        yield from list(zip(*map(_cells, columns, converts), strict=True))
+        return
+    except (RowError, UnicodeDecodeError):
+        pass  # some row cannot be: now look which
+    for number in range(len(columns[0]) if columns else 0):
+        try:
+            yield tuple(_cell(column[number], convert) for column, convert in zip(columns, converts, strict=True))
+        except RowError as error:
+            yield error
+
+
+def _cells(column: pa.Array, convert: Convert | None) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    return values if convert is None else [convert(value) for value in values]
+
+
+def _cell(scalar: pa.Scalar[Any], convert: Convert | None) -> Any:
+    try:
+        value = scalar.as_py()
+    except UnicodeDecodeError:
+        raise RowError("bytes that are not UTF-8", hint="Write the column as binary, or as UTF-8.") from None
+    return value if convert is None else convert(value)
+
+
+def _plain_array(column: pa.Array) -> pa.Array:
+    """The array in a form whose values Python has: without extension types and nanoseconds."""
+    pa = pyarrow()
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        try:
+            return column.cast(pa.timestamp("us", column.type.tz))
+        except pa.ArrowInvalid:  # it has real nanoseconds
+            return pa.compute.replace_substring(column.cast(pa.string()), " ", "T", max_replacements=1)
+    return column
+
+
+def _texts(column: pa.ChunkedArray, feature: Any) -> list[str] | None:
+    pa = pyarrow()
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if feature is not None and _labels(feature):
+        return None
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        column = column.cast(pa.string())
+    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return None
+    try:
+        texts: list[str] = (column.fill_null("") if column.null_count else column).to_pylist()
+    except UnicodeDecodeError:
+        return None
+    return texts
+
+
+def _features(schema: pa.Schema) -> dict[str, Any]:
+    """What Hugging Face datasets says of the columns, by name."""
+    told = (schema.metadata or {}).get(b"huggingface")
+    if not told:
+        return {}
+    try:
+        features = json.loads(told)["info"]["features"]
+    except (ValueError, KeyError, TypeError):
+        return {}  # not as datasets writes it: the columns are read as they are
+    return features if isinstance(features, dict) else {}
+
+
+def _labels(feature: Any) -> list[str] | None:
+    """The names of a ClassLabel."""
+    if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and isinstance(feature.get("names"), list):
+        return list(map(str, feature["names"]))
+    return None
+
+
+def _inner(feature: Any, name: str = "") -> Any:
+    """What a feature says of a list's items, or of an object's member."""
+    if name:
+        return feature.get(name) if isinstance(feature, dict) else None
+    if isinstance(feature, list):
+        return feature[0] if feature else None
+    return feature.get("feature") if isinstance(feature, dict) else None
+
+
+def _converter(kind: pa.DataType, feature: Any) -> Convert | None:
+    """How values of a type become JSON; None if they are."""
+    types = pyarrow().types
+    labels = _labels(feature)
+    if labels and types.is_integer(kind):
+        return _checked_label(labels)
+    if types.is_dictionary(kind):
+        return _converter(kind.value_type, feature)
+    for is_kind, convert in (
+        (types.is_floating, _finite),
+        (types.is_temporal, _iso),
+        (types.is_decimal, str),
+        (_is_binary, _base64),
+    ):
+        if is_kind(kind):
+            return _unless_null(convert)
+    if types.is_map(kind):
+        key, item = _converter(kind.key_type, None), _converter(kind.item_type, None)
+        return _unless_null(lambda pairs: {_key(k, key): item(v) if item else v for k, v in pairs})
+    if types.is_nested(kind) and hasattr(kind, "value_type"):
+        inner = _converter(kind.value_type, _inner(feature))
+        return None if inner is None else _unless_null(lambda items: [inner(item) for item in items])
+    if types.is_struct(kind):
+        return _struct(kind, feature)
+    return None
+
+
+def _struct(kind: pa.DataType, feature: Any) -> Convert | None:
+    # datasets writes a list of objects as an object of lists in old files; both name the members.
+    told = _inner(feature) if isinstance(feature, dict) and feature.get("_type") == "Sequence" else feature
+    inner = {field.name: _converter(field.type, _inner(told, field.name)) for field in kind}
+    changed = {name: convert for name, convert in inner.items() if convert}
+    if not changed:
+        return None
+
+    def convert(value: dict[str, Any]) -> dict[str, Any]:
+        return {name: changed[name](item) if name in changed else item for name, item in value.items()}
+
+    return _unless_null(convert)
+
+
+def _unless_null(convert: Convert) -> Convert:
+    return lambda value: None if value is None else convert(value)
+
+
+def _checked_label(names: list[str]) -> Convert:
+    def name(value: int | None) -> str | None:
+        if value is None or value == -1:  # datasets' mark for a row without a label
+            return None
+        if not 0 <= value < len(names):
+            raise RowError(f"the label {value} has no name; there are {len(names)}")
+        return names[value]
+
+    return name
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise RowError(f"JSON has no {value}", hint="Make it null before, if it means nothing.")
+    return value
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    types = pyarrow().types
+    return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind))
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _key(value: Any, convert: Convert | None) -> str:
+    text = convert(value) if convert else value
+    return text if isinstance(text, str) else json.dumps(text)

@@ -1,0 +1,120 @@
+"""Spreadsheets: .xlsx, .xlsm, .xlsb, .xls and .ods, read by calamine.
+
+The first row that is not empty names the columns. Whole numbers come as integers, dates as ISO text, empty cells as
+empty text, as in a CSV file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any, ClassVar
+
+from ftdata.codec import encode
+from ftdata.errors import InputError, MissingPackageError, did_you_mean
+from ftdata.files.blocks import Block, Undivided
+from ftdata.files.header import unique
+from ftdata.files.json import ValueReader
+from ftdata.files.opening import Opening, random_access
+
+log = logging.getLogger("ftdata")
+
+EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_ROWS_A_BLOCK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Excel(Undivided):
+    """One sheet of a spreadsheet.
+
+    Attributes:
+        sheet: Its name.
+        columns: The header's names; a name that stands twice gets a number, an empty one its place.
+        first: The row number of the first record.
+    """
+
+    sheet: str
+    columns: tuple[str, ...]
+    first: int = 2
+    name: ClassVar[str] = "spreadsheet"
+    binary: ClassVar[bool] = True
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """Blocks of rows as JSON, each with the number that the sheet gives it."""
+        rows: list[tuple[int, bytes]] = []
+        before = start = size = 0
+        number = 0
+        for number, cells in enumerate(_rows(opening, self.sheet), 1):
+            if number < self.first or not any(cell != "" for cell in cells):
+                continue
+            raw = encode(dict(zip(self.columns, map(_plain, cells), strict=False)))
+            rows.append((number - before, raw))
+            size += len(raw)
+            if len(rows) >= _ROWS_A_BLOCK or size >= block_size:
+                yield Block(file, start, start + size, values=(rows, number - before))
+                before, start, size, rows = number, start + size, 0, []
+        yield Block(file, start, start + size, values=(rows, max(number - before, 0)))
+
+    def read(self, opening: Opening, block: Block) -> ValueReader:
+        """The rows of a block."""
+        return ValueReader(*(block.values or ([], 0)))
+
+
+def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) -> Excel:
+    """The container of one spreadsheet: the sheet that was asked for, or the first one with cells.
+
+    Raises:
+        InputError: It cannot be read, has no such sheet, or is empty.
+        MissingPackageError: python-calamine is not installed.
+    """
+    book = _book(opening)
+    names = list(book.sheet_names)
+    if sheet is not None and sheet not in names:
+        raise InputError(f"has no sheet {sheet!r}", hint=did_you_mean(sheet, names), path=opening.path)
+    if sheet is None and len(names) > 1:
+        others = ", ".join(names[1:])
+        log.info('%s: the sheet "%s" is read, not %s; name one with --sheet', opening.path, names[0], others)
+    chosen = sheet or (names[0] if names else "")
+    for number, cells in enumerate(_rows(opening, chosen) if names else (), 1):
+        if any(cell != "" for cell in cells):
+            if columns:
+                return _headerless(opening, Excel(chosen, columns, number), cells)
+            return Excel(chosen, unique([str(_plain(cell)) for cell in cells]), number + 1)
+    raise InputError(f"is empty: the sheet {chosen!r} has no cells", path=opening.path)
+
+
+def _headerless(opening: Opening, container: Excel, cells: list[Any]) -> Excel:
+    if len(cells) != len(container.columns):
+        message = f"has {len(cells)} columns in its first row, and {len(container.columns)} were named"
+        raise InputError(message, path=opening.path, line=container.first)
+    return container
+
+
+def _book(opening: Opening) -> Any:
+    try:
+        import python_calamine
+    except ImportError:
+        raise MissingPackageError("reading spreadsheets", "python-calamine", "excel") from None
+    source = random_access(opening.path)
+    try:
+        return python_calamine.load_workbook(source)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        hint = "Is it cut off, locked with a password, or something else?"
+        raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=opening.path) from None
+
+
+def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:
+    """The rows from the first of the sheet on, each with a cell for every column."""
+    # Empty rows above the first cell are given too; empty columns to the left of it are not, and name nothing.
+    yield from _book(opening).get_sheet_by_name(sheet).iter_rows()
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as JSON has it."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1 << 53:
+        return int(cell)
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return cell if isinstance(cell, str | bool | int | float) else str(cell)

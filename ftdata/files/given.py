@@ -1,0 +1,157 @@
+"""Sources that a program gives: dicts, tables and datasets in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Protocol
+
+from ftdata.codec import check_json, encode
+from ftdata.errors import InputError, RowError, at, shown
+from ftdata.files.arrow import Table, table_of
+from ftdata.files.columnar import TableReader, pyarrow
+from ftdata.files.jsonl import JSONLines
+from ftdata.files.memory import Frozen, Temporary
+from ftdata.files.opening import BLOCK, Opening
+from ftdata.files.source import File, Source, regular
+from ftdata.files.splits import chosen_split
+
+_IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
+
+
+class ArrowData(Protocol):
+    """Whatever gives Arrow data: a pandas, Polars or pyarrow table, or a DuckDB result."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+def given(source: Any, split: str | None = None) -> Source:
+    """The source of whatever holds rows in memory.
+
+    Args:
+        source: A Hugging Face Dataset, IterableDataset or DatasetDict; a pandas, Polars or pyarrow table or anything
+            else that gives Arrow data (``__arrow_c_stream__``); or an iterable of dicts.
+        split: The split of a DatasetDict.
+
+    Raises:
+        InputError: It is none of these.
+        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
+        UsageError: There are several splits and none was named.
+    """
+    name = f"<{type(source).__name__}>"
+    home = type(source).__module__.split(".")[0]
+    if home == "datasets" and isinstance(source, Mapping):
+        chosen = chosen_split(tuple(source), split, name)
+        return given(source[chosen])
+    if home == "datasets" and hasattr(source, "features"):
+        return _hub(source, name)
+    if home == "pandas" and hasattr(source, "columns"):
+        return frozen(_of_pandas(source, name), name)
+    if hasattr(source, "__arrow_c_stream__"):
+        return _tabled(table_of(source, name), name)
+    if isinstance(source, Mapping) or not isinstance(source, Iterable):
+        hint = "Give paths, an iterable of dicts, a table or a Hugging Face dataset."
+        raise InputError(f"cannot read a {type(source).__name__}", hint=hint)
+    return frozen(source, name)
+
+
+def _tabled(table: Table, name: str) -> Source:
+    return Source((File(name, Opening(name), table, size=sum(batch.nbytes for batch in table.batches)),))
+
+
+class _Batches:
+    """The batches of a Hugging Face dataset in its order, however it was shuffled or selected."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset.with_format("arrow")
+
+    def __iter__(self) -> Iterator[Any]:
+        # What the features are called stands in the metadata of their own schema, not always in the tables'.
+        metadata = self._dataset.features.arrow_schema.metadata
+        for table in self._dataset.iter(batch_size=1000):
+            yield from table.replace_schema_metadata(metadata).to_batches()
+
+
+def _hub(dataset: Any, name: str) -> Source:
+    pyarrow()
+    if dataset.features is None:  # an iterable dataset of unknown types
+        return frozen(dataset, name)
+    batches = _Batches(dataset)
+    if hasattr(dataset, "num_rows"):
+        table = Table(batches, tuple(dataset.features))
+        return Source((File(name, Opening(name), table, size=dataset.data.nbytes),))
+    # A stream is saved, so that it can be gone through twice and is the same both times.
+    readers = (TableReader(name, batch.num_rows, lambda _, batch=batch: _table(batch)) for batch in batches)  # type: ignore[misc]
+    return frozen(_values(chain.from_iterable(readers), name), name)
+
+
+def _table(batch: Any) -> Any:
+    return pyarrow().Table.from_batches([batch])
+
+
+def _values(rows: Iterable[tuple[int, bytes, dict[str, Any] | RowError]], name: str) -> Iterator[dict[str, Any]]:
+    for number, (_, _, row) in enumerate(rows, 1):
+        if isinstance(row, RowError):
+            with at(name, number):
+                raise row
+        yield row
+
+
+def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any]]:
+    """The rows of a DataFrame. Columns of Python objects go cell by cell: Arrow would make one type of them all."""
+    pa = pyarrow()
+    columns: list[list[Any]] = []
+    for position in range(frame.shape[1]):
+        series = frame.iloc[:, position]
+        if series.dtype == object:
+            columns.append([None if cell is not cell or cell is None else cell for cell in series.tolist()])
+            continue
+        table = pa.table({"cell": pa.Array.from_pandas(series)})
+        reader = TableReader(name, len(frame), lambda _, table=table: table)  # type: ignore[misc]
+        columns.append([row["cell"] for row in _values(reader, name)])
+    names = [str(column) for column in frame.columns]
+    yield from (dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True))
+
+
+def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
+    """A source of rows in memory, each checked and written as JSON text at once.
+
+    Raises:
+        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
+    """
+    held: list[bytes] = []
+    spill: Temporary | None = None
+    try:
+        for piece in _pieces(rows, name):
+            if spill is None and sum(map(len, held)) + len(piece) > _IN_MEMORY:
+                spill = Temporary()
+                spill.stream.writelines(held)
+            if spill is None:
+                held.append(piece)
+            else:
+                spill.stream.write(piece)
+    finally:
+        if spill:
+            spill.stream.close()
+    if spill is None:
+        return Source((File(name, Opening(name), Frozen(tuple(held)), size=sum(map(len, held))),))
+    return Source((replace(regular(name, spill.path, JSONLines()), keep=spill),))
+
+
+def _pieces(rows: Iterable[dict[str, Any]], name: str) -> Iterator[bytes]:
+    """The rows as JSON lines, about a block at a time."""
+    lines: list[bytes] = []
+    size = 0
+    for number, row in enumerate(rows, 1):
+        with at(name, number):
+            if not isinstance(row, dict):
+                raise RowError(f"expected a dict; got {shown(row)}")
+            check_json(row)
+            lines.append(encode(row) + b"\n")
+        size += len(lines[-1])
+        if size >= BLOCK:
+            yield b"".join(lines)
+            lines, size = [], 0
+    if lines:
+        yield b"".join(lines)

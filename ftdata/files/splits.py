@@ -1,0 +1,51 @@
+"""Hugging Face's splits: one is chosen by name, and never are several glued together in silence."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ftdata.errors import InputError, MissingPackageError, UsageError, did_you_mean, shown
+
+_HUB = re.compile(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
+
+
+def is_hub(path: str) -> bool:
+    """Whether the path names a whole dataset of the Hugging Face hub, not a file in one."""
+    return _HUB.fullmatch(path) is not None
+
+
+def load_hub(path: str, split: str | None) -> Any:
+    """The dataset that ``hf://datasets/owner/name`` (or ``…@revision``) names, as its splits or the one asked for.
+
+    Raises:
+        InputError: It cannot be loaded.
+        MissingPackageError: datasets is not installed.
+    """
+    found = _HUB.fullmatch(path)
+    assert found is not None  # noqa: S101 - see is_hub
+    try:
+        import datasets
+    except ImportError:
+        raise MissingPackageError("reading datasets of the Hugging Face hub", "datasets", "hub") from None
+    try:
+        return datasets.load_dataset(found[1], revision=found[2], split=split)
+    except Exception as error:  # the network's, the hub's and the dataset's own errors have no base in common
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"cannot be loaded: {text}", path=path) from error
+
+
+def chosen_split(names: tuple[str, ...], split: str | None, path: str) -> str:
+    """The split that was named, or the only one.
+
+    Raises:
+        UsageError: There are several and none was named, or there is none of that name.
+    """
+    if split is None and len(names) == 1:
+        return names[0]
+    if split is None:
+        hint = "Name one with split= (--split), or have a Dataset for each with read_splits()."
+        raise UsageError(f"has the splits {', '.join(names)}, which are never glued together", hint=hint, path=path)
+    if split not in names:
+        raise UsageError(f"has no split {shown(split)}", hint=did_you_mean(split, names), path=path)
+    return split
