@@ -110,7 +110,7 @@ def check(
         StepError: A function of the user's failed.
     """
     outcome = Outcome(on_progress=on_progress)
-    files = [_file_look(file) for file in plan.source.files]
+    files = [file_look(file) for file in plan.source.files]
     origins = Origins()
     total = checker.page(0, 0).sheet
     if rows:
@@ -130,7 +130,9 @@ def check(
     return Checked(tuple(findings), counts, total.rows, total.known, prints)
 
 
-def _file_look(file: File) -> FileLook:
-    memory = file.container.name in ("memory", "gathered")
-    mark = not memory and file.opening.head(len(BOM))[0].startswith(BOM)
-    return FileLook(file.name, file.container.name, file.opening.encoding, mark, file.size, memory)
+def file_look(file: File) -> FileLook:
+    """What rules over files get to see of a file."""
+    container = file.container.name
+    memory = container in ("memory", "gathered", "table") or file.name.startswith("<")
+    mark = not memory and container in ("jsonl", "json", "csv") and file.opening.head(len(BOM))[0].startswith(BOM)
+    return FileLook(file.name, "memory" if memory else container, file.opening.encoding, mark, file.size, memory)

@@ -39,8 +39,6 @@ def call_shape(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Ite
         yield Problem(f"{path}.tool_calls", "expected a list of calls", calls)
     if calls == [] and turn.get("content") is not None:
         yield Problem(f"{path}.tool_calls", "expected at least one call", calls)
-    if calls and turn.get("role") != "assistant":
-        yield Problem(f"{path}.tool_calls", f"a {turn.get('role')} message cannot call functions")
     for number, call in enumerate(calls if type(calls) is list else ()):
         yield from _call(call, f"{path}.tool_calls[{number}]")
     legacy = turn.get("function_call")

@@ -244,8 +244,13 @@ def message_name(turn: Any, path: str, look: Look) -> Iterator[Problem]:
 )  # fmt: skip
 def weight(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """Other numbers, and texts."""
-    if type(turn) is dict and turn.get("weight") is not None and turn["weight"] not in (0, 1):
+    if _weight(turn) is not None and turn["weight"] not in (0, 1):
         yield Problem(f"{path}.weight", "expected 0 or 1", turn["weight"])
+
+
+def _weight(turn: Any) -> Any:
+    """The weight of an assistant's message."""
+    return turn.get("weight") if type(turn) is dict and turn.get("role") == "assistant" else None
 
 
 @rule(
@@ -257,7 +262,7 @@ def weight(turn: Any, path: str, look: Look) -> Iterator[Problem]:
 )  # fmt: skip
 def weight_type(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """What equals 0 or 1 and is no integer."""
-    if type(turn) is dict and type(turn.get("weight")) in (bool, float) and turn["weight"] in (0, 1):
+    if type(_weight(turn)) in (bool, float) and turn["weight"] in (0, 1):
         yield Problem(f"{path}.weight", "expected the integer 0 or 1", turn["weight"])
 
 
@@ -265,7 +270,7 @@ def weight_type(turn: Any, path: str, look: Look) -> Iterator[Problem]:
 def whole_weights(row: dict[str, Any], kind: str) -> None:
     """The integer that it equals."""
     for turn in turns_of(row):
-        if type(turn.get("weight")) in (bool, float) and turn["weight"] in (0, 1):
+        if type(_weight(turn)) in (bool, float) and turn["weight"] in (0, 1):
             turn["weight"] = int(turn["weight"])
 
 

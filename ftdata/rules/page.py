@@ -36,6 +36,9 @@ _PLAIN = frozenset(("messages", "tools", "parallel_tool_calls"))
 _PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
 
 
+_CALLS = frozenset(("tool_calls", "function_call"))
+
+
 class Page:
     """The judgement of one block's rows; `sheet` is what it comes to."""
 
@@ -139,7 +142,7 @@ class Page:
                 texts += [text for text, _, _ in texts_of(turn, "")]
             for rule in checker.over("message"):
                 self._told(rule, rule.test(turn, here, look))
-            if type(turn) is dict and ("tool_calls" in turn or "function_call" in turn):
+            if type(turn) is dict and turn.get("role") == "assistant" and not turn.keys().isdisjoint(_CALLS):
                 for rule in checker.over("call"):
                     self._told(rule, rule.test(turn, here, box, look))
         if found.turns or found.odd:

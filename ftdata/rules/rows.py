@@ -167,6 +167,9 @@ def null_key(row: dict[str, Any], look: Look) -> Iterator[Problem]:
         for key, value in row.items():
             if value is None and key != "metadata":
                 yield Problem(member("$", key), f"{key} is null")
+    if look.kind == "preference" and type(row.get("input")) is dict:
+        for key in [key for key, value in row["input"].items() if value is None]:
+            yield Problem(member("$.input", key), f"{key} is null")
     for turns, path in look.conversations():
         for index, turn in enumerate(turns):
             if type(turn) is dict and None in turn.values():
@@ -185,6 +188,8 @@ def drop_nulls(row: dict[str, Any], kind: str) -> None:
     if kind != "reinforcement":  # there any key may be data for the grader
         for key in [key for key, value in row.items() if value is None and key != "metadata"]:
             del row[key]
+    if kind == "preference" and type(row.get("input")) is dict:
+        row["input"] = {key: value for key, value in row["input"].items() if value is not None}
     for turn in turns_of(row):
         for key in nulls(turn):
             del turn[key]

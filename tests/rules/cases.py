@@ -166,7 +166,7 @@ CASES: dict[str, Cases] = {
     "unknown-role": Cases(rows(chat()), rows(chat({"role": "human", "content": "hi"}, said()), chat({"role": 1}, said()))),
     "developer-role": Cases(rows(chat()), turn({"role": "developer", "content": "Be brief."})),
     "system-in-rft": Cases(rows(graded()), rows(graded(system(), user())), method="rft"),
-    "unknown-message-key": Cases(rows(chat(user(name="a"), said(weight=1))), turn(user(id=3), said(reasoning_content="a"))),
+    "unknown-message-key": Cases(rows(chat(user(name="a"), said(weight=1))), turn(user(id=3), user(tool_calls=[call()]), said(reasoning_content="a"))),
     "response-key": Cases(rows(chat()), turn(said(annotations=[]), said(audio={"id": "a"}))),
     "missing-content": Cases(rows(chat()), turn({"role": "user"}, user(None), {"role": "system", "content": None})),
     "empty-assistant": Cases(rows(chat(), tools_chat(calling())), turn({"role": "assistant"}, said(None), said(None, tool_calls=[]))),
@@ -219,7 +219,7 @@ CASES: dict[str, Cases] = {
     # -- calls
     "call-shape": Cases(rows(tools_chat()), rows(tools_chat(calling({"id": "a"})), tools_chat(calling(call(known=None))), tools_chat(calling("f")),
                                                  tools_chat(calling({**call(), "type": "tool"})), tools_chat(said(tool_calls="f")),
-                                                 tools_chat(said(tool_calls=[])), chat(user(tool_calls=[call()]), said()), chat(user(), said(function_call="f")))),
+                                                 tools_chat(said(tool_calls=[])), chat(user(), said(function_call="f")))),
     "custom-call": Cases(rows(tools_chat()), rows(tools_chat(calling({"id": "a", "type": "custom", "custom": {"name": "f", "input": "x"}})))),
     "call-name": Cases(rows(tools_chat()), rows(tools_chat(calling(call(name="multi_tool_use.parallel"))), tools_chat(calling(call(name=None))),
                                                 chat(user(), {**LEGACY_CALL, "function_call": {"name": "a b", "arguments": "{}"}}))),
