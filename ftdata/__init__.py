@@ -52,7 +52,10 @@ _HOMES = {
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
+    "ftdata.tokens.money": ("Cost", "estimate_cost"),
+    "ftdata.tokens.single": ("TokenCount", "count_tokens"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -93,12 +96,16 @@ if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
     from ftdata.report.look import Look
+    from ftdata.report.stats import Stats
     from ftdata.steps.user import step
+    from ftdata.tokens.money import Cost, estimate_cost
+    from ftdata.tokens.single import TokenCount, count_tokens
     from ftdata.writing import Result
 
 __all__ = [
     "AssistantMessage",
     "ChatExample",
+    "Cost",
     "Dataset",
     "Drop",
     "Example",
@@ -121,8 +128,10 @@ __all__ = [
     "Result",
     "RowError",
     "Severity",
+    "Stats",
     "StepError",
     "Tally",
+    "TokenCount",
     "Tool",
     "ToolCall",
     "UnknownFormatError",
@@ -131,7 +140,9 @@ __all__ = [
     "assistant",
     "chat",
     "content_hash",
+    "count_tokens",
     "developer",
+    "estimate_cost",
     "read",
     "read_splits",
     "step",

@@ -141,6 +141,154 @@ def _with_tools(rng: Random, number: int) -> dict[str, Any]:
     return {"messages": messages, "tools": [_tool("forecast"), _tool("reschedule")]}
 
 
+WORDS = [
+    "order",
+    "invoice",
+    "parcel",
+    "carrier",
+    "address",
+    "warehouse",
+    "refund",
+    "customs",
+    "signature",
+    "delivery",
+    "schedule",
+    "damage",
+    "replacement",
+    "voucher",
+    "subscription",
+    "renewal",
+    "password",
+    "account",
+    "device",
+    "update",
+    "firmware",
+    "printer",
+    "cable",
+    "adapter",
+    "battery",
+    "charger",
+    "screen",
+    "keyboard",
+    "network",
+    "router",
+    "firewall",
+    "certificate",
+    "backup",
+    "archive",
+    "folder",
+    "document",
+    "contract",
+    "clause",
+    "deadline",
+    "meeting",
+    "agenda",
+    "minutes",
+    "proposal",
+    "budget",
+    "forecast",
+    "quarter",
+    "revenue",
+    "margin",
+    "discount",
+    "supplier",
+    "shipment",
+    "inventory",
+    "because",
+    "although",
+    "therefore",
+    "however",
+    "meanwhile",
+    "afterwards",
+    "unfortunately",
+    "apparently",
+    "occasionally",
+    "immediately",
+    "describe",
+    "compare",
+    "explain",
+    "recommend",
+    "confirm",
+    "cancel",
+    "postpone",
+    "transfer",
+    "escalate",
+    "investigate",
+    "reproduce",
+    "configure",
+    "über",
+    "Straße",
+    "façade",
+    "naïve",
+    "São",
+    "Kraków",
+    "物流",
+    "发票",
+    "登录",
+    "доставка",
+    "оплата",
+    "заказ",
+    "ご注文",
+    "送料",
+    "배송",
+    "환불",
+    "फ़ाइल",
+    "مشكلة",
+]
+MARKS = (", ", ". ", "; ", " (", ") ", "\n", "\n\n- ", ": ", " – ", "? ", " / ")
+
+
+def _text(rng: Random, words: int) -> str:
+    """Text like no other: words, names, numbers and marks; about 8 bytes a word."""
+    found = []
+    for _ in range(words):
+        chance = rng.random()
+        if chance < 0.06:
+            found.append(f"{rng.randrange(10**6):,}")
+        elif chance < 0.12:
+            found.append("".join(rng.choices("abcdefghijklmnoprstuvwz", k=rng.randint(3, 9))))
+        else:
+            found.append(rng.choice(WORDS))
+        found.append(" " if rng.random() < 0.85 else rng.choice(MARKS))
+    return "".join(found).strip()
+
+
+def unique_chats_jsonl(path: Path, rows: int) -> None:
+    """Chats with a call, its result and tools, no text twice; 2.3 kB a row."""
+    rng = Random(20240614)
+    _write_lines(path, (_unique_chat(rng, number) for number in range(rows)))
+
+
+def _unique_chat(rng: Random, number: int) -> dict[str, Any]:
+    chat = _with_tools(rng, number)
+    turns = chat["messages"]
+    for at, words in ((0, 15), (1, 110), (4, 60)):
+        turns[at] = {**turns[at], "content": _text(rng, words)}
+    turns[3] = {**turns[3], "content": json.dumps({"report": _text(rng, 40)}, ensure_ascii=False)}
+    return chat
+
+
+def same_prompt_chats_jsonl(path: Path, rows: int) -> None:
+    """Chats that all begin with one system prompt and list of tools of 1,500 tokens together; 7 kB a row."""
+    rng = Random(20240615)
+    prompt, tools = _text(rng, 450), [_described_tool(rng, name) for name in ("forecast", "reschedule", "notify")]
+
+    def chat(number: int) -> dict[str, Any]:
+        found = _with_tools(rng, number)
+        turns = found["messages"]
+        turns[0] = {"role": "system", "content": prompt}
+        turns[1] = {"role": "user", "content": _text(rng, 30)}
+        return {"messages": turns, "tools": tools}
+
+    _write_lines(path, (chat(number) for number in range(rows)))
+
+
+def _described_tool(rng: Random, name: str) -> dict[str, Any]:
+    properties = {f"field_{number}": {"type": "string", "description": _text(rng, 12)} for number in range(8)}
+    parameters = {"type": "object", "properties": properties, "required": ["field_0"]}
+    return {"type": "function", "function": {"name": name, "description": _text(rng, 20), "parameters": parameters}}
+
+
 def _tool(name: str) -> dict[str, Any]:
     properties = {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "default": None}}
     parameters = {"type": "object", "properties": properties, "required": ["city"]}
