@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from ftdata.cli.options import listed, notices, opened, progress, reading, say
 from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset
 from ftdata.dataset.checking import SHOWN
+from ftdata.engines.checking import fixed_by_writing
 from ftdata.errors import InputError, UsageError
 from ftdata.files.opening import STDIN
+from ftdata.formats.targets import target
 from ftdata.report.checked import Report
 from ftdata.steps.fixing import Fix
 
@@ -35,6 +38,8 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 )
 @click.option("--method", type=click.Choice(["sft", "dpo", "rft", "completion"]),
               help="The training method (default: told by the first rows).")  # fmt: skip
+@click.option("--model", metavar="NAME", help="The model: also check its limits (ftdata models lists them).")
+@click.option("--models", metavar="FILE", help="Models of your own, as for ftdata stats.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True,
               help="The least severity that makes the exit code 1.")  # fmt: skip
 @click.option("--output-format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to report.")
@@ -90,6 +95,8 @@ def _checked(data: Dataset, options: dict[str, Any]) -> Report:
         return data.check(
             target=options["target"],
             method=options["method"],
+            model=options["model"],
+            models=options["models"],
             select=listed(options["select"]),
             ignore=listed(options["ignore"]),
             max_findings=options["max_findings"],
@@ -119,9 +126,11 @@ def _fixed(data: Dataset, options: dict[str, Any]) -> int:
             workers=options["workers"],
             on_progress=on_progress,
         )
-    for (_, slug), count in sorted(result.tally.changed.items()):
+    fixed = Counter({slug: count for (_, slug), count in result.tally.changed.items()})
+    fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(options["target"])))
+    for slug, count in sorted(fixed.items()):
         say(f"fixed     {count:>12,} {slug}", quiet=quiet)
-    if not result.tally.changed:
+    if not fixed:
         say("fixed                nothing in the rows", quiet=quiet)
     for written in result.written:
         say(f"wrote     {written.path} ({written.rows:,} rows, {written.bytes:,} bytes)", quiet=quiet)

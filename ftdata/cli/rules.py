@@ -6,17 +6,23 @@ import json
 
 import click
 
+from ftdata.report.rules import rules_page
 from ftdata.rules import FIXES, RULES
 
 __all__ = ["rules"]
 
 
 @click.command(short_help="List the rules that files are checked by.")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def rules(as_json: bool) -> None:
+@click.option("--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
+              help="How to print them; markdown is the page of the documentation.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Short for --output-format json.")
+def rules(output_format: str, as_json: bool) -> None:
     """List the rules that files are checked by, in their groups. A star marks those with a safe fix."""
-    if as_json:
+    if as_json or output_format == "json":
         click.echo(json.dumps([as_values(slug) for slug in RULES], ensure_ascii=False, indent=2))
+        return
+    if output_format == "markdown":
+        click.echo("\n".join(rules_page()))
         return
     group = ""
     for slug, rule in RULES.items():

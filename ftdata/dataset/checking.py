@@ -14,6 +14,7 @@ from ftdata.example.shapes import Kind
 from ftdata.formats.targets import METHOD_OF, METHODS, target
 from ftdata.report.checked import Report
 from ftdata.rules import RULES, chosen
+from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker
 from ftdata.rules.rows import looks_like
 from ftdata.steps.fixing import Fix
@@ -31,6 +32,8 @@ class Checking(Planned):
         *,
         target: str = "openai",
         method: str | None = None,
+        model: str | None = None,
+        models: str | None = None,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         max_findings: int = SHOWN,
@@ -47,6 +50,8 @@ class Checking(Planned):
         Args:
             target: The service: ``openai`` or ``azure``.
             method: ``sft``, ``dpo``, ``rft`` or ``completion``; by default the one that the first rows are for.
+            model: The model that is to be trained: its limit of tokens, its methods, whether it sees images.
+            models: A file of models of your own, as for `stats`.
             select: Rules or groups of rules to use; by default all.
             ignore: Rules or groups to leave out.
             max_findings: How many findings of each rule are kept; all are counted.
@@ -57,12 +62,13 @@ class Checking(Planned):
 
         Raises:
             InputError: A file cannot be read.
-            UsageError: There is no such target, method or rule.
+            UsageError: There is no such target, method, model or rule.
         """
         checker = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
         checker.known = frozenset(baseline)
         checker.printing = prints
+        checker.budget = _budget(model, models) if model else None
         rows = self._as_rows()
         plan = Plan(self.source, ()) if rows else self.plan()
         done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
@@ -128,3 +134,13 @@ class Checking(Planned):
         except UnknownFormatError:
             return True
         return known is None or known.native
+
+
+def _budget(name: str, models: str | None) -> Budget:
+    """What rules look at of a model."""
+    from ftdata.tokens import counter_of
+    from ftdata.tokens.models import model_table
+
+    found = model_table(models)[name]
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))

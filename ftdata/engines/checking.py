@@ -16,6 +16,8 @@ from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM
 from ftdata.files.source import File, Source
 from ftdata.findings import Finding
+from ftdata.formats.targets import Target
+from ftdata.rules import FIXES, RULES
 from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook
 from ftdata.rules.sheet import Sheet
@@ -128,6 +130,13 @@ def check(
     findings, counts = checker.findings(total, files, origins.of)
     prints = tuple(total.prints or ())
     return Checked(tuple(findings), counts, total.rows, total.known, prints)
+
+
+def fixed_by_writing(file: File, target: Target) -> list[str]:
+    """The rules that a file breaks as a whole and that are put right by writing its rows anew."""
+    look = file_look(file)
+    over = [rule for rule in RULES.values() if rule.over == "file" and rule.slug in FIXES]
+    return [rule.slug for rule in over if any(rule.test(look, target))]
 
 
 def file_look(file: File) -> FileLook:

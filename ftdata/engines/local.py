@@ -95,16 +95,6 @@ class Local:
         """What a job makes of each block, in order."""
         return self._run(job, source, outcome)
 
-    def survey(self, plan: Plan, summary: Callable[[], Summary], outcome: Outcome) -> Summary:
-        """The summary of all examples; `summary` makes an empty one, here and in each worker."""
-        plan = self._decided(plan, outcome)
-        job = SurveyJob(self._flow(plan, plan.steps), summary)
-        total = summary()
-        for _, result in self._run(job, plan.source, outcome):
-            _account(plan, result, outcome)
-            total.merge(result.summary)
-        return total
-
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
     def _decided(self, plan: Plan, outcome: Outcome) -> Plan:

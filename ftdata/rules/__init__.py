@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ftdata.rules import (
+    budget,
     calls,
     completions,
     images,
@@ -23,9 +24,17 @@ from ftdata.rules import (
 )
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule, chosen
 
-RULES: Mapping[str, Rule] = MappingProxyType(FOUND)
-"""All rules by slug."""
+MODULES = (lines, rows, messages, turns, tools, calls, markup, kinds, completions, images, limits, budget, quality)
+"""In the order in which rules are listed."""
 
-MODULES = (lines, rows, messages, turns, tools, calls, markup, kinds, completions, images, limits, quality)
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        slug: rule
+        for module in MODULES
+        for slug, rule in FOUND.items()
+        if f"ftdata.rules.{rule.group}" == module.__name__
+    }
+)
+"""All rules by slug."""
 
 __all__ = ["FIXES", "MODULES", "RULES", "Problem", "Rule", "chosen"]

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
 from ftdata.formats.targets import TARGETS, Target
+from ftdata.rules.budget import Budget
 from ftdata.rules.limits import FileLook, Totals
 from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, Problem, Rule
@@ -29,6 +30,7 @@ class Checker:
         target: The service.
         most: Findings that are kept by rule.
         known: Fingerprints of findings that a baseline knows.
+        budget: The model that is meant, if one was named.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
 
@@ -38,10 +40,11 @@ class Checker:
     most: int = 20
     known: frozenset[int] = frozenset()
     printing: bool = False
+    budget: Budget | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget")
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property
@@ -105,7 +108,7 @@ class Checker:
 
     def _of_set(self, sheet: Sheet, origin: Callable[[int, int], Origin]) -> list[Finding]:
         found = []
-        totals = Totals(self.kind, self.target, sheet.rows)
+        totals = Totals(self.kind, self.target, sheet.rows, self.budget)
         for rule in self.over("set"):
             survey = sheet.surveys.get(rule.survey.__name__) if rule.survey else None
             kept = 0

@@ -43,6 +43,7 @@ class Totals:
     kind: Kind
     target: Target
     rows: int
+    budget: Any = None
 
 
 @rule(

@@ -26,6 +26,8 @@ class Look:
         answer: The text of its last trained answer, or None if there is none.
         spot: Where it stands, as surveys keep it: block and line in one number.
         images: Whether it may have images.
+        budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
+        tokens: What was counted of the row, once it was.
         sound: Whether the structure is right enough for surveys to read it.
     """
 
@@ -38,6 +40,8 @@ class Look:
     answer: str | None = None
     spot: int = 0
     images: bool = False
+    budget: Any = None
+    tokens: tuple[int, int] | None = None
     sound: bool = True
 
     def conversations(self) -> Iterator[tuple[Turns, str]]:

@@ -46,7 +46,7 @@ class Page:
         self._checker = checker
         self._block = block
         self._file = file
-        self._look = Look(checker.kind, checker.target)
+        self._look = Look(checker.kind, checker.target, budget=checker.budget)
         self._where: Callable[[], int] = int
         self.sheet = Sheet(checker.most)
         if checker.printing:
@@ -65,7 +65,7 @@ class Page:
             if found is None:
                 return
             value = found
-        look.row, look.answer, look.sound = value, None, True
+        look.row, look.answer, look.sound, look.tokens = value, None, True, None
         if not raw or b"\\u" in raw:
             look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
         self.sheet.rows += 1
@@ -107,12 +107,12 @@ class Page:
         for turns, path in look.conversations():
             odd = self._turns(turns, path, box, texts) or odd
         look.text, look.images = "\n".join(texts), b"image_url" in look.raw
+        look.sound = not odd or _sound(row, checker.kind)
         for rule in checker.over("row"):
             if odd if rule.near is None else rule.near(look):
                 self._told(rule, rule.test(row, look))
         if look.images:
             self._images()
-        look.sound = not odd or _sound(row, checker.kind)
 
     def _toolbox(self) -> Toolbox:
         """The functions that are declared; their definitions are judged when they are first seen."""

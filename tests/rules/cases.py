@@ -272,6 +272,11 @@ CASES: dict[str, Cases] = {
     "few-examples": Cases([answers(*map(str, range(50)))], [answers(*map(str, range(49)))]),
     "too-many-examples": Cases([[graded()] * 3], [[graded()] * 101], method="rft"),
     "many-image-examples": Cases([[seen(image(url="https://a"))] * 3], [[seen(image(url="https://a"))] * 101]),
+    # -- budgets: a model of 100 tokens that takes chats and sees nothing, where a character is a token
+    "target-cut-off": Cases(rows(chat(), chat(user("a" * 90), said("a" * 90))), rows(chat(user("a" * 200), said()), chat(user("a" * 120), said(), user("a")))),
+    "too-long": Cases(rows(chat(), chat(user("a" * 200), said())), rows(chat(user("a" * 20), said("a" * 120)))),
+    "model-method": Cases(rows(chat()), [], method="sft"),
+    "model-images": Cases(rows(chat()), rows(seen(image()))),
     "rejected-row": Cases(rows(chat()), []),
     # -- quality
     "empty-turn": Cases(rows(chat(), tools_chat(calling(), result(content=""), said())), turn(user(""), said(" \n"), user("\u200b"), user([{"type": "text", "text": ""}]), user("\u3000"))),

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ftdata.example.parts import text_of
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Finding, Origin
 from ftdata.formats.targets import METHODS, target
 from ftdata.rules import RULES
+from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook
 
 PLAIN_FILE = FileLook("a.jsonl", "jsonl", "utf-8", mark=False, size=1000)
+
+
+@dataclass
+class Length:
+    """Some tokens."""
+
+    total: int
+
+
+class Characters:
+    """Counts characters for tokens."""
+
+    def example(self, example: dict[str, Any]) -> Length:
+        """Those of all messages."""
+        return Length(sum(map(self.message, example.get("messages", ()))))
+
+    def message(self, message: Mapping[str, Any]) -> int:
+        """Those of its content."""
+        return len(text_of(message.get("content")))
+
+
+SMALL = Budget("small", 100, frozenset(("chat",)), False, Characters())
 
 
 def lines_of(rows: Iterable[Any], *, ascii_only: bool = False) -> bytes:
@@ -30,7 +54,8 @@ def judged(
     """The findings in lines, and their number by rule."""
     # Fewer examples than the services take, so that tests need not make 50,000.
     service = replace(target(name), reinforcement=100, image_examples=100)
-    checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most)
+    budget = SMALL if method in ("sft", "dpo") else None
+    checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
     page = checker.page(0, 0)
     before = 0
     reader = LineReader(data)

@@ -114,7 +114,15 @@ SCHEMAS = {
 }
 
 # What is no matter of a line's schema, though it is an error.
-BEYOND = {"unknown-call-id", "special-token", "too-few-examples", "wrong-kind", "completion-same-prompt"}
+BEYOND = {
+    "model-method",
+    "target-cut-off",
+    "unknown-call-id",
+    "special-token",
+    "too-few-examples",
+    "wrong-kind",
+    "completion-same-prompt",
+}
 
 
 def without_metadata(row: dict[str, Any]) -> dict[str, Any]:
@@ -229,7 +237,8 @@ def careful(row: dict[str, Any], method: str) -> set[str]:
         for index, turn in enumerate(turns):
             for rule in checker.over("message"):
                 told |= {rule.slug for _ in rule.test(turn, f"{path}[{index}]", look)}
-            for rule in checker.over("call") if isinstance(turn, dict) else ():
+            assistant = isinstance(turn, dict) and turn.get("role") == "assistant"
+            for rule in checker.over("call") if assistant else ():
                 told |= {rule.slug for _ in rule.test(turn, f"{path}[{index}]", box, look)}
         for rule in checker.over("turns"):
             told |= {rule.slug for _ in rule.test(turns, path, look)}
