@@ -13,7 +13,7 @@ from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.jsonl import JSONLines
-from ftdata.files.opening import BOM
+from ftdata.files.opening import BOM, UTF8
 from ftdata.files.source import File, Source
 from ftdata.findings import Finding
 from ftdata.formats.targets import Target
@@ -112,7 +112,8 @@ def check(
         StepError: A function of the user's failed.
     """
     outcome = Outcome(on_progress=on_progress)
-    files = [file_look(file) for file in plan.source.files]
+    # What comes of steps is in no file yet.
+    files = [file_look(file) if rows else _unwritten(file) for file in plan.source.files]
     origins = Origins()
     total = checker.page(0, 0).sheet
     if rows:
@@ -137,6 +138,10 @@ def fixed_by_writing(file: File, target: Target) -> list[str]:
     look = file_look(file)
     over = [rule for rule in RULES.values() if rule.over == "file" and rule.slug in FIXES]
     return [rule.slug for rule in over if any(rule.test(look, target))]
+
+
+def _unwritten(file: File) -> FileLook:
+    return FileLook(file.name, "memory", UTF8, mark=False, size=None, memory=True)
 
 
 def file_look(file: File) -> FileLook:

@@ -48,11 +48,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
         if type(turn) is dict:
             role, content, size = turn.get("role"), turn.get("content"), len(turn)
             if role == "tool":
-                given = turn.get("tool_call_id")
-                if waiting and type(given) is str and given in waiting:
-                    waiting.discard(given)
-                else:
-                    found.turns = True
+                _answered(turn.get("tool_call_id"), waiting, found)
                 if size != 3 or type(content) is not str:
                     found.odd.append(index)
                 else:
@@ -80,8 +76,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
                 found.thin = True
         if role == "assistant" and "tool_calls" in turn:
             waiting, called, ids = _waiting(turn["tool_calls"], ids, found)
-    if (waiting and len(waiting) != called) or len(turns) > MAX_MESSAGES:
-        found.turns = True
+    found.turns = found.turns or len(turns) > MAX_MESSAGES or bool(waiting and len(waiting) != called)
     if kind == "chat":
         found.turns = found.turns or not (trained and asked) or role != "assistant"
     elif kind == "reinforcement":
@@ -124,6 +119,14 @@ def plain_call(call: Any, box: Toolbox) -> bool:
     except (TypeError, KeyError, RowError, UnicodeEncodeError):
         return False
     return type(value) is dict and (known.validator is None or known.validator.is_valid(value))
+
+
+def _answered(given: Any, waiting: set[str] | None, found: Scan) -> None:
+    """Note a call's result."""
+    if waiting and type(given) is str and given in waiting:
+        waiting.discard(given)
+    else:
+        found.turns = True
 
 
 def _waiting(calls: Any, ids: set[str] | None, found: Scan) -> tuple[set[str], int, set[str]]:
