@@ -61,11 +61,12 @@ def tight(look: Look) -> bool:
 
 
 def _tokens(look: Look) -> tuple[int, int]:
-    """(All tokens, those before the last trained answer) of an example; counted once for both rules."""
+    """(All tokens, those before the last trained answer if there are too many) of an example, counted once."""
     if look.tokens is None:
         counter = look.budget.counter
         total = counter.example(look.row).total
-        look.tokens = total, total - sum(map(counter.message, _from_target(look.row)))
+        over = total > look.budget.limit
+        look.tokens = total, total - sum(map(counter.message, _from_target(look.row))) if over else 0
     return look.tokens
 
 

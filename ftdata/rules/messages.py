@@ -104,7 +104,7 @@ def system_to_developer(row: dict[str, Any], kind: str) -> None:
 def unknown_message_key(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """Keys beside those of the schema; a weight has a rule of its own, and so have keys that responses carry."""
     for key in _unknown(turn):
-        yield Problem(member(path, key), f"a {turn['role']} message has no {shown(key)}")
+        yield Problem(member(path, key), f"{turn['role']} messages have no {shown(key)}")
 
 
 def _unknown(turn: Any) -> list[str]:
@@ -285,7 +285,7 @@ def weight_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """Weights of users, systems and tools."""
     role = turn.get("role") if type(turn) is dict else None
     if role in ROLES and role != "assistant" and turn.get("weight") is not None:
-        yield Problem(f"{path}.weight", f"a {turn['role']} message is never trained")
+        yield Problem(f"{path}.weight", f"{role} messages are never trained")
 
 
 @fixes("weight-role", safe=True)
@@ -317,9 +317,9 @@ def content_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
             if type(part.get(part["type"])) is not str:
                 yield Problem(f"{here}.{part['type']}", "expected text", part.get(part["type"]))
         elif part["type"] == "image_url" and turn["role"] == "assistant":
-            yield Problem(here, "an assistant message cannot hold images")
+            yield Problem(here, "assistant messages cannot hold images")
         elif part["type"] != "image_url" or turn["role"] != "user":
-            yield Problem(f"{here}.type", f"a {turn['role']} message cannot hold such a part", part["type"])
+            yield Problem(f"{here}.type", f"{turn['role']} messages cannot hold such a part", part["type"])
 
 
 @rule(
@@ -337,29 +337,55 @@ def refusal_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
         yield Problem(f"{path}.content", "expected text parts, or exactly one refusal")
 
 
+_REQUEST_KEY = "prompt_cache_breakpoint"
+
+
+@rule(
+    "cache-breakpoint", "warning", "A mark for the cache of requests in a part",
+    over="message", kinds=CHAT,
+    why="It is for requests; a training line does not have it.",
+    fix="Remove it: --fix does.",
+    source="OpenAI's API description, August 2026: prompt_cache_breakpoint; not verified for training",
+)  # fmt: skip
+def cache_breakpoint(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+    """prompt_cache_breakpoint beside a part's own keys."""
+    content = turn.get("content") if type(turn) is dict else None
+    for index, part in enumerate(content if type(content) is list else ()):
+        if type(part) is dict and _REQUEST_KEY in part:
+            yield Problem(f"{path}.content[{index}].{_REQUEST_KEY}", "a mark for the cache of requests")
+
+
+@fixes("cache-breakpoint", safe=True)
+def drop_breakpoints(row: dict[str, Any], kind: str) -> None:
+    """Leave them out."""
+    for part in parts_of(row):
+        part.pop(_REQUEST_KEY, None)
+
+
 @rule(
     "unknown-part-key", "warning", "A key in a part that it does not have",
     over="message", kinds=CHAT,
     why="It is not trained, and the server may reject it.",
-    fix="Remove it: --fix does.",
-    source="OpenAI's API description, August 2026: prompt_cache_breakpoint is for requests; not verified for training",
+    fix="Remove it (--unsafe-fixes does, where the part has its own), or move what it says to where it belongs.",
+    source="OpenAI's API description, July 2025: the keys of each part; not verified",
 )  # fmt: skip
 def unknown_part_key(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """Keys beside those of the part's type."""
     content = turn.get("content") if type(turn) is dict else None
     for index, part in enumerate(content if type(content) is list else ()):
         for key in _part_keys(part):
-            yield Problem(member(f"{path}.content[{index}]", key), f"a part has no {shown(key)}")
+            yield Problem(member(f"{path}.content[{index}]", key), f"a {part['type']} part has no {shown(key)}")
 
 
 def _part_keys(part: Any) -> list[str]:
     known = PART_KEYS.get(str(part.get("type"))) if type(part) is dict else None
-    return [] if known is None else [key for key in part if key not in known]
+    return [] if known is None else [key for key in part if key not in known and key != _REQUEST_KEY]
 
 
-@fixes("unknown-part-key", safe=True)
+@fixes("unknown-part-key", safe=False)
 def drop_part_keys(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Leave them out, unless they may hold what the part lacks."""
     for part in parts_of(row):
-        for key in _part_keys(part):
-            del part[key]
+        if part.get("type") in part:
+            for key in _part_keys(part):
+                del part[key]

@@ -181,7 +181,8 @@ CASES: dict[str, Cases] = {
                            turn(user([]), user(["a"]), user([{"type": "text"}]), said([image()]), user([{"type": "input_audio"}]),
                                 user([{"type": "refusal", "refusal": "a"}]), {**system(), "content": [image()]})),
     "refusal-parts": Cases(turn(said([{"type": "refusal", "refusal": "No."}])), turn(said([TEXT, {"type": "refusal", "refusal": "No."}]))),
-    "unknown-part-key": Cases(turn(user([TEXT])), turn(user([{**TEXT, "prompt_cache_breakpoint": {"mode": "explicit"}}]))),
+    "cache-breakpoint": Cases(turn(user([TEXT])), turn(user([{**TEXT, "prompt_cache_breakpoint": {"mode": "explicit"}}]))),
+    "unknown-part-key": Cases(turn(user([TEXT])), turn(user([{**TEXT, "loss_weight": 1}]), user([{"type": "text", "value": "hello"}]))),
     # -- turns
     "no-assistant": Cases(rows(chat()), rows(chat(user()), chat(system(), user()))),
     "nothing-trained": Cases(rows(chat(user(), said(weight=0), user(), said())), rows(chat(user(), said(weight=0)))),
