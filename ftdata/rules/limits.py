@@ -109,7 +109,7 @@ def file_encoding(file: FileLook, target: Target) -> Iterator[Problem]:
 )  # fmt: skip
 def file_extension(file: FileLook, target: Target) -> Iterator[Problem]:
     """Other extensions; streams and memory have none."""
-    if not file.memory and file.size is not None and not file.name.lower().endswith(".jsonl"):
+    if not file.memory and file.name != "-" and not file.name.lower().endswith(".jsonl"):
         yield Problem("", "expected a name that ends in .jsonl")
 
 

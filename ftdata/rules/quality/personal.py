@@ -36,19 +36,21 @@ def _secretive(look: Look) -> bool:
     return b"passw" in low or b"key" in low
 
 
+# What a text must have for its pattern to be tried, the pattern, and what it finds.
 _SECRETS = (
-    (re.compile(r"\bsk-[A-Za-z0-9_-]{20,}"), "an API key (sk-…)"),
-    (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), "an AWS access key"),
-    (re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}"), "a GitHub token"),
-    (re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}"), "a GitLab token"),
-    (re.compile(r"\bhf_[A-Za-z0-9]{30,}"), "a Hugging Face token"),
-    (re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{15,}"), "a Slack token"),
-    (re.compile(r"\bAIza[0-9A-Za-z_-]{35}"), "a Google API key"),
-    (re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"), "a private key"),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{17,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "a JSON web token"),
-    (re.compile(r"(?i)\b(?:password|passwd|api[_-]?key|secret[_-]?key)[\"']?\s*[:=]\s*[\"']?[^\s\"'{<\[]{8,}"),
-     "a password or key with its name"),
+    (("sk-",), re.compile(r"\bsk-[A-Za-z0-9_-]{20,}"), "an API key (sk-…)"),
+    (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), "an AWS access key"),
+    (("gh",), re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}"), "a GitHub token"),
+    (("glpat-",), re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}"), "a GitLab token"),
+    (("hf_",), re.compile(r"\bhf_[A-Za-z0-9]{30,}"), "a Hugging Face token"),
+    (("xox",), re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{15,}"), "a Slack token"),
+    (("AIza",), re.compile(r"\bAIza[0-9A-Za-z_-]{35}"), "a Google API key"),
+    (("PRIVATE KEY",), re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"), "a private key"),
+    (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{17,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "a JSON web token"),
 )  # fmt: skip
+_NAMED = re.compile(
+    r"\b(?:password|passwd|api[_-]?key|secret[_-]?key)[\"']?\s*[:=]\s*[\"']?(?=[^\s\"']*\d)[^\s\"'{<\[]{8,}"
+)
 
 
 @rule(
@@ -61,9 +63,12 @@ _SECRETS = (
 )  # fmt: skip
 def secret(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Patterns of well-known services, private keys, and passwords that are named as such."""
-    for pattern, what in _SECRETS:
-        if pattern.search(text):
+    for needles, pattern, what in _SECRETS:
+        if any(map(text.__contains__, needles)) and pattern.search(text):
             yield Problem(path, what)
+    low = text.lower()
+    if ("passw" in low or "key" in low) and _NAMED.search(low):
+        yield Problem(path, "a password or key with its name")
 
 
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?!(?:[\w-]+\.)*(?:example|test|invalid|localhost)\b)"

@@ -84,7 +84,7 @@ _LEFTOVER = re.compile(
 )  # fmt: skip
 def legacy_leftover(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """The separators and endings that the removed tool suggested."""
-    found = _LEFTOVER.search(text) if role in ("user", "assistant") else None
+    found = _LEFTOVER.search(text, max(0, len(text) - 16)) if role in ("user", "assistant") else None
     if found:
         yield Problem(path, "the text ends with a separator of older files", found[0])
 
@@ -105,7 +105,8 @@ _FOLLOWING = (
     "\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
 _MOJIBAKE = re.compile(
-    f"[ÂÃ][{_FOLLOWING}]|[âäåæçèéï][{_FOLLOWING}]{{2}}|ð[{_FOLLOWING}]{{3}}|(?:[ÐÑ][{_FOLLOWING}]){{2}}"
+    f"[ÂÃâäåæçèéïðÐÑ](?:(?<=[ÂÃ])[{_FOLLOWING}]|(?<=[âäåæçèéï])[{_FOLLOWING}]{{2}}|(?<=ð)[{_FOLLOWING}]{{3}}"
+    f"|(?<=[ÐÑ])[{_FOLLOWING}][ÐÑ][{_FOLLOWING}])"
 )
 
 
