@@ -49,7 +49,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
             role, content, size = turn.get("role"), turn.get("content"), len(turn)
             if role == "tool":
                 _answered(turn.get("tool_call_id"), waiting, found)
-                if size != 3 or type(content) is not str:
+                if size != 3 or type(content) is not str or type(turn.get("tool_call_id")) is not str:
                     found.odd.append(index)
                 else:
                     found.texts.append(content)

@@ -192,7 +192,7 @@ CASES: dict[str, Cases] = {
     "many-messages": Cases(rows(chat(*[user(), said()] * 1024)), rows(chat(*[user(), said()] * 1025))),
     "unknown-call-id": Cases(rows(tools_chat()), rows(tools_chat(calling(), result("c2"), said()), chat(user(), result(), said()),
                                                       tools_chat(result(), calling(), said()))),
-    "missing-call-id": Cases(rows(tools_chat()), rows(tools_chat(calling(), {"role": "tool", "content": "a"}, said()),
+    "missing-call-id": Cases(rows(tools_chat()), rows(tools_chat(calling(), {"role": "tool", "content": "a"}, said()), tools_chat(calling(), {"role": "tool", "content": "a", "tool_calls": True}, said()),
                                                       tools_chat(calling(), result(3), said()))),
     "duplicate-call-id": Cases(rows(tools_chat(calling(call(), call(known="c2")), result(), result("c2"), said())),
                                rows(tools_chat(calling(call(), call()), result(), said()),

@@ -23,8 +23,11 @@ def _flat(text: str) -> bytes:
 
 def _digits(count: int) -> Callable[[Look], bool]:
     """Whether so many digits stand in a row, separators aside."""
-    run = b"0" * count
-    return lambda look: run in _flat(look.text)
+    return lambda look: _run(look.text, count)
+
+
+def _run(text: str, count: int) -> bool:
+    return b"0" * count in _flat(text)
 
 
 def _secretive(look: Look) -> bool:
@@ -40,7 +43,8 @@ def _secretive(look: Look) -> bool:
 _SECRETS = (
     (("sk-",), re.compile(r"\bsk-[A-Za-z0-9_-]{20,}"), "an API key (sk-…)"),
     (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), "an AWS access key"),
-    (("gh",), re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_[A-Za-z0-9_]{40,}"), "a GitHub token"),
+    (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}"), "a GitHub token"),
+    (("github_pat_",), re.compile(r"\bgithub_pat_[A-Za-z0-9_]{40,}"), "a GitHub token"),
     (("glpat-",), re.compile(r"\bglpat-[A-Za-z0-9_-]{20,}"), "a GitLab token"),
     (("hf_",), re.compile(r"\bhf_[A-Za-z0-9]{30,}"), "a Hugging Face token"),
     (("xox",), re.compile(r"\bxox[abeoprs]-[0-9A-Za-z-]{15,}"), "a Slack token"),
@@ -48,8 +52,11 @@ _SECRETS = (
     (("PRIVATE KEY",), re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"), "a private key"),
     (("eyJ",), re.compile(r"\beyJ[A-Za-z0-9_-]{17,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), "a JSON web token"),
 )  # fmt: skip
-_NAMED = re.compile(
-    r"\b(?:password|passwd|api[_-]?key|secret[_-]?key)[\"']?\s*[:=]\s*[\"']?(?=[^\s\"']*\d)[^\s\"'{<\[]{8,}"
+# Patterns that begin with letters are searched for ten times as fast as those that begin with a choice.
+_VALUE = r"[\"']?\s*[:=]\s*[\"']?(?=[^\s\"']*\d)[^\s\"'{<\[]{8,}"
+_NAMED = (
+    re.compile(r"passw(?:or)?d" + _VALUE),
+    re.compile(r"key(?:(?<=apikey)|(?<=api[_-]key)|(?<=secretkey)|(?<=secret[_-]key))" + _VALUE),
 )
 
 
@@ -67,7 +74,7 @@ def secret(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
         if any(map(text.__contains__, needles)) and pattern.search(text):
             yield Problem(path, what)
     low = text.lower()
-    if ("passw" in low or "key" in low) and _NAMED.search(low):
+    if any(pattern.search(low) for pattern in _NAMED):
         yield Problem(path, "a password or key with its name")
 
 
@@ -105,7 +112,7 @@ _PHONE = re.compile(
 )  # fmt: skip
 def phone_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Numbers with a country's prefix, Chinese mobile numbers, North American ones; one finding a text."""
-    if _PHONE.search(text):
+    if _run(text, 8) and _PHONE.search(text):
         yield Problem(path, "a telephone number")
 
 
@@ -125,7 +132,7 @@ _FACTORS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 )  # fmt: skip
 def card_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Numbers whose check digit is right; one finding a text."""
-    for found in _CARD.finditer(text):
+    for found in _CARD.finditer(text) if _run(text, 13) else ():
         digits = [int(char) for char in found[0] if char.isdigit()]
         if 13 <= len(digits) <= 19 and len(set(digits)) > 1 and _luhn(digits) and not _IDENTITY.fullmatch(found[0]):
             yield Problem(path, "the number of a payment card")
@@ -146,7 +153,7 @@ def _luhn(digits: list[int]) -> bool:
 )  # fmt: skip
 def identity_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Numbers whose check digit is right; one finding a text."""
-    for found in _IDENTITY.finditer(text):
+    for found in _IDENTITY.finditer(text) if _run(text, 17) else ():
         rest = sum(int(digit) * factor for digit, factor in zip(found[0], _FACTORS, strict=False)) % 11
         if "10X98765432"[rest] == found[0][-1].upper():
             yield Problem(path, "an identity number")
