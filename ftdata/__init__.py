@@ -48,7 +48,8 @@ _HOMES = {
         "user",
     ),
     "ftdata.expressions": ("Key", "Predicate"),
-    "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
+    "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
+    "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
     "ftdata.report.stats": ("Stats",),
@@ -91,8 +92,9 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
-    from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
     from ftdata.formats.mapping import Mapping
+    from ftdata.report.checked import Report
     from ftdata.report.look import Look
     from ftdata.report.stats import Stats
     from ftdata.steps.user import step
@@ -107,6 +109,8 @@ __all__ = [
     "Dataset",
     "Drop",
     "Example",
+    "Finding",
+    "FindingsError",
     "FtdataError",
     "InputError",
     "Key",
@@ -120,8 +124,10 @@ __all__ = [
     "RecipeError",
     "Rejected",
     "RejectedRows",
+    "Report",
     "Result",
     "RowError",
+    "Severity",
     "Stats",
     "StepError",
     "Tally",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,10 +12,10 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.conversations import gathered, gathering
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
+from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
-from ftdata.files.opening import STDIN, compression_of
-from ftdata.files.paths import REJECTS
+from ftdata.files.opening import STDIN
 from ftdata.files.tables import is_table
 from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
@@ -117,7 +115,7 @@ def _write(data: Dataset, options: dict[str, Any]) -> Result:
             output,
             format=_to(data, options),
             force=options["force"],
-            rejects=_rejects(output, options["rejects"]),
+            rejects=rejects_beside(output, options["rejects"]),
             # Without a limit good rows are written all the same; the exit code tells of the others.
             max_rejects=options["max_rejects"] or "100%",
             strict=options["strict"],
@@ -136,17 +134,6 @@ def _to(data: Dataset, options: dict[str, Any]) -> str | None:
         return None
     writes = data.plan().writes
     return writes.name if writes and writes.name == "ftdata" else "openai"
-
-
-def _rejects(output: str, asked: str | None) -> str | None:
-    if asked == "none" or (asked is None and output == STDIN):
-        return None
-    if asked:
-        return asked
-    name = re.sub(r"\{(stem|n)[^}]*\}", "all", output)
-    if compression_of(name):
-        name = str(Path(name).with_suffix(""))
-    return name.removesuffix(".jsonl") + REJECTS if name.endswith(".jsonl") else name + REJECTS
 
 
 def _allowed(result: Result, options: dict[str, Any]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ftdata.dataset.checking import Checking
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
 
 
-class Dataset(Shaping, Looking, Reports, Outputs):
+class Dataset(Shaping, Looking, Reports, Checking, Outputs):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

@@ -87,6 +87,15 @@ class Local:
             else:
                 return
 
+    def flow(self, plan: Plan, outcome: Outcome) -> tuple[Plan, Flow]:
+        """The plan with its surveys and gathers done, and the way of its rows, for a job of another room."""
+        plan = self._decided(plan, outcome)
+        return plan, self._flow(plan, plan.steps)
+
+    def results(self, job: Job, source: Source, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]]:
+        """What a job makes of each block, in order."""
+        return self._run(job, source, outcome)
+
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
     def _decided(self, plan: Plan, outcome: Outcome) -> Plan:
