@@ -11,7 +11,7 @@ from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import InputError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
-from ftdata.formats import FORMATS, Detected, Format, detect
+from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import AuthoringStep, Step
 
@@ -56,11 +56,12 @@ class Planned:
         """The rows' format and why it is taken for that.
 
         Raises:
-            UnknownFormatError: The rows look like several formats.
+            UnknownFormatError: The rows look like several formats, or not like the one that was named.
         """
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
         if self.reads:
-            return Detected(self.reads, "as asked for")
-        return detect([row for _, _, row in self._peeked() if isinstance(row, dict)], FORMATS)
+            return Detected(confirmed(self.reads, rows, FORMATS), "as asked for")
+        return detect(rows, FORMATS)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
         key = "peeked"
