@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK
+from ftdata.cli import FOUND, OK, completions
+from ftdata.cli.completions import completion_options
 from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
@@ -35,6 +36,8 @@ __all__ = ["convert"]
 @click.option("--assistant", metavar="COLUMN|TEMPLATE", help="The answer: a column or a template.")
 @click.option("--metadata", metavar="A,B", help="Columns to carry along in each example's metadata.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
+@click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
+@completion_options
 @reading
 @writing
 @click.pass_context
@@ -55,6 +58,9 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         data = opened(list(inputs), options)
         data = _authored(data, options)
         _say_what_is_read(data, quiet)
+        data = completions.as_chats(data, options)
+        if options["per_answer"]:
+            data = data.per_answer()
         try:
             result = _write(data, options)
         except RejectedRows as error:
@@ -140,7 +146,8 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
     quiet = options["quiet"]
     if options["as_json"]:
         click.echo(
-            json.dumps({"ftdata": __version__, **result.to_dict()}, ensure_ascii=False), err=options["output"] == STDIN
+            json.dumps({"ftdata": __version__, **result.to_dict(), **completions.to_json(data)}, ensure_ascii=False),
+            err=options["output"] == STDIN,
         )
     for line in account(result.tally):
         say(line, quiet=quiet)
@@ -152,6 +159,7 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
         say(f"rejects   {result.rejects}")
     if not result.written:
         say("no example came out: nothing was written")
+    completions.tell(data, options)
     writes = data.plan().writes
     if options["to"] is None and result.written and writes and writes.name == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)

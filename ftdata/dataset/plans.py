@@ -12,8 +12,9 @@ from ftdata.errors import InputError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
+from ftdata.formats.completion import CompletionToChat
 from ftdata.formats.parsing import Parse
-from ftdata.steps.primitives import AuthoringStep, Step
+from ftdata.steps.primitives import AuthoringStep, Decision, Step
 
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
@@ -122,7 +123,19 @@ class Planned:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        return Plan(self.source, (Parse(reads), *self.steps), reads, writes or reads)
+        steps = (Parse(reads), *self.steps, *self._finishing(reads, writes or reads))
+        return Plan(self.source, steps, reads, writes or reads)
+
+    def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
+        """What must be done behind all steps: prompts and completions go as chats into any other format."""
+        if reads.name != "completion" or writes.name in ("completion", "ftdata"):
+            return ()
+        step: Step = self._shared.setdefault("completion_to_chat", CompletionToChat())
+        return (step,)
+
+    def decisions(self) -> list[Decision]:
+        """What surveys decided in the runs of this dataset so far, such as what files of completions held."""
+        return [decided.decision for decided, _ in self._shared.get("decisions", {}).values()]
 
     def _unknown(self) -> Format:
         rows = self._peeked()

@@ -196,12 +196,14 @@ class Sink:
         force: Whether existing files may be replaced.
         max_rows: Rows a numbered part may have, 0 for no limit.
         max_bytes: Bytes a numbered part may have before compression, 0 for no limit.
+        begin: What each output begins with, such as a byte order mark.
     """
 
     pattern: str
     force: bool = False
     max_rows: int = 0
     max_bytes: int = 0
+    begin: bytes = b""
     _outputs: dict[str, Output] = field(default_factory=dict, repr=False)
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
     _parts: dict[str, int] = field(default_factory=dict, repr=False)
@@ -259,7 +261,7 @@ class Sink:
         )
         if full:
             self._parts[name] = part + 1
-            self._part_bytes = 0
+            self._part_bytes = len(self.begin)
             output = self._output(self._name(name, part + 1))
         self._part_bytes += len(line)
         cast("Output", output).write(line, 1)
@@ -269,6 +271,8 @@ class Sink:
         if output is None:
             self._refuse_existing(name)
             output = self._outputs[name] = Output(name)
+            if self.begin:
+                output.write(self.begin, 0)
         return output
 
     def finish(self) -> None:

@@ -1,26 +1,40 @@
 """Formats: rows to examples and back, one module a wire format. A format knows nothing of files."""
 
+from ftdata.formats.answers import PerAnswer
 from ftdata.formats.columns import Columns, ToChat
 from ftdata.formats.detect import Detected, confirmed, detect
 from ftdata.formats.openai import FTDATA, OPENAI
 from ftdata.formats.registry import Format, Formats, named
 
-_NAMES = (
-    "openai",
-    "ftdata",
-    "azure",
-    "together",
-    "fireworks",
-    "sharegpt",
-    "alpaca",
-    "trl",
-    "mistral",
-    "gemini",
-    "anthropic",
-)
+_HERE = "ftdata.formats."
 
 FORMATS = Formats(
-    {name: f"ftdata.formats.{name.replace('-', '_')}" for name in _NAMES} | {"ftdata": "ftdata.formats.openai"}
+    {
+        "openai": _HERE + "openai",
+        "ftdata": _HERE + "openai",
+        "azure": _HERE + "azure",
+        "completion": _HERE + "completion",
+        "sharegpt": _HERE + "sharegpt",
+        "alpaca": _HERE + "alpaca",
+        "trl": _HERE + "trl",
+        "mistral": _HERE + "mistral",
+        "gemini": _HERE + "gemini",
+        "anthropic": _HERE + "anthropic",
+        "together": _HERE + "together",
+        "fireworks": _HERE + "fireworks",
+    }
 )
 
-__all__ = ["FORMATS", "FTDATA", "OPENAI", "Columns", "Detected", "Format", "ToChat", "confirmed", "detect", "named"]
+__all__ = [
+    "FORMATS",
+    "FTDATA",
+    "OPENAI",
+    "Columns",
+    "Detected",
+    "Format",
+    "PerAnswer",
+    "ToChat",
+    "confirmed",
+    "detect",
+    "named",
+]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ftdata.errors import UnknownFormatError, did_you_mean, shown
+from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.registry import Format
 
 
@@ -71,18 +72,26 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
     """The format that was asked for, if the rows may be of it.
 
     Raises:
-        UnknownFormatError: None of them looks like it, and they look like another one; with that one.
+        UnknownFormatError: None of them can be read as it, and they look like another one; with that one.
     """
     looked = list(rows)
-    base = formats.get(asked.dialect_of)
-    if any(asked.recognises(row) or (base and base.recognises(row)) for row in looked):
+    if not looked or any(_readable(asked, row) for row in looked):
         return asked
-    found = {name: count for name, count in _counted(looked, formats).items() if formats[name].dialect_of != asked.name}
+    found = _counted(looked, formats)
+    found.pop(asked.name.partition(":")[0], None)
     if not found:
         return asked
     name, count = max(found.items(), key=lambda item: item[1])
     have = _number(count, len(looked), plain=False)
     raise UnknownFormatError(
         f"the rows are not in the format {asked.name}: {have} {formats[name].sign}",
-        hint=f"Leave --from out, or write --from {name}." if len(found) == 1 else did_you_mean(asked.name, found),
+        hint=f"Leave --from out, or write --from {name}.",
     )
+
+
+def _readable(asked: Format, row: dict[str, Any]) -> bool:
+    try:
+        asked.parse(row, Counter())
+    except RowError:
+        return False
+    return True

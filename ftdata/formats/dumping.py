@@ -115,9 +115,20 @@ def add_tag(row: dict[str, Any], example: Example) -> None:
 
 
 def without_metadata(example: Example, lost: Counter[str]) -> None:
-    """Count that metadata stays behind."""
-    if example.get("metadata"):
+    """Count that metadata stays behind.
+
+    Raises:
+        RowError: The metadata say that the answer is not wanted, which the format would train.
+    """
+    metadata = example.get("metadata")
+    if metadata:
         lost[METADATA] += 1
+        if metadata.get("kto_tag") is False:
+            raise RowError(
+                "expected an answer that is wanted; got one that is labelled otherwise (kto_tag false)",
+                hint="To keep it with its label, write trl, sharegpt or ftdata.",
+                json_path="$.metadata.kto_tag",
+            )
 
 
 def carried(row: Mapping[str, Any], known: frozenset[str], example: Example) -> Example:

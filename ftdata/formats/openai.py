@@ -12,7 +12,7 @@ from typing import Any
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
-from ftdata.formats.dumping import METADATA, WEIGHT, losses
+from ftdata.formats.dumping import METADATA, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
 
@@ -41,8 +41,7 @@ def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
         example = {key: value for key, value in example.items() if key != "weight"}
     if "metadata" not in example:
         return example
-    if example["metadata"]:
-        lost[METADATA] += 1
+    without_metadata(example, lost)
     return {key: value for key, value in example.items() if key != "metadata"}
 
 
@@ -101,7 +100,7 @@ _PLAIN = Format(
     kinds=_KINDS,
     parse=parse,
     dump=dump_openai,
-    recognises=lambda row: chats(row) and not _carrying(row),
+    recognises=lambda row: chats(row) and not _carrying(row) and "completion" not in row,
     sign="messages with roles, or the keys of preference lines",
     native=True,
     loses=_LOSES,
