@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import InputError, UnknownFormatError
+from ftdata.errors import InputError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
@@ -117,7 +117,10 @@ class Planned:
 
         Raises:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
+            UsageError: The format to write is only read.
         """
+        if writes and not writes.writes:
+            raise UsageError(f"{writes.name} is read, not written", hint="Choose another format: ftdata formats.")
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]

@@ -229,7 +229,8 @@ class WriteJob:
             result.tally.written = sum(1 for _ in examples)
             return result
         lines: list[bytes] = []
-        dump, same_format, lost = self.writes.dump, self.flow.same_format, result.tally.lost
+        dump, same_format = self.writes.dump, self.flow.same_format
+        lost: Counter[str] = Counter()
         for number, raw, example in examples:
             if raw and same_format:
                 lines.append(raw)
@@ -237,8 +238,12 @@ class WriteJob:
             try:
                 row = dump(example, lost)
             except RowError as error:
+                lost.clear()
                 result.reject(self.writes.name, number, error, raw or encode(example))
                 continue
+            if lost:  # once for an example, however many of its messages lose it
+                result.tally.lost.update(lost.keys())
+                lost.clear()
             lines.append(raw if raw and row is example else encode(row))
         result.tally.written = len(lines)
         if lines:

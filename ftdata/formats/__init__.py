@@ -22,6 +22,16 @@ FORMATS = Formats(
         "anthropic": _HERE + "anthropic",
         "together": _HERE + "together",
         "fireworks": _HERE + "fireworks",
+        "bedrock": _HERE + "bedrock",
+        "llama-factory-v1": _HERE + "weighted_parts",
+        "cohere": _HERE + "cohere",
+        "chatml": _HERE + "chatml",
+        "hermes": _HERE + "hermes",
+        "llama-factory": _HERE + "llama_factory",
+        "axolotl": _HERE + "axolotl",
+        "glaive": _HERE + "glaive",
+        "xlam": _HERE + "xlam",
+        "toolace": _HERE + "toolace",
     }
 )
 

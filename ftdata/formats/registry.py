@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from ftdata.errors import UnknownFormatError, did_you_mean
+from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 
 
@@ -27,6 +27,7 @@ class Format:
         dialect_of: The format whose rows are rows of this one too; its own rows carry marks that the other has not.
         native: Whether a chat of messages alone is its own row, so that lines may be made without an example.
         begin: What a file of it begins with.
+        writes: Whether it can be written.
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
@@ -42,6 +43,7 @@ class Format:
     dialect_of: str = ""
     native: bool = False
     begin: bytes = b""
+    writes: bool = True
     loses: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
@@ -69,6 +71,15 @@ class Formats(Mapping[str, Format]):
 
     def __len__(self) -> int:
         return len(self.homes)
+
+
+def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:
+    """The `dump` of a format that is not written."""
+
+    def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+        raise UsageError(f"{name} is read, not written")
+
+    return dump
 
 
 def named(formats: Mapping[str, Format], name: str) -> Format:

@@ -96,7 +96,11 @@ def _system_first(example: Row) -> None:
 
 def _text(message: Row) -> str:
     content = message["content"]
-    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+    return (
+        content
+        if isinstance(content, str)
+        else "".join(part.get("text") or part.get("refusal") or "" for part in content)
+    )
 
 
 def _as_system(message: Row) -> None:
@@ -118,6 +122,11 @@ def _complete(example: Row) -> None:
             function["parameters"] = function.get("parameters") or {"type": "object", "properties": {}}
 
 
+def _no_space(message: Row) -> None:
+    if message.get("tool_calls") and message.get("content"):
+        message["content"] = _text(message).strip()
+
+
 def _silent_callers(message: Row) -> None:
     if message.get("tool_calls"):
         message.pop("content", None)
@@ -130,18 +139,18 @@ def _plain_results(message: Row) -> None:
 
 
 def _no_borders(example: Row) -> None:
-    """All that the assistant says in a row as one message of no weight."""
+    """All that one speaker says in a row as one message of no weight."""
     for holder in (example, example.get("input", {})):
         for key in LISTS:
             merged: list[Row] = []
             for message in holder.get(key) or ():
                 last = merged[-1] if merged else {"role": ""}
-                if message["role"] == last["role"] == "assistant":
+                if message["role"] == last["role"] and message["role"] in ("user", "assistant"):
                     text = "".join(_text(turn) for turn in (last, message) if turn.get("content"))
                     calls = [*last.get("tool_calls", ()), *message.get("tool_calls", ())]
-                    merged[-1] = {"role": "assistant", "content": text, "tool_calls": calls}
+                    merged[-1] = {"role": message["role"], "content": text} | ({"tool_calls": calls} if calls else {})
                 else:
-                    merged.append(message)
+                    merged.append({**message, "content": _text(message) if message.get("content") else ""})
             if key in holder:
                 holder[key] = merged
     each(without("weight"))(example)
@@ -157,6 +166,7 @@ FORGET: dict[str, Change] = {
     "parts": each(_joined),
     "empty tools": lambda example: None,
     "image detail": each(_no_detail),
+    "space around text beside calls": each(_no_space),
     "metadata": at_top("metadata"),
     "strict": _not_strict,
     "system messages": _system_first,
@@ -207,7 +217,7 @@ def linked(example: Row) -> bool:
     return len(ids) == len(set(ids))
 
 
-NAMES = [name for name in FORMATS if name not in ("openai", "ftdata", "completion")]
+NAMES = [name for name in FORMATS if FORMATS[name].writes and name not in ("openai", "ftdata", "completion")]
 KINDS = {"chat": strategies.chats, "preference": strategies.preferences, "completion": strategies.completions}
 CASES = [
     pytest.param(FORMATS[name], kind, id=f"{name}-{kind}")
