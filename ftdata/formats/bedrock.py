@@ -163,7 +163,12 @@ def _spec(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if "strict" in function:
         lost["strict"] += 1
     spec = {key: function[key] for key in ("name", "description") if key in function}
-    return {"toolSpec": {**spec, "inputSchema": {"json": function.get("parameters") or {"type": "object"}}}}
+    return {
+        "toolSpec": {
+            **spec,
+            "inputSchema": {"json": function.get("parameters") or {"type": "object", "properties": {}}},
+        }
+    }
 
 
 def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:

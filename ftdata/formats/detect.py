@@ -57,13 +57,18 @@ def _dialects(found: Mapping[str, int], base: str, formats: Mapping[str, Format]
 
 
 def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[str, int]:
-    """How many rows look like each format; a row with a dialect's marks does not count for what it is a dialect of."""
+    """How many rows look like each format.
+
+    A row with a dialect's marks does not count for what it is a dialect of, nor one with any other format's marks for
+    OpenAI's shape, which many others begin with.
+    """
     found: dict[str, int] = {}
     for row in rows:
         names = [name for name, known in formats.items() if known.recognises(row)]
+        marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}
         for name in names:
-            if name not in bases:
+            if name not in bases and not (marked and formats[name].native):
                 found[name] = found.get(name, 0) + 1
     return found
 

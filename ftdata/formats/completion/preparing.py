@@ -107,15 +107,11 @@ def _separator(found: Found) -> list[Remark]:
         return [Remark("same-prompts", "error", "all prompts are the same", "leave the prompts empty")]
     separator = most(column, survey.rows)
     if not separator:
-        candidates = [mark for mark in SEPARATORS if mark != SEPARATORS[0] or not _lines(column)]
+        candidates = [mark for mark in SEPARATORS if mark != SEPARATORS[0] or not column.lined]
         offered = first_unused(candidates, column.used, LAST_SEPARATOR)
         return [Remark("no-separator", "warning", "prompts do not end alike, so the model cannot tell where to begin",
                        "put a separator behind each prompt", offered, survey.rows)]  # fmt: skip
     return _mark(column, separator, "separator", survey.rows)
-
-
-def _lines(column: Column) -> bool:
-    return any("\n" in mark for mark in (*column.marks, *column.used))
 
 
 def _mark(column: Column, mark: str, name: str, rows: int) -> list[Remark]:

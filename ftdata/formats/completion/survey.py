@@ -94,6 +94,7 @@ class Column:
         marks: The mark at the end of each that has one.
         repeated: How many have their mark in the text as well.
         used: Which candidates occur in the texts.
+        lined: How many have a new line in them.
         spaced: How many begin with a space.
         capitals: Capital letters of ASCII.
         small: Small letters of ASCII.
@@ -107,6 +108,7 @@ class Column:
     marks: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
     used: set[str] = field(default_factory=set)
+    lined: int = 0
     spaced: int = 0
     capitals: int = 0
     small: int = 0
@@ -123,6 +125,7 @@ class Column:
         if len(self.used) < len(self.candidates):
             body = text[: -len(mark)] if mark else text
             self.used.update(mark for mark in self.candidates if mark not in self.used and mark in body)
+        self.lined += "\n" in text
         self.spaced += text.startswith(" ")
         letters = text.encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
@@ -138,7 +141,7 @@ class Column:
             if mark in self.marks or len(self.marks) < _MAX_MARKS:
                 self.marks[mark] += count
         self.used |= later.used
-        for name in ("empty", "repeated", "spaced", "capitals", "small"):
+        for name in ("empty", "repeated", "lined", "spaced", "capitals", "small"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
     def _narrow(self, begins: str, ends: str, *, same: bool) -> None:
