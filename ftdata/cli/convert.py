@@ -118,7 +118,7 @@ def _write(data: Dataset, options: dict[str, Any]) -> Result:
         )
 
 
-def _to(data: Dataset, options: dict[str, Any]) -> str | None:
+def _to(data: Dataset, options: dict[str, Any]) -> str:
     """`convert` writes openai, or ftdata's own form when there is metadata that openai would lose."""
     if options["to"]:
         return named(FORMATS, options["to"]).name
@@ -149,7 +149,7 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
             json.dumps({"ftdata": __version__, **result.to_dict(), **completions.to_json(data)}, ensure_ascii=False),
             err=options["output"] == STDIN,
         )
-    for line in account(result.tally):
+    for line in account(result.tally, named(FORMATS, _to(data, options)).loses):
         say(line, quiet=quiet)
     for output in result.written:
         if output.path != STDIN:
