@@ -97,10 +97,15 @@ def spread(
         known: Keys that mean something to the format.
         lost: Counts.
         nulls: Whether a null says something in the format.
+
+    Raises:
+        RowError: The metadata say that the answer is not wanted, and the format has no such key.
     """
     metadata = example.get("metadata")
     if not metadata:
         return row
+    if "kto_tag" not in known:
+        _refuse_unwanted(metadata)
     kept = {key: value for key, value in metadata.items() if key not in known and (nulls or value is not None)}
     if len(kept) < len(metadata) - ("kto_tag" in metadata and "kto_tag" in row):
         lost[METADATA] += 1
@@ -123,12 +128,16 @@ def without_metadata(example: Example, lost: Counter[str]) -> None:
     metadata = example.get("metadata")
     if metadata:
         lost[METADATA] += 1
-        if metadata.get("kto_tag") is False:
-            raise RowError(
-                "expected an answer that is wanted; got one that is labelled otherwise (kto_tag false)",
-                hint="To keep it with its label, write trl, sharegpt or ftdata.",
-                json_path="$.metadata.kto_tag",
-            )
+        _refuse_unwanted(metadata)
+
+
+def _refuse_unwanted(metadata: Mapping[str, Any]) -> None:
+    if metadata.get("kto_tag") is False:
+        raise RowError(
+            "expected an answer that is wanted; got one that is labelled otherwise (kto_tag false)",
+            hint="To keep it with its label, write trl, sharegpt or ftdata.",
+            json_path="$.metadata.kto_tag",
+        )
 
 
 def carried(row: Mapping[str, Any], known: frozenset[str], example: Example) -> Example:

@@ -126,9 +126,7 @@ def test_azure_gets_its_mark_and_no_other(tmp_path: Path) -> None:
         [{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}] * 4,
     )
     assert ftdata(tmp_path, "convert", "a.jsonl", "-o", "out.jsonl", "--to", "azure").code == 0
-    assert (tmp_path / "out.jsonl").read_bytes() == b"\xef\xbb\xbf" + (tmp_path / "a.jsonl").read_bytes().replace(
-        b": ", b":"
-    ).replace(b", ", b",")
+    assert (tmp_path / "out.jsonl").read_bytes() == b"\xef\xbb\xbf" + (tmp_path / "a.jsonl").read_bytes()
     assert ftdata(tmp_path, "convert", "a.jsonl", "-o", "{n}.jsonl", "--to", "azure", "--max-rows", "2").code == 0
     for name in ("1.jsonl", "2.jsonl"):
         assert (tmp_path / name).read_bytes().count(b"\xef\xbb\xbf") == 1
