@@ -198,7 +198,7 @@ def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[st
     said = "\n\n".join(text_of(message, lost) for message in spoken)
     if not said:
         lost["empty system prompt"] += 1
-    return said or None, [message for message in messages if message not in spoken]
+    return said or None, [message for message in messages if message["role"] not in ("system", "developer")]
 
 
 _SPOKEN = frozenset(("role", "content"))

@@ -50,7 +50,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
             said = row[key] if type(row[key]) is dict else {"parts": [{"text": row[key]}]}
             turns.say("system", "\n\n".join(_texts(said, f"$.{key}")))
     for index, content in enumerate(contents):
-        _read(turns, content, f"$.contents[{index}]")
+        if not _plain(turns, content):
+            _read(turns, content, f"$.contents[{index}]")
     holder: dict[str, Any] = {"messages": turns.messages}
     tools = [_wrapped(function) for tool in row.get("tools") or () for function in _declared(tool)]
     if tools:
@@ -66,6 +67,18 @@ def _texts(content: Any, path: str) -> list[str]:
     if type(parts) is not list or not all(type(part) is dict and type(part.get("text")) is str for part in parts):
         raise RowError(f"expected parts of text; got {shown(content)}", json_path=path)
     return [part["text"] for part in parts]
+
+
+def _plain(turns: Turns, content: Any) -> bool:
+    """Whether a content is one text, as most are; then it is added."""
+    try:
+        (part,), role = content["parts"], content["role"]
+        if len(part) == 1 and type(part["text"]) is str and role in ("user", "model"):
+            turns.say("assistant" if role == "model" else "user", part["text"])
+            return True
+    except (KeyError, TypeError, ValueError):
+        pass
+    return False
 
 
 def _read(turns: Turns, content: Any, path: str) -> None:
@@ -96,9 +109,20 @@ def _read(turns: Turns, content: Any, path: str) -> None:
     _say(turns, role, said, functions, ids, thoughts)
 
 
+_SNAKE = {
+    "functionCall": "function_call",
+    "functionResponse": "function_response",
+    "functionDeclarations": "function_declarations",
+    "fileData": "file_data",
+    "inlineData": "inline_data",
+    "fileUri": "file_uri",
+    "mimeType": "mime_type",
+}
+
+
 def _either(part: dict[str, Any], key: str) -> Any:
     """A member in the spelling of the JSON documentation or that of the Python SDK."""
-    return part.get(key) or part.get(re.sub("([A-Z])", lambda found: "_" + found[1].lower(), key))
+    return part.get(key) or part.get(_SNAKE[key])
 
 
 def _say(turns: Turns, role: str, said: list[dict[str, Any]], functions: Any, ids: Any, thoughts: list[str]) -> None:
@@ -208,6 +232,10 @@ def _contents(messages: list[dict[str, Any]], lost: Counter[str], names: dict[st
             results.append({"functionResponse": {"name": name, "response": response}})
             continue
         results = []
+        if len(message) == 2 and type(message.get("content")) is str:
+            role = "model" if message["role"] == "assistant" else "user"
+            contents.append({"role": role, "parts": [{"text": message["content"]}]})
+            continue
         leave_out(message, _SAID, lost)
         role = "model" if message["role"] == "assistant" else "user"
         contents.append({"role": role, "parts": _parts(message, f"$.messages[{index}]", lost, names)})

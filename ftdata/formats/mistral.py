@@ -105,6 +105,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 
 def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    if len(message) == 2 and type(message.get("content")) is str:
+        return message
     written = dict(message)
     if message["role"] != "assistant" and "weight" in written:
         leave_out(message, _MESSAGE - {"weight"}, lost)

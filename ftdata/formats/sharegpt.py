@@ -175,6 +175,7 @@ def _place_images(messages: list[dict[str, Any]], images: Any) -> None:
 _SAID = frozenset(("role", "content", "weight", "refusal"))
 _CALLED = frozenset(("role", "content", "weight", "tool_calls", "refusal"))
 _RESULT = frozenset(("role", "content", "tool_call_id"))
+_PLAIN = ("system", "user", "assistant")
 _SPEAKERS = {"system": "system", "developer": "system", "user": "human", "assistant": "gpt"}
 
 
@@ -205,6 +206,10 @@ def write(messages: list[dict[str, Any]], lost: Counter[str], images: list[str])
     before = ""
     for message in in_order(messages, "$.messages"):
         role = message["role"]
+        if len(message) == 2 and role in _PLAIN and type(message.get("content")) is str:
+            turns.append({"from": _SPEAKERS[role], "value": message["content"]})
+            before = role
+            continue
         if role == "tool":
             leave_out(message, _RESULT, lost)
             turns.append({"from": "observation", "value": text_of(message, lost)})

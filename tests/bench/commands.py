@@ -31,6 +31,11 @@ import sys, ftdata
 ftdata.read(sys.argv[1]).write(sys.argv[2], force=True)
 """
 
+FTDATA_FORMATS = """
+import sys, ftdata
+ftdata.read(sys.argv[1], format=sys.argv[3]).write(sys.argv[2], format=sys.argv[4], force=True, max_rejects="100%")
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

@@ -13,6 +13,8 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
+CONVERSATIONS = 50_000
+FORMATS = ("sharegpt", "trl", "mistral", "gemini", "anthropic", "together", "fireworks", "alpaca", "completion")
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -109,6 +111,46 @@ def jsonl_unchanged(place: Place) -> Comparison:
     )
 
 
+def sharegpt_cleanllm(place: Place) -> Comparison:
+    """ShareGPT rows with calls to chat; cleanllm leaves calls and results as they are."""
+    rows, (ours, theirs) = place.data("sharegpt", ".jsonl", CONVERSATIONS, data.sharegpt_jsonl), place.pair()
+    return Comparison(
+        "sharegpt-cleanllm",
+        python(commands.FTDATA_FORMATS, rows.path, ours, "sharegpt", "openai"),
+        script("cleanllm", "convert", rows.path, theirs, "--from", "sharegpt", "--to", "chatml"),
+        bound=1.0,
+        needs="cleanllm",
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def conversion(reads: str, writes: str) -> Callable[[Place], Comparison]:
+    """Rows from one format to another, against a bare loop over the same rows in one process."""
+
+    def compare(place: Place) -> Comparison:
+        chats = place.data("sharegpt", ".jsonl", CONVERSATIONS, data.sharegpt_jsonl)
+        rows = place.data(
+            f"chats-{reads}", ".jsonl", CONVERSATIONS, lambda path, _: data.in_format(reads, chats.path, path)
+        )
+        ours, theirs = place.pair()
+
+        def prepare() -> None:
+            chats.prepare()
+            rows.prepare()
+
+        return Comparison(
+            f"{reads}-{writes}",
+            python(commands.FTDATA_FORMATS, rows.path, ours, reads, writes),
+            python(commands.BARE_UNCHANGED, rows.path, theirs),
+            bound=1.5,
+            prepare=prepare,
+            outputs=(ours, theirs),
+        )
+
+    return compare
+
+
 def memory(place: Place) -> Comparison:
     """Memory of all processes: a CSV file four times as large ("ours") against the file ("theirs")."""
     once, (large, small) = place.tickets(), place.pair()
@@ -147,6 +189,9 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "csv-datasets": csv_datasets,
     "alpaca-cleanllm": alpaca_cleanllm,
     "jsonl-unchanged": jsonl_unchanged,
+    "sharegpt-cleanllm": sharegpt_cleanllm,
+    **{f"{name}-openai": conversion(name, "openai") for name in FORMATS},
+    **{f"openai-{name}": conversion("openai", name) for name in FORMATS},
     "memory": memory,
     "import": import_,
     "help": help_,
