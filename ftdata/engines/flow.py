@@ -84,6 +84,8 @@ class BlockResult:
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:
         """Note that a row could not become an example."""
         add_reason(self.tally.rejected, step, summary_of(error))
+        # What led to it would keep the example alive, and those of all rejects of the block.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         self.rejects.append(Reject(self.line_of(number), error, raw))
 
     def fail(self, number: int, error: FtdataError) -> None:

@@ -15,15 +15,20 @@ LAST_SEPARATOR, LAST_ENDING = "\n\n### =>\n\n", " [END]"
 
 _LOOKED_AT = 48  # characters at the end of a text
 # White space; or arrows, runs of a symbol, words and tokens that say "end", with white space around them. A full stop,
-# a bracket or a single sign at the end of a text is the text's own.
+# a bracket or a single sign at the end of a text is the text's own. Nothing is tried twice: texts may be all dashes.
 _MARK = re.compile(
-    r"(?:\s*(?:([#*+&$@%=~|_-])\1+>?|[-=]>|→|⇒|<\|\w+\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w)))\s*)+\Z"
-    r"|\s+\Z"
+    r"(?>\s*+(?:([#*+&$@%=~|_-])\1++>?|[-=]>|→|⇒|<\|\w++\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w))))++"
+    r"\s*+\Z|\s++\Z"
 )
+_WORDS = ("END", "STOP", "EOS")
+_OWN = ".?!,;:)\"'"
 
 
 def mark_of(text: str) -> str:
     """The mark at the end of a text, or nothing."""
+    last = text[-1:]
+    if not last or last in _OWN or (last.isalnum() and not text.endswith(_WORDS)):
+        return ""
     found = _MARK.search(text, max(0, len(text) - _LOOKED_AT))
     return found[0] if found else ""
 
@@ -40,7 +45,7 @@ def common_suffix(first: str, second: str) -> str:
     """What both texts end with."""
     if second.endswith(first):
         return first
-    return common_prefix(first[::-1], second[::-1])[::-1]
+    return common_prefix(first[::-1], second[-len(first) :][::-1])[::-1]
 
 
 def instruction(prefix: str) -> str:

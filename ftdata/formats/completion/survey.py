@@ -15,6 +15,7 @@ LONG = 10_000
 """Characters of a prompt and its completion beyond which prepare_data called an example long."""
 MAX_LABELS = 200
 _MAX_MARKS = 1000
+_LETTERS = 400  # characters of a text whose capitals are counted
 _CAPITALS, _SMALL = bytes(range(65, 91)), bytes(range(97, 123))
 
 
@@ -96,8 +97,8 @@ class Column:
         used: Which candidates occur in the texts.
         lined: How many have a new line in them.
         spaced: How many begin with a space.
-        capitals: Capital letters of ASCII.
-        small: Small letters of ASCII.
+        capitals: Capital letters of ASCII, at the beginning of each.
+        small: Small letters of ASCII, likewise.
         same: Whether all are equal.
     """
 
@@ -127,7 +128,7 @@ class Column:
             self.used.update(mark for mark in self.candidates if mark not in self.used and mark in body)
         self.lined += "\n" in text
         self.spaced += text.startswith(" ")
-        letters = text.encode("utf-8", "surrogatepass")
+        letters = text[:_LETTERS].encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
 
