@@ -38,20 +38,20 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     tools: list[dict[str, Any]] = []
     for index, turn in enumerate(row[key]):
         path = f"$.{key}[{index}]"
-        said = Turns()
         if type(turn) is dict and turn.get("from") in ("tool", "observation") and type(turn.get("value")) is str:
             _results(turns, turn["value"], path, repaired)
             continue
-        sharegpt.read(said, [turn], f"$.{key}", repaired)
-        message = said.messages[0]
-        text = message["content"]
-        if message["role"] == "assistant" and "<tool_call>" in text:
-            _calls(turns, message, path, repaired)
+        sharegpt.read(turns, [turn], f"$.{key}", repaired, start=index)
+        message = turns.messages[-1]
+        text = message.get("content")
+        if type(text) is not str:
             continue
-        if message["role"] == "system" and not tools:
+        if message["role"] == "assistant" and "<tool_call>" in text:
+            turns.messages.pop()
+            _calls(turns, message, path, repaired)
+        elif message["role"] == "system" and not tools:
             found = _TOOLS.search(text)
             tools = _definitions(found[1], path, repaired) if found and found[1].lstrip()[:1] in "[{" else []
-        turns.messages.append(message)
     holder = {"messages": turns.messages}
     given = row.get("tools")
     if given:

@@ -86,9 +86,9 @@ def _tools(row: dict[str, Any], repaired: Counter[str]) -> list[dict[str, Any]]:
     return []
 
 
-def read(turns: Turns, given: list[Any], path: str, repaired: Counter[str]) -> None:
-    """Add the turns of a conversation."""
-    for index, turn in enumerate(given):
+def read(turns: Turns, given: list[Any], path: str, repaired: Counter[str], *, start: int = 0) -> None:
+    """Add the turns of a conversation; the first of them has the number `start` there."""
+    for index, turn in enumerate(given, start):
         try:
             speaker, text = turn["from"], turn["value"]
             role = ROLES[speaker]

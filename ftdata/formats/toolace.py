@@ -50,7 +50,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
             functions = _functions(text.strip()[1:-1], names, f"{path}.value")
             turns.call([(_legal(name, repaired), given) for name, given in functions])
         else:
-            sharegpt.read(turns, [turn], "$.conversations", repaired)
+            sharegpt.read(turns, [turn], "$.conversations", repaired, start=index)
     example: Example = {"messages": turns.messages}
     if tools:
         example["tools"] = [_renamed(tool, repaired) for tool in tools]

@@ -193,10 +193,16 @@ def dump_tools_json(example: Example, lost: Counter[str]) -> dict[str, Any]:
     return {**row, "tools": encode(row["tools"]).decode()} if "tools" in row else row
 
 
+_PLAIN = ("system", "user", "assistant")
+
+
 def _written(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
     names: dict[str, str] = {}
     written = []
     for message in messages:
+        if len(message) == 2 and message["role"] in _PLAIN and type(message.get("content")) is str:
+            written.append(message)
+            continue
         leave_out(message, _MESSAGE_KEYS, lost)
         said = {key: value for key, value in message.items() if key in _MESSAGE_KEYS and key != "weight"}
         if message.get("weight") == 0:

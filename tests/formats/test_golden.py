@@ -430,6 +430,8 @@ WRONG: dict[str, tuple[str, Row, str, str]] = {
     "sharegpt turn": ("sharegpt", {"conversations": ["x"]}, "$.conversations[0]", "expected a turn"),
     "sharegpt result": ("sharegpt", {"conversations": [{"from": "observation", "value": "x"}]}, "$.conversations[0]", "expected a call before"),
     "sharegpt call": ("sharegpt", {"conversations": [{"from": "function_call", "value": "x"}]}, "$.conversations[0].value", "not valid JSON"),
+    "hermes place": ("hermes", {"conversations": [{"from": "human", "value": "a"}, {"from": "x", "value": "b"}]}, "$.conversations[1].from", 'got "x"'),
+    "hermes call": ("hermes", {"conversations": [{"from": "gpt", "value": "<tool_call>{x}</tool_call>"}]}, "$.conversations[0].value", "expected JSON in <tool_call>"),
     "sharegpt images": ("sharegpt", {"conversations": [{"from": "human", "value": "<image>"}], "images": ["a", "b"]}, "$.images", "expected 1 images"),
     "alpaca keys": ("alpaca", {"prompt": "x"}, "$", 'expected instruction and output; got the keys "prompt"'),
     "alpaca output": ("alpaca", {"instruction": "x"}, "$", "expected output"),
