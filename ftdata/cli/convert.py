@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK, completions
+from ftdata.cli import FOUND, OK, completions, config
 from ftdata.cli.completions import completion_options
 from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
 from ftdata.dataset import Dataset, Result
@@ -37,6 +37,9 @@ __all__ = ["convert"]
 @click.option("--metadata", metavar="A,B", help="Columns to carry along in each example's metadata.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
 @click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
+@click.option(
+    "--config-out", metavar="PATH", help="With --to llama-factory or axolotl: their configuration of the output."
+)
 @completion_options
 @reading
 @writing
@@ -54,6 +57,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue
     """  # fmt: skip
     quiet = options["quiet"]
+    config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
         data = opened(list(inputs), options)
         data = _authored(data, options)
@@ -160,6 +164,9 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
     if not result.written:
         say("no example came out: nothing was written")
     completions.tell(data, options)
+    if options["config_out"] and result.written:
+        config.write(options["config_out"], options["to"], result)
+        say(f"config    {options['config_out']}", quiet=quiet)
     writes = data.plan().writes
     if options["to"] is None and result.written and writes and writes.name == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)

@@ -148,3 +148,28 @@ def test_formats_tells_of_one(tmp_path: Path) -> None:
     assert "also:  alpaca:stanford" in done.out
     assert "sharegpt  " not in done.out
     assert ftdata(tmp_path, "formats", "alpacca").code == 2
+
+
+def test_trainers_get_their_configuration(tmp_path: Path) -> None:
+    turns = [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "content": "a"},
+    ]
+    write(tmp_path / "a.jsonl", [{"messages": turns}])
+    convert = ("convert", "a.jsonl", "-o", "out.jsonl", "--force", "--config-out", "config")
+    assert ftdata(tmp_path, *convert, "--to", "llama-factory").code == 0
+    assert json.loads((tmp_path / "config").read_text(encoding="utf-8")) == {
+        "out": {
+            "file_name": "out.jsonl",
+            "formatting": "sharegpt",
+            "columns": {"messages": "conversations", "system": "system"},
+        }
+    }
+    assert ftdata(tmp_path, *convert, "--to", "axolotl").code == 0
+    assert "  - path: out.jsonl\n    type: chat_template\n" in (tmp_path / "config").read_text(encoding="utf-8")
+    done = ftdata(tmp_path, *convert)
+    assert (
+        done.code,
+        "openai has no configuration. --config-out goes with --to llama-factory or axolotl." in done.err,
+    ) == (2, True)
