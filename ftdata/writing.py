@@ -95,8 +95,9 @@ def write(
 ) -> Result:
     """Run a plan and write what it yields; see `Dataset.write`."""
     first: list[RowError] = []
+    begin = plan.writes.begin if plan.writes else b""
     with (
-        Sink(path, force, max_rows, max_bytes, _layout(path)) as sink,
+        Sink(path, force, max_rows, max_bytes, _layout(path), begin) as sink,
         # Every run replaces its rejects: they belong to the output beside them.
         Sink(rejects or STDIN, force=True) as rejected,
     ):

@@ -52,4 +52,4 @@ def test_mixed_rows_are_not_guessed_at() -> None:
         {"messages": [{"role": "user", "content": "a"}]},
         {"messages": [{"role": "user", "content": "a"}], "metadata": {}},
     ]
-    assert ftdata.read(rows).detected().why == "some of the first rows carry metadata"
+    assert ftdata.read(rows).detected().why == "1 of the first 2 rows has messages with roles, and metadata"

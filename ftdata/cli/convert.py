@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK
+from ftdata.cli import FOUND, OK, completions, config
+from ftdata.cli.completions import completion_options
 from ftdata.cli.conversations import gathered, gathering
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
@@ -40,6 +41,11 @@ __all__ = ["convert"]
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
 @gathering
 @labelling
+@click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
+@click.option(
+    "--config-out", metavar="PATH", help="With --to llama-factory or axolotl: their configuration of the output."
+)
+@completion_options
 @reading
 @writing
 @click.pass_context
@@ -60,10 +66,14 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue
     """  # fmt: skip
     quiet = options["quiet"]
+    config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
         data = opened(list(inputs), options)
         data = relabelled(gathered(data, options) or _authored(data, options), options)
         _say_what_is_read(data, quiet)
+        data = completions.as_chats(data, options)
+        if options["per_answer"]:
+            data = data.per_answer()
         try:
             result = _write(data, options)
         except RejectedRows as error:
@@ -126,12 +136,12 @@ def _write(data: Dataset, options: dict[str, Any]) -> Result:
         )
 
 
-def _to(data: Dataset, options: dict[str, Any]) -> str | None:
-    """`convert` writes openai, or ftdata's own form when there is metadata that openai would lose."""
+def _to(data: Dataset, options: dict[str, Any]) -> str:
+    """`convert` writes openai, or ftdata's own form for tables and when there is metadata that openai would lose."""
     if options["to"]:
         return named(FORMATS, options["to"]).name
     if is_table(options["output"]):
-        return None
+        return "ftdata"
     writes = data.plan().writes
     return writes.name if writes and writes.name == "ftdata" else "openai"
 
@@ -145,9 +155,10 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
     quiet = options["quiet"]
     if options["as_json"]:
         click.echo(
-            json.dumps({"ftdata": __version__, **result.to_dict()}, ensure_ascii=False), err=options["output"] == STDIN
+            json.dumps({"ftdata": __version__, **result.to_dict(), **completions.to_json(data)}, ensure_ascii=False),
+            err=options["output"] == STDIN,
         )
-    for line in account(result.tally):
+    for line in account(result.tally, named(FORMATS, _to(data, options)).loses):
         say(line, quiet=quiet)
     for output in result.written:
         if output.path != STDIN:
@@ -157,6 +168,10 @@ def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
         say(f"rejects   {result.rejects}")
     if not result.written:
         say("no example came out: nothing was written")
+    completions.tell(data, options)
+    if options["config_out"] and result.written:
+        config.write(options["config_out"], options["to"], result)
+        say(f"config    {options['config_out']}", quiet=quiet)
     writes = data.plan().writes
     if options["to"] is None and result.written and writes and writes.name == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)

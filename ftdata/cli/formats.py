@@ -6,31 +6,43 @@ import json
 
 import click
 
-from ftdata.formats import FORMATS
+from ftdata.formats import FORMATS, named
 
 __all__ = ["formats"]
 
 
 @click.command(short_help="List the formats: what each holds, what it loses, where its facts come from.")
+@click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.option("--mapping-schema", is_flag=True, help="Print the JSON Schema of mapping files, for your editor.")
-def formats(as_json: bool, mapping_schema: bool) -> None:
-    """List the formats: what each holds, what it loses, where its facts come from."""
+def formats(name: str | None, as_json: bool, mapping_schema: bool) -> None:
+    """List the formats: what each holds, what it loses, where its facts come from; or tell of one alone."""
     if mapping_schema:
         from ftdata.formats.mapping import schema
 
         click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
         return
+    chosen = [named(FORMATS, name)] if name else list(FORMATS.values())
     if as_json:
         listed = [
-            {"name": f.name, "about": f.about, "kinds": f.kinds, "loses": dict(f.loses), "source": f.source}
-            for f in FORMATS.values()
+            {
+                "name": f.name,
+                "about": f.about,
+                "kinds": f.kinds,
+                "writes": f.writes,
+                "loses": dict(f.loses),
+                "variants": {f"{f.name}:{word}": variant.about for word, variant in f.variants.items()},
+                "source": f.source,
+            }
+            for f in chosen
         ]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
-    for known in FORMATS.values():
+    for known in chosen:
         click.echo(click.style(known.name, bold=True) + f"  {known.about}")
         click.echo(f"    kinds: {', '.join(known.kinds)}")
+        for word, variant in known.variants.items():
+            click.echo(f"    also:  {known.name}:{word}  {variant.about}")
         for name, why in known.loses.items():
             click.echo(f"    loses: {name} ({why})")
         click.echo(f"    facts: {known.source}")

@@ -8,14 +8,15 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import FtdataError, RowError, UnknownFormatError
+from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
-from ftdata.formats import FORMATS, Detected, Format, detect
+from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
+from ftdata.formats.completion import CompletionToChat
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.report.notebook import preview
-from ftdata.steps.primitives import AuthoringStep, Step
+from ftdata.steps.primitives import AuthoringStep, Decision, Step
 
 _SHOWN = 3  # examples in a notebook
 
@@ -80,12 +81,14 @@ class Planned:
         """The rows' format and why it is taken for that.
 
         Raises:
-            UnknownFormatError: The rows look like several formats.
+            UnknownFormatError: The rows look like several formats, or not like the one that was named.
         """
-        if self.reads:
-            return Detected(self.reads, "as asked for")
         rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
-        return detect([prune(row)[0] for row in rows] if self._fills_nulls else rows, FORMATS)
+        if self._fills_nulls:
+            rows = [prune(row)[0] for row in rows]
+        if self.reads:
+            return Detected(confirmed(self.reads, rows, FORMATS), "as asked for")
+        return detect(rows, FORMATS)
 
     @property
     def _fills_nulls(self) -> bool:
@@ -144,13 +147,28 @@ class Planned:
 
         Raises:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
+            UsageError: The format to write is only read.
         """
+        if writes and not writes.writes:
+            raise UsageError(f"{writes.name} is read, not written", hint="Choose another format: ftdata formats.")
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        return Plan(self.source, (Parse(reads, self._fills_nulls), *self.steps), reads, writes or reads)
+        steps = (Parse(reads, self._fills_nulls), *self.steps, *self._finishing(reads, writes or reads))
+        return Plan(self.source, steps, reads, writes or reads)
+
+    def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
+        """What must be done behind all steps: prompts and completions go as chats into any other format."""
+        if reads.name != "completion" or writes.name in ("completion", "ftdata"):
+            return ()
+        step: Step = self._shared.setdefault("completion_to_chat", CompletionToChat())
+        return (step,)
+
+    def decisions(self) -> list[Decision]:
+        """What surveys decided in the runs of this dataset so far, such as what files of completions held."""
+        return [decided.decision for decided, _ in self._shared.get("decisions", {}).values()]
 
     def _unknown(self) -> Format:
         self._raise_first()

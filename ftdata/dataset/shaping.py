@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.expressions import RESERVED, Predicate, Template
-from ftdata.formats import Columns
+from ftdata.formats import Columns, PerAnswer
+from ftdata.formats.completion import CompletionToChat
 from ftdata.steps.conversations import GatherMessages
 from ftdata.steps.labelling import labels_of
 from ftdata.steps.labels import Relabel
@@ -164,6 +165,22 @@ class Shaping(Planned):
         """
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
+
+    def completion_to_chat(self, *, prefix_to_system: bool = False, unescape: bool = False) -> Self:
+        """A chat of each row of prompt and completion, without what the first models needed around them.
+
+        Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
+        its completions are taken away where nine in ten rows have them. `decisions` holds what was found.
+
+        Args:
+            prefix_to_system: Whether the instruction that all prompts of a file begin with becomes the system prompt.
+            unescape: Whether a literal backslash and ``n`` becomes a new line.
+        """
+        return self._with(CompletionToChat(prefix_to_system, unescape))
+
+    def per_answer(self) -> Self:
+        """A chat of each trained answer, ending there; for trainers that know no weights."""
+        return self._with(PerAnswer())
 
     def map(self, function: UserMap | Map) -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop."""

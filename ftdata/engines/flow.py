@@ -15,7 +15,7 @@ from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Reject, Tally, add_reason, summary_of
 from ftdata.formats.registry import Format
-from ftdata.steps.primitives import BulkStep, CountingStep, Decision, MapStep, Summary
+from ftdata.steps.primitives import BulkStep, ByFile, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -33,10 +33,10 @@ class Decided:
     decision: Decision
     starts: Sequence[int]
 
-    def begin(self, block: int) -> Callable[[Example], Any]:
-        """The map for one block."""
+    def begin(self, block: int, file: int) -> Callable[[Example], Any]:
+        """The map for one block of a file."""
         position = self.starts[block] - 1
-        decision = self.decision
+        decision = self.decision.in_file(file) if isinstance(self.decision, ByFile) else self.decision
 
         def decide(example: Example) -> Any:
             nonlocal position
@@ -84,6 +84,8 @@ class BlockResult:
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:
         """Note that a row could not become an example."""
         add_reason(self.tally.rejected, step, summary_of(error))
+        # What led to it would keep the example alive, and those of all rejects of the block.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         self.rejects.append(Reject(self.line_of(number), error, raw))
 
     def fail(self, number: int, error: FtdataError) -> None:
@@ -110,7 +112,7 @@ class Flow:
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
         """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
-        calls = [_begun(stage, index, changed) for stage, changed in zip(self.stages, changes, strict=True)]
+        calls = [_begun(stage, index, block.file, changed) for stage, changed in zip(self.stages, changes, strict=True)]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
         reader = self.source.read(block)
         result.line_of = reader.line_of
@@ -184,10 +186,10 @@ class Flow:
         result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
 
 
-def _begun(stage: Stage, block: int, changes: Counter[str]) -> Callable[[Example], Any]:
+def _begun(stage: Stage, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
     """The stage's function for one block."""
     if isinstance(stage, Decided):
-        return stage.begin(block)
+        return stage.begin(block, file)
     return stage.counting(changes) if isinstance(stage, CountingStep) else stage
 
 
@@ -229,7 +231,8 @@ class WriteJob:
             result.tally.written = sum(1 for _ in examples)
             return result
         lines: list[bytes] = []
-        dump, same_format, lost = self.writes.dump, self.flow.same_format, result.tally.lost
+        dump, same_format = self.writes.dump, self.flow.same_format
+        lost: Counter[str] = Counter()
         for number, raw, example in examples:
             if raw and same_format:
                 lines.append(raw)
@@ -237,8 +240,12 @@ class WriteJob:
             try:
                 row = dump(example, lost)
             except RowError as error:
+                lost.clear()
                 result.reject(self.writes.name, number, error, raw or encode(example))
                 continue
+            if lost:  # once for an example, however many of its messages lose it
+                result.tally.lost.update(lost.keys())
+                lost.clear()
             lines.append(raw if raw and row is example else encode(row))
         result.tally.written = len(lines)
         if lines:
@@ -258,6 +265,8 @@ class SurveyJob:
         """The block's summary; `written` is how many examples it took in."""
         result = BlockResult()
         summary = result.summary = self.survey()
+        if isinstance(summary, ByFile):
+            summary = summary.in_file(block.file)
         for number, _, example in self.flow.run(index, block, result):
             try:
                 summary.add(example)

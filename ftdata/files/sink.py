@@ -27,6 +27,7 @@ class Sink:
         max_rows: Rows a numbered part may have, 0 for no limit.
         max_bytes: Bytes a numbered part may have before compression, 0 for no limit.
         layout: How a line becomes a row, if the outputs are tables.
+        begin: What each output begins with, such as a byte order mark.
     """
 
     pattern: str
@@ -34,6 +35,7 @@ class Sink:
     max_rows: int = 0
     max_bytes: int = 0
     layout: Layout | None = None
+    begin: bytes = b""
     _outputs: dict[str, Output] = field(default_factory=dict, repr=False)
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
     _parts: dict[str, int] = field(default_factory=dict, repr=False)
@@ -91,7 +93,7 @@ class Sink:
         )
         if full:
             self._parts[name] = part + 1
-            self._part_bytes = 0
+            self._part_bytes = len(self.begin)
             output = self._output(self._name(name, part + 1))
         self._part_bytes += len(line)
         cast("Output", output).write(line, 1)
@@ -101,6 +103,8 @@ class Sink:
         if output is None:
             self._refuse_existing(name)
             output = self._outputs[name] = TableOutput(name, self.layout) if self.layout else Output(name)
+            if self.begin:
+                output.write(self.begin, 0)
         return output
 
     def finish(self) -> None:

@@ -1,10 +1,50 @@
 """Formats: rows to examples and back, one module a wire format. A format knows nothing of files."""
 
+from ftdata.formats.answers import PerAnswer
 from ftdata.formats.columns import Columns, ToChat
-from ftdata.formats.detect import Detected, detect
+from ftdata.formats.detect import Detected, confirmed, detect
 from ftdata.formats.openai import FTDATA, OPENAI
-from ftdata.formats.registry import Format, named
+from ftdata.formats.registry import Format, Formats, named
 
-FORMATS: dict[str, Format] = {known.name: known for known in (OPENAI, FTDATA)}
+_HERE = "ftdata.formats."
 
-__all__ = ["FORMATS", "FTDATA", "OPENAI", "Columns", "Detected", "Format", "ToChat", "detect", "named"]
+FORMATS = Formats(
+    {
+        "openai": _HERE + "openai",
+        "ftdata": _HERE + "openai",
+        "azure": _HERE + "azure",
+        "completion": _HERE + "completion",
+        "sharegpt": _HERE + "sharegpt",
+        "alpaca": _HERE + "alpaca",
+        "trl": _HERE + "trl",
+        "mistral": _HERE + "mistral",
+        "gemini": _HERE + "gemini",
+        "anthropic": _HERE + "anthropic",
+        "together": _HERE + "together",
+        "fireworks": _HERE + "fireworks",
+        "bedrock": _HERE + "bedrock",
+        "llama-factory-v1": _HERE + "weighted_parts",
+        "cohere": _HERE + "cohere",
+        "chatml": _HERE + "chatml",
+        "hermes": _HERE + "hermes",
+        "llama-factory": _HERE + "llama_factory",
+        "axolotl": _HERE + "axolotl",
+        "glaive": _HERE + "glaive",
+        "xlam": _HERE + "xlam",
+        "toolace": _HERE + "toolace",
+    }
+)
+
+__all__ = [
+    "FORMATS",
+    "FTDATA",
+    "OPENAI",
+    "Columns",
+    "Detected",
+    "Format",
+    "PerAnswer",
+    "ToChat",
+    "confirmed",
+    "detect",
+    "named",
+]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ftdata.errors import UnknownFormatError, shown
+from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.registry import Format
 
 
@@ -22,22 +23,80 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     """The one format that the rows have.
 
     Raises:
-        UnknownFormatError: The rows are of none, or of several.
+        UnknownFormatError: The rows are of several formats; with the candidates.
     """
     looked = list(rows)
-    found: dict[str, int] = {}
-    for row in looked:
-        for known in formats.values():
-            if known.recognises(row):
-                found[known.name] = found.get(known.name, 0) + 1
+    found = _counted(looked, formats)
     if not found:
         keys = ", ".join(map(shown, looked[0])) if looked else "none"
         return Detected(None, f"no format is known with the keys {keys}")
-    # Metadata on some rows only: still ftdata's own form, which may hold it.
-    if set(found) == {"openai", "ftdata"}:
-        return Detected(formats["ftdata"], "some of the first rows carry metadata")
-    if len(found) > 1:
+    marks = dict(found)
+    for name in found:
+        # Rows without a dialect's marks among rows that have them are rows of the dialect too.
+        base = formats[name].dialect_of
+        if base in found and len(_dialects(found, base, formats)) == 1:
+            marks.pop(base, None)
+    if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
         raise UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
-    name, count = next(iter(found.items()))
-    return Detected(formats[name], f"{count} of the first {len(looked)} rows have its keys")
+    name, count = next(iter(marks.items()))
+    known = formats[name]
+    return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {known.sign}")
+
+
+def _number(count: int, looked: int, *, plain: bool) -> str:
+    if looked == 1:
+        return "the first row has"
+    if plain or count < looked:
+        return f"{count} of the first {looked} rows {'has' if count == 1 else 'have'}"
+    return f"the first {looked} rows have"
+
+
+def _dialects(found: Mapping[str, int], base: str, formats: Mapping[str, Format]) -> list[str]:
+    return [name for name in found if formats[name].dialect_of == base]
+
+
+def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[str, int]:
+    """How many rows look like each format.
+
+    A row with a dialect's marks does not count for what it is a dialect of, nor one with any other format's marks for
+    OpenAI's shape, which many others begin with.
+    """
+    found: dict[str, int] = {}
+    for row in rows:
+        names = [name for name, known in formats.items() if known.recognises(row)]
+        marked = any(not formats[name].native for name in names)
+        bases = {formats[name].dialect_of for name in names}
+        for name in names:
+            if name not in bases and not (marked and formats[name].native):
+                found[name] = found.get(name, 0) + 1
+    return found
+
+
+def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Format:
+    """The format that was asked for, if the rows may be of it.
+
+    Raises:
+        UnknownFormatError: None of them can be read as it, and they look like another one; with that one.
+    """
+    looked = list(rows)
+    if not looked or any(_readable(asked, row) for row in looked):
+        return asked
+    found = _counted(looked, formats)
+    found.pop(asked.name.partition(":")[0], None)
+    if not found:
+        return asked
+    name, count = max(found.items(), key=lambda item: item[1])
+    have = _number(count, len(looked), plain=False)
+    raise UnknownFormatError(
+        f"the rows are not in the format {asked.name}: {have} {formats[name].sign}",
+        hint=f"Leave --from out, or write --from {name}.",
+    )
+
+
+def _readable(asked: Format, row: dict[str, Any]) -> bool:
+    try:
+        asked.parse(row, Counter())
+    except RowError:
+        return False
+    return True

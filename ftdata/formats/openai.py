@@ -6,15 +6,19 @@ Source: OpenAI's API description up to July 2025 (FineTuneChatRequestInput and i
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
+from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
+from ftdata.formats.dumping import METADATA, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
+REASONING = "reasoning_content"
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
@@ -28,12 +32,31 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
 
 
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
-    """The example without its metadata, which OpenAI rejects; the very same object when it has none."""
+    """The example without what OpenAI has no place for; the very same object when there is nothing of the kind."""
+    turns = example.get("messages")
+    if turns is None or any(REASONING in turn for turn in turns):
+        example = _without_reasoning(example, lost)
+    if "weight" in example and "messages" in example and kind_of(example) == "chat":
+        lost[WEIGHT] += 1
+        example = {key: value for key, value in example.items() if key != "weight"}
     if "metadata" not in example:
         return example
-    if example["metadata"]:
-        lost["metadata"] += 1
+    without_metadata(example, lost)
     return {key: value for key, value in example.items() if key != "metadata"}
+
+
+def _without_reasoning(example: Example, lost: Counter[str]) -> Example:
+    changed = dict(example)
+    if type(changed.get("input")) is dict:
+        changed["input"] = _without_reasoning(changed["input"], lost)
+    found = type(changed.get("input")) is dict and changed["input"] is not example["input"]
+    for key in ("messages", "preferred_output", "non_preferred_output"):
+        turns = changed.get(key)
+        if type(turns) is list and any(REASONING in turn for turn in turns):
+            lost["reasoning"] += sum(bool(turn.get(REASONING)) for turn in turns)
+            changed[key] = [{k: v for k, v in turn.items() if k != REASONING} for turn in turns]
+            found = True
+    return changed if found else example
 
 
 def dump_ftdata(example: Example, lost: Counter[str]) -> dict[str, Any]:
@@ -41,24 +64,66 @@ def dump_ftdata(example: Example, lost: Counter[str]) -> dict[str, Any]:
     return example
 
 
-def _recognised(row: dict[str, Any]) -> bool:
+def dump_with_tools(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump_openai`, with tools in place of the deprecated functions."""
+    current = to_tools(example)
+    if current is not example:
+        lost[FUNCTIONS] += 1
+    return dump_openai(current, lost)
+
+
+def dump_with_functions(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump_openai`, with the deprecated functions in place of tools."""
+    return dump_openai(to_functions(example, lost), lost)
+
+
+def chats(row: dict[str, Any]) -> bool:
+    """Whether the row has the keys of some kind of example, and its messages have roles."""
     if kind_of(row) is None:
         return False
     turns = row.get("messages")
     return turns is None or not turns or (isinstance(turns[0], dict) and "role" in turns[0])
 
 
-OPENAI = Format(
+def _carrying(row: dict[str, Any]) -> bool:
+    if "metadata" in row:
+        return True
+    turns = row.get("messages")
+    return type(turns) is list and any(type(turn) is dict and REASONING in turn for turn in turns)
+
+
+_LOSES = losses(METADATA, "reasoning", WEIGHT) | {METADATA: "OpenAI rejects unknown keys"}
+
+_PLAIN = Format(
     name="openai",
-    about="chat, preference (DPO), reinforcement and completion lines, as OpenAI and Azure take them",
+    about="chat, preference (DPO), reinforcement and completion lines, as OpenAI takes them",
     kinds=_KINDS,
     parse=parse,
     dump=dump_openai,
-    recognises=lambda row: _recognised(row) and "metadata" not in row,
+    recognises=lambda row: chats(row) and not _carrying(row) and "completion" not in row,
+    sign="messages with roles, or the keys of preference lines",
     native=True,
-    loses={"metadata": "OpenAI rejects unknown keys"},
+    loses=_LOSES,
     source=_SOURCE,
 )
+_TOOLS = replace(
+    _PLAIN,
+    name="openai:tools",
+    about="openai with tools in place of the deprecated functions",
+    dump=dump_with_tools,
+    loses=_LOSES | losses(FUNCTIONS),
+)
+_FUNCTIONS = replace(
+    _PLAIN,
+    name="openai:functions",
+    about="openai with the deprecated functions in place of tools",
+    dump=dump_with_functions,
+    native=False,
+    loses=_LOSES
+    | losses("parallel_tool_calls")
+    | {PARALLEL: "written one after another", "call id": "calls have none"},
+)
+OPENAI = replace(_PLAIN, variants={"tools": _TOOLS, "functions": _FUNCTIONS})
 
 FTDATA = Format(
     name="ftdata",
@@ -66,7 +131,9 @@ FTDATA = Format(
     kinds=_KINDS,
     parse=parse,
     dump=dump_ftdata,
-    recognises=lambda row: _recognised(row) and "metadata" in row,
+    recognises=lambda row: chats(row) and _carrying(row),
+    sign="messages with roles, and metadata",
+    dialect_of="openai",
     native=True,
     source=_SOURCE,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
-from ftdata.errors import UnknownFormatError, did_you_mean
+from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 
 
@@ -22,8 +23,13 @@ class Format:
         parse: From a row to an example, counting what it puts right; returns the row itself when nothing had to change.
         dump: From an example to a row, counting what it cannot carry; returns the example itself when it is the row.
         recognises: Whether a row looks like one of this format.
+        sign: What it is recognised by, behind "rows have".
+        dialect_of: The format whose rows are rows of this one too; its own rows carry marks that the other has not.
         native: Whether a chat of messages alone is its own row, so that lines may be made without an example.
+        begin: What a file of it begins with.
+        writes: Whether it can be written.
         loses: What `dump` cannot carry: name, and why.
+        variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
     """
 
@@ -33,18 +39,62 @@ class Format:
     parse: Callable[[dict[str, Any], Counter[str]], Example]
     dump: Callable[[Example, Counter[str]], dict[str, Any]]
     recognises: Callable[[dict[str, Any]], bool]
+    sign: str = "its keys"
+    dialect_of: str = ""
     native: bool = False
+    begin: bytes = b""
+    writes: bool = True
     loses: Mapping[str, str] = field(default_factory=dict)
+    variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
 
 
+class Formats(Mapping[str, Format]):
+    """The formats by name, each imported when it is first asked for.
+
+    Attributes:
+        homes: The module of each; it holds the format under its name in capitals.
+    """
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        self.homes = homes
+        self._known: dict[str, Format] = {}
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in self._known:
+            module = import_module(self.homes[name])
+            self._known[name] = getattr(module, name.upper().replace("-", "_"))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.homes)
+
+    def __len__(self) -> int:
+        return len(self.homes)
+
+
+def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:
+    """The `dump` of a format that is not written."""
+
+    def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+        raise UsageError(f"{name} is read, not written")
+
+    return dump
+
+
 def named(formats: Mapping[str, Format], name: str) -> Format:
-    """The format of this name.
+    """The format of this name, or its variant: ``alpaca:stanford``.
 
     Raises:
         UnknownFormatError: There is none; with the nearest.
     """
-    try:
-        return formats[name]
-    except KeyError:
-        raise UnknownFormatError(f'there is no format "{name}"', hint=did_you_mean(name, formats)) from None
+    base, _, variant = name.partition(":")
+    if base not in formats:
+        raise UnknownFormatError(f'there is no format "{base}"', hint=did_you_mean(base, formats))
+    if not variant:
+        return formats[base]
+    variants = formats[base].variants
+    if variant not in variants:
+        hint = did_you_mean(variant, variants) or f"{base} is read and written in one way only."
+        raise UnknownFormatError(f'there is no variant "{variant}" of {base}', hint=hint)
+    return variants[variant]

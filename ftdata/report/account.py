@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ftdata.errors import printable
 from ftdata.findings import Tally
@@ -10,8 +11,13 @@ from ftdata.findings import Tally
 _SHOWN = 10  # reasons that are listed
 
 
-def account(tally: Tally) -> list[str]:
-    """What was read, made of it, dropped, rejected and lost: one line each, none for what did not happen."""
+def account(tally: Tally, why: Mapping[str, str] | None = None) -> list[str]:
+    """What was read, made of it, dropped, rejected and lost: one line each, none for what did not happen.
+
+    Args:
+        tally: The account.
+        why: Why the format that was written loses what it loses, by name.
+    """
     lines = [f"read      {tally.read:>12,} row{'' if tally.read == 1 else 's'}"]
     for name, counts in (("added", tally.added), ("merged", tally.merged)):
         lines += [f"{name:<9} {count:>12,} by {printable(step)}" for step, count in counts.most_common()]
@@ -20,7 +26,8 @@ def account(tally: Tally) -> list[str]:
     lines += _reasons("rejected", tally.rejected)
     lines.append(f"written   {tally.written:>12,} example{'' if tally.written == 1 else 's'}")
     for name, count in tally.lost.most_common():
-        lines.append(f"lost      {count:>12,} {printable(name)}")
+        because = f" ({why[name]})" if why and name in why else ""
+        lines.append(f"lost      {count:>12,} example{'' if count == 1 else 's'}: {printable(name)}{because}")
     return lines
 
 

@@ -9,10 +9,11 @@ There are three primitives, and every step is one of them; the engine knows noth
 A map that changes nothing returns the very object that it was given: its bytes are then written as they were read.
 """
 
-from ftdata.steps.primitives import Decision, Gather, Made, Mapped, MapStep, Refused, Step, Summary, SurveyStep
+from ftdata.steps.primitives import ByFile, Decision, Gather, Made, Mapped, MapStep, Refused, Step, Summary, SurveyStep
 from ftdata.steps.user import Filter, Map, step
 
 __all__ = [
+    "ByFile",
     "Decision",
     "Filter",
     "Gather",

@@ -88,6 +88,15 @@ class Decision(Protocol):
 
 
 @runtime_checkable
+class ByFile(Protocol):
+    """A summary, or a decision, that treats each file of the source on its own."""
+
+    def in_file(self, file: int, /) -> Any:
+        """What is to be used for the examples of the file of this number: a summary or a decision."""
+        ...
+
+
+@runtime_checkable
 class SurveyStep(Protocol):
     """A step that must see all examples before it can decide about one."""
 

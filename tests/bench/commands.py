@@ -117,6 +117,11 @@ for row in rows:
 print(sum(total > 65536 for total in totals), sum(answers), wrong)
 """
 
+FTDATA_FORMATS = """
+import sys, ftdata
+ftdata.read(sys.argv[1], format=sys.argv[3]).write(sys.argv[2], format=sys.argv[4], force=True, max_rejects="100%")
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

@@ -120,6 +120,32 @@ def _alpaca(rng: Random, number: int) -> dict[str, Any]:
     }
 
 
+def sharegpt_jsonl(path: Path, rows: int) -> None:
+    """Conversations of eight turns in ShareGPT; a fifth with a call, its result and a definition; 1.7 kB a row."""
+    rng = Random(20240614)
+    _write_lines(path, (_sharegpt(rng, number) for number in range(rows)))
+
+
+def _sharegpt(rng: Random, number: int) -> dict[str, Any]:
+    turns: list[dict[str, str]] = [{"from": "system", "value": "You answer customers."}]
+    for turn in range(4):
+        turns.append({"from": "human", "value": f"{' '.join(rng.choices(ENGLISH, k=2))} (case {number}.{turn})"})
+        turns.append({"from": "gpt", "value": " ".join(rng.choices(ENGLISH + WIDE, k=3))})
+    if number % 5:
+        return {"conversations": turns}
+    city = rng.choice(CITIES)
+    call = json.dumps({"name": "forecast", "arguments": {"city": city, "days": rng.randint(1, 7)}}, ensure_ascii=False)
+    calling = [{"from": "function_call", "value": call}, {"from": "observation", "value": f'{{"city": "{city}"}}'}]
+    return {"conversations": [*turns[:-1], *calling, turns[-1]], "tools": json.dumps([_tool("forecast")["function"]])}
+
+
+def in_format(name: str, rows: Path, path: Path) -> None:
+    """The rows of a file in another format."""
+    import ftdata
+
+    ftdata.read(rows).write(path, format=name, force=True, max_rejects="100%")
+
+
 def tools_jsonl(path: Path, rows: int) -> None:
     """Chat examples with a tool call, its result and two tool definitions; 1.1 kB a row."""
     rng = Random(20240613)

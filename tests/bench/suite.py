@@ -21,6 +21,8 @@ UNIQUE_ROWS = 42_000
 REPEATED_ROWS = 12_500
 """115 MB each."""
 LONG_ROWS = 400
+CONVERSATIONS = 50_000
+FORMATS = ("sharegpt", "trl", "mistral", "gemini", "anthropic", "together", "fireworks", "alpaca", "completion")
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -115,6 +117,46 @@ def jsonl_unchanged(place: Place) -> Comparison:
         outputs=(ours, theirs),
         same=True,
     )
+
+
+def sharegpt_cleanllm(place: Place) -> Comparison:
+    """ShareGPT rows with calls to chat; cleanllm leaves calls and results as they are."""
+    rows, (ours, theirs) = place.data("sharegpt", ".jsonl", CONVERSATIONS, data.sharegpt_jsonl), place.pair()
+    return Comparison(
+        "sharegpt-cleanllm",
+        python(commands.FTDATA_FORMATS, rows.path, ours, "sharegpt", "openai"),
+        script("cleanllm", "convert", rows.path, theirs, "--from", "sharegpt", "--to", "chatml"),
+        bound=1.0,
+        needs="cleanllm",
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def conversion(reads: str, writes: str) -> Callable[[Place], Comparison]:
+    """Rows from one format to another, against a bare loop over the same rows in one process."""
+
+    def compare(place: Place) -> Comparison:
+        chats = place.data("sharegpt", ".jsonl", CONVERSATIONS, data.sharegpt_jsonl)
+        rows = place.data(
+            f"chats-{reads}", ".jsonl", CONVERSATIONS, lambda path, _: data.in_format(reads, chats.path, path)
+        )
+        ours, theirs = place.pair()
+
+        def prepare() -> None:
+            chats.prepare()
+            rows.prepare()
+
+        return Comparison(
+            f"{reads}-{writes}",
+            python(commands.FTDATA_FORMATS, rows.path, ours, reads, writes),
+            python(commands.BARE_UNCHANGED, rows.path, theirs),
+            bound=1.5,
+            prepare=prepare,
+            outputs=(ours, theirs),
+        )
+
+    return compare
 
 
 def memory(place: Place) -> Comparison:
@@ -291,6 +333,9 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "alpaca-cleanllm": alpaca_cleanllm,
     "jsonl-unchanged": jsonl_unchanged,
     "parquet-csv": parquet_csv,
+    "sharegpt-cleanllm": sharegpt_cleanllm,
+    **{f"{name}-openai": conversion(name, "openai") for name in FORMATS},
+    **{f"openai-{name}": conversion("openai", name) for name in FORMATS},
     "memory": memory,
     "json-memory": json_memory,
     "gz-memory": gz_memory,

@@ -58,7 +58,7 @@ def test_metadata_makes_the_ftdata_form_and_to_openai_finishes_it(here: Path) ->
         {"customer": "NA", "subject": "发货"},
     ]
     done = ftdata(here, "convert", "all.jsonl", "-o", "up.jsonl", "--to", "openai")
-    assert "lost                 2 metadata" in done.err
+    assert "lost                 2 examples: metadata (OpenAI rejects unknown keys)" in done.err
     assert [set(row) for row in rows(here / "up.jsonl")] == [{"messages"}] * 2
 
 

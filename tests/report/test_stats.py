@@ -88,7 +88,7 @@ def test_every_kind(tmp_path: Path) -> None:
     pair = {"input": {"messages": turns[:1]}, "preferred_output": turns[1:], "non_preferred_output": turns[1:]}
     graded = {"messages": [{"role": "developer", "content": "Be brief."}, turns[0]], "reference": "Paris"}
     completion = {"prompt": "a ->", "completion": " b"}
-    found = stats(chat(), pair, graded, completion)
+    found = ftdata.read([chat(), pair, graded, completion], format="openai").stats()
     assert found.counted.kinds == {"chat": 1, "preference": 1, "reinforcement": 1, "completion": 1}
     takes = {one.model: one.takes for one in found.models}
     assert (takes["gpt-4.1"], takes["gpt-4o"], takes["o4-mini"], takes["babbage-002"]) == (2, 1, 1, 1)

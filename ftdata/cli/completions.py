@@ -1,0 +1,113 @@
+"""What ``ftdata convert`` does with prompts and completions: their options, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ftdata.cli.options import say
+from ftdata.dataset import Dataset
+from ftdata.errors import OutputError, RowError
+from ftdata.files.opening import stem
+from ftdata.formats.completion import CompletionChats, Found
+from ftdata.formats.completion.notes import notes
+from ftdata.report.completions import before_and_after, completions
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def completion_options(function: F) -> F:
+    """The options for files of prompt and completion."""
+    for option in reversed(
+        (
+            click.option(
+                "--prefix-to-system",
+                is_flag=True,
+                help="Prompt and completion: what all prompts of a file begin with becomes the system prompt.",
+            ),
+            click.option("--unescape", is_flag=True, help="Prompt and completion: make new lines of literal \\n."),
+            click.option(
+                "--notes",
+                metavar="DIR",
+                help="Prompt and completion: write what the calling code must change, a page for each file.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def as_chats(data: Dataset, options: dict[str, Any]) -> Dataset:
+    """The dataset with its prompts and completions as chats, where that is what they are and where they go."""
+    if data.steps or options["to"] in ("completion", "ftdata"):
+        return data
+    known = data.detected().format
+    if known is None or known.name != "completion":
+        return data
+    return data.completion_to_chat(prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
+
+
+def found_by_file(data: Dataset) -> list[tuple[str, Found, CompletionChats, int]]:
+    """What was found in each file that had rows, once the dataset has been run."""
+    return [
+        (data.source.files[number].name, found, decision, number)
+        for decision in data.decisions()
+        if isinstance(decision, CompletionChats)
+        for number, found in sorted(decision.found.items())
+        if found.survey.rows
+    ]
+
+
+def to_json(data: Dataset) -> dict[str, Any]:
+    """What was found, by file, as JSON values; empty for other data."""
+    files = {name: found.to_dict() for name, found, _, _ in found_by_file(data)}
+    return {"completions": files} if files else {}
+
+
+def tell(data: Dataset, options: dict[str, Any]) -> None:
+    """Say what was found, one table for all files, and one row before and after; write the notes."""
+    files = found_by_file(data)
+    if not files:
+        return
+    quiet = options["quiet"]
+    for line in completions([(name, found) for name, found, _, _ in files]):
+        say(line, quiet=quiet)
+    name, found, decision, number = files[0]
+    for line in before_and_after(found, _after(found, decision, number)):
+        say(line, quiet=quiet)
+    for name, found, _, _ in files:
+        if found.survey.escaped and not options["unescape"]:
+            say(f"note: {name}: {found.survey.escaped:,} rows hold a literal \\n; --unescape makes new lines of them",
+                quiet=quiet)  # fmt: skip
+        if found.prefix and not options["prefix_to_system"]:
+            say(f"note: {name}: --prefix-to-system would make the common beginning the system prompt", quiet=quiet)
+        if found.survey.columns:
+            say(f"note: {name}: columns left out: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
+    if options["notes"]:
+        _write_notes(Path(options["notes"]), files, options)
+
+
+def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, Any] | None:
+    prompt, completion = found.survey.first or ("", "")
+    try:
+        return decision.in_file(number)({"prompt": prompt, "completion": completion}, 0)
+    except RowError:
+        return None
+
+
+def _write_notes(folder: Path, files: list[tuple[str, Found, CompletionChats, int]], options: dict[str, Any]) -> None:
+    written: dict[str, int] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, found, _, _ in files:
+            base = stem(name)
+            written[base] = written.get(base, 0) + 1
+            path = folder / (f"{base}.md" if written[base] == 1 else f"{base}-{written[base]}.md")
+            text = notes(name, found, prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
+            path.write_text(text, encoding="utf-8")
+            say(f"notes     {path}", quiet=options["quiet"])
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", path=str(folder)) from None

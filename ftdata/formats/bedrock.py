@@ -1,0 +1,224 @@
+"""Amazon Bedrock: the Converse shape of Nova, Llama and distillation; and Claude's messages as a variant.
+
+Source: the Bedrock user guide's pages on preparing data for fine-tuning, and the Converse API's blocks (2026).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from ftdata.errors import RowError, shown
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.anthropic import parse as parse_messages
+from ftdata.formats.arguments import as_object, as_text
+from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
+from ftdata.formats.registry import Format
+from ftdata.formats.turns import Turns
+
+_KINDS: tuple[Kind, ...] = ("chat",)
+_SCHEMA = "bedrock-conversation-2024"
+_KNOWN = frozenset(("schemaVersion", "system", "messages", "toolConfig"))
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    """A chat example.
+
+    Raises:
+        RowError: A message has no role or block that ftdata knows; with the JSON path.
+    """
+    given = row.get("messages")
+    if type(given) is not list or not given:
+        raise RowError(f"expected messages; got {shown(given)}", json_path="$.messages")
+    turns = Turns()
+    if row.get("system"):
+        turns.say("system", "\n\n".join(_text(block, f"$.system[{i}]") for i, block in enumerate(row["system"])))
+    for index, message in enumerate(given):
+        path = f"$.messages[{index}]"
+        blocks = message.get("content") if type(message) is dict else None
+        if type(blocks) is not list or not blocks or message.get("role") not in ("user", "assistant"):
+            raise RowError(f"expected a user's or assistant's blocks; got {shown(message)}", json_path=path)
+        _read(turns, message["role"], blocks, f"{path}.content", repaired)
+    example: Example = {"messages": turns.messages}
+    tools = (row.get("toolConfig") or {}).get("tools") if type(row.get("toolConfig") or {}) is dict else None
+    if tools:
+        example["tools"] = [_wrapped(tool, f"$.toolConfig.tools[{index}]") for index, tool in enumerate(tools)]
+    return carried(row, _KNOWN, example)
+
+
+def _text(block: Any, path: str) -> str:
+    if type(block) is not dict or type(block.get("text")) is not str:
+        raise RowError(f"expected a block of text; got {shown(block)}", json_path=path)
+    return str(block["text"])
+
+
+def _read(turns: Turns, role: str, blocks: list[Any], path: str, repaired: Counter[str]) -> None:
+    texts: list[str] = []
+    functions, ids, thoughts = [], [], []
+    for index, block in enumerate(blocks):
+        here = f"{path}[{index}]"
+        call = block.get("toolUse") if type(block) is dict else None
+        result = block.get("toolResult") if type(block) is dict else None
+        if type(call) is dict and role == "assistant":
+            functions.append((str(call.get("name")), as_text(call.get("input"))))
+            ids.append(call.get("toolUseId"))
+        elif type(result) is dict and role == "user":
+            content = "".join(_result(part, here) for part in result.get("content") or ())
+            turns.result(content, here, id=result.get("toolUseId"))
+        elif type(block) is dict and "reasoningContent" in block:
+            thoughts.append((block["reasoningContent"].get("reasoningText") or {}).get("text") or "")
+        else:
+            texts.append(_text(block, here))
+    said: Any = texts[0] if len(texts) == 1 else [{"type": "text", "text": text} for text in texts]
+    if functions:
+        message = turns.call(functions, content=said or None, ids=ids)
+    elif texts:
+        message = turns.say(role, said)
+    else:
+        return
+    if thoughts:
+        message["reasoning_content"] = "\n\n".join(thoughts)
+
+
+def _result(part: Any, path: str) -> str:
+    return as_text(part["json"]) if type(part) is dict and "json" in part else _text(part, path)
+
+
+def _wrapped(tool: Any, path: str) -> dict[str, Any]:
+    spec = tool.get("toolSpec") if type(tool) is dict else None
+    if type(spec) is not dict or type(spec.get("name")) is not str:
+        raise RowError(f"expected a toolSpec with a name; got {shown(tool)}", json_path=path)
+    function = {key: spec[key] for key in ("name", "description") if key in spec}
+    schema = spec.get("inputSchema")
+    if type(schema) is dict and "json" in schema:
+        function["parameters"] = schema["json"]
+    return {"type": "function", "function": function}
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+_SAID = frozenset(("role", "content", "tool_calls", "reasoning_content", "refusal"))
+_RESULT = frozenset(("role", "content", "tool_call_id"))
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row of the Converse shape, user and assistant by turns.
+
+    Raises:
+        RowError: It is no chat, the arguments of a call are no object, or the turns do not begin with the user and
+            end with the assistant.
+    """
+    _, current, holder = accepted(example, "bedrock", _KINDS, lost)
+    without_metadata(current, lost)
+    system, spoken = instructions(holder["messages"], lost)
+    row: dict[str, Any] = {"schemaVersion": _SCHEMA}
+    if system is not None:
+        row["system"] = [{"text": system}]
+    row["messages"] = _by_turns([_written(message, index, lost) for index, message in enumerate(spoken)], lost)
+    if holder.get("tools"):
+        row["toolConfig"] = {"tools": [_spec(tool["function"], lost) for tool in holder["tools"]]}
+    return row
+
+
+def _by_turns(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    """One message a turn: those of one role behind each other are one."""
+    turns: list[dict[str, Any]] = []
+    for message in messages:
+        if turns and turns[-1]["role"] == message["role"]:
+            both = [*turns[-1]["content"], *message["content"]]
+            if any("toolResult" not in block for block in both):
+                lost["turn border"] += 1
+            turns[-1]["content"] = both
+        else:
+            turns.append(message)
+    if turns[0]["role"] != "user" or turns[-1]["role"] != "assistant":
+        raise RowError("expected the user first and the assistant last; got another order", json_path="$.messages")
+    return turns
+
+
+def _written(message: dict[str, Any], index: int, lost: Counter[str]) -> dict[str, Any]:
+    if message["role"] == "tool":
+        leave_out(message, _RESULT, lost)
+        result = {"toolUseId": message.get("tool_call_id"), "content": [{"text": text_of(message, lost)}]}
+        return {"role": "user", "content": [{"toolResult": result}]}
+    leave_out(message, _SAID, lost)
+    if type(message.get("refusal")) is str:
+        lost["refusal"] += 1
+    path = f"$.messages[{index}]"
+    text, calls = text_of(message, lost, path), message.get("tool_calls")
+    blocks: list[dict[str, Any]] = []
+    if message.get("reasoning_content"):
+        blocks.append({"reasoningContent": {"reasoningText": {"text": message["reasoning_content"]}}})
+    if text or not calls:
+        blocks.append({"text": text})
+    for number, call in enumerate(calls or ()):
+        function = call["function"]
+        given = as_object(function["arguments"], f"{path}.tool_calls[{number}].function.arguments")
+        blocks.append({"toolUse": {"toolUseId": call.get("id"), "name": function["name"], "input": given}})
+    return {"role": message["role"], "content": blocks}
+
+
+def _spec(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    if "strict" in function:
+        lost["strict"] += 1
+    spec = {key: function[key] for key in ("name", "description") if key in function}
+    return {
+        "toolSpec": {
+            **spec,
+            "inputSchema": {"json": function.get("parameters") or {"type": "object", "properties": {}}},
+        }
+    }
+
+
+def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row for Claude on Bedrock: system and messages of text, user and assistant by turns.
+
+    Raises:
+        RowError: It is no chat of text by turns.
+    """
+    row = dump(example, lost)
+    messages = []
+    for index, message in enumerate(row["messages"]):
+        if any(block.keys() != {"text"} for block in message["content"]):
+            raise RowError("expected text; got calls, results or thoughts", json_path=f"$.messages[{index}]")
+        messages.append({"role": message["role"], "content": "\n\n".join(b["text"] for b in message["content"])})
+    if "toolConfig" in row:
+        raise RowError("expected no tools; got some", json_path="$.tools")
+    return {**({"system": row["system"][0]["text"]} if "system" in row else {}), "messages": messages}
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    if "schemaVersion" in row or "toolConfig" in row:
+        return type(row.get("messages")) is list
+    turns = row.get("messages")
+    content = turns[0].get("content") if type(turns) is list and turns and type(turns[0]) is dict else None
+    first = content[0] if type(content) is list and content else None
+    return type(first) is dict and "type" not in first and "text" in first
+
+
+_CONVERSE = Format(
+    name="bedrock",
+    about="the Converse shape for Nova, Llama and distillation on Bedrock, with toolUse and toolResult",
+    kinds=_KINDS,
+    parse=parse,
+    dump=dump,
+    recognises=_recognised,
+    sign="schemaVersion, or messages of blocks without a type",
+    loses=losses(
+        "metadata", "example weight", "deprecated functions", "message name", "message weight", "refusal",
+        "developer role", "parallel_tool_calls", "parts", "empty tools", "strict", "system messages",
+        "empty system prompt", "other keys of messages",
+        other_keys="rows have no place for them",
+        turn_border="turns of one speaker behind each other become one",
+    ),
+    source="Bedrock's pages on preparing data for fine-tuning; the Converse API's blocks (2026)",
+)  # fmt: skip
+_CLAUDE = replace(
+    _CONVERSE,
+    name="bedrock:claude",
+    about="system and messages of text for Claude on Bedrock",
+    parse=parse_messages,
+    dump=dump_claude,
+)
+BEDROCK = replace(_CONVERSE, variants={"claude": _CLAUDE})

@@ -1,0 +1,61 @@
+"""Prompt and completion, as the first models were trained (davinci, babbage): to chats and back.
+
+Sources: OpenAI's legacy fine-tuning guide; the ``prepare_data`` tool of openai-python 0.28 for what it looked for and
+its thresholds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ftdata.example.shapes import Example
+from ftdata.formats.completion.chats import CompletionChats, CompletionToChat
+from ftdata.formats.completion.findings import Found, found_in
+from ftdata.formats.completion.survey import texts_of
+from ftdata.formats.completion.writing import KINDS, dump
+from ftdata.formats.dumping import losses
+from ftdata.formats.registry import Format
+
+__all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "Found", "found_in"]
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    """A completion example: the row itself where its keys are spelled as they should be.
+
+    Raises:
+        RowError: It has no prompt or no completion, or one of them is no text.
+    """
+    prompt, completion = texts_of(row)
+    if row.get("prompt") is prompt and row.get("completion") is completion:
+        return row
+    repaired["columns renamed to prompt and completion"] += "prompt" not in row or "completion" not in row
+    return {"prompt": prompt, "completion": completion}
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    if "metadata" in row or type(row.get("label")) is bool or "messages" in row or "chosen" in row:
+        return False
+    keys = {key.strip().casefold(): key for key in row}
+    if not {"prompt", "completion"} <= keys.keys():
+        return False
+    return all(type(row[keys[name]]) in (str, type(None)) for name in ("prompt", "completion"))
+
+
+COMPLETION = Format(
+    name="completion",
+    about="prompt and completion for davinci-002 and babbage-002; to chats without the old separators, and back",
+    kinds=KINDS,
+    parse=parse,
+    dump=dump,
+    recognises=_recognised,
+    sign="prompt and completion",
+    loses=losses(
+        "metadata", "example weight", "message name", "message weight", "reasoning", "refusal", "developer role",
+        "parallel_tool_calls", "parts", "empty tools", "system messages", "empty system prompt",
+        "other keys of messages", "deprecated functions",
+        other_keys="rows have no place for them",
+        earlier_answers="only the last answer is trained: --per-answer makes one row each",
+    ),
+    source="OpenAI's legacy fine-tuning guide; openai-python 0.28's prepare_data",
+)  # fmt: skip

@@ -1,0 +1,127 @@
+"""What was found in a file of prompts and completions, and what of it is taken away for a chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ftdata.formats.completion.marks import instruction
+from ftdata.formats.completion.survey import Column, FileSurvey
+
+Task = Literal["generation", "classification", "conditional"]
+
+MOST = 0.9
+"""The share of rows that must have a mark for it to be one."""
+MIN_PREFIX = 12
+"""Characters that a common beginning of prompts must be longer than, as prepare_data had it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file's rows have in common.
+
+    Attributes:
+        survey: All that was counted.
+        task: "generation" where no row has a prompt, "classification" where fewer than a third of the completions are
+            distinct, else "conditional".
+        separator: The mark behind the prompts, or nothing.
+        stop: The mark behind the completions, or nothing.
+        space: Whether completions begin with a space.
+        prefix: The instruction that all prompts begin with, or nothing.
+        labels: The classes of a classification with their numbers, the most frequent first.
+        codes: Whether these labels are codes, such as 0 and 1, more than words.
+        objects: Whether the completions are JSON.
+    """
+
+    survey: FileSurvey
+    task: Task
+    separator: str
+    stop: str
+    space: bool
+    prefix: str
+    labels: tuple[tuple[str, int], ...]
+    codes: bool
+    objects: bool
+
+    @property
+    def touched(self) -> int:
+        """Rows in which a mark or a leading space is taken away, at least."""
+        counts = (
+            self.survey.prompts.marks[self.separator] if self.separator else 0,
+            self.survey.completions.marks[self.stop] if self.stop else 0,
+            self.survey.completions.spaced if self.space else 0,
+        )
+        return max(counts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "rows": self.survey.rows,
+            "task": self.task,
+            "separator": self.separator,
+            "stop": self.stop,
+            "leading_space": self.space,
+            "prefix": self.prefix,
+            "labels": dict(self.labels),
+            "label_codes": self.codes,
+            "json_completions": self.objects,
+            "literal_newlines": self.survey.escaped,
+            "rows_touched": self.touched,
+            "columns_left_out": sorted(self.survey.columns),
+        }
+
+
+def found_in(survey: FileSurvey) -> Found:
+    """What the survey of a file comes to."""
+    rows = survey.rows
+    task = task_of(survey)
+    stop = most(survey.completions, rows)
+    labels = _labels(survey, stop) if task == "classification" else ()
+    return Found(
+        survey,
+        task,
+        separator=most(survey.prompts, rows),
+        stop=stop,
+        space=rows > 0 and survey.completions.spaced >= MOST * rows,
+        prefix=_prefix(survey),
+        labels=labels,
+        codes=bool(labels) and all(_is_code(label) for label, _ in labels),
+        objects=rows > 0 and survey.objects >= MOST * rows,
+    )
+
+
+def task_of(survey: FileSurvey) -> Task:
+    """What the rows are for, as prepare_data told it."""
+    if survey.prompts.empty == survey.rows:
+        return "generation"
+    return "classification" if survey.answers.count < survey.rows / 3 else "conditional"
+
+
+def most(column: Column, rows: int) -> str:
+    """The mark that nine in ten texts end with, or nothing."""
+    if not column.marks or rows < 2:
+        return ""
+    mark, count = max(column.marks.items(), key=lambda item: (item[1], item[0]))
+    return mark if count >= MOST * rows else ""
+
+
+def _prefix(survey: FileSurvey) -> str:
+    prefix = survey.prompts.prefix or ""
+    if survey.rows < 2 or survey.prompts.same:
+        return ""
+    said = instruction(prefix)
+    return said if len(said) > MIN_PREFIX else ""
+
+
+def _labels(survey: FileSurvey, stop: str) -> tuple[tuple[str, int], ...]:
+    if survey.labels is None:
+        return ()
+    counted: dict[str, int] = {}
+    for label, count in survey.labels.items():
+        bare = label.removesuffix(stop.strip()).strip() if stop.strip() else label
+        counted[bare] = counted.get(bare, 0) + count
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _is_code(label: str) -> bool:
+    return len(label) <= 3 and (label.lstrip("-").isdigit() or len(label) == 1 or label.isupper())

@@ -1,0 +1,67 @@
+"""What the guides for the first models told people to put behind prompts and completions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+SEPARATOR, STOP = "\n\n###\n\n", " END"
+"""What is put behind prompts and completions for davinci-002 and babbage-002."""
+
+SEPARATORS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
+ENDINGS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
+LAST_SEPARATOR, LAST_ENDING = "\n\n### =>\n\n", " [END]"
+"""What the removed prepare_data tool offered: the first that no text holds, or the last."""
+
+_LOOKED_AT = 48  # characters at the end of a text
+# White space; or arrows, runs of a symbol, words and tokens that say "end", with white space around them. A full stop,
+# a bracket or a single sign at the end of a text is the text's own. Nothing is tried twice: texts may be all dashes.
+_MARK = re.compile(
+    r"(?>\s*+(?:([#*+&$@%=~|_-])\1++>?|[-=]>|→|⇒|<\|\w++\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w))))++"
+    r"\s*+\Z|\s++\Z"
+)
+_WORDS = ("END", "STOP", "EOS")
+_OWN = ".?!,;:)\"'"
+
+
+def mark_of(text: str) -> str:
+    """The mark at the end of a text, or nothing."""
+    last = text[-1:]
+    if not last or last in _OWN or (last.isalnum() and not text.endswith(_WORDS)):
+        return ""
+    found = _MARK.search(text, max(0, len(text) - _LOOKED_AT))
+    return found[0] if found else ""
+
+
+def common_prefix(first: str, second: str) -> str:
+    """What both texts begin with."""
+    if second.startswith(first):
+        return first
+    limit = min(len(first), len(second))
+    return next((first[:at] for at in range(limit) if first[at] != second[at]), first[:limit])
+
+
+def common_suffix(first: str, second: str) -> str:
+    """What both texts end with."""
+    if second.endswith(first):
+        return first
+    return common_prefix(first[::-1], second[-len(first) :][::-1])[::-1]
+
+
+def instruction(prefix: str) -> str:
+    """What of a common beginning is an instruction: all up to its last line, sentence or colon."""
+    ends = [found.end() for found in re.finditer(r"\n+|(?:\\n)+|[.:!?]\s+", prefix)]
+    if prefix.rstrip().endswith((":", ".", "!", "?")):
+        ends.append(len(prefix))
+    return prefix[: max(ends, default=0)]
+
+
+def first_unused(candidates: Iterable[str], used: Iterable[str], last: str) -> str:
+    """The first candidate that is not used, or else the last one."""
+    taken = set(used)
+    return next((candidate for candidate in candidates if candidate not in taken), last)
+
+
+def unescaped(text: str) -> str:
+    r"""The text with literal ``\n``, ``\t`` and ``\r\n`` made into what they stand for."""
+    return text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", "\t")

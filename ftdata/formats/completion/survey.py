@@ -1,0 +1,261 @@
+"""Looking at all rows of prompt and completion, file by file, before anything is done with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from ftdata.codec import decode
+from ftdata.errors import RowError, shown
+from ftdata.formats.completion.marks import ENDINGS, SEPARATORS, common_prefix, common_suffix, mark_of, unescaped
+
+LONG = 10_000
+"""Characters of a prompt and its completion beyond which prepare_data called an example long."""
+MAX_LABELS = 200
+_MAX_MARKS = 1000
+_LETTERS = 400  # characters of a text whose capitals are counted
+_CAPITALS, _SMALL = bytes(range(65, 91)), bytes(range(97, 123))
+
+
+def texts_of(row: dict[str, Any]) -> tuple[str, str]:
+    """Prompt and completion of a row, however their columns are spelled.
+
+    Raises:
+        RowError: One is missing, or is no text.
+    """
+    try:
+        prompt, completion = row["prompt"], row["completion"]
+    except KeyError:
+        spelled = {key.strip().casefold(): key for key in reversed(row)}
+        if not {"prompt", "completion"} <= spelled.keys():
+            keys = ", ".join(map(shown, row)) or "none"
+            raise RowError(f"expected prompt and completion; got the keys {keys}", json_path="$") from None
+        prompt, completion = row[spelled["prompt"]], row[spelled["completion"]]
+    if type(prompt) is str and type(completion) is str:
+        return prompt, completion
+    for key, value in (("prompt", prompt), ("completion", completion)):
+        if value is not None and type(value) is not str:
+            raise RowError(f"expected text; got {shown(value)}", json_path=f"$.{key}")
+    return prompt or "", completion or ""
+
+
+class Distinct:
+    """How many distinct texts there are, in half a megabyte: exactly up to 65,536, by estimate (0.4%) beyond."""
+
+    KEPT = 1 << 16
+
+    def __init__(self) -> None:
+        self._kept: set[int] = set()
+        self._limit = 1 << 64
+
+    def add(self, *texts: str) -> None:
+        """Take in a text, or several as one."""
+        mark = blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        number = int.from_bytes(mark, "big")
+        if number < self._limit:
+            self._kept.add(number)
+            if len(self._kept) >= 2 * self.KEPT:
+                self._prune()
+
+    def merge(self, other: Distinct) -> None:
+        """Take in what another one has seen."""
+        self._limit = min(self._limit, other._limit)
+        self._kept = {number for number in self._kept | other._kept if number < self._limit}
+        if len(self._kept) >= 2 * self.KEPT:
+            self._prune()
+
+    def _prune(self) -> None:
+        self._kept = set(sorted(self._kept)[: self.KEPT])
+        self._limit = max(self._kept) + 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether the count is no estimate."""
+        return self._limit == 1 << 64
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        if self.exact:
+            return len(self._kept)
+        return round(len(self._kept) / (self._limit / (1 << 64)))
+
+
+@dataclass
+class Column:
+    """What all prompts, or all completions, have in common.
+
+    Attributes:
+        candidates: The marks that prepare_data would have put behind them.
+        empty: How many are empty.
+        prefix: What all begin with; None before the first.
+        suffix: What all end with.
+        marks: The mark at the end of each that has one.
+        repeated: How many have their mark in the text as well.
+        used: Which candidates occur in the texts.
+        lined: How many have a new line in them.
+        spaced: How many begin with a space.
+        capitals: Capital letters of ASCII, at the beginning of each.
+        small: Small letters of ASCII, likewise.
+        same: Whether all are equal.
+    """
+
+    candidates: tuple[str, ...]
+    empty: int = 0
+    prefix: str | None = None
+    suffix: str = ""
+    marks: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    used: set[str] = field(default_factory=set)
+    lined: int = 0
+    spaced: int = 0
+    capitals: int = 0
+    small: int = 0
+    same: bool = True
+
+    def add(self, text: str) -> None:
+        """Take in a text."""
+        self.empty += not text.strip()
+        self._narrow(text, text, same=self.prefix is None or (self.same and text == self.prefix))
+        mark = mark_of(text)
+        if mark and (mark in self.marks or len(self.marks) < _MAX_MARKS):
+            self.marks[mark] += 1
+            self.repeated += bool(mark.strip()) and mark in text[: -len(mark)]
+        if len(self.used) < len(self.candidates):
+            body = text[: -len(mark)] if mark else text
+            self.used.update(mark for mark in self.candidates if mark not in self.used and mark in body)
+        self.lined += "\n" in text
+        self.spaced += text.startswith(" ")
+        letters = text[:_LETTERS].encode("utf-8", "surrogatepass")
+        self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
+        self.small += len(letters) - len(letters.translate(None, _SMALL))
+
+    def merge(self, later: Column) -> None:
+        """Take in what another one has seen."""
+        if later.prefix is not None:
+            first = self.prefix is None
+            same = later.same and (first or (self.same and self.prefix == later.prefix))
+            self._narrow(later.prefix, later.suffix, same=same)
+        for mark, count in later.marks.items():
+            if mark in self.marks or len(self.marks) < _MAX_MARKS:
+                self.marks[mark] += count
+        self.used |= later.used
+        for name in ("empty", "repeated", "lined", "spaced", "capitals", "small"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+
+    def _narrow(self, begins: str, ends: str, *, same: bool) -> None:
+        if self.prefix is None:
+            self.prefix, self.suffix = begins, ends
+        else:
+            self.prefix, self.suffix = common_prefix(self.prefix, begins), common_suffix(self.suffix, ends)
+        self.same = same
+
+
+@dataclass
+class FileSurvey:
+    """What the rows of one file have in common, in about a megabyte.
+
+    Attributes:
+        rows: How many there are.
+        escaped: How many hold a literal backslash and n, which may stand for a new line.
+        long: How many have more than 10,000 characters.
+        objects: How many completions are JSON objects or lists.
+        labels: The completions without space around them and their numbers, while there are few; else None.
+        columns: Columns beside prompt and completion.
+        first: The first row's prompt and completion.
+    """
+
+    rows: int = 0
+    prompts: Column = field(default_factory=lambda: Column(SEPARATORS))
+    completions: Column = field(default_factory=lambda: Column(ENDINGS))
+    escaped: int = 0
+    long: int = 0
+    objects: int = 0
+    labels: Counter[str] | None = field(default_factory=Counter)
+    answers: Distinct = field(default_factory=Distinct)
+    pairs: Distinct = field(default_factory=Distinct)
+    columns: Counter[str] = field(default_factory=Counter)
+    first: tuple[str, str] | None = None
+
+    def add(self, prompt: str, completion: str) -> None:
+        """Take in a row."""
+        self.rows += 1
+        if self.first is None:
+            self.first = prompt[-4000:], completion[:4000]
+        self.prompts.add(prompt)
+        self.completions.add(completion)
+        self.long += len(prompt) + len(completion) > LONG
+        self.answers.add(completion)
+        self.pairs.add(prompt, completion)
+        self.objects += _is_json(completion)
+        if self.labels is not None:
+            self.labels[completion.strip()[:200]] += 1
+            if len(self.labels) > MAX_LABELS:
+                self.labels = None
+
+    def merge(self, later: FileSurvey) -> None:
+        """Take in what another one has seen of the same file, further down."""
+        self.first = self.first or later.first
+        self.rows += later.rows
+        self.long += later.long
+        self.escaped += later.escaped
+        self.objects += later.objects
+        for mine, theirs in ((self.prompts, later.prompts), (self.completions, later.completions)):
+            mine.merge(theirs)
+        self.answers.merge(later.answers)
+        self.pairs.merge(later.pairs)
+        self.columns.update(later.columns)
+        self.labels = None if self.labels is None or later.labels is None else self.labels + later.labels
+        if self.labels is not None and len(self.labels) > MAX_LABELS:
+            self.labels = None
+
+
+def _is_json(text: str) -> bool:
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        decode(text.encode())
+    except (RowError, UnicodeEncodeError):
+        return False
+    return True
+
+
+class Surveyed:
+    """The surveys of all files, by their numbers.
+
+    Attributes:
+        files: By number.
+    """
+
+    def __init__(self, unescape: bool) -> None:
+        self.files: dict[int, FileSurvey] = {}
+        self._unescape = unescape
+        self._now = self.files.setdefault(0, FileSurvey())
+
+    def in_file(self, file: int) -> Surveyed:
+        """Itself; what is added from now on is of this file."""
+        self._now = self.files.setdefault(file, FileSurvey())
+        return self
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take in a row; one that cannot be read is for the second pass to reject."""
+        try:
+            prompt, completion = texts_of(row)
+        except RowError:
+            return
+        self._now.escaped += "\\n" in prompt or "\\n" in completion
+        if self._unescape:
+            prompt, completion = unescaped(prompt), unescaped(completion)
+        self._now.add(prompt, completion)
+        if len(row) > 2:
+            for key in row:
+                if key.strip().casefold() not in ("prompt", "completion") and len(self._now.columns) < _MAX_MARKS:
+                    self._now.columns[key] += 1
+
+    def merge(self, later: Surveyed) -> None:
+        """Take in the surveys of the rows that follow."""
+        for file, survey in later.files.items():
+            self.files.setdefault(file, FileSurvey()).merge(survey)

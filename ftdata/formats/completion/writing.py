@@ -1,0 +1,60 @@
+"""Chats as prompts and completions, for davinci-002 and babbage-002."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ftdata.errors import RowError
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.completion.marks import SEPARATOR, STOP
+from ftdata.formats.dumping import accepted, instructions, leave_out, text_of, without_metadata
+
+KINDS: tuple[Kind, ...] = ("completion", "chat")
+_SAID = frozenset(("role", "content", "refusal"))
+_SPEAKERS = {"user": "User", "assistant": "Assistant"}
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A prompt and its completion; a chat's with a separator, a leading space and a stop, as these models need them.
+
+    Raises:
+        RowError: It is of another kind, has tools, or does not end with an answer.
+    """
+    kind, current, holder = accepted(example, "completion", KINDS, lost)
+    without_metadata(current, lost)
+    if kind == "completion":
+        return current if len(current) == 2 else {key: current[key] for key in ("prompt", "completion")}
+    if holder.get("tools"):
+        raise RowError("expected no tools, which these models have not; got some", json_path="$.tools")
+    system, spoken = instructions(holder["messages"], lost)
+    if not spoken or spoken[-1]["role"] != "assistant":
+        raise RowError(
+            "expected an answer at the end; got none", json_path=f"$.messages[{len(holder['messages']) - 1}]"
+        )
+    texts = [_said(message, index, lost) for index, message in enumerate(spoken)]
+    answer = texts.pop()
+    if any(message["role"] == "assistant" and message.get("weight") != 0 for message in spoken[:-1]):
+        lost["earlier answers"] += 1
+    if spoken[-1].get("weight") == 0:
+        lost["message weight"] += 1
+    return {"prompt": _prompt(system or "", spoken[:-1], texts), "completion": f" {answer}{STOP}"}
+
+
+def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
+    if message.get("tool_calls") or message["role"] not in _SPEAKERS:
+        raise RowError("expected text; got a call or its result", json_path=f"$.messages[{index}]")
+    leave_out(message, _SAID | {"weight"}, lost)
+    if type(message.get("refusal")) is str:
+        lost["refusal"] += 1
+    return text_of(message, lost, f"$.messages[{index}]")
+
+
+def _prompt(system: str, spoken: list[dict[str, Any]], texts: list[str]) -> str:
+    """One turn as it is; several with their speakers, as the guide for these models showed them."""
+    if len(texts) > 1:
+        said = "\n".join(f"{_SPEAKERS[m['role']]}: {text}" for m, text in zip(spoken, texts, strict=True))
+        head = f"{system}{SEPARATOR}" if system else ""
+        return f"{head}{said}\nAssistant:"
+    said = "\n\n".join(text for text in (system, *texts) if text)
+    return said + SEPARATOR

@@ -1,0 +1,231 @@
+"""What the formats share when they write: which examples they take, and what of them they cannot carry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ftdata.errors import RowError
+from ftdata.example.parts import kind_of
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.calling import FUNCTIONS, to_tools
+
+METADATA = "metadata"
+WEIGHT = "example weight"
+OTHER_KEYS = "other keys of messages"
+_NAMES = {
+    "name": "message name",
+    "weight": "message weight",
+    "reasoning_content": "reasoning",
+    "refusal": "refusal",
+    "tool_calls": "tool calls",
+}
+_WHY = {
+    FUNCTIONS: "written as tools, with ids made of name and place",
+    METADATA: "rows have no place for it",
+    WEIGHT: "examples have no weight of their own",
+    OTHER_KEYS: "messages have no others",
+    "message name": "speakers have no names",
+    "message weight": "every answer is trained",
+    "reasoning": "there is no place for it",
+    "refusal": "written as the answer's text",
+    "developer role": "written as system",
+    "parallel_tool_calls": "there is no such switch",
+    "parts": "several parts of text are joined",
+    "empty tools": "an empty list of tools is left out",
+    "image detail": "images have none",
+    "strict": "definitions have no such switch",
+    "spacing of arguments": "arguments are objects, so their spacing is not kept",
+    "system messages": "joined into one at the front",
+    "empty system prompt": "left out",
+    "call id": "calls have none; results stand in the order of their calls",
+}
+_EXTRA_KEYS: dict[Kind, frozenset[str]] = {
+    "chat": frozenset(("messages", "tools", "parallel_tool_calls", "metadata")),
+    "preference": frozenset(("input", "preferred_output", "non_preferred_output", "metadata")),
+    "completion": frozenset(("prompt", "completion", "metadata")),
+}
+_HINTS: dict[Kind, str] = {
+    "completion": "Read the file with --from completion, so that it becomes chats.",
+    "reinforcement": "Write --to openai or ftdata.",
+}
+
+
+def losses(*names: str, **own: str) -> dict[str, str]:
+    """Names of losses with the reasons that formats share, and others with their own."""
+    return {**{name: _WHY[name] for name in names}, **{name.replace("_", " "): why for name, why in own.items()}}
+
+
+def accepted(
+    example: Example, format: str, kinds: Collection[Kind], lost: Counter[str]
+) -> tuple[Kind, Example, dict[str, Any]]:
+    """Its kind, the example with tools in place of deprecated functions, and what holds its messages and tools.
+
+    Counts the keys at the top that no format but ftdata's own has.
+
+    Raises:
+        RowError: The format does not hold its kind.
+    """
+    kind = kind_of(example)
+    if kind is None or kind not in kinds:
+        article = "an" if (kind or "x")[0] in "aeiou" else "a"
+        hint = _HINTS.get(kind, "") if kind else ""
+        raise RowError(f"{format} holds {' and '.join(kinds)} examples; got {article} {kind} example", hint=hint)
+    current = to_tools(example)
+    if current is not example:
+        lost[FUNCTIONS] += 1
+    holder = current["input"] if kind == "preference" else current
+    if "parallel_tool_calls" in holder:
+        lost["parallel_tool_calls"] += 1
+    if holder.get("tools") == []:
+        lost["empty tools"] += 1
+    if not _EXTRA_KEYS[kind].issuperset(current):
+        for key in current.keys() - _EXTRA_KEYS[kind]:
+            lost[WEIGHT if key == "weight" else "other keys"] += 1
+    return kind, current, holder
+
+
+def spread(
+    row: dict[str, Any], example: Example, known: frozenset[str], lost: Counter[str], *, nulls: bool = True
+) -> dict[str, Any]:
+    """The row with the example's metadata before its own keys; counts what would clash with a known key.
+
+    Args:
+        row: The row's own keys.
+        example: With metadata or without.
+        known: Keys that mean something to the format.
+        lost: Counts.
+        nulls: Whether a null says something in the format.
+
+    Raises:
+        RowError: The metadata say that the answer is not wanted, and the format has no such key.
+    """
+    metadata = example.get("metadata")
+    if not metadata:
+        return row
+    if "kto_tag" not in known:
+        _refuse_unwanted(metadata)
+    kept = {key: value for key, value in metadata.items() if key not in known and (nulls or value is not None)}
+    if len(kept) < len(metadata) - ("kto_tag" in metadata and "kto_tag" in row):
+        lost[METADATA] += 1
+    return {**kept, **row}
+
+
+def add_tag(row: dict[str, Any], example: Example) -> None:
+    """Write whether the answer is wanted, where an unpaired preference says so."""
+    tag = (example.get("metadata") or {}).get("kto_tag")
+    if type(tag) is bool:
+        row["kto_tag"] = tag
+
+
+def without_metadata(example: Example, lost: Counter[str]) -> None:
+    """Count that metadata stays behind.
+
+    Raises:
+        RowError: The metadata say that the answer is not wanted, which the format would train.
+    """
+    metadata = example.get("metadata")
+    if metadata:
+        lost[METADATA] += 1
+        _refuse_unwanted(metadata)
+
+
+def _refuse_unwanted(metadata: Mapping[str, Any]) -> None:
+    if metadata.get("kto_tag") is False:
+        raise RowError(
+            "expected an answer that is wanted; got one that is labelled otherwise (kto_tag false)",
+            hint="To keep it with its label, write trl, sharegpt or ftdata.",
+            json_path="$.metadata.kto_tag",
+        )
+
+
+def carried(row: Mapping[str, Any], known: frozenset[str], example: Example) -> Example:
+    """The example with what else the row has as its metadata."""
+    if not known.issuperset(row):
+        extra = {key: value for key, value in row.items() if key not in known}
+        if extra:
+            example["metadata"] = {**extra, **example.get("metadata", {})}
+    return example
+
+
+def leave_out(message: Mapping[str, Any], kept: frozenset[str], lost: Counter[str]) -> None:
+    """Count the keys of a message that stay behind; those with nothing in them, or with a default, say nothing."""
+    if kept.issuperset(message):
+        return
+    for key in message.keys() - kept:
+        value = message[key]
+        if value is None or (key == "weight" and value == 1) or (key == "tool_calls" and not value):
+            continue
+        lost[_NAMES.get(key, OTHER_KEYS)] += 1
+
+
+def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> str:
+    """A message's content as one text; counts parts that are joined, refusals that become text.
+
+    Raises:
+        RowError: It holds an image or another thing that is no text.
+    """
+    content = message.get("content")
+    if type(content) is str:
+        return content
+    if not content:
+        refusal = message.get("refusal")
+        return refusal if type(refusal) is str else ""
+    if len(content) > 1:
+        lost["parts"] += 1
+    texts = []
+    for part in content:
+        if part["type"] == "refusal":
+            lost["refusal"] += 1
+        elif part["type"] != "text":
+            raise RowError(f"expected text alone; got a part of type {part['type']}", json_path=path)
+        texts.append(part.get("text") or part.get("refusal") or "")
+    return "".join(texts)
+
+
+def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[str | None, list[dict[str, Any]]]:
+    """The system prompt for formats that have one outside of the messages, and the other messages."""
+    spoken = [message for message in messages if message["role"] in ("system", "developer")]
+    if not spoken:
+        return None, messages
+    if any(message["role"] == "developer" for message in spoken):
+        lost["developer role"] += 1
+    if len(spoken) > 1 or messages[0] is not spoken[0]:
+        lost["system messages"] += 1
+    for message in spoken:
+        leave_out(message, _SPOKEN, lost)
+    said = "\n\n".join(text_of(message, lost) for message in spoken)
+    if not said:
+        lost["empty system prompt"] += 1
+    return said or None, [message for message in messages if message["role"] not in ("system", "developer")]
+
+
+_SPOKEN = frozenset(("role", "content"))
+
+
+def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    """The messages with the results behind each call in the order of its calls, for formats without ids.
+
+    Raises:
+        RowError: A result answers no call before it.
+    """
+    if not any(message["role"] == "tool" for message in messages):
+        return messages
+    ordered: list[dict[str, Any]] = []
+    ids: list[str] = []
+    start = 0
+    for index, message in enumerate(messages):
+        if message["role"] == "tool":
+            if message.get("tool_call_id") not in ids:
+                raise RowError("expected the result of a call before it; got another id",
+                               json_path=f"{path}[{index}].tool_call_id")  # fmt: skip
+            if ordered[-1]["role"] != "tool":
+                start = len(ordered)
+            ordered.append(message)
+            ordered[start:] = sorted(ordered[start:], key=lambda result: ids.index(result["tool_call_id"]))
+        else:
+            ordered.append(message)
+            if message.get("tool_calls"):
+                ids = [call.get("id", "") for call in message["tool_calls"]]
+    return ordered

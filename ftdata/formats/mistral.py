@@ -1,0 +1,174 @@
+"""Mistral's lines: OpenAI's shape with ids of nine characters and complete definitions.
+
+Source: mistral-finetune's readers, checker and converter of OpenAI rows, and La Plateforme's guide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ftdata.errors import RowError
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.definitions import read_tools
+from ftdata.formats.dumping import carried, leave_out, losses, text_of
+from ftdata.formats.gate import gate
+from ftdata.formats.ids import from_nine, nine
+from ftdata.formats.narrowing import LOSES, Narrow
+from ftdata.formats.registry import Format
+
+_KINDS: tuple[Kind, ...] = ("chat",)
+_MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id"))
+_KNOWN = frozenset(("messages", "interactions", "tools", "available_tools", "system_prompt", "only_last", "metadata"))
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    """A chat example.
+
+    Raises:
+        RowError: It has no messages, or one cannot be worked with; with the JSON path.
+    """
+    given = row.get("messages", row.get("interactions"))
+    if type(given) is not list or not given:
+        raise RowError("expected messages or interactions; got none", json_path="$")
+    messages = [_read(message) if type(message) is dict else message for message in given]
+    if row.get("system_prompt"):
+        messages.insert(0, {"role": "system", "content": row["system_prompt"]})
+    if row.get("only_last"):
+        for message in messages[:-1]:
+            if message.get("role") == "assistant":
+                message["weight"] = 0
+    example: Example = {"messages": messages}
+    tools = read_tools(row.get("tools", row.get("available_tools")), "$.tools", repaired)
+    if tools:
+        example["tools"] = tools
+    example = carried(row, _KNOWN, example)
+    gate(example)
+    return example
+
+
+def _read(message: dict[str, Any]) -> dict[str, Any]:
+    read = dict(message)
+    if "text" in read and "content" not in read:
+        read["content"] = read.pop("text")
+    if type(read.get("tool_calls")) is list:
+        read["tool_calls"] = [_with_id(call, from_nine) for call in read["tool_calls"]]
+    if type(read.get("tool_call_id")) is str:
+        read["tool_call_id"] = from_nine(read["tool_call_id"])
+    if type(read.get("content")) is list:
+        read["content"] = [_image_object(part) for part in read["content"]]
+    return read
+
+
+def _with_id(call: Any, change: Any) -> Any:
+    """The call with its id changed and its type said."""
+    if type(call) is not dict:
+        return call
+    id = call.get("id")
+    return {**call, **({"id": change(id)} if type(id) is str else {}), "type": "function"}
+
+
+def _image_object(part: Any) -> Any:
+    url = part.get("image_url") if type(part) is dict else None
+    return {**part, "image_url": {"url": url}} if type(url) is str else part
+
+
+def _image_text(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    image = part.get("image_url")
+    if type(image) is not dict:
+        return part
+    if "detail" in image:
+        lost["image detail"] += 1
+    return {**part, "image_url": image.get("url")}
+
+
+_narrow = Narrow("mistral", _KINDS, frozenset(("messages", "tools")), _MESSAGE)
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row as mistral-finetune's checker takes it.
+
+    Raises:
+        RowError: It is no chat, or does not end with the assistant.
+    """
+    row = dict(_narrow(example, lost))
+    if row["messages"][-1]["role"] != "assistant":
+        at = len(row["messages"]) - 1
+        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{at}]")
+    row["messages"] = _one_system([_written(message, lost) for message in row["messages"]], lost)
+    trained = sum(m["role"] == "assistant" and m.get("weight") != 0 for m in row["messages"])
+    if row.get("tools"):
+        row["tools"] = [_complete(tool, lost) for tool in row["tools"]]
+        if trained > 1:
+            lost["earlier answers"] += 1
+    return row
+
+
+def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    if len(message) == 2 and type(message.get("content")) is str:
+        return message
+    written = dict(message)
+    if message["role"] != "assistant" and "weight" in written:
+        leave_out(message, _MESSAGE - {"weight"}, lost)
+        del written["weight"]
+    calls = message.get("tool_calls")
+    if calls:
+        written["tool_calls"] = [_with_id(call, nine) for call in calls]
+        if any(call.get("id") != from_nine(nine(call.get("id") or "")) for call in calls):
+            lost["call id"] += 1
+        if written.pop("content", None):
+            lost["content beside calls"] += 1
+    elif message["role"] == "tool":
+        written["tool_call_id"] = nine(message.get("tool_call_id") or "")
+        written["content"] = text_of(message, lost)
+    elif type(message.get("content")) is list:
+        if message["role"] == "user":
+            written["content"] = [_image_text(part, lost) for part in message["content"]]
+        else:
+            written["content"] = text_of(message, lost)
+    return written
+
+
+def _one_system(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    spoken = [message for message in messages if message["role"] == "system"]
+    if len(spoken) < 2:
+        return messages
+    lost["system messages"] += 1
+    first = {"role": "system", "content": "\n\n".join(text_of(message, lost) for message in spoken)}
+    return [first, *(message for message in messages if message["role"] != "system")]
+
+
+def _complete(tool: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    function = tool["function"]
+    if "strict" in function:
+        lost["strict"] += 1
+    named = {key: item for key, item in function.items() if key != "strict"}
+    return {"type": "function", "function": {**named, "description": function.get("description") or "",
+                                             "parameters": function.get("parameters") or {}}}  # fmt: skip
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    if "interactions" in row:
+        return True
+    turns = row.get("messages")
+    if type(turns) is not list:
+        return False
+    return not {"only_last", "available_tools", "system_prompt"}.isdisjoint(row)
+
+
+MISTRAL = Format(
+    name="mistral",
+    about="chats for mistral-finetune: ids of nine characters, definitions with description and parameters",
+    kinds=_KINDS,
+    parse=parse,
+    dump=dump,
+    recognises=_recognised,
+    sign="interactions, or messages with only_last, available_tools or system_prompt",
+    dialect_of="openai",
+    loses=LOSES | losses("parts", "image detail", "strict", "system messages", "message weight") | {
+        "call id": "nine letters and digits, made of the id",
+        "content beside calls": "a message that calls has no content",
+        "earlier answers": "with tools only the last answer is trained",
+    },
+    source="mistral-finetune's readers and checker; La Plateforme's fine-tuning guide",
+)  # fmt: skip

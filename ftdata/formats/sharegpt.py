@@ -1,0 +1,291 @@
+"""ShareGPT: conversations of ``from`` and ``value``, in the variants that people have.
+
+Sources: LLaMA-Factory's data documentation and converter (function_call, observation, chosen, rejected, kto_tag),
+axolotl's default roles, mistral-finetune's converter of Glaive rows (function-call, function-response).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ftdata.codec import encode
+from ftdata.errors import RowError, did_you_mean, shown
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats import arguments
+from ftdata.formats.definitions import bare_text, read_tools
+from ftdata.formats.dumping import accepted, add_tag, carried, in_order, leave_out, losses, spread, text_of
+from ftdata.formats.registry import Format
+from ftdata.formats.turns import Function, Turns
+
+KINDS: tuple[Kind, ...] = ("chat", "preference")
+LISTS = ("conversations", "conversation", "messages")
+ROLES = {
+    **dict.fromkeys(("human", "user", "prompter"), "user"),
+    **dict.fromkeys(("gpt", "assistant", "chatgpt", "bard", "bing", "model", "bot"), "assistant"),
+    **dict.fromkeys(("system", "developer"), "system"),
+    **dict.fromkeys(("tool", "observation", "function-response", "function_response", "ipython"), "tool"),
+    **dict.fromkeys(("function_call", "function-call", "tool_call", "tool_calls"), "call"),
+}
+_KNOWN = frozenset((*LISTS, "system", "tools", "chosen", "rejected", "kto_tag", "images", "function_description"))
+GLUED = "\n</tool_response>\n<tool_response>\n"
+"""What LLaMA-Factory puts between the results of parallel calls in one observation."""
+_IMAGE = "<image>"
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    """A chat or a preference example.
+
+    Raises:
+        RowError: A turn has an unknown speaker or no text, or a call cannot be read; with the JSON path.
+    """
+    key = next((key for key in LISTS if type(row.get(key)) is list), None)
+    if key is None:
+        keys = ", ".join(map(shown, row)) or "none"
+        raise RowError(f"expected conversations of from and value; got the keys {keys}", json_path="$")
+    if not row[key]:
+        raise RowError("expected at least one turn; got []", json_path=f"$.{key}")
+    turns = Turns()
+    if type(row.get("system")) is str and row["system"]:
+        turns.say("system", row["system"])
+    read(turns, row[key], f"$.{key}", repaired)
+    if row.get("images"):
+        _place_images(turns.messages, row["images"])
+    return finished(row, turns, repaired)
+
+
+def finished(row: dict[str, Any], turns: Turns, repaired: Counter[str]) -> Example:
+    """The example of a row whose turns are read: with its tools, its pair of answers and its metadata."""
+    holder: dict[str, Any] = {"messages": turns.messages}
+    tools = _tools(row, repaired)
+    if tools:
+        holder["tools"] = tools
+    example: Example = holder
+    if row.get("chosen") is not None and row.get("rejected") is not None:
+        example = {"input": holder}
+        for output, key in (("preferred_output", "chosen"), ("non_preferred_output", "rejected")):
+            answer = Turns()
+            given = row[key] if type(row[key]) is list else [row[key]]
+            read(answer, given, f"$.{key}", repaired)
+            example[output] = answer.messages
+    if type(row.get("kto_tag")) is bool:
+        example["metadata"] = {"kto_tag": row["kto_tag"]}
+    return carried(row, _KNOWN, example)
+
+
+def _tools(row: dict[str, Any], repaired: Counter[str]) -> list[dict[str, Any]]:
+    tools = row.get("tools")
+    if tools == "[]":  # what most rows without tools have
+        return []
+    if tools is not None:
+        return read_tools(tools, "$.tools", repaired)
+    described = row.get("function_description")
+    if type(described) is str and described.strip():
+        objects = "[" + described.strip().replace("}\n{", "},{").replace("}{", "},{") + "]"
+        return read_tools(objects, "$.function_description", repaired)
+    return []
+
+
+def read(turns: Turns, given: list[Any], path: str, repaired: Counter[str], *, start: int = 0) -> None:
+    """Add the turns of a conversation; the first of them has the number `start` there."""
+    for index, turn in enumerate(given, start):
+        try:
+            speaker, text = turn["from"], turn["value"]
+            role = ROLES[speaker]
+        except (KeyError, TypeError):
+            speaker, text, role = _speaker(turn, f"{path}[{index}]")
+        if type(text) is not str:
+            raise RowError(f"expected text; got {shown(text)}", json_path=f"{path}[{index}].value")
+        if role == "call":
+            here = f"{path}[{index}].value"
+            message = turns.call_too(functions_of(arguments.read(text, here, repaired), here))
+        elif role == "tool":
+            for result in text.split(GLUED):
+                message = turns.result(result, f"{path}[{index}]", name=turn.get("name"))
+        else:
+            message = turns.say(role, text)
+        if len(turn) > 2 and role in ("assistant", "call"):
+            _weigh(message, turn)
+
+
+def _speaker(turn: object, path: str) -> tuple[str, Any, str]:
+    """The speaker, text and role of a turn that is not quite as most are."""
+    if type(turn) is not dict:
+        raise RowError(f"expected a turn, an object with from and value; got {shown(turn)}", json_path=path)
+    speaker = turn.get("from", turn.get("role"))
+    text = turn.get("value", turn.get("content"))
+    if speaker is None:
+        keys = ", ".join(map(shown, turn)) or "none"
+        raise RowError(f"expected from and value; got the keys {keys}", json_path=path)
+    role = ROLES.get(speaker.lower()) if type(speaker) is str else None
+    if role is None:
+        hint = did_you_mean(speaker, ROLES) if type(speaker) is str else ""
+        raise RowError(f"expected a known speaker; got {shown(speaker)}", hint=hint, json_path=f"{path}.from")
+    return speaker, text, role
+
+
+def functions_of(value: object, path: str) -> list[Function]:
+    """The calls of ``{"name", "arguments"}`` or a list of such objects.
+
+    Raises:
+        RowError: It is no such thing.
+    """
+    calls = value if type(value) is list else [value]
+    found = []
+    for call in calls:
+        if type(call) is dict and type(call.get("function")) is dict:
+            call = call["function"]
+        if type(call) is not dict or type(call.get("name")) is not str:
+            raise RowError(f"expected a call with name and arguments; got {shown(call)}", json_path=path)
+        found.append((call["name"], arguments.as_text(call.get("arguments", call.get("parameters")))))
+    if not found:
+        raise RowError("expected a call; got []", json_path=path)
+    return found
+
+
+def _weigh(message: dict[str, Any], turn: dict[str, Any]) -> None:
+    """Let a turn's own mark say whether it is trained, as axolotl and others write it."""
+    for key in ("weight", "train", "loss"):
+        mark = turn.get(key)
+        if mark is not None and type(mark) in (bool, int, float):
+            message["weight"] = int(bool(mark))
+            return
+
+
+def _place_images(messages: list[dict[str, Any]], images: Any) -> None:
+    """Put the images where the text has a mark for each."""
+    left = [image for image in images if type(image) is str] if type(images) is list else []
+    marks = sum(m["content"].count(_IMAGE) for m in messages if m["role"] == "user")
+    if not left or marks != len(left):
+        raise RowError(f"expected {marks} images, as the text has marks; got {len(left)}", json_path="$.images")
+    for message in messages:
+        if message["role"] != "user" or _IMAGE not in message["content"]:
+            continue
+        first, *others = message["content"].split(_IMAGE)
+        parts = [{"type": "text", "text": first}] if first else []
+        for text in others:
+            parts.append({"type": "image_url", "image_url": {"url": left.pop(0)}})
+            if text:
+                parts.append({"type": "text", "text": text})
+        message["content"] = parts
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+_SAID = frozenset(("role", "content", "weight", "refusal"))
+_CALLED = frozenset(("role", "content", "weight", "tool_calls", "refusal"))
+_RESULT = frozenset(("role", "content", "tool_call_id"))
+_PLAIN = ("system", "user", "assistant")
+_SPEAKERS = {"system": "system", "developer": "system", "user": "human", "assistant": "gpt"}
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row of conversations, tools as JSON text, and chosen and rejected where it is a pair.
+
+    Raises:
+        RowError: It is no chat and no pair, or a result answers no call.
+    """
+    kind, current, holder = accepted(example, "sharegpt", KINDS, lost)
+    images: list[str] = []
+    row: dict[str, Any] = {"conversations": write(holder["messages"], lost, images)}
+    if kind == "preference":
+        for key, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")):
+            turns = write(current[output], lost, images)
+            row[key] = turns[0] if len(turns) == 1 else turns
+    if holder.get("tools"):
+        row["tools"] = bare_text(holder["tools"])
+    if images:
+        row["images"] = images
+    add_tag(row, current)
+    return spread(row, current, _KNOWN, lost)
+
+
+def write(messages: list[dict[str, Any]], lost: Counter[str], images: list[str]) -> list[dict[str, Any]]:
+    """The turns of messages; the images in them are added to the list."""
+    turns: list[dict[str, Any]] = []
+    before = ""
+    for message in in_order(messages, "$.messages"):
+        role = message["role"]
+        if len(message) == 2 and role in _PLAIN and type(message.get("content")) is str:
+            turns.append({"from": _SPEAKERS[role], "value": message["content"]})
+            before = role
+            continue
+        if role == "tool":
+            leave_out(message, _RESULT, lost)
+            turns.append({"from": "observation", "value": text_of(message, lost)})
+            before = role
+            continue
+        calls = message.get("tool_calls")
+        leave_out(message, _CALLED if calls else _SAID, lost)
+        if role == "developer":
+            lost["developer role"] += 1
+        text = _with_marks(message["content"], lost, images) if role == "user" else text_of(message, lost)
+        if type(message.get("refusal")) is str:
+            lost["refusal"] += 1
+        weight = {"weight": message["weight"]} if message.get("weight") == 0 else {}
+        if text or not calls:
+            turns.append({"from": _SPEAKERS[role], "value": text, **(weight if not calls else {})})
+        if calls:
+            if not text and before == "assistant":
+                lost["turn border"] += 1
+            turns.append({"from": "function_call", "value": _call_text(calls), **weight})
+        before = role
+    return turns
+
+
+def _call_text(calls: list[dict[str, Any]]) -> str:
+    functions = [
+        {"name": call["function"]["name"], "arguments": arguments.value_of(call["function"]["arguments"])}
+        for call in calls
+    ]
+    return encode(functions[0] if len(functions) == 1 else functions).decode()
+
+
+def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
+    if type(content) is str:
+        return content
+    texts = []
+    before = "text"
+    joined = False
+    for part in content:
+        if part["type"] == "image_url":
+            if "detail" in part["image_url"]:
+                lost["image detail"] += 1
+            images.append(part["image_url"]["url"])
+            texts.append(_IMAGE)
+        else:
+            text = part.get("text", "")
+            if _IMAGE in text:
+                raise RowError(f'text with "{_IMAGE}" in it would pass for an image', json_path="$.messages")
+            joined = joined or not text or (before == "text" and len(texts) > 0)
+            texts.append(text)
+        before = part["type"]
+    lost["parts"] += joined
+    return "".join(texts)
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    for key in LISTS:
+        turns = row.get(key)
+        if type(turns) is list and turns and type(turns[0]) is dict:
+            first = turns[0]
+            return "from" in first or (key != "messages" and ("role" in first or "value" in first))
+    return False
+
+
+SHAREGPT = Format(
+    name="sharegpt",
+    about="conversations of from and value, with function_call and observation, chosen and rejected, kto_tag",
+    kinds=KINDS,
+    parse=parse,
+    dump=dump,
+    recognises=_recognised,
+    sign="conversations of from and value",
+    loses=losses(
+        "metadata", "example weight", "deprecated functions", "message name", "reasoning", "refusal",
+        "developer role", "parallel_tool_calls", "parts", "empty tools", "image detail", "other keys of messages",
+        turn_border="text and the calls behind it are one message when they are read again",
+        other_keys="rows have no place for them",
+    ) | {"metadata": "a key that the row has itself"},
+    source="LLaMA-Factory's data documentation, axolotl's and mistral-finetune's readers",
+)  # fmt: skip

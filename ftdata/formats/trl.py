@@ -1,0 +1,289 @@
+"""TRL's rows: conversational, prompt and completion, preference (explicit and implicit prompt), unpaired preference.
+
+Source: TRL's page on dataset formats (July 2026). Arguments are objects there, results are named and calls have no ids;
+datasets loaded from Arrow have a null for each key that another message has, and those are pruned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from ftdata.codec import encode
+from ftdata.errors import RowError, shown
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.arguments import as_text, value_of
+from ftdata.formats.definitions import read_tools
+from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread
+from ftdata.formats.gate import gate
+from ftdata.formats.nulls import PRUNED, prune
+from ftdata.formats.registry import Format
+from ftdata.formats.turns import Turns
+
+_KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
+_KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))
+_MESSAGE_KEYS = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "weight"))
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    """A chat, preference or completion example.
+
+    Raises:
+        RowError: It has none of TRL's columns, or a message cannot be worked with; with the JSON path.
+    """
+    row, nulls = prune(row)
+    if nulls:
+        repaired[PRUNED] += nulls
+    tools = read_tools(row["tools"], "$.tools", repaired) if "tools" in row else []
+    example = _example(row, tools)
+    metadata = dict(row["metadata"]) if type(row.get("metadata")) is dict else {}
+    if type(row.get("label")) is bool:
+        metadata["kto_tag"] = row["label"]
+    if metadata:
+        example["metadata"] = metadata
+    example = carried(row, _KNOWN, example)
+    gate(example)
+    return example
+
+
+def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
+    more = {"tools": tools} if tools else {}
+    if "chosen" in row and "rejected" in row:
+        return _pair(row, more)
+    if "messages" in row:
+        return {"messages": _messages(row["messages"], "$.messages"), **more}
+    if "prompt" in row and "completion" in row:
+        if type(row["prompt"]) is type(row["completion"]) is str and "label" not in row:
+            return {"prompt": row["prompt"], "completion": row["completion"]}
+        asked = _messages(_spoken(row["prompt"], "user"), "$.prompt")
+        both = _messages([*asked, *_spoken(row["completion"], "assistant")], "$.completion")
+        # Only the completion is trained.
+        for message in both[: len(asked)]:
+            if message["role"] == "assistant":
+                message["weight"] = 0
+        return {"messages": both, **more}
+    if type(row.get("prompt")) is list:
+        return {"messages": _messages(row["prompt"], "$.prompt"), **more}
+    keys = ", ".join(map(shown, row)) or "none"
+    hint = "Rows of text alone need the template that made them: --from chatml or harmony." if "text" in row else ""
+    raise RowError(
+        f"expected messages, prompt and completion, or chosen and rejected; got the keys {keys}",
+        hint=hint,
+        json_path="$",
+    )
+
+
+def _pair(row: dict[str, Any], more: dict[str, Any]) -> Example:
+    chosen, rejected = _spoken(row["chosen"], "assistant"), _spoken(row["rejected"], "assistant")
+    if "prompt" in row:
+        asked = _spoken(row["prompt"], "user")
+    else:
+        same = next((i for i, (a, b) in enumerate(zip(chosen, rejected, strict=False)) if a != b), None)
+        same = min(len(chosen), len(rejected)) - 1 if same is None else same
+        if not same:
+            raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
+        asked, chosen, rejected = chosen[:same], chosen[same:], rejected[same:]
+    messages = _messages(asked, "$.prompt")
+    return {
+        "input": {"messages": messages, **more},
+        "preferred_output": _messages([*asked, *chosen], "$.chosen")[len(messages) :],
+        "non_preferred_output": _messages([*asked, *rejected], "$.rejected")[len(messages) :],
+    }
+
+
+def _spoken(said: Any, role: str) -> list[Any]:
+    return [{"role": role, "content": said}] if type(said) is str else said
+
+
+def _messages(given: Any, path: str) -> list[dict[str, Any]]:
+    """The messages with arguments as JSON text, and with ids that link calls and results."""
+    if type(given) is not list:
+        raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
+    turns = Turns()
+    for index, message in enumerate(given):
+        if type(message) is not dict:
+            raise RowError(f"expected a message; got {shown(message)}", json_path=f"{path}[{index}]")
+        calls = message.get("tool_calls")
+        if calls:
+            _call(turns, message, f"{path}[{index}].tool_calls")
+        elif message.get("role") == "tool":
+            content = message.get("content")
+            text = content if type(content) in (str, list) else as_text(content)
+            id = message.get("tool_call_id")
+            turns.result(text, f"{path}[{index}]", name=message.get("name"), id=id)
+        else:
+            said = dict(message)
+            if "thinking" in said:
+                said["reasoning_content"] = said.pop("thinking")
+            turns.messages.append(said)
+    return turns.messages
+
+
+def _call(turns: Turns, message: dict[str, Any], path: str) -> None:
+    functions, ids = [], []
+    calls = message["tool_calls"]
+    for index, call in enumerate(calls if type(calls) is list else [calls]):
+        function = call.get("function", call) if type(call) is dict else None
+        if type(function) is not dict or type(function.get("name")) is not str:
+            raise RowError(f"expected a call with a function's name; got {shown(call)}", json_path=f"{path}[{index}]")
+        functions.append((function["name"], as_text(function.get("arguments"))))
+        ids.append(call.get("id"))
+    made = turns.call(functions, ids=ids)
+    rest = {key: value for key, value in message.items() if key != "tool_calls"}
+    if "thinking" in rest:
+        rest["reasoning_content"] = rest.pop("thinking")
+    turns.messages[-1] = {**rest, "tool_calls": made["tool_calls"]}
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row of messages, of prompt, chosen and rejected, or of prompt and completion.
+
+    Raises:
+        RowError: It is of another kind.
+    """
+    kind, current, holder = accepted(example, "trl", _KINDS, lost)
+    if kind == "completion":
+        row: dict[str, Any] = {"prompt": current["prompt"], "completion": current["completion"]}
+        return spread(row, current, _KNOWN, lost, nulls=False)
+    if kind == "preference":
+        row = {"prompt": _written(holder["messages"], lost), "chosen": _written(current["preferred_output"], lost),
+               "rejected": _written(current["non_preferred_output"], lost)}  # fmt: skip
+    else:
+        row = {"messages": _written(holder["messages"], lost)}
+    return _with_tools(row, current, holder, lost)
+
+
+def _with_tools(row: dict[str, Any], current: Example, holder: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    if holder.get("tools"):
+        row["tools"] = holder["tools"]
+    metadata = current.get("metadata")
+    if metadata and type(metadata.get("kto_tag")) is bool:
+        row["label"] = metadata["kto_tag"]
+        current = {**current, "metadata": {key: item for key, item in metadata.items() if key != "kto_tag"}}
+    return spread(row, current, _KNOWN, lost, nulls=False)
+
+
+def dump_prompt_completion(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A chat as prompt and completion, so that only its last answer is trained; other kinds as `dump`.
+
+    Raises:
+        RowError: The last message is not the assistant's.
+    """
+    kind, current, holder = accepted(example, "trl", _KINDS, Counter())
+    if kind != "chat":
+        return dump(example, lost)
+    messages = holder["messages"]
+    if messages[-1]["role"] != "assistant" or len(messages) == 1:
+        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(messages) - 1}]")
+    accepted(example, "trl", _KINDS, lost)
+    if any(m["role"] == "assistant" and m.get("weight") != 0 for m in messages[:-1]):
+        lost["earlier answers"] += 1
+    past = [{key: item for key, item in message.items() if key != "weight"} for message in messages[:-1]]
+    row = {"prompt": _written(past, lost), "completion": _written(messages[-1:], lost)}
+    return _with_tools(row, current, holder, lost)
+
+
+def dump_tools_json(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump`, tools as JSON text, which Arrow cannot merge into one type."""
+    row = dump(example, lost)
+    return {**row, "tools": encode(row["tools"]).decode()} if "tools" in row else row
+
+
+_PLAIN = ("system", "user", "assistant")
+
+
+def _written(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    names: dict[str, str] = {}
+    written = []
+    for message in messages:
+        if len(message) == 2 and message["role"] in _PLAIN and type(message.get("content")) is str:
+            written.append(message)
+            continue
+        leave_out(message, _MESSAGE_KEYS, lost)
+        said = {key: value for key, value in message.items() if key in _MESSAGE_KEYS and key != "weight"}
+        if message.get("weight") == 0:
+            lost["message weight"] += 1
+        if message["role"] == "developer":
+            lost["developer role"] += 1
+            said["role"] = "system"
+        if message.get("tool_calls"):
+            said["tool_calls"] = [_call_written(call, names) for call in message["tool_calls"]]
+        elif message.get("content") is None and message.get("refusal"):
+            said["content"] = message["refusal"]
+        if message["role"] == "tool" and message.get("tool_call_id") in names:
+            said = {"role": "tool", "name": names[message["tool_call_id"]], **said}
+        written.append(said)
+    return written
+
+
+def _call_written(call: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    function = call["function"]
+    names[call.get("id", "")] = function["name"]
+    return {**call, "function": {**function, "arguments": value_of(function["arguments"])}}
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    if "chosen" in row and "rejected" in row:
+        return not {"instruction", "conversations"} & row.keys() and type(row["chosen"]) in (list, str)
+    prompt = row.get("prompt")
+    if type(prompt) is list or (type(row.get("label")) is bool and ("completion" in row or "messages" in row)):
+        return True
+    turns = row.get("messages")
+    if type(turns) is not list or not turns or type(turns[0]) is not dict or "role" not in turns[0]:
+        return False
+    return type(row.get("tools")) is str or any(map(_marked, turns))
+
+
+def _marked(turn: Any) -> bool:
+    """Whether a message is as TRL alone has it: with an object for arguments, thoughts, or filled-in nulls."""
+    if type(turn) is not dict:
+        return False
+    calls = turn.get("tool_calls")
+    if type(calls) is list:
+        for call in calls:
+            function = call.get("function") if type(call) is dict else None
+            if type(function) is dict and type(function.get("arguments")) is dict:
+                return True
+    return "thinking" in turn
+
+
+_ROWS = Format(
+    name="trl",
+    about="messages, prompt and completion, chosen and rejected, label; with objects for arguments, as TRL has them",
+    kinds=_KINDS,
+    parse=parse,
+    dump=dump,
+    recognises=_recognised,
+    sign="TRL's columns, or objects for arguments",
+    dialect_of="openai",
+    loses=losses(
+        "metadata", "example weight", "deprecated functions", "message weight", "refusal", "developer role",
+        "parallel_tool_calls", "empty tools", "other keys of messages", other_keys="rows have no place for them",
+    ) | {"metadata": "a key that the row has itself"},
+    source="TRL's page on dataset formats (July 2026)",
+)  # fmt: skip
+TRL = replace(
+    _ROWS,
+    variants={
+        "prompt-completion": replace(
+            _ROWS,
+            name="trl:prompt-completion",
+            about="trl, chats as prompt and completion, so that the last answer alone is trained",
+            dump=dump_prompt_completion,
+            loses={
+                **_ROWS.loses,
+                "earlier answers": "only the last answer is trained: --per-answer makes one row each",
+            },
+        ),
+        "tools-json": replace(
+            _ROWS,
+            name="trl:tools-json",
+            about="trl, tools as JSON text for datasets below 4.7",
+            dump=dump_tools_json,
+        ),
+    },
+)

@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftdata
+from ftdata.errors import RowError
+from ftdata.formats import FORMATS
+from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in
+from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
+from ftdata.formats.completion.notes import notes
+from ftdata.formats.completion.preparing import remarks
+from ftdata.formats.completion.survey import Distinct, FileSurvey, Surveyed
+
+Row = dict[str, Any]
+WORDS = (
+    "parcel",
+    "invoice",
+    "password",
+    "refund",
+    "delivery",
+    "login",
+    "price",
+    "return",
+    "size",
+    "colour",
+    "stock",
+    "coupon",
+)
+
+
+def rows(prompt: str = "{}", completion: str = "{}", number: int = 12) -> list[Row]:
+    return [{"prompt": prompt.format(f"Where is my {word}"), "completion": completion.format(f"It is {word[::-1]}")}
+            for word in WORDS[:number]]  # fmt: skip
+
+
+def surveyed(given: list[Row], *, unescape: bool = False) -> Found:
+    survey = Surveyed(unescape)
+    for row in given:
+        survey.add(row)
+    return found_in(survey.files[0])
+
+
+def chats(given: list[Row], **options: bool) -> list[Row]:
+    return list(ftdata.read(given, format="completion").completion_to_chat(**options))
+
+
+def texts(example: Row) -> list[tuple[str, str]]:
+    return [(turn["role"], turn["content"]) for turn in example["messages"]]
+
+
+MARKS = {
+    "text ->": " ->",
+    "text?\n\n###\n\n": "\n\n###\n\n",
+    "text\n\n===>\n\n": "\n\n===>\n\n",
+    "text END": " END",
+    "text [END]": " [END]",
+    "text.\n": "\n",
+    "text***": "***",
+    "text<|endoftext|>": "<|endoftext|>",
+    "text </s>": " </s>",
+    "text →": " →",
+    "Summary:\n\n###\n\n": "\n\n###\n\n",
+    # what is the text's own
+    "text.": "",
+    "text?": "",
+    "Answer:": "",
+    "the WEEKEND": "",
+    "</div>": "",
+    "100%": "",
+    "C#": "",
+    "(so)": "",
+    "a `word`": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("text", "mark"), MARKS.items())
+def test_marks_at_the_end(text: str, mark: str) -> None:
+    assert mark_of(text) == mark
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("Turn the message into an action:\\nTell m", "Turn the message into an action:\\n"),
+        ("Classify this.\nText: The ", "Classify this.\nText: "),
+        ("Say it politely: ", "Say it politely: "),
+        ("Where is my ", ""),
+        ("", ""),
+    ],
+)
+def test_an_instruction_ends_where_a_sentence_does(prefix: str, found: str) -> None:
+    assert instruction(prefix) == found
+
+
+def test_what_the_guide_told_to_add_is_found_and_taken_away() -> None:
+    given = rows("{}?\n\n###\n\n", " {} END")
+    found = surveyed(given)
+    assert (found.separator, found.stop, found.space, found.task, found.touched) == (
+        "\n\n###\n\n",
+        " END",
+        True,
+        "conditional",
+        12,
+    )
+    assert texts(chats(given)[0]) == [("user", "Where is my parcel?"), ("assistant", "It is lecrap")]
+
+
+def test_nine_in_ten_are_enough_and_the_others_stay() -> None:
+    given = [*rows("{}\n\n###\n\n", " {}\n", 11), {"prompt": "odd", "completion": "one"}]
+    assert (surveyed(given).separator, surveyed(given).stop) == ("\n\n###\n\n", "\n")
+    assert texts(chats(given)[-1]) == [("user", "odd"), ("assistant", "one")]
+    few = [*rows("{}\n\n###\n\n", " {}\n", 5), *rows(number=6)]
+    assert (surveyed(few).separator, surveyed(few).stop, surveyed(few).space) == ("", "", False)
+
+
+def test_what_all_texts_end_with_by_nature_stays() -> None:
+    given = rows("{}?", "{}.")
+    assert (surveyed(given).separator, surveyed(given).stop) == ("", "")
+    assert texts(chats(given)[0]) == [("user", "Where is my parcel?"), ("assistant", "It is lecrap.")]
+
+
+def test_the_instruction_moves_only_when_asked() -> None:
+    given = rows("Answer the customer in one sentence:\n{} ->", " {}")
+    assert surveyed(given).prefix == "Answer the customer in one sentence:\n"
+    assert texts(chats(given)[0])[0] == ("user", "Answer the customer in one sentence:\nWhere is my parcel")
+    assert texts(chats(given, prefix_to_system=True)[0])[:2] == [
+        ("system", "Answer the customer in one sentence:"), ("user", "Where is my parcel")]  # fmt: skip
+
+
+def test_literal_new_lines_are_found_and_made_real_when_asked() -> None:
+    given = rows("Answer:\\n{}\\n\\n###\\n\\n", "{}")
+    assert surveyed(given).survey.escaped == 12
+    assert texts(chats(given)[0])[0][1] == "Answer:\\nWhere is my parcel\\n\\n###\\n\\n"
+    assert texts(chats(given, unescape=True)[0])[0][1] == "Answer:\nWhere is my parcel"
+
+
+def test_classification_and_its_labels() -> None:
+    given = [{"prompt": f"{word} ->", "completion": f" {number % 2} END"} for number, word in enumerate(WORDS)]
+    found = surveyed(given)
+    assert (found.task, found.labels, found.codes) == ("classification", (("0", 6), ("1", 6)), True)
+    words = surveyed([{**row, "completion": " yes" if "0" in row["completion"] else " no"} for row in given])
+    assert (words.labels, words.codes) == ((("no", 6), ("yes", 6)), False)
+    assert surveyed(given[:3]).task == "conditional"
+
+
+def test_json_completions_and_open_ended_text() -> None:
+    objects = surveyed(rows(completion=' {{"a": "{}"}}\n'))
+    assert (objects.objects, objects.stop) == (True, "\n")
+    given = [{"prompt": "", "completion": f" {word}"} for word in WORDS]
+    assert surveyed(given).task == "generation"
+    assert chats(given)[0] == {"messages": [{"role": "assistant", "content": "parcel"}]}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"prompt": " ->", "completion": " x"}, "the prompt is empty"),
+        ({"prompt": "x ->", "completion": " "}, "the completion is empty"),
+        ({"prompt": "x", "completion": None}, "the completion is empty"),
+        ({"prompt": 1, "completion": "x"}, "expected text; got 1"),
+        ({"prompt": "x"}, "expected prompt and completion"),
+    ],
+)
+def test_rows_that_make_no_chat_are_rejected(row: Row, words: str) -> None:
+    rejected: list[ftdata.Rejected] = []
+    data = ftdata.read([*rows("{} ->", " {}"), row], format="completion").completion_to_chat()
+    assert len(list(data.examples(on_reject=rejected.append))) == 12
+    assert [reject.error.message.startswith(words) for reject in rejected] == [True]
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=12)), max_size=12), st.integers(0, 12))
+def test_surveys_of_pieces_come_to_the_survey_of_all(pairs: list[tuple[str, str]], cut: int) -> None:
+    whole, first, later = FileSurvey(), FileSurvey(), FileSurvey()
+    for number, (prompt, completion) in enumerate(pairs):
+        whole.add(prompt, completion)
+        (first if number < cut else later).add(prompt, completion)
+    first.merge(later)
+    assert found_in(first).to_dict() == found_in(whole).to_dict()
+    assert (first.pairs.count, first.prompts.same, first.first) == (whole.pairs.count, whole.prompts.same, whole.first)
+    assert remarks(found_in(first)) == remarks(found_in(whole))
+
+
+def test_distinct_texts_are_counted_by_estimate_beyond_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Distinct, "KEPT", 1000)
+    one, other = Distinct(), Distinct()
+    for number in range(20_000):
+        (one if number % 3 else other).add(str(number % 10_000))
+    one.merge(other)
+    assert not one.exact
+    assert 9_000 < one.count < 11_000
+
+
+def test_each_file_is_looked_at_on_its_own(tmp_path: Path) -> None:
+    for name, lines in (("a", rows("{} ->", " {}\n")), ("b", rows("{}\n\n###\n\n", "{}"))):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
+    data = ftdata.read([tmp_path / "a.jsonl", tmp_path / "b.jsonl"])
+    for workers in (1, 2):
+        data.write(tmp_path / "{stem}.out", format="openai", force=True, workers=workers)
+        for name in "ab":
+            first = json.loads((tmp_path / f"{name}.out").read_text(encoding="utf-8").splitlines()[0])
+            assert texts(first) == [("user", "Where is my parcel"), ("assistant", "It is lecrap")]
+    (decision,) = {type(decision): decision for decision in data.decisions()}.values()
+    assert isinstance(decision, CompletionChats)
+    assert [found.separator for found in decision.found.values()] == [" ->", "\n\n###\n\n"]
+
+
+def test_they_stay_as_they_are_unless_another_format_is_written(tmp_path: Path) -> None:
+    given = rows("{} ->", " {}\n")
+    data = ftdata.read(given)
+    assert list(data) == given
+    assert list(data.filter("'parcel' in prompt")) == given[:1]
+    data.filter("'parcel' in prompt").write(tmp_path / "a.jsonl")
+    assert json.loads((tmp_path / "a.jsonl").read_text(encoding="utf-8")) == given[0]
+
+
+def test_chats_become_prompts_with_what_the_models_need() -> None:
+    one = {
+        "messages": [
+            {"role": "system", "content": "s"},
+            {"role": "user", "content": "q"},
+            {"role": "assistant", "content": "a"},
+        ]
+    }
+    assert FORMATS["completion"].dump(one, Counter()) == {"prompt": "s\n\nq\n\n###\n\n", "completion": " a END"}
+    lost: Counter[str] = Counter()
+    two = {"messages": [*one["messages"], {"role": "user", "content": "r"}, {"role": "assistant", "content": "b"}]}
+    assert FORMATS["completion"].dump(two, lost) == {
+        "prompt": "s\n\n###\n\nUser: q\nAssistant: a\nUser: r\nAssistant:", "completion": " b END"}  # fmt: skip
+    assert lost == {"earlier answers": 1}
+    with pytest.raises(RowError, match="expected an answer at the end"):
+        FORMATS["completion"].dump({"messages": one["messages"][:2]}, Counter())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.from_regex(r"[a-z][a-z \n]{0,20}[a-z]", fullmatch=True), st.from_regex(r"[a-z]{1,9}", fullmatch=True)
+        ),
+        min_size=2,
+    )
+)
+def test_chats_survive_the_way_there_and_back(pairs: list[tuple[str, str]]) -> None:
+    given = [{"messages": [{"role": "user", "content": q}, {"role": "assistant", "content": a}]} for q, a in pairs]
+    written = [FORMATS["completion"].dump(example, Counter()) for example in given]
+    assert chats(written) == given
+
+
+RULES: dict[str, tuple[list[Row], dict[str, str]]] = {
+    "bare": (rows(), {"few-examples": "", "no-separator": " ->", "no-ending": "\n", "no-space": " "}),
+    "lines in prompts": (
+        rows("a\n{}"),
+        {"few-examples": "", "no-separator": SEPARATORS[1], "no-ending": "\n", "no-space": " "},
+    ),
+    "prepared": (rows("{} ->", " {}\n"), {"few-examples": ""}),
+    "duplicates": ([*rows("{} ->", " {}\n"), *rows("{} ->", " {}\n", 1)], {"few-examples": "", "duplicates": ""}),
+    "same prompts": (
+        [{"prompt": "x", "completion": f" {w}\n"} for w in WORDS],
+        {"few-examples": "", "same-prompts": ""},
+    ),
+    "long": (
+        [*rows("{} ->", " {}\n"), {"prompt": "x" * 10_001 + " ->", "completion": " y\n"}],
+        {"few-examples": "", "long-example": ""},
+    ),
+    "capitals": (
+        rows("ALL OF IT {} ->", " {}\n"),
+        {"few-examples": "", "capitals-prompt": "", "prompt-prefix": "ALL OF IT Where is my "},
+    ),
+    "columns": ([{**row, "id": 1} for row in rows("{} ->", " {}\n")], {"few-examples": "", "extra-columns": ""}),
+    "missing": (
+        [*rows("{} ->", " {}\n"), {"prompt": "y", "completion": " y\n"}],
+        {"few-examples": "", "missing-separator": " ->"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "names"), RULES.values(), ids=RULES.keys())
+def test_what_prepare_data_would_say(given: list[Row], names: dict[str, str]) -> None:
+    # The prompts of these rows begin alike, as do their completions: that is said of all but the shortest.
+    found = {remark.rule: remark.text for remark in remarks(surveyed(given))}
+    found.pop("completion-prefix", None)
+    if "prompt-prefix" not in names:
+        found.pop("prompt-prefix", None)
+    assert found == names
+
+
+def test_remarks_of_nothing() -> None:
+    assert remarks(found_in(FileSurvey())) == []
+
+
+def test_the_notes_say_what_the_calling_code_must_change() -> None:
+    page = notes(
+        "t.jsonl", surveyed(rows("Answer the customer in one sentence:\n{} ->", " {} END")), prefix_to_system=True
+    )
+    for words in (
+        'separator `" ->"`',
+        '`stop=" END"`',
+        'Send `"Answer the customer in one sentence:"` as the system message',
+        "begin with a space",
+    ):
+        assert words in page
+
+
+def test_the_step_is_what_its_fields_say() -> None:
+    assert CompletionToChat(prefix_to_system=True) == CompletionToChat(True, False)
+    assert not CompletionToChat().carries_metadata
