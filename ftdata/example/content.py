@@ -35,7 +35,9 @@ def _messages(turns: list[dict[str, Any]], weights: bool) -> list[dict[str, Any]
     return [_message(turn, weights, ids) for turn in turns]
 
 
-def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
+def _message(turn: dict[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
+    if len(turn) == 2 and type(turn.get("content")) is str:
+        return turn  # a role and a text: most turns are no more
     said = {key: value for key, value in turn.items() if value is not None}
     weight = said.pop("weight", 1)
     if weights and weight != 1:
