@@ -126,4 +126,6 @@ def _twins(hashes: Hashes, preference: Preference) -> Twins:
         np.minimum.at(best, first, rank)
         first = np.asarray(order, np.int64)[best[first]]
     removed = np.nonzero(first != np.arange(count))[0]
-    return Twins(count, array("Q", removed.tolist()), array("Q", first[removed].tolist()), array("d", [1.0]) * len(removed))
+    return Twins(
+        count, array("Q", removed.tolist()), array("Q", first[removed].tolist()), array("d", [1.0]) * len(removed)
+    )

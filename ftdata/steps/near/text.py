@@ -60,7 +60,10 @@ _UNPUNCTUATED = _Punctuation()
 
 def normalise(text: str, *, punctuation: bool = True) -> str:
     """The text in NFKC, without case, with single spaces; without punctuation if that is not to count."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not punctuation:
         text = text.translate(_UNPUNCTUATED)
     return " ".join(text.split())
@@ -91,15 +94,17 @@ def _said(turns: Any, instructions: bool) -> Iterator[str]:
             continue
         content = turn.get("content")
         yield parts.text_of(content)
-        if isinstance(content, list):
-            yield from (_mark(part) for part in content if isinstance(part, dict) and "image_url" in part)
+        yield from marks(content)
         yield turn.get("refusal") or ""
         yield from (f"{call.get('name')}({call.get('arguments')})" for call in parts.calls(turn))
 
 
-def _mark(part: dict[str, Any]) -> str:
-    """What stands for an image."""
-    return blake2b(canonical(part["image_url"]), digest_size=16).hexdigest()
+def marks(content: object) -> list[str]:
+    """What stands for the images of a message."""
+    if not isinstance(content, list):
+        return []
+    images = [part["image_url"] for part in content if isinstance(part, dict) and "image_url" in part]
+    return [blake2b(canonical(image), digest_size=16).hexdigest() for image in images]
 
 
 @dataclass(frozen=True)

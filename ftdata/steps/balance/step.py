@@ -1,0 +1,163 @@
+"""Balance as a survey step."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import ftdata.steps.balance.targets as targets
+from ftdata.errors import UsageError
+from ftdata.example import content_hash, parts
+from ftdata.example.shapes import Example
+from ftdata.steps.classes import Classes
+from ftdata.steps.keys import By, label_of
+from ftdata.steps.selection import Selection
+
+SURPLUS = "is more than its class is to have"
+
+
+@dataclass
+class Members:
+    """13 bytes an example: its class, the hash that it is ranked by, and whether an answer can be spared."""
+
+    step: Balance
+    classes: Classes
+    hashes: bytearray = field(default_factory=bytearray)
+    spare: bytearray = field(default_factory=bytearray)
+
+    def add(self, example: Example) -> None:
+        """Take in the next example."""
+        self.classes.add(example)
+        self.hashes += content_hash(example, seed=self.step.seed)[:8]
+        self.spare.append(sum(map(parts.trained, example.get("messages", ()))) > 1)
+
+    def merge(self, later: Members) -> None:
+        """Take in those of the examples that follow."""
+        self.classes.merge(later.classes)
+        self.hashes += later.hashes
+        self.spare += later.spare
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Brings classes to their sizes.
+
+    Attributes:
+        by: What tells an example's class.
+        asked: How, and how large the classes are to be.
+        seed: Another seed chooses other examples.
+    """
+
+    by: By
+    asked: targets.Asked
+    seed: str = ""
+    name: ClassVar[str] = "balance"
+
+    def survey(self) -> Members:
+        """No examples yet."""
+        return Members(self, Classes(self.by))
+
+    def decide(self, members: Members) -> Selection | Copies | Weights:
+        """What becomes of each example; what it knows more is a `BalanceTable`.
+
+        Raises:
+            UsageError: No example has the key, or a class that is asked for is empty.
+        """
+        return self.planned(members, self.asked)
+
+    def planned(self, members: Members, asked: targets.Asked) -> Selection | Copies | Weights:
+        """The decision for another way over the same survey."""
+        members.classes.require("--by")
+        before = members.classes.counts()
+        if not before:
+            raise UsageError("there are no examples to balance")
+        sizes = asked.sizes(before)
+        ranks = _ranks(members)
+        size_of = [sizes[name] for name in members.classes.names]
+        count_of = [before[name] for name in members.classes.names]
+        if asked.how == "over":
+            return self._copies(members, ranks, size_of, count_of, before, sizes)
+        surplus = bytes([rank >= size_of[member] for rank, member in zip(ranks, members.classes.members, strict=True)])
+        if asked.how == "weights":
+            return self._weights(members, surplus, before)
+        table = targets.BalanceTable(label_of(self.by), asked.how, before, sizes)
+        return Selection(surplus, (SURPLUS,), table)
+
+    def _copies(
+        self,
+        members: Members,
+        ranks: list[int],
+        size_of: list[int],
+        count_of: list[int],
+        before: dict[str, int],
+        sizes: dict[str, int],
+    ) -> Copies:
+        """Every example of a class is copied once before any is copied twice."""
+        times = array("I")
+        for rank, member in zip(ranks, members.classes.members, strict=True):
+            rounds, more = divmod(size_of[member], count_of[member])
+            times.append(rounds + (rank < more))
+        if max(times, default=0) > 1_000_000:
+            raise UsageError("an example would be copied over a million times", hint="Lower the target.")
+        copies = sum(times) - len(times)
+        return Copies(times, targets.BalanceTable(label_of(self.by), "over", before, sizes, copies))
+
+    def _weights(self, members: Members, surplus: bytes, before: dict[str, int]) -> Weights:
+        silent = bytes([more and can for more, can in zip(surplus, members.spare, strict=True)])
+        names = list(members.classes.names)
+        after = dict(before)
+        for member, quiet in zip(members.classes.members, silent, strict=True):
+            after[names[member]] -= quiet
+        untouched = sum(surplus) - sum(silent)
+        return Weights(silent, targets.BalanceTable(label_of(self.by), "weights", before, after, 0, untouched))
+
+
+def _ranks(members: Members) -> list[int]:
+    """Where each example stands in its class by the hash of its content; equal ones in their order."""
+    import numpy as np
+
+    classes = np.frombuffer(members.classes.members, dtype=np.uint32)
+    hashes = np.frombuffer(bytes(members.hashes), dtype="<u8")
+    order = np.lexsort((hashes, classes))
+    starts = np.searchsorted(classes[order], classes[order])
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order)) - starts
+    found: list[int] = ranks.tolist()
+    return found
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Gives each example as often as decided."""
+
+    times: array[int]
+    about: targets.BalanceTable | None = None
+
+    def __call__(self, example: Example, position: int) -> Example | list[Example]:
+        """The example, or it and its copies."""
+        times = self.times[position]
+        return example if times == 1 else [example] * times
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Copies, (self.times,)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Keeps the last trained answer of some examples from being trained."""
+
+    silent: bytes
+    about: targets.BalanceTable | None = None
+
+    def __call__(self, example: Example, position: int) -> Example:
+        """The example, its last trained answer with weight 0 if it is one of them."""
+        if not self.silent[position]:
+            return example
+        turns = list(example["messages"])
+        last = max(at for at, turn in enumerate(turns) if parts.trained(turn))
+        turns[last] = {**turns[last], "weight": 0}
+        return {**example, "messages": turns}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Weights, (self.silent,)
