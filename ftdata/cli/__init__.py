@@ -13,9 +13,14 @@ from ftdata import __version__
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {
+    "balance": ("ftdata.cli.balance", "Bring classes of examples to their sizes: leave out, copy or weigh."),
+    "conflicts": ("ftdata.cli.conflicts", "Find prompts with several answers, and resolve them."),
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
+    "dedupe": ("ftdata.cli.dedupe", "Drop examples that say what another one says, exactly or nearly."),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+    "overlap": ("ftdata.cli.overlap", "Find what one file shares with another, such as validation with training."),
+    "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.shaping import Shaping
+from ftdata.dataset.whole import Whole
 
 
-class Dataset(Shaping, Outputs):
+class Dataset(Shaping, Whole, Outputs):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import FtdataError, InputError, UnknownFormatError
@@ -125,6 +126,14 @@ class Planned:
 
     def _engine(self, workers: int | None = None) -> Local:
         return Local(workers, decisions=self._shared.setdefault("decisions", {}))
+
+    def engine(self, workers: int | None = None) -> Local:
+        """What runs it; it remembers what surveys decided."""
+        return self._engine(workers)
+
+    def decided(self, workers: int | None = None) -> Decided:
+        """What the last step decides, which is a survey; made once."""
+        return self._engine(workers).decide(self.plan())
 
     def plan(self, writes: Format | None = None) -> Plan:
         """What a run does: the steps, after the one that makes examples of the rows.

@@ -12,6 +12,7 @@ from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example
 from ftdata.steps.classes import Classes
 from ftdata.steps.keys import By, label_of
+from ftdata.steps.primitives import Mapped
 from ftdata.steps.selection import Selection
 
 SURPLUS = "is more than its class is to have"
@@ -134,7 +135,7 @@ class Copies:
     times: array[int]
     about: targets.BalanceTable | None = None
 
-    def __call__(self, example: Example, position: int) -> Example | list[Example]:
+    def __call__(self, example: Example, position: int) -> Mapped:
         """The example, or it and its copies."""
         times = self.times[position]
         return example if times == 1 else [example] * times
@@ -161,3 +162,26 @@ class Weights:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Weights, (self.silent,)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What each way would come to, without doing any: a survey whose decision keeps all.
+
+    Attributes:
+        surveys: The step whose classes they are.
+        ways: The ways.
+    """
+
+    surveys: Balance
+    ways: tuple[targets.Asked, ...]
+    name: ClassVar[str] = "balance"
+
+    def survey(self) -> Members:
+        """As the step."""
+        return self.surveys.survey()
+
+    def decide(self, members: Members) -> Selection:
+        """All stay; what it knows more is a `BalanceTable` of each way."""
+        tables = {asked.how: self.surveys.planned(members, asked).about for asked in self.ways}
+        return Selection(bytes(len(members.spare)), (), tables)

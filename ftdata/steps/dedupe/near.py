@@ -16,6 +16,8 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing
 from ftdata.steps.selection import Selection
 
+NEAR = "is near a kept example"
+
 
 @dataclass
 class Ranked:
@@ -75,7 +77,7 @@ class DedupeNear:
         """
         if self.comparing.key is not None and len(found.sketches) and not any(found.sketches.sizes):
             raise missing(self.comparing.key, "--key")
-        return self.twins(found, self.threshold).selection("is near a kept example")
+        return self.twins(found, self.threshold).selection(NEAR)
 
     def twins(self, found: Ranked, threshold: float) -> Twins:
         """What is removed at a threshold that is no lower than the survey's.
@@ -100,3 +102,30 @@ class DedupeNear:
             sketches.bands_of.recall(threshold),
             lambda other: self.twins(found, other),
         )
+
+
+@dataclass(frozen=True)
+class Stricter:
+    """The same dedupe at a higher threshold, without a new survey."""
+
+    surveys: DedupeNear
+    threshold: float
+    name: ClassVar[str] = "dedupe"
+
+    def survey(self) -> Ranked:
+        """As the other."""
+        return self.surveys.survey()
+
+    def decide(self, found: Ranked) -> Selection:
+        """As the other, at this threshold."""
+        return self.choose(self.surveys.decide(found))
+
+    def choose(self, decision: Selection) -> Selection:
+        """Which examples stay at this threshold.
+
+        Raises:
+            UsageError: It is lower than the survey's.
+        """
+        twins: Twins = decision.about
+        assert twins.again is not None  # noqa: S101 - a near dedupe's twins can be found again
+        return twins.again(self.threshold).selection(NEAR)
