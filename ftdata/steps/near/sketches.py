@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class Sketches:
         """Take in the sketches of the examples that follow; their texts go to a file."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="ftdata-texts-")  # noqa: SIM115 - it goes with the sketches
+            weakref.finalize(self, self._file.close)
         self.hashes += later.hashes
         self.sizes += later.sizes
         self.bands += later.bands
