@@ -16,6 +16,10 @@ __version__ = "0.1.0"
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {
     "ftdata.dataset": ("Dataset", "read", "read_splits"),
+    "ftdata.dataset.found": ("ConflictReport", "Duplicates", "OverlapReport"),
+    "ftdata.dataset.splits": ("Splits",),
+    "ftdata.steps.balance": ("BalanceTable",),
+    "ftdata.steps.split": ("SplitSummary",),
     "ftdata.writing": ("Result",),
     "ftdata.files.output": ("Written",),
     "ftdata.engines.plan": ("Rejected",),
@@ -55,6 +59,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
+    from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
+    from ftdata.dataset.splits import Splits
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -87,14 +93,19 @@ if TYPE_CHECKING:
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.steps.balance import BalanceTable
+    from ftdata.steps.split import SplitSummary
     from ftdata.steps.user import step
     from ftdata.writing import Result
 
 __all__ = [
     "AssistantMessage",
+    "BalanceTable",
     "ChatExample",
+    "ConflictReport",
     "Dataset",
     "Drop",
+    "Duplicates",
     "Example",
     "FtdataError",
     "InputError",
@@ -103,12 +114,15 @@ __all__ = [
     "MissingPackageError",
     "Origin",
     "OutputError",
+    "OverlapReport",
     "Predicate",
     "RecipeError",
     "Rejected",
     "RejectedRows",
     "Result",
     "RowError",
+    "SplitSummary",
+    "Splits",
     "StepError",
     "Tally",
     "Tool",
