@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ftdata.steps.balance.targets as targets
 from ftdata.errors import UsageError
@@ -15,7 +15,14 @@ from ftdata.steps.keys import By, label_of
 from ftdata.steps.primitives import Mapped
 from ftdata.steps.selection import Selection
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 SURPLUS = "is more than its class is to have"
+
+MOST_COPIES = 1_000_000
+"""Copies of one example that are still meant."""
 
 
 @dataclass
@@ -73,59 +80,55 @@ class Balance:
         before = members.classes.counts()
         if not before:
             raise UsageError("there are no examples to balance")
+        import numpy as np
+
         sizes = asked.sizes(before)
         ranks = _ranks(members)
-        size_of = [sizes[name] for name in members.classes.names]
-        count_of = [before[name] for name in members.classes.names]
+        classes = np.frombuffer(members.classes.members, dtype=np.uint32)
+        wanted = np.array([sizes[name] for name in members.classes.names])[classes]
         if asked.how == "over":
-            return self._copies(members, ranks, size_of, count_of, before, sizes)
-        surplus = bytes([rank >= size_of[member] for rank, member in zip(ranks, members.classes.members, strict=True)])
+            counts = np.array([before[name] for name in members.classes.names])[classes]
+            # Every example of a class is copied once before any is copied twice.
+            times = wanted // counts + (ranks < wanted % counts)
+            if times.max() > MOST_COPIES:
+                raise UsageError(f"an example would be copied over {MOST_COPIES:,} times", hint="Lower the target.")
+            copies = int(times.sum()) - len(times)
+            table = targets.BalanceTable(label_of(self.by), "over", before, sizes, copies)
+            return Copies(array("I", times.astype(np.uint32).tobytes()), table)
+        surplus = ranks >= wanted
         if asked.how == "weights":
-            return self._weights(members, surplus, before)
+            return self._weights(members, surplus, classes, before)
         table = targets.BalanceTable(label_of(self.by), asked.how, before, sizes)
-        return Selection(surplus, (SURPLUS,), table)
+        return Selection(surplus.tobytes(), (SURPLUS,), table)
 
-    def _copies(
+    def _weights(
         self,
         members: Members,
-        ranks: list[int],
-        size_of: list[int],
-        count_of: list[int],
+        surplus: NDArray[np.bool_],
+        classes: NDArray[np.uint32],
         before: dict[str, int],
-        sizes: dict[str, int],
-    ) -> Copies:
-        """Every example of a class is copied once before any is copied twice."""
-        times = array("I")
-        for rank, member in zip(ranks, members.classes.members, strict=True):
-            rounds, more = divmod(size_of[member], count_of[member])
-            times.append(rounds + (rank < more))
-        if max(times, default=0) > 1_000_000:
-            raise UsageError("an example would be copied over a million times", hint="Lower the target.")
-        copies = sum(times) - len(times)
-        return Copies(times, targets.BalanceTable(label_of(self.by), "over", before, sizes, copies))
+    ) -> Weights:
+        import numpy as np
 
-    def _weights(self, members: Members, surplus: bytes, before: dict[str, int]) -> Weights:
-        silent = bytes([more and can for more, can in zip(surplus, members.spare, strict=True)])
-        names = list(members.classes.names)
-        after = dict(before)
-        for member, quiet in zip(members.classes.members, silent, strict=True):
-            after[names[member]] -= quiet
-        untouched = sum(surplus) - sum(silent)
-        return Weights(silent, targets.BalanceTable(label_of(self.by), "weights", before, after, 0, untouched))
+        silent = surplus & (np.frombuffer(bytes(members.spare), dtype=np.uint8) > 0)
+        quiet = np.bincount(classes[silent], minlength=len(members.classes.names)).tolist()
+        after = {name: count - quiet[members.classes.names[name]] for name, count in before.items()}
+        untouched = int(surplus.sum() - silent.sum())
+        table = targets.BalanceTable(label_of(self.by), "weights", before, after, 0, untouched)
+        return Weights(silent.tobytes(), table)
 
 
-def _ranks(members: Members) -> list[int]:
+def _ranks(members: Members) -> NDArray[np.int64]:
     """Where each example stands in its class by the hash of its content; equal ones in their order."""
     import numpy as np
 
     classes = np.frombuffer(members.classes.members, dtype=np.uint32)
     hashes = np.frombuffer(bytes(members.hashes), dtype="<u8")
     order = np.lexsort((hashes, classes))
-    starts = np.searchsorted(classes[order], classes[order])
+    ordered = classes[order]
     ranks = np.empty(len(order), np.int64)
-    ranks[order] = np.arange(len(order)) - starts
-    found: list[int] = ranks.tolist()
-    return found
+    ranks[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return ranks
 
 
 @dataclass(frozen=True)

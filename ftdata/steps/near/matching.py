@@ -111,7 +111,7 @@ def _leads(sketches: Sketches, rank: Integers | None) -> Integers:
 def _near(
     sketches: Sketches, threshold: float, buckets: Buckets, rank: Integers | None
 ) -> dict[int, tuple[int, float]]:
-    similarity, sizes = Similarity(sketches), sketches.sizes
+    similarity, sizes = Similarity(sketches, threshold), sketches.sizes
     kept: dict[int, list[int]] = defaultdict(list)
     removed: dict[int, tuple[int, float]] = {}
     place: Callable[[int], int] = (lambda position: int(rank[position])) if rank is not None else int
@@ -173,19 +173,24 @@ def connect(sketches: Sketches, threshold: float, forest: Forest) -> None:
     own = np.nonzero(lead == np.arange(len(lead)))[0]
     long = own[~np.fromiter(sketches.too_short(threshold), bool, len(sketches))[own]]
     buckets = Buckets(keys_of(sketches), long)
-    similarity, sizes = Similarity(sketches), sketches.sizes
-    earlier: dict[int, list[int]] = defaultdict(list)
+    similarity, sizes = Similarity(sketches, threshold), sketches.sizes
+    # In each bucket the texts by the set that they were in: all of a set that the text has joined is passed over.
+    earlier: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for position in buckets.texts.tolist():
-        own_buckets = buckets.of(position)
-        for other in sorted({one for bucket in own_buckets for one in earlier.get(bucket, ())}):
-            if (
-                _may_reach(sizes[position], sizes[other], threshold)
-                and forest.find(other) != forest.find(position)
-                and similarity(other, position) >= threshold
-            ):
-                forest.union(other, position)
-        for bucket in own_buckets:
-            earlier[bucket].append(position)
+        its = buckets.of(position)
+        for bucket in its:
+            for root, others in earlier[bucket].items():
+                if forest.find(root) == forest.find(position):
+                    continue
+                for other in others:
+                    if (
+                        _may_reach(sizes[position], sizes[other], threshold)
+                        and similarity(other, position) >= threshold
+                    ):
+                        forest.union(other, position)
+                        break
+        for bucket in its:
+            earlier[bucket][forest.find(position)].append(position)
 
 
 def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[int, int, float]]:
@@ -201,7 +206,7 @@ def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[i
     short = np.concatenate([np.fromiter(it.too_short(threshold), bool, len(it)) for it in (other, one)])
     buckets = Buckets(keys, np.nonzero(~short)[0])
     holders: dict[int, list[int]] = defaultdict(list)
-    similarity = Similarity(one, other)
+    similarity = Similarity(one, threshold, other)
     for position in buckets.texts.tolist():
         if position < count:
             for bucket in buckets.of(position):

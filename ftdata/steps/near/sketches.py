@@ -101,19 +101,24 @@ def _bands(pieces: set[str], bands: Bands) -> bytes:
 
 
 class Similarity:
-    """Exact Jaccard similarity of texts by their positions; what was computed is remembered by the sketches."""
+    """Exact Jaccard similarity of texts by their positions; that of near ones is remembered by the sketches."""
 
-    def __init__(self, sketches: Sketches, other: Sketches | None = None) -> None:
-        self._scores = sketches.scores if other is None else {}
-        self._one = lru_cache(maxsize=256)(lambda position: shingles(sketches.text(position), sketches.shingle))
-        if other is None:
-            self._other = self._one
-        else:
-            self._other = lru_cache(maxsize=256)(lambda position: shingles(other.text(position), other.shingle))
+    def __init__(self, sketches: Sketches, threshold: float, other: Sketches | None = None) -> None:
+        self._near = sketches.scores if other is None else {}
+        self._threshold = threshold
+        self._one = _pieces(sketches)
+        self._other = self._one if other is None else _pieces(other)
 
     def __call__(self, one: int, other: int) -> float:
         """The similarity of a text of the first and one of the other sketches."""
-        found = self._scores.get((one, other))
+        found = self._near.get((one, other))
         if found is None:
-            found = self._scores[one, other] = jaccard(self._one(one), self._other(other))
+            found = jaccard(self._one(one), self._other(other))
+            if found >= self._threshold:
+                self._near[one, other] = found
         return found
+
+
+def _pieces(sketches: Sketches) -> Callable[[int], set[str]]:
+    """The shingles of a text by its position; those of the last few are at hand."""
+    return lru_cache(maxsize=256)(lambda position: shingles(sketches.text(position), sketches.shingle))
