@@ -9,6 +9,7 @@ import click
 from ftdata.cli.options import notices, opened, reading, running
 from ftdata.cli.transforming import table, told, written
 from ftdata.errors import UsageError
+from ftdata.steps.near.bands import bands_for
 from ftdata.steps.split import SplitSummary
 
 __all__ = ["split"]
@@ -51,7 +52,8 @@ def split(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
         summary = parts.summarised(options["workers"])
         paths = {name: name for name in sizes}
         result = written(data, options, lambda **how: parts.write(paths, **how), next(iter(sizes)))
-    ctx.exit(told(result, {"split": summary.to_dict()}, _lines(summary), options))
+    lines = [*_lines(summary), _near(options["near"])]
+    ctx.exit(told(result, {"split": summary.to_dict()}, lines, options))
 
 
 def _sizes(given: tuple[str, ...]) -> dict[str, str | None]:
@@ -63,6 +65,13 @@ def _sizes(given: tuple[str, ...]) -> dict[str, str | None]:
             raise UsageError(f"two parts go to {name}", hint="Name another file.")
         sizes[name] = size if equals else None
     return sizes
+
+
+def _near(threshold: float | None) -> str:
+    if threshold is None:
+        return "leakage              ? near-duplicates: --near 0.85 keeps them together, ftdata overlap looks for them"
+    recall = bands_for(threshold).recall(threshold)
+    return f"leakage              0 near-duplicates at {threshold:g} (of pairs just at it {recall:.1%} are found)"
 
 
 def _lines(summary: SplitSummary) -> list[str]:

@@ -23,7 +23,7 @@ def grouped(hashes: bytes | bytearray) -> Integers:
 
 def halves(hashes: bytes | bytearray) -> NDArray[np.uint64]:
     """Hashes of 16 bytes as rows of two numbers."""
-    return np.frombuffer(bytes(hashes), dtype="<u8").reshape(-1, 2)
+    return np.frombuffer(hashes, dtype="<u8").reshape(-1, 2)
 
 
 def first_of(keys: NDArray[np.uint64]) -> Integers:
@@ -73,7 +73,7 @@ class Buckets:
 
 def keys_of(sketches: Sketches) -> NDArray[np.uint64]:
     """The bands of all texts, a row each."""
-    return np.frombuffer(bytes(sketches.bands), dtype="<u8").reshape(len(sketches), -1)
+    return np.frombuffer(sketches.bands, dtype="<u8").reshape(len(sketches), sketches.bands_of.count)
 
 
 def star(sketches: Sketches, threshold: float, preferred: Sequence[int] | None = None) -> dict[int, tuple[int, float]]:
@@ -84,7 +84,7 @@ def star(sketches: Sketches, threshold: float, preferred: Sequence[int] | None =
     """
     rank = None if preferred is None else np.empty(len(preferred), np.int64)
     if rank is not None:
-        rank[np.asarray(preferred)] = np.arange(len(rank))
+        rank[np.asarray(preferred, np.int64)] = np.arange(len(rank))
     lead = _leads(sketches, rank)
     own = np.nonzero(lead == np.arange(len(lead)))[0]
     long = own[~np.fromiter(sketches.too_short(threshold), bool, len(sketches))[own]]

@@ -41,15 +41,19 @@ def decided(step: Split, prompts: Prompts) -> Selection:
     summary = _summary(step, prompts, same, sides, notes)
     for name, got in zip(step.parts.names, summary.counts, strict=True):
         if not got:
-            raise _empty(step, name, count)
+            raise _empty(step, name, summary)
     return Selection(sides.tobytes(), (), summary)
 
 
-def _empty(step: Split, name: str, count: int) -> UsageError:
+def _empty(step: Split, name: str, summary: SplitSummary) -> UsageError:
+    count = sum(summary.counts)
+    hint = "--exact (exact=True) meets the shares to one example."
     if step.by_rank:
-        hint = "There are too few examples, or too few that need not stay together."
-    else:
-        hint = "--exact (exact=True) meets the shares to one example."
+        hint = "Ask for a larger part."
+    if summary.largest > count / 2:
+        hint = f"{summary.largest:,} of them must stay together: " + (
+            "near-duplicates and equal prompts join groups to one." if step.group or step.near else "they are alike."
+        )
     return UsageError(f"{name} would be empty: there are {count:,} examples", hint=hint)
 
 
