@@ -16,6 +16,10 @@ __version__ = "0.1.0"
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {
     "ftdata.dataset": ("Dataset", "read", "read_splits"),
+    "ftdata.dataset.found": ("ConflictReport", "Duplicates", "OverlapReport"),
+    "ftdata.dataset.splits": ("Splits",),
+    "ftdata.steps.balance": ("BalanceTable",),
+    "ftdata.steps.split": ("SplitSummary",),
     "ftdata.writing": ("Result",),
     "ftdata.files.output": ("Written",),
     "ftdata.engines.plan": ("Rejected",),
@@ -61,6 +65,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
+    from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
+    from ftdata.dataset.splits import Splits
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -97,6 +103,8 @@ if TYPE_CHECKING:
     from ftdata.report.checked import Report
     from ftdata.report.look import Look
     from ftdata.report.stats import Stats
+    from ftdata.steps.balance import BalanceTable
+    from ftdata.steps.split import SplitSummary
     from ftdata.steps.user import step
     from ftdata.tokens.money import Cost, estimate_cost
     from ftdata.tokens.single import TokenCount, count_tokens
@@ -104,10 +112,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AssistantMessage",
+    "BalanceTable",
     "ChatExample",
+    "ConflictReport",
     "Cost",
     "Dataset",
     "Drop",
+    "Duplicates",
     "Example",
     "Finding",
     "FindingsError",
@@ -120,6 +131,7 @@ __all__ = [
     "MissingPackageError",
     "Origin",
     "OutputError",
+    "OverlapReport",
     "Predicate",
     "RecipeError",
     "Rejected",
@@ -128,6 +140,8 @@ __all__ = [
     "Result",
     "RowError",
     "Severity",
+    "SplitSummary",
+    "Splits",
     "Stats",
     "StepError",
     "Tally",

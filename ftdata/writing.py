@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,14 +96,51 @@ def write(
     on_progress: Any = None,
 ) -> Result:
     """Run a plan and write what it yields; see `Dataset.write`."""
+    return write_all(
+        engine,
+        plan,
+        (path,),
+        force=force,
+        rejects=rejects,
+        limit=limit,
+        strict=strict,
+        max_rows=max_rows,
+        max_bytes=max_bytes,
+        on_progress=on_progress,
+    )
+
+
+def write_all(
+    engine: Local,
+    plan: Plan,
+    paths: Sequence[str],
+    *,
+    force: bool = False,
+    rejects: str | None = None,
+    limit: Limit = Limit(),
+    strict: bool = False,
+    max_rows: int = 0,
+    max_bytes: int = 0,
+    on_progress: Any = None,
+) -> Result:
+    """Run a plan whose route tells which of these outputs each example goes to.
+
+    All outputs are complete before the first has its name.
+
+    Raises:
+        UsageError: Two outputs are one file.
+    """
     first: list[RowError] = []
     begin = plan.writes.begin if plan.writes else b""
     with (
-        Sink(path, force, max_rows, max_bytes, _layout(path), begin) as sink,
+        ExitStack() as stack,
         # Every run replaces its rejects: they belong to the output beside them.
         Sink(rejects or STDIN, force=True) as rejected,
     ):
-        sink.claim([file.name for file in plan.source.files])
+        _refuse_shared(paths)
+        sinks = [stack.enter_context(Sink(path, force, max_rows, max_bytes, _layout(path), begin)) for path in paths]
+        for sink in sinks:
+            sink.claim([file.name for file in plan.source.files])
 
         def on_reject(reject: Rejected) -> None:
             if strict:
@@ -112,20 +151,29 @@ def write(
                 rejected.write(reject_line(reject), 1, reject.origin.path)
 
         outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
-        for origin, lines, rows in engine.map(plan, outcome):
-            sink.write(lines, rows, origin)
+        for origin, number, lines, rows in engine.route(plan, outcome):
+            sinks[number].write(lines, rows, origin)
         _balanced(outcome.tally)
         rejected.finish()
         exceeded = limit.exceeded(outcome.tally)
         if outcome.tally.written and not exceeded:
-            sink.finish()
+            for sink in sinks:
+                sink.finish()
         saved = rejected.publish()
         if exceeded:
             raise _too_many(outcome.tally, tuple(first), limit)
-        written = sink.publish() if outcome.tally.written else ()
+        written = tuple(output for sink in sinks for output in sink.publish()) if outcome.tally.written else ()
     if rejects is not None and not saved:
         Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
     return Result(written, saved[0].path if saved else None, outcome.tally)
+
+
+def _refuse_shared(paths: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for path in paths:
+        other = seen.setdefault(path if path == STDIN else str(Path(path).resolve()), path)
+        if path is not other:
+            raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
 
 
 def _layout(path: str) -> Layout | None:

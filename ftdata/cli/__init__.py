@@ -31,6 +31,11 @@ COMMANDS = {
     ),
     "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
     "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
+    "balance": ("ftdata.cli.balance", "Bring classes of examples to their sizes: leave out, copy or weigh."),
+    "conflicts": ("ftdata.cli.conflicts", "Find prompts with several answers, and resolve them."),
+    "dedupe": ("ftdata.cli.dedupe", "Drop examples that say what another one says, exactly or nearly."),
+    "overlap": ("ftdata.cli.overlap", "Find what one file shares with another, such as validation with training."),
+    "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

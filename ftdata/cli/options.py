@@ -92,9 +92,18 @@ def listed(names: str | None) -> list[str]:
 
 def writing(function: F) -> F:
     """The options of every command that writes examples."""
+    return click.option("-o", "--output", required=True, metavar="PATH", help=_OUTPUT)(running(function))
+
+
+def reporting(function: F) -> F:
+    """The options of every command that writes examples only if it is told where, and else reports."""
+    return click.option("-o", "--output", metavar="PATH", help=_OUTPUT)(running(function))
+
+
+def running(function: F) -> F:
+    """The options of writing, without where to."""
     for option in reversed(
         (
-            click.option("-o", "--output", required=True, metavar="PATH", help=_OUTPUT),
             click.option("--to", metavar="FORMAT", help="The format to write."),
             click.option("--force", is_flag=True, help="Replace an existing output."),
             click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),

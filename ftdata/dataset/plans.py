@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
@@ -142,6 +143,14 @@ class Planned:
     def _engine(self, workers: int | None = None) -> Local:
         return Local(workers, decisions=self._shared.setdefault("decisions", {}))
 
+    def engine(self, workers: int | None = None) -> Local:
+        """What runs it; it remembers what surveys decided."""
+        return self._engine(workers)
+
+    def decided(self, workers: int | None = None) -> Decided:
+        """What the last step decides, which is a survey; made once."""
+        return self._engine(workers).decide(self.plan())
+
     def plan(self, writes: Format | None = None) -> Plan:
         """What a run does: the steps, after the one that makes examples of the rows.
 
@@ -156,7 +165,9 @@ class Planned:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        steps = (Parse(reads, self._fills_nulls), *self.steps, *self._finishing(reads, writes or reads))
+        # The same object every time, since decisions are remembered by the steps that they followed.
+        parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
+        steps = (parse, *self.steps, *self._finishing(reads, writes or reads))
         return Plan(self.source, steps, reads, writes or reads)
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:

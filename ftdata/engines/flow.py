@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +14,12 @@ from ftdata.codec import encode
 from ftdata.errors import FtdataError, RowError, StepError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, Misaligned
+from ftdata.files.jsonl import LineReader
 from ftdata.files.source import Source
-from ftdata.findings import Drop, Reject, Tally, add_reason, summary_of
+from ftdata.findings import Drop, Origin, Reject, Tally, add_reason, summary_of
 from ftdata.formats.registry import Format
 from ftdata.steps.primitives import BulkStep, ByFile, CountingStep, Decision, MapStep, Summary
+from ftdata.steps.selection import Selection
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -27,11 +31,15 @@ class Decided:
 
     Attributes:
         starts: How many examples came before each block.
+        plain: Of each block, whether its rows became examples one by one: then they need not be parsed again.
+        places: Where the examples stood; it stays in the process that surveyed.
     """
 
     name: str
     decision: Decision
     starts: Sequence[int]
+    plain: bytes = b""
+    places: Surveyed | None = None
 
     def begin(self, block: int, file: int) -> Callable[[Example], Any]:
         """The map for one block of a file."""
@@ -44,6 +52,28 @@ class Decided:
             return decision(example, position)
 
         return decide
+
+    def origin(self, position: int) -> Origin:
+        """Where the example at this position stood."""
+        assert self.places is not None  # noqa: S101 - asked only where the survey ran
+        block = bisect_right(self.starts, position) - 1
+        return self.places.of(block, self.places.lines[position])
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        return None, {slot: getattr(self, slot) for slot in self.__slots__} | {"places": None}
+
+
+@dataclass(slots=True)
+class Surveyed:
+    """Where the examples of a survey stood: 4 bytes an example.
+
+    Attributes:
+        lines: The line of each example in its block.
+        of: The place of a line of a block.
+    """
+
+    lines: array[int]
+    of: Callable[[int, int], Origin]
 
 
 @dataclass(frozen=True)
@@ -67,6 +97,9 @@ class BlockResult:
     Attributes:
         output: Lines to write, or whatever the job makes.
         lines: Physical lines that the block had.
+        cuts: Where the output goes to several files: (file, bytes, rows) one after another.
+        plain: Whether each row became an example without a repair.
+        places: The lines of the examples that a survey took in.
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
@@ -74,6 +107,9 @@ class BlockResult:
 
     output: bytes = b""
     lines: int = 0
+    cuts: list[tuple[int, int, int]] = field(default_factory=list)
+    plain: bool = False
+    places: array[int] = field(default_factory=lambda: array("I"))
     tally: Tally = field(default_factory=Tally)
     rejects: list[Reject] = field(default_factory=list)
     summary: Summary | None = None
@@ -117,7 +153,7 @@ class Flow:
         reader = self.source.read(block)
         result.line_of = reader.line_of
         same_format = self.same_format
-        read = number = 0
+        read = number = plain = 0
         try:
             for number, raw, row in reader:
                 read += 1
@@ -128,6 +164,7 @@ class Flow:
                     at = 0
                     parsed = example = first(row)
                     if type(example) is dict:
+                        plain += 1
                         for at, call in rest:  # noqa: B007 - also used behind the loop
                             example = call(example)
                             if type(example) is not dict:
@@ -141,13 +178,16 @@ class Flow:
                 else:
                     fail = partial(self._reject, result, number=number, raw=raw, row=row)
                     for several in self._spread(example, calls, at, result.tally, fail):
-                        yield number, b"", several
+                        # A copy of what was read is written as what was read.
+                        copied = several is row or (same_format and at > 0 and several is parsed)
+                        yield number, raw if copied else b"", several
         except StepError as error:
             result.fail(number, error)
         except Misaligned:
             result.misaligned = True
         result.tally.read += read
         result.lines = reader.lines
+        result.plain = plain == read and not changes[0]
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
                 add_reason(result.tally.changed, stage.name, what, count)
@@ -199,21 +239,25 @@ class WriteJob:
 
     Attributes:
         writes: The format written; None to count only.
+        route: Which of several outputs each example goes to, decided by a survey.
+        outputs: How many outputs there are.
     """
 
     flow: Flow
     writes: Format | None
+    route: Decided | None = None
+    outputs: int = 1
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines."""
-        return self._at_once(block) or self._one_by_one(index, block)
+        return self._at_once(block) or self._unparsed(index, block) or self._one_by_one(index, block)
 
     def _at_once(self, block: Block) -> BlockResult | None:
         """The lines of a table's block made of its columns, where one stage is all there is to do."""
         stage = self.flow.stages[0]
-        if len(self.flow.stages) > 1 or not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
+        if len(self.flow.stages) > 1 or self.route or not isinstance(stage, BulkStep):
             return None
-        if not stage.needs:
+        if not stage.needs or not (self.writes and self.writes.native):
             return None
         reader = self.flow.source.read(block)
         columns = reader.columns(stage.needs)
@@ -222,6 +266,27 @@ class WriteJob:
             return None
         result = BlockResult(output, reader.lines)
         result.tally.read = result.tally.written = len(columns[stage.needs[0]])
+        return result
+
+    def _unparsed(self, index: int, block: Block) -> BlockResult | None:
+        """The lines that are chosen by their positions alone, from a block that a survey has parsed before."""
+        stages = [stage for stage in self.flow.stages[1:] if isinstance(stage, Decided)]
+        if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format:
+            return None
+        decided = [*stages, *([self.route] if self.route else [])]
+        if not decided or not all(isinstance(stage.decision, Selection) for stage in decided):
+            return None
+        if not (decided[0].plain and decided[0].plain[index]):
+            return None
+        reader = self.flow.source.read(block)
+        if not isinstance(reader, LineReader):
+            return None
+        result = BlockResult(lines=reader.lines)
+        rows = reader.raws()
+        result.tally.read = len(rows)
+        for stage in stages:
+            rows = _chosen(stage, index, rows, result.tally)
+        self._fill(result, index, rows)
         return result
 
     def _one_by_one(self, index: int, block: Block) -> BlockResult:
@@ -242,16 +307,51 @@ class WriteJob:
             except RowError as error:
                 lost.clear()
                 result.reject(self.writes.name, number, error, raw or encode(example))
+                if self.route:
+                    lines.append(b"")  # it keeps its position
                 continue
             if lost:  # once for an example, however many of its messages lose it
                 result.tally.lost.update(lost.keys())
                 lost.clear()
             lines.append(raw if raw and row is example else encode(row))
-        result.tally.written = len(lines)
-        if lines:
-            lines.append(b"")
-        result.output = b"\n".join(lines)
+        self._fill(result, index, lines)
         return result
+
+    def _fill(self, result: BlockResult, index: int, lines: list[bytes]) -> None:
+        """Make the output of the lines, cut by where they go."""
+        if self.route is None:
+            result.tally.written = len(lines)
+            if lines:
+                lines.append(b"")
+            result.output = b"\n".join(lines)
+            return
+        decision = self.route.decision
+        assert isinstance(decision, Selection)  # noqa: S101 - a route is made of positions
+        start = self.route.starts[index]
+        bins: list[list[bytes]] = [[] for _ in range(self.outputs)]
+        for at, line in zip(decision.fates[start : start + len(lines)], lines, strict=True):
+            if line:
+                bins[at].append(line)
+        pieces = []
+        for at, its in enumerate(bins):
+            if its:
+                pieces.append(b"\n".join([*its, b""]))
+                result.cuts.append((at, len(pieces[-1]), len(its)))
+        result.output = b"".join(pieces)
+        result.tally.written = sum(map(len, bins))
+
+
+def _chosen(stage: Decided, index: int, rows: list[bytes], tally: Tally) -> list[bytes]:
+    """The rows that a selection keeps; the others are counted."""
+    selection, start = stage.decision, stage.starts[index]
+    assert isinstance(selection, Selection)  # noqa: S101 - as was asked before
+    fates = selection.fates[start : start + len(rows)]
+    if len(fates) != len(rows):
+        raise AssertionError("a block has other rows than the survey saw")
+    for fate, count in Counter(fates).items():
+        if fate:
+            add_reason(tally.dropped, stage.name, selection.reasons[fate - 1], count)
+    return [row for row, fate in zip(rows, fates, strict=True) if not fate]
 
 
 @dataclass(slots=True)
@@ -267,11 +367,14 @@ class SurveyJob:
         summary = result.summary = self.survey()
         if isinstance(summary, ByFile):
             summary = summary.in_file(block.file)
+        numbers: list[int] = []
         for number, _, example in self.flow.run(index, block, result):
             try:
                 summary.add(example)
             except FtdataError as error:
                 result.fail(number, error)
                 break
-            result.tally.written += 1
+            numbers.append(number)
+        result.tally.written = len(numbers)
+        result.places = array("I", map(result.line_of, numbers))
         return result

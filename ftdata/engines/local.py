@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from ftdata.engines import gathering
-from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
 from ftdata.example.shapes import Example
@@ -24,7 +24,7 @@ from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
-from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
+from ftdata.steps.primitives import Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
 
@@ -50,12 +50,31 @@ class Local:
 
     def map(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, bytes, int]]:
         """(Name of the input file, lines, their number) of each block that has any, in order."""
+        for name, _, lines, rows in self.route(plan, outcome):
+            yield name, lines, rows
+
+    def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
+        """As `map`, with the number of the output that the lines go to, where the plan has several."""
         plan = self._decided(plan, outcome)
-        job = WriteJob(self._flow(plan, plan.steps), plan.writes)
+        route = None
+        if plan.route is not None:
+            route, plan = self._survey(plan, len(plan.steps), plan.route)
+        job = WriteJob(self._flow(plan, plan.steps), plan.writes, route, plan.outputs)
         for block, result in self._run(job, plan.source, outcome):
             _account(plan, result, outcome)
-            if result.output:
-                yield plan.source.files[block.file].name, result.output, result.tally.written
+            name, start = plan.source.files[block.file].name, 0
+            if result.output and route is None:
+                yield name, 0, result.output, result.tally.written
+            for output, size, rows in result.cuts:
+                yield name, output, result.output[start : start + size], rows
+                start += size
+
+    def decide(self, plan: Plan) -> Decided:
+        """What the plan's last step decides, which is a survey; made once, as for a run."""
+        *before, last = plan.steps
+        assert isinstance(last, SurveyStep)  # noqa: S101 - as the caller says
+        plan = self._decided(replace(plan, steps=tuple(before)), Outcome())
+        return self._survey(plan, len(plan.steps), last)[0]
 
     def examples(self, plan: Plan, outcome: Outcome) -> Iterator[Example]:
         """The examples themselves, in order, each made in this process when it is asked for."""
@@ -111,32 +130,49 @@ class Local:
 
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
-        key = (plan.source.files, tuple(map(id, plan.steps[: at + 1])), self.block_size)
+        before = plan.steps[:at]
+        key = (plan.source.files, (*map(id, before), id(step)), self.block_size)
         if key not in self.decisions:
-            if plan.source.one_shot:
-                plan = replace(plan, source=plan.source.replayable())
-            # The plan is kept with its decision, so that no other step can get the same id.
-            self.decisions[key] = self._surveyed(plan, at, step), plan
+            # The plan and the step are kept with the decision, so that no other step can get the same id.
+            if isinstance(step, SharingStep):
+                shared, plan = self._survey(plan, at, step.surveys)
+                decided = replace(shared, name=step.name, decision=step.choose(shared.decision))
+            else:
+                if plan.source.one_shot:
+                    plan = replace(plan, source=plan.source.replayable())
+                decided = self._surveyed(plan, at, step)
+            self.decisions[key] = decided, replace(plan, steps=(*before, step))
         decided, known = self.decisions[key]
         known.source.verify()
         return decided, replace(plan, source=known.source)
 
     def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
-        starts = array("Q")
-        summary = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, Outcome(), starts)
-        return Decided(step.name, step.decide(summary), starts)
+        starts, plain, places, seen = array("Q"), bytearray(), array("I"), 0
+        origins = gathering.Origins()
+
+        def note(block: Block, result: BlockResult) -> None:
+            nonlocal seen
+            starts.append(seen)
+            plain.append(result.plain)
+            places.extend(result.places)
+            origins.add(plan.source, block, result)
+            seen += result.tally.written
+
+        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, Outcome(), note)
+        return Decided(step.name, step.decide(total), starts, bytes(plain), Surveyed(places, origins.of))
 
     def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome) -> S:
         """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""
-        return self._summary(self._decided(plan, outcome), survey, outcome, array("Q"))
+        return self._summary(self._decided(plan, outcome), survey, outcome, lambda block, result: None)
 
-    def _summary(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, starts: array[int]) -> S:
-        """The merged summary; `starts` gets how many examples came before each block."""
+    def _summary(
+        self, plan: Plan, survey: Callable[[], S], outcome: Outcome, note: Callable[[Block, BlockResult], None]
+    ) -> S:
+        """The merged summary; `note` gets each block's result."""
         job = SurveyJob(self._flow(plan, plan.steps), survey)
-        total, seen = survey(), 0
-        for _, result in self._run(job, plan.source, outcome):
-            starts.append(seen)
-            seen += result.tally.written
+        total = survey()
+        for block, result in self._run(job, plan.source, outcome):
+            note(block, result)
             total.merge(result.summary)
             _account(plan, result, outcome)
         return total

@@ -10,7 +10,7 @@ from ftdata.errors import RowError
 from ftdata.files.source import Source
 from ftdata.findings import Origin, Tally
 from ftdata.formats.registry import Format
-from ftdata.steps.primitives import Step
+from ftdata.steps.primitives import Step, SurveyStep
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Plan:
         reads: The format that rows are read as, if it is one.
         writes: The format to write, None to write nothing.
         counted: Whether its rows were counted as read before: they come out of a gather.
+        route: A last survey whose decision says which of several outputs each example goes to.
+        outputs: How many outputs there are.
     """
 
     source: Source
@@ -30,6 +32,8 @@ class Plan:
     reads: Format | None = None
     writes: Format | None = None
     counted: bool = False
+    route: SurveyStep | None = None
+    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -32,7 +33,12 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
 
 def _messages(turns: list[dict[str, Any]], weights: bool) -> list[dict[str, Any]]:
     ids: dict[str, str] = {}
-    return [_message(turn, weights, ids) for turn in turns]
+    said = []
+    for turn in turns:
+        # Most turns are a role and a text, which are what they say.
+        plain = len(turn) == 2 and type(turn.get("content")) is str
+        said.append(turn if plain else _message(turn, weights, ids))
+    return said
 
 
 def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
@@ -67,8 +73,20 @@ def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 def _function(function: Mapping[str, Any]) -> dict[str, Any]:
     arguments = function.get("arguments")
     try:
-        value = decode(arguments.encode()) if isinstance(arguments, str) else arguments
+        value = _value(arguments) if isinstance(arguments, str) else arguments
     except RowError:
         return dict(function)  # no JSON: then the text is what it says
     # Under another key, so that the text "x" and the JSON of it differ.
     return {"name": function.get("name"), "value": value}
+
+
+def _value(arguments: str) -> Any:
+    return _remembered(arguments) if len(arguments) <= _SHORT else decode(arguments.encode())
+
+
+_SHORT = 200  # characters of arguments that are remembered, since the same ones are often given again
+
+
+@lru_cache(maxsize=2048)
+def _remembered(arguments: str) -> Any:
+    return decode(arguments.encode())

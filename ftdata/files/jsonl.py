@@ -91,6 +91,10 @@ class LineReader:
         """A row's number is its line's."""
         return number
 
+    def raws(self) -> list[bytes]:
+        """The rows' own bytes, none of them decoded."""
+        return [raw for line in self._data.split(b"\n") if (raw := line.strip())]
+
     def __iter__(self) -> Iterator[Row]:
         decode = decoder(self._data)
         for number, line in enumerate(self._data.split(b"\n"), 1):

@@ -132,6 +132,20 @@ Made = Example | Drop | Refused
 
 
 @runtime_checkable
+class SharingStep(Protocol):
+    """A survey step whose survey is another step's: what one decision holds for several datasets is decided once."""
+
+    @property
+    def surveys(self) -> SurveyStep:
+        """The step that surveys and decides."""
+        ...
+
+    def choose(self, decision: Any, /) -> Decision:
+        """This step's decision, out of the other's."""
+        ...
+
+
+@runtime_checkable
 class Gather(Protocol):
     """A step that works on examples which share a key."""
 

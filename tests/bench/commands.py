@@ -122,6 +122,43 @@ import sys, ftdata
 ftdata.read(sys.argv[1], format=sys.argv[3]).write(sys.argv[2], format=sys.argv[4], force=True, max_rejects="100%")
 """
 
+FTDATA_DEDUPE = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).dedupe().write(sys.argv[2], force=True)
+"""
+
+FTDATA_NEAR = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).dedupe(near=0.85).write(sys.argv[2], force=True)
+"""
+
+DATASKETCH_NEAR = """
+import sys
+from datasketch import MinHash, MinHashLSH
+from pydantic_core import from_json, to_json
+index = MinHashLSH(threshold=0.85, num_perm=128)
+with open(sys.argv[1], "rb") as lines, open(sys.argv[2], "wb") as out:
+    for number, line in enumerate(lines):
+        text = "\\n\\n".join(turn["content"] for turn in from_json(line)["messages"] if turn["role"] != "system")
+        sketch = MinHash(num_perm=128)
+        sketch.update_batch([piece.encode() for piece in {text[at : at + 5] for at in range(len(text) - 4)}])
+        if not index.query(sketch):
+            index.insert(number, sketch)
+            out.write(line)
+"""
+
+FTDATA_SPLIT = """
+import sys, ftdata
+out = sys.argv[2]
+parts = ftdata.read(sys.argv[1]).split(valid=0.1, test=0.1)
+parts.write({"train": out, "valid": out + ".valid", "test": out + ".test"}, force=True)
+"""
+
+FTDATA_BALANCE = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).balance(by="tool", how="under", target="50%").write(sys.argv[2], force=True)
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

@@ -152,6 +152,19 @@ def tools_jsonl(path: Path, rows: int) -> None:
     _write_lines(path, (_with_tools(rng, number) for number in range(rows)))
 
 
+def texts_jsonl(path: Path, rows: int) -> None:
+    """Chat examples of words that are made up, so that no two are near; 0.9 kB a row."""
+    rng = Random(20240614)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(20_000)]
+    _write_lines(path, (_with_words(rng, words) for _ in range(rows)))
+
+
+def _with_words(rng: Random, words: list[str]) -> dict[str, Any]:
+    said, answer = " ".join(rng.choices(words, k=90)), " ".join(rng.choices(words, k=30))
+    return {"messages": [{"role": "user", "content": said}, {"role": "assistant", "content": answer}]}
+
+
 def _with_tools(rng: Random, number: int) -> dict[str, Any]:
     city, call = rng.choice(CITIES), f"call_{number:08d}"
     arguments = json.dumps({"city": city, "days": rng.randint(1, 7)}, ensure_ascii=False)

@@ -133,6 +133,19 @@ def sharegpt_cleanllm(place: Place) -> Comparison:
     )
 
 
+def _whole(place: Place, name: str, program: str, bound: float) -> Comparison:
+    """Something done to a million examples, against a bare loop over them in one process."""
+    rows, (ours, theirs) = place.data("tools", ".jsonl", 10 * LINES, data.tools_jsonl), place.pair()
+    return Comparison(
+        name,
+        python(program, rows.path, ours),
+        python(commands.BARE_UNCHANGED, rows.path, theirs),
+        bound=bound,
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
 def conversion(reads: str, writes: str) -> Callable[[Place], Comparison]:
     """Rows from one format to another, against a bare loop over the same rows in one process."""
 
@@ -157,6 +170,36 @@ def conversion(reads: str, writes: str) -> Callable[[Place], Comparison]:
         )
 
     return compare
+
+
+def dedupe(place: Place) -> Comparison:
+    """Exact duplicates among a million examples."""
+    return _whole(place, "dedupe", commands.FTDATA_DEDUPE, 1.2)
+
+
+def split(place: Place) -> Comparison:
+    """A million examples into three parts."""
+    return _whole(place, "split", commands.FTDATA_SPLIT, 1.5)
+
+
+def balance(place: Place) -> Comparison:
+    """A million examples, of which half stay."""
+    return _whole(place, "balance", commands.FTDATA_BALANCE, 1.5)
+
+
+def dedupe_near(place: Place) -> Comparison:
+    """Near-duplicates among distinct texts, against datasketch with the same shingles and as many permutations."""
+    rows, (ours, theirs) = place.data("texts", ".jsonl", LINES, data.texts_jsonl), place.pair()
+    return Comparison(
+        "dedupe-near",
+        python(commands.FTDATA_NEAR, rows.path, ours),
+        python(commands.DATASKETCH_NEAR, rows.path, theirs),
+        bound=0.2,
+        needs="datasketch",
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+        same=True,
+    )
 
 
 def memory(place: Place) -> Comparison:
@@ -336,6 +379,10 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "sharegpt-cleanllm": sharegpt_cleanllm,
     **{f"{name}-openai": conversion(name, "openai") for name in FORMATS},
     **{f"openai-{name}": conversion("openai", name) for name in FORMATS},
+    "dedupe": dedupe,
+    "dedupe-near": dedupe_near,
+    "split": split,
+    "balance": balance,
     "memory": memory,
     "json-memory": json_memory,
     "gz-memory": gz_memory,

@@ -1,1 +1,1 @@
-"""Other people's readers and checkers, fed with what ftdata writes. Not in the default run."""
+"""Other people's readers, checkers and libraries, fed with what ftdata makes. Not in the default run."""

@@ -1,0 +1,1 @@
+"""Tests of the steps that take a look at the whole dataset."""

@@ -1,0 +1,190 @@
+"""Balance as a survey step."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ftdata.steps.balance.targets as targets
+from ftdata.errors import UsageError
+from ftdata.example import content_hash, parts
+from ftdata.example.shapes import Example
+from ftdata.steps.classes import Classes
+from ftdata.steps.keys import By, label_of
+from ftdata.steps.primitives import Mapped
+from ftdata.steps.selection import Selection
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SURPLUS = "is more than its class is to have"
+
+MOST_COPIES = 1_000_000
+"""Copies of one example that are still meant."""
+
+
+@dataclass
+class Members:
+    """13 bytes an example: its class, the hash that it is ranked by, and whether an answer can be spared."""
+
+    step: Balance
+    classes: Classes
+    hashes: bytearray = field(default_factory=bytearray)
+    spare: bytearray = field(default_factory=bytearray)
+
+    def add(self, example: Example) -> None:
+        """Take in the next example."""
+        self.classes.add(example)
+        self.hashes += content_hash(example, seed=self.step.seed)[:8]
+        self.spare.append(sum(map(parts.trained, example.get("messages", ()))) > 1)
+
+    def merge(self, later: Members) -> None:
+        """Take in those of the examples that follow."""
+        self.classes.merge(later.classes)
+        self.hashes += later.hashes
+        self.spare += later.spare
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Brings classes to their sizes.
+
+    Attributes:
+        by: What tells an example's class.
+        asked: How, and how large the classes are to be.
+        seed: Another seed chooses other examples.
+    """
+
+    by: By
+    asked: targets.Asked
+    seed: str = ""
+    name: ClassVar[str] = "balance"
+
+    def survey(self) -> Members:
+        """No examples yet."""
+        return Members(self, Classes(self.by))
+
+    def decide(self, members: Members) -> Selection | Copies | Weights:
+        """What becomes of each example; what it knows more is a `BalanceTable`.
+
+        Raises:
+            UsageError: No example has the key, or a class that is asked for is empty.
+        """
+        return self.planned(members, self.asked)
+
+    def planned(self, members: Members, asked: targets.Asked) -> Selection | Copies | Weights:
+        """The decision for another way over the same survey."""
+        members.classes.require("--by")
+        before = members.classes.counts()
+        if not before:
+            raise UsageError("there are no examples to balance")
+        import numpy as np
+
+        sizes = asked.sizes(before)
+        ranks = _ranks(members)
+        classes = np.frombuffer(members.classes.members, dtype=np.uint32)
+        wanted = np.array([sizes[name] for name in members.classes.names])[classes]
+        if asked.how == "over":
+            counts = np.array([before[name] for name in members.classes.names])[classes]
+            # Every example of a class is copied once before any is copied twice.
+            times = wanted // counts + (ranks < wanted % counts)
+            if times.max() > MOST_COPIES:
+                raise UsageError(f"an example would be copied over {MOST_COPIES:,} times", hint="Lower the target.")
+            copies = int(times.sum()) - len(times)
+            table = targets.BalanceTable(label_of(self.by), "over", before, sizes, copies)
+            return Copies(array("I", times.astype(np.uint32).tobytes()), table)
+        surplus = ranks >= wanted
+        if asked.how == "weights":
+            return self._weights(members, surplus, classes, before)
+        table = targets.BalanceTable(label_of(self.by), asked.how, before, sizes)
+        return Selection(surplus.tobytes(), (SURPLUS,), table)
+
+    def _weights(
+        self,
+        members: Members,
+        surplus: NDArray[np.bool_],
+        classes: NDArray[np.uint32],
+        before: dict[str, int],
+    ) -> Weights:
+        import numpy as np
+
+        silent = surplus & (np.frombuffer(bytes(members.spare), dtype=np.uint8) > 0)
+        quiet = np.bincount(classes[silent], minlength=len(members.classes.names)).tolist()
+        after = {name: count - quiet[members.classes.names[name]] for name, count in before.items()}
+        untouched = int(surplus.sum() - silent.sum())
+        table = targets.BalanceTable(label_of(self.by), "weights", before, after, 0, untouched)
+        return Weights(silent.tobytes(), table)
+
+
+def _ranks(members: Members) -> NDArray[np.int64]:
+    """Where each example stands in its class by the hash of its content; equal ones in their order."""
+    import numpy as np
+
+    classes = np.frombuffer(members.classes.members, dtype=np.uint32)
+    hashes = np.frombuffer(bytes(members.hashes), dtype="<u8")
+    order = np.lexsort((hashes, classes))
+    ordered = classes[order]
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return ranks
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Gives each example as often as decided."""
+
+    times: array[int]
+    about: targets.BalanceTable | None = None
+
+    def __call__(self, example: Example, position: int) -> Mapped:
+        """The example, or it and its copies."""
+        times = self.times[position]
+        return example if times == 1 else [example] * times
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Copies, (self.times,)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Keeps the last trained answer of some examples from being trained."""
+
+    silent: bytes
+    about: targets.BalanceTable | None = None
+
+    def __call__(self, example: Example, position: int) -> Example:
+        """The example, its last trained answer with weight 0 if it is one of them."""
+        if not self.silent[position]:
+            return example
+        turns = list(example["messages"])
+        last = max(at for at, turn in enumerate(turns) if parts.trained(turn))
+        turns[last] = {**turns[last], "weight": 0}
+        return {**example, "messages": turns}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Weights, (self.silent,)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What each way would come to, without doing any: a survey whose decision keeps all.
+
+    Attributes:
+        surveys: The step whose classes they are.
+        ways: The ways.
+    """
+
+    surveys: Balance
+    ways: tuple[targets.Asked, ...]
+    name: ClassVar[str] = "balance"
+
+    def survey(self) -> Members:
+        """As the step."""
+        return self.surveys.survey()
+
+    def decide(self, members: Members) -> Selection:
+        """All stay; what it knows more is a `BalanceTable` of each way."""
+        tables = {asked.how: self.surveys.planned(members, asked).about for asked in self.ways}
+        return Selection(bytes(len(members.spare)), (), tables)

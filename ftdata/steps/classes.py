@@ -1,0 +1,67 @@
+"""The classes of examples: 4 bytes an example, and the classes' names."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftdata.errors import UsageError
+from ftdata.example.shapes import Example
+from ftdata.steps.keys import NONE, By, Reader, label_of, missing, named, reader
+
+MAX_CLASSES = 10_000
+"""A key with more values than that names no classes."""
+
+
+@dataclass
+class Classes:
+    """Which class each example is in."""
+
+    key: By
+    names: dict[str, int] = field(default_factory=dict)
+    members: array[int] = field(default_factory=lambda: array("I"))
+    _read: Reader | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_read": None}
+
+    def add(self, example: Example) -> None:
+        """Take in the next example.
+
+        Raises:
+            UsageError: There are too many classes.
+        """
+        if self._read is None:
+            self._read = reader(self.key)
+        self.members.append(self._number(named(self._read(example), self.key)))
+
+    def _number(self, name: str) -> int:
+        number = self.names.setdefault(name, len(self.names))
+        if number >= MAX_CLASSES:
+            raise UsageError(
+                f"{label_of(self.key)} has over {MAX_CLASSES:,} different values, which are no classes",
+                hint="Name what the examples fall into, such as a column or a field of the answer.",
+            )
+        return number
+
+    def merge(self, later: Classes) -> None:
+        """Take in those of the examples that follow."""
+        numbers = [self._number(name) for name in later.names]
+        self.members.extend([numbers[member] for member in later.members])
+
+    def require(self, option: str) -> None:
+        """Refuse a key that no example has.
+
+        Raises:
+            UsageError: None has; with the way to carry a column.
+        """
+        if self.members and set(self.names) == {NONE}:
+            raise missing(self.key, option)
+
+    def counts(self) -> dict[str, int]:
+        """How many examples each class has, the largest first."""
+        names = list(self.names)
+        found = Counter(self.members)
+        return {names[number]: count for number, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))}

@@ -1,0 +1,7 @@
+"""Dedupe: examples that say what another one says, exactly or nearly, are dropped."""
+
+from ftdata.steps.dedupe.exact import Dedupe
+from ftdata.steps.dedupe.near import DedupeNear, Stricter
+from ftdata.steps.dedupe.twins import Preference, Twins
+
+__all__ = ["Dedupe", "DedupeNear", "Preference", "Stricter", "Twins"]

@@ -1,0 +1,131 @@
+"""Exact duplicates: equal content, or an equal key."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ftdata.example import content_hash
+from ftdata.example.shapes import Example
+from ftdata.steps.dedupe.twins import Preference, Twins
+from ftdata.steps.keys import By, digest, label_of, missing, reader
+from ftdata.steps.near.text import normalise
+from ftdata.steps.selection import Selection
+
+
+@dataclass
+class Hashes:
+    """16 bytes an example, and 8 more where they are ranked by a value."""
+
+    step: Dedupe
+    hashes: bytearray = field(default_factory=bytearray)
+    values: array[float] = field(default_factory=lambda: array("d"))
+    keyed: int = 0
+    _hash: Callable[[Example], bytes] | None = None
+    _value: Callable[[Example], float] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_hash": None, "_value": None}
+
+    def add(self, example: Example) -> None:
+        """Take in the next example."""
+        if self._hash is None:
+            self._hash = self.step.hasher(self)
+            self._value = self.step.preference.reader() if self.step.preference.ranks else None
+        self.hashes += self._hash(example)
+        if self._value is not None:
+            self.values.append(self._value(example))
+
+    def merge(self, later: Hashes) -> None:
+        """Take in those of the examples that follow."""
+        self.hashes += later.hashes
+        self.values += later.values
+        self.keyed += later.keyed
+
+
+@dataclass(frozen=True)
+class Dedupe:
+    """Drops examples that equal another one.
+
+    Attributes:
+        key: What is compared; by default the whole content. An example without a key is compared as a whole.
+        normalise: Whether case, white space and Unicode's compatible forms make no difference.
+        punctuation: Whether punctuation counts, where text is normalised.
+        weights: Whether other weights make another example.
+        metadata: Whether other metadata does.
+        preference: Which one is kept.
+    """
+
+    key: By | None = None
+    normalise: bool = False
+    punctuation: bool = True
+    weights: bool = False
+    metadata: bool = False
+    preference: Preference = field(default_factory=Preference)
+    name: ClassVar[str] = "dedupe"
+
+    def survey(self) -> Hashes:
+        """No examples yet."""
+        return Hashes(self)
+
+    def decide(self, hashes: Hashes) -> Selection:
+        """Which examples stay; what it knows more is a `Twins`.
+
+        Raises:
+            UsageError: No example has the key.
+        """
+        if self.key is not None and hashes.hashes and not hashes.keyed:
+            raise missing(self.key, "--key")
+        reason = "equals another example" if self.key is None else f"equals another one's {label_of(self.key)}"
+        return _twins(hashes, self.preference).selection(reason)
+
+    def hasher(self, hashes: Hashes) -> Callable[[Example], bytes]:
+        """From an example to what must be equal."""
+        if self.key is None and not self.normalise:
+            return lambda example: content_hash(example, weights=self.weights, metadata=self.metadata)
+        read = reader(self.key) if self.key is not None else None
+
+        def hashed(example: Example) -> bytes:
+            value = read(example) if read else None
+            if value is None or value == "":
+                same = self._plain(example) if self.normalise else example
+                return content_hash(same, weights=self.weights, metadata=self.metadata)
+            hashes.keyed += 1
+            return digest(self._plain(value) if self.normalise else value)
+
+        return hashed
+
+    def _plain(self, value: Any, key: str = "") -> Any:
+        """The value with its texts normalised; names, ids, roles and arguments are no text."""
+        if isinstance(value, str):
+            return value if key in _NAMES else normalise(value, punctuation=self.punctuation)
+        if isinstance(value, list):
+            return [self._plain(item, key) for item in value]
+        if isinstance(value, dict):
+            return {name: self._plain(item, name) for name, item in value.items()}
+        return value
+
+
+_NAMES = {"role", "type", "id", "tool_call_id", "name", "arguments", "url", "detail"}
+
+
+def _twins(hashes: Hashes, preference: Preference) -> Twins:
+    import numpy as np
+
+    from ftdata.steps.near.matching import grouped
+
+    first = grouped(hashes.hashes)
+    count = len(first)
+    order = preference.order(count, hashes.values)
+    if order is not None:
+        rank = np.empty(count, np.int64)
+        rank[order] = np.arange(count)
+        best = np.full(count, count, np.int64)
+        np.minimum.at(best, first, rank)
+        first = np.asarray(order, np.int64)[best[first]]
+    removed = np.nonzero(first != np.arange(count))[0]
+    return Twins(
+        count, array("Q", removed.tolist()), array("Q", first[removed].tolist()), array("d", [1.0]) * len(removed)
+    )

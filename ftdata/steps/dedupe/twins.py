@@ -1,0 +1,98 @@
+"""What a dedupe found: which examples are removed, and their kept twins."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftdata.errors import RowError, UsageError, shown
+from ftdata.example.shapes import Example
+from ftdata.steps.keys import By, reader
+from ftdata.steps.near.text import compared
+from ftdata.steps.selection import Selection
+
+KEEPS = ("first", "last", "longest", "best:score")
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Removed examples and their kept twins, as positions.
+
+    Attributes:
+        count: Examples in all.
+        removed: Those removed, in order.
+        twins: The kept one for each of them.
+        scores: How similar they are, from the threshold to 1.
+        threshold: The similarity that was asked for; None where they are equal.
+        short: Texts that are too short for the threshold: they were compared exactly.
+        recall: The share of pairs exactly at the threshold that are found.
+    """
+
+    count: int
+    removed: Sequence[int]
+    twins: Sequence[int]
+    scores: Sequence[float]
+    threshold: float | None = None
+    short: int = 0
+    recall: float = 1.0
+    again: Callable[[float], Twins] | None = field(default=None, compare=False, repr=False)
+
+    def selection(self, reason: str) -> Selection:
+        """The decision that drops what is removed."""
+        fates = bytearray(self.count)
+        for position in self.removed:
+            fates[position] = 1
+        return Selection(bytes(fates), (reason,), self)
+
+
+@dataclass(frozen=True)
+class Preference:
+    """Which of several equal examples is kept.
+
+    Attributes:
+        keep: ``first``, ``last``, ``longest``, or ``best:`` and an expression whose largest value is kept.
+    """
+
+    keep: str = "first"
+
+    def __post_init__(self) -> None:
+        if self.keep not in KEEPS[:3] and not self.keep.removeprefix("best:").strip():
+            raise UsageError("best: names what to compare, such as best:score")
+        if self.keep not in KEEPS[:3] and not self.keep.startswith("best:"):
+            raise UsageError(f"keep is one of {', '.join(KEEPS)}; got {shown(self.keep)}")
+
+    @property
+    def ranks(self) -> bool:
+        """Whether examples have a value to be ranked by, 8 bytes each."""
+        return self.keep not in ("first", "last")
+
+    def reader(self) -> Callable[[Example], float]:
+        """The value of an example: the larger, the better."""
+        if self.keep == "longest":
+            return lambda example: len(compared(example))
+        key: By = self.keep.removeprefix("best:")
+        read = reader(key)
+
+        def score(example: Example) -> float:
+            value: Any = read(example)
+            if value is None:
+                return float("-inf")
+            try:
+                return float(value)
+            except (TypeError, ValueError):
+                raise RowError(f"{key} is no number; got {shown(value)}") from None
+
+        return score
+
+    def order(self, count: int, values: array[float]) -> list[int] | None:
+        """All positions, those to be kept first; None for the order in which they stand."""
+        if self.keep == "first":
+            return None
+        if self.keep == "last":
+            return list(range(count - 1, -1, -1))
+        import numpy as np
+
+        order: list[int] = np.argsort(-np.frombuffer(values, dtype=np.float64), kind="stable").tolist()
+        return order

@@ -1,0 +1,121 @@
+"""What examples are grouped, ranked and compared by: a key's value, and the hash of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from ftdata.codec import canonical
+from ftdata.errors import StepError, UsageError
+from ftdata.example import parts
+from ftdata.example.shapes import Example
+from ftdata.expressions import Key
+
+By = str | Callable[[dict[str, Any]], Any]
+"""A key: an expression such as ``answer.queue`` or ``metadata.customer_id``, or a function of the example."""
+
+Reader = Callable[[Example], Any]
+
+
+def last_user(example: Example) -> str:
+    """The text of the last user turn; the prompt of a completion."""
+    if "prompt" in example:
+        return str(example["prompt"])
+    said = (turn for turn in reversed(parts.messages(example)) if turn["role"] == "user")
+    return next((parts.text_of(turn.get("content")) for turn in said), "")
+
+
+# How an answer begins that only declines. A short list on purpose: what it misses can be given as an expression.
+_DECLINES = re.compile(
+    r"\W*(?:(?:(?:i'm|i am|we're) )?(?:very |so |truly )?sorry,?(?: but)?(?: i| we)?"
+    r" (?:can't|cannot|can not|won't|am unable|'m unable)"
+    r"|i (?:can't|cannot|can not|won't|am unable to|am not able to) "
+    r"(?:help|assist|answer|provide|comply|do that|fulfil|fulfill|discuss|share|support|create|generate)"
+    r"|(?:很)?抱歉|对不起|我无法|我不能)",
+    re.IGNORECASE,
+)
+
+
+def refusal(example: Example) -> bool:
+    """Whether the last trained answer refuses: by its ``refusal``, or by how its text begins."""
+    answers = parts.answers(example)
+    last = next((turn for turn in reversed(answers) if parts.trained(turn)), answers[-1] if answers else None)
+    if last is None:
+        return False
+    content = last.get("content")
+    if last.get("refusal") or (isinstance(content, list) and any(part.get("type") == "refusal" for part in content)):
+        return True
+    return _DECLINES.match(parts.text_of(content).replace("’", "'")) is not None
+
+
+_WORDS: dict[str, Reader] = {"last_user": last_user, "refusal": refusal}
+
+
+@dataclass(frozen=True)
+class _User:
+    """A function of the user's."""
+
+    function: Callable[[dict[str, Any]], Any]
+
+    def __call__(self, example: Example) -> Any:
+        try:
+            return self.function(example)
+        except Exception as error:
+            raise StepError(f"{label_of(self.function)} raised {type(error).__name__}: {error}") from error
+
+
+def reader(key: By) -> Reader:
+    """What reads a key's value out of an example, None where it has none.
+
+    Raises:
+        UsageError: The expression cannot be read.
+    """
+    if not isinstance(key, str):
+        return _User(key)
+    return _WORDS.get(key.strip()) or Key(key)
+
+
+def label_of(key: By) -> str:
+    """A key as messages name it."""
+    return key if isinstance(key, str) else getattr(key, "__name__", type(key).__name__)
+
+
+def digest(value: Any, seed: str = "") -> bytes:
+    """A hash of 16 bytes of a JSON value.
+
+    Raises:
+        StepError: It is no JSON value.
+    """
+    try:
+        return blake2b(canonical(value), digest_size=16, key=seed.encode()[:64]).digest()
+    except TypeError:
+        raise StepError(f"a key is a JSON value; got a value of type {type(value).__name__}") from None
+
+
+def missing(key: By, option: str) -> UsageError:
+    """The error for a key that no example has."""
+    name = label_of(key)
+    column = name.removeprefix("metadata.")
+    return UsageError(
+        f"no example has {name} ({option})",
+        hint=f"If it is a column, carry it along when you convert: --metadata {column}.",
+    )
+
+
+def named(value: Any, key: By) -> str:
+    """A value as the name of a class: text as it is; yes or no by the key's own name."""
+    if isinstance(value, bool):
+        name = label_of(key)
+        if not re.fullmatch(r"[\w.]+", name):
+            return "true" if value else "false"
+        return name if value else f"not {name}"
+    if value is None:
+        return NONE
+    return value if isinstance(value, str) else canonical(value).decode()
+
+
+NONE = "(none)"
+"""The class of examples that have no such key."""

@@ -1,0 +1,124 @@
+"""What a survey knows of texts that may be near: fixed bytes an example, and the texts in a temporary file."""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
+from typing import IO, Any
+
+from ftdata.example import content_hash
+from ftdata.example.shapes import Example
+from ftdata.steps.near.bands import Bands
+from ftdata.steps.near.text import Comparing, jaccard, shingles
+
+SEED = 42
+"""The signatures' own seed: it decides which candidates are found, never which example is kept."""
+
+
+@dataclass
+class Sketches:
+    """The texts of examples, as sketches: 28 bytes an example and 8 for each band, in memory.
+
+    Attributes:
+        hashes: 16 bytes of each text's hash; of the whole example's where there is no text.
+        sizes: How many shingles each text has.
+        bands: 8 bytes of each band of each text, one example after another; nothing of a text without shingles.
+    """
+
+    comparing: Comparing
+    bands_of: Bands
+    shingle: int = 0
+    hashes: bytearray = field(default_factory=bytearray)
+    sizes: array[int] = field(default_factory=lambda: array("I"))
+    bands: bytearray = field(default_factory=bytearray)
+    _texts: list[bytes] = field(default_factory=list)
+    _file: IO[bytes] | None = None
+    _ends: array[int] = field(default_factory=lambda: array("Q"))
+    _read: Callable[[Example], str] | None = None
+    scores: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_read": None}
+
+    def add(self, example: Example) -> None:
+        """Take in the next example."""
+        if self._read is None:
+            self._read = self.comparing.reader()
+        text = self._read(example)
+        data = text.encode()
+        self.hashes += blake2b(data, digest_size=16).digest() if text else content_hash(example)
+        pieces = shingles(text, self.shingle)
+        self.sizes.append(len(pieces))
+        self.bands += _bands(pieces, self.bands_of)
+        self._texts.append(data)
+
+    def merge(self, later: Sketches) -> None:
+        """Take in the sketches of the examples that follow; their texts go to a file."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="ftdata-texts-")  # noqa: SIM115 - it goes with the sketches
+            weakref.finalize(self, self._file.close)
+        self.hashes += later.hashes
+        self.sizes += later.sizes
+        self.bands += later.bands
+        end = self._ends[-1] if self._ends else 0
+        for data in later._texts:
+            end += len(data)
+            self._ends.append(end)
+        self._file.write(b"".join(later._texts))
+
+    def text(self, position: int) -> str:
+        """The text of the example at a position."""
+        assert self._file is not None  # noqa: S101 - asked of what was merged
+        start = self._ends[position - 1] if position else 0
+        self._file.seek(start)
+        return self._file.read(self._ends[position] - start).decode()
+
+    def too_short(self, threshold: float) -> Iterator[bool]:
+        """Of each text, whether its shingles are so few that one more makes it another: such are equal or not."""
+        return (size < (size + 1) * threshold for size in self.sizes)
+
+
+def _bands(pieces: set[str], bands: Bands) -> bytes:
+    if not pieces:
+        return bytes(8 * bands.count)
+    from rensa import RMinHash
+
+    sketch = RMinHash(bands.permutations, SEED)
+    sketch.update(list(pieces))
+    values = array("I", sketch.digest()).tobytes()
+    width = 4 * bands.rows
+    return b"".join(
+        [blake2b(values[at : at + width], digest_size=8).digest() for at in range(0, width * bands.count, width)]
+    )
+
+
+class Similarity:
+    """Exact Jaccard similarity of texts by their positions; that of near ones is remembered by the sketches."""
+
+    def __init__(self, sketches: Sketches, threshold: float, other: Sketches | None = None) -> None:
+        self._near = sketches.scores if other is None else {}
+        self._threshold = threshold
+        self._one = _pieces(sketches)
+        self._other = self._one if other is None else _pieces(other)
+
+    def __call__(self, one: int, other: int) -> float:
+        """The similarity of a text of the first and one of the other sketches."""
+        found = self._near.get((one, other))
+        if found is None:
+            found = jaccard(self._one(one), self._other(other))
+            if found >= self._threshold:
+                self._near[one, other] = found
+        return found
+
+
+def _pieces(sketches: Sketches) -> Callable[[int], set[str]]:
+    """The shingles of a text by its position; those of the last few are at hand."""
+    return lru_cache(maxsize=256)(lambda position: shingles(sketches.text(position), sketches.shingle))

@@ -1,0 +1,35 @@
+"""Decisions that look at positions alone: which examples stay, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftdata.example.shapes import Example
+from ftdata.findings import Drop
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Keeps the examples at some positions: one byte an example.
+
+    An engine may apply it to rows that it does not parse again.
+
+    Attributes:
+        fates: For each position 0 if the example stays, else the number of the reason, from 1. Where examples go to
+            several outputs, the number of the output, from 0.
+        reasons: Why examples are dropped.
+        about: What else was found out; it stays in the process that surveyed.
+    """
+
+    fates: bytes
+    reasons: tuple[str, ...] = ()
+    about: Any = field(default=None, compare=False, repr=False)
+
+    def __call__(self, example: Example, position: int) -> Example | Drop:
+        """The example or a Drop."""
+        fate = self.fates[position]
+        return Drop(self.reasons[fate - 1]) if fate else example
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Selection, (self.fates, self.reasons)

@@ -1,0 +1,69 @@
+"""What a split came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What stands on two sides.
+
+    Attributes:
+        groups: Prompts (or whatever is told) that do.
+        examples: Examples of theirs that are not on the first one's side.
+    """
+
+    groups: int = 0
+    examples: int = 0
+
+
+@dataclass(frozen=True)
+class SplitSummary:
+    """How many examples each part got, and what leaks from one to another.
+
+    Attributes:
+        names: The parts.
+        wanted: How many examples each was to have.
+        counts: How many each has.
+        classes: By class, how many each part has; empty if the split was not stratified.
+        units: Sets of examples that had to stay together.
+        largest: Examples in the largest of them.
+        prompts: Equal prompts on two sides.
+        plain_prompts: Prompts on two sides that differ in case or white space only.
+        notes: What could not be done as asked.
+    """
+
+    names: tuple[str, ...]
+    wanted: tuple[float, ...]
+    counts: tuple[int, ...]
+    classes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    units: int = 0
+    largest: int = 0
+    prompts: Leak = field(default_factory=Leak)
+    plain_prompts: Leak = field(default_factory=Leak)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def off(self) -> float:
+        """By how many examples the part that is farthest from its size misses it."""
+        return max(abs(got - wanted) for got, wanted in zip(self.counts, self.wanted, strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "parts": {
+                name: {"wanted": wanted, "examples": count}
+                for name, wanted, count in zip(self.names, self.wanted, self.counts, strict=True)
+            },
+            "classes": {name: dict(zip(self.names, counts, strict=True)) for name, counts in self.classes.items()},
+            "units": self.units,
+            "largest_unit": self.largest,
+            "leakage": {
+                "equal_prompts": self.prompts.groups,
+                "prompts_equal_but_for_case_and_space": self.plain_prompts.groups,
+                "examples": self.plain_prompts.examples,
+            },
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,175 @@
+"""The split as a survey step, and each of its sides as a step that shares its survey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ftdata.errors import UsageError
+from ftdata.example import content_hash, parts
+from ftdata.example.shapes import Example
+from ftdata.steps.classes import Classes
+from ftdata.steps.keys import By, digest, missing, reader
+from ftdata.steps.near.bands import bands_for
+from ftdata.steps.near.sketches import Sketches
+from ftdata.steps.near.text import Comparing, marks, normalise
+from ftdata.steps.selection import Selection
+from ftdata.steps.split.asked import Parts
+
+
+@dataclass(frozen=True)
+class Split:
+    """Sends each example to a part.
+
+    Attributes:
+        parts: The parts and their sizes.
+        seed: Another seed is another split.
+        id: What tells an example's side; by default its prompt.
+        group: What must stay on one side, such as a customer.
+        stratify: The classes that each part gets its share of.
+        near: The similarity from which on examples must stay on one side.
+        comparing: Which text is compared.
+        shingle: Characters in a shingle; 0 for 5, or 2 for Han, kana and Hangul.
+        exact: Whether the sizes are to be met exactly, which may move examples when others are added.
+        at_least: How many examples of each class each part should get.
+    """
+
+    parts: Parts
+    seed: str = ""
+    id: By | None = None
+    group: By | None = None
+    stratify: By | None = None
+    near: float | None = None
+    comparing: Comparing = field(default_factory=Comparing)
+    shingle: int = 0
+    exact: bool = False
+    at_least: int = 0
+    name: ClassVar[str] = "split"
+
+    def __post_init__(self) -> None:
+        if self.near is not None:
+            bands_for(self.near)
+        if self.at_least and self.stratify is None:
+            raise UsageError("at least so many of each class: name the classes", hint="Add --stratify answer.")
+
+    @property
+    def by_rank(self) -> bool:
+        """Whether sides are decided by rank, not by the hash alone."""
+        return self.exact or self.stratify is not None or self.parts.counts
+
+    def survey(self) -> Prompts:
+        """No examples yet."""
+        near = None
+        if self.near is not None:
+            near = Sketches(self.comparing, bands_for(self.near), self.shingle)
+        return Prompts(self, classes=Classes(self.stratify) if self.stratify is not None else None, near=near)
+
+    def decide(self, prompts: Prompts) -> Selection:
+        """The number of each example's part; what it knows more is a `SplitSummary`.
+
+        Raises:
+            UsageError: No example has a key, or a part would be empty.
+        """
+        from ftdata.steps.split.deciding import decided
+
+        for key, seen, option in ((self.id, prompts.identified, "--id"), (self.group, prompts.grouped, "--group")):
+            if key is not None and prompts.ids and not seen:
+                raise missing(key, option)
+        if prompts.classes:
+            prompts.classes.require("--stratify")
+        return decided(self, prompts)
+
+
+@dataclass
+class Prompts:
+    """What decides the sides: 32 bytes an example; 16 more by id and by group, 4 by class, and the sketches by near."""
+
+    step: Split
+    ids: bytearray = field(default_factory=bytearray)
+    plain: bytearray = field(default_factory=bytearray)
+    prompts: bytearray = field(default_factory=bytearray)
+    groups: bytearray = field(default_factory=bytearray)
+    identified: int = 0
+    grouped: int = 0
+    classes: Classes | None = None
+    near: Sketches | None = None
+    _add: Callable[[Example], None] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_add": None}
+
+    def add(self, example: Example) -> None:
+        """Take in the next example."""
+        if self._add is None:
+            self._add = self._adder()
+        self._add(example)
+
+    def _adder(self) -> Callable[[Example], None]:
+        step = self.step
+        identify = reader(step.id) if step.id is not None else None
+        group = reader(step.group) if step.group is not None else None
+
+        def add(example: Example) -> None:
+            text = prompt_of(example)
+            own = digest(text, step.seed) if text else content_hash(example, seed=step.seed)
+            if identify:
+                self.prompts += own
+                found = identify(example)
+                self.identified += found is not None
+                own = own if found is None else digest(["id", found], step.seed)
+            self.ids += own
+            self.plain += digest(normalise(text)) if text else own
+            if group:
+                found = group(example)
+                self.grouped += found is not None
+                self.groups += own if found is None else digest(["group", found], step.seed)
+            if self.classes is not None:
+                self.classes.add(example)
+            if self.near is not None:
+                self.near.add(example)
+
+        return add
+
+    def merge(self, later: Prompts) -> None:
+        """Take in those of the examples that follow."""
+        self.ids += later.ids
+        self.plain += later.plain
+        self.prompts += later.prompts
+        self.groups += later.groups
+        self.identified += later.identified
+        self.grouped += later.grouped
+        if self.classes is not None and later.classes is not None:
+            self.classes.merge(later.classes)
+        if self.near is not None and later.near is not None:
+            self.near.merge(later.near)
+
+
+def prompt_of(example: Example) -> str:
+    """What the user said, images included; empty where the user says nothing."""
+    text = parts.prompt(example)
+    images = [mark for turn in parts.messages(example) if turn["role"] == "user" for mark in marks(turn.get("content"))]
+    return "\n\n".join([text, *images]) if images else text
+
+
+@dataclass(frozen=True)
+class Side:
+    """Keeps one part of a split; the survey is the split's own."""
+
+    surveys: Split
+    part: int
+    name: ClassVar[str] = "split"
+
+    def survey(self) -> Prompts:
+        """As the split."""
+        return self.surveys.survey()
+
+    def decide(self, prompts: Prompts) -> Selection:
+        """As the split, for this part."""
+        return self.choose(self.surveys.decide(prompts))
+
+    def choose(self, decision: Selection) -> Selection:
+        """Which examples the split sends to this part."""
+        names = self.surveys.parts.names
+        table = bytes([0 if part == self.part else min(part + 1, 255) for part in range(256)])
+        return Selection(decision.fates.translate(table), tuple(f"goes to {name}" for name in names), decision.about)
