@@ -137,7 +137,9 @@ class Planned:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
             return Plan(self.source, self.steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        return Plan(self.source, (Parse(reads, self._fills_nulls), *self.steps), reads, writes or reads)
+        # The same object each time: what surveys decided is remembered for the same steps.
+        parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
+        return Plan(self.source, (parse, *self.steps), reads, writes or reads)
 
     def _unknown(self) -> Format:
         rows = self._peeked()

@@ -30,11 +30,13 @@ class Decided:
     """
 
     name: str
-    decision: Decision
+    decision: Decision | CountingStep
     starts: Sequence[int]
 
-    def begin(self, block: int) -> Callable[[Example], Any]:
+    def begin(self, block: int, changes: Counter[str]) -> Callable[[Example], Any]:
         """The map for one block."""
+        if isinstance(self.decision, CountingStep):
+            return self.decision.counting(changes)
         position = self.starts[block] - 1
         decision = self.decision
 
@@ -187,7 +189,7 @@ class Flow:
 def _begun(stage: Stage, block: int, changes: Counter[str]) -> Callable[[Example], Any]:
     """The stage's function for one block."""
     if isinstance(stage, Decided):
-        return stage.begin(block)
+        return stage.begin(block, changes)
     return stage.counting(changes) if isinstance(stage, CountingStep) else stage
 
 

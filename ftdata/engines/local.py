@@ -84,6 +84,20 @@ class Local:
             else:
                 return
 
+    def survey(self, plan: Plan, summary: Callable[[], Summary], outcome: Outcome) -> Summary:
+        """The summary of all examples; `summary` makes an empty one, here and in each worker."""
+        plan = self._decided(plan, outcome)
+        job = SurveyJob(self._flow(plan, plan.steps), summary)
+        total = summary()
+        for _, result in self._run(job, plan.source, outcome):
+            _account(plan, result, outcome)
+            total.merge(result.summary)
+        return total
+
+    def decided(self, plan: Plan) -> tuple[Step | Decided, ...]:
+        """The steps, with what their surveys decided."""
+        return self._decided(plan, Outcome()).steps
+
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
     def _decided(self, plan: Plan, outcome: Outcome) -> Plan:

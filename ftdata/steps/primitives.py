@@ -96,8 +96,8 @@ class SurveyStep(Protocol):
         """A new summary, of no examples."""
         ...
 
-    def decide(self, summary: Any, /) -> Decision:
-        """What to do, given the summary of all examples in order."""
+    def decide(self, summary: Any, /) -> Decision | CountingStep:
+        """What to do, given the summary of all examples in order; a map that counts needs no position."""
         ...
 
 
