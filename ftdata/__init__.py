@@ -49,6 +49,8 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
+    "ftdata.report.look": ("Look",),
+    "ftdata.formats.mapping": ("Mapping",),
     "ftdata.steps.user": ("step",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -87,6 +89,8 @@ if TYPE_CHECKING:
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.formats.mapping import Mapping
+    from ftdata.report.look import Look
     from ftdata.steps.user import step
     from ftdata.writing import Result
 
@@ -99,6 +103,8 @@ __all__ = [
     "FtdataError",
     "InputError",
     "Key",
+    "Look",
+    "Mapping",
     "Message",
     "MissingPackageError",
     "Origin",

@@ -123,6 +123,11 @@ class Template:
             return _plain(self.parts)
         return _jinja(self.source, values or {})
 
+    def evaluator(self, values: Mapping[str, list[str]] | None = None) -> Callable[[Mapping[str, Any]], Any]:
+        """As `renderer`, but what is one expression and no text, such as ``{{ n|int }}``, keeps its type."""
+        alone = lone(self.source)
+        return self.renderer(values) if alone is None else _value(alone, values or {})
+
 
 def _parse(source: str) -> tuple[tuple[tuple[str, bool], ...] | None, tuple[str, ...], tuple[str, ...], bool]:
     """Segments (text, is a column) when there is nothing else in it; columns; surveyed columns; if it names the row."""
@@ -213,10 +218,41 @@ def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[st
     def render(row: Mapping[str, Any]) -> str:
         try:
             return template.render({"row": row, **row})
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
             raise RowError(f"the template {shown(source)} fails on this row: {error}") from None
 
     return render
+
+
+_LONE = re.compile(r"\s*\{\{[-+]?(.*?)[-+]?\}\}\s*\Z", re.DOTALL)
+
+
+def lone(source: str) -> str | None:
+    """The expression of a template that is nothing else, such as ``{{ score|float }}``; else None."""
+    from jinja2 import nodes
+
+    found = _LONE.match(source)
+    body = _environment().parse(source.strip()).body if found else []
+    parts = [part for node in body if isinstance(node, nodes.Output) for part in node.nodes]
+    return found[1].strip() if found and len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
+
+
+def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[str, Any]], Any]:
+    from jinja2 import TemplateError, Undefined
+
+    compiled, functions = _environment().compile_expression(expression, undefined_to_none=False), _functions(values)
+
+    def read(row: Mapping[str, Any]) -> Any:
+        try:
+            value = compiled({**functions, "row": row, **row})
+            if not isinstance(value, Undefined):
+                check_json(value, "the value")
+                return value
+        except (TemplateError, NameError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise RowError(f"{shown(expression)} fails on this row: {error}", hint=_advice(error, "")) from None
+        raise RowError(f"{shown(expression)} names what this row does not have")
+
+    return read
 
 
 class Key:
@@ -325,7 +361,7 @@ def _expression(source: str, *, strict: bool, words: Words | None = None) -> Cal
     def read(example: Example) -> Any:
         try:
             value = compiled(**_bound(example, names, words or {}))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
             if isinstance(error, TemplateError) and not strict:
                 return None
             raise RowError(f"{shown(source)} fails on this example: {error}", hint=_advice(error)) from None
@@ -354,11 +390,11 @@ def _bound(example: Example, names: set[str], words: Words) -> dict[str, Any]:
     return bound
 
 
-def _advice(error: Exception) -> str:
+def _advice(error: Exception, undefined: str = "If it is a column, carry it along: --metadata NAME.") -> str:
     from jinja2 import UndefinedError
 
     if isinstance(error, UndefinedError):
-        return "If it is a column, carry it along: --metadata NAME."
+        return undefined
     if isinstance(error, TypeError) and "str" in str(error):
         return "A CSV's values are text: write name|float or name|int to compare numbers."
     return ""

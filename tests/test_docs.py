@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 import ftdata
 from ftdata.cli import COMMANDS
 from ftdata.formats import FORMATS
+from ftdata.formats.gate import gate
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -125,3 +128,46 @@ def test_examples_run(script: Path, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert output.read_bytes().count(b"\n") > 10
+
+
+FOLDERS = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_command_files_of_the_examples_run(folder: Path, tmp_path: Path) -> None:
+    there = tmp_path / folder.name
+    shutil.copytree(folder, there)
+    commands = [shlex.split(line) for line in (there / "convert.sh").read_text(encoding="utf-8").splitlines()]
+    assert all(command[0] == "ftdata" for command in commands)
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", *command], cwd=there, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    examples = [json.loads(line) for line in (there / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(examples) >= 10, "OpenAI trains on ten examples or more"
+    for example in examples:
+        gate(example)
+
+
+@pytest.mark.parametrize("page", with_blocks("yaml"), ids=name)
+def test_mappings_of_the_docs_can_be_read(page: Path, checkout: Path) -> None:
+    for block in blocks(page, "yaml"):
+        path = checkout / "examples" / "weather" / "shown.yaml"
+        path.write_text(block, encoding="utf-8")
+        ftdata.Mapping.load(path)
+
+
+def test_the_examples_show_what_they_say() -> None:
+    made = {}
+    for folder in FOLDERS:
+        (table,) = [path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl") and path.stem != "train"]
+        made[folder.name] = ftdata.read(table).to_chat(folder / "mapping.yaml").head(2)
+    assert [turn.get("weight") for turn in made["marv"][1]["messages"]] == [None, None, 0, None, 1]
+    assert json.loads(made["headlines"][0]["messages"][-1]["content"])["player"] == "Okafor"
+    assert [turn["role"] for turn in made["bookshop"][0]["messages"]] == [
+        "system", "user", "assistant", "user", "assistant",
+    ]  # fmt: skip
+    call = made["weather"][0]["messages"][2]["tool_calls"][0]
+    assert made["weather"][0]["messages"][3]["tool_call_id"] == call["id"]
+    assert set(made) == {"marv", "headlines", "bookshop", "weather"}

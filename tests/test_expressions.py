@@ -376,3 +376,8 @@ def test_known_columns_are_let_through() -> None:
 )
 def test_what_an_example_carries(example: dict[str, Any], carries: dict[str, Any]) -> None:
     assert carried(example) == carries
+
+
+def test_a_constant_that_jinja_cannot_write_is_an_error_of_the_expression() -> None:
+    with pytest.raises(RowError, match="fails on this example"):
+        Predicate("metadata.score < 'nan'|float")({"messages": [], "metadata": {"score": 1}})

@@ -16,6 +16,7 @@ COMMANDS = {
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+    "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

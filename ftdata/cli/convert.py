@@ -11,6 +11,8 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
+from ftdata.cli.conversations import gathered, gathering
+from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
@@ -21,6 +23,7 @@ from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
 from ftdata.formats.columns import read_option
 from ftdata.report import account
+from ftdata.steps.primitives import AuthoringStep
 
 __all__ = ["convert"]
 
@@ -35,7 +38,10 @@ __all__ = ["convert"]
 )
 @click.option("--assistant", metavar="COLUMN|TEMPLATE", help="The answer: a column or a template.")
 @click.option("--metadata", metavar="A,B", help="Columns to carry along in each example's metadata.")
+@click.option("--map", "map_", metavar="FILE.yaml", help="A mapping, for what these options cannot say: see the guide.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
+@gathering
+@labelling
 @reading
 @writing
 @click.pass_context
@@ -48,13 +54,15 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new
     line, a tab and a backslash.
 
+    Rows that are single messages become conversations with --group-by.
+
     \b
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue
     """  # fmt: skip
     quiet = options["quiet"]
     with notices(quiet):
         data = opened(list(inputs), options)
-        data = _authored(data, options)
+        data = relabelled(gathered(data, options) or _authored(data, options), options)
         _say_what_is_read(data, quiet)
         try:
             result = _write(data, options)
@@ -68,6 +76,11 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
 
 def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
     turns = {name: options[name] for name in ("user", "assistant", "system", "metadata") if options[name] is not None}
+    if options["map_"] is not None:
+        if turns:
+            given = " and ".join(f"--{name}" for name in turns)
+            raise UsageError(f"--map and {given} cannot go together", hint="Say all of it in the mapping.")
+        return data.to_chat(options["map_"], allow_empty=options["allow_empty"])
     if "user" in turns and "assistant" in turns:
         return data.to_chat(
             user=read_option(turns["user"]),
@@ -89,7 +102,7 @@ def _say_what_is_read(data: Dataset, quiet: bool) -> None:
         delimiter = getattr(file.container, "delimiter", ",")
         if delimiter != ",":
             say(f"{file.name}: read with the delimiter {json.dumps(delimiter)}", quiet=quiet)
-    if not data.steps:
+    if not any(isinstance(step, AuthoringStep) for step in data.steps):
         found = data.detected()
         if found.format:
             say(f"read as {found.format.name}: {found.why}", quiet=quiet)

@@ -18,6 +18,7 @@ from ftdata.errors import (
     FtdataError,
     MissingPackageError,
     OutputError,
+    RecipeError,
     RowError,
     StepError,
     UnknownFormatError,
@@ -27,6 +28,7 @@ from ftdata.findings import RejectedRows
 
 _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UsageError, USAGE),
+    (RecipeError, USAGE),
     (UnknownFormatError, USAGE),
     (MissingPackageError, USAGE),
     (RejectedRows, FOUND),

@@ -13,8 +13,14 @@ __all__ = ["formats"]
 
 @click.command(short_help="List the formats: what each holds, what it loses, where its facts come from.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-def formats(as_json: bool) -> None:
+@click.option("--mapping-schema", is_flag=True, help="Print the JSON Schema of mapping files, for your editor.")
+def formats(as_json: bool, mapping_schema: bool) -> None:
     """List the formats: what each holds, what it loses, where its facts come from."""
+    if mapping_schema:
+        from ftdata.formats.mapping import schema
+
+        click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+        return
     if as_json:
         listed = [
             {"name": f.name, "about": f.about, "kinds": f.kinds, "loses": dict(f.loses), "source": f.source}

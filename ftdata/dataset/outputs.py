@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,11 +14,13 @@ from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
+from ftdata.steps.primitives import NotingStep
 from ftdata.writing import Limit, Result, limit_of, write
 
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
     from pandas import DataFrame
+log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
 
@@ -65,7 +68,7 @@ class Outputs(Planned):
         """
         plan = self.plan(_format(os.fspath(path), format))
         limit: Limit = limit_of(max_rejects)
-        return write(
+        result = write(
             self._engine(workers),
             plan,
             os.fspath(path),
@@ -77,6 +80,10 @@ class Outputs(Planned):
             max_bytes=max_bytes,
             on_progress=on_progress,
         )
+        for step in self.steps:
+            for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
+                log.warning("%s", note)
+        return result
 
     def to_arrow(self) -> ArrowData:
         """A pyarrow Table: a column with each example as JSON text, and its metadata in columns of their own.

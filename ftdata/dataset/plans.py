@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import FtdataError, InputError, UnknownFormatError
+from ftdata.errors import FtdataError, RowError, UnknownFormatError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, detect
@@ -54,14 +54,27 @@ class Planned:
         return replace(self, steps=(*self.steps, step))
 
     def columns(self) -> tuple[str, ...]:
-        """The columns of a table, or the keys of the first rows."""
+        """The columns of a table, or the keys of the first rows.
+
+        Raises:
+            RowError: Not one of the first rows can be read.
+        """
         names: dict[str, None] = {}
         for file in self.source.files:
             names.update(dict.fromkeys(getattr(file.container, "columns", ())))
         for _, _, row in self._peeked():
             if isinstance(row, dict):
                 names.update(dict.fromkeys(row))
+        if not names:
+            self._raise_first()  # better the reason why there are none than that none is there
         return tuple(names)
+
+    def _raise_first(self) -> None:
+        """Raise the error of the first row, if it has one."""
+        for path, line, row in self._peeked()[:1]:
+            if isinstance(row, RowError):
+                row.path, row.line = path, line
+                raise row
 
     def detected(self) -> Detected:
         """The rows' format and why it is taken for that.
@@ -142,12 +155,7 @@ class Planned:
         return Plan(self.source, (parse, *self.steps), reads, writes or reads)
 
     def _unknown(self) -> Format:
-        rows = self._peeked()
-        first = rows[0] if rows else None
-        if first is not None and isinstance(first[2], InputError):
-            error = first[2]
-            error.path, error.line = first[0], first[1]
-            raise error
+        self._raise_first()
         columns = ", ".join(self.columns())
         hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
         raise UnknownFormatError(

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Mapping as Named
 from collections.abc import Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
-from ftdata.expressions import RESERVED, Predicate
+from ftdata.expressions import RESERVED, Predicate, Template
 from ftdata.formats import Columns
-from ftdata.steps.user import Filter, Map, UserMap, UserTest
+from ftdata.steps.conversations import GatherMessages
+from ftdata.steps.labelling import labels_of
+from ftdata.steps.labels import Relabel
+from ftdata.steps.turns import Arrangement
+from ftdata.steps.user import Author, Filter, Map, UserAuthor, UserMap, UserTest
+
+if TYPE_CHECKING:
+    from ftdata.formats.mapping import Mapping
+
+PathLike = str | os.PathLike[str]
 
 log = logging.getLogger("ftdata")
 
@@ -20,16 +31,19 @@ class Shaping(Planned):
 
     def to_chat(
         self,
+        mapping_or_function: Mapping | dict[str, Any] | PathLike | Map | UserAuthor | None = None,
         *,
-        user: str,
-        assistant: str,
+        user: str = "",
+        assistant: str = "",
         system: str = "",
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
     ) -> Self:
-        """A chat example of each row.
+        """An example of each row: by columns and templates, by a mapping, or by a function.
 
         Args:
+            mapping_or_function: A `Mapping`, the same as a dict, the path of a mapping file; or a function from a row
+                to an example, a list of examples, or a Drop. None to make a chat of the columns that follow.
             user: A column's name, or a template such as ``"{{ subject }}: {{ body }}"``.
             assistant: A column's name, or a template.
             system: A template; empty for no system message.
@@ -38,13 +52,118 @@ class Shaping(Planned):
 
         Raises:
             UsageError: A column is not there, or a turn names none.
+            RecipeError: The mapping says what cannot be meant.
         """
-        if isinstance(metadata, str):
-            raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
-        for name in set(metadata) & set(RESERVED):
-            log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)
-        columns = Columns(user, assistant, system, tuple(metadata), allow_empty)
+        if mapping_or_function is not None:
+            if user or assistant or system or metadata:
+                raise UsageError(
+                    "a mapping or a function says all of it: user, assistant, system and metadata go in it"
+                )
+            return self._mapped(mapping_or_function, allow_empty)
+        if not (user and assistant):
+            raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
+                             hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
+        columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
+
+    def _mapped(self, by: Mapping | dict[str, Any] | PathLike | Map | UserAuthor, allow_empty: bool) -> Self:
+        from ftdata.formats.mapping import Mapping
+
+        if isinstance(by, Map):
+            return self._with(Author(by.function, by.label))
+        if callable(by):
+            return self._with(Author(cast("UserMap", by)))
+        if not isinstance(by, Mapping):
+            by = Mapping(by) if isinstance(by, dict) else Mapping.load(by)
+        _warn_of_hidden(by.hidden)
+        return self._with(by.bound(self.columns(), allow_empty=allow_empty))
+
+    def gather_messages(
+        self,
+        *,
+        group_by: str | Sequence[str],
+        order_by: str = "",
+        role_column: str = "role",
+        content_column: str = "content",
+        role_map: Named[str, str] | None = None,
+        system: str = "",
+        metadata: Sequence[str] = (),
+        consecutive: str = "join",
+        first_assistant: str = "keep",
+        last_user: str = "drop",
+        allow_empty: bool = False,
+        name_column: str = "",
+        tool_calls_column: str = "",
+        tool_call_id_column: str = "",
+        weight_column: str = "",
+    ) -> Self:
+        """A chat example of all rows that share a conversation, where each row is one message.
+
+        The rows may stand in any order, and there may be more of them than fit into memory. If one cannot be used, all
+        rows of its conversation are rejected.
+
+        Args:
+            group_by: The column (or columns) that the messages of one conversation share.
+            order_by: The column to sort them by, numbers or ISO times; by default they stand as they were read.
+            role_column: The column that says who speaks.
+            content_column: The column with what is said.
+            role_map: What its values mean, such as ``{"agent": "assistant"}``; ``drop`` leaves rows out.
+            system: A template for conversations without a system message of their own. Its columns must not vary
+                within a conversation.
+            metadata: Columns to carry along: the first value in a conversation that is not empty.
+            consecutive: Turns of one role one after another: ``join`` them with a newline, ``keep`` or ``reject``.
+            first_assistant: An assistant's turn before the user's first: ``keep``, ``drop`` or ``reject``.
+            last_user: A user's turn that nobody answered: ``drop``, ``keep`` or ``reject``.
+            allow_empty: Whether an empty message is meant; else its conversation is rejected.
+            name_column: The column with the speakers' names.
+            tool_calls_column: The column with the assistant's calls, a list or its JSON text.
+            tool_call_id_column: The column with the id of the call that a tool's message answers.
+            weight_column: The column with the weights of the assistant's messages, 0 or 1.
+
+        Raises:
+            UsageError: A column, a role or a choice is not there.
+        """
+        step = GatherMessages(
+            group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
+            order_by=order_by,
+            role_column=role_column,
+            content_column=content_column,
+            role_map=dict(role_map or {}),
+            system=Template(system),
+            metadata=tuple(_columns(metadata)),
+            arrangement=Arrangement(consecutive, first_assistant, last_user),
+            allow_empty=allow_empty,
+            name_column=name_column,
+            tool_calls_column=tool_calls_column,
+            tool_call_id_column=tool_call_id_column,
+            weight_column=weight_column,
+        )
+        return self._with(step.checked(self.columns()))
+
+    def relabel(
+        self,
+        labels: Named[str, str] | Named[int, str] | str | os.PathLike[str],
+        *,
+        unlabelled: str = "reject",
+        header: bool | None = None,
+    ) -> Self:
+        """The examples with words for answers that are codes.
+
+        The trained answers of chats are replaced, and completions (which keep the white space around them). An answer
+        matches its code exactly, but for white space around it.
+
+        Args:
+            labels: A dict from codes to labels, or the path of a table with two columns (code, label) or of a JSON
+                object.
+            unlabelled: What becomes of an example with an answer that has no label: ``reject``, ``keep`` or ``drop``.
+            header: Whether a table's first line names its columns; by default it is told by that line.
+
+        Raises:
+            InputError: The file cannot be read as labels, or gives one code two labels.
+            UsageError: The dict holds what is no text.
+        """
+        source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
+        return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
     def map(self, function: UserMap | Map) -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop."""
@@ -57,3 +176,16 @@ class Shaping(Planned):
             UsageError: The expression cannot be read.
         """
         return self._with(Filter(Predicate(test) if isinstance(test, str) else test, reason))
+
+
+def _columns(metadata: Sequence[str]) -> Sequence[str]:
+    """The metadata columns; it is said if one will be hidden by a word of the expressions."""
+    if isinstance(metadata, str):
+        raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
+    _warn_of_hidden(metadata)
+    return metadata
+
+
+def _warn_of_hidden(metadata: Sequence[str]) -> None:
+    for name in set(metadata) & set(RESERVED):
+        log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)

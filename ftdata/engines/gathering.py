@@ -4,7 +4,8 @@ Workers scatter examples over partitions by the hash of their key. Each partitio
 a run that is sorted by where its groups belong; the runs are merged into one stream.
 
 A frame in a partition is (key hash, block, number in the block, line in the block, example); in a run it is (sort key,
-block, number, line, example).
+block, number, line, example). What a group refuses goes into runs of its own, so that rejects are told in the order of
+their origin, however many there are: there, in place of the sort key, is the error.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -24,17 +25,21 @@ from typing import Any, ClassVar, NamedTuple
 
 from ftdata.codec import canonical, decode, encode
 from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.plan import Rejected
 from ftdata.errors import FtdataError, RowError, StepError
+from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
 from ftdata.files.source import Source
-from ftdata.findings import Drop, Origin, add_reason
-from ftdata.steps.primitives import Gather
+from ftdata.findings import Drop, Origin, add_reason, summary_of
+from ftdata.steps.primitives import CountingGather, Gather, Made, Refused
 
-PARTITION = 16 << 20
-"""Bytes of examples that one partition should hold: what a worker has in memory at a time, four times over."""
+PARTITION = 8 << 20
+"""Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
 
+_LARGE = 8  # so many times as large as it should be, a partition is split
+_OPEN = 200  # files that are read at a time
 _FAN_OUT = 16  # parts into which a partition is split that came out too large
 _HEADER = struct.Struct("<16sIIIQ")
 _RUN_HEADER = struct.Struct("<IIIIQ")
@@ -93,9 +98,24 @@ class Spill:
         """What all workers scattered into a partition."""
         return sorted(Path(self.folder).glob(f"{partition}.*.spill"))
 
-    def runs(self) -> list[Path]:
-        """The sorted runs."""
-        return sorted(Path(self.folder).glob("*.run"))
+    def made(self) -> Iterator[Frame]:
+        """What the groups made, in the order in which it goes on."""
+        return self._merged("run", _rank)
+
+    def refusals(self) -> Iterator[Frame]:
+        """What the groups refused, in the order of its origin."""
+        return self._merged("refused", _origin)
+
+    def _merged(self, suffix: str, key: Callable[[Frame], Any]) -> Iterator[Frame]:
+        """The runs as one; as many as may be open at a time are first made fewer."""
+        runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
+        while len(runs) > _OPEN:
+            first, runs = runs[:_OPEN], runs[_OPEN:]
+            runs.append(first[0].with_name(f"{first[0].stem}+.{suffix}"))
+            _write_run(runs[-1], heapq.merge(*map(_run, first), key=key))
+            for path in first:
+                path.unlink()
+        return heapq.merge(*map(_run, runs), key=key)
 
 
 def _remove(folder: str, owner: int) -> None:
@@ -158,7 +178,7 @@ class WorkJob:
         return self.spill.restarts[attempt] if attempt < len(self.spill.restarts) else None
 
     def _work(self, name: str, files: list[tuple[Path, int | None]], depth: int, result: BlockResult) -> None:
-        if depth < 3 and sum(path.stat().st_size for path, _ in files) > 4 * self.spill.limit:
+        if depth < 3 and sum(path.stat().st_size for path, _ in files) > _LARGE * self.spill.limit:
             for part, path in enumerate(self._split(name, files, depth + 1)):
                 self._work(f"{name}-{part}", [(path, None)], depth + 1, result)
             return
@@ -166,13 +186,19 @@ class WorkJob:
         for frame in _frames(files):
             groups[frame.key].append(frame)
         out: list[Frame] = []
-        for group in groups.values():
-            out += self._group(sorted(group, key=_origin), result)
-        out.sort(key=lambda frame: (frame.key, frame.block, frame.number))
-        with (Path(self.spill.folder) / f"{name}.run").open("wb") as stream:
-            for frame in out:
-                stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data)))
-                stream.write(frame.key + frame.data)
+        refused: list[Frame] = []
+        changes: Counter[str] = Counter()
+        step = self.spill.step
+        work = step.working(changes) if isinstance(step, CountingGather) else step.work
+        while groups:  # each group's frames go when it is done
+            self._group(sorted(groups.popitem()[1], key=_origin), work, result, out, refused)
+        for what, count in changes.items():
+            add_reason(result.tally.changed, step.name, what, count)
+        out.sort(key=_rank)
+        _write_run(Path(self.spill.folder) / f"{name}.run", out)
+        if refused:
+            refused.sort(key=_origin)
+            _write_run(Path(self.spill.folder) / f"{name}.refused", refused)
         for path, _ in files:
             path.unlink()
 
@@ -192,10 +218,18 @@ class WorkJob:
             path.unlink()
         return paths
 
-    def _group(self, group: list[Frame], result: BlockResult) -> list[Frame]:
+    def _group(
+        self,
+        group: list[Frame],
+        work: Callable[[list[Example]], Sequence[Made]],
+        result: BlockResult,
+        out: list[Frame],
+        refused: list[Frame],
+    ) -> None:
+        """Add what one group comes to."""
         step, first = self.spill.step, group[0]
         try:
-            made = step.work([decode(frame.data) for frame in group])
+            made = work([decode(frame.data) for frame in group])
         except FtdataError:
             raise
         except Exception as error:
@@ -205,16 +239,29 @@ class WorkJob:
             result.tally.added[step.name] += change
         elif change < 0:
             result.tally.merged[step.name] -= change
-        out = []
         for example in made:
             if isinstance(example, Drop):
                 add_reason(result.tally.dropped, step.name, example.reason)
-                continue
-            rank = step.rank(example)
-            # What has no rank stands where its group began, in the order in which it was made.
-            key = b"" if rank is None else sort_key(rank)
-            out.append(Frame(key, first.block, first.number, first.line, encode(example)))
-        return out
+            elif isinstance(example, Refused):
+                add_reason(result.tally.rejected, step.name, summary_of(example.error))
+                refused.append(_refusal(example, group))
+            else:
+                rank = step.rank(example)
+                # What has no rank stands where its group began, in the order in which it was made.
+                key = b"" if rank is None else sort_key(rank)
+                out.append(Frame(key, first.block, first.number, first.line, encode(example)))
+
+
+def _refusal(refused: Refused, group: list[Frame]) -> Frame:
+    """A refused member's frame, with the error where a run has its sort key."""
+    error, because = refused.error, None
+    if refused.because is not None and refused.because != refused.member:
+        because = [group[refused.because].block, group[refused.because].line]
+    return group[refused.member]._replace(key=encode([error.message, error.hint, error.json_path, because]))
+
+
+def _rank(frame: Frame) -> tuple[bytes, int, int]:
+    return frame.key, frame.block, frame.number
 
 
 def _origin(frame: Frame) -> tuple[int, int]:
@@ -243,13 +290,21 @@ def sort_key(rank: Any) -> bytes:
 
 
 def _frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
+    keys: dict[bytes, bytes] = {}  # so that equal keys are one object
     for path, limit in files:
         with path.open("rb", buffering=1 << 16) as stream:
             while header := stream.read(_HEADER.size):
                 key, block, number, line, size = _HEADER.unpack(header)
                 data = stream.read(size)
                 if limit is None or block < limit:
-                    yield Frame(key, block, number, line, data)
+                    yield Frame(keys.setdefault(key, key), block, number, line, data)
+
+
+def _write_run(path: Path, frames: Iterable[Frame]) -> None:
+    with path.open("wb") as stream:
+        for frame in frames:
+            stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, len(frame.data)))
+            stream.write(frame.key + frame.data)
 
 
 def _run(path: Path) -> Iterator[Frame]:
@@ -284,6 +339,15 @@ class Origins:
             return self._own[block][line - 1]
         return Origin(self._names[block], self._lines[block] + line)
 
+    def rejected(self, refusal: Frame) -> Rejected:
+        """The reject of a frame that a group refused."""
+        message, hint, json_path, because = decode(refusal.key)
+        if because:
+            message += f" ({self.of(*because)})"
+        origin = self.of(refusal.block, refusal.line)
+        error = RowError(message, hint=hint, path=origin.path, line=origin.line, json_path=json_path)
+        return Rejected(origin, error, refusal.data)
+
 
 @dataclass(frozen=True)
 class Gathered(Undivided):
@@ -301,8 +365,7 @@ class Gathered(Undivided):
         position = size = 0
         lines: list[bytes] = []
         origins: list[Origin] = []
-        merged = heapq.merge(*map(_run, self.spill.runs()), key=lambda frame: frame[:3])
-        for frame in merged:
+        for frame in self.spill.made():
             lines.append(frame.data + b"\n")
             origins.append(self.origins.of(frame.block, frame.line))
             size += len(frame.data) + 1

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from ftdata.engines import gathering
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, SurveyJob, WriteJob
@@ -26,6 +26,8 @@ from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
+
+S = TypeVar("S", bound=Summary)
 
 SMALL = 12 << 20
 """Bytes of input up to which starting workers takes longer than the work."""
@@ -124,14 +126,24 @@ class Local:
         return decided, replace(plan, source=known.source)
 
     def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
-        job = SurveyJob(self._flow(plan, plan.steps[:at]), step.survey)
-        total: Summary = step.survey()
-        starts, seen = array("Q"), 0
-        for _, result in self._run(job, plan.source, Outcome()):
+        starts = array("Q")
+        summary = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, Outcome(), starts)
+        return Decided(step.name, step.decide(summary), starts)
+
+    def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome) -> S:
+        """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""
+        return self._summary(self._decided(plan, outcome), survey, outcome, array("Q"))
+
+    def _summary(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, starts: array[int]) -> S:
+        """The merged summary; `starts` gets how many examples came before each block."""
+        job = SurveyJob(self._flow(plan, plan.steps), survey)
+        total, seen = survey(), 0
+        for _, result in self._run(job, plan.source, outcome):
             starts.append(seen)
             seen += result.tally.written
             total.merge(result.summary)
-        return Decided(step.name, step.decide(total), starts)
+            _account(plan, result, outcome)
+        return total
 
     def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome) -> Plan:
         spill = gathering.Spill.beside(plan.source.size, step)
@@ -146,6 +158,9 @@ class Local:
             if result.failure:
                 raise result.failure[1]
             outcome.tally += result.tally
+        if outcome.on_reject:
+            for refusal in spill.refusals():
+                outcome.on_reject(origins.rejected(refusal))
         source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
         return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from ftdata.codec import encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
@@ -53,30 +53,40 @@ class Columns:
                                  hint=did_you_mean(name, known))  # fmt: skip
         system = Template(self.system)
         require_columns(system, known, "system")
-        turns = tuple(
-            _turn(text, known, option) for option, text in (("user", self.user), ("assistant", self.assistant))
-        )
-        step = ToChat(system, turns[0], turns[1], self.metadata, self.allow_empty)
-        templates = [system, *(turn for turn in turns if isinstance(turn, Template))]
-        surveyed = tuple(dict.fromkeys(name for template in templates for name in template.surveyed))
-        return ToChatWithValues(step, surveyed) if surveyed else step
+        user, assistant = turn_of(self.user, known, "user"), turn_of(self.assistant, known, "assistant")
+        return ToChat(system, user, assistant, self.metadata, self.allow_empty).surveyed()
 
 
-def _turn(text: str, known: tuple[str, ...], option: str) -> Template | str:
-    """A bare column (a string), or a template that names at least one."""
+def turn_of(text: str, known: tuple[str, ...], option: str, *, fixed: bool = False) -> Template | str:
+    """A bare column (a string), or a template that names at least one; or none, where a fixed text may be meant.
+
+    Raises:
+        UsageError: It names a column that is not there, or none.
+    """
     if text in known:
         return text
     template = Template(text)
     require_columns(template, known, option)
-    if template.columns or template.whole:
+    if template.columns or template.whole or template.surveyed:
         return template
-    if "{" not in text and not re.search(r"\s", text.strip()):
-        raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=did_you_mean(text, known))
+    same = next((name for name in known if _plainly(name) == _plainly(text)), None)
+    if "{" not in text and (same or not re.search(r"\s", text.strip())):
+        hint = f'Did you mean "{same}"?' if same else did_you_mean(text, known)
+        if fixed:
+            hint += f" For a fixed text write '{{{{ {shown(text)} }}}}'."
+        raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=hint.strip())
+    if fixed:
+        return template
     raise UsageError(
         f"{option} {shown(text)} names no column, so every example would have the same text",
         hint="Write {{ column }} in it. If your shell or workflow engine filled the braces in before ftdata saw them, "
         f"put the template in a file: --{option} @file.",
     )
+
+
+def _plainly(text: str) -> str:
+    """A name without what people mistake in it: case, spaces, punctuation."""
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,16 @@ class ToChat:
     def carries_metadata(self) -> bool:
         """Whether the examples have metadata."""
         return bool(self.metadata)
+
+    def surveyed(self) -> ToChat | ToChatWithValues:
+        """The step; a survey, if a template lists a column's values."""
+        templates = [turn for turn in (self.system, self.user, self.assistant) if isinstance(turn, Template)]
+        columns = tuple(dict.fromkeys(name for template in templates for name in template.surveyed))
+        return ToChatWithValues(self, columns) if columns else self
+
+    def knowing(self, values: Mapping[str, list[str]]) -> ToChat:
+        """The step, knowing the values that its templates list."""
+        return replace(self, values=values)
 
     def __call__(self, row: Row, position: int = 0) -> Example:
         """The chat example.
@@ -124,20 +144,14 @@ class ToChat:
 
         None where rows must go one by one: see `needs`; and where a turn is empty.
         """
-        user, assistant, system = (_column(turn, columns) for turn in (self.user, self.assistant, self.system))
+        user, assistant, system = (column_texts(turn, columns) for turn in (self.user, self.assistant, self.system))
         if not self.needs or user is None or assistant is None or system is None:
             return None
         if not self.allow_empty and not (all(map(str.strip, user)) and all(map(str.strip, assistant))):
             return None
         said = system[0] if system else ""
-        first = [{"role": "system", "content": said}] if said.strip() else []
-        # The text around the turns is encoded once, around marks that are then cut out.
-        marked = encode({"messages": [*first, {"role": "user", "content": 1}, {"role": "assistant", "content": 2}]})
-        before, rest = marked.rsplit(b"1}", 1)
-        between = b"}" + rest[: rest.rindex(b"2}")]
-        asked, answered = map(encode_text, user), map(encode_text, assistant)
-        rows = zip(repeat(before), asked, repeat(between), answered, repeat(b"}]}\n"), strict=False)
-        return b"".join(chain.from_iterable(rows))
+        first = [("system", said, b"}")] if said.strip() else []
+        return lines_of([*first, ("user", user, b"}"), ("assistant", assistant, b"}")])
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_function"}
@@ -151,7 +165,7 @@ class ToChat:
         def to_chat(row: Row) -> Example:
             asked, answered = user(row), assistant(row)
             if not empty_allowed and not (asked.strip() and answered.strip()):
-                raise self._empty(asked)
+                raise empty_turn(*(("assistant", self.assistant) if asked.strip() else ("user", self.user)))
             turns = [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
             said = system if isinstance(system, str) else system(row)
             if said:
@@ -171,13 +185,15 @@ class ToChat:
         text = render({})
         return text if text.strip() else ""
 
-    def _empty(self, asked: str) -> RowError:
-        turn, source = ("answer", self.assistant) if asked.strip() else ("user turn", self.user)
-        named = f" (column {shown(source)})" if isinstance(source, str) else ""
-        return RowError(f"the {turn} is empty{named}", hint="If that is meant: --allow-empty.")
+
+def empty_turn(role: str, source: Template | str | None) -> RowError:
+    """What to say of a turn without text."""
+    turn = {"assistant": "answer", "user": "user turn"}.get(role, role)
+    named = f" (column {shown(source)})" if isinstance(source, str) else ""
+    return RowError(f"the {turn} is empty{named}", hint="If that is meant: --allow-empty.")
 
 
-def _column(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:
+def column_texts(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:
     """A turn's text for every row, if it is a column or made of text and columns alone."""
     if isinstance(turn, str):
         return columns[turn]
@@ -186,6 +202,32 @@ def _column(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str]
     rows = len(next(iter(columns.values())))
     cells = [columns[text] if is_column else repeat(text, rows) for text, is_column in turn.parts]
     return list(map("".join, zip(*cells, strict=True))) if cells else [""] * rows
+
+
+def lines_of(turns: Iterable[tuple[str, list[str] | str, bytes | list[bytes]]], beside: bytes = b"") -> bytes:
+    """The lines of many chats at once.
+
+    Args:
+        turns: Of each its role, its texts (or one for all), and what closes it, such as ``,"weight":1}``.
+        beside: What stands behind the messages.
+    """
+    # What is the same for all is encoded once.
+    same, pieces = b'{"messages":[', list[Iterable[bytes]]()
+    for role, texts, closing in turns:
+        same += encode({"role": role, "content": 0})[:-2]
+        if isinstance(texts, str):
+            same += encode_text(texts)
+        else:
+            pieces += repeat(same), map(encode_text, texts)
+            same = b""
+        if isinstance(closing, list):
+            pieces += repeat(same), closing
+            same = b""
+        else:
+            same += closing
+        same += b","
+    pieces.append(repeat(same[:-1] + b"]" + beside + b"}\n"))
+    return b"".join(chain.from_iterable(zip(*pieces, strict=False)))
 
 
 def _reader(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:
@@ -199,11 +241,28 @@ def _carried(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
         raise RowError(f"the row has no {error}") from None
 
 
+class Listing(Protocol):
+    """A step whose templates list values of columns."""
+
+    @property
+    def carries_metadata(self) -> bool: ...
+
+    def knowing(self, values: Mapping[str, list[str]]) -> Decision:
+        """The step, knowing the values."""
+        ...
+
+
+class Decision(Protocol):
+    """What makes examples of rows once all values are known."""
+
+    def __call__(self, row: Row, position: int = 0) -> Any: ...
+
+
 @dataclass(frozen=True)
 class ToChatWithValues:
     """The step to chat whose templates list all values of some columns, which must be surveyed first."""
 
-    step: ToChat
+    step: Listing
     columns: tuple[str, ...]
     name: ClassVar[str] = "to_chat"
 
@@ -216,9 +275,9 @@ class ToChatWithValues:
         """A summary of no rows."""
         return Values(self.columns)
 
-    def decide(self, values: Values) -> ToChat:
+    def decide(self, values: Values) -> Decision:
         """The step, knowing the values."""
-        return replace(self.step, values=values.listed())
+        return self.step.knowing(values.listed())
 
 
 class Values:

@@ -4,21 +4,23 @@ There are three primitives, and every step is one of them; the engine knows noth
 
 - **map**: a function of one example that returns it, another one, a list of them, or a Drop;
 - **survey**: a summary of each block, merged in order, from which a map is decided for a second pass;
-- **gather**: examples that share a key meet, wherever they stood, and become others.
+- **gather**: examples that share a key meet, wherever they stood, and become others, or are dropped or refused.
 
 A map that changes nothing returns the very object that it was given: its bytes are then written as they were read.
 """
 
-from ftdata.steps.primitives import Decision, Gather, Mapped, MapStep, Step, Summary, SurveyStep
+from ftdata.steps.primitives import Decision, Gather, Made, Mapped, MapStep, Refused, Step, Summary, SurveyStep
 from ftdata.steps.user import Filter, Map, step
 
 __all__ = [
     "Decision",
     "Filter",
     "Gather",
+    "Made",
     "Map",
     "MapStep",
     "Mapped",
+    "Refused",
     "Step",
     "Summary",
     "SurveyStep",

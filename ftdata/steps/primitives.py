@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from ftdata.errors import RowError
 from ftdata.example.shapes import Example
-from ftdata.findings import Drop
+from ftdata.findings import Drop, Tally
 
 Mapped = Example | Drop | list[Example | Drop]
 """What becomes of one example: itself or another, a drop with its reason, or several."""
@@ -101,6 +103,25 @@ class SurveyStep(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Returned by a gather for a member of a group that is rejected.
+
+    Attributes:
+        member: Its number in the group.
+        error: Why.
+        because: The number of another member, if it is that one's fault; its place is added to the message.
+    """
+
+    member: int
+    error: RowError
+    because: int | None = None
+
+
+Made = Example | Drop | Refused
+"""What a gather makes of a group: examples, and what became of members that are in none of them."""
+
+
 @runtime_checkable
 class Gather(Protocol):
     """A step that works on examples which share a key."""
@@ -112,12 +133,33 @@ class Gather(Protocol):
         """The key, a JSON value: examples with equal keys meet."""
         ...
 
-    def work(self, group: list[Example], /) -> list[Example | Drop]:
-        """What becomes of the examples of one key, given in the order of their origin."""
+    def work(self, group: list[Example], /) -> Sequence[Made]:
+        """What becomes of the examples of one key, given in the order of their origin.
+
+        Members beyond those that come back (as examples, drops and refused ones) are merged.
+        """
         ...
 
     def rank(self, example: Example, /) -> Any:
         """Where an example of the result stands: a JSON value to sort by, or None for the origin of its group."""
+        ...
+
+
+@runtime_checkable
+class CountingGather(Protocol):
+    """A gather that also says how often it changed what."""
+
+    def working(self, changes: Counter[str], /) -> Callable[[list[Example]], Sequence[Made]]:
+        """Its work, adding to `changes` what it changes, as a CountingStep does."""
+        ...
+
+
+@runtime_checkable
+class NotingStep(Protocol):
+    """A step that has something to say when a run is over."""
+
+    def notes(self, tally: Tally, /) -> Iterable[str]:
+        """What to say, each a sentence without its full stop, given the run's account."""
         ...
 
 

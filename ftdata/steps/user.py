@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from ftdata.errors import RowError, StepError, shown
 from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
+from ftdata.formats.gate import gate
 from ftdata.steps.primitives import Mapped
 
 UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]]]
+UserAuthor = Callable[[dict[str, Any]], Mapping[str, object] | Drop | Sequence[Mapping[str, object] | Drop]]
 UserTest = Callable[[dict[str, Any]], bool]
 
 
@@ -66,6 +68,32 @@ class Map:
                 json_path=error.json_path,
             ) from None
         return result
+
+
+@dataclass(frozen=True)
+class Author(Map):
+    """A function from a row to an example, several, or a Drop."""
+
+    @property
+    def name(self) -> str:
+        """As the tally names it."""
+        return f"to_chat({self.label or _called(self.function)})"
+
+    @property
+    def carries_metadata(self) -> bool:
+        """It may: nobody knows before it has run."""
+        return True
+
+    def _one(self, result: object) -> dict[str, Any] | Drop:
+        made = super()._one(result)
+        if isinstance(made, Drop):
+            return made
+        try:
+            gate(made)
+        except RowError as error:
+            message = f"{self.name} returned what is no example: {error.message}"
+            raise StepError(message, hint=error.hint, json_path=error.json_path) from None
+        return made
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,15 @@ import sys, ftdata
 ftdata.read(sys.argv[1]).to_chat(user="body", assistant="queue").write(sys.argv[2], force=True, workers=2)
 """
 
+FTDATA_GATHER_TWO_WORKERS = """
+import sys, ftdata
+chats = ftdata.read(sys.argv[1]).gather_messages(
+    group_by="conversation_id", order_by="ts", role_column="speaker", content_column="text",
+    role_map={"agent": "assistant", "customer": "user"},
+)
+chats.write(sys.argv[2], force=True, workers=2)
+"""
+
 FTDATA_ALPACA = """
 import sys, ftdata
 user = "{{ instruction }}\\n\\n{{ input }}"

@@ -91,6 +91,19 @@ def four_times(source: Path, path: Path) -> None:
                 shutil.copyfileobj(stream, out, 1 << 20)
 
 
+def messages_csv(path: Path, rows: int) -> None:
+    """Single messages of conversations that are all scattered over the file, times in no order; 110 bytes a row."""
+    rng = Random(20240614)
+    conversations = max(1, rows // 8)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("conversation_id", "ts", "speaker", "text"))
+        for number in range(rows):
+            turn = rows // conversations - number // conversations
+            speaker = "agent" if turn % 2 == 0 else "customer"
+            writer.writerow((f"c{number % conversations:07d}", 1_700_000_000 + turn, speaker, rng.choice(ENGLISH)))
+
+
 def alpaca_jsonl(path: Path, rows: int) -> None:
     """Instruction, input and output; four in ten inputs are empty; 1.1 kB a row."""
     rng = Random(20240612)

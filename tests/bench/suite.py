@@ -13,6 +13,7 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
+MESSAGES = 5_000_000
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -182,6 +183,26 @@ def gz_memory(place: Place) -> Comparison:
     return _grown(place, "gz-memory", ".jsonl.gz", data.as_gzip)
 
 
+def gather_memory(place: Place) -> Comparison:
+    """Memory of all processes: messages gathered into conversations ("ours") against a quarter of them ("theirs")."""
+    large = place.data("messages", ".csv", MESSAGES, data.messages_csv)
+    small, (ours, theirs) = place.data("messages", ".csv", MESSAGES // 4, data.messages_csv), place.pair()
+
+    def prepare() -> None:
+        large.prepare()
+        small.prepare()
+
+    return Comparison(
+        "gather-memory",
+        python(commands.FTDATA_GATHER_TWO_WORKERS, large.path, ours),
+        python(commands.FTDATA_GATHER_TWO_WORKERS, small.path, theirs),
+        bound=1.5,
+        prepare=prepare,
+        outputs=(ours, theirs),
+        limit_mb=400,
+    )
+
+
 def import_(place: Place) -> Comparison:
     """Importing the library, against importing pydantic."""
     ours, theirs = python("import ftdata"), python("import pydantic")
@@ -203,6 +224,7 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "memory": memory,
     "json-memory": json_memory,
     "gz-memory": gz_memory,
+    "gather-memory": gather_memory,
     "import": import_,
     "help": help_,
 }

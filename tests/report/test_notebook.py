@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ftdata
 from ftdata import assistant, user
 
@@ -19,5 +21,8 @@ def test_what_cannot_be_run_yet_says_why() -> None:
     html = ftdata.read([{"<b>": 1}])._repr_html_()
     assert "the rows are in no format that ftdata knows" in html
     assert "<b>" not in html
-    bad = [{"messages": [user("a"), assistant("b")]}, {"messages": [{"role": "bot", "content": "<i>"}]}]
+    bad: list[dict[str, Any]] = [
+        {"messages": [user("a"), assistant("b")]},
+        {"messages": [{"role": "bot", "content": "<i>"}]},
+    ]
     assert "expected one of system" in ftdata.read(bad, format="openai")._repr_html_()

@@ -1,0 +1,187 @@
+"""The verb that looks: what the rows or examples hold, and what to do with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ftdata.dataset.plans import Planned
+from ftdata.engines.local import Local
+from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.errors import UnknownFormatError
+from ftdata.files.opening import STDIN, UTF8, compression_of, stem
+from ftdata.files.source import File
+from ftdata.findings import OTHER, summary_of
+from ftdata.formats import Detected
+from ftdata.profile import Chats, Rows, guesses, headerless
+from ftdata.report.look import Look
+from ftdata.report.proposal import Turns, column_names, command, propose, renamed
+from ftdata.steps.primitives import AuthoringStep, Summary
+
+S = TypeVar("S", bound=Summary)
+
+_TEXT = ("csv", "json", "jsonl")  # containers that are text
+
+_REASONS = 10  # reasons of rejects that are told apart
+
+
+class Looking(Planned):
+    """Looking before doing."""
+
+    def look(
+        self,
+        *,
+        rows: int | None = None,
+        workers: int | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> Look:
+        """What the rows of a table hold, column by column; or what examples hold; and the command to start from.
+
+        Memory is flat: of a column with very many values, the most frequent ones are kept.
+
+        Args:
+            rows: Look at the first so many rows only; by default at all.
+            workers: Worker processes; by default as many as there are processors, and none for small input.
+            on_progress: Gets the bytes of each piece of input that is done.
+
+        Raises:
+            InputError: A file cannot be read.
+        """
+        known, made = self._known()
+        plan = self.plan() if made else Plan(self.source, self.steps)
+        rejected: Counter[str] = Counter()
+        first: list[str] = []
+
+        def on_reject(reject: Rejected) -> None:
+            reason = summary_of(reject.error)
+            first[:] = first or [str(reject.error)]
+            rejected[reason if reason in rejected or len(rejected) < _REASONS else OTHER] += 1
+
+        outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
+        engine = self._engine(workers)
+        seen: Chats | Rows
+        if made:
+            seen, whole = _survey(engine, plan, Chats, outcome, rows)
+        else:
+            seen, whole = _survey(engine, plan, Rows, outcome, rows)
+        facts = {
+            "files": [_file(file) for file in self.source.files],
+            "format": {"name": known.format.name if known.format else None, "why": known.why},
+            "all": whole,
+            "rejected": dict(rejected.most_common()),
+            "first_reject": first[0] if first else None,
+        }
+        return Look(facts | (self._of_examples(seen, known) if isinstance(seen, Chats) else self._of_rows(seen)))
+
+    def _known(self) -> tuple[Detected, bool]:
+        """The rows' format, and whether examples come of them."""
+        if any(isinstance(step, AuthoringStep) for step in self.steps):
+            return Detected(self.plan().writes, "made by ftdata"), True
+        try:
+            known = self.detected()
+        except UnknownFormatError as error:
+            known = Detected(None, error.reason)
+        return known, known.format is not None
+
+    def _of_rows(self, rows: Rows) -> dict[str, Any]:
+        rows.flush()
+        why = ""
+        for file in self.source.files:
+            if getattr(file.container, "header_lines", 0):
+                why = why or headerless(file.container.columns, rows)  # type: ignore[attr-defined] # a CSV's
+        found = guesses(rows, named=not why)
+        columns = [
+            {"name": name, "likely": found[name].role, "why": found[name].why, **column.to_dict(rows.rows)}
+            for name, column in rows.columns.items()
+        ]
+        notes, reading = [], self._reading()
+        proposed = rows
+        if why:
+            names = column_names(found)
+            notes.append(f"the first line may be data and not the names of columns: {why}")
+            notes.append("the command below names the columns itself; without --columns the first line is their names")
+            reading += ["--columns", ",".join(names)]
+            proposed = renamed(rows, names)
+            found = dict(zip(names, found.values(), strict=True))
+        if rows.further:
+            notes.append(f"{rows.further:,} values stand under further keys, which are not listed")
+        turns = propose(proposed, found) if rows.rows else None
+        if turns:
+            notes += turns.notes
+        elif rows.rows:
+            notes.append("which column is the user's turn and which the answer is not to be seen: --user, --assistant")
+        return {"rows": rows.rows, "columns": columns, "examples": None, "notes": notes,
+                "commands": [self._command(turns, reading)] if turns else []}  # fmt: skip
+
+    def _of_examples(self, chats: Chats, known: Detected) -> dict[str, Any]:
+        commands = []
+        if self._on_disk() and chats.rows and not self.steps:
+            names = [file.name for file in self.source.files]
+            reading = self._reading()
+            commands = [command(names, self._output(), ["--to", "openai", *reading])]
+        notes = []
+        if chats.metadata.distinct:
+            notes.append("metadata is ftdata's own: --to openai leaves it out")
+        return {"rows": chats.rows, "columns": None, "examples": chats.to_dict(), "notes": notes, "commands": commands}
+
+    def _on_disk(self) -> bool:
+        return not any(file.name.startswith("<") for file in self.source.files)
+
+    def _command(self, turns: Turns, reading: list[str]) -> str:
+        if not self._on_disk():
+            return f"data.{turns.call()}"
+        return command([file.name for file in self.source.files], self._output(), reading, turns)
+
+    def _output(self) -> str:
+        """A name for an output that is not there yet."""
+        taken = {file.name for file in self.source.files}
+        own = stem(self.source.files[0].name)
+        names = ["train.jsonl", f"{own}.train.jsonl"]
+        names += [f"{own}.train-{number}.jsonl" for number in range(2, 1000)]
+        return next(name for name in names if name not in taken and not Path(name).exists())
+
+    def _reading(self) -> list[str]:
+        """The options with which the files are read as they were now."""
+        words: list[str] = []
+        file = self.source.files[0]
+        delimiter = getattr(file.container, "delimiter", ",")
+        if delimiter != ",":
+            words += ["--delimiter", "tab" if delimiter == "\t" else delimiter]
+        if getattr(file.container, "header_lines", None) == 0:
+            words += ["--columns", ",".join(getattr(file.container, "columns", ()))]
+        if file.opening.encoding != UTF8:
+            words += ["--encoding", file.opening.encoding]
+        return [*words, "--from", self.reads.name] if self.reads else words
+
+
+def _survey(engine: Local, plan: Plan, survey: Callable[[], S], outcome: Outcome, rows: int | None) -> tuple[S, bool]:
+    """The summary of all, or of the first so many; and whether these were all."""
+    if rows is None:
+        return engine.survey(plan, survey, outcome), True
+    seen, examples = survey(), engine.examples(plan, outcome)
+    for example in islice(examples, rows):
+        seen.add(example)
+    return seen, next(examples, None) is None
+
+
+def _file(file: File) -> dict[str, Any]:
+    """What a file is taken for, and why."""
+    container = file.container
+    compression = compression_of(file.name)
+    extension = Path(Path(file.name).stem if compression else file.name).suffix.lower().lstrip(".")
+    by_name = extension in (container.name, {"csv": "tsv", "jsonl": "ndjson"}.get(container.name))
+    header = getattr(container, "header_lines", None)
+    in_memory = file.name.startswith("<")
+    return {
+        "path": file.name,
+        "container": container.name,
+        "why": "rows in memory" if in_memory else "by its name" if by_name else "by how it begins",
+        "compression": compression or None,
+        "encoding": file.opening.encoding.upper() if container.name in _TEXT else None,
+        "delimiter": getattr(container, "delimiter", None),
+        "header": None if header is None else header > 0,
+        "bytes": file.size if file.name != STDIN else None,
+    }

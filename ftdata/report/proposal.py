@@ -1,0 +1,171 @@
+"""The command to start from: what was seen of a file, as words for a shell."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ftdata.profile import Column, Guess, Rows
+from ftdata.profile.roles import of_role, role_map
+
+_NAME = re.compile(r"[^\W\d]\w*\Z")
+_WORDS = (
+    "and else elif endif endfor false False for if import in is loop namespace none None not or row self set true True "
+    "values block call filter include macro recursive with context"
+)
+_KEYWORDS = frozenset(_WORDS.split())
+_CONTENTS = ("content", "text", "message", "body", "utterance")
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How rows become chats.
+
+    Attributes:
+        options: The options of `convert`, which are the keywords in Python; a list where there are several values.
+        notes: What a person should know of it.
+    """
+
+    options: Mapping[str, str | list[str] | dict[str, str]]
+    notes: tuple[str, ...] = ()
+
+    def words(self) -> Iterator[str]:
+        """The options as a shell's words, not yet quoted."""
+        for name, value in self.options.items():
+            yield f"--{name.replace('_', '-')}"
+            if isinstance(value, dict):
+                yield ",".join(f"{said}={role}" for said, role in value.items())
+            elif isinstance(value, list):
+                yield ",".join(value)
+            else:
+                yield _escaped(value) if name in ("user", "assistant", "system") else value
+
+    def call(self) -> str:
+        """The same as a call in Python."""
+        verb = "gather_messages" if "group_by" in self.options else "to_chat"
+        return f"{verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
+
+
+def command(files: Sequence[str], output: str, reading: Sequence[str], turns: Turns | None = None) -> str:
+    """A `convert` command, quoted for a POSIX shell."""
+    paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in files]
+    return shlex.join(["ftdata", "convert", *paths, "-o", output, *reading, *(turns.words() if turns else ())])
+
+
+def propose(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+    """The turns to start from; None where the columns do not tell them."""
+    return _messages(rows, found) or _chat(rows, found)
+
+
+def _messages(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+    """Rows that are single messages: there is a column of roles, one of texts, and one that they share."""
+    roles, groups = of_role(found, "role"), of_role(found, "group")
+    contents = sorted(
+        of_role(found, "user", "assistant"),
+        key=lambda name: (name.casefold() not in _CONTENTS, -rows.columns[name].lengths.median),
+    )
+    if not (roles and groups and contents):
+        return None
+    meanings, guessed = role_map(rows.columns[roles[0]])
+    options: dict[str, str | list[str] | dict[str, str]] = {"group_by": groups[0]}
+    order = of_role(found, "order", "time")
+    if order:
+        options["order_by"] = order[0]
+    options |= {"role_column": roles[0], "content_column": contents[0]}
+    if meanings:
+        options["role_map"] = meanings
+    notes = tuple(f'what "{value}" means is a guess: see --role-map' for value in guessed)
+    return Turns(options, notes)
+
+
+def _chat(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+    labels = of_role(found, "label")
+    if not of_role(found, "user") and len(labels) > 1:
+        # Of short texts alone, the longest are what somebody said.
+        longest = max(labels, key=lambda name: rows.columns[name].lengths.longest)
+        found = {**found, longest: Guess("user", "the longest texts")}
+    answer = _answer(rows, found)
+    users = [name for name in found if found[name].role == "user" and name != answer]
+    named = [name for name in users if found[name].why == "its name"]
+    if not users or answer is None:
+        return None
+    chosen = named[:3] or [max(users, key=lambda name: rows.columns[name].lengths.median)]
+    options: dict[str, str | list[str] | dict[str, str]] = {}
+    system = of_role(found, "system")
+    if system:
+        options["system"] = _reference(system[0])
+    options |= {"user": _turn(rows, chosen), "assistant": _turn(rows, [answer])}
+    others = [name for name in found if name not in (*chosen, *system, answer) and found[name].role != "empty"]
+    notes = [_gaps(rows, rows.columns[answer], answer)] if rows.columns[answer].filled < rows.rows else []
+    if others:
+        carried = ",".join(name for name in others if "," not in name)
+        notes.append(f"--metadata carries columns along, such as {carried}")
+    return Turns(options, tuple(notes))
+
+
+def _answer(rows: Rows, found: Mapping[str, Guess]) -> str | None:
+    labels = of_role(found, "label")
+    by_name = of_role(found, "assistant") + [name for name in labels if found[name].why == "its name"]
+    if by_name:
+        return by_name[0]
+    users = of_role(found, "user")
+    if labels and users:
+        return labels[-1]
+    if len(users) > 1:
+        return users[-1]
+    rest = of_role(found, "metadata", "weight")
+    return rest[-1] if rest and users else None
+
+
+def _gaps(rows: Rows, column: Column, name: str) -> str:
+    missing = rows.rows - column.filled
+    return f'{missing:,} row{"" if missing == 1 else "s"} with an empty "{name}" will be rejected'
+
+
+def _turn(rows: Rows, names: Sequence[str]) -> str:
+    """A column, or a template of several, in which one that is not always filled takes its blank line along."""
+    if len(names) == 1:
+        return names[0] if not names[0].startswith("@") else _reference(names[0])
+    text = _reference(names[0])
+    for name in names[1:]:
+        more = f"\n\n{_reference(name)}"
+        condition = f"{{% if {_expression(name)} %}}"
+        text += more if rows.columns[name].filled == rows.rows else f"{condition}{more}{{% endif %}}"
+    return text
+
+
+def _reference(name: str) -> str:
+    """A column as a template names it."""
+    return f"{{{{ {_expression(name)} }}}}"
+
+
+def _expression(name: str) -> str:
+    plain = _NAME.match(name) and name not in _KEYWORDS
+    return name if plain else f"row[{json.dumps(name, ensure_ascii=False)}]"
+
+
+def _escaped(text: str) -> str:
+    """A template as the command line takes it."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def column_names(found: Mapping[str, Guess]) -> list[str]:
+    """Names for the columns of a table that has none."""
+    plain = {"user": "text", "assistant": "answer", "empty": "unused"}
+    names: list[str] = []
+    for guess in found.values():
+        name = plain.get(guess.role, guess.role)
+        number = sum(re.fullmatch(rf"{name}(_\d+)?", taken) is not None for taken in names)
+        names.append(f"{name}_{number + 1}" if number else name)
+    return names
+
+
+def renamed(rows: Rows, names: Sequence[str]) -> Rows:
+    """The same survey under other names."""
+    other = Rows()
+    other.rows = rows.rows
+    other.columns = dict(zip(names, rows.columns.values(), strict=True))
+    return other
