@@ -51,12 +51,19 @@ _HOMES = {
     "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.report.stats": ("Stats",),
+    "ftdata.dataset.mixing": ("mix",),
+    "ftdata.report.savings": ("Savings",),
+    "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.steps.user": ("step",),
+    "ftdata.tokens.money": ("Cost", "estimate_cost"),
+    "ftdata.tokens.single": ("TokenCount", "count_tokens"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
+    from ftdata.dataset.mixing import mix
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -91,12 +98,18 @@ if TYPE_CHECKING:
     from ftdata.findings import Drop, Origin, RejectedRows, Tally
     from ftdata.formats.mapping import Mapping
     from ftdata.report.look import Look
+    from ftdata.report.savings import Savings
+    from ftdata.report.stats import Stats
+    from ftdata.steps.pruning import Pruning, prune
     from ftdata.steps.user import step
+    from ftdata.tokens.money import Cost, estimate_cost
+    from ftdata.tokens.single import TokenCount, count_tokens
     from ftdata.writing import Result
 
 __all__ = [
     "AssistantMessage",
     "ChatExample",
+    "Cost",
     "Dataset",
     "Drop",
     "Example",
@@ -110,13 +123,17 @@ __all__ = [
     "Origin",
     "OutputError",
     "Predicate",
+    "Pruning",
     "RecipeError",
     "Rejected",
     "RejectedRows",
     "Result",
     "RowError",
+    "Savings",
+    "Stats",
     "StepError",
     "Tally",
+    "TokenCount",
     "Tool",
     "ToolCall",
     "UnknownFormatError",
@@ -125,7 +142,11 @@ __all__ = [
     "assistant",
     "chat",
     "content_hash",
+    "count_tokens",
     "developer",
+    "estimate_cost",
+    "mix",
+    "prune",
     "read",
     "read_splits",
     "step",

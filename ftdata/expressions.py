@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from ftdata.example.shapes import Example
 
-Words = Mapping[str, Callable[[Any], Any]]
-"""Words that an expression may use beside the parts of an example: from the example to the word's value."""
-
 RESERVED = ("answer", "prompt", "system", "tool", "tools", "messages", "metadata")
 """Words that mean a part of the example, whatever its metadata holds."""
 
@@ -294,24 +291,14 @@ class Key:
 class Predicate(Key):
     """Says yes or no to an example.
 
-    Attributes:
-        words: Further words that it may use, and what each means for an example.
-
     Examples:
         >>> Predicate("score|float >= 0.8")({"messages": [], "metadata": {"score": "0.9"}})
         True
     """
 
-    def __init__(self, source: str, words: Words | None = None) -> None:
+    def __init__(self, source: str) -> None:
         self.source = source.strip()
-        self.words: Words = words or {}
-        self._read = _expression(self.source, strict=True, words=self.words)
-
-    def __getstate__(self) -> tuple[str, Words]:  # type: ignore[override] # its words travel too
-        return self.source, self.words
-
-    def __setstate__(self, state: tuple[str, Words]) -> None:  # type: ignore[override]
-        self.__init__(*state)  # type: ignore[misc] # as Key
+        self._read = _expression(self.source, strict=True)
 
     def __call__(self, example: Example) -> bool:
         """Whether the example is meant.
@@ -347,7 +334,7 @@ def carried(example: Example) -> Mapping[str, Any]:
     return {**example, **metadata} if isinstance(metadata, dict) else example
 
 
-def _expression(source: str, *, strict: bool, words: Words | None = None) -> Callable[[Example], Any]:
+def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
     from jinja2 import TemplateError, Undefined, meta
     from jinja2.exceptions import TemplateSyntaxError
 
@@ -360,7 +347,7 @@ def _expression(source: str, *, strict: bool, words: Words | None = None) -> Cal
 
     def read(example: Example) -> Any:
         try:
-            value = compiled(**_bound(example, names, words or {}))
+            value = compiled(**_bound(example, names))
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
             if isinstance(error, TemplateError) and not strict:
                 return None
@@ -374,15 +361,13 @@ def _expression(source: str, *, strict: bool, words: Words | None = None) -> Cal
     return read
 
 
-def _bound(example: Example, names: set[str], words: Words) -> dict[str, Any]:
-    """The values of the names in an expression: words and parts of the example first, then what it carries."""
+def _bound(example: Example, names: set[str]) -> dict[str, Any]:
+    """The values of the names in an expression: parts of the example first, then what it carries."""
     has_parts = parts.kind_of(example) is not None
     carries = carried(example)
     bound: dict[str, Any] = {}
     for name in names:
-        if name in words:
-            bound[name] = words[name](example)
-        elif has_parts and name in _PARTS:
+        if has_parts and name in _PARTS:
             value = _PARTS[name](example)
             bound[name] = Answer(value) if name == "answer" else value
         elif name in carries:

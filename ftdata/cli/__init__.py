@@ -17,6 +17,11 @@ COMMANDS = {
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
     "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
+    "models": (
+        "ftdata.cli.models",
+        "List the models: tokenizer, limit, methods, prices, until when jobs can be created.",
+    ),
+    "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

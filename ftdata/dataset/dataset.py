@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
+from ftdata.dataset.transforming import Transforming
 
 
-class Dataset(Shaping, Looking, Outputs):
+class Dataset(Shaping, Transforming, Choosing, Looking, Outputs, Reports):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import FtdataError, RowError, UnknownFormatError
+from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.report.notebook import preview
-from ftdata.steps.primitives import AuthoringStep, Step
+from ftdata.steps.primitives import AuthoringStep, MapStep, Step
 
 _SHOWN = 3  # examples in a notebook
 
@@ -31,11 +31,13 @@ class Planned:
         source: The files.
         steps: What is done with the rows, and with the examples that are made of them.
         reads: The rows' format, if it was named.
+        parts: The datasets that a mix is of; their files are the source's.
     """
 
     source: Source
     steps: tuple[Step, ...] = ()
     reads: Format | None = None
+    parts: tuple[Planned, ...] = ()
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -145,6 +147,8 @@ class Planned:
         Raises:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
         """
+        if self.parts:
+            return self._mixed(writes)
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
@@ -153,6 +157,21 @@ class Planned:
         # The same object each time: what surveys decided is remembered for the same steps.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         return Plan(self.source, (parse, *self.steps), reads, writes or reads)
+
+    def _mixed(self, writes: Format | None) -> Plan:
+        """The plan of a mix: each file's rows become examples as its own dataset has it."""
+        plans = [part.plan() for part in self.parts]
+        for plan in plans:
+            if not all(isinstance(step, MapStep) for step in plan.steps):
+                raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
+        heads = [plan.steps for plan in plans for _ in plan.source.files]
+        common = plans[0].writes
+        for plan in plans:
+            if plan.writes and common and plan.writes.name != common.name:
+                # Of several formats, ftdata's own form holds what any of them does.
+                common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
+        reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
+        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _unknown(self) -> Format:
         self._raise_first()

@@ -103,14 +103,20 @@ class Flow:
 
     Attributes:
         same_format: Whether an example that is as it was parsed may be written as it was read.
+        heads: The first stages of each file's rows, where they differ.
     """
 
     source: Source
     stages: tuple[Stage, ...]
     same_format: bool = False
+    heads: tuple[tuple[Stage, ...], ...] = ()
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
         """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
+        if self.heads:
+            own = Flow(self.source, (*self.heads[block.file], *self.stages), self.same_format)
+            yield from own.run(index, block, result)
+            return
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
         calls = [_begun(stage, index, changed) for stage, changed in zip(self.stages, changes, strict=True)]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
@@ -210,8 +216,10 @@ class WriteJob:
 
     def _at_once(self, block: Block) -> BlockResult | None:
         """The lines of a table's block made of its columns, where one stage is all there is to do."""
+        if len(self.flow.stages) != 1 or self.flow.heads:
+            return None
         stage = self.flow.stages[0]
-        if len(self.flow.stages) > 1 or not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
+        if not isinstance(stage, BulkStep) or not (self.writes and self.writes.native):
             return None
         if not stage.needs:
             return None

@@ -23,7 +23,7 @@ from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
-from ftdata.steps.primitives import Gather, MapStep, Step, Summary, SurveyStep
+from ftdata.steps.primitives import FileSummary, Gather, MapStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
 
@@ -86,16 +86,6 @@ class Local:
             else:
                 return
 
-    def survey(self, plan: Plan, summary: Callable[[], Summary], outcome: Outcome) -> Summary:
-        """The summary of all examples; `summary` makes an empty one, here and in each worker."""
-        plan = self._decided(plan, outcome)
-        job = SurveyJob(self._flow(plan, plan.steps), summary)
-        total = summary()
-        for _, result in self._run(job, plan.source, outcome):
-            _account(plan, result, outcome)
-            total.merge(result.summary)
-        return total
-
     def decided(self, plan: Plan) -> tuple[Step | Decided, ...]:
         """The steps, with what their surveys decided."""
         return self._decided(plan, Outcome()).steps
@@ -138,10 +128,13 @@ class Local:
         """The merged summary; `starts` gets how many examples came before each block."""
         job = SurveyJob(self._flow(plan, plan.steps), survey)
         total, seen = survey(), 0
-        for _, result in self._run(job, plan.source, outcome):
+        for block, result in self._run(job, plan.source, outcome):
             starts.append(seen)
             seen += result.tally.written
-            total.merge(result.summary)
+            if isinstance(total, FileSummary):
+                total.merge_file(block.file, result.summary)
+            else:
+                total.merge(result.summary)
             _account(plan, result, outcome)
         return total
 
@@ -162,15 +155,12 @@ class Local:
             for refusal in spill.refusals():
                 outcome.on_reject(origins.rejected(refusal))
         source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
-        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
+        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True, heads=())
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
-        stages: list[Stage] = []
-        for step in steps or (AsIs(),):
-            assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
-            stages.append(step)
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
-        return Flow(plan.source, tuple(stages), same)
+        heads = tuple(map(_stages, plan.heads))
+        return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), same, heads)
 
     # -- running a job over all blocks ---------------------------------------------------------------------------------
 
@@ -244,6 +234,14 @@ class Local:
             log.info("runs in one process: %s", reason)
             return 1
         return wanted
+
+
+def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    for step in steps:
+        assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
+        stages.append(step)
+    return tuple(stages)
 
 
 def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:

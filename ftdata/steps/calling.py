@@ -125,7 +125,7 @@ def _shortened(turn: Turn, limit: int, changes: Counter[str]) -> Turn:
     return {**turn, "content": text[: limit - len(end)] + end if limit > len(end) else text[:limit]}
 
 
-# -- calls without a definition ------------------------------------------------------------------------------------------
+# -- calls without a definition ---------------------------------------------------------------------------------------
 
 
 def _undeclared(example: Example) -> list[str]:
@@ -198,7 +198,7 @@ def _without(turn: Turn, bad: list[dict[str, Any]]) -> Turn:
     return left
 
 
-# -- ids -----------------------------------------------------------------------------------------------------------------
+# -- ids ---------------------------------------------------------------------------------------------------------------
 
 
 def _with_ids(example: Example, changes: Counter[str]) -> Example:

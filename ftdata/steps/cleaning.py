@@ -1,4 +1,4 @@
-"""Text: white space, Unicode, entities, mojibake, find and replace; and what the model thought, in or out of the text."""
+"""Text: white space, Unicode, entities, mojibake, find and replace; and what the model thought, in or out of it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from typing import Any, ClassVar, Literal
 
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
 from ftdata.example.shapes import ROLES, Example
-from ftdata.steps.editing import Turn, each_turn, required, text_of_message
+from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.steps.prompting import Edit
 
 Think = Literal["field", "text", "last"]
 Change = Callable[[str], str]
 
-_ALL = ("chat", "preference", "reinforcement", "completion")
-
 
 @dataclass(frozen=True)
 class Text:
-    """Changes the text of messages, in the order of the fields; never what calls hold. It takes every kind of example.
+    r"""Changes the text of messages, in the order of the fields; never what calls hold. It takes every kind of example.
 
     Attributes:
         mojibake: Whether text that was decoded wrongly (``Ã©``) is put right; needs ftfy.
@@ -31,7 +29,7 @@ class Text:
         unicode: The normal form: NFC (the same characters) or NFKC (also ﬁ to fi, Ａ to A).
         zero_width: Whether invisible characters go (those that emoji, Arabic and Indic scripts need stay).
         quotes: Whether typographic quotes and dashes become plain ones.
-        white_space: Whether line ends become ``\\n``, spaces at the ends of lines and blank lines around the text go,
+        white_space: Whether line ends become ``\n``, spaces at the ends of lines and blank lines around the text go,
             no-break spaces become spaces, and of several blank lines one stays.
         edits: What is found and replaced.
         think: What becomes of ``<think>`` in assistant messages: "field" moves it into a field of its own, "text" back
@@ -83,7 +81,7 @@ class Text:
             return spoken(turn, change) if turn["role"] in roles else turn
 
         def clean(example: Example) -> Example:
-            required(example, self.name, _ALL)
+            required(example, self.name, ALL)
             if "completion" in example and "messages" not in example:
                 return _completion(example, change, roles)
             if counted:
@@ -144,7 +142,7 @@ def _counted(change: Change, what: str, changes: Counter[str]) -> Change:
     return counted
 
 
-# -- what is done with a text --------------------------------------------------------------------------------------------
+# -- what is done with a text ------------------------------------------------------------------------------------------
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
@@ -204,7 +202,7 @@ def _ftfy() -> Change:
     return fix
 
 
-# -- what the model thought ----------------------------------------------------------------------------------------------
+# -- what the model thought --------------------------------------------------------------------------------------------
 
 _THINK = re.compile(r"\s*<think>(.*?)</think>\s*", re.DOTALL)
 

@@ -112,7 +112,7 @@ class Fit:
         return [*head, *(turn for group in between[low:] for turn in _flat(group)), *tail]
 
     def _inside(self, example: Example, head: list[Turn], last: list[list[Turn]]) -> list[Turn] | None:
-        """The last exchange without as many of its calls and results as it takes: the user's words and the answer stay."""
+        """The last exchange with fewer of its calls and results: the user's words and the answer stay."""
         asked = [unit for unit in last[:-1] if unit[0]["role"] == "user"]
         steps = [unit for unit in last[:-1] if unit[0]["role"] != "user"]
         return self._most(example, [*head, *_flat(asked)], [[unit] for unit in steps], last[-1:]) if steps else None

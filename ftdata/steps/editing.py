@@ -15,6 +15,8 @@ T = TypeVar("T")
 CHATS: tuple[Kind, ...] = ("chat", "preference", "reinforcement")
 """The kinds that are made of messages."""
 
+ALL: tuple[Kind, ...] = (*CHATS, "completion")
+
 _OUTPUTS = ("preferred_output", "non_preferred_output")
 
 
@@ -70,7 +72,7 @@ def each_turn(example: Example, change: Callable[[Turn], Turn]) -> Example:
 def turns_of(example: Example) -> list[Turn]:
     """The messages of a chat, the input's of a pair; the example's own list."""
     holder = definitions_in(example)
-    turns: list[Turn] = holder["messages"] if "messages" in holder else []
+    turns: list[Turn] = holder.get("messages", [])
     return turns
 
 

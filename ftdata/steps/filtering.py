@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ftdata.errors import MissingPackageError, UsageError
 from ftdata.example.parts import answer, messages, prompt, text_of
 from ftdata.example.shapes import Example
-from ftdata.expressions import Words
+from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.steps.measuring import TokenCounter, TokensOf
 from ftdata.steps.refusals import Refuses
@@ -73,15 +75,55 @@ def needs_language() -> None:
     _detector()
 
 
+Words = Mapping[str, Callable[[Example], Any]]
+
+
 def words(counter: TokenCounter | None, refuses: Refuses | None = None) -> Words:
     """What filters may name beside the parts of an example and its metadata."""
-    known = {
+    known: dict[str, Callable[[Example], Any]] = {
         "turns": turns,
         "characters": characters,
         "refusal": refuses or Refuses(),
         "language": language,
     }
     return {**known, "tokens": TokensOf(counter)} if counter else known
+
+
+@dataclass(frozen=True)
+class Where:
+    """Keeps, or drops, the examples of which an expression is true.
+
+    Attributes:
+        test: The expression; it may also name the words.
+        words: What each word means for an example; a column of metadata that is called so wins.
+        drop: Whether those are dropped of which it is true.
+        reason: Of its drops; by default the expression.
+    """
+
+    test: Predicate
+    words: Words = field(default_factory=dict)
+    drop: bool = False
+    reason: str = ""
+    name: ClassVar[str] = "filter"
+
+    def __call__(self, example: Example) -> Example | Drop:
+        """The example or a Drop.
+
+        Raises:
+            RowError: The expression fails on the example.
+        """
+        return self.counting(Counter())(example)
+
+    def counting(self, changes: Counter[str]) -> Callable[[Example], Example | Drop]:
+        """The same."""
+        named = {word: self.words[word] for word in self.words if re.search(rf"\b{word}\b", self.test.source)}
+        why = Drop(self.reason or (self.test.source if self.drop else f"not {self.test.source}"))
+
+        def keep(example: Example) -> Example | Drop:
+            seen = {**example, **{word: meaning(example) for word, meaning in named.items()}} if named else example
+            return why if self.test(seen) is self.drop else example
+
+        return keep
 
 
 @dataclass(frozen=True)
@@ -138,7 +180,7 @@ class InLanguage:
 class NoRefusals:
     """Keeps examples whose answer does not refuse."""
 
-    refuses: Refuses = Refuses()
+    refuses: Refuses = field(default_factory=Refuses)
     name: ClassVar[str] = "filter"
 
     def __call__(self, example: Example) -> Example | Drop:

@@ -33,10 +33,10 @@ _LISTED = 10
 
 @dataclass(frozen=True)
 class Rule:
-    """What becomes of one prompt.
+    r"""What becomes of one prompt.
 
     Attributes:
-        short: The prompt that takes its place; of a pattern, with its groups as ``\\1``.
+        short: The prompt that takes its place; of a pattern, with its groups as ``\1``.
         prompt: The whole prompt, white space around it aside.
         pattern: A regular expression that the whole prompt matches, in place of `prompt`.
     """
@@ -120,11 +120,11 @@ class System:
     @classmethod
     def of(cls, held: dict[str, Any]) -> System:
         """The step of what `to_dict` gave."""
-        made = {"edits": Edit, "rules": Rule}
-        return cls(
-            **{name: tuple(made[name](**one) for one in value) if name in made else value
-               for name, value in held.items()}
-        )  # fmt: skip
+        made: dict[str, Any] = dict(held)
+        for name, kind in (("edits", Edit), ("rules", Rule)):
+            if name in made:
+                made[name] = tuple(kind(**one) for one in made[name])
+        return cls(**made)
 
     def __call__(self, example: Example) -> Example:
         """The example with its prompt changed.

@@ -15,13 +15,12 @@ from ftdata.errors import MissingPackageError, RowError, UsageError, did_you_mea
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
 from ftdata.steps.calling import each_call
-from ftdata.steps.editing import Turn, each_turn, required, text_of_message
+from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.steps.private import FINDERS
 
 KINDS = (*FINDERS, "name")
 """What can be redacted; names only with presidio."""
 
-_ALL = ("chat", "preference", "reinforcement", "completion")
 _SPOKEN = ("refusal", "reasoning_content", "reasoning", "thinking")
 _OWN = ("messages", "tools", "functions", "parallel_tool_calls", "metadata", "input")
 
@@ -74,7 +73,7 @@ class Redact:
         names = names_finder(self.language) if "name" in self.kinds else None
 
         def redact(example: Example) -> Example:
-            required(example, self.name, _ALL)
+            required(example, self.name, ALL)
             return _Redaction(self, changes, names).example(example)
 
         return redact
@@ -132,7 +131,7 @@ class _Redaction:
         return text if redacted is value else _like(text, value, redacted)
 
     def _value(self, value: Any) -> Any:
-        """A JSON value with its texts, and numbers that are redacted as a whole, replaced; the very same if none was."""
+        """A JSON value with its texts, and its large whole numbers, redacted; the very same if none was."""
         if type(value) is str:
             text = self._text(value)
             return value if text == value else text

@@ -24,7 +24,7 @@ _NESTED = frozenset(
     ("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems", "additionalProperties",
      "unevaluatedProperties", "propertyNames", "anyOf", "oneOf", "allOf", "not", "if", "then", "else")
 )  # fmt: skip
-"""Keywords that hold a schema, or a list of them. All others hold data (enum, const, default) and are not looked into."""
+"""Keywords that hold a schema, or a list of them. All others hold data (enum, const, default)."""
 
 _OF_PROPERTIES = frozenset(
     ("required", "additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames",

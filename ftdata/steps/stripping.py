@@ -57,7 +57,8 @@ class Strip:
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Strip:
         """The step of what `to_dict` gave."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+        made: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in fields.items()}
+        return cls(**made)
 
     def counting(self, changes: Counter[str]) -> Callable[[Example], Example]:
         """The same, counting what is removed."""

@@ -45,8 +45,8 @@ class Weights:
 
     def __post_init__(self) -> None:
         if self.train not in get_args(Train):
-            choices = ", ".join(get_args(Train))
-            raise UsageError(f'train is one of {choices}; got "{self.train}"', hint=did_you_mean(self.train, get_args(Train)))  # fmt: skip
+            choices = get_args(Train)
+            raise UsageError(f'train is not "{self.train}"', hint=did_you_mean(self.train, choices))
 
     @property
     def _selects(self) -> bool:

@@ -40,6 +40,40 @@ import sys, ftdata
 ftdata.read(sys.argv[1]).write(sys.argv[2], force=True)
 """
 
+FTDATA_STATS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).stats("gpt-4o-mini")
+"""
+
+# As installed without the extra `fast`, also in the workers.
+FTDATA_STATS_PLAIN = """
+import os, sys, tempfile
+from pathlib import Path
+with tempfile.TemporaryDirectory() as hidden:
+    Path(hidden, "quicktok.py").write_text("raise ImportError")
+    os.environ["PYTHONPATH"] = os.pathsep.join([hidden, *filter(None, [os.environ.get("PYTHONPATH")])])
+    sys.path.insert(0, hidden)
+    import ftdata
+    ftdata.read(sys.argv[1]).stats("gpt-4o-mini")
+"""
+
+# The loop that one would write: the texts of messages and calls; with "tools", the definitions too.
+TIKTOKEN_LOOP = """
+import json, sys
+from ftdata.tokens.vocab import encoding
+encode = encoding("o200k_base").encode_ordinary
+total = 0
+with open(sys.argv[1], encoding="utf-8") as lines:
+    for line in lines:
+        row = json.loads(line)
+        for turn in row["messages"]:
+            total += 3 + len(encode(turn["role"])) + len(encode(turn.get("content") or ""))
+            for call in turn.get("tool_calls") or ():
+                total += len(encode(call["function"]["name"])) + len(encode(call["function"]["arguments"]))
+        if "tools" in sys.argv:
+            total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

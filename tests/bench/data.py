@@ -141,6 +141,79 @@ def _with_tools(rng: Random, number: int) -> dict[str, Any]:
     return {"messages": messages, "tools": [_tool("forecast"), _tool("reschedule")]}
 
 
+STEMS = """
+order invoice parcel carrier address ware refund custom sign deliver schedule damage replace voucher subscribe
+renew pass account device update firm print cable adapt batter charge screen key network route certify back
+archive fold document contract clause dead meet agenda propose budget cast quarter revenue margin discount supply
+ship invent cause although there how mean after fortune appear occasion immediate describe compare explain
+recommend confirm cancel post transfer escalate investigate reproduce configure measure observe settle clear
+light heavy short round quick solid common differ amount question answer reason house water travel market
+""".split()  # noqa: SIM905
+ENDINGS = ("", "", "", "", "", "s", "s", "ed", "ing", "er", "ers", "ly", "ment", "able", "ation", "ness", "less", "up")
+STARTS = ("", "", "", "", "", "", "", "", "re", "un", "pre", "over", "inter", "out", "mis", "sub")
+SMALL = "the a of to and in is it that for was on with as be at this have from or by not but".split()  # noqa: SIM905
+OTHER = """
+物流 发票 登录 无法 请帮我查一下 доставка оплата заказ пожалуйста ご注文 お支払い 送料 배송 환불 계정 फ़ाइल مشكلة
+Straße über für größer façade été où São ação Kraków się
+""".split()  # noqa: SIM905
+MARKS = (", ", ", ", ". ", ". ", "; ", " (", ") ", "\n", "\n\n- ", ": ", "? ", " / ", ".\n\n")
+
+
+def _text(rng: Random, words: int) -> str:
+    """Text like no other: small words, a long tail of longer ones, numbers and marks; a tenth in other scripts."""
+    foreign = rng.random() < 0.1
+    found = []
+    for _ in range(words):
+        chance = rng.random()
+        if chance < 0.05:
+            found.append(f"{rng.randrange(10**6):,}")
+        elif chance < 0.45:
+            found.append(rng.choice(SMALL))
+        elif foreign:
+            found.append(rng.choice(OTHER))
+        else:
+            word = rng.choice(STARTS) + rng.choice(STEMS) + rng.choice(ENDINGS)
+            found.append(word if chance < 0.9 else word.capitalize())
+        found.append(" " if rng.random() < 0.87 else rng.choice(MARKS))
+    return "".join(found).strip()
+
+
+def unique_chats_jsonl(path: Path, rows: int) -> None:
+    """Chats with a call, its result and tools, no text twice; 3.3 kB a row."""
+    rng = Random(20240614)
+    _write_lines(path, (_unique_chat(rng, number) for number in range(rows)))
+
+
+def _unique_chat(rng: Random, number: int) -> dict[str, Any]:
+    chat = _with_tools(rng, number)
+    turns = chat["messages"]
+    for at, words in ((0, 20), (1, 150), (4, 90)):
+        turns[at] = {**turns[at], "content": _text(rng, words)}
+    turns[3] = {**turns[3], "content": json.dumps({"report": _text(rng, 60)}, ensure_ascii=False)}
+    return chat
+
+
+def same_prompt_chats_jsonl(path: Path, rows: int) -> None:
+    """Chats that all begin with one system prompt and list of tools of 1,500 tokens together; 8 kB a row."""
+    rng = Random(20240615)
+    prompt, tools = _text(rng, 370), [_described_tool(rng, name) for name in ("forecast", "reschedule", "notify")]
+
+    def chat(number: int) -> dict[str, Any]:
+        found = _with_tools(rng, number)
+        turns = found["messages"]
+        turns[0] = {"role": "system", "content": prompt}
+        turns[1] = {"role": "user", "content": _text(rng, 30)}
+        return {"messages": turns, "tools": tools}
+
+    _write_lines(path, (chat(number) for number in range(rows)))
+
+
+def _described_tool(rng: Random, name: str) -> dict[str, Any]:
+    properties = {f"field_{number}": {"type": "string", "description": _text(rng, 12)} for number in range(8)}
+    parameters = {"type": "object", "properties": properties, "required": ["field_0"]}
+    return {"type": "function", "function": {"name": name, "description": _text(rng, 20), "parameters": parameters}}
+
+
 def _tool(name: str) -> dict[str, Any]:
     properties = {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "default": None}}
     parameters = {"type": "object", "properties": properties, "required": ["city"]}

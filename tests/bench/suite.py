@@ -14,6 +14,9 @@ from .compare import Comparison
 CSV_ROWS = 600_000
 LINES = 100_000
 MESSAGES = 5_000_000
+UNIQUE_ROWS = 35_000
+REPEATED_ROWS = 14_500
+"""115 MB each."""
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -203,6 +206,30 @@ def gather_memory(place: Place) -> Comparison:
     )
 
 
+def _tokens(place: Place, name: str, program: str, *, bound: float, needs: str = "") -> Comparison:
+    rows = place.data("unique", ".jsonl", UNIQUE_ROWS, data.unique_chats_jsonl)
+    ours, theirs = python(program, rows.path), python(commands.TIKTOKEN_LOOP, rows.path)
+    return Comparison(name, ours, theirs, bound=bound, needs=needs, prepare=rows.prepare)
+
+
+def tokens(place: Place) -> Comparison:
+    """Counting texts that are all different, against a loop of tiktoken's in one process."""
+    return _tokens(place, "tokens", commands.FTDATA_STATS_PLAIN, bound=1 / 1.7)
+
+
+def tokens_fast(place: Place) -> Comparison:
+    """The same with the extra `fast`."""
+    return _tokens(place, "tokens-fast", commands.FTDATA_STATS, bound=1 / 3, needs="quicktok")
+
+
+def tokens_repeated(place: Place) -> Comparison:
+    """Counting where a system prompt and tools of 1,500 tokens stand in every example."""
+    rows = place.data("repeated", ".jsonl", REPEATED_ROWS, data.same_prompt_chats_jsonl)
+    ours = python(commands.FTDATA_STATS_PLAIN, rows.path)
+    theirs = python(commands.TIKTOKEN_LOOP, rows.path, "tools")
+    return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
+
+
 def import_(place: Place) -> Comparison:
     """Importing the library, against importing pydantic."""
     ours, theirs = python("import ftdata"), python("import pydantic")
@@ -225,6 +252,9 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "json-memory": json_memory,
     "gz-memory": gz_memory,
     "gather-memory": gather_memory,
+    "tokens": tokens,
+    "tokens-fast": tokens_fast,
+    "tokens-repeated": tokens_repeated,
     "import": import_,
     "help": help_,
 }

@@ -1,0 +1,96 @@
+"""The tokens of one thing: a text, messages, an example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftdata.errors import UsageError, shown
+from ftdata.example.parts import kind_of
+from ftdata.tokens.counting import Counter, counter_of
+
+
+class TokenCount(int):
+    """A number of tokens that knows how it was counted.
+
+    Attributes:
+        estimated: By which methods parts were counted whose billing is not public.
+    """
+
+    estimated: tuple[str, ...]
+
+    def __new__(cls, tokens: int, estimated: tuple[str, ...] = ()) -> TokenCount:
+        """The number, and how it was counted."""
+        made = super().__new__(cls, tokens)
+        made.estimated = estimated
+        return made
+
+    def __reduce__(self) -> tuple[type[TokenCount], tuple[int, tuple[str, ...]]]:
+        return TokenCount, (int(self), self.estimated)
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was counted by a method that is an estimate."""
+        return not self.estimated
+
+
+def count_tokens(
+    of: str | Sequence[Mapping[str, Any]] | Mapping[str, Any],
+    model: str | None = None,
+    *,
+    tokenizer: str | os.PathLike[str] | None = None,
+    models: str | os.PathLike[str] | None = None,
+) -> TokenCount:
+    """The tokens of a text, of messages that are sent for a reply, or of an example of any kind.
+
+    Args:
+        of: A text, a list of messages, or an example.
+        model: The model, by any of its names.
+        tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder; by default the model's.
+        models: A TOML file with models of your own.
+
+    Raises:
+        UsageError: Neither a model nor a tokenizer is named, there is none of that name, or `of` is none of these.
+        InputError: A file cannot be read.
+        MissingPackageError: The tokenizer needs a package that is not installed.
+
+    Examples:
+        >>> count_tokens("Text is text: <|endoftext|>", model="gpt-4.1")
+        11
+        >>> count_tokens([{"role": "user", "content": "2 + 2?"}], model="ft:gpt-4o-mini-2024-07-18:acme::abc")
+        12
+    """
+    counter = _counter(model, tokenizer, models)
+    if isinstance(of, str):
+        return TokenCount(counter.text(of))
+    if isinstance(of, Mapping):
+        if kind_of(of) is None:
+            hint = "It has messages, or prompt and completion, or input and preferred_output."
+            raise UsageError(f"this is no example: {shown(dict(of))}", hint=hint)
+        return _example(counter, dict(of))
+    return _example(counter, {"messages": list(of)}, to_reply=True)
+
+
+def _example(counter: Counter, example: dict[str, Any], *, to_reply: bool = False) -> TokenCount:
+    try:
+        counts = counter.example(example)
+        total = counter.messages(example["messages"]) if to_reply else counts.total
+    except (KeyError, TypeError, AttributeError) as error:
+        hint = "A message is {'role': ..., 'content': ...}."
+        raise UsageError(f"a message cannot be read: {type(error).__name__}: {error}", hint=hint) from None
+    return TokenCount(total, counts.estimated)
+
+
+def _counter(
+    model: str | None, tokenizer: str | os.PathLike[str] | None, models: str | os.PathLike[str] | None
+) -> Counter:
+    from ftdata.tokens.models import model_table, profile_for
+
+    if model is None and tokenizer is None:
+        raise UsageError("tokens are a model's", hint='Name one: count_tokens(text, model="gpt-4.1-mini").')
+    known = model_table(os.fspath(models) if models is not None else None)[model] if model is not None else None
+    if tokenizer is not None:
+        return counter_of(profile_for(os.fspath(tokenizer), known))
+    assert known is not None  # noqa: S101 - one of the two is named
+    return counter_of(known.profile)

@@ -1,0 +1,302 @@
+"""The figures of a dataset: what the survey counted, and what follows for models, epochs and money."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ftdata.findings import Tally
+from ftdata.tokens.money import Cost, Running, advice, epochs_for, running_cost, training_cost
+from ftdata.tokens.survey import MAX_DISTINCT, Distribution, Tokens, TokenSurvey
+
+if TYPE_CHECKING:
+    from ftdata.tokens.counting import Profile
+    from ftdata.tokens.models import Model, Models
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a dataset's figures.
+
+    Attributes:
+        table: The known models.
+        model: The model that is meant; None to compare all.
+        profile: How tokens are counted for the figures.
+        limit: Tokens of an example, where it is not the model's.
+        epochs: A number, or "auto".
+        teacher: The model whose running cost is compared.
+        today: The day of which availability is told.
+        alone: Whether a tokenizer was named, and no model.
+    """
+
+    table: Models
+    model: Model | None
+    profile: Profile
+    limit: int | None = None
+    epochs: int | str = "auto"
+    teacher: Model | None = None
+    today: datetime.date = datetime.date.max
+    alone: bool = False
+
+    @property
+    def compared(self) -> list[Model]:
+        """The models of which cost and limit are told: none for a tokenizer that is named by itself."""
+        if self.model:
+            return [self.model]
+        return [] if self.alone else self.table.tunable()
+
+    @property
+    def profiles(self) -> list[Profile]:
+        """All ways in which tokens are counted, the one for the figures first."""
+        return list(dict.fromkeys([self.profile, *(self.profile_of(model) for model in self.compared)]))
+
+    def settled(self, counted: TokenSurvey) -> Asked:
+        """The same, where nothing was named with the figures by the first model that takes most of the examples."""
+        if self.model or self.alone or not counted.examples:
+            return self
+        takes = {model.name: _taken(counted, model) for model in self.compared}
+        first = max(self.compared, key=lambda model: takes[model.name])
+        return replace(self, profile=self.profile_of(first))
+
+    def profile_of(self, model: Model) -> Profile:
+        """How tokens are counted for a model: for the one that is meant, as asked."""
+        return self.profile if model is self.model else model.profile
+
+
+@dataclass(frozen=True)
+class ModelFigures:
+    """What the dataset means for one model.
+
+    Attributes:
+        model: Its name.
+        takes: Examples of a kind that can train it.
+        limit: Tokens of an example, None if unknown.
+        over: Examples beyond the limit; None if it is unknown.
+        lost: Tokens that are cut off them.
+        answers_lost: Examples whose last answer is cut off whole.
+        billable: Tokens of one epoch, each example at most the limit.
+        cost: Of training.
+        running: Of using the result.
+        jobs: Who can create a training job, in words.
+        exact: Whether all is counted as it is billed, as far as that is public.
+    """
+
+    model: str
+    takes: int
+    limit: int | None
+    over: int | None
+    lost: int
+    answers_lost: int
+    billable: int
+    cost: Cost
+    running: Running
+    jobs: str
+    exact: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as JSON values."""
+        return {**vars(self), "cost": self.cost.to_dict(), "running": self.running.to_dict()}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a dataset.
+
+    Attributes:
+        tally: What was read, and what could not be.
+        asked: What was asked.
+        counted: What the survey found.
+        epochs: How often the examples are trained.
+        models: What it means for each model.
+    """
+
+    tally: Tally
+    asked: Asked
+    counted: TokenSurvey
+    epochs: int
+    models: tuple[ModelFigures, ...]
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are."""
+        return self.counted.examples
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens by the model that is meant, or by the tokenizer of the figures."""
+        return self.counted.tokens[self.asked.profile]
+
+    @property
+    def total(self) -> Distribution:
+        """Tokens an example."""
+        return self.tokens.total
+
+    @property
+    def trained(self) -> Distribution:
+        """Trained tokens an example."""
+        return self.tokens.trained
+
+    @property
+    def prompt(self) -> Distribution:
+        """Tokens before the last answer, an example."""
+        return self.tokens.prompt
+
+    @property
+    def messages(self) -> Distribution:
+        """Messages an example."""
+        return self.counted.messages
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing is counted by a method that is an estimate."""
+        return not self.counted.estimated
+
+    @property
+    def limit(self) -> int | None:
+        """Tokens that an example may have: as asked, or the model's; None without either."""
+        return self.asked.limit or (self.asked.model.limit if self.asked.model else None)
+
+    @property
+    def over_limit(self) -> int:
+        """Examples beyond the limit."""
+        return self.total.over(self.limit) if self.limit else 0
+
+    @property
+    def lost(self) -> int:
+        """Tokens beyond the limit, which are cut off the examples' ends."""
+        return self.total.beyond(self.limit) if self.limit else 0
+
+    @property
+    def answers_lost(self) -> int:
+        """Examples whose last answer lies beyond the limit as a whole."""
+        return self.prompt.over(self.limit - 1) if self.limit else 0
+
+    def share(self, tokens: int) -> float:
+        """The share that so many tokens have of all."""
+        total = self.total.total
+        return tokens / total if total else 0.0
+
+    @property
+    def advice(self) -> list[str]:
+        """What the guide advises on examples and epochs."""
+        return advice(self.examples, self.epochs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON values."""
+        seen, tokens = self.counted, self.tokens
+        return {
+            "examples": self.examples,
+            "tokenizer": self.asked.profile.tokenizer,
+            "model": self.asked.model.name if self.asked.model else None,
+            "exact": self.exact,
+            "estimated": dict(seen.estimated.most_common()),
+            "uncounted": dict(seen.uncounted.most_common()),
+            "kinds": dict(seen.kinds.most_common()),
+            "roles": dict(seen.roles.most_common()),
+            "tokens": {
+                "total": tokens.total.to_dict(),
+                "prompt": tokens.prompt.to_dict(),
+                "trained": tokens.trained.to_dict(),
+                "system": tokens.system,
+                "tools": tokens.tools,
+                "images": tokens.images,
+                "system_and_tools_share": round(self.share(tokens.system + tokens.tools), 4),
+            },
+            "limit": self.limit,
+            "over_limit": self.over_limit,
+            "lost": self.lost,
+            "answers_lost": self.answers_lost,
+            "messages": seen.messages.to_dict(),
+            "without_system": seen.without_system,
+            "without_user": seen.without_user,
+            "with_tools": seen.with_tools,
+            "images": seen.pictures,
+            "distinct_system_prompts": len(seen.prompts),
+            "distinct_tools": len(seen.toolsets),
+            "distinct_at_most": MAX_DISTINCT,
+            "epochs": self.epochs,
+            "advice": self.advice,
+            "models": [one.to_dict() for one in self.models],
+            "tally": self.tally.to_dict(),
+        }
+
+
+def model_figures(counted: TokenSurvey, asked: Asked, epochs: int) -> tuple[ModelFigures, ...]:
+    """What the dataset means for each model that is asked for."""
+    return tuple(_of_model(counted, asked, model, epochs) for model in asked.compared)
+
+
+def epochs_of(counted: TokenSurvey, asked: Asked) -> int:
+    """The epochs that were asked for.
+
+    Raises:
+        UsageError: They are neither "auto" nor a number.
+    """
+    return epochs_for(asked.epochs, counted.examples)
+
+
+def _of_model(counted: TokenSurvey, asked: Asked, model: Model, epochs: int) -> ModelFigures:
+    tokens = counted.tokens[asked.profile_of(model)]
+    limit = asked.limit or model.limit
+    total = tokens.total.total
+    lost = tokens.total.beyond(limit) if limit else 0
+    cost = training_cost(model, tokens=total - lost, epochs=epochs)
+    examples = counted.examples or 1
+    prompt = tokens.prompt.mean
+    running = running_cost(
+        model,
+        cost,
+        prompt=prompt,
+        shorter=max(0.0, prompt - (tokens.system + tokens.tools) / examples),
+        answer=tokens.answer / examples,
+        teacher=asked.teacher,
+    )
+    return ModelFigures(
+        model=model.name,
+        takes=_taken(counted, model),
+        limit=limit,
+        over=tokens.total.over(limit) if limit else None,
+        lost=lost,
+        answers_lost=tokens.prompt.over(limit - 1) if limit else 0,
+        billable=total - lost,
+        cost=cost,
+        running=running,
+        jobs=asked.table.jobs(model, asked.today),
+        exact=not counted.estimated,
+    )
+
+
+def _taken(counted: TokenSurvey, model: Model) -> int:
+    return sum(times for kind, times in counted.kinds.items() if model.takes(kind))
+
+
+def asked_for(
+    *,
+    model: str | None = None,
+    tokenizer: str | None = None,
+    models: str | None = None,
+    limit: int | None = None,
+    epochs: int | str = "auto",
+    teacher: str | None = None,
+    today: datetime.date | None = None,
+) -> Asked:
+    """What is asked for by these names.
+
+    Raises:
+        UsageError: There is no such model or tokenizer, or the epochs or the limit cannot be meant.
+        InputError: The file of models cannot be read.
+    """
+    from ftdata.errors import UsageError
+    from ftdata.tokens.models import model_table, profile_for
+
+    if limit is not None and limit < 1:
+        raise UsageError(f"a limit is at least one token; got {limit}")
+    epochs_for(epochs, 100)
+    table = model_table(models)
+    meant = table[model] if model else None
+    taught = table[teacher] if teacher else None
+    profile = profile_for(tokenizer, meant) if tokenizer else meant.profile if meant else table["gpt-4o"].profile
+    return Asked(
+        table, meant, profile, limit, epochs, taught, today or datetime.date.today(), bool(tokenizer and not meant)
+    )

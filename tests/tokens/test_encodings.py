@@ -1,0 +1,173 @@
+"""Counting text: exactly as tiktoken does, offline, whatever the text is."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from ftdata.errors import FtdataError, InputError, UsageError
+from ftdata.tokens import encodings, fast, vocab
+from ftdata.tokens.encodings import Remembered, text_counter
+
+from .texts import tricky
+
+OFFICIAL = {name: vocab.encoding(name).encode_ordinary for name in vocab.BUNDLED}
+PLAIN = {name: encodings._quick(name) for name in vocab.BUNDLED}
+ROOT = Path(__file__).parents[2]
+
+
+@settings(max_examples=1000)
+@given(tricky)
+def test_counts_are_tiktokens(text: str) -> None:
+    for name, encode in OFFICIAL.items():
+        assert PLAIN[name](text) == len(encode(text))
+
+
+def corpus() -> list[str]:
+    """This project's own text: prose, code, tables."""
+    found = [path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.md")) + sorted(ROOT.rglob("*.py"))]
+    return [text for text in found if text]
+
+
+def test_counts_are_tiktokens_over_a_corpus() -> None:
+    texts = corpus()
+    assert sum(map(len, texts)) > 200_000
+    for name, encode in OFFICIAL.items():
+        assert [PLAIN[name](text) for text in texts] == [len(encode(text)) for text in texts]
+        assert [text_counter(name)(text) for text in texts] == [len(encode(text)) for text in texts]
+
+
+@pytest.mark.parametrize("name", vocab.BUNDLED)
+def test_text_is_text(name: str) -> None:
+    count = text_counter(name)
+    assert count("<|endoftext|>") == 7
+    assert count("") == 0
+    assert count(" " * 2_000_000 + "x") > 1000, "of so much white space tiktoken's own pattern dies"
+
+
+needs_quicktok = pytest.mark.skipif(fast.fast_counter("o200k_base") is None, reason="the extra fast is not installed")
+
+
+@needs_quicktok
+@settings(max_examples=1000)
+@given(tricky)
+def test_the_fast_counter_counts_as_tiktoken(text: str) -> None:
+    for name, encode in OFFICIAL.items():
+        count = FAST[name]
+        assert count is not None
+        assert count(text) == len(encode(text))
+
+
+FAST = {name: fast.fast_counter(name) for name in vocab.BUNDLED}
+
+
+@pytest.mark.parametrize("name", vocab.BUNDLED)
+def test_the_self_tests_digests_are_tiktokens(name: str) -> None:
+    assert fast.digest(OFFICIAL[name]) == fast.DIGESTS[name]
+
+
+def test_a_counter_that_differs_is_not_used(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class Module:
+        @staticmethod
+        def get_encoding(name: str) -> object:
+            class Wrong:
+                encode_ordinary = staticmethod(lambda text: list(text.encode()))
+                count = staticmethod(len)
+
+            return Wrong
+
+    monkeypatch.setitem(sys.modules, "quicktok", Module)
+    with caplog.at_level(logging.INFO, "ftdata"):
+        assert fast.fast_counter("o200k_base") is None
+    assert "quicktok does not count as tiktoken does" in caplog.text
+    monkeypatch.setattr(Module, "get_encoding", staticmethod(lambda name: 1 / 0))
+    with caplog.at_level(logging.INFO, "ftdata"):
+        assert fast.fast_counter("o200k_base") is None
+    assert "quicktok cannot be used (ZeroDivisionError" in caplog.text
+
+
+BLOCKED = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise AssertionError("the network was asked for")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
+import ftdata
+chat = {"messages": [{"role": "user", "content": "<|endoftext|> hi"}, {"role": "assistant", "content": "ho"}]}
+for model in ("gpt-4.1", "gpt-3.5-turbo"):
+    assert ftdata.count_tokens(chat, model=model) == 20, ftdata.count_tokens(chat, model=model)
+assert ftdata.read([chat] * 3).stats().examples == 3
+assert "tiktoken.registry" not in sys.modules or not sys.modules["tiktoken.registry"].ENCODINGS
+"""
+
+
+def test_nothing_asks_the_network_or_the_environment(tmp_path: Path) -> None:
+    environment = {**os.environ, "TIKTOKEN_CACHE_DIR": str(tmp_path), "HTTPS_PROXY": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False, env=environment, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_vocabulary_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.tiktoken"
+    tokens = [bytes([byte]) for byte in range(256)] + [b"ab", b"abc"]
+    own.write_bytes(b"".join(b"%s %d\n" % (base64.b64encode(token), rank) for rank, token in enumerate(tokens)))
+    assert text_counter(str(own))("abcabd") == 3
+    assert text_counter(str(own), "cl100k_base")("abc abc") == 3
+    assert text_counter(str(own), r"[a-z]")("abcabd") == 6
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        (b"", "holds no token"),
+        (b"YQ== 0\n", "is no vocabulary"),
+        (b"what is this\n", "own.tiktoken:1: expected a token"),
+    ],
+    ids=["empty", "gaps", "no vocabulary"],
+)
+def test_a_broken_vocabulary_is_said(tmp_path: Path, text: bytes, words: str) -> None:
+    own = tmp_path / "own.tiktoken"
+    own.write_bytes(text)
+    with pytest.raises(InputError, match=words):
+        text_counter(str(own))
+
+
+def test_a_tokenizer_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r'there is no tokenizer "o200k"\. Did you mean "o200k_base"'):
+        text_counter("o200k")
+    with pytest.raises(InputError, match=r"own\.tiktoken: cannot be read: No such file"):
+        text_counter(str(tmp_path / "own.tiktoken"))
+    with pytest.raises(FtdataError, match="pattern of this vocabulary"):
+        broken = tmp_path / "all.tiktoken"
+        broken.write_bytes(b"".join(b"%s %d\n" % (base64.b64encode(bytes([byte])), byte) for byte in range(256)))
+        text_counter(str(broken), "(")
+
+
+@given(tricky)
+def test_what_is_remembered_is_the_same(text: str) -> None:
+    asked: list[str] = []
+
+    def count(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    remembered = Remembered(count, generation=300)
+    for one in (text, "system", text, "system", "x" * 200, "system", "y" * 200, "system"):
+        assert remembered(one) == len(one)
+    assert asked.count("system") == 1, "what is asked for again and again is never forgotten"
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    remembered = Remembered(len, generation=1000)
+    for number in range(1000):
+        remembered(f"{number:090d}")
+    assert len(remembered._young) + len(remembered._old) <= 20
