@@ -90,11 +90,11 @@ def listed(names: str | None) -> list[str]:
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
-def writing(function: F) -> F:
-    """The options of every command that writes examples."""
+def writing(function: F, *, required: bool = True) -> F:
+    """The options of every command that writes examples; the output is required, unless it may also only look."""
     for option in reversed(
         (
-            click.option("-o", "--output", required=True, metavar="PATH", help=_OUTPUT),
+            click.option("-o", "--output", required=required, metavar="PATH", help=_OUTPUT),
             click.option("--to", metavar="FORMAT", help="The format to write."),
             click.option("--force", is_flag=True, help="Replace an existing output."),
             click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),

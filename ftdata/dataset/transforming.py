@@ -98,7 +98,7 @@ class Transforming(Planned):
         known = model_table()[model]
         found = self._engine(workers).survey(self.plan(), partial(SavedTokens, counter_for(model)), Outcome())
         number = epochs_for(epochs, found.examples)
-        saved = {name: found.saved[name] for name in WAYS} | {"unused": found.unused}
+        saved = {name: found.saved[name] for name in (*WAYS, "functions")} | {"unused": found.unused}
         ways = [
             Way(name, count, training_cost(known, tokens=count, epochs=number).usd) for name, count in saved.items()
         ]
