@@ -41,7 +41,8 @@ def turns(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
       ftdata turns long.jsonl -o out.jsonl --per-turn
       ftdata turns long.jsonl -o out.jsonl --fit 16000 --cut windows --model gpt-4.1-mini
     """
-    if not any(options[name] not in (None, False) for name in ("merge", "drop_trailing", "last", "per_turn", "limit")):
+    asked = ("merge", "drop_trailing", "last", "per_turn")
+    if not any(options[name] for name in asked) and options["limit"] is None:
         raise UsageError("say what to do with turns", hint="Such as --per-turn, --last 3 or --fit 16000.")
 
     def change(data: Dataset) -> Dataset:

@@ -86,7 +86,7 @@ class Choosing(Planned):
         """The first examples."""
         return self._with(First(count))
 
-    def sample(self, count: int = 0, *, share: float = 1.0, seed: str | int = "") -> Self:
+    def sample(self, count: int | None = None, *, share: float | None = None, seed: str | int = "") -> Self:
         """So many examples, or a share of them, chosen by a hash of their content.
 
         A smaller sample with the same seed is part of a larger one. Shares of large datasets are exact up to a sample
@@ -95,7 +95,7 @@ class Choosing(Planned):
         Raises:
             UsageError: Neither is asked for, or both.
         """
-        if bool(count) == (share < 1) and share != 1:
+        if (count is None) == (share is None):
             raise UsageError("a sample is either a number of examples or a share")
         return self._with(Sample(count, share, str(seed)))
 
@@ -109,7 +109,7 @@ class Choosing(Planned):
         Raises:
             UsageError: A share is not above 0 and at most 1.
         """
-        return {share: self.sample(share=share, seed=seed) if share != 1 else self for share in shares}
+        return {share: self.sample(share=share, seed=seed) for share in shares}
 
 
 def _measures(

@@ -43,8 +43,8 @@ class Tools:
             raise UsageError("say what shall be done: style, undeclared, ids, arguments or shorten_results")
         if self.style not in (None, "tools", "functions") or self.undeclared not in (None, "define", "drop"):
             raise UsageError("style is tools or functions, undeclared is define or drop")
-        if self.shorten_results < 0 or 0 < self.shorten_results < len(_CUT):
-            raise UsageError(f"a result may have no fewer than {len(_CUT)} characters")
+        if self.shorten_results < 0 or 0 < self.shorten_results < SHORTEST:
+            raise UsageError(f"a result may have no fewer than {SHORTEST} characters")
 
     def __call__(self, example: Example) -> Example | Drop:
         """The example, put right.
@@ -111,6 +111,9 @@ def _canonical(call: dict[str, Any], changes: Counter[str]) -> dict[str, Any]:
     return {**call, "arguments": same}
 
 
+SHORTEST = 40
+"""Characters that a shortened result has at least: what is left out is told in it."""
+
 _CUT = "… (10,000,000 characters left out)"
 
 
@@ -121,8 +124,10 @@ def _shortened(turn: Turn, limit: int, changes: Counter[str]) -> Turn:
     if len(text) <= limit:
         return turn
     changes["results shortened"] += 1
-    end = _CUT.replace("10,000,000", f"{len(text) - limit + len(_CUT):,}")
-    return {**turn, "content": text[: limit - len(end)] + end if limit > len(end) else text[:limit]}
+    kept = limit - len(_CUT)
+    # A shorter number leaves room for more of the text, but who counts would get another number: it stays unused.
+    end = _CUT.replace("10,000,000", f"{len(text) - kept:,}")
+    return {**turn, "content": text[:kept] + end}
 
 
 # -- calls without a definition ---------------------------------------------------------------------------------------

@@ -116,26 +116,32 @@ _PHONES = "|".join(
         r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
         r"(?<![\w.+])\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",
         r"(?<![\w.-])(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])",  # North American
-        r"(?<![\w.-])0\d{1,4}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
+        r"(?<![\w.-])(?<!\d )0\d{1,4}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
     )
 )
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
 _GROUPS = r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,7}"
 _IPV6 = rf"{_GROUPS}(?::?[0-9A-Fa-f]{{1,4}}){{1,7}}(?![\w:])|{_GROUPS}:(?![\w:])"
 
+
+def _ascii(pattern: str) -> re.Pattern[str]:
+    """Letters are ASCII's here: between Chinese characters, a number stands alone."""
+    return re.compile(pattern, re.ASCII)
+
+
 FINDERS: dict[str, Finder] = {
-    "key": Finder(re.compile(_KEYS), "", _any, _plain),
+    "key": Finder(_ascii(_KEYS), "", _any, _plain),
     "email": Finder(
-        re.compile(r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"),
+        _ascii(r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"),
         "@", _any, str.casefold,
     ),
     "iban": Finder(
-        re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"),
+        _ascii(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"),
         "", iban, lambda text: text.replace(" ", ""),
     ),
-    "id": Finder(re.compile(r"(?<!\w)[1-9]\d{16}[\dXx](?!\w)"), "", chinese_id, str.upper),
-    "card": Finder(re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)"), "", luhn, digits),
-    "phone": Finder(re.compile(_PHONES), "", phone, _phone_number),
-    "ip": Finder(re.compile(f"{_IPV4}|{_IPV6}"), "", ip, str.casefold),
+    "id": Finder(_ascii(r"(?<!\w)[1-9]\d{16}[\dXx](?!\w)"), "", chinese_id, str.upper),
+    "card": Finder(_ascii(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)"), "", luhn, digits),
+    "phone": Finder(_ascii(_PHONES), "", phone, _phone_number),
+    "ip": Finder(_ascii(f"{_IPV4}|{_IPV6}"), "", ip, str.casefold),
 }  # fmt: skip
 """By kind, in the order in which they are looked for."""

@@ -142,27 +142,27 @@ class Sample:
     """So many examples, or a share of them.
 
     Attributes:
-        count: How many; 0 for a share.
-        share: The share, above 0 and at most 1.
+        count: How many.
+        share: Or their share, above 0 and at most 1.
         seed: Another seed gives another sample.
     """
 
-    count: int = 0
-    share: float = 1.0
+    count: int | None = None
+    share: float | None = None
     seed: str = ""
     name: ClassVar[str] = "sample"
 
     def __post_init__(self) -> None:
-        if self.count < 0 or not 0 < self.share <= 1:
+        if (self.count is not None and self.count < 1) or (self.share is not None and not 0 < self.share <= 1):
             raise UsageError("a sample is a number of examples, or a share such as 0.1 or 10%")
 
     def survey(self) -> Ranks:
         """A summary of no examples."""
-        return Ranks(self.seed, max(REMEMBERED, self.count))
+        return Ranks(self.seed, max(REMEMBERED, self.count or 0))
 
     def decide(self, ranks: Ranks) -> Taken:
         """Takes the examples with the smallest ranks."""
-        wanted = self.count or max(1, round(self.share * ranks.found.count))
+        wanted = self.count or max(1, round((self.share or 1) * ranks.found.count))
         return Taken(self.seed, ranks.found.first(wanted))
 
 

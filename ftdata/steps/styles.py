@@ -61,7 +61,7 @@ def to_functions(example: Example, changes: Counter[str]) -> Example:
         if not left["functions"]:
             del left["functions"]  # the deprecated key must hold at least one
         example = with_holder(example, left)
-        changes["tools made functions"] += len(bare)
+        changes["tools made functions"] += len(bare) or 1  # an empty list goes too
 
     def legacy(turns: list[Turn]) -> list[Turn]:
         names: dict[Any, str] = {}
