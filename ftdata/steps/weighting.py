@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.example.parts import calls, text_of, trained
@@ -65,10 +65,9 @@ class Weights:
         selects, train = self._selects, self.train
 
         def weigh(example: Example) -> Example | Drop:
-            turns = example.get("messages")
-            if type(turns) is not list or (turns[-1]["role"] != "assistant"):
+            turns: list[Turn] = example.get("messages") or []
+            if not turns or turns[-1]["role"] != "assistant":  # else it is one
                 required(example, self.name, ("chat",))
-            assert type(turns) is list  # noqa: S101 - as a chat has them
             own = [number for number, turn in enumerate(turns) if turn["role"] == "assistant"]
             meant = self._meant(example, turns, own) if selects else own
             if train == "none":
@@ -117,13 +116,13 @@ def _weighted(turns: list[Turn], learned: set[int], changes: Counter[str]) -> li
     """The turns with weight 0 where they are not learned; the very list if they have it so already."""
     new: list[Turn] | None = None
     for number, turn in enumerate(turns):
-        weight = turn.get("weight")
+        weight = turn.get("weight", _ABSENT)
         if turn["role"] != "assistant":
-            if "weight" not in turn:
+            if weight is _ABSENT:
                 continue
             changed, what = _without_weight(turn), "weights removed from other roles"
         elif number in learned:
-            if ("weight" not in turn) or (weight == 1 and type(weight) is int):
+            if weight is _ABSENT or (weight == 1 and type(weight) is int):
                 continue
             changed = {**turn, "weight": 1}
             what = "weights mended" if trained(turn) else "messages trained that were not"
@@ -137,6 +136,9 @@ def _weighted(turns: list[Turn], learned: set[int], changes: Counter[str]) -> li
             new = list(turns)
         new[number] = changed
     return turns if new is None else new
+
+
+_ABSENT: Final = object()
 
 
 def _without_weight(turn: Turn) -> Turn:

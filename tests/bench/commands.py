@@ -74,6 +74,21 @@ with open(sys.argv[1], encoding="utf-8") as lines:
             total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
 """
 
+FTDATA_STRIP = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).strip(descriptions=True, schema_extras=True).write(sys.argv[2], force=True)
+"""
+
+FTDATA_WEIGHTS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).weights("last").write(sys.argv[2], force=True)
+"""
+
+FTDATA_SHUFFLE_TWO_WORKERS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).shuffle(1).write(sys.argv[2], force=True, workers=2)
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

@@ -13,6 +13,7 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
+DESCRIBED_ROWS = 260_000
 MESSAGES = 5_000_000
 UNIQUE_ROWS = 35_000
 REPEATED_ROWS = 14_500
@@ -110,6 +111,52 @@ def jsonl_unchanged(place: Place) -> Comparison:
         prepare=rows.prepare,
         outputs=(ours, theirs),
         same=True,
+    )
+
+
+def _described(place: Place, name: str, program: str) -> Comparison:
+    rows = place.data("described", ".jsonl", DESCRIBED_ROWS, data.described_tools_jsonl)
+    ours, theirs = place.pair()
+    return Comparison(
+        name,
+        python(program, rows.path, ours),
+        python(commands.BARE_UNCHANGED, rows.path, theirs),
+        bound=1.2,
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def strip(place: Place) -> Comparison:
+    """Descriptions stripped from 400 MB of examples, against a bare loop in one process that changes nothing."""
+    return _described(place, "strip", commands.FTDATA_STRIP)
+
+
+def weights(place: Place) -> Comparison:
+    """Weights set in 400 MB of examples, against the same loop."""
+    return _described(place, "weights", commands.FTDATA_WEIGHTS)
+
+
+def shuffle_memory(place: Place) -> Comparison:
+    """Memory of all processes: 400 MB shuffled ("ours") against a quarter of it ("theirs")."""
+    large = place.data("described", ".jsonl", DESCRIBED_ROWS, data.described_tools_jsonl)
+    small, (ours, theirs) = (
+        place.data("described", ".jsonl", DESCRIBED_ROWS // 4, data.described_tools_jsonl),
+        place.pair(),
+    )
+
+    def prepare() -> None:
+        large.prepare()
+        small.prepare()
+
+    return Comparison(
+        "shuffle-memory",
+        python(commands.FTDATA_SHUFFLE_TWO_WORKERS, large.path, ours),
+        python(commands.FTDATA_SHUFFLE_TWO_WORKERS, small.path, theirs),
+        bound=1.5,
+        prepare=prepare,
+        outputs=(ours, theirs),
+        limit_mb=400,
     )
 
 
@@ -248,7 +295,10 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "alpaca-cleanllm": alpaca_cleanllm,
     "jsonl-unchanged": jsonl_unchanged,
     "parquet-csv": parquet_csv,
+    "strip": strip,
+    "weights": weights,
     "memory": memory,
+    "shuffle-memory": shuffle_memory,
     "json-memory": json_memory,
     "gz-memory": gz_memory,
     "gather-memory": gather_memory,
