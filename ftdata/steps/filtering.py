@@ -116,14 +116,23 @@ class Where:
 
     def counting(self, changes: Counter[str]) -> Callable[[Example], Example | Drop]:
         """The same."""
-        named = {word: self.words[word] for word in self.words if re.search(rf"\b{word}\b", self.test.source)}
+        named = {word: meaning for word, meaning in self.words.items() if _named(word, self.test.source)}
         why = Drop(self.reason or (self.test.source if self.drop else f"not {self.test.source}"))
 
         def keep(example: Example) -> Example | Drop:
-            seen = {**example, **{word: meaning(example) for word, meaning in named.items()}} if named else example
+            seen = example
+            if named:
+                carried = example.get("metadata") or {}
+                said = {word: meaning(example) for word, meaning in named.items() if word not in carried}
+                seen = {**example, **said}
             return why if self.test(seen) is self.drop else example
 
         return keep
+
+
+def _named(word: str, source: str) -> bool:
+    """Whether an expression may name the word itself, and not a key of something: ``metadata.language``."""
+    return re.search(rf"(?<![\w.'\"]){word}\b", source) is not None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ KINDS = (*FINDERS, "name")
 """What can be redacted; names only with presidio."""
 
 _SPOKEN = ("refusal", "reasoning_content", "reasoning", "thinking")
-_OWN = ("messages", "tools", "functions", "parallel_tool_calls", "metadata", "input")
+_OWN = ("messages", "tools", "functions", "parallel_tool_calls", "metadata")
 
 
 class Names(Protocol):
@@ -35,8 +35,8 @@ class Names(Protocol):
 class Redact:
     """Replaces e-mail addresses, phone numbers, cards and so on, in content, calls' arguments and results.
 
-    It takes every kind of example. JSON inside arguments and results stays JSON. Of a reinforcement example the
-    grader's keys are redacted too, with the same stand-ins, so that answers and references still agree.
+    It takes every kind of example. JSON inside arguments and results stays JSON. What stands beside
+    messages for a grader is redacted too, with the same stand-ins, so that answers and references still agree.
 
     Attributes:
         kinds: What is redacted, of `KINDS`.
@@ -94,10 +94,9 @@ class _Redaction:
         """The example, redacted."""
         self._whole = example
         redacted = each_turn(example, self._turn)
-        kind = kind_of(example)
-        if kind == "completion":
+        if kind_of(example) == "completion":
             redacted = self._keys(redacted, ("prompt", "completion"))
-        elif kind == "reinforcement":
+        elif "messages" in example:
             redacted = self._keys(redacted, tuple(key for key in example if key not in _OWN))
         return self._keys(redacted, ("metadata",)) if self._step.metadata else redacted
 

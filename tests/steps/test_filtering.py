@@ -50,6 +50,14 @@ def test_metadata_wins_over_a_word() -> None:
     assert len(list(ftdata.read([chat("x", tokens=7), chat("x", tokens=8)]).filter("tokens == 7"))) == 1
 
 
+def test_a_column_called_language_needs_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lingua", None)
+    filtering._detector.cache_clear()
+    rows = [chat("x" * 30, language="de"), chat("x" * 30, language="en")]
+    for expression in ("language == 'de'", "metadata.language == 'de'", "metadata['language'] == 'de'"):
+        assert list(ftdata.read(rows).filter(expression)) == rows[:1]
+
+
 def test_lengths_tell_their_reasons(tmp_path: Any) -> None:
     data = ftdata.read(ROWS).within(tokens=(0, 60), characters=(13, None), turns=(2, 2))
     assert data.write(tmp_path / "out.jsonl").tally.dropped == {

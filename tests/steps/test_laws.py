@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,7 +98,7 @@ examples = st.one_of(strategies.examples, strategies.chats)
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(example=examples)
 def test_valid_examples_stay_valid_and_nothing_changes_in_place(name: str, example: Example) -> None:
     before = deepcopy(example)
@@ -109,7 +112,7 @@ def test_valid_examples_stay_valid_and_nothing_changes_in_place(name: str, examp
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(example=examples)
 def test_doing_it_twice_is_doing_it_once(name: str, example: Example) -> None:
     step = STEPS[name]
@@ -119,12 +122,25 @@ def test_doing_it_twice_is_doing_it_once(name: str, example: Example) -> None:
 
 
 @pytest.mark.parametrize("name", STEPS)
+def test_steps_travel_to_workers(name: str) -> None:
+    step = STEPS[name]
+    travelled = pickle.loads(cloudpickle.dumps(step))  # type: ignore[no-untyped-call]
+    example = {
+        "messages": [{"role": "user", "content": "a@x.org"}, {"role": "assistant", "content": "I can't help with"}]
+    }
+    assert travelled.name == step.name
+    assert travelled(example) == step(example)
+
+
+# The others only take out or split, which the account tells.
+COUNTING = [name for name, step in STEPS.items() if hasattr(step, "counting")]
+
+
+@pytest.mark.parametrize("name", COUNTING)
 @settings(max_examples=15, deadline=None)
 @given(example=examples)
 def test_what_changes_is_counted(name: str, example: Example) -> None:
     step = STEPS[name]
-    if not hasattr(step, "counting"):
-        pytest.skip("it only takes out or splits, which the account tells")
     changes: Counter[str] = Counter()
     try:
         result = step.counting(changes)(example)
@@ -136,17 +152,27 @@ def test_what_changes_is_counted(name: str, example: Example) -> None:
         assert changes.total() > 0
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.lists(strategies.chats, min_size=1, max_size=5))
-def test_runs_balance(rows: list[Example]) -> None:
-    data = ftdata.read(rows, format="ftdata")
-    verbs: list[Callable[[], ftdata.Dataset]] = [
-        lambda: data.strip(descriptions=True, unused=True).weights("last").per_turn(),
-        lambda: data.tools(style="tools", undeclared="drop").merge_turns().fit(80, cut="windows"),
-        lambda: data.system("x", replace_all=True).redact().text(white_space=True).shuffle(),
-        lambda: data.sample(share=0.5).first(1),
-    ]
-    for verb in verbs:
-        seen: list[ftdata.Rejected] = []
-        given_out = len(list(verb().examples(on_reject=seen.append)))
-        assert given_out + len(seen) <= 4 * len(rows) * 4
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("laws") / "out.jsonl"
+
+
+RUNS: list[Callable[[ftdata.Dataset], ftdata.Dataset]] = [
+    lambda data: data.strip(descriptions=True, unused=True).weights("last").per_turn(),
+    lambda data: data.tools(style="tools", undeclared="drop").merge_turns().drop_trailing(),
+    lambda data: data.system("x", replace_all=True).redact().text(white_space=True).shuffle(),
+    lambda data: data.fit(60, cut="windows").sample(share=0.5).first(1),
+    lambda data: ftdata.mix([(data, 1), (data, 2)], total=5, repeat=True),
+]
+
+
+@pytest.mark.parametrize("run", RUNS)
+@settings(max_examples=8, deadline=None)
+@given(rows=st.lists(examples, min_size=1, max_size=5))
+def test_runs_balance(output: Path, run: Callable[[ftdata.Dataset], ftdata.Dataset], rows: list[Example]) -> None:
+    result = run(ftdata.read(rows, format="ftdata")).write(output, max_rejects="100%", force=True)
+    tally = result.tally
+    assert tally.read + tally.added.total() == (
+        tally.written + tally.dropped.total() + tally.rejected.total() + tally.merged.total()
+    )
+    assert tally.written == (len(output.read_bytes().splitlines()) if result.written else 0)

@@ -94,6 +94,8 @@ def test_the_same_in_arguments_and_results_which_stay_json() -> None:
 def test_other_kinds() -> None:
     completion = {"prompt": "a@x.org", "completion": "a@x.org"}
     assert Redact()(completion) == {"prompt": "[EMAIL_1]", "completion": "[EMAIL_1]"}
+    answered = {"messages": [{"role": "assistant", "content": "b@x.org"}], "input": "a@x.org, b@x.org"}
+    assert Redact()(answered)["input"] == "[EMAIL_2], [EMAIL_1]"
     graded = {"messages": [{"role": "user", "content": "a@x.org"}], "reference": {"mail": ["a@x.org"]}}
     assert Redact()(graded)["reference"] == {"mail": ["[EMAIL_1]"]}
 
