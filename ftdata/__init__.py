@@ -48,13 +48,14 @@ _HOMES = {
         "user",
     ),
     "ftdata.expressions": ("Key", "Predicate"),
-    "ftdata.findings": ("Drop", "Origin", "RejectedRows", "Tally"),
-    "ftdata.report.look": ("Look",),
-    "ftdata.formats.mapping": ("Mapping",),
-    "ftdata.report.stats": ("Stats",),
     "ftdata.dataset.mixing": ("mix",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
+    "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
+    "ftdata.report.checked": ("Report",),
+    "ftdata.report.look": ("Look",),
+    "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
     "ftdata.tokens.single": ("TokenCount", "count_tokens"),
@@ -95,8 +96,9 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
-    from ftdata.findings import Drop, Origin, RejectedRows, Tally
+    from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
     from ftdata.formats.mapping import Mapping
+    from ftdata.report.checked import Report
     from ftdata.report.look import Look
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -113,6 +115,8 @@ __all__ = [
     "Dataset",
     "Drop",
     "Example",
+    "Finding",
+    "FindingsError",
     "FtdataError",
     "InputError",
     "Key",
@@ -127,9 +131,11 @@ __all__ = [
     "RecipeError",
     "Rejected",
     "RejectedRows",
+    "Report",
     "Result",
     "RowError",
     "Savings",
+    "Severity",
     "Stats",
     "StepError",
     "Tally",

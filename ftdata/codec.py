@@ -175,7 +175,7 @@ def member(path: str, key: str) -> str:
     return f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{shown(key)}]"
 
 
-_ENCODING = "Save the file as UTF-8, or name its encoding: --encoding cp1252."
+_ENCODING = "Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"
 
 # What jiter says, and what that means to somebody who has a file.
 _MEANINGS = (
@@ -187,6 +187,8 @@ _MEANINGS = (
     (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
     (re.compile(r"control character"), "a control character (such as a raw newline or tab) inside a string",
      "Write it as \\n or \\t."),
+    (re.compile(r"expected ident"), "a word that JSON does not have",
+     "Text stands in double quotes; the only words without are true, false and null."),
     (re.compile(r"trailing characters"), "more text after the end of the JSON value",
      "One object a line, and nothing behind it."),
     (re.compile(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),

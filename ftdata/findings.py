@@ -1,4 +1,4 @@
-"""What happened to the rows: where each came from, what was dropped or rejected and why, and the sum of it all."""
+"""What happened to the rows: where each came from, what was dropped, rejected or found and why, and the sum."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any, TypeVar
 
-from ftdata.errors import FtdataError, RowError
+from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, place
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -27,6 +28,78 @@ class Origin:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
+
+
+class Severity(IntEnum):
+    """How bad a finding is: an error would fail at the server, a warning may, or costs quality; info is advice."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        """As options and outputs write it: ``error``, ``warning``, ``info``."""
+        return self.name.lower()
+
+    @classmethod
+    def named(cls, name: str) -> Severity:
+        """The severity of this name.
+
+        Raises:
+            UsageError: There is none.
+        """
+        for severity in cls:
+            if severity.label == name:
+                return severity
+        raise UsageError(f'there is no severity "{name}"', hint=did_you_mean(name, [one.label for one in cls]))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found.
+
+    Attributes:
+        rule: The rule's slug; `ftdata explain` tells more of it.
+        severity: How bad it is.
+        message: What is wrong, with at most 80 characters of the data.
+        origin: Where; with line 0 it is the file as a whole, None for all that was checked.
+        json_path: The place inside the row, or empty.
+        hint: What to do, a whole sentence.
+        fix: ``safe`` or ``unsafe`` if `--fix` or `--unsafe-fixes` can put it right, else empty.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    origin: Origin | None = None
+    json_path: str = ""
+    hint: str = ""
+    fix: str = ""
+
+    def __str__(self) -> str:
+        hint = f". {self.hint}" if self.hint else ""
+        return f"{self.place}{self.severity.label}[{self.rule}]: {self.message.rstrip('.')}{hint}"
+
+    @property
+    def place(self) -> str:
+        """File, line and JSON path as the prefix of a message."""
+        if self.origin is None:
+            return place(None, None, self.json_path)
+        return place(self.origin.path, self.origin.line or None, self.json_path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.label,
+            "message": self.message,
+            "path": self.origin.path if self.origin else None,
+            "line": (self.origin.line or None) if self.origin else None,
+            "json_path": self.json_path,
+            "hint": self.hint,
+            "fix": self.fix,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +210,18 @@ class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data
         super().__init__(message, hint=hint)
         self.tally = tally
         self.first = first
+
+
+class FindingsError(FtdataError, ValueError):
+    """A check found more than the caller accepts.
+
+    Attributes:
+        findings: The first of them.
+    """
+
+    def __init__(self, message: str, *, findings: tuple[Finding, ...], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
 
 
 def add_reason(reasons: Counter[tuple[str, str]], step: str, reason: str, count: int = 1) -> None:

@@ -15,7 +15,7 @@ from ftdata.errors import RowError, UsageError
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
-from ftdata.files.tables import Layout, is_review, is_table, whole
+from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
 from ftdata.findings import RejectedRows, Tally
 from ftdata.report.review import review
 
@@ -129,9 +129,12 @@ def write(
 
 def _layout(path: str) -> Layout | None:
     """How the lines become rows, if the path names a table."""
+    if not is_table(path):
+        return None
+    refuse_early(path)
     if is_review(path):
         return lambda line: review(decode(line))
-    return whole if is_table(path) else None
+    return whole
 
 
 def _balanced(tally: Tally) -> None:

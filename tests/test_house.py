@@ -66,6 +66,8 @@ HEAVY = [
     "datasets",
     "pyarrow",
     "tiktoken",
+    "tokenizers",
+    "quicktok",
     "rich",
     "jinja2",
     "pydantic",

@@ -13,7 +13,15 @@ from ftdata import __version__
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {
+    "check": (
+        "ftdata.cli.check",
+        "Check files as strictly as the servers do: every problem at once, with the place and the fix.",
+    ),
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
+    "explain": (
+        "ftdata.cli.explain",
+        "Say what a rule finds, why it matters, what to do, and where the fact comes from.",
+    ),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
     "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
@@ -21,6 +29,7 @@ COMMANDS = {
         "ftdata.cli.models",
         "List the models: tokenizer, limit, methods, prices, until when jobs can be created.",
     ),
+    "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
     "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
     "strip": ("ftdata.cli.strip", "Save tokens: leave descriptions, properties or functions out of definitions."),
     "system": ("ftdata.cli.system", "Set, add, remove, replace or shorten the system prompt."),

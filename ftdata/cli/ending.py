@@ -24,7 +24,7 @@ from ftdata.errors import (
     UnknownFormatError,
     UsageError,
 )
-from ftdata.findings import RejectedRows
+from ftdata.findings import FindingsError, RejectedRows
 
 _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UsageError, USAGE),
@@ -32,6 +32,7 @@ _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UnknownFormatError, USAGE),
     (MissingPackageError, USAGE),
     (RejectedRows, FOUND),
+    (FindingsError, FOUND),
     (RowError, FOUND),
     (StepError, FOUND),
 )

@@ -29,6 +29,9 @@ _RANGES = ("tokens", "turns", "characters")
 @click.option("--language", metavar="EN,ZH", help="Keep answers in these languages (needs the extra language).")
 @click.option("--no-refusals", is_flag=True, help="Drop answers that refuse.")
 @click.option("--refusals", metavar="FILE", help="Phrases that refusals begin with, one a line, in place of ours.")
+@click.option(
+    "--drop-if", multiple=True, metavar="RULE", help="Drop those in which a rule finds something: ftdata rules."
+)
 @counting
 @transforming
 def filter(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> None:
@@ -47,7 +50,9 @@ def filter(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> No
         for what in _RANGES
         if options[f"min_{what}"] is not None or options[f"max_{what}"] is not None
     }
-    if not (options["where"] or ranges or options["language"] or options["no_refusals"] or phrases):
+    if not (
+        options["drop_if"] or options["where"] or ranges or options["language"] or options["no_refusals"] or phrases
+    ):
         raise UsageError("say which examples to keep", hint="Such as --where 'turns > 2' or --max-tokens 4000.")
 
     def change(data: Dataset) -> Dataset:
@@ -56,6 +61,7 @@ def filter(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> No
         data = data.within(**ranges, **counted) if ranges else data
         if options["no_refusals"] or phrases:
             data = data.without_refusals(phrases)
+        data = data.drop_if(*options["drop_if"]) if options["drop_if"] else data
         return data.in_language(*listed(options["language"])) if options["language"] else data
 
     run(ctx, inputs, options, change)

@@ -65,8 +65,8 @@ def reading(function: F) -> F:
 
 
 _OUTPUT = (
-    "The output: a path (.gz and .zst compress), '-' for stdout, 'out/{stem}.jsonl' for one output per input, "
-    "or 'part-{n:05}.jsonl' with a size limit."
+    "The output: a path (.gz and .zst compress; .parquet and .arrow hold examples as JSON text; .csv and .xlsx are for "
+    "review), '-' for stdout, 'out/{stem}.jsonl' for one output per input, or 'part-{n:05}.jsonl' with a size limit."
 )
 
 

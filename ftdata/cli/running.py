@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -13,9 +11,9 @@ import click
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
 from ftdata.cli.options import F, notices, opened, progress, reading, say, writing
+from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
-from ftdata.files.opening import STDIN, compression_of
-from ftdata.files.paths import REJECTS
+from ftdata.files.opening import STDIN
 from ftdata.findings import RejectedRows
 from ftdata.report import account
 from ftdata.steps.primitives import AuthoringStep
@@ -81,7 +79,7 @@ def written(data: Dataset, options: dict[str, Any], to: str | None) -> Result:
                 output,
                 format=to,
                 force=options["force"],
-                rejects=_rejects(output, options["rejects"]),
+                rejects=rejects_beside(output, options["rejects"]),
                 # Without a limit good rows are written all the same; the exit code tells of the others.
                 max_rejects=options["max_rejects"] or "100%",
                 strict=options["strict"],
@@ -94,17 +92,6 @@ def written(data: Dataset, options: dict[str, Any], to: str | None) -> Result:
             for line in account(error.tally):
                 say(line, quiet=quiet)
             raise
-
-
-def _rejects(output: str, asked: str | None) -> str | None:
-    if asked == "none" or (asked is None and output == STDIN):
-        return None
-    if asked:
-        return asked
-    name = re.sub(r"\{(stem|n)[^}]*\}", "all", output)
-    if compression_of(name):
-        name = str(Path(name).with_suffix(""))
-    return name.removesuffix(".jsonl") + REJECTS if name.endswith(".jsonl") else name + REJECTS
 
 
 def ending_of(result: Result, options: dict[str, Any]) -> int:

@@ -11,6 +11,7 @@ from ftdata.dataset.transforming import counter_for
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
 from ftdata.steps.filtering import InLanguage, NoRefusals, Where, Within, characters, turns, words
+from ftdata.steps.judging import DropIf
 from ftdata.steps.measuring import TokenCounter, TokensOf
 from ftdata.steps.refusals import Refuses
 from ftdata.steps.sampling import First, Sample, Shuffle
@@ -81,6 +82,14 @@ class Choosing(Planned):
     def without_refusals(self, phrases: Sequence[str] | None = None) -> Self:
         """The examples whose answer does not refuse, by phrases in several languages, or by your own."""
         return self._with(NoRefusals(Refuses(tuple(phrases)) if phrases is not None else Refuses()))
+
+    def drop_if(self, *rules: str) -> Self:
+        """The examples in which these rules of `ftdata check` (or groups of them) find nothing.
+
+        Raises:
+            UsageError: There is no such rule, or it is not about single examples.
+        """
+        return self._with(DropIf(rules))
 
     def first(self, count: int) -> Self:
         """The first examples."""

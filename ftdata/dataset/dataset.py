@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
@@ -10,7 +11,7 @@ from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.transforming import Transforming
 
 
-class Dataset(Shaping, Transforming, Choosing, Looking, Outputs, Reports):
+class Dataset(Shaping, Transforming, Choosing, Looking, Reports, Checking, Outputs):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

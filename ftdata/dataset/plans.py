@@ -91,7 +91,7 @@ class Planned:
 
     @property
     def _fills_nulls(self) -> bool:
-        return any(file.container.fills_nulls for file in self.source.files)
+        return any(file.fills_nulls or file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
         key = "peeked"

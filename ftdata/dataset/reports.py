@@ -76,7 +76,6 @@ class Reports(Planned):
             counter_of(asked.profile)  # what cannot be loaded is said before any worker starts
         outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
         counted = self._engine(workers).survey(self.plan(), partial(TokenSurvey, asked.profiles), outcome)
-        assert isinstance(counted, TokenSurvey)  # noqa: S101 - as it was made
         asked = asked.settled(counted)
         number = epochs_of(counted, asked)
         return Stats(outcome.tally, asked, counted, number, model_figures(counted, asked, number))

@@ -23,6 +23,7 @@ from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
+from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
@@ -89,6 +90,15 @@ class Local:
     def decided(self, plan: Plan) -> tuple[Step | Decided, ...]:
         """The steps, with what their surveys decided."""
         return self._decided(plan, Outcome()).steps
+
+    def flow(self, plan: Plan, outcome: Outcome) -> tuple[Plan, Flow]:
+        """The plan with its surveys and gathers done, and the way of its rows, for a job of another room."""
+        plan = self._decided(plan, outcome)
+        return plan, self._flow(plan, plan.steps)
+
+    def results(self, job: Job, source: Source, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]]:
+        """What a job makes of each block, in order."""
+        return self._run(job, source, outcome)
 
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
@@ -159,6 +169,9 @@ class Local:
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
+        # Where nulls are left out, what was parsed is not what was read.
+        parsed = (*steps, *(step for head in plan.heads for step in head))
+        same = same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
         heads = tuple(map(_stages, plan.heads))
         return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), same, heads)
 

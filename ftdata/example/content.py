@@ -36,6 +36,8 @@ def _messages(turns: list[dict[str, Any]], weights: bool) -> list[dict[str, Any]
 
 
 def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
+    if len(turn) == 2 and type(turn.get("content")) is str:
+        return dict(turn)  # most are so, and there is nothing to make equal
     said = {key: value for key, value in turn.items() if value is not None}
     weight = said.pop("weight", 1)
     if weights and weight != 1:

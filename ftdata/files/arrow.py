@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.errors import InputError
@@ -14,7 +17,10 @@ from ftdata.files.opening import Opening, random_access
 if TYPE_CHECKING:
     import pyarrow as pa
 
+log = logging.getLogger("ftdata")
+
 MAGIC = b"ARROW1"
+_END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 class Streamed(Undivided):
@@ -37,7 +43,10 @@ class Streamed(Undivided):
 
 
 def _some(table: pa.Table, names: list[str] | None) -> pa.Table:
-    return table if names is None or not set(names) <= set(table.column_names) else table.select(names)
+    known = table.column_names
+    return (
+        table if names is None or not set(names) <= set(known) or len(set(known)) < len(known) else table.select(names)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,18 @@ def arrow(opening: Opening) -> Arrow:
         InputError: It is no Arrow file, or damaged.
     """
     with readable(opening.path, "Arrow"):
-        return Arrow(table_columns(_reader(opening).schema))
+        reader = _reader(opening)
+        if not hasattr(reader, "num_record_batches") and not _ended(opening):
+            log.warning("%s is a stream without a mark at its end: is it cut off?", opening.path)
+        return Arrow(table_columns(reader.schema))
+
+
+def _ended(opening: Opening) -> bool:
+    """Whether a stream has the mark at its end that pyarrow can do without."""
+    source = random_access(opening.path)
+    with Path(source).open("rb") if isinstance(source, str) else source as stream:
+        stream.seek(-len(_END), os.SEEK_END)
+        return bool(stream.read() == _END)
 
 
 def _reader(opening: Opening) -> Any:
@@ -77,10 +97,22 @@ def _reader(opening: Opening) -> Any:
 def _batches(opening: Opening) -> Iterator[pa.RecordBatch]:
     reader = _reader(opening)
     if hasattr(reader, "num_record_batches"):
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
-        return
-    yield from reader
+        batches: Iterable[pa.RecordBatch] = map(reader.get_batch, range(reader.num_record_batches))
+    else:
+        batches = reader
+    for batch in batches:
+        for column in batch.columns:
+            _validate(column)
+        yield batch
+
+
+def _validate(column: pa.Array) -> None:
+    """Refuse a column whose buffers are not what they say: pyarrow would read outside of memory."""
+    types = pyarrow().types
+    if types.is_string(column.type) or types.is_large_string(column.type):
+        # Text that is no UTF-8 is a fault of its row alone.
+        column = column.view("binary" if types.is_string(column.type) else "large_binary")
+    column.validate(full=True)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Arrow's columns to rows: what parquet files, Arrow files and tables in memory share.
 
-Types stay what they are where JSON has them. Dates and times become ISO text, decimals their digits as text, binary
-data base64, categories their values and Hugging Face's ClassLabel numbers their names. Nothing is inferred.
+Types stay what they are where JSON has them. Dates, times and durations become ISO text, decimals their digits as text,
+binary data base64, categories their values and Hugging Face's ClassLabel numbers their names. Nothing is inferred.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import json
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import decode
+from ftdata.codec import decode, member
 from ftdata.errors import InputError, MissingPackageError, RowError, shown
 from ftdata.files.blocks import Block, Row
 
@@ -47,7 +48,7 @@ def readable(path: str, kind: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (OSError, ValueError) as error:  # pyarrow's errors are kinds of these
+    except (OSError, ValueError, LookupError, NotImplementedError) as error:  # pyarrow's errors are kinds of these
         text = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
         raise InputError(
             f"cannot be read as {kind}: {text}", hint="Is it cut off, or something else?", path=path
@@ -101,11 +102,12 @@ class TableReader:
             return
         features = _features(table.schema)
         names = _names(table.column_names)
-        converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
+        with readable(self._path, "a table"):
+            converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
         number = 0
         for batch in table.to_batches():
             columns = [_plain_array(column) for column in batch.columns]
-            for cells in _rows(columns, converts):
+            for cells in _rows(columns, converts, names, batch.num_rows):
                 number += 1
                 if isinstance(cells, RowError):
                     yield number, b"", cells
@@ -115,7 +117,7 @@ class TableReader:
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """Some columns as templates print them, where all of them are text, whole numbers or truth values."""
         table = self._load(list(dict.fromkeys(names)))
-        if RECORD in (table.schema.metadata or {}) or set(table.column_names) != set(names):
+        if RECORD in (table.schema.metadata or {}) or sorted(table.column_names) != sorted(set(names)):
             return None
         features = _features(table.schema)
         texts: dict[str, list[str]] = {}
@@ -151,18 +153,27 @@ def _names(names: list[str]) -> list[str]:
     return list(unique(names)) if len(set(names)) < len(names) else names
 
 
-def _rows(columns: list[pa.Array], converts: list[Convert | None]) -> Iterator[tuple[Any, ...] | RowError]:
+def _rows(
+    columns: list[pa.Array], converts: list[Convert | None], names: list[str], count: int
+) -> Iterator[tuple[Any, ...] | RowError]:
     """The cells of each row; an error for a row with a value that JSON does not have."""
+    if not columns:
+        yield from [()] * count
+        return
     try:
         yield from list(zip(*map(_cells, columns, converts), strict=True))
         return
-    except (RowError, UnicodeDecodeError):
+    except _UNREADABLE:
         pass  # some row cannot be: now look which
-    for number in range(len(columns[0]) if columns else 0):
+    for number in range(count):
         try:
-            yield tuple(_cell(column[number], convert) for column, convert in zip(columns, converts, strict=True))
+            yield tuple(map(_cell, columns, converts, names, [number] * len(names)))
         except RowError as error:
             yield error
+
+
+# What pyarrow says of values that are no UTF-8, or none that Python has; a RowError among them.
+_UNREADABLE = (ValueError, OverflowError, LookupError)
 
 
 def _cells(column: pa.Array, convert: Convert | None) -> list[Any]:
@@ -170,18 +181,27 @@ def _cells(column: pa.Array, convert: Convert | None) -> list[Any]:
     return values if convert is None else [convert(value) for value in values]
 
 
-def _cell(scalar: pa.Scalar[Any], convert: Convert | None) -> Any:
+def _cell(column: pa.Array, convert: Convert | None, name: str, number: int) -> Any:
+    path = member("$", name)
     try:
-        value = scalar.as_py()
+        value = column[number].as_py()
+        return value if convert is None else convert(value)
+    except RowError as error:
+        error.json_path = path
+        raise
     except UnicodeDecodeError:
-        raise RowError("bytes that are not UTF-8", hint="Write the column as binary, or as UTF-8.") from None
-    return value if convert is None else convert(value)
+        hint = "Write the column as binary, or as UTF-8."
+        raise RowError("bytes that are not UTF-8", hint=hint, json_path=path) from None
+    except _UNREADABLE as error:
+        raise RowError(f"a value of type {column.type} that cannot be read: {error}", json_path=path) from None
 
 
 def _plain_array(column: pa.Array) -> pa.Array:
-    """The array in a form whose values Python has: without extension types and nanoseconds."""
+    """The array in a form whose values Python has: without runs, extension types and nanoseconds."""
     pa = pyarrow()
-    if isinstance(column.type, pa.BaseExtensionType):
+    if pa.types.is_run_end_encoded(column.type):
+        column = pa.compute.run_end_decode(column)
+    if isinstance(column.type, pa.BaseExtensionType) and not _is_uuid(column.type):
         column = column.storage
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         try:
@@ -239,14 +259,19 @@ def _inner(feature: Any, name: str = "") -> Any:
 
 def _converter(kind: pa.DataType, feature: Any) -> Convert | None:
     """How values of a type become JSON; None if they are."""
-    types = pyarrow().types
+    pa = pyarrow()
+    types = pa.types
     labels = _labels(feature)
     if labels and types.is_integer(kind):
         return _checked_label(labels)
-    if types.is_dictionary(kind):
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return _converter(kind.value_type, feature)
+    if isinstance(kind, pa.BaseExtensionType):
+        return _unless_null(str) if _is_uuid(kind) else _converter(kind.storage_type, feature)
     for is_kind, convert in (
         (types.is_floating, _finite),
+        (types.is_duration, _duration),
+        (types.is_interval, _interval),
         (types.is_temporal, _iso),
         (types.is_decimal, str),
         (_is_binary, _base64),
@@ -255,7 +280,7 @@ def _converter(kind: pa.DataType, feature: Any) -> Convert | None:
             return _unless_null(convert)
     if types.is_map(kind):
         key, item = _converter(kind.key_type, None), _converter(kind.item_type, None)
-        return _unless_null(lambda pairs: {_key(k, key): item(v) if item else v for k, v in pairs})
+        return _unless_null(lambda pairs: _object([(_key(k, key), item(v) if item else v) for k, v in pairs]))
     if types.is_nested(kind) and hasattr(kind, "value_type"):
         inner = _converter(kind.value_type, _inner(feature))
         return None if inner is None else _unless_null(lambda items: [inner(item) for item in items])
@@ -303,13 +328,43 @@ def _iso(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def _duration(value: timedelta) -> str:
+    """In ISO's form; in seconds, since days and months are not of one length."""
+    whole = (value.days * 86_400 + value.seconds) * 10**9 + value.microseconds * 1000
+    return "PT" + _seconds(whole + getattr(value, "nanoseconds", 0))
+
+
+def _interval(value: Any) -> str:
+    return f"P{value.months}M{value.days}DT{_seconds(value.nanoseconds)}"
+
+
+def _seconds(nanoseconds: int) -> str:
+    whole, rest = divmod(abs(nanoseconds), 10**9)
+    fraction = f".{rest:09}".rstrip("0") if rest else ""
+    return f"{'-' if nanoseconds < 0 else ''}{whole}{fraction}S"
+
+
+def _is_uuid(kind: pa.DataType) -> bool:
+    return getattr(kind, "extension_name", "") == "arrow.uuid"
+
+
+_BINARY = ("is_binary", "is_large_binary", "is_fixed_size_binary", "is_binary_view")
+
+
 def _is_binary(kind: pa.DataType) -> bool:
     types = pyarrow().types
-    return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind))
+    return any(getattr(types, name)(kind) for name in _BINARY if hasattr(types, name))
 
 
 def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise RowError("a key stands twice in one map")
+    return found
 
 
 def _key(value: Any, convert: Convert | None) -> str:

@@ -12,10 +12,12 @@ from ftdata.files.header import Asked, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
+from ftdata.files.remote import file_name
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
-EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *PARQUET, *ARROW, *excel.EXTENSIONS)
+BINARY = (*PARQUET, *ARROW, *excel.EXTENSIONS)
+EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
 """The extensions of the files that are read, without those of compressions."""
 
 HEAD = 1 << 18
@@ -31,6 +33,8 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     path = opening.path
     extension = extension_of(path)
     begin, _ = opening.head(HEAD)
+    if not begin:
+        raise InputError("is empty", path=path)
     binary = _binary(opening, begin, extension, asked)
     if binary:
         return binary
@@ -54,11 +58,16 @@ def container_of(opening: Opening, asked: Asked) -> Container:
 
 def extension_of(path: str) -> str:
     """The extension that names the container, without that of the compression."""
+    path = file_name(path)
     return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
 
 
 def _binary(opening: Opening, begin: bytes, extension: str, asked: Asked) -> Container | None:
     """The container of a file that is no text, by its first bytes or its extension."""
+    if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
+        raise InputError(
+            "is compressed as a whole", hint="Such files are read in pieces: unpack it.", path=opening.path
+        )
     if begin.startswith(parquet.MAGIC) or extension in PARQUET:
         return parquet.parquet(opening)
     if begin.startswith((arrow.MAGIC, b"FEA1")) or extension in ARROW:

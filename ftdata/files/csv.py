@@ -146,7 +146,8 @@ class CSV:
                 number,
                 self._raw(cells),
                 RowError(
-                    "bytes that are not UTF-8", hint="Save the file as UTF-8, or name its encoding: --encoding cp1252."
+                    "bytes that are not UTF-8",
+                    hint="Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …",
                 ),
             )
         return number, b"", dict(zip(self.columns, cells, strict=True))

@@ -73,16 +73,25 @@ def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) ->
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
         raise InputError(f"has no sheet {sheet!r}", hint=did_you_mean(sheet, names), path=opening.path)
-    if sheet is None and len(names) > 1:
-        others = ", ".join(names[1:])
-        log.info('%s: the sheet "%s" is read, not %s; name one with --sheet', opening.path, names[0], others)
-    chosen = sheet or (names[0] if names else "")
-    for number, cells in enumerate(_rows(opening, chosen) if names else (), 1):
-        if any(cell != "" for cell in cells):
-            if columns:
-                return _headerless(opening, Excel(chosen, columns, number), cells)
-            return Excel(chosen, unique([str(_plain(cell)) for cell in cells]), number + 1)
-    raise InputError(f"is empty: the sheet {chosen!r} has no cells", path=opening.path)
+    for chosen in [sheet] if sheet is not None else names:
+        first = _first_row(opening, chosen)
+        if first is None:
+            continue
+        if sheet is None and len(names) > 1:
+            others = ", ".join(name for name in names if name != chosen)
+            log.info('%s: the sheet "%s" is read, not %s; name one with --sheet', opening.path, chosen, others)
+        number, cells = first
+        if columns:
+            return _headerless(opening, Excel(chosen, columns, number), cells)
+        return Excel(chosen, unique([str(_plain(cell)) for cell in cells]), number + 1)
+    which = "no sheet has cells" if sheet is None else f"the sheet {sheet!r} has no cells"
+    raise InputError(f"is empty: {which}", path=opening.path)
+
+
+def _first_row(opening: Opening, sheet: str) -> tuple[int, list[Any]] | None:
+    """The number and cells of the first row that is not empty."""
+    rows = enumerate(_rows(opening, sheet), 1)
+    return next(((number, cells) for number, cells in rows if any(cell != "" for cell in cells)), None)
 
 
 def _headerless(opening: Opening, container: Excel, cells: list[Any]) -> Excel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -11,6 +12,7 @@ from ftdata.codec import check_json, encode
 from ftdata.errors import InputError, RowError, at, shown
 from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
+from ftdata.files.header import unique
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.memory import Frozen, Temporary
 from ftdata.files.opening import BLOCK, Opening
@@ -47,7 +49,7 @@ def given(source: Any, split: str | None = None) -> Source:
     if home == "datasets" and hasattr(source, "features"):
         return _hub(source, name)
     if home == "pandas" and hasattr(source, "columns"):
-        return frozen(_of_pandas(source, name), name)
+        return _filled(frozen(_of_pandas(source, name), name))
     if hasattr(source, "__arrow_c_stream__"):
         return _tabled(table_of(source, name), name)
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
@@ -83,7 +85,12 @@ def _hub(dataset: Any, name: str) -> Source:
         return Source((File(name, Opening(name), table, size=dataset.data.nbytes),))
     # A stream is saved, so that it can be gone through twice and is the same both times.
     readers = (TableReader(name, batch.num_rows, lambda _, batch=batch: _table(batch)) for batch in batches)  # type: ignore[misc]
-    return frozen(_values(chain.from_iterable(readers), name), name)
+    return _filled(frozen(_values(chain.from_iterable(readers), name), name))
+
+
+def _filled(source: Source) -> Source:
+    """The source, marked as coming from columns, which are the same for all rows."""
+    return Source(tuple(replace(file, fills_nulls=True) for file in source.files))
 
 
 def _table(batch: Any) -> Any:
@@ -100,18 +107,31 @@ def _values(rows: Iterable[tuple[int, bytes, dict[str, Any] | RowError]], name: 
 
 def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any]]:
     """The rows of a DataFrame. Columns of Python objects go cell by cell: Arrow would make one type of them all."""
-    pa = pyarrow()
-    columns: list[list[Any]] = []
-    for position in range(frame.shape[1]):
-        series = frame.iloc[:, position]
-        if series.dtype == object:
-            columns.append([None if cell is not cell or cell is None else cell for cell in series.tolist()])
-            continue
-        table = pa.table({"cell": pa.Array.from_pandas(series)})
-        reader = TableReader(name, len(frame), lambda _, table=table: table)  # type: ignore[misc]
-        columns.append([row["cell"] for row in _values(reader, name)])
-    names = [str(column) for column in frame.columns]
+    names = unique([str(column) for column in frame.columns])
+    columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
     yield from (dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True))
+
+
+def _of_series(series: Any, name: str, column: str) -> list[Any]:
+    """The cells of a DataFrame's column."""
+    pa = pyarrow()
+    # Arrow would make numbers of periods, and has no complex ones.
+    if series.dtype == object or series.dtype.kind == "c" or type(series.dtype).__name__ == "PeriodDtype":
+        return [_of_object(cell) for cell in series.tolist()]
+    table = pa.table({column: pa.Array.from_pandas(series)})
+    reader = TableReader(name, len(series), lambda _: table)
+    return [row[column] for row in _values(reader, name)]
+
+
+def _of_object(cell: Any) -> Any:
+    """A cell of Python objects, without what pandas puts in for nothing and the arrays that it makes of lists."""
+    if cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if type(cell).__module__ == "numpy" and hasattr(cell, "tolist"):
+        cell = cell.tolist()
+    if isinstance(cell, list):
+        return [_of_object(item) for item in cell]
+    return {key: _of_object(item) for key, item in cell.items()} if isinstance(cell, dict) else cell
 
 
 def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:

@@ -121,6 +121,8 @@ class _Scanner:
             end = self._end(at)
             if end < 0:
                 break
+            if end - at > self._container.max_record:
+                raise record_too_large(self._path, self._container.max_record)
             self._count(at)
             line = self.line + 1
             # Only a broken value ends with what stands between values.

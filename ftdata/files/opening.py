@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import InputError, MissingPackageError
-from ftdata.files.remote import Fingerprint, is_remote, open_remote, remote_fingerprint
+from ftdata.files.remote import Fingerprint, file_name, is_remote, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
 """Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
@@ -31,14 +31,14 @@ UTF8 = "utf-8"
 
 def compression_of(path: str) -> str:
     """The compression that a path's extension names, or nothing."""
-    return COMPRESSIONS.get(Path(path).suffix.lower(), "")
+    return COMPRESSIONS.get(Path(file_name(path)).suffix.lower(), "")
 
 
 def stem(path: str) -> str:
     """The file's name without the extensions of its compression and container: ``a/b.csv.gz`` is ``b``."""
     if path == STDIN:
         return "stdin"
-    name = Path(path).name
+    name = Path(file_name(path)).name
     if compression_of(name):
         name = Path(name).stem
     return Path(name).stem
@@ -288,7 +288,8 @@ class Opening:
         read = 0
         try:
             for piece in pieces:
-                yield decoder.decode(piece).encode()
+                if text := decoder.decode(piece):  # none yet, if the piece ends inside a character
+                    yield text.encode()
                 read += len(piece)
             if whole:
                 yield decoder.decode(b"", final=True).encode()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ftdata.errors import InputError
 from ftdata.files.containers import EXTENSIONS, extension_of
-from ftdata.files.remote import is_remote, remote_matches
+from ftdata.files.remote import is_pattern, is_remote, remote_matches
 from ftdata.files.splits import chosen_split
 
 log = logging.getLogger("ftdata")
@@ -43,7 +43,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
 
 def _named(path: str, split: str | None) -> list[str]:
     if is_remote(path):
-        return _matches(path, remote_matches(path)) if glob.has_magic(path) else [path]
+        return _matches(path, remote_matches(path)) if is_pattern(path) else [path]
     if Path(path).is_dir():
         return _folder(Path(path), split)
     if glob.has_magic(path) and not Path(path).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from ftdata.errors import InputError, MissingPackageError
 
 _URL = re.compile(r"([a-z][a-z0-9+]+)://")  # of two letters at least: C:\ is a disk
+_WEB = re.compile(r"https?://")
 _PACKAGES = {
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
     "http": "fsspec[http]", "https": "fsspec[http]", "hf": "huggingface_hub",
@@ -28,6 +30,16 @@ class Fingerprint(NamedTuple):
 def is_remote(path: str) -> bool:
     """Whether the path is a URL."""
     return bool(_URL.match(path))
+
+
+def file_name(path: str) -> str:
+    """The path without what a web address has behind its file's name, such as the signature in ``a.csv?sig=x``."""
+    return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
+
+
+def is_pattern(path: str) -> bool:
+    """Whether the path names several files: the question mark of a web address does not."""
+    return glob.has_magic(file_name(path))
 
 
 def open_remote(path: str, compression: str = "") -> BinaryIO:
@@ -70,14 +82,14 @@ def _fsspec(path: str) -> Any:
         import fsspec
         import fsspec.core
     except ImportError:
-        raise MissingPackageError("reading URLs", package_for(path)) from None
+        raise _missing("reading URLs", path) from None
     return fsspec
 
 
-def package_for(path: str) -> str:
-    """The package that opens URLs of this kind."""
-    found = _URL.match(path)
-    return _PACKAGES.get(found[1] if found else "", "fsspec")
+def _missing(feature: str, path: str) -> MissingPackageError:
+    """The error that names the package for URLs of this kind."""
+    package = _PACKAGES.get(path.split("://")[0], "fsspec")
+    return MissingPackageError(feature, package, "remote" if package.startswith("fsspec") else "")
 
 
 @contextmanager
@@ -85,7 +97,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise MissingPackageError(f"reading {path.split(':')[0]}:// URLs", package_for(path)) from None
+        raise _missing(f"reading {path.split(':')[0]}:// URLs", path) from None
     except FileNotFoundError:
         raise InputError("cannot be read: there is no such file", path=path) from None
     except Exception as error:  # each file system has errors of its own, without a base in common

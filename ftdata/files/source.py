@@ -41,6 +41,7 @@ class File:
         fingerprint: What tells that it was changed; None for what is no file.
         size: Bytes, if they are known before they are read.
         one_shot: Whether it can be read only once.
+        fills_nulls: Whether its rows have nulls for absent keys whatever its container, since they came from columns.
         keep: What must live as long as the file is needed.
     """
 
@@ -50,6 +51,7 @@ class File:
     fingerprint: Fingerprint | None = None
     size: int | None = None
     one_shot: bool = False
+    fills_nulls: bool = False
     keep: object = field(default=None, compare=False, repr=False)
 
     def expected_size(self, unknown: int) -> int:

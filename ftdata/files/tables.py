@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ftdata.codec import decode, encode
-from ftdata.errors import MissingPackageError, OutputError
+from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files.columnar import RECORD, pyarrow
 from ftdata.files.containers import ARROW, PARQUET, extension_of
 from ftdata.files.memory import Temporary
-from ftdata.files.opening import BOM
+from ftdata.files.opening import BOM, compression_of
 from ftdata.files.output import Output
 
 log = logging.getLogger("ftdata")
@@ -32,6 +32,7 @@ EXAMPLE = "example"
 
 REVIEWED = (".csv", ".tsv", ".xlsx")
 _SHEET_ROWS, _CELL = 1_048_576, 32_767  # what Excel takes
+_EXACT = 10**15  # beyond which Excel shows other digits
 _ROWS = 1000  # rows that are made into columns at a time
 _GROUP = 8 << 20  # bytes of a row group
 
@@ -44,6 +45,23 @@ def is_table(path: str) -> bool:
 def is_review(path: str) -> bool:
     """Whether an output of this name is a table for people."""
     return extension_of(path) in REVIEWED
+
+
+def refuse_early(path: str) -> None:
+    """Say before the work what would fail behind it.
+
+    Raises:
+        MissingPackageError: The package that writes such tables is not installed.
+        UsageError: Such tables are not compressed as a whole.
+    """
+    extension = extension_of(path)
+    if compression_of(path) and extension not in (".csv", ".tsv"):
+        hint = f"Leave {Path(path).suffix} out: such files are compressed inside."
+        raise UsageError(f"a {extension} file is not compressed as a whole", hint=hint, path=path)
+    if extension == ".xlsx":
+        _xlsxwriter()
+    elif extension not in REVIEWED:
+        pyarrow()
 
 
 def whole(line: bytes) -> Cells:
@@ -95,6 +113,9 @@ class TableOutput(Output):
 
     def write(self, data: bytes, rows: int) -> None:
         """Add whole lines."""
+        if extension_of(self.path) == ".xlsx" and self.rows + rows >= _SHEET_ROWS:
+            hint = "Number its parts: -o 'review-{n}.xlsx' --max-rows 1000000"
+            raise OutputError(f"a sheet has at most {_SHEET_ROWS:,} rows", hint=hint, path=self.path)
         for line in data.split(b"\n")[:-1]:
             self._columns.add(self._layout(line))
         self._lines.stream.write(data)
@@ -163,7 +184,7 @@ def _text_sheet(rows: Iterator[Cells], names: list[str], stream: BinaryIO, delim
     stream.write(BOM)  # by which Excel knows UTF-8
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter)
-    writer.writerow(names)
+    writer.writerow(map(_harmless, names))
     while True:
         writer.writerows([[_harmless(row.get(name)) for name in names] for row in islice(rows, _ROWS)])
         if not text.tell():
@@ -193,12 +214,16 @@ def _harmless(value: Any) -> str | int | float | bool:
     return f"'{shown}" if isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r") else shown
 
 
-def _xlsx(rows: Iterator[Cells], names: list[str], stream: BinaryIO, path: str) -> None:
+def _xlsxwriter() -> Any:
     try:
         import xlsxwriter
     except ImportError:
         raise MissingPackageError("writing .xlsx files", "xlsxwriter", "excel") from None
-    book = xlsxwriter.Workbook(
+    return xlsxwriter
+
+
+def _xlsx(rows: Iterator[Cells], names: list[str], stream: BinaryIO, path: str) -> None:
+    book = _xlsxwriter().Workbook(
         stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     sheet = book.add_worksheet("examples")
@@ -208,13 +233,12 @@ def _xlsx(rows: Iterator[Cells], names: list[str], stream: BinaryIO, path: str) 
     cut = 0
     records: Iterator[list[Any]] = ([_shown(row.get(name)) for name in names] for row in rows)
     for number, cells in enumerate(chain([[*names]], records)):
-        if number >= _SHEET_ROWS:
-            hint = "Number its parts: -o 'review-{n}.xlsx' --max-rows 1000000"
-            raise OutputError(f"a sheet has at most {_SHEET_ROWS:,} rows", hint=hint, path=path)
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 cut += len(cell) > _CELL
                 sheet.write_string(number, column, cell[:_CELL], wrapped)
+            elif abs(cell) >= _EXACT:
+                sheet.write_string(number, column, str(cell), wrapped)
             else:
                 sheet.write(number, column, cell, wrapped)
     book.close()

@@ -24,6 +24,9 @@ SVG_BINS = 40
 class Stats(Figures):
     """The figures of a dataset; prints as a compact table, and shows its histograms in a notebook."""
 
+    def __repr__(self) -> str:
+        return f"Stats({_many(self.examples, 'example')}, {_many(self.total.total, 'token')})"
+
     def __str__(self) -> str:
         return "\n".join(line for part in parts_of(self) for line in [*part.lines(), ""]).rstrip()
 

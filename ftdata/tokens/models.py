@@ -255,7 +255,17 @@ def model_table(path: str | None = None) -> Models:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"is no TOML: {error}", path=path) from None
-    return _table(_merged(_facts(), given), path)
+    return _table(_merged(_facts(), _beside(path, given)), path)
+
+
+def _beside(path: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The same, where a tokenizer that lies beside the file is found from anywhere."""
+    models = given.get("models")
+    for facts in models.values() if isinstance(models, dict) else ():
+        named = facts.get("tokenizer") if isinstance(facts, dict) else None
+        if isinstance(named, str) and (Path(path).parent / named).exists():
+            facts["tokenizer"] = str(Path(path).parent / named)
+    return given
 
 
 def _facts() -> dict[str, Any]:

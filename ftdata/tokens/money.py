@@ -93,7 +93,8 @@ class Cost:
         if self.hours is not None:
             what = f"{self.hours:,g} hours x {usd(self.price)} an hour"
         else:
-            what = f"{self.tokens:,} tokens x {self.epochs} epochs x {usd(self.price)} a million tokens"
+            epochs = f"{self.epochs} epoch" + ("" if self.epochs == 1 else "s")
+            what = f"{self.tokens:,} tokens x {epochs} x {usd(self.price)} a million tokens"
         if self.usd is None:
             return f"{UNKNOWN}: no training price of {self.model} is known for this"
         return f"{usd(self.usd)} = {what} ({self.model}, {dated})"

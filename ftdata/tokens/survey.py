@@ -201,12 +201,18 @@ class TokenSurvey:
         if "completion" in example:
             return
         turns = parts.messages(example)
-        roles = [turn["role"] for turn in turns]
-        self.roles.update(roles)
-        self.messages.add(len(roles))
-        self.without_user += "user" not in roles
-        if "system" in roles or "developer" in roles:
-            _distinct(self.prompts, short_hash(parts.system_prompt(example).encode("utf-8", "surrogatepass")))
+        spoken, asked = [], False
+        for turn in turns:
+            role = turn["role"]
+            self.roles[role] += 1
+            if role == "system" or role == "developer":
+                spoken.append(parts.text_of(turn.get("content")))
+            elif role == "user":
+                asked = True
+        self.messages.add(len(turns))
+        self.without_user += not asked
+        if spoken:
+            _distinct(self.prompts, short_hash("\n\n".join(spoken).encode("utf-8", "surrogatepass")))
         else:
             self.without_system += 1
         if counts.toolset:

@@ -57,7 +57,7 @@ with tempfile.TemporaryDirectory() as hidden:
     ftdata.read(sys.argv[1]).stats("gpt-4o-mini")
 """
 
-# The loop that one would write: the texts of messages and calls; with "tools", the definitions too.
+# The loop that one would write: the texts of messages and calls, and the definitions.
 TIKTOKEN_LOOP = """
 import json, sys
 from ftdata.tokens.vocab import encoding
@@ -70,8 +70,51 @@ with open(sys.argv[1], encoding="utf-8") as lines:
             total += 3 + len(encode(turn["role"])) + len(encode(turn.get("content") or ""))
             for call in turn.get("tool_calls") or ():
                 total += len(encode(call["function"]["name"])) + len(encode(call["function"]["arguments"]))
-        if "tools" in sys.argv:
-            total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
+        total += len(encode(json.dumps(row["tools"], ensure_ascii=False)))
+"""
+
+FTDATA_CHECK = """
+import sys, ftdata
+options = dict(option.split("=") for option in sys.argv[2:])
+if "ignore" in options:
+    options["ignore"] = [options["ignore"]]
+ftdata.read(sys.argv[1]).check(**options)
+"""
+
+BARE_DECODE = """
+import sys
+from pydantic_core import from_json
+with open(sys.argv[1], "rb") as lines:
+    for line in lines:
+        from_json(line)
+"""
+
+# What the cookbook's notebook does with a file, written anew from its description: six checks of each message, and
+# tokens by tiktoken, each value of each message encoded, and the assistant's contents again.
+COOKBOOK_CHECK = """
+import json, sys
+from collections import Counter
+from ftdata.tokens.vocab import encoding
+encoding = encoding("o200k_base")
+with open(sys.argv[1], encoding="utf-8") as lines:
+    rows = [json.loads(line) for line in lines]
+wrong = Counter()
+for row in rows:
+    messages = row.get("messages") if isinstance(row, dict) else None
+    if not messages:
+        wrong["missing"] += 1
+        continue
+    for message in messages:
+        wrong["key"] += "role" not in message or "content" not in message
+        wrong["unknown"] += any(key not in ("role", "content", "name", "function_call", "weight") for key in message)
+        wrong["role"] += message.get("role") not in ("system", "user", "assistant", "function")
+        wrong["content"] += not isinstance(message.get("content"), str)
+    wrong["assistant"] += not any(message["role"] == "assistant" for message in messages)
+totals, answers = [], []
+for row in rows:
+    totals.append(3 + sum(3 + sum(len(encoding.encode(value)) for value in m.values()) for m in row["messages"]))
+    answers.append(sum(len(encoding.encode(m["content"])) for m in row["messages"] if m["role"] == "assistant"))
+print(sum(total > 65536 for total in totals), sum(answers), wrong)
 """
 
 FTDATA_STRIP = """

@@ -193,6 +193,26 @@ def _unique_chat(rng: Random, number: int) -> dict[str, Any]:
     return chat
 
 
+def long_chats_jsonl(path: Path, rows: int) -> None:
+    """Chats of text alone, long enough that only counting tells whether they fit a model; 115 kB a row."""
+    rng = Random(20240616)
+
+    def chat(number: int) -> dict[str, Any]:
+        turns = [{"role": "system", "content": "You sum up reports."}]
+        for role in ("user", "assistant") * 10:
+            turns.append({"role": role, "content": _text(rng, 1000)})
+        return {"messages": turns}
+
+    _write_lines(path, (chat(number) for number in range(rows)))
+
+
+def with_a_wrong_role(source: Path, path: Path) -> None:
+    """The same lines with an error in each."""
+    with source.open("rb") as lines, path.open("wb") as out:
+        for line in lines:
+            out.write(line.replace(b'"role":"user"', b'"role":"human"', 1))
+
+
 def same_prompt_chats_jsonl(path: Path, rows: int) -> None:
     """Chats that all begin with one system prompt and list of tools of 1,500 tokens together; 8 kB a row."""
     rng = Random(20240615)

@@ -15,9 +15,10 @@ CSV_ROWS = 600_000
 LINES = 100_000
 DESCRIBED_ROWS = 260_000
 MESSAGES = 5_000_000
-UNIQUE_ROWS = 35_000
-REPEATED_ROWS = 14_500
+UNIQUE_ROWS = 42_000
+REPEATED_ROWS = 12_500
 """115 MB each."""
+LONG_ROWS = 400
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
 
@@ -273,8 +274,47 @@ def tokens_repeated(place: Place) -> Comparison:
     """Counting where a system prompt and tools of 1,500 tokens stand in every example."""
     rows = place.data("repeated", ".jsonl", REPEATED_ROWS, data.same_prompt_chats_jsonl)
     ours = python(commands.FTDATA_STATS_PLAIN, rows.path)
+    theirs = python(commands.TIKTOKEN_LOOP, rows.path)
+    return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
     theirs = python(commands.TIKTOKEN_LOOP, rows.path, "tools")
     return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
+
+
+def _check(place: Place, name: str, bound: float, *options: str) -> Comparison:
+    rows = place.data("tools", ".jsonl", LINES, data.tools_jsonl)
+    ours, theirs = python(commands.FTDATA_CHECK, rows.path, *options), python(commands.BARE_DECODE, rows.path)
+    return Comparison(name, ours, theirs, bound=bound, prepare=rows.prepare)
+
+
+def check_structure(place: Place) -> Comparison:
+    """Checking structure and tools, against a bare loop that decodes the lines."""
+    return _check(place, "check-structure", 3.5, "ignore=quality")
+
+
+def check_quality(place: Place) -> Comparison:
+    """Checking by all rules, against the same loop."""
+    return _check(place, "check-quality", 6.0)
+
+
+def check_errors(place: Place) -> Comparison:
+    """Checking a file with an error on every line, against a clean one."""
+    rows = place.data("tools", ".jsonl", LINES, data.tools_jsonl)
+    wrong = DataFile(rows.path.with_name(f"wrong-{rows.path.name}"), partial(data.with_a_wrong_role, rows.path))
+
+    def prepare() -> None:
+        rows.prepare()
+        wrong.prepare()
+
+    ours, theirs = python(commands.FTDATA_CHECK, wrong.path), python(commands.FTDATA_CHECK, rows.path)
+    return Comparison("check-errors", ours, theirs, bound=2.0, prepare=prepare)
+
+
+def check_model(place: Place) -> Comparison:
+    """Checking long chats for a model, against the checks and counts of the cookbook's notebook."""
+    rows = place.data("long", ".jsonl", LONG_ROWS, data.long_chats_jsonl)
+    ours = python(commands.FTDATA_CHECK, rows.path, "model=gpt-4.1-mini")
+    theirs = python(commands.COOKBOOK_CHECK, rows.path)
+    return Comparison("check-model", ours, theirs, bound=1 / 4, needs="quicktok", prepare=rows.prepare)
 
 
 def import_(place: Place) -> Comparison:
@@ -305,6 +345,10 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "tokens": tokens,
     "tokens-fast": tokens_fast,
     "tokens-repeated": tokens_repeated,
+    "check-structure": check_structure,
+    "check-quality": check_quality,
+    "check-errors": check_errors,
+    "check-model": check_model,
     "import": import_,
     "help": help_,
 }

@@ -299,7 +299,7 @@ def test_encodings_and_compressions(here: Path, encoding: str, packed: str) -> N
         (("--encoding", "klingon"), "there is no encoding 'klingon'. Write utf-16, gb18030"),
         (("--encoding", "utf-16"), "is not in the encoding utf-16"),
         (("--encoding", "gb18030"), "is not in the encoding gb18030: 'gb18030' codec can't decode byte 0xff"),
-        ((), "bytes that are not UTF-8. Save the file as UTF-8, or name its encoding: --encoding cp1252."),
+        ((), "bytes that are not UTF-8. Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"),
     ],
     ids=["unknown", "wrong", "wrong behind the head", "none"],
 )

@@ -152,6 +152,12 @@ def test_notebooks_get_escaped_html(tmp_path: Path) -> None:
     ElementTree.fromstring(found.replace("<br>", "<br/>"))
 
 
+def test_the_short_form_is_short() -> None:
+    assert (
+        repr(stats(chat(), model="gpt-4o")) == f"Stats(1 example, {ftdata.count_tokens(chat(), model='gpt-4o')} tokens)"
+    )
+
+
 def test_bars_show_all_that_was_seen() -> None:
     assert bars([0, 1, 1000, 500]) == " ▂█▅"
     assert bars([0, 0]) == "  "

@@ -17,13 +17,17 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.codec import check_json, encode
 from ftdata.errors import RowError
+from ftdata.example import kind_of
 from ftdata.expressions import Predicate
-from ftdata.findings import Drop
+from ftdata.findings import Drop, Severity
 from ftdata.formats.gate import gate
+from ftdata.rules import RULES
+from ftdata.rules.checker import Checker
 from ftdata.steps.calling import Tools
 from ftdata.steps.cleaning import Text
 from ftdata.steps.cutting import Fit
 from ftdata.steps.filtering import NoRefusals, Where, Within, characters, turns, words
+from ftdata.steps.fixing import found_in
 from ftdata.steps.prompting import Edit, Rule, System
 from ftdata.steps.redacting import Redact
 from ftdata.steps.stripping import Strip
@@ -109,6 +113,27 @@ def test_valid_examples_stay_valid_and_nothing_changes_in_place(name: str, examp
         check_json(result)
         if encode(result) == encode(before):
             assert result is example, "what does not change is the very object"
+
+
+ERRORS = tuple(
+    rule for rule in RULES.values() if rule.severity is Severity.ERROR and rule.over not in ("line", "set", "file")
+)
+
+
+def errors_in(example: Example) -> set[str]:
+    """The rules of `ftdata check` that find an error."""
+    kind = kind_of(example)
+    assert kind
+    return set(found_in(Checker(ERRORS, kind, most=0), example))
+
+
+@pytest.mark.parametrize("name", STEPS)
+@settings(max_examples=15, deadline=None)
+@given(example=examples)
+def test_a_step_brings_no_error_into_an_example(name: str, example: Example) -> None:
+    before = errors_in(example)
+    for result in made(STEPS[name], example):
+        assert errors_in(result) <= before
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)

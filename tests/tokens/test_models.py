@@ -156,6 +156,14 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str, words: str | None) -> 
         model_table(str(own))
 
 
+def test_a_tokenizer_beside_the_file_is_found(tmp_path: Path) -> None:
+    (tmp_path / "own.tiktoken").write_bytes(vocab.unpacked("cl100k_base"))
+    (tmp_path / "my.toml").write_text("[models.x]\ntokenizer = 'own.tiktoken'\npattern = 'cl100k_base'")
+    text = "hello world, <|endoftext|>"
+    counted = ftdata.count_tokens(text, model="x", models=tmp_path / "my.toml")
+    assert counted == ftdata.count_tokens(text, tokenizer="cl100k_base")
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no\.toml: cannot be read"):
         model_table(str(tmp_path / "no.toml"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,12 @@ def test_stats_with_a_limit_and_a_template_that_refuses(folder: Path, tmp_path: 
 def test_templates_are_run_in_a_sandbox(source: str) -> None:
     with pytest.raises(RowError, match="the chat template refuses"):
         compiled(source, {})([], None, False)
+
+
+def test_a_missing_package_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(ftdata.MissingPackageError, match=r"pip install 'ftdata\[hf\]'"):
+        ftdata.count_tokens("x", tokenizer=tmp_path)
 
 
 def test_what_is_broken_is_said(tmp_path: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -272,13 +273,11 @@ def test_the_schema_is_the_one_that_is_published() -> None:
 
 @pytest.mark.parametrize(("text", "message"), [ERRORS["an unknown key of a turn"], ERRORS["no role"], ERRORS["a part"]])
 def test_the_schema_refuses_as_the_loader_does(tmp_path: Path, text: str, message: str) -> None:
-    jsonschema_rs = pytest.importorskip("jsonschema_rs")
     validator = jsonschema_rs.validator_for(schema())
     assert not validator.is_valid(load(written(tmp_path, text))[0])
 
 
 def test_the_schema_takes_the_examples() -> None:
-    jsonschema_rs = pytest.importorskip("jsonschema_rs")
     validator = jsonschema_rs.validator_for(schema())
     examples = sorted((SCHEMA.parent.parent / "examples").rglob("mapping.yaml"))
     assert len(examples) > 3

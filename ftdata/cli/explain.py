@@ -1,0 +1,35 @@
+"""``ftdata explain``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ftdata.errors import UsageError, did_you_mean
+from ftdata.formats.targets import METHOD_OF
+from ftdata.rules import FIXES, RULES
+
+__all__ = ["explain"]
+
+
+@click.command(short_help="Say what a rule finds, why it matters, what to do, and where the fact comes from.")
+@click.argument("rule")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def explain(rule: str, as_json: bool) -> None:
+    """Say what a rule finds, why it matters, what to do, and where the fact comes from."""
+    if rule not in RULES:
+        raise UsageError(f'there is no rule "{rule}"', hint=did_you_mean(rule, RULES) + " ftdata rules lists them.")
+    if as_json:
+        from ftdata.cli.rules import as_values
+
+        click.echo(json.dumps(as_values(rule), ensure_ascii=False, indent=2))
+        return
+    known = RULES[rule]
+    fix = {"safe": "--fix applies it.", "unsafe": "--fix --unsafe-fixes applies it."}.get(FIXES.get(rule, ("",))[0], "")
+    click.echo(f"{click.style(rule, bold=True)} ({known.severity.label}, {known.group}): {known.title}")
+    click.echo(f"\nWhy: {known.why}")
+    click.echo(f"What to do: {known.fix} {fix}".rstrip())
+    click.echo(f"For: {', '.join(METHOD_OF[kind] for kind in known.kinds)}")
+    click.echo(f"Source: {known.source}")
+    click.echo(f"Since: {known.since}")

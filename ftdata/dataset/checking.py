@@ -1,0 +1,146 @@
+"""The verbs that check and mend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.engines.checking import check
+from ftdata.engines.plan import Plan
+from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
+from ftdata.example.shapes import Kind
+from ftdata.formats.targets import METHOD_OF, METHODS, target
+from ftdata.report.checked import Report
+from ftdata.rules import RULES, chosen
+from ftdata.rules.budget import Budget
+from ftdata.rules.checker import Checker
+from ftdata.rules.rows import looks_like
+from ftdata.steps.fixing import Fix
+from ftdata.steps.primitives import AuthoringStep
+
+SHOWN = 20
+"""Findings that are kept of each rule, unless told otherwise."""
+
+
+class Checking(Planned):
+    """What is wrong with rows, and how it is put right."""
+
+    def check(
+        self,
+        *,
+        target: str = "openai",
+        method: str | None = None,
+        model: str | None = None,
+        models: str | None = None,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        max_findings: int = SHOWN,
+        baseline: Collection[int] = (),
+        prints: bool = False,
+        workers: int | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Judge every row, and say everything that is wrong at once.
+
+        Rows of files are judged as they stand there, those that are no example too. What comes of steps, or of another
+        format, is judged as it would be written as ``openai``.
+
+        Args:
+            target: The service: ``openai`` or ``azure``.
+            method: ``sft``, ``dpo``, ``rft`` or ``completion``; by default the one that the first rows are for.
+            model: The model that is to be trained: its limit of tokens, its methods, whether it sees images.
+            models: A file of models of your own, as for `stats`.
+            select: Rules or groups of rules to use; by default all.
+            ignore: Rules or groups to leave out.
+            max_findings: How many findings of each rule are kept; all are counted.
+            baseline: Fingerprints of findings that are known, as `Report.prints` gives them.
+            prints: Whether the report shall have the fingerprints of all findings.
+            workers: Worker processes; by default as many as there are processors, and none for small input.
+            on_progress: Gets the bytes of each piece of input that is done.
+
+        Raises:
+            InputError: A file cannot be read.
+            UsageError: There is no such target, method, model or rule.
+        """
+        checker = self._checker(target, method, select, ignore)
+        checker.most = max(1, max_findings)
+        checker.known = frozenset(baseline)
+        checker.printing = prints
+        checker.budget = _budget(model, models) if model else None
+        rows = self._as_rows()
+        plan = Plan(self.source, ()) if rows else self.plan()
+        done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
+        names = tuple(file.name for file in self.source.files)
+        return Report(
+            done.findings,
+            done.counts,
+            done.rows,
+            names,
+            target,
+            METHOD_OF[checker.kind],
+            done.known,
+            done.prints,
+        )
+
+    def fix(
+        self,
+        *,
+        unsafe: bool = False,
+        target: str = "openai",
+        method: str | None = None,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+    ) -> Self:
+        """The rows with what can be put right: safe fixes never change what an example means.
+
+        Args:
+            unsafe: Whether the other fixes are applied too.
+            target: The service, as for `check`.
+            method: The method, as for `check`.
+            select: Rules or groups of rules to use; by default all.
+            ignore: Rules or groups to leave out.
+
+        Raises:
+            UsageError: There is no such target, method or rule.
+        """
+        return self._with(Fix(self._checker(target, method, select, ignore), unsafe))
+
+    def _checker(self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]) -> Checker:
+        kind = self._kind() if method is None else METHODS.get(method)
+        if kind is None:
+            raise UsageError(f'there is no method "{method}"', hint=did_you_mean(str(method), METHODS))
+        return Checker(chosen(RULES, select, ignore), kind, target(name))
+
+    def _kind(self) -> Kind:
+        """The kind that most of the first rows have."""
+        if any(isinstance(step, AuthoringStep) and not isinstance(step, Fix) for step in self.steps):
+            return "chat"
+        found: Counter[Any] = Counter()
+        for _, _, row in self._peeked():
+            if isinstance(row, dict):
+                folded = {key.lower(): value for key, value in row.items()}
+                found[looks_like(row) or looks_like(folded)] += 1
+        del found[None]
+        return found.most_common(1)[0][0] if found else "chat"
+
+    def _as_rows(self) -> bool:
+        """Whether the rows are to be judged as they stand: nothing is done with them, they are in no other format."""
+        if self.steps or self._fills_nulls:
+            return False
+        try:
+            known = self.detected().format
+        except UnknownFormatError:
+            return True
+        return known is None or known.native
+
+
+def _budget(name: str, models: str | None) -> Budget:
+    """What rules look at of a model."""
+    from ftdata.tokens import counter_of
+    from ftdata.tokens.models import model_table
+
+    found = model_table(models)[name]
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))

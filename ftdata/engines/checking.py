@@ -1,0 +1,152 @@
+"""Checking: rules over the rows of blocks, in this process or in several, and the findings with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ftdata.codec import encode
+from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.gathering import Origins
+from ftdata.engines.local import Local
+from ftdata.engines.plan import Outcome, Plan
+from ftdata.errors import FtdataError
+from ftdata.files.blocks import Block, Misaligned
+from ftdata.files.jsonl import JSONLines
+from ftdata.files.opening import BOM, UTF8
+from ftdata.files.source import File, Source
+from ftdata.findings import Finding
+from ftdata.formats.targets import Target
+from ftdata.rules import FIXES, RULES
+from ftdata.rules.checker import Checker
+from ftdata.rules.limits import FileLook
+from ftdata.rules.sheet import Sheet
+
+
+@dataclass(slots=True)
+class RowsJob:
+    """Judges the rows of a block as they stand in the file, those that are no example too."""
+
+    source: Source
+    checker: Checker
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The block's sheet."""
+        result = BlockResult()
+        page = self.checker.page(index, block.file)
+        result.summary = page.sheet  # type: ignore[assignment] # a sheet is merged, and nothing is added to it
+        reader = self.source.read(block)
+        line_of = reader.line_of
+        number = before = 0
+        blanks = isinstance(self.source.files[block.file].container, JSONLines)
+        try:
+            for number, raw, value in reader:
+                if blanks and number > before + 1:
+                    for blank in range(before + 1, number):
+                        page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+                before = number
+                page.row(lambda number=number: line_of(number), raw, value)  # type: ignore[misc]
+        except Misaligned:
+            result.misaligned = True
+        result.lines = reader.lines
+        if blanks:
+            for blank in range(before + 1, reader.lines + 1):
+                page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+        return result
+
+
+@dataclass(slots=True)
+class ExamplesJob:
+    """Judges the examples that come out of steps; a row that becomes none is a finding of its own."""
+
+    flow: Flow
+    checker: Checker
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The block's sheet."""
+        result = BlockResult()
+        page = self.checker.page(index, block.file)
+        result.summary = page.sheet  # type: ignore[assignment]
+        for number, raw, example in self.flow.run(index, block, result):
+            line = result.line_of(number)
+            if "metadata" in example:
+                raw, example = b"", {key: value for key, value in example.items() if key != "metadata"}
+            page.row(lambda line=line: line, raw or encode(example), example)  # type: ignore[misc]
+        for reject in result.rejects:
+            page.rejected(reject.line, reject.raw, reject.error)
+        result.rejects = []
+        return result
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check came to.
+
+    Attributes:
+        findings: The kept findings, in the order of their origins.
+        counts: All findings by rule.
+        rows: Rows that were judged.
+        known: Findings that a baseline knows.
+        prints: Fingerprints of all findings, if they were asked for.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    rows: int
+    known: int
+    prints: tuple[int, ...]
+
+
+def check(
+    engine: Local,
+    plan: Plan,
+    checker: Checker,
+    *,
+    rows: bool,
+    on_progress: Callable[[int], None] | None = None,
+) -> Checked:
+    """Judge what a plan reads (its rows, as they are) or what its steps come to.
+
+    Raises:
+        InputError: A file cannot be read.
+        StepError: A function of the user's failed.
+    """
+    outcome = Outcome(on_progress=on_progress)
+    # What comes of steps is in no file yet.
+    files = [file_look(file) if rows else _unwritten(file) for file in plan.source.files]
+    origins = Origins()
+    total = checker.page(0, 0).sheet
+    if rows:
+        plan.source.verify()
+        job: Callable[[int, Block], BlockResult] = RowsJob(plan.source, checker)
+    else:
+        plan, flow = engine.flow(plan, outcome)
+        job = ExamplesJob(flow, checker)
+    for block, result in engine.results(job, plan.source, outcome):
+        sheet = result.summary
+        if not isinstance(sheet, Sheet):
+            raise FtdataError("a block was not judged")
+        origins.add(plan.source, block, result)
+        total.merge(sheet)
+    findings, counts = checker.findings(total, files, origins.of)
+    prints = tuple(total.prints or ())
+    return Checked(tuple(findings), counts, total.rows, total.known, prints)
+
+
+def fixed_by_writing(file: File, target: Target) -> list[str]:
+    """The rules that a file breaks as a whole and that are put right by writing its rows anew."""
+    look = file_look(file)
+    over = [rule for rule in RULES.values() if rule.over == "file" and rule.slug in FIXES]
+    return [rule.slug for rule in over if any(rule.test(look, target))]
+
+
+def _unwritten(file: File) -> FileLook:
+    return FileLook(file.name, "memory", UTF8, mark=False, size=None, memory=True)
+
+
+def file_look(file: File) -> FileLook:
+    """What rules over files get to see of a file."""
+    container = file.container.name
+    memory = container in ("memory", "gathered", "table") or file.name.startswith("<")
+    mark = not memory and container in ("jsonl", "json", "csv") and file.opening.head(len(BOM))[0].startswith(BOM)
+    return FileLook(file.name, "memory" if memory else container, file.opening.encoding, mark, file.size, memory)

@@ -1,0 +1,125 @@
+"""Targets: the services that a file is checked for, and what each accepts.
+
+Facts as of mid-2026: OpenAI's API description (up to July 2025) and guides, Azure's documentation, and errors that were
+seen in public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from ftdata.errors import UsageError, did_you_mean
+from ftdata.example.shapes import Kind
+
+Method = Literal["sft", "dpo", "rft", "completion"]
+
+METHODS: Mapping[str, Kind] = MappingProxyType(
+    {"sft": "chat", "dpo": "preference", "rft": "reinforcement", "completion": "completion"}
+)
+"""The kind of line that each method trains on."""
+
+METHOD_OF: Mapping[str, str] = MappingProxyType({kind: method for method, kind in METHODS.items()})
+
+KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "chat": frozenset(("messages", "tools", "parallel_tool_calls", "functions")),
+        "preference": frozenset(("input", "preferred_output", "non_preferred_output")),
+        "completion": frozenset(("prompt", "completion")),
+    }
+)
+"""The top-level keys of a line by its kind; a reinforcement line may have any others for its grader."""
+
+INPUT_KEYS = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))
+"""The keys of a preference line's input."""
+
+MESSAGE_KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "system": frozenset(("role", "content", "name")),
+        "developer": frozenset(("role", "content", "name")),
+        "user": frozenset(("role", "content", "name")),
+        "assistant": frozenset(("role", "content", "refusal", "name", "tool_calls", "function_call", "weight")),
+        "tool": frozenset(("role", "content", "tool_call_id")),
+        "function": frozenset(("role", "content", "name")),
+    }
+)
+
+RESPONSE_KEYS = frozenset(("annotations", "audio"))
+"""Keys that responses carry and requests for training do not."""
+
+PART_KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "text": frozenset(("type", "text")),
+        "image_url": frozenset(("type", "image_url")),
+        "refusal": frozenset(("type", "refusal")),
+    }
+)
+
+NAME = r"[a-zA-Z0-9_-]{1,64}"
+"""Names of messages, functions and tools: ``does not match '^[a-zA-Z0-9_-]{1,64}$'``, seen in public."""
+
+MAX_ID = 40
+"""Characters of a call's id (``string_above_max_length``, seen); whether the fine-tuning check has it is not known."""
+
+MAX_TOOLS = 128
+MAX_MESSAGES = 2048
+DETAILS = ("auto", "low", "high")
+IMAGE_BYTES = 10 << 20
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+SPECIAL_TOKENS = ("<|endoftext|>", "<|endofprompt|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>")
+"""``Example 6174 message contains an invalid token: <|fim_suffix|>``, seen; the others are of the same vocabulary."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A service and its numbers.
+
+    Attributes:
+        name: As ``--for`` calls it.
+        about: One line for people.
+        images: Images that an example may hold.
+        image_examples: Examples with images that a file may hold.
+        file_bytes: Bytes of a file that can be uploaded at once.
+        parts_bytes: Bytes of a file that can be uploaded in parts.
+        least: Examples that a file must have.
+        advised: Examples to start with.
+        reinforcement: Examples that a file for reinforcement may have.
+        wants_mark: Whether a byte order mark is expected.
+        outputs: Messages that an output of a preference line may have; 0 for any number.
+    """
+
+    name: str
+    about: str
+    images: int = 10
+    image_examples: int = 50_000
+    file_bytes: int = 512 << 20
+    parts_bytes: int = 8 << 30
+    least: int = 10
+    advised: int = 50
+    reinforcement: int = 50_000
+    wants_mark: bool = False
+    outputs: int = 1
+
+
+TARGETS: dict[str, Target] = {
+    target.name: target
+    for target in (
+        Target("openai", "OpenAI's fine-tuning"),
+        Target(
+            "azure", "Azure OpenAI", images=64, parts_bytes=512 << 20, wants_mark=True, outputs=0
+        ),
+    )
+}  # fmt: skip
+
+
+def target(name: str) -> Target:
+    """The target of this name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name not in TARGETS:
+        raise UsageError(f'there is no target "{name}"', hint=did_you_mean(name, TARGETS))
+    return TARGETS[name]

@@ -1,0 +1,190 @@
+"""Report: what a check found, for people and for programs."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ftdata.errors import MissingPackageError, printable
+from ftdata.findings import Finding, FindingsError, Severity
+from ftdata.rules import RULES
+
+if TYPE_CHECKING:
+    import pandas
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    Attributes:
+        findings: The earliest of each rule, in the order of their places.
+        counts: All findings by rule, those beyond the kept ones too.
+        rows: Rows that were checked.
+        files: The files.
+        target: The service that it was checked for.
+        method: The training method.
+        known: Findings that are not told since a baseline knows them.
+        prints: What a baseline keeps of all findings, if that was asked for.
+    """
+
+    findings: tuple[Finding, ...]
+    counts: Mapping[str, int]
+    rows: int
+    files: tuple[str, ...] = ()
+    target: str = "openai"
+    method: str = "sft"
+    known: int = 0
+    prints: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return not self.at_least("error")
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """All findings by severity."""
+        found: Counter[str] = Counter()
+        for slug, count in self.counts.items():
+            found[RULES[slug].severity.label] += count
+        return {severity.label: found[severity.label] for severity in reversed(Severity)}
+
+    @property
+    def cut(self) -> int:
+        """Findings that were counted and are not among the kept ones."""
+        return sum(self.counts.values()) - len(self.findings)
+
+    def at_least(self, level: str) -> int:
+        """How many findings there are of this severity or a worse one.
+
+        Raises:
+            UsageError: There is no such severity.
+        """
+        least = Severity.named(level)
+        return sum(count for slug, count in self.counts.items() if RULES[slug].severity >= least)
+
+    def raise_if(self, level: str = "error") -> None:
+        """Do nothing, if nothing was found at this severity or a worse one.
+
+        Raises:
+            FindingsError: Something was; it carries the findings.
+            UsageError: There is no such severity.
+        """
+        count = self.at_least(level)
+        if count:
+            bad = tuple(one for one in self.findings if one.severity >= Severity.named(level))
+            first = f" The first: {bad[0]}" if bad else ""
+            raise FindingsError(f"{_number(count, 'finding')} of severity {level} or worse.{first}", findings=bad)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, *, colour: bool = False) -> Iterator[str]:
+        """The report as text: by rule, the worst first, each with its places and what to do."""
+        for slug, found in self._by_rule():
+            rule, count = RULES[slug], self.counts[slug]
+            head = f"{rule.severity.label}[{slug}]"
+            if colour:
+                head = f"\x1b[1;{_COLOURS[rule.severity]}m{head}\x1b[0m"
+            yield f"{head} {rule.title}: {_number(count, 'finding')}"
+            for one in found:
+                yield f"  {printable(one.place)}{printable(one.message)}"
+                if one.hint != rule.fix:
+                    yield f"    {printable(one.hint)}"
+            if count > len(found):
+                yield f"  … and {_number(count - len(found), 'more')}"
+            yield f"  help: {rule.fix}"
+            yield ""
+        yield self.summary()
+
+    def summary(self) -> str:
+        """One line: what was checked, and how many findings there are."""
+        names = self.files[0] if len(self.files) == 1 else _number(len(self.files), "file")
+        what = f"checked {_number(self.rows, 'row')} of {printable(names)} for {self.target} ({self.method})"
+        found = ", ".join(_number(count, level) for level, count in self.levels.items() if count and level != "info")
+        hints = self.levels["info"]
+        told = ", ".join(filter(None, (found, f"{hints:,} of information" if hints else ""))) or "nothing found"
+        fixable = sum(self.counts[slug] for slug in {one.rule for one in self.findings if one.fix == "safe"})
+        more = f"; --fix puts {fixable:,} right" if fixable else ""
+        return f"{what}: {told}{more}" + (f"; {self.known:,} are in the baseline" if self.known else "")
+
+    def _by_rule(self) -> list[tuple[str, list[Finding]]]:
+        found: dict[str, list[Finding]] = {slug: [] for slug in self.counts}
+        for one in self.findings:
+            found[one.rule].append(one)
+        return sorted(found.items(), key=lambda item: -RULES[item[0]].severity)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "ok": self.ok,
+            "files": list(self.files),
+            "target": self.target,
+            "method": self.method,
+            "rows": self.rows,
+            "levels": self.levels,
+            "counts": dict(self.counts),
+            "cut": self.cut,
+            "known": self.known,
+            "findings": [one.to_dict() for one in self.findings],
+        }
+
+    def to_json(self) -> str:
+        """As JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
+
+    def to_markdown(self) -> str:
+        """A table for a pull request or a notebook."""
+        lines = [f"**{_markdown(self.summary())}**", ""]
+        if self.findings:
+            lines += ["| severity | rule | place | what | what to do |", "|---|---|---|---|---|"]
+        for one in self.findings:
+            cells = (one.severity.label, f"`{one.rule}`", one.place.rstrip(": "), one.message, one.hint)
+            lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
+        if self.cut > 0:
+            lines += ["", f"… and {_number(self.cut, 'more')}"]
+        return "\n".join(lines)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The findings as a table.
+
+        Raises:
+            MissingPackageError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise MissingPackageError("Report.to_pandas", "pandas") from None
+        columns = ["rule", "severity", "message", "path", "line", "json_path", "hint", "fix"]
+        return pandas.DataFrame([one.to_dict() for one in self.findings], columns=columns)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            "<tr>"
+            + "".join(
+                f"<td>{html.escape(printable(cell))}</td>"
+                for cell in (one.severity.label, one.rule, one.place.rstrip(": "), one.message, one.hint)
+            )
+            + "</tr>"
+            for one in self.findings
+        )
+        head = "<tr><th>severity</th><th>rule</th><th>place</th><th>what</th><th>what to do</th></tr>"
+        more = f"<p>… and {_number(self.cut, 'more')}</p>" if self.cut > 0 else ""
+        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows else ""
+        return f"<p><b>{html.escape(self.summary())}</b></p>{table}{more}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 or noun == "more" else "s")
+
+
+def _markdown(text: str) -> str:
+    escaped = html.escape(printable(text), quote=False)
+    return "".join(f"\\{char}" if char in "|*_[]" and not text.startswith("`") else char for char in escaped)

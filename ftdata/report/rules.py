@@ -1,0 +1,60 @@
+"""The rules as a page of the documentation, made of their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ftdata.formats.targets import METHOD_OF
+from ftdata.rules import FIXES, RULES
+
+_GROUPS = {
+    "lines": "Lines: what is no JSON object",
+    "rows": "Rows: kinds and keys",
+    "messages": "Messages",
+    "turns": "Order of turns, calls and results",
+    "tools": "Definitions of tools",
+    "calls": "Calls",
+    "markup": "Marks of tokenizers and templates",
+    "kinds": "Preference, reinforcement and completion lines",
+    "completions": "Completion files, as the removed preparation tool advised",
+    "images": "Images",
+    "limits": "Files and numbers of examples",
+    "budget": "Limits of the model (with --model)",
+    "quality": "Quality",
+}
+_HEAD = """# Rules
+
+Every rule that `ftdata check` knows, by group. `ftdata explain RULE` prints the same in a terminal; `--select` and
+`--ignore` take rules and groups. This page is made by `ftdata rules --output-format markdown`.
+
+An **error** has failed at a server in public, or breaks the published schema. What is not verified is a **warning** at
+most; **info** is advice."""
+
+
+def rules_page() -> Iterator[str]:
+    """The lines of ``docs/reference/rules.md``."""
+    yield from _HEAD.split("\n")
+    for group, title in _GROUPS.items():
+        yield from ("", f"## {title}", "", f"Group `{group}`.")
+        for slug, rule in RULES.items():
+            if rule.group != group:
+                continue
+            yield from (
+                "",
+                f"### {slug}",
+                "",
+                f"**{rule.severity.label}**: {_plain(rule.title)}.",
+                "",
+                _plain(rule.why),
+            )
+            yield from ("", f"What to do: {_plain(rule.fix)}")
+            fix = {"safe": "`--fix` applies it.", "unsafe": "`--fix --unsafe-fixes` applies it."}
+            if slug in FIXES:
+                yield from ("", fix[FIXES[slug][0]])
+            methods = ", ".join(METHOD_OF[kind] for kind in rule.kinds)
+            yield from ("", f"For {methods}. Source: {_plain(rule.source)}. Since {rule.since}.")
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown sees no marks of its own."""
+    return "".join(f"\\{char}" if char in "\\<>*_[]{}|" else char for char in text)

@@ -1,0 +1,156 @@
+"""A check: which rules, for which service and method; and the findings that come of its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ftdata.example.shapes import Kind
+from ftdata.findings import Finding, Origin
+from ftdata.formats.targets import TARGETS, Target
+from ftdata.rules.budget import Budget
+from ftdata.rules.limits import FileLook, Totals
+from ftdata.rules.page import Page, fingerprint
+from ftdata.rules.registry import FIXES, Problem, Rule
+from ftdata.rules.sheet import Kept, Sheet, split
+from ftdata.rules.toolbox import Toolboxes
+
+_LEGACY = ("missing-call-id", "function-result", "unanswered-call", "duplicate-call-id", "long-call-id")
+
+
+@dataclass
+class Checker:
+    """What rows are judged by. It travels to workers; each has its own memory of definitions.
+
+    Attributes:
+        rules: The rules that were chosen.
+        kind: The kind of example that the file should hold.
+        target: The service.
+        most: Findings that are kept by rule.
+        known: Fingerprints of findings that a baseline knows.
+        budget: The model that is meant, if one was named.
+        printing: Whether to keep the fingerprints of all findings, for a new baseline.
+    """
+
+    rules: tuple[Rule, ...]
+    kind: Kind = "chat"
+    target: Target = TARGETS["openai"]
+    most: int = 20
+    known: frozenset[int] = frozenset()
+    printing: bool = False
+    budget: Budget | None = None
+    toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget")
+        return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
+
+    @cached_property
+    def _by_unit(self) -> dict[str, tuple[Rule, ...]]:
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            if self.kind in rule.kinds:
+                found[rule.over] = (*found.get(rule.over, ()), rule)
+        return found
+
+    @cached_property
+    def legacy(self) -> tuple[Rule, ...]:
+        """Rules over turns that odd messages may break, though ids and roles are in order."""
+        return tuple(rule for rule in self.over("turns") if rule.slug in _LEGACY)
+
+    @cached_property
+    def surveys(self) -> tuple[type[Any], ...]:
+        """The surveys that the chosen rules need, each once."""
+        return tuple(dict.fromkeys(rule.survey for rule in self.over("set") if rule.survey))
+
+    def over(self, unit: str) -> tuple[Rule, ...]:
+        """The rules over a unit, for this kind."""
+        return self._by_unit.get(unit, ())
+
+    def page(self, block: int, file: int) -> Page:
+        """The judgement of a block, begun."""
+        return Page(self, block, file)
+
+    def findings(
+        self, sheet: Sheet, files: Iterable[FileLook], origin: Callable[[int, int], Origin]
+    ) -> tuple[list[Finding], dict[str, int]]:
+        """The kept findings, the earliest first by rule, and the number of all by rule.
+
+        Args:
+            sheet: The sum of all blocks.
+            files: The files that were read.
+            origin: From a block's number and a line in it to the line in its file.
+        """
+        names = list(files)
+        found = [*self._of_files(sheet, names), *self._of_set(sheet, origin)]
+        for slug, kept in sheet.kept.items():
+            found += [self._finding(slug, one, origin) for one in kept]
+        for (slug, _), (rows, first) in sorted(sheet.once.items()):
+            one = self._finding(slug, first, origin)
+            sheet.counts[slug] += 1
+            if rows > 1:
+                one = _with_rows(one, rows)
+            found.append(one)
+        order = {file.name: number for number, file in enumerate(names)}
+        found.sort(key=lambda one: _order(one, order))
+        return found, {slug: count for slug, count in sorted(sheet.counts.items()) if count}
+
+    def _of_files(self, sheet: Sheet, files: list[FileLook]) -> list[Finding]:
+        found = []
+        for file in files:
+            for rule in self.over("file"):
+                for problem in rule.test(file, self.target):
+                    if not self._is_known(sheet, rule, problem, file.name):
+                        found.append(_made(rule, problem, Origin(file.name, 0)))
+        return found
+
+    def _of_set(self, sheet: Sheet, origin: Callable[[int, int], Origin]) -> list[Finding]:
+        found = []
+        totals = Totals(self.kind, self.target, sheet.rows, self.budget)
+        for rule in self.over("set"):
+            survey = sheet.surveys.get(rule.survey.__name__) if rule.survey else None
+            kept = 0
+            if rule.survey and survey is None:
+                continue
+            for problem, spot, twin, times in rule.test(survey, totals):
+                if twin is not None:
+                    problem = problem._replace(message=f"{problem.message} {origin(*split(twin))}")
+                if self._is_known(sheet, rule, problem, "", times):
+                    continue
+                kept += 1
+                if kept <= self.most:
+                    found.append(_made(rule, problem, None if spot is None else origin(*split(spot))))
+        return found
+
+    def _is_known(self, sheet: Sheet, rule: Rule, problem: Problem, name: str, count: int = 1) -> bool:
+        """Count a finding that belongs to no row; whether a baseline knows it."""
+        mark = fingerprint(rule.slug, name, problem.text.encode("utf-8", "replace"))
+        if sheet.prints is not None:
+            sheet.prints.append(mark)
+        if mark in self.known:
+            sheet.known += 1
+            return True
+        sheet.counts[rule.slug] += count
+        return False
+
+    def _finding(self, slug: str, kept: Kept, origin: Callable[[int, int], Origin]) -> Finding:
+        rule = next(one for one in self.rules if one.slug == slug)
+        return _made(rule, Problem(kept.path, kept.message, hint=kept.hint), origin(*split(kept.spot)))
+
+
+def _made(rule: Rule, problem: Problem, origin: Origin | None) -> Finding:
+    fix = FIXES[rule.slug][0] if rule.slug in FIXES else ""
+    return Finding(rule.slug, rule.severity, problem.text, origin, problem.path, problem.hint or rule.fix, fix)
+
+
+def _with_rows(one: Finding, rows: int) -> Finding:
+    message = f"{one.message} ({rows:,} of them)"
+    return Finding(one.rule, one.severity, message, one.origin, one.json_path, one.hint, one.fix)
+
+
+def _order(one: Finding, files: dict[str, int]) -> tuple[int, int, int, str, str]:
+    if one.origin is None:
+        return len(files), 0, -one.severity, one.rule, ""
+    return files.get(one.origin.path, len(files)), one.origin.line, -one.severity, one.rule, one.json_path

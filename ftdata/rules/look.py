@@ -1,0 +1,97 @@
+"""What rules get to see of a row beside the unit that they judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftdata.example.shapes import Kind
+from ftdata.formats.targets import Target
+
+Turns = list[Any]
+
+
+@dataclass(slots=True)
+class Look:
+    """A row under judgement; the same object is used for all rows of a block.
+
+    Attributes:
+        kind: The kind of example that the file should hold.
+        target: The service that the file is for.
+        row: The row.
+        raw: Its bytes.
+        text: All its texts, a new line between them.
+        thin: Whether one of them is short, or begins with no letter or digit.
+        answer: The text of its last trained answer, or None if there is none.
+        spot: Where it stands, as surveys keep it: block and line in one number.
+        images: Whether it may have images.
+        budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
+        tokens: What was counted of the row, once it was.
+        sound: Whether the structure is right enough for surveys to read it.
+    """
+
+    kind: Kind
+    target: Target
+    row: dict[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
+    text: str = ""
+    thin: bool = False
+    answer: str | None = None
+    spot: int = 0
+    images: bool = False
+    budget: Any = None
+    tokens: tuple[int, int] | None = None
+    sound: bool = True
+
+    def conversations(self) -> Iterator[tuple[Turns, str]]:
+        """Each list of messages with its path: one of a chat, three of a preference example."""
+        row = self.row
+        if self.kind == "preference":
+            given = row.get("input")
+            if type(given) is dict and type(given.get("messages")) is list:
+                yield given["messages"], "$.input.messages"
+            for key in ("preferred_output", "non_preferred_output"):
+                if type(row.get(key)) is list:
+                    yield row[key], f"$.{key}"
+        elif type(row.get("messages")) is list:
+            yield row["messages"], "$.messages"
+
+    def holder(self) -> tuple[dict[str, Any], str]:
+        """The object that holds the definitions of tools, and its path."""
+        if self.kind == "preference":
+            given = self.row.get("input")
+            return (given, "$.input") if type(given) is dict else ({}, "$.input")
+        return self.row, "$"
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Each text that a model reads or learns: (text, path, role), arguments of calls included."""
+        if self.kind == "completion":
+            for key, role in (("prompt", "user"), ("completion", "assistant")):
+                if type(self.row.get(key)) is str:
+                    yield self.row[key], f"$.{key}", role
+        for turns, path in self.conversations():
+            for index, turn in enumerate(turns):
+                if type(turn) is dict:
+                    yield from texts_of(turn, f"{path}[{index}]")
+
+
+def texts_of(turn: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    """The texts of a message."""
+    role = turn.get("role")
+    role = role if type(role) is str else ""
+    content = turn.get("content")
+    if type(content) is str:
+        yield content, f"{path}.content", role
+    elif type(content) is list:
+        for number, part in enumerate(content):
+            if type(part) is dict and type(part.get("text")) is str:
+                yield part["text"], f"{path}.content[{number}].text", role
+    calls = turn.get("tool_calls")
+    for number, call in enumerate(calls if type(calls) is list else ()):
+        function = call.get("function") if type(call) is dict else None
+        if type(function) is dict and type(function.get("arguments")) is str:
+            yield function["arguments"], f"{path}.tool_calls[{number}].function.arguments", "call"
+    legacy = turn.get("function_call")
+    if type(legacy) is dict and type(legacy.get("arguments")) is str:
+        yield legacy["arguments"], f"{path}.function_call.arguments", "call"

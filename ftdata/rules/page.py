@@ -1,0 +1,272 @@
+"""Judging the rows of one block.
+
+What each unit's function gets:
+
+- line: (raw bytes, RowError or None for a blank line);
+- reject: (raw bytes, RowError), of a row that could not become an example;
+- row: (row, look); message: (message, path, look); turns: (messages, path, look); image: (part, path, look);
+- definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
+- text: (text, path, role, look), where the role is "call" for arguments;
+- set: (survey or None, totals), yields (spot or None, problem); file: (file, target).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from ftdata.codec import encode
+from ftdata.errors import RowError
+from ftdata.formats.gate import gate
+from ftdata.rules.images import images_of
+from ftdata.rules.lines import readable
+from ftdata.rules.look import Look, Turns, texts_of
+from ftdata.rules.registry import Problem, Rule
+from ftdata.rules.rows import looks_like
+from ftdata.rules.scan import scan
+from ftdata.rules.sheet import Kept, Sheet, spot_of
+from ftdata.rules.toolbox import EMPTY, Toolbox
+
+if TYPE_CHECKING:
+    from ftdata.rules.checker import Checker
+
+_PLAIN = frozenset(("messages", "tools", "parallel_tool_calls"))
+_PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
+
+
+_CALLS = frozenset(("tool_calls", "function_call"))
+
+
+class Page:
+    """The judgement of one block's rows; `sheet` is what it comes to."""
+
+    def __init__(self, checker: Checker, block: int, file: int) -> None:
+        self._checker = checker
+        self._block = block
+        self._file = file
+        self._look = Look(checker.kind, checker.target, budget=checker.budget)
+        self._where: Callable[[], int] = int
+        self.sheet = Sheet(checker.most)
+        if checker.printing:
+            self.sheet.prints = array("Q")
+        self.sheet.surveys = {kind.__name__: kind() for kind in checker.surveys}
+        self._surveys = tuple(self.sheet.surveys.values())
+
+    def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
+        """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
+        self._where = line
+        look = self._look
+        look.raw = raw
+        if type(value) is not dict:
+            assert isinstance(value, RowError)  # noqa: S101 - what is no dict is one
+            found = self._broken(raw, value)
+            if found is None:
+                return
+            value = found
+        look.row, look.answer, look.sound, look.tokens = value, None, True, None
+        if not raw or b"\\u" in raw:
+            look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
+        self.sheet.rows += 1
+        self._structure(value)
+        self._texts()
+        if self._surveys:
+            self._survey()
+
+    def blank(self, line: Callable[[], int]) -> None:
+        """Judge a blank line."""
+        self._where = line
+        self._look.raw = b""
+        for rule in self._checker.over("line"):
+            self._told(rule, rule.test(b"", None))
+
+    def rejected(self, line: int, raw: bytes, error: RowError) -> None:
+        """Judge a row that became no example."""
+        self._where = lambda: line
+        self._look.raw = raw
+        for rule in self._checker.over("reject"):
+            self._told(rule, rule.test(raw, error))
+
+    def _broken(self, raw: bytes, error: RowError) -> dict[str, Any] | None:
+        for rule in self._checker.over("line"):
+            self._told(rule, rule.test(raw, error))
+        return readable(raw, error)
+
+    # -- structure -----------------------------------------------------------------------------------
+
+    def _structure(self, row: dict[str, Any]) -> None:
+        look, checker = self._look, self._checker
+        box, odd = self._toolbox(), not _plain(row, checker.kind)
+        texts: list[str] = []
+        look.thin = False
+        if checker.kind == "completion":
+            texts = [text for text, _, _ in look.texts()]
+            look.answer = row["completion"] if type(row.get("completion")) is str else None
+            look.thin = True
+        for turns, path in look.conversations():
+            odd = self._turns(turns, path, box, texts) or odd
+        look.text, look.images = "\n".join(texts), b"image_url" in look.raw
+        look.sound = not odd or _sound(row, checker.kind)
+        for rule in checker.over("row"):
+            if odd if rule.near is None else rule.near(look):
+                self._told(rule, rule.test(row, look))
+        if look.images:
+            self._images()
+
+    def _toolbox(self) -> Toolbox:
+        """The functions that are declared; their definitions are judged when they are first seen."""
+        holder, path = self._look.holder()
+        tools, functions = holder.get("tools"), holder.get("functions")
+        if tools is None and functions is None:
+            return EMPTY
+        box = self._checker.toolboxes.of(tools, functions)
+        if box.problems is None:
+            rules = self._checker.over("definitions")
+            box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
+        for rule, problem in box.problems:
+            self._told(rule, (problem,))
+        return box
+
+    def _turns(self, turns: Turns, path: str, box: Toolbox, texts: list[str]) -> bool:
+        """Judge a conversation and add its texts; whether any message deserved a careful look."""
+        look, checker = self._look, self._checker
+        found = scan(turns, box, checker.kind if path == "$.messages" else "preference")
+        if path != "$.non_preferred_output":
+            look.answer = found.answer
+        texts += found.texts
+        look.thin = look.thin or found.thin or bool(found.odd)
+        for index in found.odd:
+            turn, here = turns[index], f"{path}[{index}]"
+            if type(turn) is dict:
+                texts += [text for text, _, _ in texts_of(turn, "")]
+            for rule in checker.over("message"):
+                self._told(rule, rule.test(turn, here, look))
+            if type(turn) is dict and turn.get("role") == "assistant" and not turn.keys().isdisjoint(_CALLS):
+                for rule in checker.over("call"):
+                    self._told(rule, rule.test(turn, here, box, look))
+        if found.turns or found.odd:
+            for rule in checker.over("turns") if found.turns else checker.legacy:
+                self._told(rule, rule.test(turns, path, look))
+        return bool(found.odd)
+
+    def _images(self) -> None:
+        look = self._look
+        for part, path in images_of(look):
+            for rule in self._checker.over("image"):
+                self._told(rule, rule.test(part, path, look))
+
+    # -- texts and surveys -----------------------------------------------------------------------------------
+
+    def _texts(self) -> None:
+        look = self._look
+        hot = [rule for rule in self._checker.over("text") if rule.near is None or rule.near(look)]
+        if hot:
+            for text, path, role in look.texts():
+                for rule in hot:
+                    self._told(rule, rule.test(text, path, role, look))
+
+    def _survey(self) -> None:
+        look = self._look
+        if look.sound:
+            look.spot = spot_of(self._block, self._where())
+            for survey in self._surveys:
+                survey.add(look)
+
+    # -- what is found -----------------------------------------------------------------------------------
+
+    def _told(self, rule: Rule, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            checker, sheet, slug = self._checker, self.sheet, rule.slug
+            if checker.known or sheet.prints is not None:
+                mark = fingerprint(slug, problem.path, self._look.raw)
+                if sheet.prints is not None:
+                    sheet.prints.append(mark)
+                if mark in checker.known:
+                    sheet.known += 1
+                    continue
+            if rule.once:
+                self._told_once(rule, problem)
+                continue
+            sheet.counts[slug] += 1
+            kept = sheet.kept.get(slug)
+            if kept is None:
+                kept = sheet.kept[slug] = []
+            if len(kept) < sheet.most:
+                kept.append(self._kept(problem))
+
+    def _told_once(self, rule: Rule, problem: Problem) -> None:
+        key = rule.slug, self._file
+        before = self.sheet.once.get(key)
+        self.sheet.once[key] = (before[0] + 1, before[1]) if before else (1, self._kept(problem))
+
+    def _kept(self, problem: Problem) -> Kept:
+        return Kept(spot_of(self._block, self._where()), problem.path, problem.text, problem.hint)
+
+
+def fingerprint(slug: str, path: str, raw: bytes) -> int:
+    """What a baseline knows a finding by: its rule, its place inside the row and the row, wherever it stands."""
+    digest = blake2b(f"{slug}\0{path}\0".encode() + raw, digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _plain(row: dict[str, Any], kind: str) -> bool:
+    """Whether the top of a row holds nothing that a rule over rows could find."""
+    if kind == "chat":
+        return (
+            type(row.get("messages")) is list
+            and len(row["messages"]) > 0
+            and _PLAIN.issuperset(row)
+            and (len(row) == 1 or _holds(row))
+        )
+    if kind == "completion":
+        return len(row) == 2 and type(row.get("prompt")) is type(row.get("completion")) is str
+    if kind == "preference":
+        given = row.get("input")
+        return (
+            type(given) is dict
+            and row.keys() == _PLAIN_PAIR
+            and type(given.get("messages")) is list
+            and len(given["messages"]) > 0
+            and _PLAIN.issuperset(given)
+            and _holds(given)
+            and all(_one_answer(row[key]) for key in ("preferred_output", "non_preferred_output"))
+            and row["preferred_output"] != row["non_preferred_output"]
+        )
+    return type(row.get("messages")) is list and len(row["messages"]) > 0 and "functions" not in row
+
+
+def _holds(holder: dict[str, Any]) -> bool:
+    return (
+        ("parallel_tool_calls" not in holder or type(holder["parallel_tool_calls"]) is bool)
+        and ("tools" not in holder or type(holder["tools"]) is list)
+    )  # fmt: skip
+
+
+def _one_answer(output: Any) -> bool:
+    return (
+        type(output) is list
+        and len(output) == 1
+        and type(output[0]) is dict
+        and output[0].get("role") == "assistant"
+        and "weight" not in output[0]
+    )
+
+
+def _sound(row: dict[str, Any], kind: str) -> bool:
+    """Whether a row is right enough for surveys to read."""
+    if looks_like(row) != kind and not ("messages" in row and kind in ("chat", "reinforcement")):
+        return False
+    try:
+        gate(row)
+    except RowError:
+        return False
+    return True
+
+
+def _utf8(row: dict[str, Any]) -> bytes:
+    """The row as UTF-8 JSON, without escapes of what needs none; nothing where it cannot be written."""
+    try:
+        return encode(row)
+    except (RowError, ValueError):
+        return b""

@@ -1,0 +1,73 @@
+"""Facts in answers that occur nowhere in their conversations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ftdata.rules.limits import Totals
+from ftdata.rules.look import Look
+from ftdata.rules.registry import Found, Problem, rule
+
+_FACT = re.compile(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
+_SPOTS = 50
+
+
+@dataclass(slots=True)
+class Facts:
+    """How many answers have facts that their conversations do not have, and the first 50 of them.
+
+    Attributes:
+        grounded: Answers whose numbers and quoted names all occur before.
+        missing: The others.
+        first: Where, and which fact.
+    """
+
+    grounded: int = 0
+    missing: int = 0
+    first: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, look: Look) -> None:
+        """Take in the next answer."""
+        answer = look.answer
+        if not answer or answer[:1] in "{[":
+            return
+        facts = [next(filter(None, found.groups()), found[0]) for found in _FACT.finditer(answer, 0, 2000)]
+        if not facts:
+            return
+        before = _before(look, answer)
+        fact = next((fact for fact in facts if fact not in before), "")
+        if not fact:
+            self.grounded += 1
+            return
+        self.missing += 1
+        if len(self.first) < _SPOTS:
+            self.first.append((look.spot, fact))
+
+    def merge(self, later: Facts) -> None:
+        """Take in those that follow."""
+        self.grounded += later.grounded
+        self.missing += later.missing
+        self.first += later.first[: _SPOTS - len(self.first)]
+
+
+def _before(look: Look, answer: str) -> str:
+    """What the model is shown before the answer: all other texts."""
+    return "\n".join(text for text, path, _ in look.texts() if text is not answer and "non_preferred" not in path)
+
+
+@rule(
+    "missing-information", "info", "A number or quoted name in an answer that occurs nowhere before it",
+    over="set", survey=Facts,
+    why="The model learns to make such facts up.",
+    fix="Put what the answer is made from into the conversation, or take the fact out of the answer.",
+    source="OpenAI's guide: make sure the examples contain all of the information needed for the response",
+)  # fmt: skip
+def missing_information(seen: Facts, totals: Totals) -> Iterator[Found]:
+    """Told only where nearly all answers with such facts have them from their conversations."""
+    total = seen.grounded + seen.missing
+    if total >= 10 and seen.missing <= 0.2 * total:
+        for number, (spot, fact) in enumerate(seen.first):
+            more = seen.missing - len(seen.first) if number == 0 else 0
+            yield Found(Problem("", "a fact of the answer occurs nowhere before it", fact), spot, times=1 + more)

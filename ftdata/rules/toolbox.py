@@ -1,0 +1,137 @@
+"""The functions that an example declares: checked and compiled once for each distinct list of definitions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from ftdata.codec import encode
+from ftdata.formats.targets import NAME
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+NAMED = re.compile(NAME)
+
+MOST = 2048
+"""Distinct lists of definitions that are remembered."""
+
+_MOST_BYTES = 64 << 20
+
+
+@dataclass(slots=True)
+class Declared:
+    """One function.
+
+    Attributes:
+        parameters: Its JSON Schema.
+        schema_error: What is wrong with the schema, or nothing.
+        validator: What checks arguments against it; None if there is no schema, or a wrong one.
+        plain: Whether its name is one, so that calls need no look at theirs.
+    """
+
+    parameters: Any
+    schema_error: tuple[str, str] | None = None
+    validator: jsonschema_rs.Validator | None = None
+    plain: bool = True
+
+
+@dataclass(slots=True)
+class Toolbox:
+    """The functions of an example.
+
+    Attributes:
+        functions: By name.
+        problems: What the rules over definitions found, once they have looked: (rule, problem) each.
+        size: Bytes of the definitions.
+    """
+
+    functions: dict[str, Declared] = field(default_factory=dict)
+    problems: list[Any] | None = None
+    size: int = 0
+
+
+EMPTY = Toolbox(problems=[])
+
+
+class Toolboxes:
+    """Toolboxes by the bytes of their definitions."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Toolbox] = {}
+        self._bytes = 0
+
+    def of(self, tools: Any, functions: Any) -> Toolbox:
+        """The toolbox of these definitions, made when they are first seen."""
+        try:
+            key = orjson.dumps(tools if functions is None else (tools, functions))
+        except TypeError:  # integers over 64 bits
+            key = encode([tools, functions])
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST or self._bytes > _MOST_BYTES:
+                self._known.clear()
+                self._bytes = 0
+            known = self._known[key] = _made(tools, functions, len(key))
+            self._bytes += 8 * len(key)  # a compiled schema is several times as large as its text
+        return known
+
+
+def definitions(tools: Any, functions: Any) -> list[tuple[str, Any]]:
+    """(Path inside the holder, function) of each definition, whatever it is."""
+    found = []
+    for index, tool in enumerate(tools if type(tools) is list else ()):
+        if type(tool) is dict and "function" in tool:
+            found.append((f"tools[{index}].function", tool["function"]))
+    for index, function in enumerate(functions if type(functions) is list else ()):
+        found.append((f"functions[{index}]", function))
+    return found
+
+
+def _made(tools: Any, functions: Any, size: int) -> Toolbox:
+    toolbox = Toolbox(size=size)
+    for _, function in definitions(tools, functions):
+        if type(function) is dict and type(function.get("name")) is str:
+            name = function["name"]
+            declared = toolbox.functions.setdefault(name, _declared(function.get("parameters")))
+            declared.plain = NAMED.fullmatch(name) is not None
+    return toolbox
+
+
+def _declared(parameters: Any) -> Declared:
+    if type(parameters) is not dict:
+        return Declared(parameters)
+    try:
+        return Declared(parameters, None, compiled(parameters))
+    except ValueError as error:
+        return Declared(parameters, _explained(error))
+
+
+def compiled(schema: dict[str, Any]) -> jsonschema_rs.Validator:
+    """What checks values against a schema; it fetches nothing, and its patterns take linear time.
+
+    Raises:
+        ValueError: It is no JSON Schema.
+    """
+    import jsonschema_rs
+
+    for pattern in (jsonschema_rs.RegexOptions(), jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000)):
+        try:
+            return jsonschema_rs.validator_for(schema, retriever=_refuse, pattern_options=pattern)
+        except ValueError as error:
+            failed = error
+    raise failed
+
+
+def _refuse(address: str) -> Any:
+    raise ValueError("schemas elsewhere are not fetched")
+
+
+def _explained(error: ValueError) -> tuple[str, str]:
+    """(Path inside the parameters, what is wrong)."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in getattr(error, "instance_path", ()))
+    message = getattr(error, "message", "") or str(error).split("\n")[0]
+    return path, message[:200]

@@ -1,0 +1,117 @@
+"""`ftdata check`, `rules` and `explain`, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ftdata.rules import RULES
+
+from ..rules.cases import answers, chat, said, user
+from ..rules.judging import lines_of
+from .running import ftdata
+
+GOOD = answers(*(f"The answer is number {number}." for number in range(60)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.jsonl").write_bytes(lines_of(GOOD))
+    bad = [*GOOD, chat(weight=1), b"{", chat(user(), said(weight=True), metadata={"a": 1}), chat(user(""), said())]
+    (tmp_path / "bad.jsonl").write_bytes(lines_of(bad) + b"\n\n")
+    return tmp_path
+
+
+def test_a_clean_file(folder: Path) -> None:
+    done = ftdata(folder, "check", "good.jsonl")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "checked 60 rows of good.jsonl for openai (sft): nothing found\n"
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "github", "sarif", "markdown"])
+def test_every_output_has_the_same_exit_code(folder: Path, kind: str) -> None:
+    done = ftdata(folder, "check", "bad.jsonl", "--output-format", kind, "-q")
+    assert done.code == 1
+    assert "example-weight" in done.out
+    assert done.err == ""
+    if kind in ("json", "sarif"):
+        json.loads(done.out)
+    assert ftdata(folder, "check", "good.jsonl", "--output-format", kind).code == 0
+
+
+@pytest.mark.parametrize(
+    "options, code",
+    [
+        (["--select", "empty-turn"], 0),
+        (["--select", "empty-turn", "--fail-on", "warning"], 1),
+        (["--select", "no-definitions", "--fail-on", "info"], 0),
+        (["--ignore", "lines,rows,messages", "--fail-on", "error"], 0),
+    ],
+    ids=str,
+)
+def test_what_makes_it_fail(folder: Path, options: list[str], code: int) -> None:
+    assert ftdata(folder, "check", "bad.jsonl", *options).code == code
+
+
+def test_fixes_are_written_told_and_checked(folder: Path) -> None:
+    done = ftdata(folder, "check", "bad.jsonl", "--fix", "-o", "fixed.jsonl")
+    assert done.code == 1
+    assert "1 weight-type" in done.err
+    assert "1 carried-metadata" in done.err
+    assert "wrote     fixed.jsonl (63 rows" in done.err
+    assert "rejects   fixed.rejects.jsonl" in done.err
+    assert "error[example-weight]" in done.out
+    assert "weight-type" not in done.out
+    again = ftdata(folder, "check", "fixed.jsonl", "--fix", "-o", "again.jsonl")
+    assert "nothing in the rows" in again.err
+    assert (folder / "again.jsonl").read_bytes() == (folder / "fixed.jsonl").read_bytes()
+
+
+def test_a_mark_and_an_array_are_fixed_by_writing(folder: Path) -> None:
+    (folder / "mark.jsonl").write_bytes(b"\xef\xbb\xbf" + lines_of(GOOD))
+    (folder / "array.json").write_text(json.dumps(GOOD, indent=1))
+    for name, slug in (("mark.jsonl", "byte-order-mark"), ("array.json", "not-json-lines")):
+        done = ftdata(folder, "check", name, "--fix", "-o", f"{slug}.jsonl")
+        assert (done.code, slug in done.err) == (0, True), done.err
+        assert "nothing found" in done.out
+
+
+def test_a_baseline(folder: Path) -> None:
+    assert ftdata(folder, "check", "bad.jsonl", "--write-baseline", "known.json").code == 1
+    done = ftdata(folder, "check", "bad.jsonl", "--baseline", "known.json", "--fail-on", "info")
+    assert done.code == 0
+    assert "are in the baseline" in done.out
+    (folder / "none.json").write_text("[]")
+    assert ftdata(folder, "check", "bad.jsonl", "--baseline", "none.json").code == 3
+
+
+def test_usage(folder: Path) -> None:
+    for options, said_ in (
+        (["--fix"], "--fix writes to -o"),
+        (["-o", "x.jsonl"], "--fix writes to -o"),
+        (["--unsafe-fixes"], "goes with --fix"),
+        (["--select", "wieght"], 'Did you mean "weight"?'),
+        (["--for", "opnai"], 'Did you mean "openai"?'),
+        (["--model", "gpt-4.1-minni"], 'Did you mean "gpt-4.1-mini"?'),
+    ):
+        done = ftdata(folder, "check", "good.jsonl", *options)
+        assert (done.code, said_ in done.err) == (2, True), done.err
+    assert ftdata(folder, "check", "nothing.jsonl").code == 3
+
+
+def test_stdin(folder: Path) -> None:
+    done = ftdata(folder, "check", "-", stdin=lines_of(GOOD))
+    assert done.code == 0, done.out
+
+
+def test_rules_and_explanations(folder: Path) -> None:
+    listed = ftdata(folder, "rules")
+    assert all(slug in listed.out for slug in RULES)
+    assert len(json.loads(ftdata(folder, "rules", "--json").out)) == len(RULES)
+    told = ftdata(folder, "explain", "weight-type")
+    for piece in ("Why:", "What to do:", "--fix applies it", "Source:", "Since:"):
+        assert piece in told.out
+    assert json.loads(ftdata(folder, "explain", "weight-type", "--json").out)["fixable"] == "safe"
+    assert ftdata(folder, "explain", "wieght").code == 2

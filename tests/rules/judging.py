@@ -1,0 +1,80 @@
+"""Judging rows without files: what rules find in lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ftdata.example.parts import text_of
+from ftdata.files.jsonl import LineReader
+from ftdata.findings import Finding, Origin
+from ftdata.formats.targets import METHODS, target
+from ftdata.rules import RULES
+from ftdata.rules.budget import Budget
+from ftdata.rules.checker import Checker
+from ftdata.rules.limits import FileLook
+
+PLAIN_FILE = FileLook("a.jsonl", "jsonl", "utf-8", mark=False, size=1000)
+
+
+@dataclass
+class Length:
+    """Some tokens."""
+
+    total: int
+
+
+class Characters:
+    """Counts characters for tokens."""
+
+    def example(self, example: dict[str, Any]) -> Length:
+        """Those of all messages."""
+        return Length(sum(map(self.message, example.get("messages", ()))))
+
+    def message(self, message: Mapping[str, Any]) -> int:
+        """Those of its content."""
+        return len(text_of(message.get("content")))
+
+
+SMALL = Budget("small", 100, frozenset(("chat",)), False, Characters())
+
+
+def lines_of(rows: Iterable[Any], *, ascii_only: bool = False) -> bytes:
+    """The rows as JSON lines; bytes are taken as they are."""
+    return b"\n".join(
+        row if isinstance(row, bytes) else json.dumps(row, ensure_ascii=ascii_only).encode() for row in rows
+    )
+
+
+def judged(
+    data: bytes, method: str = "sft", name: str = "openai", file: FileLook = PLAIN_FILE, most: int = 1000
+) -> tuple[list[Finding], dict[str, int]]:
+    """The findings in lines, and their number by rule."""
+    # Fewer examples than the services take, so that tests need not make 50,000.
+    service = replace(target(name), reinforcement=100, image_examples=100)
+    budget = SMALL if method in ("sft", "dpo") else None
+    checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
+    page = checker.page(0, 0)
+    before = 0
+    reader = LineReader(data)
+    for number, raw, value in reader:
+        for blank in range(before + 1, number):
+            page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+        before = number
+        page.row(lambda number=number: number, raw, value)  # type: ignore[misc]
+    for blank in range(before + 1, reader.lines + 1):
+        page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+    return checker.findings(page.sheet, [file], lambda block, line: Origin("a.jsonl", line))
+
+
+def found(
+    rows: Iterable[Any], method: str = "sft", name: str = "openai", file: FileLook = PLAIN_FILE
+) -> dict[str, int]:
+    """How often each rule finds something in rows, however they are written."""
+    rows = list(rows)
+    _, counts = judged(lines_of(rows), method, name, file)
+    _, escaped = judged(lines_of(rows, ascii_only=True), method, name, file)
+    assert counts == escaped
+    return counts
