@@ -52,6 +52,9 @@ _HOMES = {
         "user",
     ),
     "ftdata.expressions": ("Key", "Predicate"),
+    "ftdata.dataset.mixing": ("mix",),
+    "ftdata.report.savings": ("Savings",),
+    "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
@@ -66,6 +69,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
+    from ftdata.dataset.mixing import mix
     from ftdata.dataset.splits import Splits
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
@@ -102,8 +106,10 @@ if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
     from ftdata.report.look import Look
+    from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
     from ftdata.steps.balance import BalanceTable
+    from ftdata.steps.pruning import Pruning, prune
     from ftdata.steps.split import SplitSummary
     from ftdata.steps.user import step
     from ftdata.tokens.money import Cost, estimate_cost
@@ -133,12 +139,14 @@ __all__ = [
     "OutputError",
     "OverlapReport",
     "Predicate",
+    "Pruning",
     "RecipeError",
     "Rejected",
     "RejectedRows",
     "Report",
     "Result",
     "RowError",
+    "Savings",
     "Severity",
     "SplitSummary",
     "Splits",
@@ -157,6 +165,8 @@ __all__ = [
     "count_tokens",
     "developer",
     "estimate_cost",
+    "mix",
+    "prune",
     "read",
     "read_splits",
     "step",

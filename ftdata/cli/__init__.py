@@ -36,6 +36,16 @@ COMMANDS = {
     "dedupe": ("ftdata.cli.dedupe", "Drop examples that say what another one says, exactly or nearly."),
     "overlap": ("ftdata.cli.overlap", "Find what one file shares with another, such as validation with training."),
     "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
+    "strip": ("ftdata.cli.strip", "Save tokens: leave descriptions, properties or functions out of definitions."),
+    "system": ("ftdata.cli.system", "Set, add, remove, replace or shorten the system prompt."),
+    "weights": ("ftdata.cli.weights", "Say which of the assistant's messages are trained."),
+    "tools": ("ftdata.cli.tools", "Put calls and definitions right: style, ids, arguments, results."),
+    "turns": ("ftdata.cli.turns", "One example a turn, the last turns, or what fits a limit of tokens."),
+    "text": ("ftdata.cli.text", "Clean text: white space, Unicode, entities, find and replace, <think>."),
+    "redact": ("ftdata.cli.redact", "Replace e-mail, phone, card, identity and IP numbers and keys by stand-ins."),
+    "filter": ("ftdata.cli.filter", "Keep examples by an expression, length, language, or because they answer."),
+    "sample": ("ftdata.cli.sample", "Take the first examples, some of them, or all in another order."),
+    "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from ftdata.cli.options import notices, opened, reading, reporting, say
-from ftdata.cli.transforming import needs_output, table, told, written
+from ftdata.cli.running import written
+from ftdata.cli.transforming import needs_output, table, told
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.steps.balance import HOWS, BalanceTable
@@ -58,8 +59,8 @@ def balance(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
             ctx.exit(told(None, {"choices": report}, _choices(tables), options))
         _warn(data, how, options["quiet"])
         even = data.balance(how=how, seed=options["seed"], **asked)
-        found = even.decided(options["workers"]).decision.about  # type: ignore[attr-defined] # of every balance
-        result = written(data, options, lambda **how: even.write(output, **how), output)
+        found = even.decided(options["workers"]).decision.about  # type: ignore[union-attr] # of every balance
+        result = written(data, options, options["to"], lambda **how: even.write(output, **how), output)
     ctx.exit(told(result, {"balance": found.to_dict()}, _before_after(found), options))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ftdata.cli.options import notices, opened, reading, reporting
-from ftdata.cli.transforming import list_to, needs_output, told, written
+from ftdata.cli.running import written
+from ftdata.cli.transforming import list_to, needs_output, told
 from ftdata.errors import UsageError
 
 __all__ = ["conflicts"]
@@ -48,7 +49,7 @@ def conflicts(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
         result = None
         if how is not None:
             resolved = data.resolve_conflicts(how, **asked)
-            result = written(data, options, lambda **how: resolved.write(output, **how), output)
+            result = written(data, options, options["to"], lambda **how: resolved.write(output, **how), output)
         list_to(options["report"], found, options["force"])
     lines = [
         f"repeated  {found.prompts:>12,} prompts, with {found.examples:,} examples",

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
-from ftdata import __version__
-from ftdata.cli import FOUND, OK, completions, config
+from ftdata.cli import completions, config
 from ftdata.cli.completions import completion_options
 from ftdata.cli.conversations import gathered, gathering
 from ftdata.cli.labels import labelling, relabelled
-from ftdata.cli.options import listed, notices, opened, progress, reading, say, writing
-from ftdata.cli.rejecting import rejects_beside
+from ftdata.cli.options import listed, notices, opened, reading, say, writing
+from ftdata.cli.running import ending_of, report, say_what_is_read, written
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
-from ftdata.files.opening import STDIN
 from ftdata.files.tables import is_table
-from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
 from ftdata.formats.columns import read_option
-from ftdata.report import account
-from ftdata.steps.primitives import AuthoringStep
 
 __all__ = ["convert"]
 
@@ -70,18 +64,26 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     with notices(quiet):
         data = opened(list(inputs), options)
         data = relabelled(gathered(data, options) or _authored(data, options), options)
-        _say_what_is_read(data, quiet)
+        say_what_is_read(data, quiet)
         data = completions.as_chats(data, options)
         if options["per_answer"]:
             data = data.per_answer()
-        try:
-            result = _write(data, options)
-        except RejectedRows as error:
-            for line in account(error.tally):
-                say(line, quiet=quiet)
-            raise
-    _report(data, result, options)
-    ctx.exit(OK if result.written and _allowed(result, options) else FOUND)
+        to = _to(data, options)
+        result = written(data, options, to)
+    report(result, options, loses=named(FORMATS, to).loses, further=completions.to_json(data))
+    _say_what_is_left(data, result, options)
+    ctx.exit(ending_of(result, options))
+
+
+def _say_what_is_left(data: Dataset, result: Result, options: dict[str, Any]) -> None:
+    quiet = options["quiet"]
+    completions.tell(data, options)
+    if options["config_out"] and result.written:
+        config.write(options["config_out"], options["to"], result)
+        say(f"config    {options['config_out']}", quiet=quiet)
+    writes = data.plan().writes
+    if options["to"] is None and result.written and writes and writes.name == "ftdata":
+        say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)
 
 
 def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
@@ -107,35 +109,6 @@ def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
     return data
 
 
-def _say_what_is_read(data: Dataset, quiet: bool) -> None:
-    for file in data.source.files[:5]:
-        delimiter = getattr(file.container, "delimiter", ",")
-        if delimiter != ",":
-            say(f"{file.name}: read with the delimiter {json.dumps(delimiter)}", quiet=quiet)
-    if not any(isinstance(step, AuthoringStep) for step in data.steps):
-        found = data.detected()
-        if found.format:
-            say(f"read as {found.format.name}: {found.why}", quiet=quiet)
-
-
-def _write(data: Dataset, options: dict[str, Any]) -> Result:
-    output = options["output"]
-    with progress(data.source.size, options["quiet"]) as on_progress:
-        return data.write(
-            output,
-            format=_to(data, options),
-            force=options["force"],
-            rejects=rejects_beside(output, options["rejects"]),
-            # Without a limit good rows are written all the same; the exit code tells of the others.
-            max_rejects=options["max_rejects"] or "100%",
-            strict=options["strict"],
-            max_rows=options["max_rows"],
-            max_bytes=options["max_size"],
-            workers=options["workers"],
-            on_progress=on_progress,
-        )
-
-
 def _to(data: Dataset, options: dict[str, Any]) -> str:
     """`convert` writes openai, or ftdata's own form for tables and when there is metadata that openai would lose."""
     if options["to"]:
@@ -144,34 +117,3 @@ def _to(data: Dataset, options: dict[str, Any]) -> str:
         return "ftdata"
     writes = data.plan().writes
     return writes.name if writes and writes.name == "ftdata" else "openai"
-
-
-def _allowed(result: Result, options: dict[str, Any]) -> bool:
-    # Beyond an explicit limit nothing was written and RejectedRows was raised; without one, none is the limit.
-    return options["max_rejects"] is not None or not result.tally.rejected
-
-
-def _report(data: Dataset, result: Result, options: dict[str, Any]) -> None:
-    quiet = options["quiet"]
-    if options["as_json"]:
-        click.echo(
-            json.dumps({"ftdata": __version__, **result.to_dict(), **completions.to_json(data)}, ensure_ascii=False),
-            err=options["output"] == STDIN,
-        )
-    for line in account(result.tally, named(FORMATS, _to(data, options)).loses):
-        say(line, quiet=quiet)
-    for output in result.written:
-        if output.path != STDIN:
-            rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
-            say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
-    if result.rejects:
-        say(f"rejects   {result.rejects}")
-    if not result.written:
-        say("no example came out: nothing was written")
-    completions.tell(data, options)
-    if options["config_out"] and result.written:
-        config.write(options["config_out"], options["to"], result)
-        say(f"config    {options['config_out']}", quiet=quiet)
-    writes = data.plan().writes
-    if options["to"] is None and result.written and writes and writes.name == "ftdata":
-        say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from ftdata.cli.options import notices, opened, reading, writing
-from ftdata.cli.transforming import list_to, told, written
+from ftdata.cli.running import written
+from ftdata.cli.transforming import list_to, told
 
 __all__ = ["dedupe"]
 
@@ -54,7 +55,7 @@ def dedupe(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> No
         }
         found = data.duplicates(workers=options["workers"], **asked)
         output = options["output"]
-        result = written(data, options, lambda **how: found.examples.write(output, **how), output)
+        result = written(data, options, options["to"], lambda **how: found.examples.write(output, **how), output)
         list_to(options["report"], found, options["force"])
     lines = [f"removed   {found.removed:>12,} of {found.kept + found.removed:,} examples ({found.ratio:.1%})"]
     if found.threshold is not None:

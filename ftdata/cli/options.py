@@ -90,14 +90,15 @@ def listed(names: str | None) -> list[str]:
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
-def writing(function: F) -> F:
-    """The options of every command that writes examples."""
-    return click.option("-o", "--output", required=True, metavar="PATH", help=_OUTPUT)(running(function))
+def writing(function: F, *, required: bool = True) -> F:
+    """The options of every command that writes examples; the output is required, unless it may also only look."""
+    output = click.option("-o", "--output", required=required, metavar="PATH", help=_OUTPUT)
+    return output(running(function))
 
 
 def reporting(function: F) -> F:
     """The options of every command that writes examples only if it is told where, and else reports."""
-    return click.option("-o", "--output", metavar="PATH", help=_OUTPUT)(running(function))
+    return writing(function, required=False)
 
 
 def running(function: F) -> F:

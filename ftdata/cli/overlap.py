@@ -10,7 +10,8 @@ import click
 
 from ftdata.cli import FOUND
 from ftdata.cli.options import notices, opened, reading, reporting
-from ftdata.cli.transforming import list_to, needs_output, told, written
+from ftdata.cli.running import written
+from ftdata.cli.transforming import list_to, needs_output, told
 from ftdata.errors import UsageError
 from ftdata.files.opening import stem
 
@@ -49,7 +50,7 @@ def overlap(ctx: click.Context, /, one: str, other: str, **options: Any) -> None
         found = first.overlap(second, workers=options["workers"], **asked)
         result, output = None, options["output"]
         if options["remove_from"]:
-            result = written(first, options, lambda **how: found.rest.write(output, **how), output)
+            result = written(first, options, options["to"], lambda **how: found.rest.write(output, **how), output)
         list_to(options["report"], found, options["force"])
     lines = [f"overlap   {found.examples:>12,} of {found.count:,} examples of {other if swap else one}"]
     for pair in islice(found, _SHOWN):

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from ftdata.cli.options import notices, opened, reading, running
-from ftdata.cli.transforming import table, told, written
+from ftdata.cli.running import written
+from ftdata.cli.transforming import table, told
 from ftdata.errors import UsageError
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.split import SplitSummary
@@ -51,7 +52,7 @@ def split(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
         parts = data.split(sizes=sizes, **{name: options[name] for name in names})
         summary = parts.summarised(options["workers"])
         paths = {name: name for name in sizes}
-        result = written(data, options, lambda **how: parts.write(paths, **how), next(iter(sizes)))
+        result = written(data, options, options["to"], lambda **how: parts.write(paths, **how), next(iter(sizes)))
     lines = [*_lines(summary), _near(options["near"])]
     ctx.exit(told(result, {"split": summary.to_dict()}, lines, options))
 

@@ -9,18 +9,14 @@ from typing import Any, Protocol
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK
-from ftdata.cli.convert import _allowed
-from ftdata.cli.options import progress, say
-from ftdata.cli.rejecting import rejects_beside
+from ftdata.cli import OK
+from ftdata.cli.options import say
+from ftdata.cli.running import ending_of, tell
 from ftdata.codec import encode
-from ftdata.dataset import Dataset, Result
+from ftdata.dataset import Result
 from ftdata.errors import UsageError, printable
 from ftdata.files.opening import STDIN
 from ftdata.files.sink import Sink
-from ftdata.findings import RejectedRows
-from ftdata.formats import FORMATS, named
-from ftdata.report import account
 
 Write = Callable[..., Result]
 
@@ -33,54 +29,19 @@ class Dictable(Protocol):
         ...
 
 
-def written(data: Dataset, options: dict[str, Any], write: Write, to: str) -> Result:
-    """Write as the options say, in the format that was read unless another is asked for.
-
-    Raises:
-        RejectedRows: More than allowed; the account was told.
-    """
-    try:
-        with progress(data.source.size, options["quiet"]) as on_progress:
-            return write(
-                format=named(FORMATS, options["to"]).name if options["to"] else None,
-                force=options["force"],
-                rejects=rejects_beside(to, options["rejects"]),
-                # Without a limit good rows are written all the same; the exit code tells of the others.
-                max_rejects=options["max_rejects"] or "100%",
-                strict=options["strict"],
-                max_rows=options["max_rows"],
-                max_bytes=options["max_size"],
-                workers=options["workers"],
-                on_progress=on_progress,
-            )
-    except RejectedRows as error:
-        for line in account(error.tally):
-            say(line, quiet=options["quiet"])
-        raise
-
-
 def told(result: Result | None, report: dict[str, Any], lines: Iterable[str], options: dict[str, Any]) -> int:
     """Tell what was found and written, and return the exit code."""
     quiet = options["quiet"]
     for line in lines:
         say(printable(line), quiet=quiet)
     if result is not None:
-        for line in account(result.tally):
-            say(line, quiet=quiet)
-        for output in result.written:
-            if output.path != STDIN:
-                rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
-                say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
-        if result.rejects:
-            say(f"rejects   {result.rejects}")
-        if not result.written:
-            say("no example came out: nothing was written")
+        tell(result, quiet=quiet)
     if options["as_json"]:
         whole = {"ftdata": __version__, **report, **(result.to_dict() if result else {})}
         click.echo(json.dumps(whole, ensure_ascii=False), err=options.get("output") == STDIN)
     if result is None:
         return OK
-    return OK if result.written and _allowed(result, options) else FOUND
+    return ending_of(result, options)
 
 
 def list_to(path: str | None, items: Iterable[Dictable], force: bool) -> None:

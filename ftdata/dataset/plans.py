@@ -17,7 +17,7 @@ from ftdata.formats.completion import CompletionToChat
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.report.notebook import preview
-from ftdata.steps.primitives import AuthoringStep, Decision, Step
+from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 
 _SHOWN = 3  # examples in a notebook
 
@@ -33,11 +33,13 @@ class Planned:
         source: The files.
         steps: What is done with the rows, and with the examples that are made of them.
         reads: The rows' format, if it was named.
+        parts: The datasets that a mix is of; their files are the source's.
     """
 
     source: Source
     steps: tuple[Step, ...] = ()
     reads: Format | None = None
+    parts: tuple[Planned, ...] = ()
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -160,6 +162,8 @@ class Planned:
         """
         if writes and not writes.writes:
             raise UsageError(f"{writes.name} is read, not written", hint="Choose another format: ftdata formats.")
+        if self.parts:
+            return self._mixed(writes)
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
@@ -180,6 +184,21 @@ class Planned:
     def decisions(self) -> list[Decision]:
         """What surveys decided in the runs of this dataset so far, such as what files of completions held."""
         return [decided.decision for decided, _ in self._shared.get("decisions", {}).values()]
+
+    def _mixed(self, writes: Format | None) -> Plan:
+        """The plan of a mix: each file's rows become examples as its own dataset has it."""
+        plans = [part.plan() for part in self.parts]
+        for plan in plans:
+            if not all(isinstance(step, MapStep) for step in plan.steps):
+                raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
+        heads = [plan.steps for plan in plans for _ in plan.source.files]
+        common = plans[0].writes
+        for plan in plans:
+            if plan.writes and common and plan.writes.name != common.name:
+                # Of several formats, ftdata's own form holds what any of them does.
+                common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
+        reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
+        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _unknown(self) -> Format:
         self._raise_first()

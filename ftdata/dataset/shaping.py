@@ -6,18 +6,19 @@ import logging
 import os
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
-from ftdata.expressions import RESERVED, Predicate, Template
+from ftdata.expressions import RESERVED, Template
 from ftdata.formats import Columns, PerAnswer
 from ftdata.formats.completion import CompletionToChat
 from ftdata.steps.conversations import GatherMessages
 from ftdata.steps.labelling import labels_of
 from ftdata.steps.labels import Relabel
 from ftdata.steps.turns import Arrangement
-from ftdata.steps.user import Author, Filter, Map, UserAuthor, UserMap, UserTest
+from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 
 if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
@@ -182,17 +183,15 @@ class Shaping(Planned):
         """A chat of each trained answer, ending there; for trainers that know no weights."""
         return self._with(PerAnswer())
 
-    def map(self, function: UserMap | Map) -> Self:
-        """Every example through a function that returns it (changed or not), a list of examples, or a Drop."""
-        return self._with(function if isinstance(function, Map) else Map(function))
+    def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
+        """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
 
-    def filter(self, test: UserTest | str, *, reason: str = "") -> Self:
-        """The examples of which a function, or an expression such as ``'score|float >= 0.8'``, says yes.
-
-        Raises:
-            UsageError: The expression cannot be read.
+        Args:
+            function: The function, or what `ftdata.step` made of it.
+            on_error: Whether an exception in it is to "stop" the run, with the example's place, or to "reject" it.
         """
-        return self._with(Filter(Predicate(test) if isinstance(test, str) else test, reason))
+        step = function if isinstance(function, Map) else Map(function)
+        return self._with(replace(step, on_error=on_error) if on_error != step.on_error else step)
 
 
 def _columns(metadata: Sequence[str]) -> Sequence[str]:

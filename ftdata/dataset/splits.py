@@ -77,7 +77,7 @@ class Splits(Generic[D]):
     def summarised(self, workers: int | None = None) -> SplitSummary:
         """The summary, made by so many workers."""
         whole = replace(self._whole, steps=(*self._whole.steps, self._step))
-        summary: SplitSummary = whole.decided(workers).decision.about  # type: ignore[attr-defined] # a Selection
+        summary: SplitSummary = whole.decided(workers).decision.about  # type: ignore[union-attr] # a Selection
         return summary
 
     def write(

@@ -81,7 +81,7 @@ class Whole(Planned):
             UsageError: No example has the key.
         """
         decided = self._with(Conflicts(None, key, normalize)).decided(workers)
-        return ConflictReport(decided.decision.about, decided.origin)  # type: ignore[attr-defined] # a Selection
+        return ConflictReport(decided.decision.about, decided.origin)  # type: ignore[union-attr] # a Selection
 
     def resolve_conflicts(self, how: str = "majority", *, key: By | None = None, normalize: bool = False) -> Self:
         """The examples with at most one answer to a prompt.
@@ -129,7 +129,7 @@ class Whole(Planned):
         Raises:
             UsageError: An option cannot be meant, no example has the key, or a class is empty.
         """
-        table: BalanceTable = self.balance(**options).decided(workers).decision.about  # type: ignore[attr-defined]
+        table: BalanceTable = self.balance(**options).decided(workers).decision.about  # type: ignore[union-attr]
         return table
 
     def balance_choices(
@@ -153,7 +153,7 @@ class Whole(Planned):
             elif not shares:
                 ways.append(Asked(how, target or "median"))
         step = Choices(Balance(by, ways[0]), tuple(ways))
-        tables: dict[str, BalanceTable] = self._with(step).decided(workers).decision.about  # type: ignore[attr-defined]
+        tables: dict[str, BalanceTable] = self._with(step).decided(workers).decision.about  # type: ignore[union-attr]
         return tables
 
     def split(
@@ -252,7 +252,7 @@ class Whole(Planned):
         """
         kind = Kind(near, ngram, Comparing(key), shingle)
         reference = replace(other, steps=(*other.steps, Reference(kind))).decided(workers)
-        rest = self._with(compared_with(kind, reference.decision.about))  # type: ignore[attr-defined] # a Selection
+        rest = self._with(compared_with(kind, reference.decision.about))  # type: ignore[union-attr] # a Selection
         decided = rest.decided(workers)
         selection: Any = decided.decision
         return OverlapReport(rest, len(selection.fates), selection.about, decided.origin, reference.origin)

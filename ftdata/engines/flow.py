@@ -36,13 +36,15 @@ class Decided:
     """
 
     name: str
-    decision: Decision
+    decision: Decision | CountingStep
     starts: Sequence[int]
     plain: bytes = b""
     places: Surveyed | None = None
 
-    def begin(self, block: int, file: int) -> Callable[[Example], Any]:
+    def begin(self, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
         """The map for one block of a file."""
+        if isinstance(self.decision, CountingStep):
+            return self.decision.counting(changes)
         position = self.starts[block] - 1
         decision = self.decision.in_file(file) if isinstance(self.decision, ByFile) else self.decision
 
@@ -139,14 +141,20 @@ class Flow:
 
     Attributes:
         same_format: Whether an example that is as it was parsed may be written as it was read.
+        heads: The first stages of each file's rows, where they differ.
     """
 
     source: Source
     stages: tuple[Stage, ...]
     same_format: bool = False
+    heads: tuple[tuple[Stage, ...], ...] = ()
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
         """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
+        stages = (*self.heads[block.file], *self.stages) if self.heads else self.stages
+        return Flow(self.source, stages, self.same_format)._run(index, block, result)
+
+    def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
         calls = [_begun(stage, index, block.file, changed) for stage, changed in zip(self.stages, changes, strict=True)]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
@@ -229,7 +237,7 @@ class Flow:
 def _begun(stage: Stage, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
     """The stage's function for one block."""
     if isinstance(stage, Decided):
-        return stage.begin(block, file)
+        return stage.begin(block, file, changes)
     return stage.counting(changes) if isinstance(stage, CountingStep) else stage
 
 
@@ -254,8 +262,10 @@ class WriteJob:
 
     def _at_once(self, block: Block) -> BlockResult | None:
         """The lines of a table's block made of its columns, where one stage is all there is to do."""
+        if len(self.flow.stages) != 1 or self.flow.heads:
+            return None
         stage = self.flow.stages[0]
-        if len(self.flow.stages) > 1 or self.route or not isinstance(stage, BulkStep):
+        if self.route or not isinstance(stage, BulkStep):
             return None
         if not stage.needs or not (self.writes and self.writes.native):
             return None

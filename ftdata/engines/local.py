@@ -24,7 +24,7 @@ from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
-from ftdata.steps.primitives import Gather, MapStep, SharingStep, Step, Summary, SurveyStep
+from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
 
@@ -106,6 +106,10 @@ class Local:
             else:
                 return
 
+    def decided(self, plan: Plan) -> tuple[Step | Decided, ...]:
+        """The steps, with what their surveys decided."""
+        return self._decided(plan, Outcome()).steps
+
     def flow(self, plan: Plan, outcome: Outcome) -> tuple[Plan, Flow]:
         """The plan with its surveys and gathers done, and the way of its rows, for a job of another room."""
         plan = self._decided(plan, outcome)
@@ -173,7 +177,10 @@ class Local:
         total = survey()
         for block, result in self._run(job, plan.source, outcome):
             note(block, result)
-            total.merge(result.summary)
+            if isinstance(total, FileSummary):
+                total.merge_file(block.file, result.summary)
+            else:
+                total.merge(result.summary)
             _account(plan, result, outcome)
         return total
 
@@ -194,17 +201,15 @@ class Local:
             for refusal in spill.refusals():
                 outcome.on_reject(origins.rejected(refusal))
         source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
-        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True)
+        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True, heads=())
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
-        stages: list[Stage] = []
-        for step in steps or (AsIs(),):
-            assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
-            stages.append(step)
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
         # Where nulls are left out, what was parsed is not what was read.
-        same = same and not any(isinstance(step, Parse) and step.prunes for step in steps)
-        return Flow(plan.source, tuple(stages), same)
+        parsed = (*steps, *(step for head in plan.heads for step in head))
+        same = same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
+        heads = tuple(map(_stages, plan.heads))
+        return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), same, heads)
 
     # -- running a job over all blocks ---------------------------------------------------------------------------------
 
@@ -278,6 +283,14 @@ class Local:
             log.info("runs in one process: %s", reason)
             return 1
         return wanted
+
+
+def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    for step in steps:
+        assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
+        stages.append(step)
+    return tuple(stages)
 
 
 def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:

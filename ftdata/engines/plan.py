@@ -22,6 +22,7 @@ class Plan:
         steps: The first makes examples of rows.
         reads: The format that rows are read as, if it is one.
         writes: The format to write, None to write nothing.
+        heads: Steps of the rows of each file, before those of all; none where all files have the same.
         counted: Whether its rows were counted as read before: they come out of a gather.
         route: A last survey whose decision says which of several outputs each example goes to.
         outputs: How many outputs there are.
@@ -34,6 +35,7 @@ class Plan:
     counted: bool = False
     route: SurveyStep | None = None
     outputs: int = 1
+    heads: tuple[tuple[Step, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,19 @@ def _text(said: Any, path: str) -> str:
     raise RowError(f"expected text or blocks of text; got {shown(said)}", json_path=path)
 
 
+def _said(block: dict[str, Any], path: str) -> str:
+    text = block.get("text")
+    if type(text) is not str:
+        raise RowError(f"expected a block with text; got {shown(block)}", json_path=path)
+    return text
+
+
 def _answer(turns: Turns, blocks: list[Any], path: str, repaired: Counter[str]) -> None:
     texts, functions, ids, thoughts = [], [], [], []
     for index, block in enumerate(blocks):
         kind = block.get("type") if type(block) is dict else None
         if kind == "text":
-            texts.append({"type": "text", "text": block["text"]})
+            texts.append({"type": "text", "text": _said(block, f"{path}[{index}]")})
         elif kind == "tool_use" and type(block.get("name")) is str:
             functions.append((block["name"], as_text(block.get("input"))))
             ids.append(block.get("id"))
@@ -100,7 +107,7 @@ def _asked(turns: Turns, role: str, blocks: list[Any], path: str, repaired: Coun
             content = block.get("content") or ""
             turns.result(content if type(content) is str else _text(content, here), here, id=block.get("tool_use_id"))
         elif kind == "text":
-            parts.append({"type": "text", "text": block["text"]})
+            parts.append({"type": "text", "text": _said(block, here)})
         elif kind == "image" and type(block.get("source")) is dict:
             parts.append({"type": "image_url", "image_url": {"url": _url(block["source"])}})
         else:

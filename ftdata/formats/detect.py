@@ -64,7 +64,7 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     """
     found: dict[str, int] = {}
     for row in rows:
-        names = [name for name, known in formats.items() if known.recognises(row)]
+        names = [name for name, known in formats.items() if known.fits(row)]
         marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}
         for name in names:
@@ -96,7 +96,7 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
 
 def _readable(asked: Format, row: dict[str, Any]) -> bool:
     try:
-        asked.parse(row, Counter())
+        asked.read(row, Counter())
     except RowError:
         return False
     return True

@@ -40,7 +40,7 @@ class Parse:
 
     def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], Example]:
         """The same, counting what had to be put right."""
-        parse = self.format.parse
+        parse = self.format.read
         if not self.prunes:
             return lambda row: parse(row, changes)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
+from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 
 
@@ -47,6 +47,27 @@ class Format:
     loses: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
+
+    def read(self, row: dict[str, Any], repaired: Counter[str]) -> Example:
+        """The example of a row, counting what is put right; whatever is damaged in the row is an error of the row.
+
+        Raises:
+            RowError: The row is none; with the JSON path where it is known.
+        """
+        try:
+            return self.parse(row, repaired)
+        except RowError:
+            raise
+        except (TypeError, LookupError, AttributeError, ValueError, RecursionError, SyntaxError) as error:
+            message = f"a value is of another kind than {self.name} has in its place: {error}"
+            raise RowError(message, hint="Look at the row: ftdata head FILE:LINE.") from None
+
+    def fits(self, row: dict[str, Any]) -> bool:
+        """Whether a row looks like one of this format; a damaged one does not."""
+        try:
+            return self.recognises(row)
+        except (TypeError, LookupError, AttributeError, ValueError, RecursionError, SyntaxError):
+            return False
 
 
 class Formats(Mapping[str, Format]):

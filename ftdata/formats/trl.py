@@ -76,6 +76,9 @@ def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
 
 def _pair(row: dict[str, Any], more: dict[str, Any]) -> Example:
     chosen, rejected = _spoken(row["chosen"], "assistant"), _spoken(row["rejected"], "assistant")
+    for name, turns in (("chosen", chosen), ("rejected", rejected)):
+        if type(turns) is not list:
+            raise RowError(f"expected messages or text; got {shown(turns)}", json_path=f"$.{name}")
     if "prompt" in row:
         asked = _spoken(row["prompt"], "user")
     else:

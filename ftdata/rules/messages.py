@@ -176,7 +176,9 @@ def empty_assistant(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     """An assistant that says nothing, calls nothing and refuses nothing."""
     if type(turn) is not dict or turn.get("role") != "assistant" or turn.get("content") is not None:
         return
-    if not (turn.get("tool_calls") or turn.get("function_call") or turn.get("refusal")):
+    refusal = turn.get("refusal")
+    refused = type(refusal) is str and refusal
+    if not (turn.get("tool_calls") or turn.get("function_call") or refused):
         yield Problem(path, "expected content, tool_calls or a refusal; got none")
 
 

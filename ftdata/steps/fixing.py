@@ -57,12 +57,12 @@ class Fix:
         checker = Checker(rules, self.checker.kind, self.checker.target, most=0)
 
         def mend(row: Example) -> Example:
-            first = found = _found(checker, row)
+            first = found = found_in(checker, row)
             mended = decode(encode(row)) if found else row
             for _ in range(_ROUNDS):
                 for slug in found:
                     applied[slug](mended, checker.kind)
-                left = _found(checker, mended) if found else found
+                left = found_in(checker, mended) if found else found
                 fixed = found - left
                 changes.update(fixed)
                 if not fixed:
@@ -75,7 +75,7 @@ class Fix:
         return mend
 
 
-def _found(checker: Checker, row: dict[str, Any]) -> Counter[str]:
+def found_in(checker: Checker, row: dict[str, Any]) -> Counter[str]:
     """How often each rule finds something in a row."""
     page = Page(checker, 0, 0)
     try:

@@ -79,6 +79,15 @@ class Summary(Protocol):
         ...
 
 
+@runtime_checkable
+class FileSummary(Protocol):
+    """A summary that also tells the files of a source apart."""
+
+    def merge_file(self, file: int, later: Any, /) -> None:
+        """Take in the summary of the examples that follow, which are of the file with this number."""
+        ...
+
+
 class Decision(Protocol):
     """What a survey decided: a map that also knows how many examples stood before this one."""
 
@@ -107,8 +116,8 @@ class SurveyStep(Protocol):
         """A new summary, of no examples."""
         ...
 
-    def decide(self, summary: Any, /) -> Decision:
-        """What to do, given the summary of all examples in order."""
+    def decide(self, summary: Any, /) -> Decision | CountingStep:
+        """What to do, given the summary of all examples in order; a map that counts needs no position."""
         ...
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ftdata.codec import check_json
-from ftdata.errors import RowError, StepError, shown
+from ftdata.errors import RowError, StepError, UsageError, shown
 from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
@@ -16,6 +16,7 @@ from ftdata.steps.primitives import Mapped
 
 UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]]]
 UserAuthor = Callable[[dict[str, Any]], Mapping[str, object] | Drop | Sequence[Mapping[str, object] | Drop]]
+OnError = Literal["stop", "reject"]
 UserTest = Callable[[dict[str, Any]], bool]
 
 
@@ -23,11 +24,16 @@ UserTest = Callable[[dict[str, Any]], bool]
 class Map:
     """A function from an example to an example, several, or a Drop.
 
-    The function may change the example that it gets and return it.
+    The function may change the example that it gets and return it. What goes wrong in it stops the run, or rejects the
+    row, as `on_error` has it.
     """
 
     function: UserMap
     label: str = ""
+    on_error: OnError = "stop"
+
+    def __post_init__(self) -> None:
+        _check(self.on_error)
 
     @property
     def name(self) -> str:
@@ -39,14 +45,21 @@ class Map:
 
         Raises:
             StepError: The function raised an exception, or returned what is no example.
+            RowError: The same, if that is to reject the row.
         """
+        try:
+            checked = self._made(example)
+        except StepError as error:
+            raise _as_asked(error, self.on_error) from error
+        # It may have been changed in place, so it must not pass for the object that was read.
+        return dict(example) if checked is example else checked
+
+    def _made(self, example: Example) -> Mapped:
         try:
             result = self.function(example)
         except Exception as error:
             raise _failed(self.name, error) from error
-        checked = self._checked(result)
-        # It may have been changed in place, so it must not pass for the object that was read.
-        return dict(example) if checked is example else checked
+        return self._checked(result)
 
     def _checked(self, result: object) -> Mapped:
         if isinstance(result, list):
@@ -102,6 +115,10 @@ class Filter:
 
     test: UserTest | Predicate
     reason: str = ""
+    on_error: OnError = "stop"
+
+    def __post_init__(self) -> None:
+        _check(self.on_error)
 
     @property
     def name(self) -> str:
@@ -112,7 +129,7 @@ class Filter:
         """The example or a Drop.
 
         Raises:
-            RowError: The predicate fails on this example.
+            RowError: The predicate fails on this example, or the function does and that is to reject the row.
             StepError: The function raised an exception.
         """
         try:
@@ -120,7 +137,7 @@ class Filter:
         except RowError:
             raise
         except Exception as error:
-            raise _failed(self.name, error) from error
+            raise _as_asked(_failed(self.name, error), self.on_error) from error
         return example if keep else Drop(self.reason or self._why())
 
     def _why(self) -> str:
@@ -144,6 +161,15 @@ def step(function: UserMap) -> Map:
 
 def _called(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", type(function).__name__)
+
+
+def _check(on_error: str) -> None:
+    if on_error not in ("stop", "reject"):
+        raise UsageError(f'an error is to "stop" the run or to "reject" the row; got {on_error!r}')
+
+
+def _as_asked(error: StepError, on_error: OnError) -> StepError | RowError:
+    return error if on_error == "stop" else RowError(error.message, hint=error.hint, json_path=error.json_path)
 
 
 def _failed(name: str, error: Exception) -> StepError:

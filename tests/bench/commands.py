@@ -159,6 +159,21 @@ import sys, ftdata
 ftdata.read(sys.argv[1]).balance(by="tool", how="under", target="50%").write(sys.argv[2], force=True)
 """
 
+FTDATA_STRIP = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).strip(descriptions=True, schema_extras=True).write(sys.argv[2], force=True)
+"""
+
+FTDATA_WEIGHTS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).weights("last").write(sys.argv[2], force=True)
+"""
+
+FTDATA_SHUFFLE_TWO_WORKERS = """
+import sys, ftdata
+ftdata.read(sys.argv[1]).shuffle(1).write(sys.argv[2], force=True, workers=2)
+"""
+
 POLARS_CSV = """
 import sys
 import polars as pl

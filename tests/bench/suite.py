@@ -13,6 +13,7 @@ from .compare import Comparison
 
 CSV_ROWS = 600_000
 LINES = 100_000
+DESCRIBED_ROWS = 260_000
 MESSAGES = 5_000_000
 UNIQUE_ROWS = 35_000
 REPEATED_ROWS = 14_500
@@ -202,6 +203,52 @@ def dedupe_near(place: Place) -> Comparison:
     )
 
 
+def _described(place: Place, name: str, program: str) -> Comparison:
+    rows = place.data("described", ".jsonl", DESCRIBED_ROWS, data.described_tools_jsonl)
+    ours, theirs = place.pair()
+    return Comparison(
+        name,
+        python(program, rows.path, ours),
+        python(commands.BARE_UNCHANGED, rows.path, theirs),
+        bound=1.2,
+        prepare=rows.prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def strip(place: Place) -> Comparison:
+    """Descriptions stripped from 400 MB of examples, against a bare loop in one process that changes nothing."""
+    return _described(place, "strip", commands.FTDATA_STRIP)
+
+
+def weights(place: Place) -> Comparison:
+    """Weights set in 400 MB of examples, against the same loop."""
+    return _described(place, "weights", commands.FTDATA_WEIGHTS)
+
+
+def shuffle_memory(place: Place) -> Comparison:
+    """Memory of all processes: 400 MB shuffled ("ours") against a quarter of it ("theirs")."""
+    large = place.data("described", ".jsonl", DESCRIBED_ROWS, data.described_tools_jsonl)
+    small, (ours, theirs) = (
+        place.data("described", ".jsonl", DESCRIBED_ROWS // 4, data.described_tools_jsonl),
+        place.pair(),
+    )
+
+    def prepare() -> None:
+        large.prepare()
+        small.prepare()
+
+    return Comparison(
+        "shuffle-memory",
+        python(commands.FTDATA_SHUFFLE_TWO_WORKERS, large.path, ours),
+        python(commands.FTDATA_SHUFFLE_TWO_WORKERS, small.path, theirs),
+        bound=1.5,
+        prepare=prepare,
+        outputs=(ours, theirs),
+        limit_mb=400,
+    )
+
+
 def memory(place: Place) -> Comparison:
     """Memory of all processes: a CSV file four times as large ("ours") against the file ("theirs")."""
     once, (large, small) = place.tickets(), place.pair()
@@ -383,7 +430,10 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "dedupe-near": dedupe_near,
     "split": split,
     "balance": balance,
+    "strip": strip,
+    "weights": weights,
     "memory": memory,
+    "shuffle-memory": shuffle_memory,
     "json-memory": json_memory,
     "gz-memory": gz_memory,
     "gather-memory": gather_memory,

@@ -169,7 +169,7 @@ CASES: dict[str, Cases] = {
     "unknown-message-key": Cases(rows(chat(user(name="a"), said(weight=1))), turn(user(id=3), user(tool_calls=[call()]), said(reasoning_content="a"))),
     "response-key": Cases(rows(chat()), turn(said(annotations=[]), said(audio={"id": "a"}))),
     "missing-content": Cases(rows(chat()), turn({"role": "user"}, user(None), {"role": "system", "content": None})),
-    "empty-assistant": Cases(rows(chat(), tools_chat(calling())), turn({"role": "assistant"}, said(None), said(None, tool_calls=[]))),
+    "empty-assistant": Cases(rows(chat(), tools_chat(calling())), turn({"role": "assistant"}, said(None), said(None, tool_calls=[]), said(None, refusal=1.5))),
     "content-type": Cases(rows(chat(user([TEXT]), said())), turn(user(3), said({"a": 1}), user(True))),
     "tool-content-parts": Cases(rows(tools_chat()), rows(tools_chat(calling(), result(content=[TEXT]), said()))),
     "message-name": Cases(turn(user(name="a-B_9"), user(name="x" * 64))[0:2],

@@ -1,0 +1,166 @@
+"""What commands share that read, do something and write: the run, what is said of it, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+import click
+
+from ftdata import __version__
+from ftdata.cli import FOUND, OK
+from ftdata.cli.options import F, notices, opened, progress, reading, say, writing
+from ftdata.cli.rejecting import rejects_beside
+from ftdata.dataset import Dataset, Result
+from ftdata.files.opening import STDIN
+from ftdata.findings import RejectedRows
+from ftdata.report import account
+from ftdata.steps.primitives import AuthoringStep
+
+
+def transforming(function: F, *, required: bool = True) -> F:
+    """The arguments and options of a command that reads examples, changes them and writes them."""
+    inputs = click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
+    return inputs(reading(writing(_with_context(function), required=required)))
+
+
+def _with_context(function: F) -> F:
+    return cast("F", click.pass_context(function))
+
+
+def counting(function: F) -> F:
+    """The options that say how tokens are counted."""
+    for option in (
+        click.option("--tokenizer", metavar="NAME|PATH", help="A tokenizer in place of the model's."),
+        click.option("--model", metavar="NAME", help="The model that counts tokens (default: gpt-4o's tokens)."),
+    ):
+        function = option(function)
+    return function
+
+
+def run(
+    ctx: click.Context, inputs: tuple[str, ...], options: dict[str, Any], change: Callable[[Dataset], Dataset]
+) -> Dataset:
+    """Read, change, write and report; the command ends with an error where rows were rejected."""
+    quiet = options["quiet"]
+    with notices(quiet):
+        data = opened(list(inputs), options)
+        say_what_is_read(data, quiet)
+        data = change(data)
+        result = written(data, options, options["to"])
+    report(result, options)
+    if result.written and not (result.tally.changed or result.tally.dropped or result.tally.added):
+        say("nothing had to change", quiet=quiet)
+    code = ending_of(result, options)
+    if code != OK:
+        ctx.exit(code)
+    return data
+
+
+def say_what_is_read(data: Dataset, quiet: bool) -> None:
+    """Tell the delimiter and the format that were found."""
+    for file in data.source.files[:5]:
+        delimiter = getattr(file.container, "delimiter", ",")
+        if delimiter != ",":
+            say(f"{file.name}: read with the delimiter {json.dumps(delimiter)}", quiet=quiet)
+    if not any(isinstance(step, AuthoringStep) for step in data.steps):
+        found = data.detected()
+        if found.format:
+            say(f"read as {found.format.name}: {found.why}", quiet=quiet)
+
+
+def written(
+    data: Dataset,
+    options: dict[str, Any],
+    to: str | None,
+    write: Callable[..., Result] | None = None,
+    beside: str | None = None,
+) -> Result:
+    """Write as the options of `writing` ask; where too much is rejected, the account is told before the error.
+
+    Args:
+        data: What is read.
+        options: The command's.
+        to: The format to write; None for the one that is read.
+        write: What writes, if it is not the dataset alone.
+        beside: The output whose neighbour the rejects are, if it is not the one that the options name.
+    """
+    quiet, output = options["quiet"], beside or options["output"]
+    write = write or partial(data.write, output)
+    with progress(data.source.size, quiet) as on_progress:
+        try:
+            return write(
+                format=to,
+                force=options["force"],
+                rejects=rejects_beside(output, options["rejects"]),
+                # Without a limit good rows are written all the same; the exit code tells of the others.
+                max_rejects=options["max_rejects"] or "100%",
+                strict=options["strict"],
+                max_rows=options["max_rows"],
+                max_bytes=options["max_size"],
+                workers=options["workers"],
+                on_progress=on_progress,
+            )
+        except RejectedRows as error:
+            for line in account(error.tally):
+                say(line, quiet=quiet)
+            raise
+
+
+def ending_of(result: Result, options: dict[str, Any]) -> int:
+    """The exit code of a run."""
+    # Beyond an explicit limit nothing was written and RejectedRows was raised; without one, none is the limit.
+    allowed = options["max_rejects"] is not None or not result.tally.rejected
+    return OK if result.written and allowed else FOUND
+
+
+def report(
+    result: Result,
+    options: dict[str, Any],
+    *,
+    loses: Mapping[str, str] | None = None,
+    further: dict[str, Any] | None = None,
+) -> None:
+    """Tell what was read, changed, dropped, rejected, lost and written.
+
+    Args:
+        result: What came of the run.
+        options: The command's.
+        loses: Why the format written loses what it loses.
+        further: What else the JSON is to hold.
+    """
+    if options["as_json"]:
+        whole = {"ftdata": __version__, **result.to_dict(), **(further or {})}
+        click.echo(json.dumps(whole, ensure_ascii=False), err=options.get("output") == STDIN)
+    tell(result, quiet=options["quiet"], loses=loses)
+
+
+def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None) -> None:
+    """Tell the account and what was written, in lines."""
+    for line in account(result.tally, loses or {}):
+        say(line, quiet=quiet)
+    for output in result.written:
+        if output.path != STDIN:
+            rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
+            say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
+    if result.rejects:
+        say(f"rejects   {result.rejects}")
+    if not result.written:
+        say("no example came out: nothing was written")
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """The pairs in ``OLD=>NEW``.
+
+    Raises:
+        BadParameter: One is no pair.
+    """
+    found = {}
+    for text in given:
+        old, arrow, new = text.partition("=>")
+        if not arrow or not old:
+            raise click.BadParameter(f"{text!r} is no pair: write 'OLD=>NEW'.", param_hint=option)
+        found[old] = new
+    return found

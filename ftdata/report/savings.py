@@ -1,0 +1,68 @@
+"""What stripping would save, as text and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ftdata.errors import printable
+from ftdata.tokens.money import usd
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Way:
+    """What one way saves.
+
+    Attributes:
+        option: Its name.
+        tokens: Tokens of one epoch.
+        usd: What they cost in training, all epochs; None where the price is not known.
+    """
+
+    option: str
+    tokens: int
+    usd: float | None
+
+
+@dataclass(frozen=True)
+class Savings:
+    """What each way to strip would save of a dataset.
+
+    Attributes:
+        model: Whose tokens and prices these are.
+        examples: How many examples there are.
+        tokens: Their tokens.
+        definitions: The tokens of their function definitions.
+        epochs: How often they are trained.
+        ways: What each way saves.
+        unused: The functions that no example calls.
+    """
+
+    model: str
+    examples: int
+    tokens: int
+    definitions: int
+    epochs: int
+    ways: tuple[Way, ...]
+    unused: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**vars(self), "ways": [vars(way) for way in self.ways], "unused": list(self.unused)}
+
+    def __str__(self) -> str:
+        share = f" ({self.definitions / self.tokens:.0%})" if self.tokens else ""
+        lines = [
+            f"{self.examples:,} examples, {self.tokens:,} tokens, of which function definitions take about "
+            f"{self.definitions:,}{share}",
+            f"{'option':<26}{'saves tokens':>14}{'of all':>8}{'saves':>14}   ({self.model}, {self.epochs} epochs)",
+        ]
+        for way in self.ways:
+            part = f"{way.tokens / self.tokens:.1%}" if self.tokens else ""
+            lines.append(f"--{way.option.replace('_', '-'):<24}{way.tokens:>14,}{part:>8}{usd(way.usd):>14}")
+        if self.unused:
+            more = f" and {len(self.unused) - _SHOWN:,} more" if len(self.unused) > _SHOWN else ""
+            lines.append(f"never called: {printable(', '.join(self.unused[:_SHOWN]))}{more}")
+        return "\n".join(lines)

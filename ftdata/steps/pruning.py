@@ -1,0 +1,131 @@
+"""The same pruning at inference: what was done to training examples, done to a live request.
+
+OpenAI's fine-tuning guide advises the same definitions in training and at inference. The file that `strip` and `system`
+write with ``--pruning`` holds what they did; `prune` does exactly that to a request.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ftdata.errors import InputError, OutputError, RowError, UsageError
+from ftdata.example.shapes import Example
+from ftdata.steps.prompting import System
+from ftdata.steps.stripping import Strip
+
+PathLike = str | os.PathLike[str]
+Prunes = Strip | System
+
+VERSION: Final = 1
+_STEPS: Final[dict[str, type[Prunes]]] = {"strip": Strip, "system": System}
+_OURS = ("messages", "tools", "functions", "parallel_tool_calls")
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """What was done to training examples and must be done to requests.
+
+    Attributes:
+        steps: The steps that stripped definitions and changed system prompts, in order.
+
+    Examples:
+        >>> pruning = Pruning.load({"ftdata_pruning": 1, "steps": [{"strip": {"function_descriptions": True}}]})
+        >>> tool = {"type": "function", "function": {"name": "now", "description": "The time."}}
+        >>> prune({"model": "ft:…", "messages": [{"role": "user", "content": "?"}], "tools": [tool]}, pruning)["tools"]
+        [{'type': 'function', 'function': {'name': 'now'}}]
+    """
+
+    steps: tuple[Prunes, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values: what the file holds."""
+        return {"ftdata_pruning": VERSION, "steps": [{step.name: step.to_dict()} for step in self.steps]}
+
+    def save(self, path: PathLike, *, force: bool = False) -> None:
+        """Write the file.
+
+        Raises:
+            OutputError: It exists and `force` is off, or cannot be written.
+        """
+        target = Path(path)
+        if target.exists() and not force:
+            raise OutputError("exists already", hint="Replace it with --force, or choose another name.", path=str(path))
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            unfinished.write_text(json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            unfinished.replace(target)
+        except OSError as error:
+            unfinished.unlink(missing_ok=True)
+            raise OutputError(f"cannot be written: {error.strerror}", path=str(path)) from None
+
+    @classmethod
+    def load(cls, source: PathLike | Mapping[str, Any]) -> Pruning:
+        """The pruning of a file, or of what `to_dict` gave.
+
+        Raises:
+            InputError: It cannot be read, or is no pruning file.
+        """
+        path = None if isinstance(source, Mapping) else os.fspath(source)
+        try:
+            held = source if isinstance(source, Mapping) else json.loads(Path(source).read_text(encoding="utf-8"))
+            if held["ftdata_pruning"] != VERSION:
+                raise InputError("was written by another version of ftdata", path=path)
+            return cls(tuple(_STEPS[name].of(fields) for step in held["steps"] for name, fields in step.items()))
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                "is no pruning file", hint="strip and system write one: --pruning FILE.", path=path
+            ) from None
+
+
+def prune(request: Mapping[str, Any], pruning: Pruning | PathLike | Mapping[str, Any], /) -> dict[str, Any]:
+    """The request with its definitions and system prompt as the training examples had them.
+
+    Args:
+        request: The arguments of a chat completion: ``messages``, and ``tools`` or ``functions``. It is not changed.
+        pruning: A `Pruning`, the path of its file (better loaded once), or what the file holds.
+
+    Raises:
+        UsageError: The request has no messages of dicts, or demands a function that was pruned away.
+        InputError: The pruning file cannot be read.
+    """
+    known = pruning if isinstance(pruning, Pruning) else Pruning.load(pruning)
+    turns = request.get("messages")
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        raise UsageError(
+            "a request has messages that are dicts", hint="Use .model_dump(exclude_none=True) of an SDK's objects."
+        )
+    before: Example = {key: request[key] for key in _OURS if key in request}
+    after = before
+    for step in known.steps:
+        try:
+            after = step(after)
+        except RowError as error:
+            raise UsageError(error.message, hint=error.hint) from None
+    pruned = {key: after.get(key, value) for key, value in request.items() if key in after or key not in before}
+    pruned.update({key: value for key, value in after.items() if key not in pruned})
+    return _without_choice(pruned, request)
+
+
+def _without_choice(pruned: dict[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request without a choice among tools that are all gone, which the API refuses."""
+    for choice, tools in (("tool_choice", "tools"), ("function_call", "functions")):
+        if choice not in pruned or not request.get(tools):
+            continue
+        wanted = pruned[choice]
+        held = wanted.get("function", wanted) if isinstance(wanted, dict) else {}
+        name = held.get("name") if isinstance(held, dict) else None
+        left = [tool.get("function", tool).get("name") for tool in pruned.get(tools) or ()]
+        if name is not None and name not in left:
+            raise UsageError(f'{choice} demands the function "{name}", which was pruned away')
+        if not left:
+            del pruned[choice]
+    return pruned

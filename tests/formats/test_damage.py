@@ -1,0 +1,58 @@
+"""Whatever stands in a row, a format makes an example of it or says what is wrong: nothing else ever comes out."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+
+from ftdata.errors import RowError
+from ftdata.formats import FORMATS
+from tests.formats.test_golden import READ
+
+Row = dict[str, Any]
+OTHERS: tuple[Any, ...] = (None, 1, 1.5, True, "", "x", [], {}, [1], ["a"], [{}], {"a": 1}, [[]])
+FURTHER: list[Row] = [
+    {"prompt": "a ->", "completion": " b"},
+    {"text": "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n", "id": 1},
+]
+ROWS = [*(row for _, row, _ in READ.values()), *FURTHER]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """(Holder, key) of all that is in a value."""
+    keys: list[Any] = (
+        list(value) if isinstance(value, dict) else [*range(len(value))] if isinstance(value, list) else []
+    )
+    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
+
+
+def damaged(row: Row, chance: Random) -> Row:
+    """The row with something missing, or with another value in its place."""
+    row = copy.deepcopy(row)
+    holder, key = chance.choice(places(row))
+    if chance.random() < 0.3:
+        del holder[key]
+    else:
+        holder[key] = copy.deepcopy(chance.choice(OTHERS))
+    return row
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_damaged_row_is_an_example_or_a_reject(name: str) -> None:
+    known, chance = FORMATS[name], Random(name)
+    read = 0
+    for row in ROWS:
+        for _ in range(40):
+            wrong = damaged(row, chance)
+            given = copy.deepcopy(wrong)
+            known.fits(wrong)
+            try:
+                read += isinstance(known.read(wrong, Counter()), dict)
+            except RowError as error:
+                assert error.message
+            assert wrong == given, "a row that is read stays as it was"
+    assert read > 0, "not one row was damaged in a place that does not matter"
