@@ -40,6 +40,13 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
               help="The training method (default: told by the first rows).")  # fmt: skip
 @click.option("--model", metavar="NAME", help="The model: also check its limits (ftdata models lists them).")
 @click.option("--models", metavar="FILE", help="Models of your own, as for ftdata stats.")
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    help="Also tell what stands in this file too, such as validation; may be given more than once.",
+)
+@click.option("--near", type=float, metavar="T", help="With --against: also what is so similar, such as 0.85.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True,
               help="The least severity that makes the exit code 1.")  # fmt: skip
 @click.option("--output-format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to report.")
@@ -66,6 +73,7 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
     \b
       ftdata check train.jsonl
       ftdata check train.jsonl --fix -o fixed.jsonl
+      ftdata check train.jsonl --against valid.jsonl
       ftdata check train.jsonl --select tools,calls --output-format github
     """
     if options["as_json"]:
@@ -97,6 +105,8 @@ def _checked(data: Dataset, options: dict[str, Any]) -> Report:
             method=options["method"],
             model=options["model"],
             models=options["models"],
+            against=opened(list(options["against"]), options) if options["against"] else None,
+            near=options["near"],
             select=listed(options["select"]),
             ignore=listed(options["ignore"]),
             max_findings=options["max_findings"],

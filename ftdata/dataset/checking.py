@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from os import PathLike
 from typing import Any, Self
 
 from ftdata.dataset.plans import Planned
@@ -17,11 +20,18 @@ from ftdata.rules import RULES, chosen
 from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker
 from ftdata.rules.rows import looks_like
+from ftdata.steps.against import Against, References, kinds_of
 from ftdata.steps.fixing import Fix
 from ftdata.steps.primitives import AuthoringStep
 
+log = logging.getLogger("ftdata")
+
 SHOWN = 20
 """Findings that are kept of each rule, unless told otherwise."""
+
+
+Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[dict[str, Any]]
+"""Another dataset, or what one is read from: a file, several, or rows."""
 
 
 class Checking(Planned):
@@ -34,6 +44,8 @@ class Checking(Planned):
         method: str | None = None,
         model: str | None = None,
         models: str | None = None,
+        against: Other | None = None,
+        near: float | None = None,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         max_findings: int = SHOWN,
@@ -52,6 +64,9 @@ class Checking(Planned):
             method: ``sft``, ``dpo``, ``rft`` or ``completion``; by default the one that the first rows are for.
             model: The model that is to be trained: its limit of tokens, its methods, whether it sees images.
             models: A file of models of your own, as for `stats`.
+            against: What should share nothing with this, such as the validation part: a dataset, its files, or rows.
+                Rows of it that are no examples are not compared; a logged warning tells their number.
+            near: With `against`: also tell examples that are so similar, such as 0.85.
             select: Rules or groups of rules to use; by default all.
             ignore: Rules or groups to leave out.
             max_findings: How many findings of each rule are kept; all are counted.
@@ -62,13 +77,16 @@ class Checking(Planned):
 
         Raises:
             InputError: A file cannot be read.
-            UsageError: There is no such target, method, model or rule.
+            UsageError: There is no such target, method, model or rule, or one was asked for that needs `against`.
+            UnknownFormatError: The rows of `against` are in no known format.
         """
+        select = tuple(select)
         checker = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
         checker.known = frozenset(baseline)
         checker.printing = prints
         checker.budget = _budget(model, models) if model else None
+        checker.against = _against(checker, against, near, select, workers)
         rows = self._as_rows()
         plan = Plan(self.source, ()) if rows else self.plan()
         done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
@@ -144,3 +162,35 @@ def _budget(name: str, models: str | None) -> Budget:
     found = model_table(models)[name]
     kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
     return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+
+
+def _against(
+    checker: Checker, other: Other | None, near: float | None, select: Sequence[str], workers: int | None
+) -> Against | None:
+    """What rules about leakage compare with; the other set is read for it, unless none of them was chosen."""
+    rules = checker.over("against")
+    if other is None:
+        if near is not None:
+            raise UsageError("near needs a set to compare with", hint="Add against=... (--against valid.jsonl).")
+        asked = [one for one in rules if {one.slug, one.group} & set(select)]
+        if asked:
+            hint = "Add against=... (--against valid.jsonl)."
+            raise UsageError(f"the rule {asked[0].slug} compares with another set", hint=hint)
+        return None
+    if near is None and "near-example" in select:
+        raise UsageError("the rule near-example needs a similarity", hint="Add near=0.85 (--near 0.85).")
+    kinds = kinds_of((rule.slug for rule in rules), near)
+    if not kinds:
+        return None
+    if not isinstance(other, Planned):
+        from ftdata.dataset.reading import read
+
+        other = read(other)
+    reference = replace(other, steps=(*other.steps, References(kinds))).decided(workers)
+    known: Any = reference.decision
+    left = reference.places.rejected if reference.places else 0
+    if left:
+        names = [file.name for file in other.source.files]
+        shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
+        log.warning("not compared since they are no examples: %s rows of %s; ftdata check says why", f"{left:,}", shown)
+    return Against(kinds, known.about, reference.origin)

@@ -72,10 +72,12 @@ class Surveyed:
     Attributes:
         lines: The line of each example in its block.
         of: The place of a line of a block.
+        rejected: How many rows became no example.
     """
 
     lines: array[int]
     of: Callable[[int, int], Origin]
+    rejected: int = 0
 
 
 @dataclass(frozen=True)

@@ -152,6 +152,7 @@ class Local:
 
     def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
         starts, plain, places, seen = array("Q"), bytearray(), array("I"), 0
+        outcome = Outcome()
         origins = gathering.Origins()
 
         def note(block: Block, result: BlockResult) -> None:
@@ -162,8 +163,9 @@ class Local:
             origins.add(plan.source, block, result)
             seen += result.tally.written
 
-        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, Outcome(), note)
-        return Decided(step.name, step.decide(total), starts, bytes(plain), Surveyed(places, origins.of))
+        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, outcome, note)
+        surveyed = Surveyed(places, origins.of, outcome.tally.rejected.total())
+        return Decided(step.name, step.decide(total), starts, bytes(plain), surveyed)
 
     def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome) -> S:
         """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""

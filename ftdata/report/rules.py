@@ -21,6 +21,7 @@ _GROUPS = {
     "limits": "Files and numbers of examples",
     "budget": "Limits of the model (with --model)",
     "quality": "Quality",
+    "leakage": "Leakage (with --against)",
 }
 _HEAD = """# Rules
 

@@ -13,6 +13,7 @@ from ftdata.rules import (
     completions,
     images,
     kinds,
+    leakage,
     limits,
     lines,
     markup,
@@ -24,7 +25,22 @@ from ftdata.rules import (
 )
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule, chosen
 
-MODULES = (lines, rows, messages, turns, tools, calls, markup, kinds, completions, images, limits, budget, quality)
+MODULES = (
+    lines,
+    rows,
+    messages,
+    turns,
+    tools,
+    calls,
+    markup,
+    kinds,
+    completions,
+    images,
+    limits,
+    budget,
+    quality,
+    leakage,
+)
 """In the order in which rules are listed."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(

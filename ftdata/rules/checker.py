@@ -11,10 +11,11 @@ from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
 from ftdata.formats.targets import TARGETS, Target
 from ftdata.rules.budget import Budget
+from ftdata.rules.leakage import Comparison
 from ftdata.rules.limits import FileLook, Totals
 from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, Problem, Rule
-from ftdata.rules.sheet import Kept, Sheet, split
+from ftdata.rules.sheet import AGAINST, Kept, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "duplicate-call-id", "long-call-id")
@@ -31,6 +32,7 @@ class Checker:
         most: Findings that are kept by rule.
         known: Fingerprints of findings that a baseline knows.
         budget: The model that is meant, if one was named.
+        against: The set that rows are checked against, if there is one.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
 
@@ -41,10 +43,11 @@ class Checker:
     known: frozenset[int] = frozenset()
     printing: bool = False
     budget: Budget | None = None
+    against: Comparison | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against")
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property
@@ -84,7 +87,7 @@ class Checker:
             origin: From a block's number and a line in it to the line in its file.
         """
         names = list(files)
-        found = [*self._of_files(sheet, names), *self._of_set(sheet, origin)]
+        found = [*self._of_files(sheet, names), *self._of_set(sheet, origin), *self._shared(sheet, origin)]
         for slug, kept in sheet.kept.items():
             found += [self._finding(slug, one, origin) for one in kept]
         for (slug, _), (rows, first) in sorted(sheet.once.items()):
@@ -124,9 +127,33 @@ class Checker:
                     found.append(_made(rule, problem, None if spot is None else origin(*split(spot))))
         return found
 
+    def _shared(self, sheet: Sheet, origin: Callable[[int, int], Origin]) -> list[Finding]:
+        """What the other set has too: each example is told once, by the first rule that finds it."""
+        found: list[Finding] = []
+        told: set[int] = set()
+        against = self.against
+        if against is None:
+            return found
+        for rule in self.over("against"):
+            kept = 0
+            for twin in against.twins(rule.slug, sheet.surveys[AGAINST]):
+                if twin.number in told:
+                    continue
+                told.add(twin.number)
+                for problem in rule.test(twin):
+                    if self._counted(sheet, rule, fingerprint(rule.slug, "", twin.key)):
+                        continue
+                    kept += 1
+                    if kept <= self.most:
+                        found.append(_made(rule, problem, origin(*split(twin.spot))))
+        return found
+
     def _is_known(self, sheet: Sheet, rule: Rule, problem: Problem, name: str, count: int = 1) -> bool:
         """Count a finding that belongs to no row; whether a baseline knows it."""
         mark = fingerprint(rule.slug, name, problem.text.encode("utf-8", "replace"))
+        return self._counted(sheet, rule, mark, count)
+
+    def _counted(self, sheet: Sheet, rule: Rule, mark: int, count: int = 1) -> bool:
         if sheet.prints is not None:
             sheet.prints.append(mark)
         if mark in self.known:

@@ -7,7 +7,8 @@ What each unit's function gets:
 - row: (row, look); message: (message, path, look); turns: (messages, path, look); image: (part, path, look);
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
-- set: (survey or None, totals), yields (spot or None, problem); file: (file, target).
+- set: (survey or None, totals), yields (spot or None, problem); file: (file, target);
+- against: (the twin of an example in the set that is checked against,).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ftdata.rules.look import Look, Turns, texts_of
 from ftdata.rules.registry import Problem, Rule
 from ftdata.rules.rows import looks_like
 from ftdata.rules.scan import scan
-from ftdata.rules.sheet import Kept, Sheet, spot_of
+from ftdata.rules.sheet import AGAINST, Kept, Sheet, spot_of
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Page:
         if checker.printing:
             self.sheet.prints = array("Q")
         self.sheet.surveys = {kind.__name__: kind() for kind in checker.surveys}
+        if checker.against is not None:
+            self.sheet.surveys[AGAINST] = checker.against.survey()
         self._surveys = tuple(self.sheet.surveys.values())
 
     def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:

@@ -13,7 +13,9 @@ from ftdata.findings import Severity
 if TYPE_CHECKING:
     from ftdata.rules.look import Look
 
-Unit = Literal["line", "reject", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file"]
+Unit = Literal[
+    "line", "reject", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
+]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
 
 F = TypeVar("F", bound=Callable[..., Any])

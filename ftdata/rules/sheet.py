@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 SPOT = 32
 """Bits of a spot that hold the line; the others hold the block's number."""
 
+AGAINST = "against"
+"""The name of the survey that is compared with another set."""
+
 
 def spot_of(block: int, line: int) -> int:
     """Where a row stands, in one number that sorts by origin."""

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
@@ -18,6 +18,9 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import WIDE, Comparing, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
+
+if TYPE_CHECKING:
+    from ftdata.steps.near.matching import Integers
 
 _TOKENS = re.compile(f"{WIDE.pattern}|[^\\W]+")
 
@@ -39,12 +42,14 @@ class Kind:
         ngram: So many words in a row, or characters of scripts without spaces.
         comparing: Which text is compared for both.
         shingle: Characters in a shingle; 0 for 5, or 2 for Han, kana and Hangul.
+        whole: Whether the whole content must be equal, not the prompt alone.
     """
 
     near: float | None = None
     ngram: int | None = None
     comparing: Comparing = field(default_factory=Comparing)
     shingle: int = 0
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if self.near is not None and self.ngram is not None:
@@ -93,10 +98,17 @@ class Shared:
             self.sketches.add(example)
         elif self.kind.ngram is not None:
             self._add_ngrams(example, self.kind.ngram)
+        elif self.kind.whole:
+            self.hashes += content_hash(example)
         else:
             prompt = normalise(prompt_of(example))
             self.hashes += digest(prompt) if prompt else content_hash(example)
         self.count += 1
+
+    def key(self, position: int) -> bytes:
+        """The 16 bytes that stand for what is compared of an example, but not by n-grams."""
+        hashes = self.hashes if self.sketches is None else self.sketches.hashes
+        return bytes(hashes[16 * position : 16 * position + 16])
 
     def _add_ngrams(self, example: Example, size: int) -> None:
         if self._text is None:
@@ -174,11 +186,8 @@ class Overlap:
     def decide(self, shared: Shared) -> Selection:
         """Which examples share nothing; what it knows more is a tuple of `Pair`."""
         assert self.reference is not None  # noqa: S101 - decided where the reference is
-        if shared.sketches is not None and self.reference.sketches is not None:
-            from ftdata.steps.near.matching import across
-
-            assert self.kind.near is not None  # noqa: S101 - sketches are made for it
-            pairs = [Pair(*pair) for pair in across(shared.sketches, self.reference.sketches, self.kind.near)]
+        if self.kind.near is not None:
+            pairs = list(_near(shared, self.reference, self.kind.near))
         elif self.kind.ngram is not None:
             pairs = _by_ngram(shared, self.reference)
         else:
@@ -198,11 +207,42 @@ def compared_with(kind: Kind, reference: Shared) -> Overlap:
     return Overlap(kind, reference, known)
 
 
-def _equal(one: Shared, other: Shared) -> list[Pair]:
+def twins(one: Shared, other: Shared) -> Iterator[Pair]:
+    """Each example of the first that shares something, in order, with the most similar of the other, or the first."""
+    if not one.count or not other.count:
+        return
+    if one.kind.ngram is not None:
+        yield from sorted(_by_ngram(one, other))
+    elif one.kind.near is not None:
+        best: dict[int, Pair] = {}
+        for pair in _near(one, other, one.kind.near):
+            known = best.get(pair.one)
+            if known is None or (-pair.score, pair.other) < (-known.score, known.other):
+                best[pair.one] = pair
+        yield from (best[position] for position in sorted(best))
+    else:
+        first = _firsts(one, other)[other.count :]
+        for at in (first < other.count).nonzero()[0].tolist():
+            yield Pair(at, int(first[at]), 1.0)
+
+
+def _near(one: Shared, other: Shared, threshold: float) -> Iterator[Pair]:
+    from ftdata.steps.near.matching import across
+
+    assert one.sketches is not None and other.sketches is not None  # noqa: S101 - they are made for a threshold
+    return (Pair(*pair) for pair in across(one.sketches, other.sketches, threshold))
+
+
+def _firsts(one: Shared, other: Shared) -> Integers:
+    """Of all examples, the other's before the first's: the number of the first that is equal."""
     from ftdata.steps.near.matching import first_of, halves
 
+    return first_of(halves(other.hashes + one.hashes))
+
+
+def _equal(one: Shared, other: Shared) -> list[Pair]:
     count = other.count
-    first = first_of(halves(other.hashes + one.hashes)).tolist()
+    first = _firsts(one, other).tolist()
     members: dict[int, list[int]] = {}
     for position in range(count):
         members.setdefault(first[position], []).append(position)

@@ -115,3 +115,35 @@ def test_rules_and_explanations(folder: Path) -> None:
         assert piece in told.out
     assert json.loads(ftdata(folder, "explain", "weight-type", "--json").out)["fixable"] == "safe"
     assert ftdata(folder, "explain", "wieght").code == 2
+
+
+def test_what_another_file_has_too(folder: Path) -> None:
+    (folder / "valid.jsonl").write_bytes(lines_of([GOOD[4]]))
+    (folder / "more.jsonl").write_bytes(lines_of([b"{", chat(*GOOD[7]["messages"][:2], said("Another."))]))
+    both = ("--against", "valid.jsonl", "--against", "more.jsonl")
+    done = ftdata(folder, "check", "good.jsonl", *both)
+    assert done.code == 0
+    assert "  good.jsonl:5: the same example as valid.jsonl:1\n" in done.out
+    assert "  good.jsonl:8: the same prompt as more.jsonl:2\n" in done.out
+    assert "note: not compared since they are no examples: 1 rows of valid.jsonl, more.jsonl" in done.err
+    assert ftdata(folder, "check", "good.jsonl", *both, "--fail-on", "warning").code == 1
+    near = ftdata(folder, "check", "good.jsonl", *both, "--near", "0.5", "--select", "near-example", "--json")
+    assert json.loads(near.out)["counts"]["near-example"] == 60
+    piped = ftdata(folder, "check", "-", *both, "-q", stdin=lines_of(GOOD))
+    assert "  -:5: the same example as valid.jsonl:1" in piped.out
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--near", "0.85"], "--against"),
+        (["--select", "leakage"], "--against"),
+        (["--against", "none.jsonl"], "none.jsonl"),
+    ],
+    ids=str,
+)
+def test_against_what_is_not_there(folder: Path, options: list[str], message: str) -> None:
+    done = ftdata(folder, "check", "good.jsonl", *options)
+    assert done.code not in (0, 1)
+    assert message in done.err
+    assert "Traceback" not in done.err

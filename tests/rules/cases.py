@@ -104,6 +104,10 @@ def seen(*parts: Any) -> dict[str, Any]:
     return chat(system(), user([{"type": "text", "text": "What is this?"}, *parts]), said())
 
 
+LONG = "I ordered a green lamp two weeks ago and it has still not arrived at my door, so where is my parcel now?"
+LONG_TWIN = chat(user(LONG), said())
+
+
 @dataclass(frozen=True)
 class Cases:
     """Files that pass a rule and files that do not: lists of rows, of raw lines, or looks of files."""
@@ -113,6 +117,7 @@ class Cases:
     method: str = "sft"
     target: str = "openai"
     files: dict[str, FileLook] = field(default_factory=dict)
+    against: tuple[Row, ...] = ()
 
 
 def rows(*each: Row) -> list[list[Row]]:
@@ -307,4 +312,11 @@ CASES: dict[str, Cases] = {
     "mixed-languages": Cases([answers(*["It is here."] * 12)], [answers(*["It is here."] * 12, "在这里，请查收。")]),
     "missing-information": Cases([[chat(system(), user(f"Order {n}00?"), said(f"Order {n}00 is here.")) for n in range(1, 13)]],
                                  [[*(chat(system(), user(f"Order {n}00?"), said(f"Order {n}00 is here.")) for n in range(1, 13)), chat(system(), user("Where?"), said("It costs 5120 euros."))]]),
+    "shared-example": Cases([[chat(user("Where?"), said())], [chat(user(), said("Here."))]],
+                            [[chat()], [chat(user("Where?"), said()), chat(metadata={"a": 1})], [chat(system(), user([{"type": "text", "text": user()["content"]}]), said(weight=0))]],
+                            against=(chat(),)),
+    "shared-prompt": Cases([[chat()], [chat(user("Where?"), said())], [b'{"messages": "Where is my parcel?"}']],
+                           [[chat(user(), said("Here."))], [chat(user("where is  my PARCEL?"), said())]], against=(chat(),)),
+    "near-example": Cases([[LONG_TWIN], [chat(user("Where?"), said())], [chat(user(LONG[:40]), said("No."))]],
+                          [[chat(user(LONG + " Thanks."), said("It is on its way to you"))]], against=(LONG_TWIN,)),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from ftdata.rules import RULES
 from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook
+from ftdata.steps.against import Against, Known, kinds_of
 
 PLAIN_FILE = FileLook("a.jsonl", "jsonl", "utf-8", mark=False, size=1000)
 
@@ -49,13 +50,19 @@ def lines_of(rows: Iterable[Any], *, ascii_only: bool = False) -> bytes:
 
 
 def judged(
-    data: bytes, method: str = "sft", name: str = "openai", file: FileLook = PLAIN_FILE, most: int = 1000
+    data: bytes,
+    method: str = "sft",
+    name: str = "openai",
+    file: FileLook = PLAIN_FILE,
+    most: int = 1000,
+    against: Sequence[Any] = (),
 ) -> tuple[list[Finding], dict[str, int]]:
     """The findings in lines, and their number by rule."""
     # Fewer examples than the services take, so that tests need not make 50,000.
     service = replace(target(name), reinforcement=100, image_examples=100)
     budget = SMALL if method in ("sft", "dpo") else None
     checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
+    checker.against = compared_with(against) if against else None
     page = checker.page(0, 0)
     before = 0
     reader = LineReader(data)
@@ -66,15 +73,31 @@ def judged(
         page.row(lambda number=number: number, raw, value)  # type: ignore[misc]
     for blank in range(before + 1, reader.lines + 1):
         page.blank(lambda blank=blank: blank)  # type: ignore[misc]
-    return checker.findings(page.sheet, [file], lambda block, line: Origin("a.jsonl", line))
+    total = checker.page(0, 0).sheet
+    total.merge(page.sheet)
+    return checker.findings(total, [file], lambda block, line: Origin("a.jsonl", line))
+
+
+def compared_with(rows: Iterable[Any]) -> Against:
+    """What rules about leakage compare with: these examples."""
+    kinds = kinds_of(RULES, 0.8)
+    total, known = Known.none(kinds), Known.none(kinds)
+    for row in rows:
+        known.add(row)
+    total.merge(known)
+    return Against(kinds, total, lambda position: Origin("b.jsonl", position + 1))
 
 
 def found(
-    rows: Iterable[Any], method: str = "sft", name: str = "openai", file: FileLook = PLAIN_FILE
+    rows: Iterable[Any],
+    method: str = "sft",
+    name: str = "openai",
+    file: FileLook = PLAIN_FILE,
+    against: Sequence[Any] = (),
 ) -> dict[str, int]:
     """How often each rule finds something in rows, however they are written."""
     rows = list(rows)
-    _, counts = judged(lines_of(rows), method, name, file)
-    _, escaped = judged(lines_of(rows, ascii_only=True), method, name, file)
+    _, counts = judged(lines_of(rows), method, name, file, against=against)
+    _, escaped = judged(lines_of(rows, ascii_only=True), method, name, file, against=against)
     assert counts == escaped
     return counts

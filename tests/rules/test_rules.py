@@ -40,7 +40,7 @@ def test_a_model_that_does_not_take_the_kind() -> None:
 def finds(slug: str, case: Any, cases: Cases) -> bool:
     if isinstance(case, FileLook):
         return slug in found(ROWS, cases.method, cases.target, case)
-    return slug in found(case, cases.method, cases.target)
+    return slug in found(case, cases.method, cases.target, against=cases.against)
 
 
 @pytest.mark.parametrize(
