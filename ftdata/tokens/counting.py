@@ -18,6 +18,7 @@ from ftdata.example.shapes import Example
 from ftdata.tokens import functions
 from ftdata.tokens.encodings import Remembered, TextCounter, text_counter
 from ftdata.tokens.images import Image, image_tokens, images_in
+from ftdata.tokens.vocab import BUNDLED
 
 CALL = 3
 FUNCTION_RESULT = -2
@@ -134,7 +135,9 @@ class ChatCounter:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.text: TextCounter = text_counter(profile.tokenizer, profile.pattern)
+        self.text: TextCounter = self._first
+        if profile.tokenizer not in BUNDLED:
+            self.text = text_counter(profile.tokenizer, profile.pattern)  # it may fail: then at once
         self._again: TextCounter = Remembered(self.text)
         self._overhead: dict[str, int] = {}
         self._definitions: dict[bytes, tuple[int, functions.Method, int]] = {}
@@ -143,6 +146,12 @@ class ChatCounter:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return counter_of, (self.profile,)
+
+    def _first(self, text: str) -> int:
+        """The tokens of the first text: a process in which nothing is counted loads no vocabulary."""
+        self.text = text_counter(self.profile.tokenizer, self.profile.pattern)
+        self._again = Remembered(self.text)
+        return self.text(text)
 
     def messages(self, messages: Sequence[Mapping[str, Any]]) -> int:
         """The tokens of messages that are sent for a reply, images included."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
-from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in
+from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in, marks
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes
 from ftdata.formats.completion.preparing import remarks
@@ -60,6 +61,7 @@ MARKS = {
     "text?\n\n###\n\n": "\n\n###\n\n",
     "text\n\n===>\n\n": "\n\n===>\n\n",
     "text END": " END",
+    "a == END": " == END",
     "text [END]": " [END]",
     "text.\n": "\n",
     "text***": "***",
@@ -176,13 +178,42 @@ def test_rows_that_make_no_chat_are_rejected(row: Row, words: str) -> None:
     assert [reject.error.message.startswith(words) for reject in rejected] == [True]
 
 
+def test_many_rows_are_surveyed_as_a_few_are() -> None:
+    whole, alone = Surveyed(unescape=False), FileSurvey()
+    for number in range(700):  # more than are taken in at once
+        prompt, completion = f"{number}\\n: {'AB' * (number % 3)} ->", f" {number % 90} END"
+        whole.add({"prompt": prompt, "completion": completion})
+        alone.add([prompt], [completion])
+    alone.escaped = 700
+    sent = pickle.loads(pickle.dumps(whole))
+    for survey in (whole.files[0], sent.files[0]):
+        assert (survey.prompts, survey.completions, survey.labels) == (alone.prompts, alone.completions, alone.labels)
+        assert found_in(survey).to_dict() == found_in(alone).to_dict()
+        assert (survey.pairs.count, survey.answers.count, survey.labels) == (700, 90, alone.labels)
+
+
+@given(
+    st.text("xD# -=>\n\u3000", max_size=60), st.sampled_from(["", *SEPARATORS, " END", "[END]\n", "<|end|>", "</s> "])
+)
+def test_the_mark_of_a_text_is_what_the_pattern_finds_in_its_end(body: str, end: str) -> None:
+    text = body + end
+    found = marks._MARK.search(text, max(0, len(text) - marks._LOOKED_AT))
+    if text[-1:] not in marks._OWN and (not text[-1].isalnum() or text.endswith(marks._WORDS)):
+        assert mark_of(text) == (found[0] if found else "")
+
+
+def test_white_space_of_marks_is_all_that_there_is() -> None:
+    assert {chr(code) for code in range(0x110000) if chr(code).isspace()} <= {*marks._SIGNS}
+
+
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=12)), max_size=12), st.integers(0, 12))
 def test_surveys_of_pieces_come_to_the_survey_of_all(pairs: list[tuple[str, str]], cut: int) -> None:
     whole, first, later = FileSurvey(), FileSurvey(), FileSurvey()
+    whole.add([prompt for prompt, _ in pairs], [completion for _, completion in pairs])
     for number, (prompt, completion) in enumerate(pairs):
-        whole.add(prompt, completion)
-        (first if number < cut else later).add(prompt, completion)
+        (first if number < cut else later).add([prompt], [completion])
     first.merge(later)
+    assert (first.prompts, first.completions) == (whole.prompts, whole.completions)
     assert found_in(first).to_dict() == found_in(whole).to_dict()
     assert (first.pairs.count, first.prompts.same, first.first) == (whole.pairs.count, whole.prompts.same, whole.first)
     assert remarks(found_in(first)) == remarks(found_in(whole))

@@ -12,6 +12,7 @@ import ftdata
 from ftdata.example import parts
 from ftdata.tokens import Counter, Profile, counter_of, vocab
 from ftdata.tokens.counting import ChatCounter
+from ftdata.tokens.encodings import text_counter
 
 from ..strategies import examples
 from .texts import tricky
@@ -172,3 +173,10 @@ def test_a_count_knows_how_it_was_made() -> None:
     with pytest.raises(ftdata.UsageError, match="tokens are a model's"):
         ftdata.count_tokens("hello")
     assert ftdata.count_tokens("half \ud83d of a character", model="gpt-4o") > 3
+
+
+def test_a_vocabulary_is_loaded_when_the_first_text_is_counted() -> None:
+    counter = ChatCounter(Profile("o200k_base"))
+    assert counter.text is not text_counter("o200k_base", "")
+    assert (counter.text("hello world"), counter.text("hello world")) == (2, 2)
+    assert counter.text is text_counter("o200k_base", "")

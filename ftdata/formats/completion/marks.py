@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 SEPARATOR, STOP = "\n\n###\n\n", " END"
 """What is put behind prompts and completions for davinci-002 and babbage-002."""
@@ -16,11 +17,18 @@ LAST_SEPARATOR, LAST_ENDING = "\n\n### =>\n\n", " [END]"
 _LOOKED_AT = 48  # characters at the end of a text
 # White space; or arrows, runs of a symbol, words and tokens that say "end", with white space around them. A full stop,
 # a bracket or a single sign at the end of a text is the text's own. Nothing is tried twice: texts may be all dashes.
+# Without a capturing group: inside of what is never tried twice one makes Python 3.11 fail ("the span is wrong").
+_RUNS = "|".join(re.escape(sign) + "{2,}+" for sign in "#*+&$@%=~|_-")
 _MARK = re.compile(
-    r"(?>\s*+(?:([#*+&$@%=~|_-])\1++>?|[-=]>|→|⇒|<\|\w++\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w))))++"
+    rf"(?>\s*+(?:(?:{_RUNS})>?|[-=]>|→|⇒|<\|\w++\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w))))++"
     r"\s*+\Z|\s++\Z"
 )
 _WORDS = ("END", "STOP", "EOS")
+# All that marks without a "<" consist of; Unicode has no more white space.
+_SIGNS = (
+    "#*+&$@%=~|_->→⇒[]" + "".join(sorted({*"".join(_WORDS)})) + " \t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 _OWN = ".?!,;:)\"'"
 
 
@@ -29,7 +37,18 @@ def mark_of(text: str) -> str:
     last = text[-1:]
     if not last or last in _OWN or (last.isalnum() and not text.endswith(_WORDS)):
         return ""
+    tail = text[-_LOOKED_AT:]
+    body = tail.rstrip(_SIGNS)
+    if body and "<" not in tail:
+        return _mark_in(tail[len(body) - 1 :])  # few texts end in many ways
     found = _MARK.search(text, max(0, len(text) - _LOOKED_AT))
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _mark_in(end: str) -> str:
+    """The mark in the end of a text, which has one character before all that may be one."""
+    found = _MARK.search(end)
     return found[0] if found else ""
 
 

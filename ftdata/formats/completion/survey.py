@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +18,8 @@ LONG = 10_000
 MAX_LABELS = 200
 _MAX_MARKS = 1000
 _LETTERS = 400  # characters of a text whose capitals are counted
+_AT_ONCE = 256  # rows that are surveyed together, which is much cheaper than one by one
+_number = int.from_bytes
 _CAPITALS, _SMALL = bytes(range(65, 91)), bytes(range(97, 123))
 
 
@@ -52,12 +56,14 @@ class Distinct:
 
     def add(self, *texts: str) -> None:
         """Take in a text, or several as one."""
-        mark = blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        number = int.from_bytes(mark, "big")
-        if number < self._limit:
-            self._kept.add(number)
-            if len(self._kept) >= 2 * self.KEPT:
-                self._prune()
+        self.add_marks([blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()])
+
+    def add_marks(self, marks: Iterable[bytes]) -> None:
+        """Take in texts by digests of 8 bytes."""
+        limit = self._limit
+        self._kept.update([number for mark in marks if (number := _number(mark, "big")) < limit])
+        if len(self._kept) >= 2 * self.KEPT:
+            self._prune()
 
     def merge(self, other: Distinct) -> None:
         """Take in what another one has seen."""
@@ -115,20 +121,22 @@ class Column:
     small: int = 0
     same: bool = True
 
-    def add(self, text: str) -> None:
-        """Take in a text."""
-        self.empty += not text.strip()
-        self._narrow(text, text, same=self.prefix is None or (self.same and text == self.prefix))
-        mark = mark_of(text)
-        if mark and (mark in self.marks or len(self.marks) < _MAX_MARKS):
-            self.marks[mark] += 1
-            self.repeated += bool(mark.strip()) and mark in text[: -len(mark)]
+    def add(self, texts: list[str]) -> None:
+        """Take in texts, at least one."""
+        self.empty += texts.count("") + list(map(str.isspace, texts)).count(True)
+        self._narrow_to(texts)
+        marks = list(map(mark_of, texts))
+        bodies = [text[: -len(mark)] if mark else text for text, mark in zip(texts, marks, strict=True)]
+        for mark, body in zip(marks, bodies, strict=True):
+            if mark and (mark in self.marks or len(self.marks) < _MAX_MARKS):
+                self.marks[mark] += 1
+                self.repeated += mark in body and not mark.isspace()
         if len(self.used) < len(self.candidates):
-            body = text[: -len(mark)] if mark else text
-            self.used.update(mark for mark in self.candidates if mark not in self.used and mark in body)
-        self.lined += "\n" in text
-        self.spaced += text.startswith(" ")
-        letters = text[:_LETTERS].encode("utf-8", "surrogatepass")
+            joined = "\0".join(bodies)  # which is in no candidate
+            self.used.update([mark for mark in self.candidates if mark not in self.used and mark in joined])
+        self.lined += ["\n" in text for text in texts].count(True)
+        self.spaced += [text[:1] for text in texts].count(" ")
+        letters = "".join([text[:_LETTERS] for text in texts]).encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
 
@@ -144,6 +152,17 @@ class Column:
         self.used |= later.used
         for name in ("empty", "repeated", "lined", "spaced", "capitals", "small"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
+
+    def _narrow_to(self, texts: list[str]) -> None:
+        if self.prefix is None:
+            self.prefix = self.suffix = texts[0]
+        self.same = self.same and texts.count(self.prefix) == len(texts)
+        if self.prefix:  # what the first and the last in order begin with, all between them begin with
+            self.prefix = common_prefix(common_prefix(self.prefix, min(texts)), max(texts))
+        if self.suffix:
+            for text in texts:
+                if not text.endswith(self.suffix):
+                    self.suffix = common_suffix(self.suffix, text)
 
     def _narrow(self, begins: str, ends: str, *, same: bool) -> None:
         if self.prefix is None:
@@ -179,21 +198,36 @@ class FileSurvey:
     columns: Counter[str] = field(default_factory=Counter)
     first: tuple[str, str] | None = None
 
-    def add(self, prompt: str, completion: str) -> None:
-        """Take in a row."""
-        self.rows += 1
+    def add(self, prompts: list[str], completions: list[str]) -> None:
+        """Take in the texts of rows, as many prompts as completions."""
+        if not prompts:
+            return
+        self.rows += len(prompts)
         if self.first is None:
-            self.first = prompt[-4000:], completion[:4000]
-        self.prompts.add(prompt)
-        self.completions.add(completion)
-        self.long += len(prompt) + len(completion) > LONG
-        self.answers.add(completion)
-        self.pairs.add(prompt, completion)
-        self.objects += _is_json(completion)
+            self.first = prompts[0][-4000:], completions[0][:4000]
+        self.prompts.add(prompts)
+        self.completions.add(completions)
+        sizes = map(operator.add, map(len, prompts), map(len, completions))
+        self.long += sum([size > LONG for size in sizes])
+        self._distinct(prompts, completions)
+        bare = [completion.strip() for completion in completions]
+        self.objects += sum([_is_json(text) for text in bare if text[:1] in ("{", "[")])
         if self.labels is not None:
-            self.labels[completion.strip()[:200]] += 1
+            self.labels.update([text[:200] for text in bare])
             if len(self.labels) > MAX_LABELS:
                 self.labels = None
+
+    def _distinct(self, prompts: list[str], completions: list[str]) -> None:
+        """Take in the marks of rows: that of the completion, and, hashed on, that of both."""
+        answers, pairs = [], []
+        for prompt, completion in zip(prompts, completions, strict=True):
+            hashed = blake2b(completion.encode("utf-8", "surrogatepass"), digest_size=8)
+            mark = hashed.digest()
+            answers.append(mark)
+            hashed.update(mark + prompt.encode("utf-8", "surrogatepass"))  # the mark tells where the prompt begins
+            pairs.append(hashed.digest())
+        self.answers.add_marks(answers)
+        self.pairs.add_marks(pairs)
 
     def merge(self, later: FileSurvey) -> None:
         """Take in what another one has seen of the same file, further down."""
@@ -213,9 +247,6 @@ class FileSurvey:
 
 
 def _is_json(text: str) -> bool:
-    text = text.strip()
-    if not text.startswith(("{", "[")):
-        return False
     try:
         decode(text.encode())
     except (RowError, UnicodeEncodeError):
@@ -224,20 +255,25 @@ def _is_json(text: str) -> bool:
 
 
 class Surveyed:
-    """The surveys of all files, by their numbers.
-
-    Attributes:
-        files: By number.
-    """
+    """The surveys of all files, by their numbers."""
 
     def __init__(self, unescape: bool) -> None:
-        self.files: dict[int, FileSurvey] = {}
+        self._files: dict[int, FileSurvey] = {}
         self._unescape = unescape
-        self._now = self.files.setdefault(0, FileSurvey())
+        self._now = self._files.setdefault(0, FileSurvey())
+        self._prompts: list[str] = []
+        self._completions: list[str] = []
+
+    @property
+    def files(self) -> dict[int, FileSurvey]:
+        """By number."""
+        self._take_in()
+        return self._files
 
     def in_file(self, file: int) -> Surveyed:
         """Itself; what is added from now on is of this file."""
-        self._now = self.files.setdefault(file, FileSurvey())
+        self._take_in()
+        self._now = self._files.setdefault(file, FileSurvey())
         return self
 
     def add(self, row: dict[str, Any]) -> None:
@@ -246,16 +282,31 @@ class Surveyed:
             prompt, completion = texts_of(row)
         except RowError:
             return
-        self._now.escaped += "\\n" in prompt or "\\n" in completion
-        if self._unescape:
-            prompt, completion = unescaped(prompt), unescaped(completion)
-        self._now.add(prompt, completion)
+        self._prompts.append(prompt)
+        self._completions.append(completion)
+        if len(self._prompts) >= _AT_ONCE:
+            self._take_in()
         if len(row) > 2:
             for key in row:
                 if key.strip().casefold() not in ("prompt", "completion") and len(self._now.columns) < _MAX_MARKS:
                     self._now.columns[key] += 1
 
+    def _take_in(self) -> None:
+        """Survey the rows that were added since the last time."""
+        prompts, completions = self._prompts, self._completions
+        self._prompts, self._completions = [], []
+        escaped = [("\\n" in prompt or "\\n" in said) for prompt, said in zip(prompts, completions, strict=True)]
+        self._now.escaped += escaped.count(True)
+        if self._unescape:
+            prompts, completions = list(map(unescaped, prompts)), list(map(unescaped, completions))
+        self._now.add(prompts, completions)
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._take_in()
+        return self.__dict__
+
     def merge(self, later: Surveyed) -> None:
         """Take in the surveys of the rows that follow."""
+        self._take_in()
         for file, survey in later.files.items():
-            self.files.setdefault(file, FileSurvey()).merge(survey)
+            self._files.setdefault(file, FileSurvey()).merge(survey)

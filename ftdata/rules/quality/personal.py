@@ -12,13 +12,24 @@ from ftdata.rules.registry import Problem, contains, rule
 _WHY = "A model that is trained on it may say it to anybody."
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _SEPARATORS = b" -().+"
+_NUMBERS = bytes.maketrans(b"123456789" + _SEPARATORS, b"0" * (9 + len(_SEPARATORS)))
 _WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _RUNS = bytes.maketrans(_WORDS, b"a" * len(_WORDS))
 
 
 @lru_cache(maxsize=2)
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=2)
 def _flat(text: str) -> bytes:
-    return text.encode("utf-8", "replace").translate(_DIGITS, _SEPARATORS)
+    """The text with 0 for each digit and without separators; nothing where no eight of both stand in a row."""
+    raw = _raw(text)
+    return raw.translate(_DIGITS, _SEPARATORS) if b"0" * _LEAST in raw.translate(_NUMBERS) else b""
+
+
+_LEAST = 8  # digits of the shortest number that a rule asks for
 
 
 def _digits(count: int) -> Callable[[Look], bool]:
@@ -30,16 +41,22 @@ def _run(text: str, count: int) -> bool:
     return b"0" * count in _flat(text)
 
 
+def _keyed(text: str) -> bool:
+    """Whether something is as long as a key without a space in it."""
+    return b"a" * 20 in _raw(text).translate(_RUNS)
+
+
 def _secretive(look: Look) -> bool:
-    """Whether something is as long as a key without a space in it, or is called a password or key."""
-    raw = look.text.encode("utf-8", "replace")
-    if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw:
+    """Whether there may be a key, or something is called a password or key."""
+    raw = _raw(look.text)
+    if _keyed(look.text) or b"PRIVATE KEY" in raw:
         return True
     low = raw.lower()
     return b"passw" in low or b"key" in low
 
 
-# What a text must have for its pattern to be tried, the pattern, and what it finds.
+# What a text must have for its pattern to be tried, the pattern, and what it finds: a key's 20 characters, or a private
+# key; a test holds that.
 _SECRETS = (
     (("sk-",), re.compile(r"\bsk-[A-Za-z0-9_-]{20,}"), "an API key (sk-…)"),
     (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), "an AWS access key"),
@@ -70,9 +87,10 @@ _NAMED = (
 )  # fmt: skip
 def secret(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Patterns of well-known services, private keys, and passwords that are named as such."""
-    for needles, pattern, what in _SECRETS:
-        if any(map(text.__contains__, needles)) and pattern.search(text):
-            yield Problem(path, what)
+    if "PRIVATE KEY" in text or _keyed(text):
+        for needles, pattern, what in _SECRETS:
+            if any(map(text.__contains__, needles)) and pattern.search(text):
+                yield Problem(path, what)
     low = text.lower()
     if any(pattern.search(low) for pattern in _NAMED):
         yield Problem(path, "a password or key with its name")

@@ -54,10 +54,20 @@ _PLACEHOLDER = re.compile(
 _LATIN = re.compile("(?i)lorem ipsum")
 
 
+def _unfilled(look: Look) -> bool:
+    text = look.text
+    for sign in "{[$%<":  # most texts have none, and single characters are found much faster than one of several
+        if sign in text:
+            if _PLACEHOLDER.search(text):
+                return True
+            break
+    return "orem " in text or "OREM " in text
+
+
 @rule(
     "placeholder", "warning", "A placeholder that was not filled in",
     over="text",
-    near=lambda look: _PLACEHOLDER.search(look.text) is not None or "orem " in look.text or "OREM " in look.text,
+    near=_unfilled,
     why="The model learns to write the placeholder.",
     fix="Fill it in when the file is made, or leave the example out.",
     source="OpenAI's guide: examine the data for issues",
@@ -120,6 +130,8 @@ _MOJIBAKE = re.compile(
 )  # fmt: skip
 def mojibake(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Sequences that are UTF-8 when written back as Windows-1252, and replacement characters; one finding a text."""
+    if text.isascii():
+        return
     if "\ufffd" in text:
         yield Problem(path, "a replacement character (U+FFFD): something could not be read")
         return
