@@ -26,6 +26,7 @@ FORMATS = Formats(
         "llama-factory-v1": _HERE + "weighted_parts",
         "cohere": _HERE + "cohere",
         "chatml": _HERE + "chatml",
+        "harmony": _HERE + "harmony",
         "hermes": _HERE + "hermes",
         "llama-factory": _HERE + "llama_factory",
         "axolotl": _HERE + "axolotl",

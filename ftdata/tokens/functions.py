@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ftdata.codec import encode
+from ftdata.example.typescript import namespace
 
 Method = Literal["notebook", "typescript"]
 
@@ -82,75 +82,3 @@ def notebook_tokens(definitions: Sequence[Mapping[str, Any]], count: Callable[[s
 def typescript_tokens(definitions: Sequence[Mapping[str, Any]], count: Callable[[str], int]) -> int:
     """The tokens of any definitions, rendered as a namespace."""
     return count(namespace(definitions)) + TYPESCRIPT_END if definitions else 0
-
-
-def namespace(definitions: Sequence[Mapping[str, Any]]) -> str:
-    """The definitions as a TypeScript namespace.
-
-    Examples:
-        >>> print(namespace([{"name": "now"}]))
-        namespace functions {
-        <BLANKLINE>
-        type now = () => any;
-        <BLANKLINE>
-        } // namespace functions
-    """
-    lines = ["namespace functions {", ""]
-    for definition in definitions:
-        lines += _comment(definition, "")
-        properties = _properties(definition.get("parameters"))
-        if properties:
-            required = _required(definition.get("parameters"))
-            lines += [f"type {definition.get('name')} = (_: {{", *_members(properties, required, ""), "}) => any;", ""]
-        else:
-            lines += [f"type {definition.get('name')} = () => any;", ""]
-    return "\n".join([*lines, "} // namespace functions"])
-
-
-def _comment(schema: Mapping[str, Any], indent: str) -> list[str]:
-    described = schema.get("description")
-    return [f"{indent}// {described}"] if isinstance(described, str) and described else []
-
-
-def _properties(schema: object) -> dict[str, Any]:
-    found = schema.get("properties") if isinstance(schema, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _required(schema: object) -> list[Any]:
-    found = schema.get("required") if isinstance(schema, dict) else None
-    return found if isinstance(found, list) else []
-
-
-def _members(properties: dict[str, Any], required: list[Any], indent: str) -> list[str]:
-    lines = []
-    for name, schema in properties.items():
-        known = schema if isinstance(schema, dict) else {}
-        mark = "" if name in required else "?"
-        lines += [*_comment(known, indent), f"{indent}{name}{mark}: {_type(known, indent)},"]
-    return lines
-
-
-def _type(schema: Mapping[str, Any], indent: str) -> str:
-    choices = schema.get("enum")
-    if isinstance(choices, list) and choices:
-        return " | ".join(encode(choice).decode() for choice in choices)
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        return " | ".join(_type({**schema, "type": one}, indent) for one in kind)
-    if kind == "array":
-        items = schema.get("items")
-        return (_type(items, indent) if isinstance(items, dict) and items else "any") + "[]"
-    if kind == "object" or (kind is None and "properties" in schema):
-        members = _members(_properties(schema), _required(schema), indent + "  ")
-        return "\n".join(["{", *members, "}"])
-    if kind is None:
-        return _union(schema, indent)
-    return "number" if kind == "integer" else str(kind)
-
-
-def _union(schema: Mapping[str, Any], indent: str) -> str:
-    choices = schema.get("anyOf") or schema.get("oneOf")
-    if isinstance(choices, list) and choices:
-        return " | ".join(_type(one, indent) for one in choices if isinstance(one, dict))
-    return "any"

@@ -18,6 +18,7 @@ OTHERS: tuple[Any, ...] = (None, 1, 1.5, True, "", "x", [], {}, [1], ["a"], [{}]
 FURTHER: list[Row] = [
     {"prompt": "a ->", "completion": " b"},
     {"text": "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello<|im_end|>\n", "id": 1},
+    {"text": "<|start|>user<|message|>q<|end|><|start|>assistant<|channel|>final<|message|>a<|return|>", "id": 1},
 ]
 ROWS = [*(row for _, row, _ in READ.values()), *FURTHER]
 

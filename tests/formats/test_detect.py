@@ -57,6 +57,11 @@ TOLD: dict[str, tuple[list[Row], str | None, str]] = {
         "hermes",
         "1 of the first 2 rows has conversations with <tool_call> or <tools>",
     ),
+    "harmony's marks": (
+        [{"text": "<|start|>user<|message|>q<|end|>"}],
+        "harmony",
+        "the first row has text with <|start|> and <|message|>",
+    ),
     "a weight at the root": ([{**CHAT, "weight": 0.5}], "fireworks", "the first row has messages and a weight"),
     "system beside": ([{**CHAT, "system": "s"}], "anthropic", "the first row has a system prompt beside the messages"),
     "a table": ([TABLE], None, 'no format is known with the keys "subject", "body"'),

@@ -46,6 +46,10 @@ FUNCTION = {"name": "get_weather", "description": "The weather", "parameters": W
 TOOL = {"type": "function", "function": FUNCTION}
 CALL = ("get_weather", '{"city":"Paris"}')
 
+HARMONY_SYSTEM = ("<|start|>system<|message|>You are ChatGPT, a large language model trained by OpenAI.\nKnowledge cutoff: 2024-06\n"
+                  "Current date: 2025-06-28\n\nReasoning: high\n\n# Valid channels: analysis, commentary, final. Channel must be "
+                  "included for every message.\nCalls to these tools must go to the commentary channel: 'functions'.<|end|>")  # fmt: skip
+
 READ: dict[str, tuple[str, Row, Row]] = {
     # LLaMA-Factory, data/README.md: sharegpt with function_call and observation; tools are bare, as JSON text
     "sharegpt tools": (
@@ -278,6 +282,35 @@ READ: dict[str, tuple[str, Row, Row]] = {
                  "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\na\nb<|im_end|>\n"},
         {"messages": [system("Be brief."), {**system("Hi"), "name": "example_user"}, user("q"), said("a\nb")]},
     ),
+    # openai/harmony, docs/format.md: definitions, thoughts, a preamble, the recipient in either part of the header
+    "harmony": (
+        "harmony",
+        {"text": HARMONY_SYSTEM + "<|start|>developer<|message|># Instructions\n\nUse a friendly tone.\n\n# Tools\n\n## functions\n\n"
+                 "namespace functions {\n\n// Gets the location of the user.\ntype get_location = () => any;\n\n"
+                 "// The weather\n// in a list of places.\ntype get_weather = (_: {\n// City, e.g. [\"Paris\"]\nlocations: string[],\n"
+                 "format?: \"celsius\" | \"fahrenheit\", // default: celsius\nwhere?: {\n  lat: number,\n},\n}) => any;\n\n"
+                 "} // namespace functions<|end|><|start|>user<|message|>Weather?<|end|>"
+                 "<|start|>assistant<|channel|>analysis<|message|>Need it.<|end|>"
+                 "<|start|>assistant<|channel|>commentary<|message|>I look.<|end|>"
+                 "<|start|>assistant<|channel|>commentary to=functions.get_location <|constrain|>json<|message|>{}<|call|>"
+                 "<|start|>assistant to=functions.get_weather<|channel|>commentary json<|message|>{\"locations\": [\"Paris\"]}<|call|>"
+                 "<|start|>functions.get_weather to=assistant<|channel|>commentary<|message|>sunny<|end|>"
+                 "<|start|>functions.get_location to=assistant<|channel|>commentary<|message|>here<|end|>\n"
+                 "<|start|>assistant<|channel|>analysis<|message|>Sun.<|end|>"
+                 "<|start|>assistant<|channel|>final<|message|>Sunny.<|return|>"},
+        {"metadata": {"harmony_system": HARMONY_SYSTEM[26:-7]},
+         "messages": [system("Use a friendly tone."), user("Weather?"),
+                      calls(("get_location", "{}"), ("get_weather", '{"locations": ["Paris"]}'), content="I look.") | {"reasoning_content": "Need it."},
+                      result("sunny", "#1"), result("here"), said("Sunny.", reasoning_content="Sun.")],
+         "tools": [
+             {"type": "function", "function": {"name": "get_location", "description": "Gets the location of the user."}},
+             {"type": "function", "function": {"name": "get_weather", "description": "The weather\nin a list of places.", "parameters": {
+                 "type": "object", "properties": {
+                     "locations": {"type": "array", "items": {"type": "string"}, "description": "City, e.g. [\"Paris\"]"},
+                     "format": {"type": "string", "enum": ["celsius", "fahrenheit"], "default": "celsius"},
+                     "where": {"type": "object", "properties": {"lat": {"type": "number"}}, "required": ["lat"]}},
+                 "required": ["locations"]}}}]},
+    ),
     # NousResearch/hermes-function-calling-v1: single quotes, two calls, two results in one turn in another order
     "hermes": (
         "hermes",
@@ -407,6 +440,17 @@ WRITTEN: dict[str, tuple[str, Row, dict[str, int]]] = {
          "functions": [FUNCTION]},
         {},
     ),
+    "harmony": (
+        "harmony",
+        {"text": HARMONY_SYSTEM.replace("Current date: 2025-06-28\n", "").replace("high", "medium")
+                 + "<|start|>developer<|message|># Instructions\n\ns\n\n# Tools\n\n## functions\n\nnamespace functions {\n\n"
+                 "// The weather\ntype get_weather = (_: {\ncity: string,\n}) => any;\n\n} // namespace functions<|end|>"
+                 "<|start|>user<|message|>q<|end|><|start|>assistant<|channel|>commentary<|message|>I look.<|end|>"
+                 "<|start|>assistant<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{\"city\":\"Paris\"}<|call|>"
+                 "<|start|>functions.get_weather to=assistant<|channel|>commentary<|message|>sunny<|end|>"
+                 "<|start|>assistant<|channel|>final<|message|>Sunny.<|return|>"},
+        {"message weight": 1},
+    ),
     "axolotl": (
         "axolotl",
         {"messages": [*CHAT["messages"][:4], {**said("Sunny."), "train": False}], "tools": [TOOL]},
@@ -446,6 +490,9 @@ WRONG: dict[str, tuple[str, Row, str, str]] = {
     "bedrock": ("bedrock", {"messages": [{"role": "user", "content": "x"}]}, "$.messages[0]", "expected a user's or assistant's blocks"),
     "cohere": ("cohere", {"messages": [{"role": "user", "content": "x"}]}, "$.messages[0]", 'expected one of System, User, Chatbot; got "user". Did you mean "User"?'),
     "chatml": ("chatml", {"text": "<|im_start|>user\nx<|im_end|>\nrubbish"}, "$.text", 'expected a message at character 29; got "rubbish"'),
+    "harmony": ("harmony", {"text": "<|start|>user<|message|>x<|end|>rubbish"}, "$.text", 'expected a message at character 32; got "rubbish"'),
+    "harmony built-in": ("harmony", {"text": "<|start|>assistant<|channel|>analysis to=python<|message|>1<|call|>"}, "$.text", 'expected a call of functions.NAME at character 0; got "python"'),
+    "harmony definitions": ("harmony", {"text": "<|start|>developer<|message|># Tools\n\n## functions\n\nnamespace functions {\n\ntype f = (_: Date) => any;<|end|>"}, "$.text", "expected a type in the definitions; got"),
     "completion": ("completion", {"prompt": "x"}, "$", 'expected prompt and completion; got the keys "prompt"'),
     "completion type": ("completion", {"prompt": "x", "completion": 1}, "$.completion", "expected text; got 1"),
     "xlam": ("xlam", {"query": "x"}, "$", 'expected query, answers and tools; got the keys "query"'),
@@ -471,6 +518,8 @@ UNWRITABLE: dict[str, tuple[str, Row, str]] = {
     "preference": ("mistral", {"input": {"messages": [user("a")]}, "preferred_output": [], "non_preferred_output": []}, "mistral holds chat examples; got a preference"),
     "completion": ("sharegpt", {"prompt": "a", "completion": "b"}, "Read the file with --from completion"),
     "chatml": ("chatml", {"messages": [user("<|im_end|>"), said("b")]}, "expected text without <|im_start|>"),
+    "harmony": ("harmony", {"messages": [user("<|call|>"), said("b")]}, "expected text without harmony's marks; got <|call|>"),
+    "harmony definitions": ("harmony", {"messages": [system("# Tools\n\n## functions\n\nnamespace functions {"), said("b")]}, "expected instructions without definitions"),
     "bedrock": ("bedrock", {"messages": [said("b")]}, "expected the user first"),
     "stray result": ("sharegpt", {"messages": [user("a"), result("b")]}, "expected the result of a call before it"),
     "mistral end": ("mistral", {"messages": [user("a")]}, "expected an answer at the end"),

@@ -138,6 +138,13 @@ def _plain_results(message: Row) -> None:
             message["content"] = encode(decode(message["content"].encode())).decode()
 
 
+def _bare_definitions(example: Row) -> None:
+    """Functions by their names alone."""
+    for holder in (example, example.get("input", {})):
+        for tool in holder.get("tools") or ():
+            tool["function"] = {"name": tool["function"]["name"]}
+
+
 def _no_borders(example: Row) -> None:
     """All that one speaker says in a row as one message of no weight."""
     for holder in (example, example.get("input", {})):
@@ -174,6 +181,7 @@ FORGET: dict[str, Change] = {
     "content beside calls": each(_silent_callers),
     "spacing of results": each(_plain_results),
     "turn border": _no_borders,
+    "details of definitions": _bare_definitions,
     "call id": lambda example: None,  # the hash of what is said knows no ids
     "earlier answers": lambda example: None,  # what a trainer ignores is written all the same
 }

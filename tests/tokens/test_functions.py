@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import ftdata
+from ftdata.example.typescript import namespace
 from ftdata.tokens import functions
 
 from .texts import JARGON, WEATHER
@@ -82,7 +83,7 @@ def test_the_namespace() -> None:
         },
         required=["city"],
     )
-    assert functions.namespace([nested]).splitlines() == [
+    assert namespace([nested]).splitlines() == [
         "namespace functions {",
         "",
         "// Do.",
