@@ -16,7 +16,7 @@ from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
 from ftdata.files.opening import STDIN
 from ftdata.findings import RejectedRows
-from ftdata.report import account
+from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
 
 

@@ -7,23 +7,22 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.engines.checking import check
 from ftdata.engines.plan import Plan
 from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Kind
 from ftdata.formats.targets import METHOD_OF, METHODS, target
-from ftdata.report.checked import Report
-from ftdata.rules import RULES, chosen
-from ftdata.rules.budget import Budget
-from ftdata.rules.checker import Checker
-from ftdata.rules.rows import looks_like
-from ftdata.steps.against import Against, References, kinds_of
-from ftdata.steps.fixing import Fix
 from ftdata.steps.primitives import AuthoringStep
 
+if TYPE_CHECKING:
+    from ftdata.report.checked import Report
+    from ftdata.rules.budget import Budget
+    from ftdata.rules.checker import Checker
+    from ftdata.steps.against import Against
+
+# The rules are imported when they are asked for: most datasets are never checked.
 log = logging.getLogger("ftdata")
 
 SHOWN = 20
@@ -80,6 +79,9 @@ class Checking(Planned):
             UsageError: There is no such target, method, model or rule, or one was asked for that needs `against`.
             UnknownFormatError: The rows of `against` are in no known format.
         """
+        from ftdata.engines.checking import check
+        from ftdata.report.checked import Report
+
         select = tuple(select)
         checker = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
@@ -123,9 +125,14 @@ class Checking(Planned):
         Raises:
             UsageError: There is no such target, method or rule.
         """
+        from ftdata.steps.fixing import Fix
+
         return self._with(Fix(self._checker(target, method, select, ignore), unsafe))
 
     def _checker(self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]) -> Checker:
+        from ftdata.rules import RULES, chosen
+        from ftdata.rules.checker import Checker
+
         kind = self._kind() if method is None else METHODS.get(method)
         if kind is None:
             raise UsageError(f'there is no method "{method}"', hint=did_you_mean(str(method), METHODS))
@@ -133,6 +140,9 @@ class Checking(Planned):
 
     def _kind(self) -> Kind:
         """The kind that most of the first rows have."""
+        from ftdata.rules.rows import looks_like
+        from ftdata.steps.fixing import Fix
+
         if any(isinstance(step, AuthoringStep) and not isinstance(step, Fix) for step in self.steps):
             return "chat"
         found: Counter[Any] = Counter()
@@ -156,6 +166,7 @@ class Checking(Planned):
 
 def _budget(name: str, models: str | None) -> Budget:
     """What rules look at of a model."""
+    from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
 
@@ -168,6 +179,8 @@ def _against(
     checker: Checker, other: Other | None, near: float | None, select: Sequence[str], workers: int | None
 ) -> Against | None:
     """What rules about leakage compare with; the other set is read for it, unless none of them was chosen."""
+    from ftdata.steps.against import Against, References, kinds_of
+
     rules = checker.over("against")
     if other is None:
         if near is not None:

@@ -11,7 +11,6 @@ from ftdata.dataset.transforming import counter_for
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
 from ftdata.steps.filtering import InLanguage, NoRefusals, Where, Within, characters, turns, words
-from ftdata.steps.judging import DropIf
 from ftdata.steps.measuring import TokenCounter, TokensOf
 from ftdata.steps.refusals import Refuses
 from ftdata.steps.sampling import First, Sample, Shuffle
@@ -89,6 +88,8 @@ class Choosing(Planned):
         Raises:
             UsageError: There is no such rule, or it is not about single examples.
         """
+        from ftdata.steps.judging import DropIf  # it brings all rules
+
         return self._with(DropIf(rules))
 
     def first(self, count: int) -> Self:
