@@ -105,7 +105,6 @@ def ftdata(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
     debug = "--debug" in sys.argv[1:]
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own keeps much of what it frees
     try:
         code = ftdata.main(standalone_mode=False)
         _flush()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -33,12 +35,26 @@ def pyarrow() -> Any:
     Raises:
         MissingPackageError: It is not installed.
     """
+    pool = "ARROW_DEFAULT_MEMORY_POOL"
+    ours = "pyarrow" not in sys.modules and pool not in os.environ
+    if ours:
+        os.environ[pool] = "system"  # Arrow's own keeps much of what it frees; whoever imports Arrow before us chooses
     try:
         import pyarrow
-        import pyarrow.compute
+
+        pyarrow.default_memory_pool()
     except ImportError:
         raise MissingPackageError("reading parquet and Arrow data", "pyarrow", "parquet") from None
+    finally:
+        if ours:
+            del os.environ[pool]
     return pyarrow
+
+
+def _compute() -> Any:
+    import pyarrow.compute
+
+    return pyarrow.compute
 
 
 @contextmanager
@@ -200,14 +216,14 @@ def _plain_array(column: pa.Array) -> pa.Array:
     """The array in a form whose values Python has: without runs, extension types and nanoseconds."""
     pa = pyarrow()
     if pa.types.is_run_end_encoded(column.type):
-        column = pa.compute.run_end_decode(column)
+        column = _compute().run_end_decode(column)
     if isinstance(column.type, pa.BaseExtensionType) and not _is_uuid(column.type):
         column = column.storage
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         try:
             return column.cast(pa.timestamp("us", column.type.tz))
         except pa.ArrowInvalid:  # it has real nanoseconds
-            return pa.compute.replace_substring(column.cast(pa.string()), " ", "T", max_replacements=1)
+            return _compute().replace_substring(column.cast(pa.string()), " ", "T", max_replacements=1)
     return column
 
 
