@@ -83,7 +83,7 @@ def _wrong_role(turn: dict[str, Any], path: str) -> RowError:
     if "role" not in turn:
         return RowError(f"expected a role; got the keys {', '.join(map(shown, turn))}", json_path=path)
     role = turn["role"]
-    hint = "Map it with --role-map." if isinstance(role, str) else ""
+    hint = "Rename it, or name the format of the rows: --from." if isinstance(role, str) else ""
     if isinstance(role, str) and role.casefold() in _ROLES:
         hint = did_you_mean(role, ROLES)
     return RowError(f"expected one of {', '.join(ROLES)}; got {shown(role)}", hint=hint, json_path=f"{path}.role")

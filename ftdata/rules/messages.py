@@ -36,7 +36,7 @@ def message_shape(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     "unknown-role", "error", "A role that the service does not know",
     over="message", kinds=CHAT,
     why="The role tells the schemas apart; a message with another one matches none.",
-    fix="Map it when converting: --role-map bot=assistant.",
+    fix="Rename it; rows of another format are converted first: ftdata convert --from.",
     source=f"{_SCHEMA}: messages are one of system, user, assistant, tool, function",
 )  # fmt: skip
 def unknown_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
