@@ -110,10 +110,11 @@ def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
 
 
 def _to(data: Dataset, options: dict[str, Any]) -> str:
-    """`convert` writes openai, or ftdata's own form for tables and when there is metadata that openai would lose."""
+    """`convert` writes openai, or ftdata's own form for tables and where metadata was asked for or there before."""
     if options["to"]:
         return named(FORMATS, options["to"]).name
     if is_table(options["output"]):
         return "ftdata"
-    writes = data.plan().writes
-    return writes.name if writes and writes.name == "ftdata" else "openai"
+    plan = data.plan()
+    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.of_transcripts
+    return "ftdata" if asked_for else "openai"

@@ -15,6 +15,7 @@ from ftdata.cli import FOUND
 from ftdata.cli.options import notices, opened, reading, say
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, printable
+from ftdata.findings import Drop
 from ftdata.formats.parsing import Parse
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
 
@@ -82,17 +83,21 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bo
     known = data.detected().format
     style = COLOURS if sys.stdout.isatty() else PLAIN
     try:
-        example = Parse(known)(row) if known else None
+        made = Parse(known)(row) if known else []
     except RowError as error:
         error.path, error.line = path, line
         say(f"error: {error}")
         _columns(path, line, row)
         return True
-    if example is None:
+    examples = made if isinstance(made, list) else [made]
+    if not examples:
         _columns(path, line, row)
-    else:
-        width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-        click.echo(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    for example in examples:
+        if isinstance(example, Drop):
+            click.echo(f"{path}:{line}: {example.reason}\n")
+        else:
+            click.echo(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
     return False
 
 

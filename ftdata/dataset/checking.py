@@ -145,6 +145,8 @@ class Checking(Planned):
 
         if any(isinstance(step, AuthoringStep) and not isinstance(step, Fix) for step in self.steps):
             return "chat"
+        if self._logged():
+            return "chat"
         found: Counter[Any] = Counter()
         for _, _, row in self._peeked():
             if isinstance(row, dict):
@@ -152,6 +154,12 @@ class Checking(Planned):
                 found[looks_like(row) or looks_like(folded)] += 1
         del found[None]
         return found.most_common(1)[0][0] if found else "chat"
+
+    def _logged(self) -> bool:
+        try:
+            return self.of_transcripts
+        except UnknownFormatError:
+            return False
 
     def _as_rows(self) -> bool:
         """Whether the rows are to be judged as they stand: nothing is done with them, they are in no other format."""

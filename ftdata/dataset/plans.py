@@ -17,6 +17,7 @@ from ftdata.formats.completion import CompletionToChat
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.report.notebook import preview
+from ftdata.steps.finished import Finished
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 
 _SHOWN = 3  # examples in a notebook
@@ -167,12 +168,34 @@ class Planned:
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             made = FORMATS["ftdata" if any(step.carries_metadata for step in authored) else "openai"]
-            return Plan(self.source, self.steps, None, writes or made)
+            steps = self.steps
+            if self.of_transcripts:
+                steps = (*steps[:1], *self._finished(), *steps[1:])
+            return Plan(self.source, steps, None, writes or made)
         reads = self.detected().format or self._unknown()
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
+        if reads.transcript:
+            steps = (parse, *self._finished(), *self.steps)
+            return Plan(self.source, steps, reads, writes or FORMATS["ftdata"])
         steps = (parse, *self.steps, *self._finishing(reads, writes or reads))
         return Plan(self.source, steps, reads, writes or reads)
+
+    @property
+    def of_transcripts(self) -> bool:
+        """Whether the examples are of logged calls, which put into the metadata what they know of each."""
+        authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
+        if authored:
+            return any(getattr(step, "transcript", False) for step in authored)
+        known = self.detected().format
+        return known is not None and known.transcript
+
+    def _finished(self) -> tuple[Step, ...]:
+        """What is done with the examples of logs, unless another choice was made: those that were cut off go."""
+        if any(isinstance(step, Finished) for step in self.steps):
+            return ()
+        step: Step = self._shared.setdefault("finished", Finished())
+        return (step,)
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
         """What must be done behind all steps: prompts and completions go as chats into any other format."""

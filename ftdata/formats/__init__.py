@@ -33,6 +33,7 @@ FORMATS = Formats(
         "glaive": _HERE + "glaive",
         "xlam": _HERE + "xlam",
         "toolace": _HERE + "toolace",
+        "openai-pairs": _HERE + "transcripts.pairs",
     }
 )
 

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ftdata.example.shapes import Example
 from ftdata.formats.nulls import prune
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Parsed
 
 NULLS = "nulls left out that stood for absent keys"
 
@@ -30,21 +29,21 @@ class Parse:
         """The format's."""
         return self.format.name
 
-    def __call__(self, row: dict[str, Any]) -> Example:
-        """The example.
+    def __call__(self, row: dict[str, Any]) -> Parsed:
+        """What becomes of the row.
 
         Raises:
             RowError: The row is none; with the JSON path.
         """
         return self.counting(Counter())(row)
 
-    def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], Example]:
+    def counting(self, changes: Counter[str]) -> Callable[[dict[str, Any]], Parsed]:
         """The same, counting what had to be put right."""
         parse = self.format.read
         if not self.prunes:
             return lambda row: parse(row, changes)
 
-        def pruned(row: dict[str, Any]) -> Example:
+        def pruned(row: dict[str, Any]) -> Parsed:
             row, count = prune(row)
             if count:
                 changes[NULLS] += count

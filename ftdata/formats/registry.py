@@ -10,6 +10,10 @@ from typing import Any
 
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
+from ftdata.findings import Drop
+
+Parsed = Example | Drop | list[Example | Drop]
+"""What becomes of a row: an example, several, or a drop where a transcript has none to give."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Format:
         native: Whether a chat of messages alone is its own row, so that lines may be made without an example.
         begin: What a file of it begins with.
         writes: Whether it can be written.
+        transcript: Whether it is a log of calls: its examples know in their metadata how each call ended.
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
@@ -36,7 +41,7 @@ class Format:
     name: str
     about: str
     kinds: tuple[Kind, ...]
-    parse: Callable[[dict[str, Any], Counter[str]], Example]
+    parse: Callable[[dict[str, Any], Counter[str]], Parsed]
     dump: Callable[[Example, Counter[str]], dict[str, Any]]
     recognises: Callable[[dict[str, Any]], bool]
     sign: str = "its keys"
@@ -44,12 +49,13 @@ class Format:
     native: bool = False
     begin: bytes = b""
     writes: bool = True
+    transcript: bool = False
     loses: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
 
-    def read(self, row: dict[str, Any], repaired: Counter[str]) -> Example:
-        """The example of a row, counting what is put right; whatever is damaged in the row is an error of the row.
+    def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
+        """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
 
         Raises:
             RowError: The row is none; with the JSON path where it is known.

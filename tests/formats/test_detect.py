@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from ftdata.errors import UnknownFormatError
 from ftdata.formats import FORMATS, OPENAI, Detected, Format, confirmed, detect
 from tests import strategies
+from tests.formats import example_of
 from tests.formats.test_golden import READ
 
 Row = dict[str, Any]
@@ -135,7 +135,7 @@ def test_a_wrong_name_is_an_error_with_the_right_one(asked: str, case: str) -> N
         assert told
         assert f"Leave --from out, or write --from {told.name}." in str(error)
     else:
-        example = known.parse(row, Counter())
+        example = example_of(known, row)
         holder = example.get("input", example)
         assert holder.get("messages") or "prompt" in example
 

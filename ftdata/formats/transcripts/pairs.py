@@ -1,0 +1,128 @@
+"""Pairs of a Chat Completions request and its answer in one object, under the names that people give them.
+
+Source: OpenAI's API reference of chat completions; the log lines of `ftdata.capture`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ftdata.errors import RowError
+from ftdata.findings import Drop
+from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.transcripts.bodies import exchange
+from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
+from ftdata.formats.transcripts.repair import unwrapped
+
+REQUESTS = ("request", "req", "request_body", "requestBody", "input", "kwargs", "body")
+ANSWERS = ("response", "resp", "response_body", "responseBody", "output", "completion", "result", "raw_response",
+           "response_message", "chunks")  # fmt: skip
+_ENVELOPE = ("seconds", "custom_id", "cost", "status", "session", "trace", "parent", "tags")
+_BODY = frozenset(("messages", "tools", "functions", "model", "response_format", "max_tokens", "max_completion_tokens",
+                   "parallel_tool_calls", "metadata", "n", "stream", "store"))  # fmt: skip
+_ANSWER = frozenset(("choices", "usage", "object", "system_fingerprint", "finish_reason"))
+_KNOWN = frozenset((*_ENVELOPE, "id", "created", "error", "metadata", "url", "model"))
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
+    """A chat example of each choice that was answered; a drop where the request failed.
+
+    Raises:
+        RowError: Request or answer cannot be read; with the JSON path.
+    """
+    named = _request(row)
+    if named is None:
+        raise RowError("expected a request with messages; got none", hint="See the names in the guide: distill.")
+    name, request = named
+    request_path = f"$.{name}" if name else "$"
+    answer_name = next((key for key in ANSWERS if key in row and key != name), None)
+    if answer_name is None and "choices" in row:
+        answer: Any = row
+        answer_path = "$"
+    else:
+        answer, answer_path = row.get(answer_name or ""), f"$.{answer_name}"
+    answer = _body(unwrapped(answer, repaired))
+    if answer_name is None and answer is None and not (row.get("error") or row.get("status")):
+        raise RowError("expected a response beside the request; got none", json_path="$")
+    if failed := failure(row.get("error"), row.get("status"), answer):
+        return Drop(failed)
+    body = request if name else {key: value for key, value in row.items() if key in SETTINGS | _BODY}
+    found = exchange(body, answer, repaired, request_path=request_path, answer_path=answer_path)
+    found.facts |= {key: row.get(key) for key in _ENVELOPE}
+    found.facts["id"] = first(found.facts, "id") or row.get("id")
+    found.facts["created"] = first(found.facts, "created") or iso(row.get("created"))
+    if type(row.get("metadata")) is dict and row["metadata"] is not found.own:
+        found.own = {**found.own, **row["metadata"]}
+    taken = _KNOWN | ({name, answer_name} if name else {answer_name} | SETTINGS | _BODY | _ANSWER)
+    # What else stands beside them is the user's.
+    found.own = {**found.own, **{key: value for key, value in row.items() if key not in taken}}
+    return found.examples(repaired)
+
+
+def failure(error: Any, status: Any, answer: Any) -> str:
+    """Why a request failed, in words that count together; empty where it did not."""
+    if type(answer) is dict and answer.get("error") and not answer.get("choices"):
+        error = answer["error"]
+    if error:
+        kind = first(error, "code", "type", "status") if type(error) is dict else None
+        return f"the request failed: {kind}" if kind is not None else "the request failed"
+    if type(status) is int and not 200 <= status < 300:
+        return f"the request failed: status {status}"
+    return "the request has no answer" if answer is None else ""
+
+
+def _body(answer: Any) -> Any:
+    """The body of an answer that was logged with its status."""
+    if type(answer) is dict and "choices" not in answer and type(answer.get("body")) is dict:
+        return answer["body"]
+    return answer
+
+
+def _request(row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    for name in REQUESTS:
+        found = row.get(name)
+        if type(found) is str:
+            found = unwrapped(found, Counter())
+        if type(found) is dict:
+            if type(found.get("body")) is dict and "messages" not in found:
+                found = found["body"]
+            if "messages" in found:
+                return name, found
+        if type(found) is list and name == "input" and _are_messages(found):
+            return name, {"messages": found}
+    return ("", row) if type(row.get("messages")) is list else None
+
+
+def _are_messages(found: list[Any]) -> bool:
+    return bool(found) and type(found[0]) is dict and "role" in found[0]
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    named = _request(row)
+    if named is None:
+        return False
+    if not named[0] and type(row.get("choices")) is list:
+        return True
+    for key in ANSWERS:
+        if key in row and key != named[0]:
+            answer = _body(unwrapped(row[key], Counter()))
+            if answer is None or type(answer) is str:
+                return True
+            if type(answer) is dict:
+                return bool({"choices", "content", "tool_calls", "message", "error"} & answer.keys())
+    return False
+
+
+OPENAI_PAIRS = Format(
+    name="openai-pairs",
+    about="requests with what they were answered, in one object; what ftdata.capture logs",
+    kinds=("chat",),
+    parse=parse,
+    dump=only_read("openai-pairs"),
+    recognises=_recognised,
+    sign="a request with messages and its response",
+    writes=False,
+    transcript=True,
+    source="OpenAI's API reference: chat completions",
+)

@@ -1,0 +1,127 @@
+"""Pairs of request and response."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+
+from ftdata.errors import RowError
+from ftdata.findings import Drop
+from ftdata.formats import FORMATS, detect
+from ftdata.formats.transcripts.repair import NULLS
+from tests import strategies
+from tests.formats import example_of
+
+Row = dict[str, Any]
+PAIRS = FORMATS["openai-pairs"]
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "rows/openai-pairs.jsonl").read_text().splitlines()]
+ASKED: Row = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Hi"}]}
+MESSAGE: Row = {"role": "assistant", "content": "Hello"}
+ANSWER: Row = {"id": "chatcmpl-1", "choices": [{"index": 0, "message": MESSAGE, "finish_reason": "stop"}]}
+
+
+def test_calls_and_what_is_known_of_them() -> None:
+    repaired: Counter[str] = Counter()
+    example = example_of(PAIRS, ROWS[0], repaired)
+    assert [call["id"] for call in example["messages"][-1]["tool_calls"]] == ["call_a1", "call_b2"]
+    assert "content" not in example["messages"][-1]
+    assert example["tools"] == ROWS[0]["request"]["tools"]
+    assert example["metadata"] == {
+        "id": "chatcmpl-B9a", "model": "gpt-4.1-2025-04-14", "created": "2026-01-31T12:00:00Z",
+        "finish_reason": "tool_calls", "max_tokens": 300, "prompt_tokens": 88, "completion_tokens": 41, "status": 200,
+        "parameters": {"temperature": 0.2}, "seconds": 1.25, "team": "weather",
+    }  # fmt: skip
+    assert repaired == {NULLS: 2}
+
+
+def test_choices_stand_in_the_order_of_their_index() -> None:
+    made = PAIRS.read(ROWS[1], Counter())
+    assert type(made) is list
+    found = [
+        (one["messages"][-1]["content"], one["metadata"]["choice"], one["metadata"]["finish_reason"])
+        for one in made
+        if type(one) is dict
+    ]
+    assert found == [("Ultrama", 0, "length"), ("Green", 1, "stop")]
+
+
+def test_a_failed_request_is_a_drop() -> None:
+    assert PAIRS.read(ROWS[2], Counter()) == Drop("the request failed: RateLimitError")
+
+
+def test_a_response_beside_the_messages() -> None:
+    example = example_of(PAIRS, ROWS[3])
+    assert example["messages"][-1] == {"role": "assistant", "content": "The Volga."}
+    assert example["metadata"] == {"model": "gpt-4o", "team": "rivers"}
+
+
+def test_functions_stay_in_their_style() -> None:
+    example = example_of(PAIRS, ROWS[4])
+    assert example["functions"][0]["name"] == "forecast"
+    assert example["messages"][-1]["function_call"] == {"name": "forecast", "arguments": '{"city":"Rome"}'}
+
+
+NAMED: dict[str, Row] = {
+    "request and response": {"request": ASKED, "response": ANSWER},
+    "input and output": {"input": ASKED, "output": ANSWER},
+    "messages alone as the input": {"input": ASKED["messages"], "output": MESSAGE},
+    "a message as the output": {"request": ASKED, "completion": MESSAGE},
+    "text as the output": {"request": ASKED, "output": "Hello"},
+    "bodies in envelopes": {"request": {"body": ASKED}, "response": {"status_code": 200, "body": ANSWER}},
+    "all in one": {**ASKED, **ANSWER},
+    "JSON text": {"request": json.dumps(ASKED), "response": json.dumps(ANSWER)},
+}
+
+
+@pytest.mark.parametrize("row", NAMED.values(), ids=NAMED.keys())
+def test_the_usual_names(row: Row) -> None:
+    assert detect([row], FORMATS).format is PAIRS
+    assert example_of(PAIRS, row)["messages"] == [*ASKED["messages"], MESSAGE]
+
+
+REFUSED: dict[str, tuple[Row, str, str]] = {
+    "no answer at all": ({"request": ASKED}, "expected a response beside the request; got none", "$"),
+    "no messages": ({"request": {"model": "m"}, "response": ANSWER}, "expected a request with messages", ""),
+    "no completion": ({"request": ASKED, "response": {"x": 1}}, "expected a chat completion", "$.response"),
+    "a message that is none": (
+        {"request": {"messages": [1]}, "response": ANSWER}, "expected a message", "$.request.messages[0]",
+    ),
+    "an unknown role": (
+        {"request": {"messages": [{"role": "narrator", "content": "x"}]}, "response": ANSWER},
+        "expected one of", "$.request.messages[0].role",
+    ),
+    "an answer of somebody else": (
+        {"request": ASKED, "response": {"role": "user", "content": "x"}}, "expected the assistant's message",
+        "$.response",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "message", "path"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_read_is_told_with_its_place(row: Row, message: str, path: str) -> None:
+    with pytest.raises(RowError) as raised:
+        PAIRS.read(row, Counter())
+    assert raised.value.message.startswith(message)
+    assert raised.value.json_path == path
+
+
+@given(strategies.conversations())
+def test_a_logged_conversation_comes_back(turns: list[Row]) -> None:
+    """Without its nulls; ids are another law: see the tests of repairs."""
+    *asked, said = turns
+    assume(asked and said["role"] == "assistant")
+    row = {"request": {"messages": asked}, "response": {"choices": [{"message": said, "finish_reason": "stop"}]}}
+    repaired: Counter[str] = Counter()
+    made = PAIRS.read(row, repaired)
+    if isinstance(made, Drop):
+        assert not (said.get("content") or said.get("tool_calls") or said.get("refusal"))
+        return
+    assert type(made) is dict
+    assume(not repaired.keys() - {NULLS})
+    whole = [turn if turn["role"] == "function" else {k: v for k, v in turn.items() if v is not None} for turn in turns]
+    assert made["messages"] == whole
