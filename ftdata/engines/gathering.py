@@ -33,7 +33,7 @@ from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, add_reason, summary_of
-from ftdata.steps.primitives import CountingGather, Gather, Made, Refused
+from ftdata.steps.primitives import ByFile, CountingGather, Gather, Made, Refused
 
 PARTITION = 8 << 20
 """Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
@@ -134,6 +134,8 @@ class ScatterJob:
         """Scatter a block; `written` is how many examples went on."""
         result = BlockResult()
         step = self.spill.step
+        if isinstance(step, ByFile):
+            step = step.in_file(block.file)
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
         for row, raw, example in self.flow.run(index, block, result):

@@ -98,10 +98,10 @@ class Decision(Protocol):
 
 @runtime_checkable
 class ByFile(Protocol):
-    """A summary, or a decision, that treats each file of the source on its own."""
+    """A summary, a decision or a gather that treats each file of the source on its own."""
 
     def in_file(self, file: int, /) -> Any:
-        """What is to be used for the examples of the file of this number: a summary or a decision."""
+        """What is to be used for the examples of the file of this number: a summary, a decision, a gather's keys."""
         ...
 
 
