@@ -19,6 +19,7 @@ from ftdata.formats.transcripts.batch import (
     answered,
     half,
     joined,
+    quick_id,
     request_of,
     stored,
 )
@@ -65,7 +66,16 @@ class Join:
         Raises:
             RowError: The row is neither a request nor an answer, or has no id.
         """
-        return [self.batches[self.file] if self.batches else 0, half(row)[1]]
+        return [self._batch, half(row)[1]]
+
+    def quick_key(self, raw: bytes) -> list[Any] | None:
+        """The same of a line that begins with its id."""
+        id = quick_id(raw)
+        return None if id is None else [self._batch, id]
+
+    @property
+    def _batch(self) -> int:
+        return self.batches[self.file] if self.batches else 0
 
     def rank(self, example: Row) -> None:
         """An example stands where its request stood."""
@@ -78,7 +88,10 @@ class Join:
         """The work, counting what is put right."""
 
         def work(group: list[Row]) -> Sequence[Made]:
-            return _Meeting(group, changes).made()
+            meeting = _Meeting(group, changes)
+            if len(meeting.strange) == len(group):
+                return meeting.strange
+            return [*meeting.made(), *meeting.strange]
 
         return work
 
@@ -89,8 +102,12 @@ class _Meeting:
     def __init__(self, group: list[Row], changes: Counter[str]) -> None:
         self.changes = changes
         self.of: dict[str, Members] = {REQUEST: [], ANSWER: [], MESSAGE: [], CHUNK: [], COLUMNS: []}
+        self.strange: list[Made] = []  # rows whose key was told by their bytes, and that are nothing else
         for number, row in enumerate(group):
-            self.of[half(row)[0]].append((number, row))
+            try:
+                self.of[half(row)[0]].append((number, row))
+            except RowError as error:
+                self.strange.append(Refused(number, error))
 
     def made(self) -> list[Made]:
         """The examples, drops and refused rows that the meeting comes to."""

@@ -178,6 +178,18 @@ class Gather(Protocol):
 
 
 @runtime_checkable
+class QuickGather(Protocol):
+    """A gather that can tell many a row's key by its bytes: rows that nothing was done with before."""
+
+    def quick_key(self, raw: bytes, /) -> Any:
+        """The key of a line, as if it were decoded; None where it must be.
+
+        The line may prove to be no JSON, or no row for the gather: its work has to look.
+        """
+        ...
+
+
+@runtime_checkable
 class CountingGather(Protocol):
     """A gather that also says how often it changed what."""
 

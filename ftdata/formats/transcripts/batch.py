@@ -23,6 +23,7 @@ Row = dict[str, Any]
 REQUEST, ANSWER, MESSAGE, CHUNK, COLUMNS = "request", "answer", "message", "chunk", "columns"
 """What a row may be a half of."""
 
+_BEGINS = re.compile(rb'\{ ?(?:"id": ?"[^"\\]*", ?)?"custom_id": ?"([^"\\]+)"')
 _NUMBER = re.compile(r"-\d+$")
 _ALONE = "Name that file: --requests (in Python: join)."
 
@@ -33,16 +34,17 @@ def half(row: Row) -> tuple[str, str]:
     Raises:
         RowError: It is neither, or has no id.
     """
-    kind = row.get("object")
-    if kind == "chat.completion":
-        return ANSWER, _id(row, "id")
-    if kind == "chat.completion.chunk":
-        return CHUNK, _id(row, "id")
     if "body" in row:
         return REQUEST, _id(row, "custom_id")
+    kind = row.get("object")
+    if kind is not None and "custom_id" not in row:
+        if kind == "chat.completion":
+            return ANSWER, _id(row, "id")
+        if kind == "chat.completion.chunk":
+            return CHUNK, _id(row, "id")
     if "response" in row or "error" in row:
         return ANSWER, _id(row, "custom_id")
-    if "role" in row:
+    if "role" in row and "custom_id" not in row:
         return MESSAGE, _NUMBER.sub("", _id(row, "id"))
     if "metadata" in row:
         return COLUMNS, _id(row, "custom_id")
@@ -51,6 +53,15 @@ def half(row: Row) -> tuple[str, str]:
         f"expected a request (custom_id and body) or an answer (custom_id and response); got the keys {keys}",
         json_path="$",
     )
+
+
+def quick_id(raw: bytes) -> str | None:
+    """The id of a line that begins with its custom_id, or with another id and then that; else None."""
+    found = _BEGINS.match(raw)
+    try:
+        return found[1].decode() if found else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _id(row: Row, key: str) -> str:
