@@ -1,0 +1,1 @@
+"""Transcripts: what was logged of calls to a model, each vendor's shape a module."""
