@@ -60,7 +60,8 @@ class Log:
     def add(self, record: dict[str, Any], secrets: Iterable[object]) -> None:
         """Write a record, if the redaction lets it through. No exception comes out of here."""
         try:
-            given = record if self._redact is None else _asked("redact", lambda: self._redact(record))
+            redact = self._redact
+            given = record if redact is None else _asked("redact", lambda: redact(record))
             if given is None:
                 return
             append(self.path, without(encode(given), secrets) + b"\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Protocol
 
 
@@ -28,18 +28,18 @@ def watch(stream: Any, call: Watcher) -> None:
     # The SDK's helpers close the HTTP response and not the stream, so that is where closing shows.
     response = stream.response
     name = "aclose" if awaited else "close"
-    setattr(response, name, _closing(weakref.ref(response), name, looked))
+    setattr(response, name, _closing(getattr(response, name), weakref.ref(looked)))
 
 
-def _closing(response: weakref.ref[Any], name: str, looked: _Looked | _AsyncLooked) -> Any:
-    # By reference: the response must die with its last user, as its connection is given back then.
-    def close() -> Any:
-        if not looked.inside:  # At its end the stream closes the response itself.
-            looked.call.stopped()
-        found = response()
-        return getattr(type(found), name)(found)
+def _closing(close: Callable[[], Any], looked: weakref.ref[_Looked | _AsyncLooked]) -> Callable[[], Any]:
+    # By a weak reference: a stream that nobody holds any more must go at once, as that gives its connection back.
+    def closing() -> Any:
+        found = looked()
+        if found is not None and not found.inside:  # At its end the stream closes the response itself.
+            found.call.stopped()
+        return close()
 
-    return close
+    return closing
 
 
 class _Looked:
