@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import time
 import uuid
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +34,7 @@ class Call:
 
     def __init__(self, log: Log, client: Any, url: str, options: Any) -> None:
         self._over = True  # until everything is there
+        self._process = os.getpid()
         self._log = log
         self._client = client
         self._url = url
@@ -71,6 +75,7 @@ class Call:
                     self._chunks = []
                     self._status = value.response.status_code
                     watch(value, self)
+                    _READ.add(self)
             elif raw is not None:
                 self._status = raw.status_code
                 self._response = decode(raw.content)
@@ -161,12 +166,24 @@ class Call:
         return len(choices) >= wanted and all(choice.get("finish_reason") for choice in choices)
 
     def __del__(self) -> None:
-        if self._over:
+        # What a fork copied is not its own to tell.
+        if self._over or self._process != os.getpid():
             return
         if self._chunks is not None:
             self.stopped()
         else:
             self.lose(InputError("the answer was read as text, not parsed", hint="Call .parse() on the response."))
+
+
+_READ: weakref.WeakSet[Call] = weakref.WeakSet()
+"""The calls whose streams are being read."""
+
+
+@atexit.register
+def _leave() -> None:
+    """Write what came of the streams that are held till the end of the program."""
+    for call in list(_READ):
+        call.__del__()
 
 
 def _body(options: Any) -> object:
