@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -89,19 +87,6 @@ def test_somebody_who_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytes
     finally:
         os.close(file)
     assert log.read_bytes() == b"2\n"
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_a_pipe(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    read: list[bytes] = []
-    thread = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
-    thread.start()
-    appending.append(str(pipe), b"1\n")
-    thread.join(timeout=10)
-    assert read == [b"1\n"]
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 LEAVER = """

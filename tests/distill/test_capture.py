@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import openai
 import pytest
 from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel
 
 import ftdata
+from ftdata.distill.capture.log import without
 from tests.distill.server import (
     Asked,
     Reply,
@@ -87,6 +87,7 @@ def test_a_call_is_a_line(client: openai.OpenAI, server: Server, log: Path) -> N
     assert line["request"] == server.asked[0].body == {**HELLO, "temperature": 0, "top_k": 3}
     assert (line["url"], line["status"], line["error"]) == ("/v1/chat/completions", 200, None)
     assert line["response"] == completion("Hello")
+    assert list(line["response"]["choices"][0]["message"]) == ["role", "content", "refusal"], "in the order answered"
     assert line["created"].endswith("Z") and 0 <= line["seconds"] < 60
     text = log.read_text(encoding="utf-8")
     assert KEY not in text and "X-Who" not in text
@@ -139,6 +140,7 @@ def test_responses(client: openai.OpenAI, server: Server, log: Path) -> None:
     first, second = lines(log)
     assert (first["url"], first["request"]) == ("/v1/responses", ASK)
     assert first["response"] == second["response"] == response("Hello")
+    assert '"created_at":1767225600,' in log.read_text(encoding="utf-8"), "not the SDK's 1767225600.0"
 
 
 def test_other_calls_pass_unlogged(client: openai.OpenAI, server: Server, log: Path) -> None:
@@ -449,9 +451,7 @@ def test_async_streams_that_are_left(server: Server, log: Path) -> None:
     assert kinds == ["IncompleteStream", "IncompleteStream", "CancelledError", "BadRequestError"]
 
 
-@pytest.mark.parametrize(
-    "thing", [object(), {}, "client", httpx2.URL("http://x")], ids=lambda thing: type(thing).__name__
-)
+@pytest.mark.parametrize("thing", [object(), {}, "client", threading.Thread()], ids=lambda thing: type(thing).__name__)
 def test_what_is_no_client(thing: object, log: Path) -> None:
     with pytest.raises(ftdata.UsageError, match="no client of the OpenAI SDK"):
         ftdata.capture(thing, log)
@@ -490,6 +490,27 @@ def test_redaction(client: openai.OpenAI, tmp_path: Path) -> None:
     assert only(log)["request"]["messages"] == [{"role": "user", "content": "…"}]
     assert messages == [{"role": "user", "content": "Hi"}], "the hook has a copy"
     assert made.choices[0].message.content == "Hello"
+
+
+def test_a_stream_that_is_collected_while_a_line_is_written(client: openai.OpenAI, tmp_path: Path) -> None:
+    held: list[Any] = []
+
+    def redact(record: dict[str, Any]) -> dict[str, Any]:
+        if held:
+            held.clear()
+            gc.collect()
+        return record
+
+    log = tmp_path / "log.jsonl"
+    hooked = ftdata.capture(client, log, redact=redact)
+    held.append(hooked.chat.completions.create(**HELLO, user="left", stream=True))
+    hooked.chat.completions.create(**HELLO, user="whole")
+    assert [line["request"]["user"] for line in lines(log)] == ["whole", "left"]
+
+
+@pytest.mark.parametrize("key, said", [(KEY, b"key *** is"), ("none", b"key none is"), (None, b"key None is")])
+def test_keys_are_made_unreadable_and_words_are_not(key: str | None, said: bytes) -> None:
+    assert without(f"key {key} is".encode(), [key, None]) == said
 
 
 def test_what_the_caller_changes_later_is_not_written(client: openai.OpenAI, log: Path) -> None:

@@ -26,7 +26,7 @@ _CUT = "IncompleteStream"
 
 
 class Call:
-    """One call on its way. Each of its methods may be called at any time, and none raises.
+    """One call on its way. Each of its methods may be called at any time, and none raises anything of its own.
 
     It is over once; then its record is written. A call that nobody brings to an end (the caller dropped the stream) is
     over when it is dropped.
@@ -46,23 +46,24 @@ class Call:
         self._chunks: list[dict[str, Any]] | None = None
         self._response: Any = None
         self._status: int | None = None
+        self._http: Any = None
         self._over = False
 
-    def parser(self, following: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-        """What the SDK shall do with what it has parsed: show it to us, then do as the caller asked."""
+    def heard(self, http: Any) -> None:
+        """Note the HTTP response, not yet read: its body is nearer to what was answered than the model made of it."""
+        self._http = http
 
-        def seen(value: Any) -> Any:
-            self.answered(value)
-            try:
-                result = following(value) if following else value
-            except BaseException as error:
-                self.failed(error)
-                raise
-            if self._chunks is None:
-                self.end()
-            return result
-
-        return seen
+    def parsed(self, value: Any, following: Callable[[Any], Any] | None) -> Any:
+        """Note what the SDK parsed, then do with it as the caller asked, raising what that raises."""
+        self.answered(value)
+        try:
+            result = following(value) if following else value
+        except BaseException as error:
+            self.failed(error)
+            raise
+        if self._chunks is None:
+            self.end()
+        return result
 
     def answered(self, value: Any) -> None:
         """Note the answer: a model of the SDK's, a stream of them, or an HTTP response that was read."""
@@ -80,11 +81,11 @@ class Call:
                 self._status = raw.status_code
                 self._response = decode(raw.content)
             elif hasattr(value, "model_dump"):
-                self._status = 200
-                self._response = plain(value)
+                self._status = getattr(self._http, "status_code", 200)
+                self._response = _answer(self._http) or plain(value)
             else:
-                self._status = 200
-                self.end({"type": "NoJSON", "message": "the answer is no JSON object", "status": 200})
+                self._status = getattr(self._http, "status_code", 200)
+                self.end({"type": "NoJSON", "message": "the answer is no JSON object", "status": self._status})
         except Exception as error:
             self.lose(error)
 
@@ -184,6 +185,14 @@ def _leave() -> None:
     """Write what came of the streams that are held till the end of the program."""
     for call in list(_READ):
         call.__del__()
+
+
+def _answer(http: Any) -> Any:
+    """The body of an HTTP response, if it was read and is JSON."""
+    try:
+        return decode(http.content)
+    except Exception:
+        return None
 
 
 def _body(options: Any) -> object:

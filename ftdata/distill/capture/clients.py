@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ftdata.distill.capture.calls import URLS, Call
@@ -34,7 +35,13 @@ def captured(client: Client, log: Log) -> Client:
             hint="Give an OpenAI(), AsyncOpenAI() or AzureOpenAI() of the package openai, version 1 or later.",
         )
     own = _awaited(kind, log) if inspect.iscoroutinefunction(kind.request) else _direct(kind, log)
-    names = {"request": own, "ftdata_log": log, "__module__": kind.__module__, "__qualname__": kind.__qualname__}
+    names = {
+        "request": own,
+        "_process_response": _heard(kind),
+        "ftdata_log": log,
+        "__module__": kind.__module__,
+        "__qualname__": kind.__qualname__,
+    }
     try:
         made: Any = kind.copy(client)
     except TypeError as error:
@@ -88,11 +95,34 @@ def _begun(log: Log, client: Any, options: Any) -> tuple[Call | None, Any]:
         changed = copy.copy(options)
         if _raw(options) != "true" or call.streams:
             following = getattr(options, "post_parser", None)
-            changed.post_parser = call.parser(following if callable(following) else None)
+            changed.post_parser = _Parser(call, following if callable(following) else None)
         return call, changed
     except Exception as error:
         log.lose(error)
         return None, options
+
+
+class _Parser:
+    """What the SDK calls with what it has parsed; its options carry it from the request to the answer."""
+
+    def __init__(self, call: Call, following: Callable[[Any], Any] | None) -> None:
+        self.call = call
+        self.following = following
+
+    def __call__(self, value: Any) -> Any:
+        return self.call.parsed(value, self.following)
+
+
+def _heard(kind: Any) -> Any:
+    """The SDK's step from the HTTP response to its parsing, private to it: where it is missing, models serve."""
+
+    def process(self: Any, *args: Any, **kwargs: Any) -> Any:
+        parser = getattr(kwargs.get("options"), "post_parser", None)
+        if isinstance(parser, _Parser):
+            parser.call.heard(kwargs.get("response"))
+        return kind._process_response(self, *args, **kwargs)
+
+    return process
 
 
 def _raw(options: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -19,12 +20,16 @@ _SECRET = 16
 """Characters of a text that is taken for a real key. Local servers take "none" or "EMPTY", which are words as well."""
 
 
+_here = threading.local()
+"""The records that this thread is writing. The garbage collector may drop a stream in the middle of it: its record waits
+until the lock of the file, and whatever `redact` holds, is free again."""
+
+
 class Log:
     """Where the calls of one captured client go.
 
     Attributes:
         path: The file, absolute, so that it stays the same when the process goes elsewhere.
-        written: Calls that were logged.
         lost: Calls that should have been logged and were not.
     """
 
@@ -35,7 +40,6 @@ class Log:
         metadata: Mapping[str, object] | Callable[[], Mapping[str, object]] | None,
     ) -> None:
         self.path = os.path.abspath(path)  # noqa: PTH100 - a link stays a link
-        self.written = 0
         self.lost = 0
         self._redact = redact
         self._metadata = metadata
@@ -59,13 +63,23 @@ class Log:
 
     def add(self, record: dict[str, Any], secrets: Iterable[object]) -> None:
         """Write a record, if the redaction lets it through. No exception comes out of here."""
+        if hasattr(_here, "records"):
+            _here.records.append((self, record, secrets))
+            return
+        _here.records = [(self, record, secrets)]
+        try:
+            for log, *rest in _here.records:
+                log._write(*rest)
+        finally:
+            del _here.records
+
+    def _write(self, record: dict[str, Any], secrets: Iterable[object]) -> None:
         try:
             redact = self._redact
             given = record if redact is None else _asked("redact", lambda: redact(record))
             if given is None:
                 return
             append(self.path, without(encode(given), secrets) + b"\n")
-            self.written += 1
         except Exception as error:
             self.lose(error)
 

@@ -221,7 +221,26 @@ def test_what_is_no_stream_of_events(given: Any) -> None:
 
 
 keys = st.sampled_from(
-    ["choices", "delta", "index", "content", "tool_calls", "function", "arguments", "name", "id", "logprobs", "part", "type", "item", "output_index", "content_index", "response", "output", "text"]
+    [
+        "choices",
+        "delta",
+        "index",
+        "content",
+        "tool_calls",
+        "function",
+        "arguments",
+        "name",
+        "id",
+        "logprobs",
+        "part",
+        "type",
+        "item",
+        "output_index",
+        "content_index",
+        "response",
+        "output",
+        "text",
+    ]
 )
 kinds = st.sampled_from(
     ["response.output_text.delta", "response.function_call_arguments.delta", "response.completed", "response.created"]
