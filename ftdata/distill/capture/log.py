@@ -21,8 +21,8 @@ _SECRET = 16
 
 
 _here = threading.local()
-"""The records that this thread is writing. The garbage collector may drop a stream in the middle of it: its record waits
-until the lock of the file, and whatever `redact` holds, is free again."""
+"""The records that this thread is writing. The garbage collector may drop a stream in the middle of that: its record
+waits until the lock of the file, and whatever `redact` holds, is free again."""
 
 
 class Log:
