@@ -338,6 +338,32 @@ def test_timeouts_and_refused_connections(client: openai.OpenAI, server: Server,
     assert (second["error"]["type"], second["url"]) == ("APIConnectionError", "/v1/responses")
 
 
+class UnspeakableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("it cannot be said")
+
+
+def test_an_exception_of_the_callers_own(server: Server, log: Path) -> None:
+    class Refusing(openai.OpenAI):
+        def _prepare_options(self, options: Any) -> Any:
+            raise UnspeakableError
+
+    with Refusing(base_url=server.url, api_key=KEY) as given, pytest.raises(UnspeakableError):
+        ftdata.capture(given, log).chat.completions.create(**HELLO)
+    assert only(log)["error"] == {"type": "UnspeakableError", "message": "", "status": None}
+
+
+def test_a_stream_of_something_else(
+    client: openai.OpenAI, server: Server, log: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    words: Any = ["He", "llo"]
+    server.reply = lambda asked: Reply(events=words)
+    seen: Any = list(client.chat.completions.create(**HELLO, stream=True))
+    assert seen == words
+    assert lines(log) == []
+    assert "a piece of the stream is no JSON object" in caplog.text
+
+
 def test_an_answer_that_is_no_json(client: openai.OpenAI, server: Server, log: Path) -> None:
     server.reply = lambda asked: Reply("<h1>Welcome</h1>")
     client.chat.completions.create(**HELLO)

@@ -103,7 +103,10 @@ class Call:
         if self._over or self._chunks is None:
             return
         try:
-            self._chunks.append(plain(value))
+            piece = plain(value)
+            if type(piece) is not dict:
+                raise InputError(f"a piece of the stream is no JSON object but {type(value).__name__}")
+            self._chunks.append(piece)
         except Exception as error:
             self.lose(error)
 
@@ -112,12 +115,18 @@ class Call:
         status = getattr(error, "status_code", None)
         if self._status is None:
             self._status = status
-        self.end({"type": type(error).__name__, "message": str(error), "status": status})
+        try:
+            message = str(error)
+        except Exception:
+            message = ""  # somebody's own exception, which cannot be shown
+        self.end({"type": type(error).__name__, "message": message, "status": status})
 
     def stopped(self) -> None:
         """The stream is not read any further: it came to its end, or the caller has had enough."""
-        last = self._chunks[-1] if self._chunks else {}
-        if last.get("type") == "error":  # the Responses API's last event of a stream that broke on its side
+        last = self._chunks[-1] if self._chunks else None
+        if (
+            type(last) is dict and last.get("type") == "error"
+        ):  # the Responses API's last event of a stream that broke on its side
             self.end({"type": "StreamError", "message": str(last.get("message")), "status": None})
         else:
             self.end({"type": _CUT, "message": "the stream was not read to its end, or had none", "status": None})
