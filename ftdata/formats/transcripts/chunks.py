@@ -108,16 +108,17 @@ def _called(piece: dict[str, Any]) -> bool:
 
 def _join(whole: dict[str, Any], piece: dict[str, Any], where: str) -> None:
     for key, value in piece.items():
-        if key in _NAMES:
+        before = whole.get(key)
+        if key in _NAMES and isinstance(before, str | None) and isinstance(value, str | None):
             if value or key not in whole:
-                whole[key] = _name(whole.get(key), value) if key == "name" else whole.get(key) or value
+                whole[key] = _name(before, value) if key == "name" else before or value
         else:
-            whole[key] = _joined(whole.get(key), value, f"{where}.{key}")
+            whole[key] = _joined(before, value, f"{where}.{key}")
 
 
-def _name(before: str | None, piece: str) -> str:
+def _name(before: str | None, piece: str | None) -> str | None:
     """A name in pieces; a server that repeats the whole name means one."""
-    return piece if not before or before == piece else before + piece
+    return piece if not before or not piece or before == piece else before + piece
 
 
 def _joined(before: Any, piece: Any, where: str) -> Any:
@@ -151,7 +152,7 @@ def assembled_response(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
         given = _object(event, where)
         if given.get("response") is not None:
             body = _object(given["response"], f"{where}.response")
-            if given.get("type") in LAST_EVENTS:
+            if str(given.get("type")) in LAST_EVENTS:
                 return body
         elif "output_index" in given:
             _add_output(output, given, where)
@@ -166,20 +167,36 @@ def _add_output(output: dict[int, dict[str, Any]], event: dict[str, Any], where:
         raise RowError(f"expected a number; got {shown(index)}", json_path=f"{where}.output_index")
     if "item" in event:
         output[index] = _object(event["item"], f"{where}.item")
-        return
-    item = output.get(index)
-    if item is None or not kind.endswith(".delta") or not isinstance(event.get("delta"), str):
-        return
-    piece = event["delta"]
-    if kind == "response.function_call_arguments.delta":
-        output[index] = {**item, "arguments": item.get("arguments", "") + piece}
-    elif kind in ("response.output_text.delta", "response.refusal.delta"):
-        key = "text" if kind == "response.output_text.delta" else "refusal"
-        parts = dict(enumerate(item.get("content") or []))
-        position = event.get("content_index", 0)
-        part = parts.get(position, {"type": "output_text" if key == "text" else "refusal", key: ""})
-        parts[position] = {**part, key: part.get(key, "") + piece}
-        output[index] = {**item, "content": [parts[number] for number in sorted(parts)]}
+    elif index in output and kind in _OF_ITEMS:
+        key, item = _OF_ITEMS[kind], output[index]
+        output[index] = {**item, key: _joined(item.get(key), event.get("delta"), f"{where}.delta")}
+    elif index in output and (kind in _OF_PARTS or "part" in event):
+        content = list(_list(output[index].get("content"), f"{where}.content"))
+        _add_part(content, event, where)
+        output[index] = {**output[index], "content": content}
+
+
+_OF_ITEMS = {
+    "response.function_call_arguments.delta": "arguments",
+    "response.custom_tool_call_input.delta": "input",
+}
+_OF_PARTS = {
+    "response.output_text.delta": ("output_text", "text"),
+    "response.refusal.delta": ("refusal", "refusal"),
+}
+
+
+def _add_part(content: list[Any], event: dict[str, Any], where: str) -> None:
+    position = event.get("content_index", 0)
+    if type(position) is not int or position < 0:
+        raise RowError(f"expected a number; got {shown(position)}", json_path=f"{where}.content_index")
+    known = position < len(content)
+    if "part" in event:
+        content[position : position + 1] = [_object(event["part"], f"{where}.part")]
+    else:
+        kind, key = _OF_PARTS[event["type"]]
+        part = _object(content[position], f"{where}.content") if known else {"type": kind}
+        content[position : position + 1] = [{**part, key: _joined(part.get(key), event.get("delta"), f"{where}.delta")}]
 
 
 def _object(value: object, where: str) -> dict[str, Any]:
