@@ -10,6 +10,7 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, TypeVar
@@ -47,6 +48,8 @@ class Local:
     workers: int | None = None
     block_size: int = BLOCK
     decisions: dict[Any, tuple[Decided, Plan]] = field(default_factory=dict, repr=False)
+    _pool: Pool | None = field(default=None, init=False, repr=False, compare=False)
+    _keeps: bool = field(default=False, init=False, repr=False, compare=False)
 
     def map(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, bytes, int]]:
         """(Name of the input file, lines, their number) of each block that has any, in order."""
@@ -55,6 +58,10 @@ class Local:
 
     def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """As `map`, with the number of the output that the lines go to, where the plan has several."""
+        with self._kept_workers():
+            yield from self._routed(plan, outcome)
+
+    def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         plan = self._decided(plan, outcome)
         route = None
         if plan.route is not None:
@@ -264,12 +271,30 @@ class Local:
         if outcome.on_progress:
             outcome.on_progress(block.size)
 
+    @contextmanager
+    def _kept_workers(self) -> Iterator[None]:
+        """Let the workers of one pass serve those that follow: starting them takes a tenth of a second."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            pool, self._pool = self._pool, None
+            if pool:
+                pool.stop()
+
     def _tasks(self, job: Job, tasks: Iterable[tuple[int, Any]], *, parallel: int) -> Iterator[tuple[int, BlockResult]]:
         if parallel > 1:
-            pool = Pool.start(job, parallel)
+            kept, self._pool = self._pool, None
+            pool = kept.again(job) if kept else Pool.start(job, parallel)
             if pool is not None:
-                with pool:
+                try:
                     yield from pool.results(tasks)
+                finally:
+                    if pool.idle and self._keeps and not self._pool:
+                        self._pool = pool
+                    else:
+                        pool.stop()
                 return
         for index, task in tasks:
             yield index, job(index, task)
