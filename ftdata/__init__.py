@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ftdata.lazily import names_of
 
 __version__ = "0.1.0"
 
@@ -65,7 +66,6 @@ _HOMES = {
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
     "ftdata.tokens.single": ("TokenCount", "count_tokens"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
@@ -181,13 +181,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module 'ftdata' has no attribute {name!r}")
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_of(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from ftdata.dataset import Result, read
 from ftdata.errors import OutputError, UsageError
 from ftdata.files.opening import STDIN, stem
-from ftdata.formats import axolotl, llama_factory
 
 TRAINERS = ("llama-factory", "axolotl")
 
@@ -31,6 +30,8 @@ def write(path: str, format: str, result: Result) -> None:
     Raises:
         OutputError: It cannot be written.
     """
+    from ftdata.formats import axolotl, llama_factory
+
     output = result.paths[0]
     if format == "axolotl":
         text = axolotl.config(output)

@@ -13,12 +13,6 @@ from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.expressions import RESERVED, Template
 from ftdata.files.source import Source
-from ftdata.formats import Columns, PerAnswer
-from ftdata.formats.completion import CompletionToChat
-from ftdata.steps.conversations import GatherMessages
-from ftdata.steps.labelling import labels_of
-from ftdata.steps.labels import Relabel
-from ftdata.steps.turns import Arrangement
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 
 if TYPE_CHECKING:
@@ -66,6 +60,8 @@ class Shaping(Planned):
         if not (user and assistant):
             raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
                              hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
+        from ftdata.formats.columns import Columns
+
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
 
@@ -126,6 +122,9 @@ class Shaping(Planned):
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.steps.conversations import GatherMessages
+        from ftdata.steps.turns import Arrangement
+
         step = GatherMessages(
             group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
             order_by=order_by,
@@ -218,6 +217,9 @@ class Shaping(Planned):
             InputError: The file cannot be read as labels, or gives one code two labels.
             UsageError: The dict holds what is no text.
         """
+        from ftdata.steps.labelling import labels_of
+        from ftdata.steps.labels import Relabel
+
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
@@ -231,10 +233,14 @@ class Shaping(Planned):
             prefix_to_system: Whether the instruction that all prompts of a file begin with becomes the system prompt.
             unescape: Whether a literal backslash and ``n`` becomes a new line.
         """
+        from ftdata.formats.completion import CompletionToChat
+
         return self._with(CompletionToChat(prefix_to_system, unescape))
 
     def per_answer(self) -> Self:
         """A chat of each trained answer, ending there; for trainers that know no weights."""
+        from ftdata.formats.answers import PerAnswer
+
         return self._with(PerAnswer())
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:

@@ -7,12 +7,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import InputError, RowError, at
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
-from ftdata.files.containers import HEAD, container_of
-from ftdata.files.header import Asked
 from ftdata.files.memory import Temporary
 from ftdata.files.opening import (
     BLOCK,
@@ -23,9 +21,11 @@ from ftdata.files.opening import (
     encoding_of,
     fingerprint,
 )
-from ftdata.files.paths import expand
 from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
+
+if TYPE_CHECKING:
+    from ftdata.files.header import Asked
 
 log = logging.getLogger("ftdata")
 
@@ -193,6 +193,10 @@ def open_source(
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
     """
+    # Workers open no sources: they get them, each file with its container.
+    from ftdata.files.header import Asked
+    from ftdata.files.paths import expand
+
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
@@ -201,6 +205,8 @@ def open_source(
 
 
 def _file(name: str, encoding: str | None, asked: Asked) -> File:
+    from ftdata.files.containers import container_of
+
     mark = fingerprint(name)
     opening = Opening(name, encoding_of(name, encoding))
     if opening.encoding != UTF8 and not encoding:
@@ -230,6 +236,8 @@ def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] |
     """The rows in the head of a file; of as much of it as it takes to have one."""
     if file.container.binary:
         return _of_blocks(file, count)
+    from ftdata.files.containers import HEAD
+
     size, found = HEAD, None
     while not found:
         begin, complete = file.opening.head(size)

@@ -95,18 +95,20 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if row["messages"][-1]["role"] != "assistant":
         at = len(row["messages"]) - 1
         raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{at}]")
-    row["messages"] = _one_system([_written(message, lost) for message in row["messages"]], lost)
-    trained = sum(m["role"] == "assistant" and m.get("weight") != 0 for m in row["messages"])
+    messages = [
+        # as most are
+        message if len(message) == 2 and type(message.get("content")) is str else _written(message, lost)
+        for message in row["messages"]
+    ]
+    row["messages"] = _one_system(messages, lost)
     if row.get("tools"):
         row["tools"] = [_complete(tool, lost) for tool in row["tools"]]
-        if trained > 1:
+        if len([m for m in messages if m["role"] == "assistant" and m.get("weight") != 0]) > 1:
             lost["earlier answers"] += 1
     return row
 
 
 def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
-    if len(message) == 2 and type(message.get("content")) is str:
-        return message
     written = dict(message)
     if message["role"] != "assistant" and "weight" in written:
         leave_out(message, _MESSAGE - {"weight"}, lost)
