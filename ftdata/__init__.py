@@ -53,6 +53,9 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.dataset.mixing": ("mix",),
+    "ftdata.distill.asking": ("Requests", "requests"),
+    "ftdata.distill.comparing": ("compare",),
+    "ftdata.report.compared": ("Comparison",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -71,6 +74,8 @@ if TYPE_CHECKING:
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
     from ftdata.dataset.mixing import mix
     from ftdata.dataset.splits import Splits
+    from ftdata.distill.asking import Requests, requests
+    from ftdata.distill.comparing import compare
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -105,6 +110,7 @@ if TYPE_CHECKING:
     from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
+    from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -120,6 +126,7 @@ __all__ = [
     "AssistantMessage",
     "BalanceTable",
     "ChatExample",
+    "Comparison",
     "ConflictReport",
     "Cost",
     "Dataset",
@@ -144,6 +151,7 @@ __all__ = [
     "Rejected",
     "RejectedRows",
     "Report",
+    "Requests",
     "Result",
     "RowError",
     "Savings",
@@ -161,6 +169,7 @@ __all__ = [
     "Written",
     "assistant",
     "chat",
+    "compare",
     "content_hash",
     "count_tokens",
     "developer",
@@ -169,6 +178,7 @@ __all__ = [
     "prune",
     "read",
     "read_splits",
+    "requests",
     "step",
     "system",
     "tool",

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from ftdata.engines import gathering
+from ftdata.engines.beside import PairJob
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
@@ -59,11 +60,14 @@ class Local:
         route = None
         if plan.route is not None:
             route, plan = self._survey(plan, len(plan.steps), plan.route)
-        job = WriteJob(self._flow(plan, plan.steps), plan.writes, route, plan.outputs)
+        flow = self._flow(plan, plan.steps)
+        job: Job = WriteJob(flow, plan.writes, route, plan.outputs)
+        if plan.writes is not None and plan.beside is not None:
+            job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
             _account(plan, result, outcome)
             name, start = plan.source.files[block.file].name, 0
-            if result.output and route is None:
+            if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
