@@ -26,6 +26,7 @@ _OPTIONS = (
     click.option("--system", metavar="TEMPLATE",
                  help="The system prompt: text or a template; @FILE reads it; in place of examples' own."),
     click.option("--user", metavar="COLUMN|TEMPLATE", help="For a table: what is asked, a column or a template."),
+    click.option("--expected", metavar="COLUMN|TEMPLATE", help="For a table: the right answer, for ftdata compare."),
     click.option("--map", "map_", metavar="FILE.yaml", help="For a table: a mapping, as for convert."),
     click.option("-n", "--n", type=click.IntRange(min=1), default=1, metavar="N", help="Answers to each request."),
     click.option("--tools", metavar="FILE.json", help="Definitions of functions, in place of examples' own."),
@@ -111,6 +112,7 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: options[name] for name in names},
         "user": read_option(options["user"] or ""),
+        "expected": read_option(options["expected"] or ""),
         "system": read_option(options["system"]) if options["system"] is not None else None,
         "settings": dict(map(_setting, options["set_"])),
         "metadata": metadata if metadata in (UNUSED, ALL, NOTHING) else listed(metadata),

@@ -24,7 +24,7 @@ from ftdata.distill.bodies import (
     tools_of,
 )
 from ftdata.distill.pricing import Pricing
-from ftdata.distill.prompts import PREFIX, UNUSED, Ask, FromColumns
+from ftdata.distill.prompts import PREFIX, UNUSED, Ask, FromColumns, as_chats
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
@@ -159,6 +159,7 @@ def requests(
     model: str,
     user: str = "",
     system: str | None = None,
+    expected: str = "",
     n: int = 1,
     tools: PathLike | Sequence[dict[str, Any]] | None = None,
     response_format: PathLike | dict[str, Any] | None = None,
@@ -194,6 +195,7 @@ def requests(
         model: Who is asked.
         user: For a table: a column's name, or a template.
         system: For a table a template; for examples the system prompt in place of their own, empty for none.
+        expected: For a table: the right answer where it is known, a column's name or a template; it is remembered.
         n: Answers to each request.
         tools: Definitions of functions, or the path of a JSON file, in place of the examples' own.
         response_format: A response format or a JSON Schema, or the path of a JSON file with one.
@@ -239,7 +241,7 @@ def requests(
     )
     merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
     remember = metadata if isinstance(metadata, str) else tuple(metadata)
-    data = _prompted(data, user, system, _tools(tools), remember, allow_empty)
+    data = _prompted(data, user, system, expected, _tools(tools), remember, allow_empty)
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
     files.refuse_existing([file.name for file in data.source.files], force)
@@ -271,6 +273,7 @@ def _prompted(
     data: Dataset,
     user: str,
     system: str | None,
+    expected: str,
     tools: tuple[dict[str, Any], ...],
     remember: str | tuple[str, ...],
     allow_empty: bool,
@@ -280,15 +283,15 @@ def _prompted(
         if data.steps:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
-        step = FromColumns.bound(data.columns(), system or "", user, remember, allow_empty)
+        step = FromColumns.bound(data.columns(), system or "", user, expected, remember, allow_empty)
         return replace(data, steps=(step, Ask(None, tools, allow_empty=allow_empty)))
-    if not any(isinstance(step, AuthoringStep) for step in data.steps):
-        known = data.detected().format
-        if known is None:
-            raise UsageError("the rows are a table, and nothing says what is asked",
-                             hint=f"Add --user TEMPLATE (user=). Columns: {', '.join(data.columns())}.")  # fmt: skip
-        if known.name == "completion":
-            data = data.completion_to_chat()
+    authored = any(isinstance(step, AuthoringStep) for step in data.steps)
+    if not authored and data.detected().format is None:
+        raise UsageError("the rows are a table, and nothing says what is asked",
+                         hint=f"Add --user TEMPLATE (user=). Columns: {', '.join(data.columns())}.")  # fmt: skip
+    if expected:
+        raise UsageError("expected names a column of a table, and examples hold their answers", hint="Leave it out.")
+    data = as_chats(data)
     return replace(data, steps=(*data.steps, Ask(system, tools, remember, allow_empty)))
 
 

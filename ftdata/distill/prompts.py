@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ftdata.dataset import Dataset
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
@@ -55,6 +56,14 @@ def held_back(example: Example) -> tuple[list[Message], list[Message], Example]:
     return list(turns[:end]), list(turns[end:]), example
 
 
+def as_chats(data: Dataset) -> Dataset:
+    """The dataset with legacy prompts and completions as chats."""
+    if data.steps:
+        return data
+    known = data.detected().format
+    return data.completion_to_chat() if known is not None and known.name == "completion" else data
+
+
 @dataclass(frozen=True)
 class FromColumns:
     """The step from a row of a table to a chat without an answer.
@@ -62,12 +71,14 @@ class FromColumns:
     Attributes:
         system: A template, or empty for no system message.
         user: A column's name, or a template.
+        expected: The right answer where it is known, a column's name or a template; empty for none.
         remembered: The columns to carry along, or one of the words for them.
         values: The distinct values of the columns that a template lists.
     """
 
     system: Template
     user: Template | str
+    expected: Template | str = ""
     remembered: str | tuple[str, ...] = UNUSED
     allow_empty: bool = False
     values: Mapping[str, list[str]] | None = None
@@ -76,7 +87,13 @@ class FromColumns:
 
     @classmethod
     def bound(
-        cls, known: Sequence[str], system: str, user: str, remembered: str | tuple[str, ...], allow_empty: bool
+        cls,
+        known: Sequence[str],
+        system: str,
+        user: str,
+        expected: str,
+        remembered: str | tuple[str, ...],
+        allow_empty: bool,
     ) -> FromColumns | ToChatWithValues:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
@@ -90,7 +107,8 @@ class FromColumns:
             if name not in known:
                 raise UsageError(f"metadata names the column {shown(name)}, which the file does not have",
                                  hint=did_you_mean(name, known))  # fmt: skip
-        step = cls(template, turn_of(user, known, "user"), remembered, allow_empty)
+        answer = turn_of(expected, known, "expected") if expected else ""
+        step = cls(template, turn_of(user, known, "user"), answer, remembered, allow_empty)
         listed = tuple(dict.fromkeys(name for one in step._templates for name in one.surveyed))
         return ToChatWithValues(step, listed) if listed else step
 
@@ -111,12 +129,12 @@ class FromColumns:
 
     @property
     def _templates(self) -> list[Template]:
-        return [turn for turn in (self.system, self.user) if isinstance(turn, Template)]
+        return [turn for turn in (self.system, self.user, self.expected) if isinstance(turn, Template)]
 
     @cached_property
     def _function(self) -> Callable[[Row], Example]:
-        user = column(self.user) if isinstance(self.user, str) else self.user.renderer(self.values)
-        system, remember = self.system.renderer(self.values), self._remember()
+        user, system, remember = self._read(self.user), self._read(self.system), self._remember()
+        expected = self._read(self.expected) if self.expected else None
 
         def ask(row: Row) -> Example:
             text, said = user(row), system(row)
@@ -125,9 +143,14 @@ class FromColumns:
             turns = [{"role": "user", "content": text}]
             if said.strip():
                 turns.insert(0, {"role": "system", "content": said})
+            if expected and (answer := expected(row)).strip():
+                turns.append({"role": "assistant", "content": answer})
             return {"messages": turns, "metadata": remember(row)}
 
         return ask
+
+    def _read(self, turn: Template | str) -> Callable[[Row], str]:
+        return column(turn) if isinstance(turn, str) else turn.renderer(self.values)
 
     def _remember(self) -> Callable[[Row], Row]:
         if isinstance(self.remembered, tuple):
@@ -136,7 +159,7 @@ class FromColumns:
         if self.remembered == NOTHING:
             return lambda row: {}
         used = {name for one in self._templates for name in one.columns}
-        used |= {self.user} if isinstance(self.user, str) else set()
+        used |= {turn for turn in (self.user, self.expected) if isinstance(turn, str)}
         # A template that names the whole row says nothing about single columns: all are remembered then.
         if self.remembered == ALL or any(one.whole for one in self._templates):
             used = set()
