@@ -14,6 +14,7 @@ from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
 from ftdata.distill.batches import BESIDE, Batches
 from ftdata.distill.bodies import (
+    FORGOTTEN,
     MAX_BYTES,
     MAX_REQUESTS,
     REMEMBERED,
@@ -229,7 +230,7 @@ def requests(
     Examples:
         >>> rows = [{"question": "2 + 2?", "id": 7}, {"question": "3 + 3?", "id": 8}]
         >>> requests(read(rows), model="gpt-4.1", user="{{ question }}", max_tokens=10).estimate.input_tokens
-        26
+        24
     """
     data = dataset if isinstance(dataset, Dataset) else read(dataset)
     format_ = _response_format(response_format)
@@ -251,7 +252,7 @@ def requests(
     output = files.output(estimate.requests, size)
     result = write_all(
         data.engine(workers),
-        replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else None),
+        replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN),
         (output.pattern,),
         force=force,
         rejects=os.fspath(rejects) if rejects is not None else None,

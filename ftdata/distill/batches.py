@@ -21,6 +21,8 @@ _SUFFIX = ".metadata.jsonl"
 
 @dataclass(frozen=True)
 class Output:
+    """The path or pattern that requests are written to, and its limits."""
+
     pattern: str
     max_rows: int = 0
     max_bytes: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,9 @@ REMEMBERED = Format(
     dump=remembered,
     recognises=lambda row: False,
 )
+
+FORGOTTEN = replace(REMEMBERED, name="forgotten", about="nothing", dump=lambda record, lost: {})
+"""In the place of `REMEMBERED` where nothing is to be remembered."""
 
 
 # -- the prompt, by endpoint ------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import tempfile
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -20,7 +20,7 @@ from ftdata.engines.plan import Rejected
 from ftdata.errors import UsageError
 from ftdata.findings import Origin
 from ftdata.report.compared import Comparison, Difference, Scores
-from ftdata.steps.keys import NONE, By, missing
+from ftdata.steps.keys import NONE, missing
 
 Given = Dataset | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[dict[str, Any]]
 """A dataset, or what one is read from: a file, several, or rows."""
@@ -32,7 +32,7 @@ _KEPT = 5  # rejects of each file that are kept
 def compare(
     test: Given,
     answers: Mapping[str, Given],
-    by: By = "answer",
+    by: str | Callable[[dict[str, Any]], object] = "answer",
     *,
     normalize: bool = False,
     workers: int | None = None,

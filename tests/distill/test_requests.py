@@ -107,6 +107,14 @@ def test_what_an_earlier_run_remembered_does_not_stay(table: Path, tmp_path: Pat
     assert not (tmp_path / "in.metadata.jsonl").exists()
 
 
+def test_merged_rows_have_no_line_where_nothing_is_remembered(table: Path, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    done = ftdata.requests(table, path, model="m", user="question", columns_out=None, max_rejects=1)
+    assert [row["body"]["messages"][0]["content"] for row in lines(path)] == ["2 + 2?", "3 + 3?"]
+    assert (done.remembered, (tmp_path / "in.metadata.jsonl").exists()) == (None, False)
+    assert done.result is not None and done.result.tally.merged.total() == 1
+
+
 def test_the_expected_answer_of_a_table_is_remembered(table: Path, tmp_path: Path) -> None:
     ftdata.requests(table, tmp_path / "in.jsonl", model="m", user="question", expected="label", max_rejects=1)
     kept = lines(tmp_path / "in.metadata.jsonl")
@@ -349,7 +357,7 @@ def test_what_cannot_be_meant_is_refused(table: Path, options: dict[str, Any], m
 @pytest.mark.parametrize("turns", [[], [{"role": "assistant", "content": "Hi"}], [{"role": "user", "content": " "}]])
 def test_nothing_asked_is_a_reject(turns: Any, tmp_path: Path) -> None:
     rows = ftdata.read([{"messages": turns}, chat("Hi", "Hello")], format="openai")
-    with pytest.raises(ftdata.RejectedRows, match="nothing is asked|at least one message"):
+    with pytest.raises(ftdata.RejectedRows, match=r"nothing is asked|at least one message"):
         ftdata.requests(rows, tmp_path / "in.jsonl", model="m")
     assert list(tmp_path.iterdir()) == []
 
