@@ -51,6 +51,8 @@ def compare(ctx: click.Context, /, test: str, answers: tuple[str, ...], **option
     with notices(options["quiet"]):
         names = _names(answers, listed(options["names"]))
         given = dict(zip(names, answers, strict=True))
+        for path in filter(None, (options["output"], options["html"])):
+            Sink(path, options["force"]).claim([path])
         found = compare_models(
             test, given, options["by"], normalize=options["normalize"], workers=options["workers"]
         )  # fmt: skip

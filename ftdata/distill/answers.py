@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ftdata.codec import canonical
 from ftdata.dataset import Dataset
 from ftdata.distill.measuring import Measure
-from ftdata.distill.prompts import asked, held_back, request_id
+from ftdata.distill.prompts import as_chats, asked, held_back, readable, request_id
 from ftdata.engines.flow import SurveyJob
 from ftdata.engines.gathering import Origins
 from ftdata.engines.plan import Outcome, Rejected
@@ -77,7 +77,10 @@ class FromExample:
         Raises:
             RowError: It is no chat.
         """
-        example = to_tools(example)
+        with readable():
+            return self._answer(to_tools(example))
+
+    def _answer(self, example: Example) -> dict[str, Any]:
         turns, answer, holder = held_back(example)
         metadata = example.get("metadata") or {}
         known = metadata.get("custom_id")
@@ -103,9 +106,10 @@ class FromRemembered:
         """
         record = {"keys": [_custom_id(row)]}
         answer = row.get("expected")
-        if not isinstance(answer, list) or not answer:
+        if not answer:
             return record
-        return record | _measured(self.measure, answer, row.get("metadata") or {})
+        with readable():
+            return record | _measured(self.measure, answer, row.get("metadata") or {})
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,10 @@ class FromBatch:
         Raises:
             RowError: The line has no custom_id, or its body is no answer.
         """
-        keys = [_custom_id(row)]
+        with readable():
+            return self._answer(row, [_custom_id(row)])
+
+    def _answer(self, row: dict[str, Any], keys: list[str]) -> dict[str, Any]:
         failed = _failure(row)
         if failed:
             return {"keys": keys, "failed": failed}
@@ -206,7 +213,9 @@ def answers_of(
     Raises:
         UnknownFormatError: The rows are neither answers nor examples.
     """
-    data = replace(data, steps=(*data.steps, _reader(data, measure)))
+    step = _reader(data, measure)
+    data = as_chats(data) if isinstance(step, FromExample) else data
+    data = replace(data, steps=(*data.steps, step))
     outcome, origins = Outcome(on_reject=on_reject), Origins()
     engine = data.engine(workers)
     plan, flow = engine.flow(data.plan(), outcome)

@@ -25,7 +25,7 @@ from ftdata.distill.bodies import (
     tools_of,
 )
 from ftdata.distill.pricing import Pricing
-from ftdata.distill.prompts import PREFIX, UNUSED, Ask, FromColumns, as_chats
+from ftdata.distill.prompts import ALL, PREFIX, UNUSED, Ask, FromColumns, as_chats
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
@@ -144,7 +144,7 @@ class Numbered:
             return record
         if self.keep:
             return {**record, "custom_id": f"{record['custom_id']}-{ordinal + 1}"}
-        return {key: value for key, value in record.items() if key not in ("messages", "tools")}
+        return {key: value for key, value in record.items() if key != "body"}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Numbered, (self.ordinals, self.keep)
@@ -242,7 +242,7 @@ def requests(
     )
     merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
     remember = metadata if isinstance(metadata, str) else tuple(metadata)
-    data = _prompted(data, user, system, expected, _tools(tools), remember, allow_empty)
+    data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
     files.refuse_existing([file.name for file in data.source.files], force)
@@ -270,22 +270,16 @@ def requests(
     return Requests(result, estimate, kept)
 
 
-def _prompted(
-    data: Dataset,
-    user: str,
-    system: str | None,
-    expected: str,
-    tools: tuple[dict[str, Any], ...],
-    remember: str | tuple[str, ...],
-    allow_empty: bool,
-) -> Dataset:
+def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
     """The dataset of what is asked, of a table's columns or of examples."""
     if user:
         if data.steps:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
-        step = FromColumns.bound(data.columns(), system or "", user, expected, remember, allow_empty)
-        return replace(data, steps=(step, Ask(None, tools, allow_empty=allow_empty)))
+        step = FromColumns.bound(
+            data.columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
+        )  # fmt: skip
+        return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:
         raise UsageError("the rows are a table, and nothing says what is asked",
@@ -293,7 +287,7 @@ def _prompted(
     if expected:
         raise UsageError("expected names a column of a table, and examples hold their answers", hint="Leave it out.")
     data = as_chats(data)
-    return replace(data, steps=(*data.steps, Ask(system, tools, remember, allow_empty)))
+    return replace(data, steps=(*data.steps, ask))
 
 
 def _tools(given: PathLike | Sequence[dict[str, Any]] | None) -> tuple[dict[str, Any], ...]:

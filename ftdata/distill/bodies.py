@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -38,15 +38,19 @@ class Body:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, record: Example, lost: Counter[str]) -> dict[str, Any]:
-        """The line; an empty one for what is asked by another line.
-
-        Raises:
-            RowError: The endpoint has no place for a part of the prompt.
-        """
-        if "messages" not in record:
+        """The line; an empty one for what is asked by another line."""
+        if "body" not in record:
             return {}
-        body = {"model": self.model, **_PROMPTS[self.endpoint](record), **self.settings}
+        body = {"model": self.model, **record["body"], **self.settings}
         return {"custom_id": record["custom_id"], "method": "POST", "url": ENDPOINTS[self.endpoint], "body": body}
+
+    @property
+    def prompt(self) -> Callable[[Example], dict[str, Any]]:
+        """From what is asked to the part of the body that holds it.
+
+        It raises RowError where the endpoint has no place for a part of the prompt.
+        """
+        return _PROMPTS[self.endpoint]
 
     def format(self) -> Format:
         """The format to write; it is called as the step is that merges."""

@@ -14,7 +14,7 @@ from typing import Any
 from ftdata.codec import decode
 from ftdata.dataset import Dataset, read
 from ftdata.distill.answers import Answer, answers_of
-from ftdata.distill.measuring import Measure
+from ftdata.distill.measuring import LONG, Measure
 from ftdata.distill.scores import agreement_of, class_scores
 from ftdata.engines.plan import Rejected
 from ftdata.errors import UsageError
@@ -76,7 +76,7 @@ def compare(
 
         return on_reject
 
-    for origin, answer in answers_of(_dataset(test), measure, workers, rejecting("test")):
+    for origin, answer in answers_of(_dataset(test), measure, workers, rejecting("the test set")):
         board.expect(origin, answer)
     if not board.count:
         raise UsageError("the test set has no examples")
@@ -233,8 +233,7 @@ class Board:
         """The names and numbers of the expected classes, most frequent first; none where they are too many or long."""
         names = list(self._names)
         found = Counter(self._class[value] for value in self.expected if value >= 0)
-        short = all(len(names[number]) <= MAX_LABEL for number in found)
-        if len(found) > MAX_CLASSES or not short:
+        if len(found) > MAX_CLASSES or LONG in map(names.__getitem__, found):
             return {}
         return {names[number]: number for number in sorted(found, key=lambda number: (-found[number], names[number]))}
 
@@ -249,8 +248,8 @@ class Board:
         return Origin(list(self._paths)[path], line)
 
 
-MAX_CLASSES, MAX_LABEL = 50, 80
-"""Classes that scores are given for, and the characters of their names."""
+MAX_CLASSES = 50
+"""Classes that scores are given for."""
 
 
 class Column:

@@ -16,6 +16,11 @@ from ftdata.steps.near.text import normalise
 Message = Mapping[str, Any]
 Measured = tuple[str, Any]
 
+MAX_LABEL = 80
+"""Characters that the name of a class may have."""
+LONG = "(long)"
+"""What stands for all values that are too long to be classes."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -60,8 +65,8 @@ class Measure:
     def _value(self, read: Reader, messages: list[dict[str, Any]], metadata: Mapping[str, Any]) -> Measured:
         # The user's own keys may name the metadata; without a prompt, the answer alone is the example.
         value = self._plain(read({"messages": messages, "metadata": dict(metadata)}))
-        label = named(value, self.by)
-        return (label if label else NONE), value
+        label = named(value, self.by) or NONE
+        return (label if len(label) <= MAX_LABEL else LONG), value
 
     def _plain(self, value: Any) -> Any:
         """The value so that what is the same is equal: 1 and 1.0, and texts as far as they are compared."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 from ftdata.dataset import Dataset
-from ftdata.errors import RowError, UsageError, did_you_mean, shown
+from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, column, require_columns
@@ -54,6 +55,17 @@ def held_back(example: Example) -> tuple[list[Message], list[Message], Example]:
     while end and turns[end - 1]["role"] == "assistant":
         end -= 1
     return list(turns[:end]), list(turns[end:]), example
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Whatever is damaged in a row is an error of the row."""
+    try:
+        yield
+    except FtdataError:
+        raise
+    except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
+        raise RowError(f"a value is of another kind than belongs in its place: {error}") from None
 
 
 def as_chats(data: Dataset) -> Dataset:
@@ -171,14 +183,16 @@ class Ask:
     """The step from an example to what is asked: its prompt under an id, its answer held back.
 
     What comes out has ``custom_id`` and ``messages``, and where there are any ``tools``, ``parallel_tool_calls``,
-    ``metadata`` and ``expected``, the messages that were held back.
+    ``metadata`` and ``expected``, the messages that were held back; and in ``body`` the prompt as it is sent.
 
     Attributes:
+        sent: From what is asked to the part of the request that holds the prompt.
         system: The system prompt in place of the example's own; empty for none, None to leave it.
         tools: The tools in place of the example's own.
         remembered: The metadata to remember: names, or one of the words for them.
     """
 
+    sent: Callable[[Example], dict[str, Any]]
     system: str | None = None
     tools: tuple[dict[str, Any], ...] = ()
     remembered: str | tuple[str, ...] = UNUSED
@@ -189,8 +203,14 @@ class Ask:
         """What is asked.
 
         Raises:
-            RowError: Nothing is asked.
+            RowError: Nothing is asked, or the endpoint has no place for it.
         """
+        with readable():
+            record = self._record(example)
+            record["body"] = self.sent(record)
+            return record
+
+    def _record(self, example: Example) -> Example:
         turns, answer, holder = held_back(to_tools(example))
         turns = [asked(turn) for turn in turns]
         tools = list(holder.get("tools") or ())

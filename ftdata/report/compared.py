@@ -167,7 +167,7 @@ class Comparison:
         classes: The expected classes, the most frequent first; none where there are over 50, or texts.
         agreement: How often models agree, by pairs.
         unanimous: Examples to which all models gave the same answer, and not the expected one.
-        rejected: Rows that could not be read, by ``test`` or the model.
+        rejected: Rows that could not be read, by ``the test set`` or the model.
         rejects: What is wrong with the first of them.
     """
 

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ import ftdata
 from ftdata.distill.comparing import Shelf
 from ftdata.distill.prompts import request_id
 from tests.distill.asking import answered, calling, chat, expired, failed, lines, write
+from tests.formats.test_damage import damaged
 
 Row = dict[str, Any]
 
@@ -187,6 +189,12 @@ def test_examples_answer_by_their_prompt_or_by_the_id_that_they_carry() -> None:
     assert (two.answered, two.exact, two.unknown) == (1, 1, 0)
 
 
+def test_legacy_prompts_and_completions_are_a_test_set() -> None:
+    test = [{"prompt": f"question {n} ->", "completion": f" {n}\n"} for n in range(10)]
+    model = [chat(f"question {n}", str(n % 9)) for n in range(10)]
+    assert ftdata.compare(test, {"m": model}).models[0].exact == 9
+
+
 def test_equal_prompts_share_an_answer_or_have_their_own() -> None:
     test = [chat("same", "a"), chat("same", "b"), chat("same", "a")]
     known = id_of(test[0])
@@ -252,6 +260,25 @@ def test_the_report_is_text_json_and_html_and_no_markup_escapes() -> None:
     assert "\x1b" not in str(found)
     assert "<b>" not in found._repr_html_() and "<i>" not in found._repr_html_()
     assert json.loads(json.dumps(found.to_dict()))["models"][0]["name"] == "<i>"
+
+
+@pytest.mark.parametrize("by", ["answer", "answer.a", "tool", "refusal"])
+def test_a_damaged_row_is_an_answer_or_a_reject(by: str) -> None:
+    test = made('{"a": 1}', calling(("f", "{}")))
+    chance = Random(by)
+    responses = {"object": "response", "output": [
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a"}]},
+        {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+    ]}  # fmt: skip
+    rows = [
+        answered(id_of(test[0]), "a"), answered(id_of(test[1]), calling(("f", "{}"))), failed(id_of(test[0])),
+        expired(id_of(test[0])), {**answered(id_of(test[0]), "a"), "response": {"status_code": 200, "body": responses}},
+    ]  # fmt: skip
+    model = [*rows, *(damaged(row, chance) for row in rows for _ in range(200))]
+    found = ftdata.compare(test, {"m": model}, by)
+    assert found.models[0].answered == 2
+    kept = [{"custom_id": "x", "metadata": {"a": 1}, "expected": [{"role": "assistant", "content": '{"a": 1}'}]}]
+    ftdata.compare([*kept, *(damaged(kept[0], chance) for _ in range(200))], {"m": model}, by)
 
 
 # -- against a plainer road ---------------------------------------------------------------------------------------------

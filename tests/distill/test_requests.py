@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ftdata.distill.batches import beside_of
 from ftdata.distill.bodies import response_format_of
 from ftdata.distill.prompts import request_id
 from tests.distill.asking import calling, chat, lines, write
+from tests.formats.test_damage import damaged
 
 TOOL = {"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}
 
@@ -360,6 +362,33 @@ def test_nothing_asked_is_a_reject(turns: Any, tmp_path: Path) -> None:
     with pytest.raises(ftdata.RejectedRows, match=r"nothing is asked|at least one message"):
         ftdata.requests(rows, tmp_path / "in.jsonl", model="m")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("endpoint", ["chat", "responses"])
+def test_a_damaged_example_is_asked_or_rejected(endpoint: str) -> None:
+    call = {**calling(("now", "{}")), "content": [{"type": "text", "text": "So."}]}
+    image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+    turns = [
+        {"role": "system", "content": "Be."}, {"role": "user", "content": [{"type": "text", "text": "Hi"}, image]}, call,
+        {"role": "tool", "tool_call_id": "c0", "content": [{"type": "text", "text": "12"}]},
+        {"role": "assistant", "content": "Noon."},
+    ]  # fmt: skip
+    old = [
+        {"role": "user", "content": "Time?"}, {"role": "assistant", "function_call": {"name": "now", "arguments": "{}"}},
+        {"role": "function", "name": "now", "content": "12"}, {"role": "assistant", "content": "Noon."},
+    ]  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {"messages": turns, "tools": [TOOL], "metadata": {"a": 1}},
+        {"messages": old, "functions": [TOOL]},
+        PAIR,
+    ]
+    chance = Random(endpoint)
+    given_rows = [*rows, *(damaged(row, chance) for row in rows for _ in range(150))]
+    for row in given_rows:
+        try:
+            ftdata.requests(ftdata.read([row], format="openai"), model="m", endpoint=endpoint)
+        except ftdata.InputError as error:
+            assert error.message
 
 
 @pytest.mark.parametrize(
