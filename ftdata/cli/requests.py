@@ -49,9 +49,10 @@ _OPTIONS = (
 
 
 def _options(function: F) -> F:
+    function = running(function, formats=False)
     for option in reversed(_OPTIONS):
         function = option(function)
-    return running(function, formats=False)
+    return function
 
 
 @click.command(short_help="Ask a large model: write OpenAI Batch input, and say what it would cost.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from array import array
 from collections import Counter
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
-from ftdata.dataset import Dataset, Result, read
+from ftdata.dataset import Dataset, Result
 from ftdata.distill.batches import BESIDE, Batches
 from ftdata.distill.bodies import (
     FORGOTTEN,
@@ -25,13 +26,15 @@ from ftdata.distill.bodies import (
     tools_of,
 )
 from ftdata.distill.pricing import Pricing
-from ftdata.distill.prompts import ALL, PREFIX, UNUSED, Ask, FromColumns, as_chats
+from ftdata.distill.prompts import ALL, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.writing import limit_of, write_all
+
+log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
 _ID_BYTES = 16
@@ -154,7 +157,7 @@ class Numbered:
 
 
 def requests(
-    dataset: Dataset | PathLike | Sequence[PathLike],
+    dataset: Given,
     path: PathLike | None = None,
     *,
     model: str,
@@ -229,10 +232,10 @@ def requests(
 
     Examples:
         >>> rows = [{"question": "2 + 2?", "id": 7}, {"question": "3 + 3?", "id": 8}]
-        >>> requests(read(rows), model="gpt-4.1", user="{{ question }}", max_tokens=10).estimate.input_tokens
+        >>> requests(rows, model="gpt-4.1", user="{{ question }}", max_tokens=10).estimate.input_tokens
         24
     """
-    data = dataset if isinstance(dataset, Dataset) else read(dataset)
+    data = dataset_of(dataset)
     format_ = _response_format(response_format)
     others = settings_of(
         endpoint, n=n, max_tokens=max_tokens, temperature=temperature, response_format=format_, others=settings
@@ -246,8 +249,11 @@ def requests(
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
     files.refuse_existing([file.name for file in data.source.files], force)
-    estimate, size = data.decided(workers).decision.about  # type: ignore[union-attr] # a Numbered
+    decided = data.decided(workers)
+    estimate, size = decided.decision.about  # type: ignore[union-attr] # a Numbered
     if files.path is None:
+        if decided.places and decided.places.rejected:
+            log.warning("not in the estimate, since they cannot be asked: %s rows", f"{decided.places.rejected:,}")
         return Requests(None, estimate)
     output = files.output(estimate.requests, size)
     result = write_all(

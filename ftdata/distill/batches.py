@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.sink import Sink
+from ftdata.files.tables import is_table
 from ftdata.writing import Result
 
 log = logging.getLogger("ftdata")
@@ -39,7 +41,14 @@ class Batches:
 
     @classmethod
     def of(cls, path: PathLike | None, columns_out: PathLike | None, max_rows: int, max_bytes: int) -> Batches:
+        """The files, as they are asked for.
+
+        Raises:
+            UsageError: The output is a table.
+        """
         named = os.fspath(path) if path is not None else None
+        if named is not None and is_table(named):
+            raise UsageError("a batch is sent as JSON lines", hint="Name a .jsonl file.", path=named)
         beside = os.fspath(columns_out) if columns_out is not None else None
         if beside == BESIDE:
             beside = beside_of(named) if named not in (None, STDIN) else None

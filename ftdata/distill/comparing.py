@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
 from ftdata.codec import decode
-from ftdata.dataset import Dataset, read
 from ftdata.distill.answers import Answer, answers_of
 from ftdata.distill.measuring import LONG, Measure
+from ftdata.distill.prompts import Given, dataset_of
 from ftdata.distill.scores import agreement_of, class_scores
 from ftdata.engines.plan import Rejected
 from ftdata.errors import UsageError
 from ftdata.findings import Origin
 from ftdata.report.compared import Comparison, Difference, Scores
 from ftdata.steps.keys import NONE, missing
-
-Given = Dataset | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[dict[str, Any]]
-"""A dataset, or what one is read from: a file, several, or rows."""
 
 MISSING, FAILED = -1, -2
 _KEPT = 5  # rejects of each file that are kept
@@ -76,7 +72,7 @@ def compare(
 
         return on_reject
 
-    for origin, answer in answers_of(_dataset(test), measure, workers, rejecting("the test set")):
+    for origin, answer in answers_of(dataset_of(test), measure, workers, rejecting("the test set")):
         board.expect(origin, answer)
     if not board.count:
         raise UsageError("the test set has no examples")
@@ -85,14 +81,10 @@ def compare(
     columns = []
     for name, given in answers.items():
         column = Column(name, board)
-        for _, answer in answers_of(_dataset(given), measure, workers, rejecting(name)):
+        for _, answer in answers_of(dataset_of(given), measure, workers, rejecting(name)):
             column.add(answer)
         columns.append(column.filled())
     return _compared(board, columns, measure, dict(counts), [one for its in rejected.values() for one in its])
-
-
-def _dataset(given: Given) -> Dataset:
-    return given if isinstance(given, Dataset) else read(given)
 
 
 def _compared(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ftdata.dataset import Dataset
+from ftdata.dataset import Dataset, read
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
@@ -17,6 +18,9 @@ from ftdata.formats.calling import to_tools
 from ftdata.formats.columns import Row, ToChatWithValues, empty_turn, turn_of
 
 Message = dict[str, Any]
+
+Given = Dataset | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[dict[str, Any]]
+"""A dataset, or what one is read from: a file, several, or rows."""
 
 UNUSED, ALL, NOTHING = "unused", "all", "none"
 """Which columns are remembered, unless they are named: those that no template uses, all, or none."""
@@ -55,6 +59,11 @@ def held_back(example: Example) -> tuple[list[Message], list[Message], Example]:
     while end and turns[end - 1]["role"] == "assistant":
         end -= 1
     return list(turns[:end]), list(turns[end:]), example
+
+
+def dataset_of(given: Given) -> Dataset:
+    """The dataset, read if it is none yet."""
+    return given if isinstance(given, Dataset) else read(given)
 
 
 @contextmanager

@@ -318,6 +318,11 @@ def test_the_estimate_counts_what_is_sent(tmp_path: Path) -> None:
     assert "at most" in str(found)
 
 
+def test_what_cannot_be_asked_is_said_of_an_estimate(table: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert ftdata.requests(table, model="m", user="question").estimate.requests == 2
+    assert "not in the estimate, since they cannot be asked: 1 rows" in caplog.text
+
+
 @pytest.mark.parametrize(
     "model, prices, said",
     [
@@ -340,6 +345,7 @@ def test_prices_are_the_tables_or_unknown(model: str, prices: Any, said: str) ->
     [
         ({"user": "questoin"}, 'Did you mean "question"'),
         ({}, "nothing says what is asked"),
+        ({"user": "question", "path": "in.parquet"}, "sent as JSON lines"),
         ({"user": "question", "n": 2, "endpoint": "responses"}, "one answer a request"),
         ({"user": "question", "endpoint": "chats"}, "there is no endpoint"),
         ({"user": "question", "settings": {"stream": True}}, "none in a batch"),
