@@ -55,6 +55,9 @@ _HOMES = {
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.dataset.mixing": ("mix",),
     "ftdata.distill.capture": ("capture",),
+    "ftdata.distill.asking": ("Requests", "requests"),
+    "ftdata.distill.comparing": ("compare",),
+    "ftdata.report.compared": ("Comparison",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -72,7 +75,9 @@ if TYPE_CHECKING:
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
     from ftdata.dataset.mixing import mix
     from ftdata.dataset.splits import Splits
+    from ftdata.distill.asking import Requests, requests
     from ftdata.distill.capture import capture
+    from ftdata.distill.comparing import compare
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -107,6 +112,7 @@ if TYPE_CHECKING:
     from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
+    from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -122,6 +128,7 @@ __all__ = [
     "AssistantMessage",
     "BalanceTable",
     "ChatExample",
+    "Comparison",
     "ConflictReport",
     "Cost",
     "Dataset",
@@ -146,6 +153,7 @@ __all__ = [
     "Rejected",
     "RejectedRows",
     "Report",
+    "Requests",
     "Result",
     "RowError",
     "Savings",
@@ -164,6 +172,7 @@ __all__ = [
     "assistant",
     "capture",
     "chat",
+    "compare",
     "content_hash",
     "count_tokens",
     "developer",
@@ -172,6 +181,7 @@ __all__ = [
     "prune",
     "read",
     "read_splits",
+    "requests",
     "step",
     "system",
     "tool",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
 from ftdata.engines.gathering import ScatterJob, WorkJob
@@ -62,18 +63,21 @@ class Local:
             yield from self._routed(plan, outcome)
 
     def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
-        plan = self._decided(plan, outcome, ends=plan.route is None)
+        plan = self._decided(plan, outcome, ends=plan.route is None and plan.beside is None)
         if plan.ended:
             yield from self._ended(plan, outcome)
             return
         route = None
         if plan.route is not None:
             route, plan = self._survey(plan, len(plan.steps), plan.route)
-        job = WriteJob(self._flow(plan, plan.steps), plan.writes, route, plan.outputs)
+        flow = self._flow(plan, plan.steps)
+        job: Job = WriteJob(flow, plan.writes, route, plan.outputs)
+        if plan.writes is not None and plan.beside is not None:
+            job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
             _account(plan, result, outcome)
             name, start = plan.source.files[block.file].name, 0
-            if result.output and route is None:
+            if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
