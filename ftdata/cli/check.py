@@ -121,10 +121,9 @@ def _fixed(data: Dataset, options: dict[str, Any]) -> int:
     """Write the fixed rows, say what was changed by rule, and return how many rows could not be written."""
     chosen = {name: listed(options[name]) for name in ("select", "ignore")}
     mended = data.fix(unsafe=options["unsafe_fixes"], target=options["target"], method=options["method"], **chosen)
-    *before, step = mended.steps
-    assert isinstance(step, Fix)  # noqa: S101 - fix() adds it
     # A row that no fix makes an example stays in the file, to be told of below.
-    mended = replace(mended, steps=(*before, replace(step, gated=False)))
+    steps = tuple(replace(step, gated=False) if isinstance(step, Fix) else step for step in mended.steps)
+    mended = replace(mended, steps=steps)
     output, quiet = options["output"], options["quiet"]
     with progress(data.source.size, quiet) as on_progress:
         result = mended.write(
@@ -140,7 +139,9 @@ def _fixed(data: Dataset, options: dict[str, Any]) -> int:
     fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(options["target"])))
     for slug, count in sorted(fixed.items()):
         say(f"fixed     {count:>12,} {slug}", quiet=quiet)
-    if not fixed:
+    for (_, reason), count in sorted(result.tally.dropped.items()):
+        say(f"dropped   {count:>12,} {reason}", quiet=quiet)
+    if not fixed and not result.tally.dropped:
         say("fixed                nothing in the rows", quiet=quiet)
     for written in result.written:
         say(f"wrote     {written.path} ({written.rows:,} rows, {written.bytes:,} bytes)", quiet=quiet)

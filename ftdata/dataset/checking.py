@@ -126,8 +126,11 @@ class Checking(Planned):
             UsageError: There is no such target, method or rule.
         """
         from ftdata.steps.fixing import Fix
+        from ftdata.steps.preparing import behind
 
-        return self._with(Fix(self._checker(target, method, select, ignore), unsafe))
+        checker = self._checker(target, method, select, ignore)
+        fixed = self._with(Fix(checker, unsafe))
+        return replace(fixed, steps=(*fixed.steps, *behind(checker))) if unsafe else fixed
 
     def _checker(self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]) -> Checker:
         from ftdata.rules import RULES, chosen
@@ -161,7 +164,7 @@ class Checking(Planned):
             known = self.detected().format
         except UnknownFormatError:
             return True
-        return known is None or known.native
+        return known is None or known.native or known.name == "completion"
 
 
 def _budget(name: str, models: str | None) -> Budget:

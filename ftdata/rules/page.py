@@ -47,7 +47,7 @@ class Page:
         self._checker = checker
         self._block = block
         self._file = file
-        self._look = Look(checker.kind, checker.target, budget=checker.budget)
+        self._look = Look(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
         self.sheet = Sheet(checker.most)
         if checker.printing:
@@ -56,6 +56,7 @@ class Page:
         if checker.against is not None:
             self.sheet.surveys[AGAINST] = checker.against.survey()
         self._surveys = tuple(self.sheet.surveys.values())
+        self._of_any = tuple(survey for survey in self._surveys if getattr(survey, "any_row", False))
 
     def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
         """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
@@ -171,9 +172,10 @@ class Page:
 
     def _survey(self) -> None:
         look = self._look
-        if look.sound:
+        surveys = self._surveys if look.sound else self._of_any
+        if surveys:
             look.spot = spot_of(self._block, self._where())
-            for survey in self._surveys:
+            for survey in surveys:
                 survey.add(look)
 
     # -- what is found -----------------------------------------------------------------------------------
