@@ -20,7 +20,7 @@ from ftdata.dataset.checking import SHOWN
 from ftdata.engines.checking import fixed_by_writing
 from ftdata.errors import InputError, UsageError
 from ftdata.files.opening import STDIN
-from ftdata.formats.targets import target
+from ftdata.formats.targets import TARGETS, target
 from ftdata.report.checked import Report
 from ftdata.steps.fixing import Fix
 
@@ -34,7 +34,12 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "--for", "target", default="openai", show_default=True, metavar="NAME", help="The service: openai, azure."
+    "--for",
+    "target",
+    default="openai",
+    show_default=True,
+    metavar="NAME",
+    help=f"The service or trainer: {', '.join(TARGETS)}.",
 )
 @click.option("--method", type=click.Choice(["sft", "dpo", "rft", "completion"]),
               help="The training method (default: told by the first rows).")  # fmt: skip

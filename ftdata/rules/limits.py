@@ -189,7 +189,7 @@ def too_few_examples(_: None, totals: Totals) -> Iterator[Found]:
 )  # fmt: skip
 def few_examples(_: None, totals: Totals) -> Iterator[Found]:
     """Under the advised number."""
-    if totals.kind == "completion" and totals.target.least <= totals.rows < FEW:
+    if totals.kind == "completion" and totals.target.advised and totals.target.least <= totals.rows < FEW:
         yield Found(Problem("", f"{totals.rows} examples; the older models want {FEW} at least"))
     elif totals.target.least <= totals.rows < totals.target.advised:
         yield Found(Problem("", f"{totals.rows} examples; {totals.target.advised} to 100 are advised to start with"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ftdata.rules.look import Look
 
 Unit = Literal[
-    "line", "reject", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
+    "line", "reject", "own", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
 ]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
 

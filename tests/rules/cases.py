@@ -269,6 +269,8 @@ CASES: dict[str, Cases] = {
     "rft-last-user": Cases(rows(graded()), rows(graded(user(), said())), method="rft"),
     "completion-text": Cases(rows(line()), rows(line(completion=None), line(prompt=3)), method="completion"),
     "completion-case": Cases(rows(line()), rows({"Prompt": "a", "Completion": "b"}), method="completion"),
+    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user(), user(), said())), target="together"),
+    "ruled-out-row": Cases(rows(chat()), rows(chat(user(), system(), said())), target="fireworks"),
     "completion-empty": Cases(rows(line(), line("")), rows(line(completion=""), line(completion=" \u200b"), line(completion=None)), method="completion"),
     "completion-classification": Cases([several("{} ->", " {}\n")], [several("{} ->", " x\n")], method="completion"),
     "completion-empty-prompt": Cases([several("{} ->", " {}\n"), several("", " {}\n")], [[*several("{} ->", " {}\n"), line(" ", " c\n")]], method="completion"),
