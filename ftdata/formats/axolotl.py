@@ -6,7 +6,9 @@ Source: axolotl's documentation of chat_template datasets and its prompt strateg
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from ftdata.errors import RowError
@@ -66,13 +68,19 @@ def _marked(turn: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "train": False} if turn.get("weight") == 0 and turn["role"] == "assistant" else kept
 
 
-def config(path: str) -> str:
-    """The ``datasets`` block of axolotl's configuration for a file of such rows."""
+def config(paths: Iterable[str]) -> str:
+    """The ``datasets`` block of axolotl's configuration for files of such rows."""
     keys = (
         "type: chat_template", "field_messages: messages", "message_field_training: train",
         "roles_to_train: [assistant]",
     )  # fmt: skip
-    return f"datasets:\n  - path: {path}\n" + "".join(f"    {key}\n" for key in keys)
+    entries = ["".join([f"  - path: {_quoted(path)}\n", *(f"    {key}\n" for key in keys)]) for path in paths]
+    return "datasets:\n" + "".join(entries)
+
+
+def _quoted(path: str) -> str:
+    """The path as YAML has it."""
+    return path if re.fullmatch(r"[\w/][\w./-]*", path) else json.dumps(path, ensure_ascii=False)
 
 
 def refusals(row: dict[str, Any]) -> Refusals:

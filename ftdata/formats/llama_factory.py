@@ -7,6 +7,7 @@ even ones; parallel results in one observation; the system prompt and the tools 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from ftdata.errors import RowError
@@ -61,12 +62,12 @@ def _glued(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, An
     return glued
 
 
-def dataset_info(name: str, file: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The entry of ``dataset_info.json`` for a file of such rows."""
+def dataset_info(name: str, file: str, keys: Collection[str]) -> dict[str, Any]:
+    """The entry of ``dataset_info.json`` for a file of such rows, given the keys that they have."""
     named = ("system", "tools", "images", "chosen", "rejected", "kto_tag")
-    columns = {"messages": "conversations", **{key: key for key in named if key in row}}
+    columns = {"messages": "conversations", **{key: key for key in named if key in keys}}
     entry: dict[str, Any] = {"file_name": file, "formatting": "sharegpt", "columns": columns}
-    if "chosen" in row:
+    if "chosen" in keys:
         entry["ranking"] = True
     return {name: entry}
 
