@@ -91,6 +91,10 @@ class LineReader:
         """A row's number is its line's."""
         return number
 
+    def texts(self) -> list[bytes]:
+        """The lines, all of them and as they are."""
+        return self._data.removesuffix(b"\n").split(b"\n") if self._data else []
+
     def raws(self) -> list[bytes]:
         """The rows' own bytes, none of them decoded."""
         return [raw for line in self._data.split(b"\n") if (raw := line.strip())]
