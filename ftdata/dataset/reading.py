@@ -18,6 +18,9 @@ from ftdata.formats import FORMATS, named
 
 PathLike = str | os.PathLike[str]
 
+_LINES = ("prompt", "completion")
+"""What a line of plain text is read as, where it was asked to be read as completions: one without a prompt."""
+
 
 def read(
     source: PathLike | Sequence[PathLike] | Iterable[dict[str, Any]] | Mapping[str, Any] | ArrowData,
@@ -38,7 +41,8 @@ def read(
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
             changes nothing.
-        format: The rows' format, such as ``openai``; by default it is told by the rows.
+        format: The rows' format, such as ``openai``; by default it is told by the rows. With ``completion`` the lines
+            of a .txt file are completions without prompts.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
         columns: The names of the columns of a CSV file or spreadsheet that has no header.
         encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
@@ -67,7 +71,7 @@ def read(
             return Dataset(_of_hub(hub, len(items), split), reads=known)
         opened = open_source(
             items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record, rows_at=rows_at,
-            sheet=sheet, split=split,
+            sheet=sheet, split=split, lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
         return Dataset(opened, reads=known)
     return Dataset(given(items, split), reads=known)

@@ -10,9 +10,9 @@ from ftdata.codec import canonical
 from ftdata.dataset import Dataset
 from ftdata.distill.measuring import Measure
 from ftdata.distill.prompts import as_chats, asked, held_back, readable, request_id
-from ftdata.engines.flow import SurveyJob
-from ftdata.engines.gathering import Origins
+from ftdata.engines.jobs import SurveyJob
 from ftdata.engines.plan import Outcome, Rejected
+from ftdata.engines.spill import Origins
 from ftdata.errors import RowError, shown
 from ftdata.example import parts
 from ftdata.example.shapes import Example

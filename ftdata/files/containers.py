@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ftdata.codec import decode
@@ -13,12 +14,16 @@ from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
+from ftdata.files.text import EXTENSIONS as TEXT
+from ftdata.files.text import TextLines
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
 BINARY = (*PARQUET, *ARROW, *excel.EXTENSIONS)
 EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
 """The extensions of the files that are read, without those of compressions."""
+
+_JSON = re.compile(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
 HEAD = 1 << 18
 """Bytes that are looked at to tell what a file holds."""
@@ -45,6 +50,8 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return JSONValues(asked.max_record, keys_of(asked.rows_at))
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
+    if extension in TEXT and not _JSON.match(text):
+        return _text(path, extension, asked)
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
@@ -54,6 +61,14 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
+
+
+def _text(path: str, extension: str, asked: Asked) -> TextLines:
+    """Lines of text, where it was said what they are."""
+    if not asked.lines:
+        hint = 'With --from completion (format="completion") each line is read as a completion.'
+        raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=path)
+    return TextLines(asked.max_record, asked.lines)
 
 
 def extension_of(path: str) -> str:

@@ -27,6 +27,7 @@ class Asked:
         max_record: Bytes that one record may have.
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet.
+        lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
     """
 
     delimiter: str | None = None
@@ -34,6 +35,7 @@ class Asked:
     max_record: int = MAX_RECORD
     rows_at: str | None = None
     sheet: str | None = None
+    lines: tuple[str, ...] = ()
 
 
 def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:

@@ -97,6 +97,10 @@ class LineReader:
         """Whether a number in it could be too large for a float."""
         return may_overflow(self._data)
 
+    def texts(self) -> list[bytes]:
+        """The lines, all of them and as they are."""
+        return self._lines if self._lines[-1] else self._lines[:-1]
+
     def raws(self) -> list[bytes]:
         """The rows' own bytes, none of them decoded."""
         return [raw for line in self._lines if (raw := line.strip())]

@@ -177,6 +177,7 @@ def open_source(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
+    lines: tuple[str, ...] = (),
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
@@ -189,6 +190,7 @@ def open_source(
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
+        lines: The columns that a line of a plain text file fills, the last one with its text.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
@@ -200,7 +202,7 @@ def open_source(
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet)
+    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, lines)
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 
