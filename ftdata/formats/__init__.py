@@ -34,6 +34,7 @@ FORMATS = Formats(
         "xlam": _HERE + "xlam",
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
+        "openai-responses": _HERE + "transcripts.retrieved",
     }
 )
 
