@@ -35,6 +35,7 @@ FORMATS = Formats(
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
         "openai-responses": _HERE + "transcripts.retrieved",
+        "chatgpt": _HERE + "transcripts.chatgpt",
     }
 )
 

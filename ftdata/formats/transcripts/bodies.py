@@ -29,7 +29,8 @@ def exchange(
 ) -> Exchange:
     """The exchange of a request and what it was answered.
 
-    That is a completion, the message of one, or its text; a response of the Responses API; or either as it was streamed.
+    That is a completion, the message of one, or its text; a response of the Responses API; or either as it was
+    streamed.
 
     Raises:
         RowError: The answer is no such thing.
