@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -13,8 +14,10 @@ from ftdata.formats.transcripts.repair import unwrapped
 STREAMED = "streamed answers put together"
 BROKEN = "streams that break off"
 
-_FIELDS = ("data:", "event:", "id:", "retry:", ":")
-"""What a line of a stream begins with. Source: the HTML standard, "Server-sent events"."""
+_BEGIN = re.compile(r"\s*(?:data|event|id|retry)?:")
+_LINES = re.compile(r"\r\n|\n|\r")
+_DATA = re.compile(r"(?:^|[\r\n])data: ?[{\[]")
+"""Lines of a stream's text. Source: the HTML standard, "Server-sent events"."""
 
 
 def together(answer: Any, path: str, repaired: Counter[str]) -> Any:
@@ -50,8 +53,7 @@ def is_stream(answer: Any) -> bool:
 
 
 def _is_text(answer: str) -> bool:
-    begin = answer.lstrip("\ufeff\r\n")
-    return begin.startswith(_FIELDS) and ("\ndata:" in begin or begin.startswith("data:")) and "{" in begin
+    return bool(_BEGIN.match(answer) and _DATA.search(answer))
 
 
 def _events(text: str, path: str) -> list[dict[str, Any]] | None:
@@ -60,7 +62,7 @@ def _events(text: str, path: str) -> list[dict[str, Any]] | None:
         return None
     found: list[Any] = []
     data: list[str] = []
-    for line in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
+    for line in [*_LINES.split(text.strip("\r\n")), ""]:
         if line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
         elif not line and data:
