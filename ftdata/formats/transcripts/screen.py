@@ -46,7 +46,7 @@ class Screen:
         answers: The ids of the nodes with words of the assistant's.
         model: That wrote the last answer.
         finish: How the last answer ended, if that is told.
-        missing: How many images, attachments and calls were left out, by name; only those there were.
+        missing: How many images, attachments and calls were left out, by name.
     """
 
     def __init__(self, repaired: Counter[str], *, tools: bool) -> None:
@@ -54,7 +54,8 @@ class Screen:
         self.answers: list[str] = []
         self.model: Any = None
         self.finish: str | None = None
-        self.missing: dict[str, int] = {}
+        # All of them, so that an expression may ask any example: not images.
+        self.missing = {"images": 0, "attachments": 0, "calls": 0}
         self._repaired = repaired
         self._tools = tools
         self._ends = 0  # behind the turn of the last answer
@@ -120,7 +121,7 @@ class Screen:
             self._miss("attachments", ATTACHMENTS, len(files))
         if not text and self.missing != before and role == "user":
             self._repaired[PLACEHOLDERS] += 1
-            text = "[attachment]" if self.missing.get("images") == before.get("images") else "[image]"
+            text = "[attachment]" if self.missing["images"] == before["images"] else "[image]"
         if text:
             self._settle()
             self.turns.append({"role": role, "content": text})
@@ -207,7 +208,7 @@ class Screen:
         return "\n".join(_pieces(content))
 
     def _miss(self, name: str, what: str, count: int) -> None:
-        self.missing[name] = self.missing.get(name, 0) + count
+        self.missing[name] += count
         self._repaired[what] += count
 
     def _count_left(self, kind: Any) -> None:

@@ -53,7 +53,7 @@ def test_the_branch_that_was_last_on_the_screen() -> None:
     ]  # fmt: skip
     assert example["metadata"] == {
         "id": "conv-rivers", "model": "gpt-4o", "created": "2026-01-31T12:00:00.500000Z", "finish_reason": "stop",
-        "session": "conv-rivers", "title": "Rivers",
+        "session": "conv-rivers", "title": "Rivers", "images": 0, "attachments": 0, "calls": 0,
     }  # fmt: skip
     assert repaired == {screen.CONTEXT: 1, screen.CITATIONS: 3}
 
