@@ -53,6 +53,7 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.dataset.mixing": ("mix",),
+    "ftdata.distill.capture": ("capture",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
     from ftdata.dataset.mixing import mix
     from ftdata.dataset.splits import Splits
+    from ftdata.distill.capture import capture
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -160,6 +162,7 @@ __all__ = [
     "UsageError",
     "Written",
     "assistant",
+    "capture",
     "chat",
     "content_hash",
     "count_tokens",

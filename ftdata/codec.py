@@ -38,7 +38,7 @@ def may_overflow(text: bytes) -> bool:
 
 def decoder(text: bytes) -> Callable[[bytes], JSON]:
     """The cheapest exact decoder for rows that are parts of this text."""
-    return decode if may_overflow(text) else _decode
+    return decode if may_overflow(text) else decode_finite
 
 
 def decode(raw: bytes) -> JSON:
@@ -48,13 +48,14 @@ def decode(raw: bytes) -> JSON:
         RowError: It is no JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
             lone surrogate, nesting over 200.
     """
-    value = _decode(raw)
+    value = decode_finite(raw)
     if may_overflow(raw):
         _refuse_infinity(value, "$")
     return value
 
 
-def _decode(raw: bytes) -> JSON:
+def decode_finite(raw: bytes) -> JSON:
+    """As `decode`, for text of which `may_overflow` said that no number in it is too large."""
     try:
         return jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import encode
-from ftdata.engines.flow import WriteJob
+from ftdata.engines.jobs import WriteJob
 from ftdata.engines.local import Local
 from tests import strategies
 

@@ -9,6 +9,7 @@ import click
 from ftdata.cli import completions, config
 from ftdata.cli.completions import completion_options
 from ftdata.cli.conversations import gathered, gathering
+from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
@@ -33,6 +34,7 @@ __all__ = ["convert"]
 @click.option("--metadata", metavar="A,B", help="Columns to carry along in each example's metadata.")
 @click.option("--map", "map_", metavar="FILE.yaml", help="A mapping, for what these options cannot say: see the guide.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
+@joining
 @gathering
 @labelling
 @click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
@@ -54,7 +56,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new
     line, a tab and a backslash.
 
-    Rows that are single messages become conversations with --group-by.
+    Rows that are single messages become conversations with --group-by. Answers of a batch meet their --requests.
 
     \b
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue
@@ -63,7 +65,8 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
         data = opened(list(inputs), options)
-        data = relabelled(gathered(data, options) or _authored(data, options), options)
+        made = joined(data, options) or gathered(data, options) or _authored(data, options)
+        data = relabelled(made, options)
         say_what_is_read(data, quiet)
         data = completions.as_chats(data, options)
         if options["per_answer"]:
@@ -71,18 +74,17 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         to = _to(data, options)
         result = written(data, options, to)
     report(result, options, loses=named(FORMATS, to).loses, further=completions.to_json(data))
-    _say_what_is_left(data, result, options)
+    _say_what_is_left(data, result, options, to)
     ctx.exit(ending_of(result, options))
 
 
-def _say_what_is_left(data: Dataset, result: Result, options: dict[str, Any]) -> None:
+def _say_what_is_left(data: Dataset, result: Result, options: dict[str, Any], to: str) -> None:
     quiet = options["quiet"]
     completions.tell(data, options)
     if options["config_out"] and result.written:
         config.write(options["config_out"], options["to"], result)
         say(f"config    {options['config_out']}", quiet=quiet)
-    writes = data.plan().writes
-    if options["to"] is None and result.written and writes and writes.name == "ftdata":
+    if options["to"] is None and result.written and to == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)
 
 

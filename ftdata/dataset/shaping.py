@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.expressions import RESERVED, Template
+from ftdata.files.source import Source
 from ftdata.formats import Columns, PerAnswer
 from ftdata.formats.completion import CompletionToChat
 from ftdata.steps.conversations import GatherMessages
@@ -141,6 +142,59 @@ class Shaping(Planned):
             weight_column=weight_column,
         )
         return self._with(step.checked(self.columns()))
+
+    def join(
+        self,
+        requests: Planned | PathLike | Sequence[PathLike],
+        *,
+        errors: Planned | PathLike | Sequence[PathLike] | None = None,
+        columns: Planned | PathLike | Sequence[PathLike] | None = None,
+        batches: Planned | PathLike | None = None,
+    ) -> Self:
+        """Chat examples of answers and their requests, which lie in other files and share an id with them.
+
+        For OpenAI's Batch files (``custom_id``), stored completions and their messages, and loose chunks. A request
+        that failed or that nobody answered is a drop. An answer without a request is a reject, and so are all rows of
+        an id that several requests have.
+
+        Args:
+            requests: The files with the requests (or the messages of stored completions).
+            errors: The files with the errors of batches.
+            columns: What `ftdata requests` remembered of a table's columns: they become metadata again.
+            batches: A file of OpenAI's batch objects, which say which files belong together. By default files are
+                paired one to one where their names show it (in-1 with out-1); else ids are unique among all of them.
+
+        Raises:
+            InputError: A file cannot be read.
+            UsageError: A file is of no batch.
+
+        Examples:
+            >>> import ftdata
+            >>> asked = [{"custom_id": "a", "body": {"messages": [{"role": "user", "content": "2 + 2?"}]}}]
+            >>> body = {"choices": [{"message": {"role": "assistant", "content": "4"}, "finish_reason": "stop"}]}
+            >>> answers = ftdata.read([{"custom_id": "a", "response": {"status_code": 200, "body": body}}])
+            >>> answers.join(ftdata.read(asked)).head(1)[0]["messages"][-1]
+            {'role': 'assistant', 'content': '4'}
+        """
+        from ftdata.dataset.joins import together
+        from ftdata.steps.joining import Join
+
+        asked, failed, remembered = self._other(requests), self._other(errors), self._other(columns)
+        scopes = together(self.source, asked.source, failed and failed.source, self._other(batches))
+        parts = [asked, self, *(part for part in (failed, remembered) if part is not None)]
+        if scopes and remembered:
+            raise UsageError("columns are remembered by ids that are unique among all files; these files are paired",
+                             hint="Join each batch with its own columns.")  # fmt: skip
+        files = tuple(file for part in parts for file in part.source.files)
+        return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
+
+    def _other(self, given: Planned | PathLike | Sequence[PathLike] | None) -> Any:
+        """Another dataset, read if it is not yet."""
+        if given is None or isinstance(given, Planned):
+            return given
+        from ftdata.dataset.reading import read
+
+        return read(given)
 
     def relabel(
         self,

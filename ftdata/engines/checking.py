@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.gathering import Origins
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
+from ftdata.engines.spill import Origins
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.jsonl import JSONLines

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, TypeVar
 
-from ftdata.engines import gathering
-from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed, SurveyJob, WriteJob
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
+from ftdata.engines.gathering import ScatterJob, WorkJob
+from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
+from ftdata.engines.spill import Gathered, Origins, Spill
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
@@ -25,6 +27,7 @@ from ftdata.files.source import File, Source
 from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
+from ftdata.steps.user import Map
 
 log = logging.getLogger("ftdata")
 
@@ -55,7 +58,10 @@ class Local:
 
     def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """As `map`, with the number of the output that the lines go to, where the plan has several."""
-        plan = self._decided(plan, outcome)
+        plan = self._decided(plan, outcome, ends=plan.route is None)
+        if plan.ended:
+            yield from self._ended(plan, outcome)
+            return
         route = None
         if plan.route is not None:
             route, plan = self._survey(plan, len(plan.steps), plan.route)
@@ -68,6 +74,15 @@ class Local:
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
                 start += size
+
+    def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
+        """The lines that a gather's work has made."""
+        (file,) = plan.source.files
+        assert isinstance(file.container, Gathered)  # noqa: S101 - as the plan says
+        for lines, rows in file.container.lines(self.block_size):
+            yield file.name, 0, lines, rows
+            if outcome.on_progress:
+                outcome.on_progress(len(lines))
 
     def decide(self, plan: Plan) -> Decided:
         """What the plan's last step decides, which is a survey; made once, as for a run."""
@@ -121,15 +136,17 @@ class Local:
 
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
-    def _decided(self, plan: Plan, outcome: Outcome) -> Plan:
+    def _decided(self, plan: Plan, outcome: Outcome, *, ends: bool = False) -> Plan:
+        """The plan with maps alone; one that `ends` may come back with its lines made."""
         plan.source.verify()
         for at, step in enumerate(plan.steps):
             if isinstance(step, SurveyStep):
                 decided, plan = self._survey(plan, at, step)
                 steps = (*plan.steps[:at], decided, *plan.steps[at + 1 :])
-                return self._decided(replace(plan, steps=steps), outcome)
+                return self._decided(replace(plan, steps=steps), outcome, ends=ends)
             if isinstance(step, Gather):
-                return self._decided(self._gather(plan, at, step, outcome), outcome)
+                ending = self._ending(plan, plan.steps[at + 1 :]) if ends else None
+                return self._decided(self._gather(plan, at, step, outcome, ending), outcome, ends=ends)
         return plan
 
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
@@ -153,7 +170,7 @@ class Local:
     def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
         starts, plain, places, seen = array("Q"), bytearray(), array("I"), 0
         outcome = Outcome()
-        origins = gathering.Origins()
+        origins = Origins()
 
         def note(block: Block, result: BlockResult) -> None:
             nonlocal seen
@@ -186,15 +203,24 @@ class Local:
             _account(plan, result, outcome)
         return total
 
-    def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome) -> Plan:
-        spill = gathering.Spill.beside(plan.source.size, step)
-        job = gathering.ScatterJob(self._flow(plan, plan.steps[:at]), spill)
-        origins = gathering.Origins()
+    def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
+        """What can be done with a gather's examples where they are made, so that they are not read again.
+
+        A user's function is not: where it fails, the run ends at the earliest example, and partitions know no order.
+        """
+        if plan.writes is None or any(isinstance(step, Map) or not isinstance(step, MapStep) for step in steps):
+            return None
+        return Ending(Flow(Source(()), _stages((AsIs(), *steps))), plan.writes)
+
+    def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome, ending: Ending | None) -> Plan:
+        spill = Spill.beside(plan.source.size, step)
+        job = ScatterJob(self._flow(plan, plan.steps[:at]), spill)
+        origins = Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
             _account(plan, result, outcome)
             origins.add(plan.source, block, result)
-        work = gathering.WorkJob(spill)
+        work = WorkJob(spill, ending)
         for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
             if result.failure:
                 raise result.failure[1]
@@ -202,8 +228,9 @@ class Local:
         if outcome.on_reject:
             for refusal in spill.refusals():
                 outcome.on_reject(origins.rejected(refusal))
-        source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
-        return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True, heads=())
+        source = Source((File("gathered", Opening("gathered"), Gathered(spill, origins), keep=spill),))
+        steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
+        return replace(plan, source=source, steps=steps, reads=None, counted=True, heads=(), ended=ending is not None)
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name

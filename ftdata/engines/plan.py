@@ -24,6 +24,7 @@ class Plan:
         writes: The format to write, None to write nothing.
         heads: Steps of the rows of each file, before those of all; none where all files have the same.
         counted: Whether its rows were counted as read before: they come out of a gather.
+        ended: Whether its rows are the lines to be written: a gather has done all there was to do.
         route: A last survey whose decision says which of several outputs each example goes to.
         outputs: How many outputs there are.
     """
@@ -33,6 +34,7 @@ class Plan:
     reads: Format | None = None
     writes: Format | None = None
     counted: bool = False
+    ended: bool = False
     route: SurveyStep | None = None
     outputs: int = 1
     heads: tuple[tuple[Step, ...], ...] = ()

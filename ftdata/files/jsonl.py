@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from ftdata.codec import decoder
+from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
@@ -91,16 +91,24 @@ class LineReader:
         """A row's number is its line's."""
         return number
 
+    @property
+    def may_overflow(self) -> bool:
+        """Whether a number in it could be too large for a float."""
+        return may_overflow(self._data)
+
     def raws(self) -> list[bytes]:
         """The rows' own bytes, none of them decoded."""
         return [raw for line in self._data.split(b"\n") if (raw := line.strip())]
 
+    def numbered(self) -> Iterator[tuple[int, bytes]]:
+        """The same with their numbers."""
+        for number, line in enumerate(self._data.split(b"\n"), 1):
+            if raw := line.strip():
+                yield number, raw
+
     def __iter__(self) -> Iterator[Row]:
         decode = decoder(self._data)
-        for number, line in enumerate(self._data.split(b"\n"), 1):
-            raw = line.strip()
-            if not raw:
-                continue
+        for number, raw in self.numbered():
             try:
                 value = decode(raw)
             except RowError as error:

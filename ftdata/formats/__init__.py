@@ -36,6 +36,7 @@ FORMATS = Formats(
         "openai-pairs": _HERE + "transcripts.pairs",
         "openai-responses": _HERE + "transcripts.retrieved",
         "chatgpt": _HERE + "transcripts.chatgpt",
+        "openai-batch": _HERE + "transcripts.batch",
     }
 )
 

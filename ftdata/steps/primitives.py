@@ -98,10 +98,10 @@ class Decision(Protocol):
 
 @runtime_checkable
 class ByFile(Protocol):
-    """A summary, or a decision, that treats each file of the source on its own."""
+    """A summary, a decision or a gather that treats each file of the source on its own."""
 
     def in_file(self, file: int, /) -> Any:
-        """What is to be used for the examples of the file of this number: a summary or a decision."""
+        """What is to be used for the examples of the file of this number: a summary, a decision, a gather's keys."""
         ...
 
 
@@ -174,6 +174,18 @@ class Gather(Protocol):
 
     def rank(self, example: Example, /) -> Any:
         """Where an example of the result stands: a JSON value to sort by, or None for the origin of its group."""
+        ...
+
+
+@runtime_checkable
+class QuickGather(Protocol):
+    """A gather that can tell many a row's key by its bytes: rows that nothing was done with before."""
+
+    def quick_key(self, raw: bytes, /) -> Any:
+        """The key of a line, as if it were decoded; None where it must be.
+
+        The line may prove to be no JSON, or no row for the gather: its work has to look.
+        """
         ...
 
 

@@ -28,6 +28,16 @@ chats = ftdata.read(sys.argv[1]).gather_messages(
 chats.write(sys.argv[2], force=True, workers=2)
 """
 
+FTDATA_JOIN = """
+import sys, ftdata
+ftdata.read(sys.argv[2]).join(sys.argv[1]).write(sys.argv[3], format="openai", force=True)
+"""
+
+FTDATA_JOIN_TWO_WORKERS = """
+import sys, ftdata
+ftdata.read(sys.argv[2]).join(sys.argv[1]).write(sys.argv[3], format="openai", force=True, workers=2)
+"""
+
 FTDATA_ALPACA = """
 import sys, ftdata
 user = "{{ instruction }}\\n\\n{{ input }}"
@@ -203,9 +213,11 @@ with tempfile.TemporaryDirectory(dir=Path(sys.argv[2]).parent) as cache:
 BARE_UNCHANGED = """
 import sys
 from pydantic_core import from_json, to_json
-with open(sys.argv[1], "rb") as lines, open(sys.argv[2], "wb") as out:
-    for line in lines:
-        out.write(to_json(from_json(line)) + b"\\n")
+with open(sys.argv[2], "wb") as out:
+    for path in (sys.argv[1], *sys.argv[3:]):
+        with open(path, "rb") as lines:
+            for line in lines:
+                out.write(to_json(from_json(line)) + b"\\n")
 """
 
 

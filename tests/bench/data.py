@@ -7,6 +7,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from math import gcd
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -150,6 +151,46 @@ def tools_jsonl(path: Path, rows: int) -> None:
     """Chat examples with a tool call, its result and two tool definitions; 1.1 kB a row."""
     rng = Random(20240613)
     _write_lines(path, (_with_tools(rng, number) for number in range(rows)))
+
+
+def requests_jsonl(path: Path, rows: int) -> None:
+    """The requests of a batch; 1.3 kB a row."""
+    rng = Random(20240617)
+    _write_lines(path, (_request(rng, number) for number in range(rows)))
+
+
+def answers_jsonl(path: Path, rows: int) -> None:
+    """The answers of the same batch in another order; 1.2 kB a row."""
+    rng = Random(20240618)
+    step = next(step for step in range(rows // 3 + 1, rows + 2) if gcd(step, rows) == 1)
+    _write_lines(path, (_answer(rng, number * step % rows) for number in range(rows)))
+
+
+def _request(rng: Random, number: int) -> dict[str, Any]:
+    messages = [
+        {"role": "system", "content": "You answer the shop's customers. " + " ".join(ENGLISH[:6])},
+        {"role": "user", "content": _body(rng, number)},
+    ]
+    body = {"model": "gpt-4.1", "messages": messages, "temperature": 0.2, "max_tokens": 400}
+    return {"custom_id": f"ticket-{number:08d}", "method": "POST", "url": "/v1/chat/completions", "body": body}
+
+
+def _answer(rng: Random, number: int) -> dict[str, Any]:
+    said = " ".join(rng.choices(ENGLISH, k=10))
+    message: dict[str, Any] = {"role": "assistant", "content": said, "refusal": None, "annotations": []}
+    usage = {"prompt_tokens": 230, "completion_tokens": 150, "total_tokens": 380}
+    body = {
+        "id": f"chatcmpl-{number:010d}",
+        "object": "chat.completion",
+        "created": 1769860800 + number,
+        "model": "gpt-4.1-2025-04-14",
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "usage": usage,
+        "service_tier": "default",
+        "system_fingerprint": "fp_3c1e7a",
+    }
+    response = {"status_code": 200, "request_id": f"req_{number:010d}", "body": body}
+    return {"id": f"batch_req_{number:010d}", "custom_id": f"ticket-{number:08d}", "response": response, "error": None}
 
 
 def texts_jsonl(path: Path, rows: int) -> None:

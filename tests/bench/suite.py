@@ -15,14 +15,13 @@ CSV_ROWS = 600_000
 LINES = 100_000
 DESCRIBED_ROWS = 260_000
 MESSAGES = 5_000_000
-UNIQUE_ROWS = 35_000
-REPEATED_ROWS = 14_500
-"""115 MB each."""
 UNIQUE_ROWS = 42_000
 REPEATED_ROWS = 12_500
 """115 MB each."""
 LONG_ROWS = 400
 CONVERSATIONS = 50_000
+BATCH_ROWS = 400_000
+"""1 GB of requests and answers."""
 FORMATS = ("sharegpt", "trl", "mistral", "gemini", "anthropic", "together", "fireworks", "alpaca", "completion")
 SHORT = 20
 """Pairs where a run takes a fraction of a second."""
@@ -342,6 +341,49 @@ def gather_memory(place: Place) -> Comparison:
     )
 
 
+def _batch(place: Place, rows: int) -> tuple[DataFile, DataFile]:
+    """The requests of a batch, and the answers."""
+    asked = place.data("requests", ".jsonl", rows, data.requests_jsonl)
+    return asked, place.data("answers", ".jsonl", rows, data.answers_jsonl)
+
+
+def batch_join(place: Place) -> Comparison:
+    """A batch's requests and answers of 1 GB joined, against a bare loop over both files in one process."""
+    (asked, answers), (ours, theirs) = _batch(place, BATCH_ROWS), place.pair()
+
+    def prepare() -> None:
+        asked.prepare()
+        answers.prepare()
+
+    return Comparison(
+        "batch-join",
+        python(commands.FTDATA_JOIN, asked.path, answers.path, ours),
+        python(commands.BARE_UNCHANGED, asked.path, theirs, answers.path),
+        bound=2.0,
+        prepare=prepare,
+        outputs=(ours, theirs),
+    )
+
+
+def batch_memory(place: Place) -> Comparison:
+    """Memory of all processes: the same join ("ours") against a quarter of it ("theirs")."""
+    large, small, (ours, theirs) = _batch(place, BATCH_ROWS), _batch(place, BATCH_ROWS // 4), place.pair()
+
+    def prepare() -> None:
+        for one in (*large, *small):
+            one.prepare()
+
+    return Comparison(
+        "batch-memory",
+        python(commands.FTDATA_JOIN_TWO_WORKERS, large[0].path, large[1].path, ours),
+        python(commands.FTDATA_JOIN_TWO_WORKERS, small[0].path, small[1].path, theirs),
+        bound=1.5,
+        prepare=prepare,
+        outputs=(ours, theirs),
+        limit_mb=400,
+    )
+
+
 def _tokens(place: Place, name: str, program: str, *, bound: float, needs: str = "") -> Comparison:
     rows = place.data("unique", ".jsonl", UNIQUE_ROWS, data.unique_chats_jsonl)
     ours, theirs = python(program, rows.path), python(commands.TIKTOKEN_LOOP, rows.path)
@@ -363,8 +405,6 @@ def tokens_repeated(place: Place) -> Comparison:
     rows = place.data("repeated", ".jsonl", REPEATED_ROWS, data.same_prompt_chats_jsonl)
     ours = python(commands.FTDATA_STATS_PLAIN, rows.path)
     theirs = python(commands.TIKTOKEN_LOOP, rows.path)
-    return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
-    theirs = python(commands.TIKTOKEN_LOOP, rows.path, "tools")
     return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
 
 
@@ -437,6 +477,8 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "json-memory": json_memory,
     "gz-memory": gz_memory,
     "gather-memory": gather_memory,
+    "batch-join": batch_join,
+    "batch-memory": batch_memory,
     "tokens": tokens,
     "tokens-fast": tokens_fast,
     "tokens-repeated": tokens_repeated,

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata import assistant, user
 from ftdata.codec import encode
-from ftdata.engines.gathering import sort_key
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.engines.spill import sort_key
 from ftdata.errors import InputError, StepError
 from ftdata.files.source import Source, open_source
 from ftdata.findings import Drop
@@ -127,20 +127,20 @@ def test_gather_law(tmp_path_factory: pytest.TempPathFactory, items: list[tuple[
 
 
 def test_a_partition_too_large_is_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ftdata.engines.gathering.PARTITION", 1 << 30)
+    monkeypatch.setattr("ftdata.engines.spill.PARTITION", 1 << 30)
     rows = [example(f"text {n}", f"customer {n % 211}") for n in range(3000)]
     source = written(tmp_path / "in.jsonl", list(rows))
     whole, _, _ = run(source, Joined())
-    from ftdata.engines import gathering
+    from ftdata.engines import spill
 
-    original = gathering.Spill.beside
+    original = spill.Spill.beside
 
     def small(size: int | None, step: Any) -> Any:
         spill = original(size, step)
         spill.limit = 2000
         return spill
 
-    monkeypatch.setattr(gathering.Spill, "beside", small)
+    monkeypatch.setattr(spill.Spill, "beside", small)
     split, _, _ = run(source, Joined())
     assert split == whole
 

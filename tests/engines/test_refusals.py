@@ -71,7 +71,7 @@ def run(given: Source, workers: int, block_size: int) -> tuple[bytes, list[tuple
 
 
 def test_refused_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ftdata.engines.gathering.PARTITION", 4096)
+    monkeypatch.setattr("ftdata.engines.spill.PARTITION", 4096)
     given, rows = source(tmp_path)
     output, rejects, outcome = run(given, 1, 5000)
     first_bad = {row["k"]: row["n"] + 1 for row in reversed(rows) if row["bad"]}
@@ -92,7 +92,7 @@ def test_refused_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_same_from_any_number_of_workers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int, block_size: int
 ) -> None:
-    monkeypatch.setattr("ftdata.engines.gathering.PARTITION", 4096)
+    monkeypatch.setattr("ftdata.engines.spill.PARTITION", 4096)
     given, _ = source(tmp_path)
     one, other = run(given, 1, 5000), run(given, workers, block_size)
     assert other[:2] == one[:2]
@@ -103,8 +103,8 @@ def test_the_same_from_any_number_of_workers(
 def test_more_runs_than_may_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int) -> None:
     given, _ = source(tmp_path)
     expected = run(given, 1, 5000)
-    monkeypatch.setattr("ftdata.engines.gathering.PARTITION", 4096)
-    monkeypatch.setattr("ftdata.engines.gathering._OPEN", runs)
+    monkeypatch.setattr("ftdata.engines.spill.PARTITION", 4096)
+    monkeypatch.setattr("ftdata.engines.spill._OPEN", runs)
     found = run(given, 1, 5000)
     assert found[:2] == expected[:2]
     assert found[2].tally == expected[2].tally

@@ -8,7 +8,7 @@ import pytest
 
 import ftdata
 from ftdata.dataset import Dataset
-from ftdata.engines.flow import WriteJob
+from ftdata.engines.jobs import WriteJob
 from tests.engines.steps import example
 from tests.steps.making import written
 

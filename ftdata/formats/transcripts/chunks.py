@@ -152,7 +152,7 @@ def assembled_response(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
         given = _object(event, where)
         if given.get("response") is not None:
             body = _object(given["response"], f"{where}.response")
-            if given.get("type") in LAST_EVENTS:
+            if str(given.get("type")) in LAST_EVENTS:
                 return body
         elif "output_index" in given:
             _add_output(output, given, where)

@@ -13,12 +13,14 @@ from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Parsed
-from ftdata.formats.transcripts.repair import conversation, linked, message, tools
+from ftdata.formats.transcripts.repair import NULLS, conversation, linked, message, tools
 
 FACTS = ("id", "custom_id", "model", "created", "finish_reason", "max_tokens", "prompt_tokens", "completion_tokens",
          "cost", "status", "choice", "session", "trace", "parent", "scores", "score", "tags", "response_format",
          "parameters")  # fmt: skip
 """What an example's metadata says of its call, whatever the vendor; only what was logged."""
+
+_FACTS = frozenset(FACTS)
 
 REASONS = {
     "end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "complete": "stop", "completed": "stop",
@@ -35,6 +37,7 @@ SETTINGS = frozenset((
 ))  # fmt: skip
 """A request's settings, to tell them from what else stands beside its messages."""
 
+_USUAL = frozenset(("role", "content", "refusal", "annotations"))
 _REQUEST = frozenset(("model", "messages", "input", "tools", "functions", "metadata", "response_format", "max_tokens",
                       "max_completion_tokens", "max_output_tokens", "parallel_tool_calls", "stream", "stream_options",
                       "store", "n", "instructions"))  # fmt: skip
@@ -93,6 +96,7 @@ class Exchange:
         if not self.choices:
             raise RowError("expected an answer; got none", hint="Without an answer there is nothing to learn.")
         definitions = self._definitions(repaired)
+        check_messages(asked, self.path)
         made = [self._example(asked, choice, index, definitions, repaired) for index, choice in enumerate(self.choices)]
         return made[0] if len(made) == 1 else made
 
@@ -102,9 +106,8 @@ class Exchange:
         answer = self._answer(choice, repaired)
         if answer is None:
             return Drop("nothing was answered")
+        check_messages([answer], choice.path)
         messages = linked([*asked, answer], repaired)
-        check_messages(messages[:-1], self.path)
-        check_messages(messages[-1:], choice.path)
         facts = {**self.facts, "finish_reason": _reason(choice.finish)}
         if len(self.choices) > 1:
             facts["choice"] = index
@@ -118,6 +121,9 @@ class Exchange:
             if said is None:
                 return None
             raise RowError(f"expected the assistant's message; got {shown(said)}", json_path=choice.path)
+        if _is_usual(said):
+            repaired[NULLS] += 1
+            return {"role": "assistant", "content": said["content"]}
         answer = message({"role": "assistant", **said}, choice.path, repaired)
         if answer["role"] != "assistant":
             raise RowError(f"expected the assistant's message; got {shown(said.get('role'))}", json_path=choice.path)
@@ -135,6 +141,18 @@ class Exchange:
         return made
 
 
+def _is_usual(said: dict[str, Any]) -> bool:
+    """Whether a message is text alone in the shape that the API gives nearly all of its answers."""
+    return (
+        said.keys() == _USUAL
+        and said["role"] == "assistant"
+        and type(said["content"]) is str
+        and said["content"] != ""
+        and said["refusal"] is None
+        and said["annotations"] == []
+    )
+
+
 def _calls_deprecated(messages: Any, choices: list[Choice]) -> bool:
     """Whether the conversation calls functions in the deprecated style, or not at all."""
     said = [*messages, *(choice.message for choice in choices)] if type(messages) is list else []
@@ -147,10 +165,9 @@ def _reason(finish: Any) -> Any:
 
 def metadata(facts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a call in the order of `FACTS`, then the user's own; a name that is taken gets an underscore."""
-    made = {name: facts[name] for name in FACTS if facts.get(name) is not None}
-    for name, value in facts.items():
-        if name not in made and value is not None:
-            made[name] = value
+    made = {name: value for name in FACTS if (value := facts.get(name)) is not None}
+    if not facts.keys() <= _FACTS:
+        made |= {name: value for name, value in facts.items() if name not in _FACTS and value is not None}
     for name, value in own.items():
         if value is not None and made.get(name) != value:
             made[f"{name}_" if name in made else name] = value
@@ -167,9 +184,7 @@ def scored(scores: Mapping[str, Any]) -> dict[str, Any]:
 
 def asked(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the body of a request says of its call."""
-    limit = next(
-        (body[key] for key in ("max_completion_tokens", "max_output_tokens", "max_tokens") if body.get(key)), None
-    )
+    limit = first(body, "max_completion_tokens", "max_output_tokens", "max_tokens")
     rest = {key: value for key, value in body.items() if value is not None and key not in _REQUEST}
     return {
         "model": body.get("model"),
@@ -196,7 +211,10 @@ def answered(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def first(of: Mapping[str, Any], *names: str) -> Any:
     """The first of these values that is there and not None."""
-    return next((of[name] for name in names if of.get(name) is not None), None)
+    for name in names:
+        if (value := of.get(name)) is not None:
+            return value
+    return None
 
 
 def iso(when: Any) -> Any:

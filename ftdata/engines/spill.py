@@ -1,0 +1,282 @@
+"""The files of a gather: frames in partitions, runs, and the runs merged into one stream.
+
+A frame in a partition is (key hash, block, number in the block, line in the block, example); in a run it is (sort key,
+block, number, line, example). What a group refuses goes into runs of its own, so that rejects are told in the order of
+their origin, however many there are: there, in place of the sort key, is the error.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import shutil
+import struct
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, ClassVar, NamedTuple
+
+from ftdata.codec import decode
+from ftdata.engines.flow import BlockResult
+from ftdata.engines.plan import Rejected
+from ftdata.errors import RowError
+from ftdata.files.blocks import Block, BlockReader, Undivided
+from ftdata.files.jsonl import LineReader
+from ftdata.files.opening import Opening
+from ftdata.files.source import Source
+from ftdata.findings import Origin
+from ftdata.steps.primitives import Gather
+
+PARTITION = 8 << 20
+"""Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
+
+LARGE = 8  # so many times as large as it should be, a partition is split
+_OPEN = 200  # files that are read at a time
+FAN_OUT = 16  # parts into which a partition is split that came out too large
+HEADER = struct.Struct("<16sIIIQ")
+_RUN_HEADER = struct.Struct("<IIIIQ")
+_BUFFER = 1 << 18  # bytes that are read at a time of each file
+
+
+class Frame(NamedTuple):
+    """An example on its way: the hash of its key (in a run: its sort key), where it stood, its bytes."""
+
+    key: bytes
+    block: int
+    number: int
+    line: int
+    data: bytes
+
+
+@dataclass
+class Spill:
+    """The folder in which a gather keeps its files; it goes with the last who needs it."""
+
+    step: Gather
+    folder: str
+    count: int
+    limit: int = PARTITION
+    restarts: list[int] = field(default_factory=list)  # by attempt: the first block that does not count
+
+    @classmethod
+    def beside(cls, size: int | None, step: Gather) -> Spill:
+        """A new spill in the folder for temporary files, for about so many bytes."""
+        folder = tempfile.mkdtemp(prefix="ftdata-gather-")
+        count = 64 if size is None else max(1, min(256, -(-size // PARTITION)))
+        spill = cls(step, folder, count)
+        weakref.finalize(spill, _remove, folder, os.getpid())
+        return spill
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
+
+    @property
+    def attempt(self) -> int:
+        """How often blocks had to be cut anew."""
+        return len(self.restarts)
+
+    def restart(self, block: int) -> None:
+        """From this block on, what was scattered so far does not count."""
+        self.restarts.append(block)
+
+    def partitions(self) -> Iterator[int]:
+        """The partitions' numbers."""
+        return iter(range(self.count))
+
+    def file(self, partition: int) -> Path:
+        """Where this process scatters what belongs to a partition."""
+        return Path(self.folder) / f"{partition}.{self.attempt}.{os.getpid()}.spill"
+
+    def files(self, partition: int) -> list[Path]:
+        """What all workers scattered into a partition."""
+        return sorted(Path(self.folder).glob(f"{partition}.*.spill"))
+
+    def made(self) -> Iterator[Frame]:
+        """What the groups made, in the order in which it goes on."""
+        return self._merged("run", rank)
+
+    def refusals(self) -> Iterator[Frame]:
+        """What the groups refused, in the order of its origin."""
+        return self._merged("refused", origin)
+
+    def _merged(self, suffix: str, key: Callable[[Frame], Any]) -> Iterator[Frame]:
+        """The runs as one; as many as may be open at a time are first made fewer."""
+        runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
+        while len(runs) > _OPEN:
+            first, runs = runs[:_OPEN], runs[_OPEN:]
+            runs.append(first[0].with_name(f"{first[0].stem}+.{suffix}"))
+            write_run(runs[-1], heapq.merge(*map(run, first), key=key))
+            for path in first:
+                path.unlink()
+        return heapq.merge(*map(run, runs), key=key)
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child must not take its parent's files away
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def part(key: bytes, depth: int, count: int) -> int:
+    """Which of so many parts a key belongs to; another choice at each depth."""
+    return int.from_bytes(key[depth * 4 : depth * 4 + 4], "little") % count
+
+
+def rank(frame: Frame) -> tuple[bytes, int, int]:
+    """Where a frame stands among those that go on."""
+    return frame.key, frame.block, frame.number
+
+
+def origin(frame: Frame) -> tuple[int, int]:
+    """Where a frame stood in the source."""
+    return frame.block, frame.number
+
+
+def sort_key(rank: Any) -> bytes:
+    """Bytes that sort as numbers by size, then texts by code point, then lists by their items.
+
+    Raises:
+        RowError: A rank of another type.
+    """
+    if isinstance(rank, bool) or rank is None:
+        return b"0" + bytes([bool(rank)])
+    if isinstance(rank, int | float):
+        bits = struct.unpack(">Q", struct.pack(">d", rank))[0]
+        # Flipping the sign bit, or all bits of a negative number, makes the bits of floats sort like the floats.
+        return b"1" + struct.pack(">Q", bits ^ (1 << 63) if bits >> 63 == 0 else bits ^ ((1 << 64) - 1))
+    if isinstance(rank, bytes):
+        return b"2" + rank
+    if isinstance(rank, str):
+        return b"3" + rank.encode()
+    if isinstance(rank, list | tuple):
+        return b"4" + b"".join(sort_key(item).replace(b"\0", b"\0\1") + b"\0\0" for item in rank)
+    raise RowError(f"cannot sort by a value of type {type(rank).__name__}")
+
+
+def frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
+    """The frames of a partition's files; of each those before a block, where one is given."""
+    keys: dict[bytes, bytes] = {}  # so that equal keys are one object
+    for path, limit in files:
+        with path.open("rb", buffering=0) as stream:
+            for (key, block, number, line, _), data in _read(stream, HEADER, 4):
+                if limit is None or block < limit:
+                    yield Frame(keys.setdefault(key, key), block, number, line, data)
+
+
+def write_run(path: Path, frames: Iterable[Frame]) -> None:
+    """Write frames that are sorted."""
+    with path.open("wb") as stream:
+        for frame in frames:
+            size = len(frame.key) + len(frame.data)
+            stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, size))
+            stream.write(frame.key + frame.data)
+
+
+def run(path: Path) -> Iterator[Frame]:
+    """The frames of a run."""
+    with path.open("rb", buffering=0) as stream:
+        for (length, block, number, line, _), data in _read(stream, _RUN_HEADER, 4):
+            yield Frame(data[:length], block, number, line, data[length:])
+
+
+def _read(stream: IO[bytes], header: struct.Struct, sized: int) -> Iterator[tuple[tuple[Any, ...], bytes]]:
+    """(Header, what follows it) of each frame; the header's field of the number `sized` is the size of the latter."""
+    buffer, at = b"", 0
+    while True:
+        if len(buffer) - at < header.size:
+            buffer, at = buffer[at:] + stream.read(_BUFFER), 0
+            if not buffer:
+                return
+        fields = header.unpack_from(buffer, at)
+        begin = at + header.size
+        at = begin + fields[sized]
+        if at > len(buffer):
+            # A file may give less than it is asked for.
+            pieces = [buffer[begin:]]
+            missing = at - len(buffer)
+            while missing > 0:
+                pieces.append(stream.read(max(missing, _BUFFER)))
+                missing -= len(pieces[-1])
+            buffer, begin, at = b"".join(pieces), 0, fields[sized]
+        yield fields, buffer[begin:at]
+
+
+class Origins:
+    """Where the blocks that were scattered stood, so that lines can be told afterwards."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._lines: list[int] = []
+        self._before: dict[int, int] = {}
+        self._own: dict[int, list[Origin]] = {}
+
+    def add(self, source: Source, block: Block, result: BlockResult) -> None:
+        """Note the next block."""
+        if block.origins is not None:
+            self._own[len(self._names)] = block.origins
+        file = source.files[block.file]
+        before = self._before.setdefault(block.file, file.container.line_offset())
+        self._names.append(file.name)
+        self._lines.append(before)
+        self._before[block.file] = before + result.lines
+
+    def of(self, block: int, line: int) -> Origin:
+        """Where this line of this block stood."""
+        if block in self._own:
+            return self._own[block][line - 1]
+        return Origin(self._names[block], self._lines[block] + line)
+
+    def rejected(self, refusal: Frame) -> Rejected:
+        """The reject of a frame that a group refused."""
+        message, hint, json_path, because = decode(refusal.key)
+        if because:
+            message += f" ({self.of(*because)})"
+        origin = self.of(refusal.block, refusal.line)
+        error = RowError(message, hint=hint, path=origin.path, line=origin.line, json_path=json_path)
+        return Rejected(origin, error, refusal.data)
+
+
+@dataclass(frozen=True)
+class Gathered(Undivided):
+    """The container of what a gather made: its runs, merged into blocks of lines."""
+
+    spill: Spill = field(compare=True)
+    origins: Origins = field(compare=False)
+    name: ClassVar[str] = "gathered"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}  # workers get blocks with their data and need nothing else
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """The merged stream in blocks, each row with its origin."""
+        position = size = 0
+        lines: list[bytes] = []
+        origins: list[Origin] = []
+        for frame in self.spill.made():
+            lines.append(frame.data + b"\n")
+            origins.append(self.origins.of(frame.block, frame.line))
+            size += len(frame.data) + 1
+            if size >= block_size:
+                yield Block(file, position, position + size, b"".join(lines), origins=origins)
+                position, size, lines, origins = position + size, 0, [], []
+        if lines:
+            yield Block(file, position, position + size, b"".join(lines), origins=origins)
+
+    def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
+        """(Lines, their number), where the runs hold what is to be written."""
+        held, lines = 0, []
+        for frame in self.spill.made():
+            lines.append(frame.data)
+            held += len(frame.data)
+            if held >= size:
+                lines.append(b"")
+                yield b"\n".join(lines), len(lines) - 1
+                held, lines = 0, []
+        if lines:
+            lines.append(b"")
+            yield b"\n".join(lines), len(lines) - 1
+
+    def read(self, opening: Opening, block: Block) -> BlockReader:
+        """The examples of a block."""
+        return LineReader(block.data or b"")

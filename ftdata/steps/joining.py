@@ -1,0 +1,169 @@
+"""Joining requests and their answers: rows of several files that share an id become one exchange."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from ftdata.codec import canonical
+from ftdata.errors import RowError
+from ftdata.findings import Drop
+from ftdata.formats.transcripts.batch import (
+    ANSWER,
+    CHUNK,
+    COLUMNS,
+    MESSAGE,
+    REQUEST,
+    answered,
+    half,
+    joined,
+    quick_id,
+    request_of,
+    stored,
+)
+from ftdata.formats.transcripts.chunks import assembled
+from ftdata.formats.transcripts.exchange import Exchange
+from ftdata.steps.primitives import Made, Refused
+
+Row = dict[str, Any]
+Members = list[tuple[int, Row]]
+
+UNASKED = "no request has the id of this answer"
+UNCERTAIN = "several requests have this id: which of them was answered cannot be told"
+UNMET = "neither a request nor an answer has the id"
+UNANSWERED = "the request has no answer"
+RETRIED = "the request failed, and was answered elsewhere"
+_PAIR = "An id is unique within one batch only. Say which files belong together: --batches, or name them alike."
+
+
+@dataclass(frozen=True)
+class Join:
+    """The step from requests and answers to chat examples.
+
+    A request without an answer and one that failed are drops; an answer without a request is a reject, and so is every
+    row of an id that several requests have.
+
+    Attributes:
+        batches: For each file of the source the batch that it belongs to; ids are told apart by it.
+        file: The file whose rows it is for.
+    """
+
+    batches: tuple[int, ...] = ()
+    file: int = 0
+    name: ClassVar[str] = "join"
+    carries_metadata: ClassVar[bool] = True
+    transcript: ClassVar[bool] = True
+
+    def in_file(self, file: int) -> Join:
+        """The step for the rows of a file."""
+        return replace(self, file=file)
+
+    def key(self, row: Row) -> list[Any]:
+        """The batch and the id.
+
+        Raises:
+            RowError: The row is neither a request nor an answer, or has no id.
+        """
+        return [self._batch, half(row)[1]]
+
+    def quick_key(self, raw: bytes) -> list[Any] | None:
+        """The same of a line that begins with its id."""
+        id = quick_id(raw)
+        return None if id is None else [self._batch, id]
+
+    @property
+    def _batch(self) -> int:
+        return self.batches[self.file] if self.batches else 0
+
+    def rank(self, example: Row) -> None:
+        """An example stands where its request stood."""
+
+    def work(self, group: list[Row]) -> Sequence[Made]:
+        """What the rows of one id come to."""
+        return self.working(Counter())(group)
+
+    def working(self, changes: Counter[str]) -> Callable[[list[Row]], Sequence[Made]]:
+        """The work, counting what is put right."""
+
+        def work(group: list[Row]) -> Sequence[Made]:
+            meeting = _Meeting(group, changes)
+            if len(meeting.strange) == len(group):
+                return meeting.strange
+            return [*meeting.made(), *meeting.strange]
+
+        return work
+
+
+class _Meeting:
+    """The rows of one id."""
+
+    def __init__(self, group: list[Row], changes: Counter[str]) -> None:
+        self.changes = changes
+        self.of: dict[str, Members] = {REQUEST: [], ANSWER: [], MESSAGE: [], CHUNK: [], COLUMNS: []}
+        self.strange: list[Made] = []  # rows whose key was told by their bytes, and that are nothing else
+        for number, row in enumerate(group):
+            try:
+                self.of[half(row)[0]].append((number, row))
+            except RowError as error:
+                self.strange.append(Refused(number, error))
+
+    def made(self) -> list[Made]:
+        """The examples, drops and refused rows that the meeting comes to."""
+        requests = self.of[REQUEST]
+        try:
+            answers = self._answers()
+        except RowError as error:
+            return [Refused(number, error) for number, _ in self.of[CHUNK]]
+        if len(requests) > 1 and len({canonical(row.get("body")) for _, row in requests}) > 1:
+            uncertain = RowError(UNCERTAIN, hint=_PAIR, json_path="$.custom_id")
+            return [Refused(number, uncertain) for number, _ in (*requests, *answers)]
+        if not answers:
+            return [Drop(UNANSWERED if requests or self.of[MESSAGE] else UNMET)]
+        if not requests and not self.of[MESSAGE]:
+            hint = "Give the file that has it: --requests."
+            path = "$.custom_id" if any("custom_id" in row for _, row in answers) else "$.id"
+            return [Refused(number, RowError(UNASKED, hint=hint, json_path=path)) for number, _ in answers]
+        found = [(number, row, *answered(row)) for number, row in answers]
+        good = [(number, row, body) for number, row, body, failed in found if not failed]
+        drops: list[Made] = [Drop(RETRIED if good else failed) for *_, failed in found if failed]
+        return [*(made for answer in good for made in self._examples(*answer)), *drops]
+
+    def _answers(self) -> Members:
+        """The answers; loose chunks are put together to one."""
+        chunks = self.of[CHUNK]
+        if not chunks:
+            return self.of[ANSWER]
+        self.changes["streamed chunks put together"] += 1
+        return [*self.of[ANSWER], (chunks[0][0], assembled([row for _, row in chunks]))]
+
+    def _examples(self, number: int, row: Row, body: Any) -> Sequence[Made]:
+        requests = self.of[REQUEST]
+        try:
+            found = self._exchange(row, body)
+            for _, remembered in self.of[COLUMNS]:
+                found.own = {**found.own, **(remembered.get("metadata") or {})}
+            made = found.examples(self.changes)
+        except RowError as error:
+            return self._refused(number, error, requests[0][0] if requests else None)
+        return made if isinstance(made, list) else [made]
+
+    def _exchange(self, row: Row, body: Any) -> Exchange:
+        if self.of[REQUEST]:
+            return joined(request_of(self.of[REQUEST][0][1]), row, body, self.changes)
+        messages = sorted((message for _, message in self.of[MESSAGE]), key=_position)
+        return stored(row, messages, self.changes)
+
+    def _refused(self, number: int, error: RowError, request: int | None) -> list[Made]:
+        """The row at fault with its error, and the other one with a note of it."""
+        if request is None or not error.json_path.startswith("$.body"):
+            return [Refused(number, error)]
+        because = RowError(f"its request cannot be used: {error.message}", hint=error.hint)
+        return [Refused(request, error), Refused(number, because, request)]
+
+
+def _position(message: Row) -> int:
+    """The number of a stored message, behind the last dash of its id."""
+    number = str(message.get("id", "")).rpartition("-")[2]
+    return int(number) if number.isdigit() else 0
