@@ -39,6 +39,8 @@ FORMATS = Formats(
         "xlam": _HERE + "xlam",
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
+        "openai-responses": _HERE + "transcripts.retrieved",
+        "chatgpt": _HERE + "transcripts.chatgpt",
         "openai-batch": _HERE + "transcripts.batch",
     }
 )
