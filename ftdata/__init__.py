@@ -53,6 +53,7 @@ _HOMES = {
     ),
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.dataset.mixing": ("mix",),
+    "ftdata.report.saved": ("Saved",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
     from ftdata.report.look import Look
+    from ftdata.report.saved import Saved
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
     from ftdata.steps.balance import BalanceTable
@@ -146,6 +148,7 @@ __all__ = [
     "Report",
     "Result",
     "RowError",
+    "Saved",
     "Savings",
     "Severity",
     "SplitSummary",

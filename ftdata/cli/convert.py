@@ -12,6 +12,7 @@ from ftdata.cli.conversations import gathered, gathering
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
+from ftdata.cli.selecting import finished, finishing
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
@@ -40,6 +41,7 @@ __all__ = ["convert"]
     "--config-out", metavar="PATH", help="With --to llama-factory or axolotl: their configuration of the output."
 )
 @completion_options
+@finishing
 @reading
 @writing
 @click.pass_context
@@ -64,6 +66,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     with notices(quiet):
         data = opened(list(inputs), options)
         data = relabelled(gathered(data, options) or _authored(data, options), options)
+        data = finished(data, options)
         say_what_is_read(data, quiet)
         data = completions.as_chats(data, options)
         if options["per_answer"]:
