@@ -12,6 +12,7 @@ from ftdata.cli.running import ending_of, report, say_what_is_read, transforming
 from ftdata.cli.selecting import selected, selecting
 from ftdata.cli.strip import WAYS, refuse_existing, save_pruning
 from ftdata.dataset import Dataset
+from ftdata.dataset.distilling import asked_of
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
@@ -51,6 +52,7 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     """
     quiet = options["quiet"]
     refuse_existing(options)
+    _refuse(options)
     with notices(quiet):
         whole = selected(opened(list(inputs), options), options)
         data = _shortened(whole, options)
@@ -58,8 +60,7 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         to = named(FORMATS, options["to"] or ("ftdata" if is_table(options["output"]) else "openai")).name
         result = written(data, options, to)
         saved = _saved(whole, data, options) if result.written else None
-    further = {"saved": saved.to_dict()} if saved else {}
-    report(result, options, loses=named(FORMATS, to).loses, further=further)
+    report(result, options, loses=named(FORMATS, to).loses, further={"saved": saved.to_dict()} if saved else {})
     if saved:
         say(str(saved), quiet=quiet)
     save_pruning(data, options)
@@ -68,10 +69,15 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         ctx.exit(code)
 
 
-def _shortened(data: Dataset, options: dict[str, Any]) -> Dataset:
-    """The examples with shorter prompts, if that is asked for."""
+def _refuse(options: dict[str, Any]) -> None:
+    """Refuse, before any work, what cannot be meant."""
     if options["system"] is not None and options["shorten"]:
         raise UsageError("--system is one prompt for all, --shorten a shorter one for each: they do not go together")
+    asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
+
+
+def _shortened(data: Dataset, options: dict[str, Any]) -> Dataset:
+    """The examples with shorter prompts, if that is asked for."""
     if options["drop_few_shot"]:
         data = data.drop_few_shot()
     if options["system"] is not None or options["shorten"]:

@@ -21,6 +21,7 @@ from ftdata.steps.valid import Valid
 
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
+    from ftdata.tokens.stats import Asked
 
 PathLike = str | os.PathLike[str]
 
@@ -170,21 +171,38 @@ class Distilling(Planned):
             UsageError: There is no such model, or one price of two.
         """
         from ftdata.report.saved import Saved
-        from ftdata.tokens.models import Model, Prices, model_table
-        from ftdata.tokens.stats import asked_for
         from ftdata.tokens.survey import TokenSurvey
 
-        if (price_in is None) != (price_out is None):
-            raise UsageError("give both prices, of prompts and of answers")
-        asked = asked_for(model=model, epochs=epochs, teacher=teacher)
-        if price_in is not None:
-            prices = Prices(input=price_in, output=price_out)
-            asked = replace(asked, teacher=Model(name=teacher or "the teacher", tokenizer="", base_prices=prices))
-        counted = []
-        for data in (before, self):
-            survey = data.engine(workers).survey(data.plan(), partial(TokenSurvey, [asked.profile]), Outcome())
-            counted.append(survey)
-        return Saved.of(model_table()[model], asked, *counted)
+        asked = asked_of(model, epochs, teacher, price_in, price_out)
+        engine, counting = self.engine(workers), partial(TokenSurvey, [asked.profile])
+        plan, _ = engine.flow(before.plan(), Outcome())
+        counted = engine.survey(plan, counting, Outcome())
+        if self.source is before.source and self.steps[: len(before.steps)] == before.steps:
+            # What stands before is done once.
+            shorter = replace(plan, steps=(*plan.steps, *self.steps[len(before.steps) :]))
+        else:
+            shorter = self.plan()
+        return Saved.of(asked, counted, engine.survey(shorter, counting, Outcome()))
+
+
+def asked_of(
+    model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
+) -> Asked:
+    """What `Dataset.saved` is asked for.
+
+    Raises:
+        UsageError: There is no such model, one price of two, or the epochs cannot be meant.
+    """
+    from ftdata.tokens.models import Model, Prices
+    from ftdata.tokens.stats import asked_for
+
+    if (price_in is None) != (price_out is None):
+        raise UsageError("give both prices of the teacher, of prompts and of answers")
+    if price_in is None:
+        return asked_for(model=model, epochs=epochs, teacher=teacher)
+    prices = Prices(input=price_in, output=price_out)
+    of_teacher = Model(name=teacher or "the teacher", tokenizer="", base_prices=prices)
+    return replace(asked_for(model=model, epochs=epochs), teacher=of_teacher)
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -202,7 +202,8 @@ class Local:
         if outcome.on_reject:
             for refusal in spill.refusals():
                 outcome.on_reject(origins.rejected(refusal))
-        source = Source((File("gathered", Opening("gathered"), gathering.Gathered(spill, origins), keep=spill),))
+        made = gathering.Gathered(spill, origins)
+        source = Source((File("gathered", Opening("gathered"), made, size=spill.size, keep=spill),))
         return replace(plan, source=source, steps=(AsIs(), *plan.steps[at + 1 :]), reads=None, counted=True, heads=())
 
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ftdata.tokens.models import Model
+from ftdata.errors import UsageError
 from ftdata.tokens.money import Cost, Running, epochs_for, running_cost, training_cost, usd
 from ftdata.tokens.stats import Asked
 from ftdata.tokens.survey import TokenSurvey
@@ -32,8 +32,15 @@ class Saved:
     running: Running
 
     @classmethod
-    def of(cls, model: Model, asked: Asked, before: TokenSurvey, after: TokenSurvey) -> Saved:
-        """The savings between two counts, each by the model's own profile."""
+    def of(cls, asked: Asked, before: TokenSurvey, after: TokenSurvey) -> Saved:
+        """The savings between two counts, for the model that is asked for.
+
+        Raises:
+            UsageError: None is.
+        """
+        model = asked.model
+        if model is None:
+            raise UsageError("say which model is to be trained")
         long, short = before.tokens[asked.profile], after.tokens[asked.profile]
         epochs = epochs_for(asked.epochs, after.examples)
         limit = model.limit

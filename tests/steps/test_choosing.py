@@ -177,20 +177,19 @@ def test_repeats_are_what_a_loop_would_choose(log: list[Answer], how: str) -> No
     assert said == naive(log, how)
 
 
-@pytest.mark.parametrize("how", HOWS)
-def test_the_same_bytes_from_any_number_of_workers_and_everything_is_accounted_for(how: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("verb", "how"), [("choices", "best"), ("repeats", "pairs")])
+def test_the_same_bytes_from_any_number_of_workers_and_everything_is_accounted_for(
+    verb: str, how: str, tmp_path: Path
+) -> None:
     rows = [
-        choice(
-            f"r{at % 400}", at // 400, "abcd"[(at + at // 400) % 4], score=(at * 13 + at // 400) % 5, filling="x" * 500
-        )
+        choice(f"r{at % 400}", at // 400, "abcd"[(at + at // 400) % 4], score=(at * 13 + at // 400) % 5, more="x" * 500)
         for at in range(2000)
     ]
     path = written(tmp_path / "log.jsonl", rows)
     outputs = []
     for workers in (1, 3):
-        chosen = ftdata.read(path).choices(how).repeats(how)
-        result = chosen.write(tmp_path / f"{workers}.jsonl", workers=workers)
+        result = getattr(ftdata.read(path), verb)(how).write(tmp_path / f"{workers}.jsonl", workers=workers)
         assert result.tally.balanced
+        assert result.tally.written == {"best": 400, "pairs": 320}[how]
         outputs.append((tmp_path / f"{workers}.jsonl").read_bytes())
     assert outputs[0] == outputs[1]
-    assert outputs[0]
