@@ -73,7 +73,14 @@ def _refuse(options: dict[str, Any]) -> None:
     """Refuse, before any work, what cannot be meant."""
     if options["system"] is not None and options["shorten"]:
         raise UsageError("--system is one prompt for all, --shorten a shorter one for each: they do not go together")
-    asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
+    if any(options[name] is not None for name in ("price_in", "price_out")) and not _shortens(options):
+        raise UsageError("prices are for what shorter prompts save", hint="Such as with --system or --drop-few-shot.")
+    if _shortens(options):
+        asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
+
+
+def _shortens(options: dict[str, Any]) -> bool:
+    return options["system"] is not None or any(options[name] for name in ("shorten", "strip", "drop_few_shot"))
 
 
 def _shortened(data: Dataset, options: dict[str, Any]) -> Dataset:

@@ -99,6 +99,7 @@ def test_finish_is_also_convert_s(tmp_path: Path) -> None:
         (["--system", "a", "--shorten", "b.yaml"], "do not go together"),
         (["--strip", "description"], 'Did you mean "descriptions"?'),
         (["--system", "a", "--price-in", "2"], "give both prices"),
+        (["--price-in", "2", "--price-out", "8"], "prices are for what shorter prompts save"),
         (["--system", "a", "--epochs", "many"], "epochs"),
     ],
 )
