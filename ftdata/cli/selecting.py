@@ -45,6 +45,8 @@ _OPTIONS = (
                  help="Which answers to keep where a prompt was asked several times."),
     click.option("--merge", metavar="session|trace|parent|prefix|EXPR",
                  help="Make one conversation of the calls that share this and continue one another."),
+    click.option("--train", type=click.Choice(("all", "selected")), default="all", show_default=True,
+                 help="With --merge: answers that are trained; or only those whose own call is still there."),
 )  # fmt: skip
 
 
@@ -89,7 +91,7 @@ def selected(data: Dataset, options: dict[str, Any]) -> Dataset:
         data = data.choices(options["choices"], score=options["score"])
     if options["repeats"] != "all":
         data = data.repeats(options["repeats"], score=options["score"])
-    return data.merge_calls(options["merge"]) if options["merge"] else data
+    return data.merge_calls(options["merge"], train=options["train"]) if options["merge"] else data
 
 
 def _refuse(options: dict[str, Any]) -> None:
@@ -98,6 +100,8 @@ def _refuse(options: dict[str, Any]) -> None:
                          hint="--repeats pairs alone makes pairs of all answers to a prompt.")  # fmt: skip
     if options["merge"] and "pairs" in (options["choices"], options["repeats"]):
         raise UsageError("pairs are no conversations that --merge could merge")
+    if options["train"] != "all" and not options["merge"]:
+        raise UsageError("--train is for conversations", hint="Add --merge session; or see ftdata weights.")
 
 
 def _statuses(given: str | None) -> list[int]:

@@ -116,7 +116,7 @@ class Distilling(Planned):
         """
         return self._with(Choose(how, "prompt", score))
 
-    def merge_calls(self, by: By = "session") -> Self:
+    def merge_calls(self, by: By = "session", *, train: str = "all") -> Self:
         """The calls of each conversation made one example, where each call repeats what was said before.
 
         A call whose messages are the beginning of another's is merged into it; where a conversation branches, each
@@ -125,11 +125,13 @@ class Distilling(Planned):
         Args:
             by: What the calls share: ``session``, ``trace``, ``parent``, any expression or function; or ``prefix``,
                 what is said up to the first user turn. Calls without it stay as they are.
+            train: ``all`` answers of a conversation, or only those ``selected``: the others, whose own call was dropped
+                before or never logged, get the weight 0.
 
         Raises:
             UsageError: The expression cannot be read.
         """
-        return self._with(MergeCalls(by))
+        return self._with(MergeCalls(by, train))
 
     def drop_few_shot(self, share: float = 0.9) -> Self:
         """The examples without the exchanges that their prompts begin with as an example of what is wanted.

@@ -2,7 +2,8 @@
 
 An exchange at the beginning of a chat is a few-shot example if it is the same in at least 90% of the chats with that
 system prompt, and at least ten different questions follow it: the first exchange of one long conversation, which a log
-holds in every call, is none.
+holds in every call, is none. System messages named example_user and example_assistant say it themselves (source:
+OpenAI's cookbook, How to format inputs to ChatGPT models).
 """
 
 from __future__ import annotations
@@ -80,19 +81,26 @@ class WithoutBeginnings:
         """The same, counting what is left out."""
 
         def without(example: Example) -> Example:
-            if not self.shots or kind_of(example) not in ("chat", "preference"):
+            if kind_of(example) not in ("chat", "preference"):
                 return example
-            turns = turns_of(example)
+            given = turns_of(example)
+            turns = [turn for turn in given if not _named(turn)]
             first, end = leading(turns), 0
             for number, beginning, _ in beginnings(turns):
                 if beginning in self.shots:
                     end = number
-            if not end:
+            kept = [*turns[:first], *turns[end:]] if end else turns
+            if len(kept) == len(given):
                 return example
-            changes["few-shot turns left out"] += end - first
-            return with_turns(example, [*turns[:first], *turns[end:]])
+            changes["few-shot turns left out"] += len(given) - len(kept)
+            return with_turns(example, kept)
 
         return without
+
+
+def _named(turn: dict[str, Any]) -> bool:
+    """Whether a system message says by its name that it is an example, as OpenAI's cookbook writes them."""
+    return turn.get("name") in ("example_user", "example_assistant") and turn["role"] in ("system", "developer")
 
 
 def beginnings(turns: list[dict[str, Any]]) -> Iterator[tuple[int, bytes, bytes]]:
@@ -147,7 +155,7 @@ class Beginnings:
         """Take in the next example."""
         if kind_of(example) not in ("chat", "preference"):
             return
-        turns = turns_of(example)
+        turns = [turn for turn in turns_of(example) if not _named(turn)]
         system = blake2b(b"".join(says(turns[: leading(turns)])), digest_size=8).digest()
         prompt = self._of(system)
         if prompt is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
 from ftdata.example.shapes import Example
@@ -24,7 +24,10 @@ PREFIX = "prefix"
 
 _SEVERAL = "groups of calls that are several conversations: each is kept"
 _OTHER_TOOLS = "conversations whose calls defined other functions: those of the longest kept"
-_UNLOGGED = "assistant turns whose own call is not in the logs, trained too"
+_UNLOGGED = {
+    "all": "assistant turns whose own call is not there, trained too",
+    "selected": "assistant turns whose own call is not there, not trained",
+}
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,19 @@ class MergeCalls:
     Attributes:
         by: What the calls of a conversation share: ``session``, ``trace``, ``parent``, any expression or function; or
             ``prefix``: what is said up to the first user turn, and the functions.
+        train: ``all`` answers, or only those ``selected``: the others, whose own call was dropped or never logged, get
+            the weight 0.
     """
 
     by: By = "session"
+    train: str = "all"
     name: ClassVar[str] = "merge"
 
     def __post_init__(self) -> None:
         if isinstance(self.by, str) and not self.by.strip():
             raise UsageError("say what the calls of a conversation share", hint="Such as session, trace or prefix.")
+        if self.train not in _UNLOGGED:
+            raise UsageError(f"train is one of {', '.join(_UNLOGGED)}; got {shown(self.train)}")
         reader(self.by)  # an expression that cannot be read is refused here
 
     def key(self, example: Example) -> list[Any]:
@@ -90,7 +98,7 @@ class MergeCalls:
             kept = calls.longest()
             if len(kept) > 1:
                 changes[_SEVERAL] += 1
-            return [calls.conversation(group[number], end, changes) for number, end in kept]
+            return [calls.conversation(group[number], end, self.train, changes) for number, end in kept]
 
         return work
 
@@ -136,28 +144,30 @@ class _Calls:
         """(Number, node) of each call that is the beginning of no other; of equal ones the last."""
         return sorted((number, node) for node, number in self.ends.items() if node not in self.going_on)
 
-    def conversation(self, example: Example, end: bytes, changes: Counter[str]) -> Example:
+    def conversation(self, example: Example, end: bytes, train: str, changes: Counter[str]) -> Example:
         """The chat of a call and of those that it continues."""
-        nodes = []
-        node = end
-        while node:
-            nodes.append(node)
-            node = self.before[node]
-        nodes.reverse()
-        turns = [
-            {key: value for key, value in turn.items() if key != "weight"}
-            if turn.get("weight") == 0 and node in self.trained
-            else turn
-            for turn, node in zip(example["messages"], nodes, strict=True)
-        ]
-        if len(set().union(*(self.tools[node] for node in nodes if node in self.tools))) > 1:
+        nodes = self._up_to(end)
+        turns = []
+        for turn, node in zip(example["messages"], nodes, strict=True):
+            if turn.get("weight") == 0 and node in self.trained:
+                turn = {key: value for key, value in turn.items() if key != "weight"}
+            if trained(turn) and node not in self.ends:
+                changes[_UNLOGGED[train]] += 1
+                turn = {**turn, "weight": 0} if train == "selected" else turn
+            turns.append(turn)
+        ends = [node for node in nodes if node in self.ends]
+        if len(set().union(*(self.tools[node] for node in ends))) > 1:
             changes[_OTHER_TOOLS] += 1
-        unlogged = sum(trained(turn) and node not in self.ends for turn, node in zip(turns, nodes, strict=True))
-        if unlogged:
-            changes[_UNLOGGED] += unlogged
         known = example.get("metadata") or {}
-        calls = sum(self.count[node] for node in nodes if node in self.ends)
-        return {**example, "messages": turns, "metadata": {**known, "calls": calls}}
+        return {**example, "messages": turns, "metadata": {**known, "calls": sum(self.count[node] for node in ends)}}
+
+    def _up_to(self, end: bytes) -> list[bytes]:
+        """The nodes on the way to one, itself included."""
+        nodes = []
+        while end:
+            nodes.append(end)
+            end = self.before[end]
+        return nodes[::-1]
 
 
 def _calls_of(example: Example) -> int:

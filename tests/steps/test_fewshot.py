@@ -60,6 +60,13 @@ def test_each_system_prompt_has_its_own() -> None:
     assert all(len(said) == 2 for said in texts(data(rows).drop_few_shot()))
 
 
+def test_system_messages_that_are_named_so_go() -> None:
+    shots = [{"role": "system", "name": f"example_{who}", "content": "x"} for who in ("user", "assistant")]
+    row = talk("q", "a")
+    found = list(data([{"messages": [row["messages"][0], *shots, *row["messages"][1:]]}]).drop_few_shot())
+    assert found == [row]
+
+
 def test_a_conversation_behind_them_stays() -> None:
     rows = [talk(*SHOTS, f"q{at}", "a", f"r{at}", "b") for at in range(12)]
     assert texts(data(rows).drop_few_shot())[3] == ["q3", "a", "r3", "b"]

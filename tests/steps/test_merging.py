@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ftdata
+from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
+from ftdata.formats.gate import gate
 from ftdata.steps.saying import says
 from tests import strategies
 from tests.steps.making import chat, data, written
@@ -111,10 +113,16 @@ def test_what_one_call_trains_is_trained() -> None:
     assert next(iter(data([second]).merge_calls()))["messages"][1]["weight"] == 0
 
 
+def test_only_selected_answers_are_trained_if_that_is_asked_for() -> None:
+    rows = [of(1, "a", "b"), of(1, "a", "b", "c", "d", "e", "f")]
+    (found,) = data(rows).merge_calls(train="selected")
+    assert [turn.get("weight") for turn in found["messages"]] == [None, None, None, 0, None, None]
+
+
 @pytest.mark.parametrize(
     ("rows", "what"),
     [
-        ([of(1, "a", "b", "c", "d")], "assistant turns whose own call is not in the logs, trained too"),
+        ([of(1, "a", "b", "c", "d")], "assistant turns whose own call is not there, trained too"),
         ([talk("a", "b")], "calls without session: kept as they are"),
         (
             [
@@ -153,10 +161,23 @@ def test_other_kinds_stay() -> None:
     assert list(data(rows).merge_calls()) == rows
 
 
-@pytest.mark.parametrize("by", ["", "a b"])
-def test_what_cannot_be_meant(by: str) -> None:
+@pytest.mark.parametrize(("by", "train"), [("", "all"), ("a b", "all"), ("session", "last")])
+def test_what_cannot_be_meant(by: str, train: str) -> None:
     with pytest.raises(UsageError):
-        data([]).merge_calls(by)
+        data([]).merge_calls(by, train=train)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(strategies.examples, min_size=1, max_size=6), st.sampled_from(["prefix", "answer"]))
+def test_any_examples_are_accounted_for(rows: list[Row], by: str) -> None:
+    chosen = ftdata.read(rows * 2, format="ftdata")
+    for step in (chosen.merge_calls(by), chosen.repeats("pairs"), chosen.choices("best", score="1")):
+        outcome = Outcome()
+        made = list(step.engine(1).examples(step.plan(), outcome))
+        assert outcome.tally.balanced
+        assert outcome.tally.written == len(made)
+        for example in made:
+            gate(example)
 
 
 def test_the_same_bytes_from_any_number_of_workers(tmp_path: Path) -> None:
