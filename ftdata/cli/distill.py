@@ -75,6 +75,8 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--system is one prompt for all, --shorten a shorter one for each: they do not go together")
     if any(options[name] is not None for name in ("price_in", "price_out")) and not _shortens(options):
         raise UsageError("prices are for what shorter prompts save", hint="Such as with --system or --drop-few-shot.")
+    if options["pruning"] and options["system"] is None and not (options["shorten"] or options["strip"]):
+        raise UsageError("--pruning remembers what --system, --shorten or --strip do: add one of them")
     if _shortens(options):
         asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
 

@@ -147,6 +147,9 @@ class ScatterJob:
             except RowError as error:
                 result.reject(step.name, row, error, raw or encode(example))
                 continue
+            except StepError as error:
+                result.fail(row, error)
+                return result
             data, line = raw or encode(example), result.line_of(row)
             held[_part(key, 0, self.spill.count)] += (_HEADER.pack(key, index, number, line, len(data)), data)
             number += 1

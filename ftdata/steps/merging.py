@@ -16,7 +16,7 @@ from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
 from ftdata.example.shapes import Example
-from ftdata.steps.keys import By, label_of, reader
+from ftdata.steps.keys import By, digest, label_of, reader
 from ftdata.steps.primitives import Made
 from ftdata.steps.saying import chain, definitions
 
@@ -61,9 +61,10 @@ class MergeCalls:
 
         Raises:
             RowError: The expression fails on the example.
+            StepError: The function fails on it, or what it gives is no JSON value.
         """
         group = self._group(example)
-        return [group] if group is not None else [None, content_hash(example, metadata=True).hex()]
+        return [digest(group).hex()] if group is not None else [None, content_hash(example, metadata=True).hex()]
 
     def _group(self, example: Example) -> Any:
         if kind_of(example) != "chat" or not example["messages"]:

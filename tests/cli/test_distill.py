@@ -94,6 +94,7 @@ def test_finish_is_also_convert_s(tmp_path: Path) -> None:
     [
         (["--choices", "pairs", "--repeats", "first"], "--repeats pairs alone"),
         (["--repeats", "pairs", "--merge", "session"], "pairs are no conversations"),
+        (["--pruning", "p.json", "--drop-few-shot"], "add one of them"),
         (["--train", "selected"], "--train is for conversations"),
         (["--status", "ok"], "a status is a number"),
         (["--since", "soon"], "expected a date such as 2026-01-31"),

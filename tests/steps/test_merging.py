@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.engines.plan import Outcome
-from ftdata.errors import UsageError
+from ftdata.errors import StepError, UsageError
 from ftdata.formats.gate import gate
 from ftdata.steps.saying import says
 from tests import strategies
@@ -144,6 +144,19 @@ def test_groups_by_anything() -> None:
     assert len(list(data(rows).merge_calls(lambda example: len(example["messages"])))) == 2
     assert len(list(data(rows).merge_calls("prefix"))) == 1
     assert len(list(data(rows).merge_calls("trace"))) == 3
+
+
+def test_a_function_that_fails_ends_the_run_and_names_the_row() -> None:
+    def fails(example: Row) -> Any:
+        return {1, 2} if example["messages"][0]["content"] == "x" else 1 / len(example.get("metadata", ""))
+
+    for rows, said in (
+        ([of(1, "a", "b"), talk("a", "b")], "raised ZeroDivisionError"),
+        ([of(1, "x", "b")], "JSON value"),
+    ):
+        with pytest.raises(StepError, match=said) as raised:
+            list(data(rows).merge_calls(fails))
+        assert raised.value.line == len(rows)
 
 
 def test_equal_examples_without_a_group_do_not_meet() -> None:
