@@ -58,6 +58,7 @@ _HOMES = {
     "ftdata.distill.asking": ("Requests", "requests"),
     "ftdata.distill.comparing": ("compare",),
     "ftdata.report.compared": ("Comparison",),
+    "ftdata.report.saved": ("Saved",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -114,6 +115,7 @@ if TYPE_CHECKING:
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
+    from ftdata.report.saved import Saved
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
     from ftdata.steps.balance import BalanceTable
@@ -156,6 +158,7 @@ __all__ = [
     "Requests",
     "Result",
     "RowError",
+    "Saved",
     "Savings",
     "Severity",
     "SplitSummary",

@@ -18,6 +18,7 @@ COMMANDS = {
         "Check files as strictly as the servers do: every problem at once, with the place and the fix.",
     ),
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
+    "distill": ("ftdata.cli.distill", "Make a training set of logged answers: select, choose, merge, shorten."),
     "explain": (
         "ftdata.cli.explain",
         "Say what a rule finds, why it matters, what to do, and where the fact comes from.",

@@ -9,6 +9,7 @@ import click
 from ftdata.cli import completions, config
 from ftdata.cli.completions import completion_options
 from ftdata.cli.conversations import gathered, gathering
+from ftdata.cli.finishing import finished, finishing
 from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
@@ -42,6 +43,7 @@ __all__ = ["convert"]
     "--config-out", metavar="PATH", help="With --to llama-factory or axolotl: their configuration of the output."
 )
 @completion_options
+@finishing
 @reading
 @writing
 @click.pass_context
@@ -66,7 +68,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     with notices(quiet):
         data = opened(list(inputs), options)
         made = joined(data, options) or gathered(data, options) or _authored(data, options)
-        data = relabelled(made, options)
+        data = finished(relabelled(made, options), options)
         say_what_is_read(data, quiet)
         data = completions.as_chats(data, options)
         if options["per_answer"]:

@@ -52,3 +52,9 @@ def joined(data: Dataset, options: dict[str, Any]) -> Dataset | None:
         columns=others("columns_from"),
         batches=batches,
     )
+
+
+def logs(paths: list[str], options: dict[str, Any]) -> Dataset:
+    """What the files hold, joined with what lies in others if that is asked for."""
+    data = opened(paths, options)
+    return joined(data, options) or data

@@ -15,7 +15,7 @@ from ftdata.steps.pruning import Pruning
 
 __all__ = ["strip"]
 
-_WAYS = (
+WAYS = (
     "descriptions", "function_descriptions", "parameter_descriptions", "properties", "functions", "unused",
     "schema_extras",
 )  # fmt: skip
@@ -44,7 +44,7 @@ def strip(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
       ftdata strip train.jsonl
       ftdata strip train.jsonl -o small.jsonl --descriptions --unused --pruning pruning.json
     """
-    asked = {name: options[name] for name in _WAYS if options[name]}
+    asked = {name: options[name] for name in WAYS if options[name]}
     if options["keep_functions"] is not None:
         asked["keep_functions"] = listed(options["keep_functions"])
     if options["dry_run"] or not asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
+from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.reports import Reports
@@ -12,7 +13,7 @@ from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.whole import Whole
 
 
-class Dataset(Shaping, Transforming, Choosing, Whole, Looking, Reports, Checking, Outputs):
+class Dataset(Shaping, Transforming, Choosing, Distilling, Whole, Looking, Reports, Checking, Outputs):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

@@ -69,6 +69,9 @@ class ScatterJob:
                 key = step.key(example)
             except RowError as error:
                 result.reject(step.name, row, error, raw or encode(example))
+            except StepError as error:
+                result.fail(row, error)
+                return
             else:
                 yield result.line_of(row), key, raw or encode(example)
 

@@ -93,6 +93,11 @@ class Spill:
         """What all workers scattered into a partition."""
         return sorted(Path(self.folder).glob(f"{partition}.*.spill"))
 
+    @property
+    def size(self) -> int:
+        """Bytes of what the groups made, once they are done."""
+        return sum(path.stat().st_size for path in Path(self.folder).glob("*.run"))
+
     def made(self) -> Iterator[Frame]:
         """What the groups made, in the order in which it goes on."""
         return self._merged("run", rank)

@@ -17,6 +17,7 @@ from ftdata.formats.transcripts.batch import (
     MESSAGE,
     REQUEST,
     answered,
+    columns_of,
     half,
     joined,
     quick_id,
@@ -142,8 +143,9 @@ class _Meeting:
         requests = self.of[REQUEST]
         try:
             found = self._exchange(row, body)
-            for _, remembered in self.of[COLUMNS]:
-                found.own = {**found.own, **(remembered.get("metadata") or {})}
+            # Rows with one prompt are asked once: the first one's columns come back, as its answer stands for all.
+            for _, remembered in self.of[COLUMNS][:1]:
+                found.own = {**found.own, **columns_of(remembered)}
             made = found.examples(self.changes)
         except RowError as error:
             return self._refused(number, error, requests[0][0] if requests else None)

@@ -1,130 +1,131 @@
-"""Asking and comparing from the command line: a whole round, options, what is said, exit codes."""
+"""``ftdata distill``, from logs to a training set."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import ftdata as library
 from tests.cli.running import ftdata
-from tests.distill.asking import answered, chat, failed, lines, write
+
+LOGS = Path(__file__).parent.parent.parent / "examples" / "transcripts"
+ROUTING, AGENT = LOGS / "routing.jsonl", LOGS / "agent.jsonl"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "prompts.csv").write_text("id,question,label\n001,2 + 2?,4\n002,3 + 3?,6\n003,2 + 2?,4\n", "utf-8")
-    (tmp_path / "long.txt").write_text("You add.\n{{ id[0] }}", "utf-8")
-    write(tmp_path / "test.jsonl", (chat(f"question {n}", "abc"[n % 3]) for n in range(9)))
-    return tmp_path
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_whole_round(folder: Path) -> None:
-    done = ftdata(folder, "requests", "test.jsonl", "-o", "in.jsonl", "--model", "gpt-4.1", "--system", "Long.")
-    assert done.code == 0, done.err
-    assert "requests             9 to gpt-4.1" in done.err
-    assert "cost      unknown: no price of gpt-4.1 is known" in done.err
-    assert "wrote     in.metadata.jsonl (9 rows" in done.err
-    asked = lines(folder / "in.jsonl")
-    write(folder / "big-1.jsonl", (answered(row["custom_id"], "abc"[n % 3]) for n, row in enumerate(asked[:8])))
-    write(folder / "big-2.jsonl", [failed(asked[8]["custom_id"])])
-    write(folder / "mini.jsonl", (answered(row["custom_id"], "a") for row in asked))
-    args = ("compare", "test.jsonl", "big-*.jsonl", "mini.jsonl", "--names", "big,mini", "-o", "diff.jsonl")
-    done = ftdata(folder, *args, "--html", "report.html")
-    assert done.code == 0, done.err
-    assert "big           8        0       1  100.0%       8 of 8" in done.out
-    assert "mini          9        0       0   33.3%       3 of 9" in done.out
-    assert "note: big: failed, status 500: server_error: 1" in done.out
-    assert [row["place"] for row in lines(folder / "diff.jsonl")] == [f"test.jsonl:{n}" for n in (2, 3, 5, 6, 8, 9)]
-    assert "<table>" in (folder / "report.html").read_text("utf-8")
-    again = ftdata(folder, *args, "--json")
-    assert (again.code, "exists already" in again.err) == (2, True)
-    told = json.loads(ftdata(folder, *args, "--json", "--force").out)
-    assert [model["exact"] for model in told["models"]] == [8, 3]
-    assert told["differing"] == 6
-
-
-def test_a_table_is_asked_with_all_options(folder: Path) -> None:
-    (folder / "tools.json").write_text('[{"name": "add", "parameters": {"type": "object", "properties": {}}}]')
-    (folder / "form.json").write_text('{"type": "object", "properties": {}, "additionalProperties": false}')
+def test_everything_at_once(tmp_path: Path) -> None:
     done = ftdata(
-        folder, "requests", "prompts.csv", "-o", "in.jsonl", "--model", "gpt-4.1", "--system", "@long.txt", "--user",
-        "Q: {{ question }}", "--n", "3", "--tools", "tools.json", "--response-format", "form.json", "--max-tokens", "7",
-        "--temperature", "0.5", "--set", "top_p=0.9", "--set", "service_tier=flex", "--keep-duplicates", "--expected",
-        "label", "--metadata", "all", "--columns-out", "kept.jsonl", "--price-in", "2", "--price-out", "8", "--json",
-        "--max-rows", "2",
+        tmp_path, "distill", str(ROUTING), "-o", "train.jsonl", "--teacher", "gpt-4.1", "--since", "2026-01-01",
+        "--status", "200", "--min-score", "0.8", "--valid", "--drop-refusals", "--where", "completion_tokens < 100",
+        "--choices", "first", "--repeats", "best", "--system", "Route the ticket.", "--drop-few-shot",
+        "--price-in", "2", "--price-out", "8", "--pruning", "pruning.json", "--json",
     )  # fmt: skip
     assert done.code == 0, done.err
-    told = json.loads(done.out)
-    assert told["estimate"]["output_tokens"] == 3 * 3 * 7
-    assert [output["path"] for output in told["outputs"]] == ["in-00001.jsonl", "in-00002.jsonl", "kept.jsonl"]
-    body = lines(folder / "in-00001.jsonl")[0]["body"]
-    assert body["messages"][0]["content"] == "You add.\n0"
-    assert {key: value for key, value in body.items() if key not in ("messages", "tools", "response_format")} == {
-        "model": "gpt-4.1", "n": 3, "max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.9,
-        "service_tier": "flex",
-    }  # fmt: skip
-    assert body["response_format"]["json_schema"]["name"] == "form"
-    assert lines(folder / "kept.jsonl")[0]["metadata"] == {"id": "001", "question": "2 + 2?", "label": "4"}
+    account = json.loads(done.out)
+    assert account["tally"]["dropped"] == {
+        "choices": {"it is not the first answer to its request": 9},
+        "finished": {"the answer ended with length": 1},
+        "select": {
+            "its model is gpt-4.1-mini-2025-04-14": 2,
+            "its score is below 0.8": 3,
+            "its score is not known": 2,
+        },
+        "valid": {
+            "the answer does not fit the schema of its response_format": 1,
+            "the answer is not JSON, as its response_format asks": 1,
+        },
+    }
+    train = rows(tmp_path / "train.jsonl")
+    assert len(train) == 11
+    assert all([turn["role"] for turn in row["messages"]] == ["system", "user", "assistant"] for row in train)
+    saved = account["saved"]
+    assert (saved["before"] - saved["after"], saved["examples"]) == (saved["saved"], 11)
+    assert saved["running"]["instead_of"] == "the teacher"
+    cost = (2 * saved["running"]["prompt"] + 8 * saved["running"]["answer"]) / 1000
+    assert saved["running"]["teacher"] == pytest.approx(cost)
+    each = (cost - saved["running"]["tuned_shorter"]) / 1000
+    assert saved["running"]["break_even"] - 1 < saved["training"]["usd"] / each <= saved["running"]["break_even"]
+    assert "paid for  after" in done.err
+    assert json.loads((tmp_path / "pruning.json").read_text())["steps"] == [{"system": {"text": "Route the ticket."}}]
+    assert ftdata(tmp_path, "check", "train.jsonl").code == 0
 
 
-def test_without_an_output_it_only_estimates(folder: Path) -> None:
-    before = sorted(path.name for path in folder.iterdir())
-    done = ftdata(folder, "requests", "prompts.csv", "--model", "gpt-4.1", "--user", "question", "--price-in", "2")
-    assert done.code == 0
-    assert "USD of input at 1.00 USD a million tokens in a batch" in done.err
-    assert "that of the output needs a limit (--max-tokens)" in done.err
-    assert sorted(path.name for path in folder.iterdir()) == before
-
-
-def test_standard_input_is_asked_and_standard_output_written(folder: Path) -> None:
-    table = (folder / "prompts.csv").read_bytes()
-    done = ftdata(folder, "requests", "-", "-o", "-", "--model", "m", "--user", "question", stdin=table)
+def test_sessions_become_conversations(tmp_path: Path) -> None:
+    done = ftdata(tmp_path, "distill", str(AGENT), "-o", "train.jsonl", "--merge", "session", "--to", "ftdata")
     assert done.code == 0, done.err
-    assert len(done.out.splitlines()) == 2
-    assert json.loads(done.out.splitlines()[0])["body"]["model"] == "m"
+    assert [(len(row["messages"]), row["metadata"]["calls"]) for row in rows(tmp_path / "train.jsonl")] == [
+        (9, 4),
+        (9, 4),
+    ]
+    assert "merged               6 by merge" in done.err
+    again = ftdata(tmp_path, "distill", "train.jsonl", "-o", "again.jsonl", "--where", "calls > 3", "--strip", "unused")
+    assert again.code == 0, again.err
+    assert [len(row["tools"]) for row in rows(tmp_path / "again.jsonl")] == [2, 2]
 
 
-def test_a_mapping_says_what_is_asked(folder: Path) -> None:
-    (folder / "map.yaml").write_text(
-        "messages:\n  - {role: user, content: '{{ question }}'}\n  - {role: assistant, content: '{{ label }}'}\n"
-    )
-    done = ftdata(folder, "requests", "prompts.csv", "-o", "in.jsonl", "--model", "m", "--map", "map.yaml")
+def test_pairs_are_preference_lines(tmp_path: Path) -> None:
+    good = """1 if answer in ('{"queue":"billing"}', '{"queue":"delivery"}') else 0"""
+    done = ftdata(tmp_path, "distill", str(ROUTING), "-o", "pairs.jsonl", "--choices", "pairs", "--score", good)
     assert done.code == 0, done.err
-    assert len(lines(folder / "in.jsonl")) == 2
-    assert lines(folder / "in.metadata.jsonl")[0]["expected"][0]["content"] == "4"
+    pairs = rows(tmp_path / "pairs.jsonl")
+    assert set(pairs[0]) == {"input", "preferred_output", "non_preferred_output"}
+    assert ftdata(tmp_path, "check", "pairs.jsonl", "--ignore", "too-few-examples").code == 0
 
 
-def test_rejects_are_written_and_end_with_1(folder: Path) -> None:
-    (folder / "gap.csv").write_text('question\n2 + 2?\n" "\n')
-    done = ftdata(folder, "requests", "gap.csv", "-o", "in.jsonl", "--model", "m", "--user", "question")
-    assert done.code == 1
-    assert lines(folder / "in.rejects.jsonl")[0]["line"] == 3
-    assert len(lines(folder / "in.jsonl")) == 1
+def test_finish_is_also_convert_s(tmp_path: Path) -> None:
+    for command in ("convert", "distill"):
+        done = ftdata(tmp_path, command, str(ROUTING), "-o", f"{command}.jsonl", "--finish", "length", "--to", "ftdata")
+        assert done.code == 0, done.err
+        found = rows(tmp_path / f"{command}.jsonl")
+        assert [row["metadata"]["finish_reason"] for row in found] == ["length"]
+    assert len(rows(tmp_path / "convert.jsonl")) == 1
+    every = ftdata(tmp_path, "distill", str(ROUTING), "-o", "any.jsonl", "--finish", "any")
+    assert len(rows(tmp_path / "any.jsonl")) == 30, every.err
 
 
 @pytest.mark.parametrize(
-    "args, words",
+    ("options", "said"),
     [
-        (["requests", "prompts.csv", "-o", "in.jsonl"], "Missing option '--model'"),
-        (["requests", "prompts.csv", "-o", "in.jsonl", "--model", "m"], "Add --user TEMPLATE"),
-        (["requests", "prompts.csv", "--model", "m", "--user", "question", "--set", "x"], "'x' is no setting"),
-        (["requests", "test.jsonl", "--model", "m", "--expected", "x"], "examples hold their answers"),
-        (["requests", "prompts.csv", "--model", "m", "--user", "a", "--map", "b"], "--map and --user"),
-        (["compare", "test.jsonl", "test.jsonl", "--names", "a,b"], "--names gives 2 names for 1 models"),
-        (["compare", "test.jsonl", "test.jsonl", "--by", "metadata.x"], "no example has metadata.x"),
+        (["--choices", "pairs", "--repeats", "first"], "--repeats pairs alone"),
+        (["--repeats", "pairs", "--merge", "session"], "pairs are no conversations"),
+        (["--pruning", "p.json", "--drop-few-shot"], "add one of them"),
+        (["--train", "selected"], "--train is for conversations"),
+        (["--status", "ok"], "a status is a number"),
+        (["--since", "soon"], "expected a date such as 2026-01-31"),
+        (["--system", "a", "--shorten", "b.yaml"], "do not go together"),
+        (["--strip", "description"], 'Did you mean "descriptions"?'),
+        (["--system", "a", "--price-in", "2"], "give both prices"),
+        (["--price-in", "2", "--price-out", "8"], "prices are for what shorter prompts save"),
+        (["--system", "a", "--epochs", "many"], "epochs"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_meant_ends_with_2(folder: Path, args: list[str], words: str) -> None:
-    done = ftdata(folder, *args)
-    assert done.code == 2
-    assert words in done.err
+def test_what_does_not_go_together(options: list[str], said: str, tmp_path: Path) -> None:
+    done = ftdata(tmp_path, "distill", str(ROUTING), "-o", "out.jsonl", *options)
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
-def test_rows_that_cannot_be_read_end_with_1(folder: Path) -> None:
-    (folder / "out.jsonl").write_text('{"custom_id": "ft-1", "response": null, "error": null}\n{broken\n')
-    done = ftdata(folder, "compare", "test.jsonl", "out.jsonl")
-    assert done.code == 1
-    assert "note: out: rows that cannot be read: 1" in done.out
-    assert ftdata(folder, "compare", "test.jsonl", "nothing.jsonl").code == 3
+def test_a_stream_is_not_read_twice(tmp_path: Path) -> None:
+    done = ftdata(tmp_path, "distill", "-", "-o", "out.jsonl", "--system", "a", stdin=ROUTING.read_bytes())
+    assert done.code == 0, done.err
+    assert "tokens " not in done.err
+
+
+def test_savings_without_a_teacher_compare_with_what_is_known() -> None:
+    whole = library.read(ROUTING).choices("first")
+    short = whole.drop_few_shot().system("Route.")
+    saved = short.saved(whole, "gpt-4.1-mini", epochs=2)
+    assert (saved.running.teacher, saved.running.instead_of, saved.training.epochs) == (
+        None,
+        "itself with the whole prompt",
+        2,
+    )
+    assert saved.share > 0.5
+    assert short.saved(whole, teacher="gpt-4.1").running.teacher_name == "gpt-4.1"
+    assert "saved" in str(saved)

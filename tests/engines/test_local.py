@@ -96,6 +96,13 @@ def test_gather_brings_together_what_shares_a_key(
     assert outcome.tally.read == len(rows)
 
 
+def test_what_a_small_gather_made_is_small(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.jsonl", [example(str(number), "c") for number in range(20)])
+    plan, _ = Local().flow(Plan(source, (Parse(FTDATA), Joined())), Outcome())
+    assert plan.source.is_small(10_000)  # so that no workers are started for what follows
+    assert not plan.source.is_small(100)
+
+
 def test_a_gather_between_other_steps_keeps_the_account_and_the_places(tmp_path: Path) -> None:
     rows: list[dict[str, Any] | bytes] = [example(f"t{n}", f"c{n % 4}") for n in range(15)]
     rows[5] = b"{broken"

@@ -27,11 +27,14 @@ from ftdata.steps.calling import Tools
 from ftdata.steps.cleaning import Text
 from ftdata.steps.cutting import Fit
 from ftdata.steps.filtering import NoRefusals, Where, Within, characters, turns, words
+from ftdata.steps.finished import Finished
 from ftdata.steps.fixing import found_in
 from ftdata.steps.prompting import Edit, Rule, System
 from ftdata.steps.redacting import Redact
+from ftdata.steps.selecting import Select
 from ftdata.steps.stripping import Strip
 from ftdata.steps.turning import DropTrailing, LastTurns, MergeTurns, PerTurn
+from ftdata.steps.valid import Valid
 from ftdata.steps.weighting import Weights
 from tests import strategies
 from tests.steps.counters import BYTES
@@ -77,6 +80,9 @@ IDEMPOTENT: dict[str, Any] = {
     "within": Within("characters", characters, 3, 50),
     "turns": Within("turns", turns, 1, 3),
     "refusals": NoRefusals(),
+    "finished": Finished(),
+    "select": Select(not_tags=("a",), min_score=0.5, keep_unknown=True),
+    "valid": Valid(),
 }
 OTHERS: dict[str, Any] = {
     "system edited": System(edits=(Edit("a", "aa"), Edit("(b)", r"\1\1", is_pattern=True))),

@@ -47,7 +47,7 @@ def half(row: Row) -> tuple[str, str]:
         return ANSWER, _id(row, "custom_id")
     if "role" in row and "custom_id" not in row:
         return MESSAGE, _NUMBER.sub("", _id(row, "id"))
-    if "metadata" in row:
+    if "metadata" in row or "expected" in row:
         return COLUMNS, _id(row, "custom_id")
     keys = ", ".join(map(shown, row))
     raise RowError(
@@ -70,6 +70,18 @@ def _id(row: Row, key: str) -> str:
     if type(id) is not str or not id:
         raise RowError(f"expected an id, a string; got {shown(id)}", json_path=f"$.{key}")
     return id
+
+
+def columns_of(row: Row) -> Row:
+    """What was remembered of a table's columns.
+
+    Raises:
+        RowError: It is no object.
+    """
+    columns = row.get("metadata", {})
+    if type(columns) is not dict:
+        raise RowError(f"expected an object; got {shown(columns)}", json_path="$.metadata")
+    return columns
 
 
 def request_of(row: Row) -> Row:

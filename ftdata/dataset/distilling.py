@@ -1,0 +1,219 @@
+"""The verbs that make a training set of logged answers: finished, select, valid, choices, repeats, merge, few-shot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.errors import UsageError
+
+if TYPE_CHECKING:
+    from ftdata.report.saved import Saved
+    from ftdata.steps.keys import By
+    from ftdata.tokens.stats import Asked
+
+PathLike = str | os.PathLike[str]
+
+
+class Distilling(Planned):
+    """From transcripts to a training set: which answers are kept, and how calls become conversations."""
+
+    def finished(self, *reasons: str) -> Self:
+        """The answers that ended for one of these reasons, such as ``"stop", "tool_calls"``; ``"any"`` keeps all.
+
+        It takes the place of what is done with every transcript: `length`, `content_filter` and `error` are left out.
+
+        Raises:
+            UsageError: "any" stands beside other reasons.
+        """
+        from ftdata.steps.finished import Finished
+
+        return self._with(Finished(reasons))
+
+    def select(
+        self,
+        *,
+        status: int | Sequence[int] = (),
+        teacher: str | Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        min_score: float | None = None,
+        score: str = "score",
+        tags: Sequence[str] = (),
+        not_tags: Sequence[str] = (),
+        keep_unknown: bool = False,
+    ) -> Self:
+        """The answers of which the metadata say what is asked. What does not say it is dropped too, with that reason.
+
+        Args:
+            status: HTTP statuses.
+            teacher: Models: a name (its dated snapshots are meant too) or a pattern such as ``"gpt-4.1*"``; or several.
+            since: The first day or moment, ISO 8601, in UTC where it names no zone.
+            until: The last one; a day counts whole.
+            min_score: The least score.
+            score: What the score is: one of the ``scores`` by its name, or any expression.
+            tags: Tags of which an example has at least one.
+            not_tags: Tags of which it has none.
+            keep_unknown: Whether examples that do not say what is asked stay.
+
+        Raises:
+            UsageError: Nothing is asked for, or a date or expression cannot be read.
+        """
+        from ftdata.steps.selecting import Select
+
+        return self._with(
+            Select(
+                (status,) if isinstance(status, int) else tuple(status),
+                _names(teacher),
+                since,
+                until,
+                min_score,
+                score,
+                _names(tags),
+                _names(not_tags),
+                keep_unknown,
+            )
+        )
+
+    def valid(self) -> Self:
+        """The answers that have the form that was asked for; what asks for none stays.
+
+        That is JSON by the request's ``response_format``, and arguments by the functions' parameters.
+        """
+        from ftdata.steps.valid import Valid
+
+        return self._with(Valid())
+
+    def choices(self, how: str, *, score: str = "score") -> Self:
+        """One of the answers to each request of several (n > 1), or pairs of them.
+
+        Args:
+            how: ``first``; ``majority``, the most frequent; ``best`` by the score; ``pairs``, a preference example of
+                the best and the worst, if their scores differ. Ties go to the earliest.
+            score: What the score is: one of the ``scores`` by its name, or any expression.
+
+        Raises:
+            UsageError: There is no such way.
+        """
+        from ftdata.steps.choosing import Choose
+
+        return self._with(Choose(how, "request", score))
+
+    def repeats(self, how: str, *, score: str = "score") -> Self:
+        """One of the answers to each prompt that was asked several times, or pairs of them.
+
+        The same prompt is the same turns before the last answer, and the same functions.
+
+        Args:
+            how: As of `choices`.
+            score: As of `choices`.
+
+        Raises:
+            UsageError: There is no such way.
+        """
+        from ftdata.steps.choosing import Choose
+
+        return self._with(Choose(how, "prompt", score))
+
+    def merge_calls(self, by: By = "session", *, train: str = "all") -> Self:
+        """The calls of each conversation made one example, where each call repeats what was said before.
+
+        A call whose messages are the beginning of another's is merged into it; where a conversation branches, each
+        branch is kept. The metadata are those of the last call, and ``calls``, how many there were.
+
+        Args:
+            by: What the calls share: ``session``, ``trace``, ``parent``, any expression or function; or ``prefix``,
+                what is said up to the first user turn. Calls without it stay as they are.
+            train: ``all`` answers of a conversation, or only those ``selected``: the others, whose own call was dropped
+                before or never logged, get the weight 0.
+
+        Raises:
+            UsageError: The expression cannot be read.
+        """
+        from ftdata.steps.merging import MergeCalls
+
+        return self._with(MergeCalls(by, train))
+
+    def drop_few_shot(self, share: float = 0.9) -> Self:
+        """The examples without the exchanges that their prompts begin with as an example of what is wanted.
+
+        These are exchanges right behind the system prompt that are the same in this share of the chats with that system
+        prompt, and that at least ten different questions follow.
+
+        Args:
+            share: Above 0.5, at most 1.
+
+        Raises:
+            UsageError: The share is another one.
+        """
+        from ftdata.steps.fewshot import DropFewShot
+
+        return self._with(DropFewShot(share))
+
+    def saved(
+        self,
+        before: Planned,
+        model: str = "gpt-4.1-mini",
+        *,
+        epochs: int | str = "auto",
+        teacher: str | None = None,
+        price_in: float | None = None,
+        price_out: float | None = None,
+        workers: int | None = None,
+    ) -> Saved:
+        """What these shorter examples save of what they were before: tokens, running cost, and the break-even.
+
+        Args:
+            before: The examples before they were shortened.
+            model: The model that shall be trained.
+            epochs: How often the examples are trained; by default as the guide's heuristic has it.
+            teacher: The model that answered so far, if its price is known.
+            price_in: Its price for prompts instead, in USD per million tokens.
+            price_out: Its price for answers.
+            workers: Worker processes; by default as many as there are processors, and none for small input.
+
+        Raises:
+            UsageError: There is no such model, or one price of two.
+        """
+        from ftdata.engines.plan import Outcome
+        from ftdata.report.saved import Saved
+        from ftdata.tokens.survey import TokenSurvey
+
+        asked = asked_of(model, epochs, teacher, price_in, price_out)
+        engine, counting = self.engine(workers), partial(TokenSurvey, [asked.profile])
+        plan, _ = engine.flow(before.plan(), Outcome())
+        counted = engine.survey(plan, counting, Outcome())
+        if self.source is before.source and self.steps[: len(before.steps)] == before.steps:
+            # What stands before is done once.
+            shorter = replace(plan, steps=(*plan.steps, *self.steps[len(before.steps) :]))
+        else:
+            shorter = self.plan()
+        return Saved.of(asked, counted, engine.survey(shorter, counting, Outcome()))
+
+
+def asked_of(
+    model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
+) -> Asked:
+    """What `Dataset.saved` is asked for.
+
+    Raises:
+        UsageError: There is no such model, one price of two, or the epochs cannot be meant.
+    """
+    from ftdata.tokens.models import Model, Prices
+    from ftdata.tokens.stats import asked_for
+
+    if (price_in is None) != (price_out is None):
+        raise UsageError("give both prices of the teacher, of prompts and of answers")
+    if price_in is None:
+        return asked_for(model=model, epochs=epochs, teacher=teacher)
+    prices = Prices(input=price_in, output=price_out)
+    of_teacher = Model(name=teacher or "the teacher", tokenizer="", base_prices=prices)
+    return replace(asked_for(model=model, epochs=epochs), teacher=of_teacher)
+
+
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
