@@ -34,6 +34,8 @@ FORMATS = Formats(
         "xlam": _HERE + "xlam",
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
+        "langsmith": _HERE + "transcripts.langsmith",
+        "langchain": _HERE + "transcripts.langchain",
     }
 )
 

@@ -1,4 +1,4 @@
-"""The bodies of requests and answers as OpenAI's API has them, put together: pairs, batches and vendors log these."""
+"""The bodies of requests and answers put together, as pairs, batches and vendors log them: OpenAI's and others'."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError, shown
+from ftdata.formats.transcripts import other_bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked
 from ftdata.formats.transcripts.repair import unwrapped
 
@@ -24,6 +25,8 @@ def exchange(
         RowError: The answer is no such thing.
     """
     answer = unwrapped(answer, repaired)
+    if other := other_bodies.exchange(request, answer, repaired, request_path, answer_path):
+        return other
     own = request.get("metadata")
     return Exchange(
         messages=request.get("messages"),

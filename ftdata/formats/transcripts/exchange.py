@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,11 @@ REASONS = {
     "end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "complete": "stop", "completed": "stop",
     "max_tokens": "length", "max_output_tokens": "length", "model_length": "length",
     "tool_use": "tool_calls", "tool_call": "tool_calls",
-    "safety": "content_filter", "content_filtered": "content_filter", "guardrail_intervened": "content_filter",
+    "model_context_window_exceeded": "length",
+    "malformed_function_call": "error",
+    "safety": "content_filter", "recitation": "content_filter", "blocklist": "content_filter",
+    "prohibited_content": "content_filter", "spii": "content_filter", "refusal": "content_filter",
+    "content_filtered": "content_filter", "guardrail_intervened": "content_filter",
 }  # fmt: skip
 """Other words for why an answer ends, in small letters: Anthropic's, Bedrock's, Gemini's, OpenTelemetry's."""
 
@@ -133,6 +137,17 @@ class Exchange:
         if self.parallel_tool_calls is not None and "tools" in made:
             made["parallel_tool_calls"] = self.parallel_tool_calls
         return made
+
+
+def together(parsed: Iterable[Parsed]) -> Parsed:
+    """What several rows or calls in one row have become: the one thing that it is, or a list."""
+    made: list[Example | Drop] = []
+    for one in parsed:
+        if isinstance(one, list):
+            made += one
+        else:
+            made.append(one)
+    return made[0] if len(made) == 1 else made
 
 
 def _calls_deprecated(messages: Any, choices: list[Choice]) -> bool:

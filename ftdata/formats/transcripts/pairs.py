@@ -87,7 +87,7 @@ def _request(row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         if type(found) is dict:
             if type(found.get("body")) is dict and "messages" not in found:
                 found = found["body"]
-            if "messages" in found:
+            if "messages" in found or "contents" in found:
                 return name, found
         if type(found) is list and name == "input" and _are_messages(found):
             return name, {"messages": found}
@@ -110,7 +110,7 @@ def _recognised(row: dict[str, Any]) -> bool:
             if answer is None or type(answer) is str:
                 return True
             if type(answer) is dict:
-                return bool({"choices", "content", "tool_calls", "message", "error"} & answer.keys())
+                return bool({"choices", "content", "tool_calls", "message", "error", "candidates"} & answer.keys())
     return False
 
 

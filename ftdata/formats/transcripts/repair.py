@@ -287,12 +287,19 @@ def _definitions(given: Any, path: str, repaired: Counter[str]) -> list[dict[str
     listed = given if type(given) is list else [given]
     kept = []
     for one in listed:
-        one = unwrapped(one, repaired)
+        one = _with_parameters(unwrapped(one, repaired))
         if type(one) is dict and one.get("type", "function") != "function" and "function" not in one:
             repaired[f'tools that are no functions left out: "{shown(one["type"])[1:-1]}"'] += 1
         else:
             kept.append(_without_nulls(one, repaired))
     return read_tools(kept, path, repaired) if kept else []
+
+
+def _with_parameters(one: Any) -> Any:
+    """The definition with its schema under OpenAI's name; Anthropic's is `input_schema`."""
+    if type(one) is dict and "input_schema" in one and "parameters" not in one:
+        return {"parameters" if key == "input_schema" else key: value for key, value in one.items() if key != "type"}
+    return one
 
 
 def _named(name: str, one: Any) -> Any:
