@@ -36,6 +36,9 @@ FORMATS = Formats(
         "openai-pairs": _HERE + "transcripts.pairs",
         "langsmith": _HERE + "transcripts.langsmith",
         "langchain": _HERE + "transcripts.langchain",
+        "helicone": _HERE + "transcripts.helicone",
+        "weave": _HERE + "transcripts.weave",
+        "litellm": _HERE + "transcripts.litellm",
     }
 )
 

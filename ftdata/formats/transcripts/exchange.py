@@ -85,6 +85,10 @@ class Exchange:
     facts: dict[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
 
+    def know(self, **facts: object) -> None:
+        """Add what else is known of the call, over what was; None says nothing."""
+        self.facts |= {name: value for name, value in facts.items() if value is not None}
+
     def examples(self, repaired: Counter[str]) -> Parsed:
         """A chat example of each answer, with what is known of the call in its metadata.
 

@@ -39,15 +39,26 @@ def exchange(
 
 
 def _read(
-    parse: Callable[[dict[str, Any], Counter[str]], Example], row: dict[str, Any], repaired: Counter[str], path: str
+    parse: Callable[[dict[str, Any], Counter[str]], Example],
+    row: dict[str, Any],
+    repaired: Counter[str],
+    path: str,
+    within: str = "$",
 ) -> dict[str, Any]:
-    """What a format makes of a row that is put together from a body, with the body's place in errors."""
+    """What a format makes of a row that is put together from a body; errors tell the place in the body.
+
+    Args:
+        parse: The format's.
+        row: Put together.
+        repaired: Counts what is put right.
+        path: Where the body stands.
+        within: Where the row has what the body is.
+    """
     try:
-        made = parse(row, repaired)
+        return parse(row, repaired)
     except RowError as error:
-        error.json_path = path + error.json_path.removeprefix("$")
+        error.json_path = path + error.json_path.removeprefix(within)
         raise
-    return made
 
 
 def _anthropic(
@@ -67,7 +78,7 @@ def _anthropic(
         choices = [Choice(None, finish, answer_path)]
     else:
         turn = {"messages": [{"role": "assistant", "content": _answerable(content, repaired)}]}
-        said = _read(anthropic.parse, turn, repaired, answer_path)["messages"]
+        said = _read(anthropic.parse, turn, repaired, answer_path, "$.messages[0]")["messages"]
         choices = [Choice(said[0], finish, answer_path)]
     own = request.get("metadata")
     return Exchange(messages=made["messages"], choices=choices, path=f"{request_path}.messages",
@@ -134,7 +145,7 @@ def _candidates(answer: Any, repaired: Counter[str], path: str) -> list[Choice]:
         said = None
         if type(content) is dict and content.get("parts"):
             turn = {"contents": [{**content, "role": "model"}]}
-            turns = _read(gemini.parse, turn, repaired, here)["messages"]
+            turns = _read(gemini.parse, turn, repaired, f"{here}.content", "$.contents[0]")["messages"]
             said = turns[0] if turns else None
         choices.append(Choice(said, finish, f"{here}.content"))
     return choices

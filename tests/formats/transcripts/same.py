@@ -30,15 +30,6 @@ def without(turns: Sequence[Row], *keys: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def plainly(turns: Sequence[Row]) -> bool:
-    """Whether they hold texts, pictures and calls alone: no refusals, and nothing in the deprecated style."""
-    parts = [part for turn in turns if isinstance(turn.get("content"), list) for part in turn["content"]]
-    return not (
-        any(turn["role"] == "function" or "function_call" in turn or turn.get("refusal") for turn in turns)
-        or any(part["type"] == "refusal" for part in parts)
-    )
-
-
 def objects(turns: Sequence[Row]) -> bool:
     """Whether the arguments of all calls are JSON objects."""
     return all(isinstance(value(call), dict) for turn in turns for call in turn.get("tool_calls") or ())
@@ -83,3 +74,37 @@ def exchanges(draw: st.DrawFn) -> list[Row]:
     turns = draw(strategies.conversations())
     assume(len(turns) > 1 and turns[-1]["role"] == "assistant")
     return turns
+
+
+words = strategies.texts.filter(lambda text: bool(text.strip()))
+"""Texts that say something."""
+
+
+@st.composite
+def plain_exchanges(draw: st.DrawFn) -> list[Row]:
+    """Messages that any API has: text that says something, and calls with objects for arguments and ids of their own."""
+    turns = [{"role": "system", "content": draw(words)}] if draw(st.booleans()) else []
+    turns.append({"role": "user", "content": draw(words)})
+    for kind in draw(st.lists(st.sampled_from(["user", "assistant", "calls"]), max_size=3)):
+        if kind == "calls":
+            turns.append(calling := draw(_calling(len(turns))))
+            turns += [
+                {"role": "tool", "tool_call_id": call["id"], "content": draw(strategies.texts)}
+                for call in calling["tool_calls"]
+            ]
+        else:
+            turns.append({"role": kind, "content": draw(words)})
+    last = draw(_calling(len(turns))) if draw(st.booleans()) else {"role": "assistant", "content": draw(words)}
+    return [*turns, last]
+
+
+@st.composite
+def _calling(draw: st.DrawFn, number: int) -> Row:
+    names = draw(st.lists(strategies.names, min_size=1, max_size=2))
+    calls = []
+    for index, name in enumerate(names):
+        given = draw(st.dictionaries(strategies.names, strategies.json_scalars, max_size=2))
+        function = {"name": name, "arguments": json.dumps(given, ensure_ascii=False)}
+        calls.append({"id": f"call_{number}_{index}", "type": "function", "function": function})
+    said = {"content": draw(words)} if draw(st.booleans()) else {}
+    return {"role": "assistant", **said, "tool_calls": calls}
