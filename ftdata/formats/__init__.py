@@ -39,6 +39,8 @@ FORMATS = Formats(
         "helicone": _HERE + "transcripts.helicone",
         "weave": _HERE + "transcripts.weave",
         "litellm": _HERE + "transcripts.litellm",
+        "phoenix": _HERE + "transcripts.phoenix",
+        "otel": _HERE + "transcripts.otel",
     }
 )
 
