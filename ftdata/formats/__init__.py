@@ -41,6 +41,8 @@ FORMATS = Formats(
         "litellm": _HERE + "transcripts.litellm",
         "phoenix": _HERE + "transcripts.phoenix",
         "otel": _HERE + "transcripts.otel",
+        "openpipe": _HERE + "transcripts.openpipe",
+        "curator": _HERE + "transcripts.curator",
     }
 )
 

@@ -8,7 +8,9 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts import other_bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked
-from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.repair import UNWRAPPED, unwrapped
+
+_BODY = frozenset(("choices", "candidates", "role", "tool_calls", "function_call", "body"))
 
 
 def exchange(
@@ -24,7 +26,7 @@ def exchange(
     Raises:
         RowError: The answer is no such thing.
     """
-    answer = unwrapped(answer, repaired)
+    answer = opened(answer, repaired)
     if other := other_bodies.exchange(request, answer, repaired, request_path, answer_path):
         return other
     own = request.get("metadata")
@@ -38,6 +40,27 @@ def exchange(
         parallel_tool_calls=request.get("parallel_tool_calls"),
         facts={**asked(request), **(answered(answer) if type(answer) is dict else {})},
         own=own if type(own) is dict else {},
+    )
+
+
+def opened(answer: Any, repaired: Counter[str]) -> Any:
+    """The body that JSON text holds; an answer that is JSON itself, as a structured one is, stays text."""
+    if type(answer) is str:
+        found = unwrapped(answer, Counter())
+        if _is_body(found[0] if type(found) is list and found else found):
+            repaired[UNWRAPPED] += 1
+            return found
+    return answer
+
+
+def _is_body(found: Any) -> bool:
+    return type(found) is dict and (
+        bool(_BODY & found.keys())
+        or type(found.get("message")) is dict
+        or type(found.get("error")) is dict
+        or found.get("type") == "message"
+        or found.get("object") in ("chat.completion", "chat.completion.chunk", "text_completion", "response")
+        or str(found.get("type")).startswith("response.")
     )
 
 

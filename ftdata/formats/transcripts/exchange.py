@@ -224,8 +224,8 @@ def iso(when: Any) -> Any:
     Text that is no such moment stays as it is.
     """
     if type(when) in (int, float):
-        seconds = when / 1000 if when > 1e11 else when
         try:
+            seconds = when / 1000 if when > 1e11 else when
             return _text(datetime.fromtimestamp(seconds, UTC))
         except (OverflowError, OSError, ValueError):
             return when

@@ -28,7 +28,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     Raises:
         RowError: The bodies were not exported, or cannot be read; with the JSON path.
     """
-    request, answer = unwrapped(row.get("request_body"), repaired), unwrapped(row.get("response_body"), repaired)
+    request, answer = unwrapped(row.get("request_body"), repaired), bodies.opened(row.get("response_body"), repaired)
     if failed := failure(None, row.get("response_status"), {} if answer is None else answer):
         return Drop(failed)
     if type(request) is not dict or not _CONVERSATION & request.keys():

@@ -38,7 +38,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     kind = row.get("call_type")
     if type(kind) is str and not any(name in kind for name in _CALLS):
         return no_call("a call of the type", kind)
-    answer = unwrapped(row.get("response"), repaired)
+    answer = bodies.opened(row.get("response"), repaired)
     if not answer:
         return Drop("the request has no answer")
     found = bodies.exchange(_request(row, repaired), answer, repaired, request_path="$", answer_path="$.response")

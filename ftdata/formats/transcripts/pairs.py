@@ -11,7 +11,7 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts.bodies import exchange
+from ftdata.formats.transcripts.bodies import exchange, opened
 from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
 from ftdata.formats.transcripts.repair import unwrapped
 
@@ -42,7 +42,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         answer_path = "$"
     else:
         answer, answer_path = row.get(answer_name or ""), f"$.{answer_name}"
-    answer = _body(unwrapped(answer, repaired))
+    answer = _body(opened(answer, repaired))
     if answer_name is None and answer is None and not (row.get("error") or row.get("status")):
         raise RowError("expected a response beside the request; got none", json_path="$")
     if failed := failure(row.get("error"), row.get("status"), answer):
@@ -106,7 +106,7 @@ def _recognised(row: dict[str, Any]) -> bool:
         return True
     for key in ANSWERS:
         if key in row and key != named[0]:
-            answer = _body(unwrapped(row[key], Counter()))
+            answer = _body(opened(row[key], Counter()))
             if answer is None or type(answer) is str:
                 return True
             if type(answer) is dict:

@@ -67,7 +67,7 @@ def _span(span: Span, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         return no_call("a span of the kind", kind or "UNKNOWN")
     if span.error:
         return failed(span.error)
-    answer = unwrapped(at(tree, "output", "value"), Counter())
+    answer = bodies.opened(at(tree, "output", "value"), Counter())
     body = answer if type(answer) is dict else {}
     asked_for = listed(llm.get("input_messages"))
     if asked_for:

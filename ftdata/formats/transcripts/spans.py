@@ -138,7 +138,7 @@ def _error(status: Any, message: Any, error: Any) -> str:
 def _moment(when: Any) -> Any:
     if type(when) is str and when.isdigit():
         when = int(when)
-    return iso(when / 1e9 if type(when) is int and when > 1e17 else when)
+    return iso(when / 1e9 if type(when) is int and 1e17 < when < 1e20 else when)
 
 
 def nested(attributes: dict[str, Any]) -> Tree:

@@ -34,7 +34,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         return failed(row["exception"])
     if not _is_client(name):
         return no_call("a call of the op", name)
-    inputs, answer = unwrapped(row.get("inputs"), repaired), unwrapped(row.get("output"), repaired)
+    inputs, answer = unwrapped(row.get("inputs"), repaired), bodies.opened(row.get("output"), repaired)
     if answer is None:
         return Drop("the request has no answer")
     if type(inputs) is not dict:

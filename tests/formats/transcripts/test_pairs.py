@@ -84,6 +84,13 @@ def test_the_usual_names(row: Row) -> None:
     assert example_of(PAIRS, row)["messages"] == [*ASKED["messages"], MESSAGE]
 
 
+@pytest.mark.parametrize("said", ['{"label": "x"}', '{"content": "x"}', "[1]", '[{"a": 1}]'])
+def test_an_answer_that_is_json_itself_stays_text(said: str) -> None:
+    row = {"request": ASKED, "response": said}
+    assert detect([row], FORMATS).format is PAIRS
+    assert example_of(PAIRS, row)["messages"][-1] == {"role": "assistant", "content": said}
+
+
 REFUSED: dict[str, tuple[Row, str, str]] = {
     "no answer at all": ({"request": ASKED}, "expected a response beside the request; got none", "$"),
     "no messages": ({"request": {"model": "m"}, "response": ANSWER}, "expected a request with messages", ""),

@@ -128,7 +128,7 @@ def test_items_of_the_responses_api_are_one_answer() -> None:
         "llm.output_messages.1.message.tool_calls.0.tool_call.id": "c1",
         "llm.output_messages.1.message.tool_calls.0.tool_call.function.name": "f",
         "llm.output_messages.1.message.tool_calls.0.tool_call.function.arguments": "{}",
-        "output.value": '{"id":"resp_1","output":[]}',
+        "output.value": '{"id":"resp_1","object":"response","output":[]}',
     }}  # fmt: skip
     answer = example_of(PHOENIX, row)["messages"][-1]
     assert answer["content"] == "I look."
