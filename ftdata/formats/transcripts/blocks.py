@@ -56,6 +56,8 @@ def read(blocks: list[Any], role: Any, path: str, repaired: Counter[str]) -> Blo
             found.plain = False
             continue
         kind = block.get("type") if type(block) is dict else None
+        if type(kind) is not str:
+            raise RowError(f"expected a block with its type; got {shown(block)}", json_path=f"{path}[{index}]")
         if kind in TEXTS and type(block.get("text")) is str:
             found.parts.append({"type": "text", "text": block["text"]})
         elif picture := image(block):
@@ -68,7 +70,7 @@ def read(blocks: list[Any], role: Any, path: str, repaired: Counter[str]) -> Blo
         elif kind in THOUGHTS:
             found.thoughts.append(_thought(block))
             found.plain = False
-        elif type(kind) is str and role in ("assistant", "ai"):
+        elif role in ("assistant", "ai"):
             repaired[f'blocks of answers left out: "{shown(kind)[1:-1]}"'] += 1
             found.plain = False
         else:

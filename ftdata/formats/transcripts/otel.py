@@ -19,7 +19,7 @@ from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, 
 from ftdata.formats.transcripts.failing import failed, no_call
 from ftdata.formats.transcripts.otel_messages import Logged, of_attributes, of_events, of_numbers
 from ftdata.formats.transcripts.repair import unwrapped
-from ftdata.formats.transcripts.spans import Span, Tree, at, listed, own, spans_of
+from ftdata.formats.transcripts.spans import Span, Tree, at, is_span, listed, own, spans_of
 
 OPERATIONS = frozenset(("chat", "text_completion", "generate_content", "completion", "responses"))
 _DETAILS = "gen_ai.client.inference.operation.details"
@@ -33,7 +33,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         RowError: No span is of a model, its messages were not captured, or they cannot be read; with the JSON path.
     """
     found = spans_of(row)
-    if not any(_is_ours(span) for span in found):
+    if not any(_is_ours(span) or is_span(span) for span in found):
         raise RowError("expected a span with attributes such as gen_ai.input.messages; got none", json_path="$")
     return together(_span(span, repaired, alone=len(found) == 1) for span in found)
 

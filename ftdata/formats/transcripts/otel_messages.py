@@ -134,7 +134,7 @@ def turns(given: Any, path: str, repaired: Counter[str]) -> list[Message]:
         if kind == "tool_call_response":
             results.append(_result(part))
         else:
-            rest.append(_SHAPES[kind](part) if kind in _SHAPES else part)
+            rest.append(_SHAPES[kind](part) if type(kind) is str and kind in _SHAPES else part)
     if not rest:
         return results
     found = blocks.read(rest, role, f"{path}.parts", repaired)

@@ -18,7 +18,7 @@ from ftdata.formats.transcripts import blocks, bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, iso, scored, together
 from ftdata.formats.transcripts.failing import failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
-from ftdata.formats.transcripts.spans import Span, at, listed, nested, own, spans_of
+from ftdata.formats.transcripts.spans import Span, at, is_span, listed, nested, own, spans_of
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
@@ -30,7 +30,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     if _is_example(row):
         return _example(row, repaired)
     found = spans_of(row)
-    if not any(_is_ours(span) for span in found):
+    if not any(_is_ours(span) or is_span(span) for span in found):
         raise RowError("expected OpenInference's attributes, or input and output with messages", json_path="$")
     return together(_span(span, row, repaired) for span in found)
 

@@ -78,7 +78,8 @@ def _is_plain(one: Any) -> bool:
     return (
         type(one) is dict
         and type(one.get("content")) is str
-        and one.get("role") in _ROLES
+        and type(role := one.get("role")) is str
+        and role in _ROLES
         and (len(one) == 2 or (_PLAIN.issuperset(one) and None not in one.values()))
     )
 
@@ -130,7 +131,7 @@ def _add_null(made: Message, key: str, repaired: Counter[str]) -> None:
 
 
 def _role(role: Any) -> Any:
-    return role if role in _ROLES or type(role) is not str else ROLE_NAMES.get(role.casefold(), role.casefold())
+    return role if type(role) is not str or role in _ROLES else ROLE_NAMES.get(role.casefold(), role.casefold())
 
 
 def calls(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:

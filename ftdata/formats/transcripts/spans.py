@@ -185,6 +185,11 @@ def listed(value: Any) -> list[Any]:
     return []
 
 
+def is_span(span: Span) -> bool:
+    """Whether it tells its trace: what stands in a file of spans without being of a model is no mistake."""
+    return bool(span.facts["trace"] and span.facts["id"])
+
+
 KNOWN = frozenset((
     "gen_ai", "llm", "input", "output", "openinference", "session", "server", "client", "error", "http", "url", "net",
     "network", "otel", "telemetry", "service", "tag", "metadata", "traceloop", "thread", "code", "exception", "openai",

@@ -167,6 +167,8 @@ def test_where_they_stand(row: Row) -> None:
 def test_what_is_no_answer_is_a_drop() -> None:
     assert OTEL.read(ROWS[3], Counter()) == Drop("the request failed: RateLimitError")
     assert OTEL.read({"attributes": {"gen_ai.input.messages": ASKED}}, Counter()) == Drop("the request has no answer")
+    http = {"name": "GET /", "trace_id": "t", "span_id": "s", "attributes": {"http.method": "GET"}}
+    assert OTEL.read(http, Counter()) == Drop('a span named "GET /" is no call of a model')
     silent: Row = {"attributes": {"gen_ai.system": "openai"}}
     spans = {"resourceSpans": [{"scopeSpans": [{"spans": [silent, silent]}]}]}
     assert OTEL.read(spans, Counter()) == [Drop("the messages were not captured")] * 2
@@ -174,6 +176,7 @@ def test_what_is_no_answer_is_a_drop() -> None:
 
 REFUSED: dict[str, tuple[Row, str, str]] = {
     "no span": ({"x": 1}, "expected a span", "$"),
+    "other attributes": ({"attributes": {"colour": "red"}}, "expected a span", "$"),
     "not captured": ({"attributes": {"gen_ai.system": "openai"}}, "expected the messages of a call", "$.attributes"),
     "a part": (
         {"attributes": {"gen_ai.input.messages": [{"role": "user", "parts": [{"type": "video"}]}],
