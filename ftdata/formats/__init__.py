@@ -42,6 +42,15 @@ FORMATS = Formats(
         "openai-responses": _HERE + "transcripts.retrieved",
         "chatgpt": _HERE + "transcripts.chatgpt",
         "openai-batch": _HERE + "transcripts.batch",
+        "langsmith": _HERE + "transcripts.langsmith",
+        "langchain": _HERE + "transcripts.langchain",
+        "helicone": _HERE + "transcripts.helicone",
+        "weave": _HERE + "transcripts.weave",
+        "litellm": _HERE + "transcripts.litellm",
+        "phoenix": _HERE + "transcripts.phoenix",
+        "otel": _HERE + "transcripts.otel",
+        "openpipe": _HERE + "transcripts.openpipe",
+        "curator": _HERE + "transcripts.curator",
     }
 )
 

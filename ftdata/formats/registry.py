@@ -83,7 +83,15 @@ class Format:
             return self.parse(row, repaired)
         except RowError:
             raise
-        except (TypeError, LookupError, AttributeError, ValueError, RecursionError, SyntaxError) as error:
+        except (
+            TypeError,
+            LookupError,
+            AttributeError,
+            ValueError,
+            ArithmeticError,
+            RecursionError,
+            SyntaxError,
+        ) as error:
             message = f"a value is of another kind than {self.name} has in its place: {error}"
             raise RowError(message, hint="Look at the row: ftdata head FILE:LINE.") from None
 
@@ -98,7 +106,7 @@ class Format:
         """Whether a row looks like one of this format; a damaged one does not."""
         try:
             return self.recognises(row)
-        except (TypeError, LookupError, AttributeError, ValueError, RecursionError, SyntaxError):
+        except (TypeError, LookupError, AttributeError, ValueError, ArithmeticError, RecursionError, SyntaxError):
             return False
 
 

@@ -1,6 +1,6 @@
-"""The bodies of requests and answers as OpenAI's API has them, put together: pairs, batches and vendors log these.
+"""The bodies of requests and answers put together, as pairs, batches and vendors log them: OpenAI's and others'.
 
-Chat Completions: messages and a completion. The Responses API: see `responses`.
+Chat Completions: messages and a completion. The Responses API: `responses`. Anthropic's and Gemini's: `other_bodies`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError, shown
-from ftdata.formats.transcripts import responses
+from ftdata.formats.transcripts import other_bodies, responses
 from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked
-from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.repair import UNWRAPPED, unwrapped
 from ftdata.formats.transcripts.streams import together
 
 _STORED = ("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
            "frequency_penalty", "tool_choice")  # fmt: skip
 """What a stored completion says of its request, which other completions do not."""
+
+_BODY = frozenset(("choices", "candidates", "role", "tool_calls", "function_call", "body"))
 
 
 def exchange(
@@ -35,7 +37,9 @@ def exchange(
     Raises:
         RowError: The answer is no such thing.
     """
-    answer = together(unwrapped(answer, repaired), answer_path, repaired)
+    answer = together(opened(answer, repaired), answer_path, repaired)
+    if other := other_bodies.exchange(request, answer, repaired, request_path, answer_path):
+        return other
     is_response = responses.is_response(answer)
     if is_response or ("messages" not in request and "input" in request):
         found = responses.choices(answer, answer_path, repaired) if is_response else choices(answer, answer_path)
@@ -57,6 +61,27 @@ def exchange(
         parallel_tool_calls=request.get("parallel_tool_calls"),
         facts={**asked(request), **(answered(answer) if type(answer) is dict else {})},
         own=own if type(own) is dict else {},
+    )
+
+
+def opened(answer: Any, repaired: Counter[str]) -> Any:
+    """The body that JSON text holds; an answer that is JSON itself, as a structured one is, stays text."""
+    if type(answer) is str:
+        found = unwrapped(answer, Counter())
+        if _is_body(found[0] if type(found) is list and found else found):
+            repaired[UNWRAPPED] += 1
+            return found
+    return answer
+
+
+def _is_body(found: Any) -> bool:
+    return type(found) is dict and (
+        bool(_BODY & found.keys())
+        or type(found.get("message")) is dict
+        or type(found.get("error")) is dict
+        or found.get("type") == "message"
+        or found.get("object") in ("chat.completion", "chat.completion.chunk", "text_completion", "response")
+        or str(found.get("type")).startswith("response.")
     )
 
 

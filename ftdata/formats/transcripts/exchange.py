@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,11 @@ REASONS = {
     "end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "complete": "stop", "completed": "stop",
     "max_tokens": "length", "max_output_tokens": "length", "model_length": "length",
     "tool_use": "tool_calls", "tool_call": "tool_calls",
-    "safety": "content_filter", "content_filtered": "content_filter", "guardrail_intervened": "content_filter",
+    "model_context_window_exceeded": "length",
+    "malformed_function_call": "error",
+    "safety": "content_filter", "recitation": "content_filter", "blocklist": "content_filter",
+    "prohibited_content": "content_filter", "spii": "content_filter", "refusal": "content_filter",
+    "content_filtered": "content_filter", "guardrail_intervened": "content_filter",
 }  # fmt: skip
 """Other words for why an answer ends, in small letters: Anthropic's, Bedrock's, Gemini's, OpenTelemetry's."""
 
@@ -83,6 +87,10 @@ class Exchange:
     parallel_tool_calls: Any = None
     facts: dict[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
+
+    def know(self, **facts: object) -> None:
+        """Add what else is known of the call, over what was; None says nothing."""
+        self.facts |= {name: value for name, value in facts.items() if value is not None}
 
     def examples(self, repaired: Counter[str]) -> Parsed:
         """A chat example of each answer, with what is known of the call in its metadata.
@@ -151,6 +159,17 @@ def _is_usual(said: dict[str, Any]) -> bool:
         and said["refusal"] is None
         and said["annotations"] == []
     )
+
+
+def together(parsed: Iterable[Parsed]) -> Parsed:
+    """What several rows or calls in one row have become: the one thing that it is, or a list."""
+    made: list[Example | Drop] = []
+    for one in parsed:
+        if isinstance(one, list):
+            made += one
+        else:
+            made.append(one)
+    return made[0] if len(made) == 1 else made
 
 
 def _calls_deprecated(messages: Any, choices: list[Choice]) -> bool:
@@ -223,8 +242,8 @@ def iso(when: Any) -> Any:
     Text that is no such moment stays as it is.
     """
     if type(when) in (int, float):
-        seconds = when / 1000 if when > 1e11 else when
         try:
+            seconds = when / 1000 if when > 1e11 else when
             return _text(datetime.fromtimestamp(seconds, UTC))
         except (OverflowError, OSError, ValueError):
             return when

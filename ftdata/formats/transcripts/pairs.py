@@ -14,7 +14,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.bodies import exchange
+from ftdata.formats.transcripts.bodies import exchange, opened
 from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
@@ -46,7 +46,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         answer_path = "$"
     else:
         answer, answer_path = row.get(answer_name or ""), f"$.{answer_name}"
-    answer = together(_body(unwrapped(answer, repaired)), answer_path, repaired)
+    answer = together(_body(opened(answer, repaired)), answer_path, repaired)
     if answer_name is None and answer is None and not (row.get("error") or row.get("status")):
         raise RowError("expected a response beside the request; got none", json_path="$")
     if failed := failure(row.get("error"), row.get("status"), answer):
@@ -99,7 +99,7 @@ def _request(row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         if type(found) is dict:
             if type(found.get("body")) is dict and not {"messages", "input"} & found.keys():
                 found = found["body"]
-            if "messages" in found or "input" in found:
+            if {"messages", "input", "contents"} & found.keys():
                 return name, found
         if type(found) is list and name == "input" and _are_messages(found):
             return name, {"messages": found}
@@ -123,15 +123,17 @@ def _recognised(row: dict[str, Any]) -> bool:
     key = _answer_name(row, name)
     if key is None:
         return False
-    answer = _body(unwrapped(row[key], Counter()))
+    answer = _body(opened(row[key], Counter()))
     if is_stream(answer) or responses.is_response(answer):
         return True
-    if "messages" not in request:
+    if not {"messages", "contents"} & request.keys():
         # What has an input may be anything; of no answer it is told by where it was sent.
         return answer is None and "/responses" in str(row.get("url"))
     if answer is None or type(answer) is str:
         return True
-    return type(answer) is dict and bool({"choices", "content", "tool_calls", "message", "error"} & answer.keys())
+    return type(answer) is dict and bool(
+        {"choices", "content", "tool_calls", "message", "error", "candidates"} & answer.keys()
+    )
 
 
 OPENAI_PAIRS = Format(

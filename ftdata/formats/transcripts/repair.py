@@ -78,7 +78,8 @@ def _is_plain(one: Any) -> bool:
     return (
         type(one) is dict
         and type(one.get("content")) is str
-        and one.get("role") in _ROLES
+        and type(role := one.get("role")) is str
+        and role in _ROLES
         and (len(one) == 2 or (_PLAIN.issuperset(one) and None not in one.values()))
     )
 
@@ -130,7 +131,7 @@ def _add_null(made: Message, key: str, repaired: Counter[str]) -> None:
 
 
 def _role(role: Any) -> Any:
-    return role if role in _ROLES or type(role) is not str else ROLE_NAMES.get(role.casefold(), role.casefold())
+    return role if type(role) is not str or role in _ROLES else ROLE_NAMES.get(role.casefold(), role.casefold())
 
 
 def calls(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:
@@ -287,12 +288,19 @@ def _definitions(given: Any, path: str, repaired: Counter[str]) -> list[dict[str
     listed = given if type(given) is list else [given]
     kept = []
     for one in listed:
-        one = unwrapped(one, repaired)
+        one = _with_parameters(unwrapped(one, repaired))
         if type(one) is dict and one.get("type", "function") != "function" and "function" not in one:
             repaired[f'tools that are no functions left out: "{shown(one["type"])[1:-1]}"'] += 1
         else:
             kept.append(_without_nulls(one, repaired))
     return read_tools(kept, path, repaired) if kept else []
+
+
+def _with_parameters(one: Any) -> Any:
+    """The definition with its schema under OpenAI's name; Anthropic's is `input_schema`."""
+    if type(one) is dict and "input_schema" in one and "parameters" not in one:
+        return {"parameters" if key == "input_schema" else key: value for key, value in one.items() if key != "type"}
+    return one
 
 
 def _named(name: str, one: Any) -> Any:

@@ -15,6 +15,7 @@ MOMENTS: dict[str, tuple[Any, Any]] = {
     "no zone": ("2026-01-31 12:00:00", "2026-01-31T12:00:00Z"),
     "no moment": ("yesterday", "yesterday"),
     "far away": (10**30, 10**30),
+    "further than a float": (10**400, 10**400),
     "nothing": (None, None),
 }
 

@@ -148,6 +148,13 @@ def test_other_inputs_and_outputs_are_no_pairs(row: Row) -> None:
     assert not FORMATS["openai-responses"].fits(row)
 
 
+@pytest.mark.parametrize("said", ['{"label": "x"}', '{"content": "x"}', "[1]", '[{"a": 1}]'])
+def test_an_answer_that_is_json_itself_stays_text(said: str) -> None:
+    row = {"request": ASKED, "response": said}
+    assert detect([row], FORMATS).format is PAIRS
+    assert example_of(PAIRS, row)["messages"][-1] == {"role": "assistant", "content": said}
+
+
 REFUSED: dict[str, tuple[Row, str, str]] = {
     "no answer at all": ({"request": ASKED}, "expected a response beside the request; got none", "$"),
     "no messages": ({"request": {"model": "m"}, "response": ANSWER}, "expected a request with messages", ""),
