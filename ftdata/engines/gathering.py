@@ -128,7 +128,8 @@ class WorkJob:
         work = step.working(changes) if isinstance(step, CountingGather) else step.work
         ending = self.ending and self.ending.begun()
         while groups:  # each group's frames go when it is done
-            self._group(sorted(groups.popitem()[1], key=origin), work, ending, result, out, refused)
+            # Frames of one key sort by where they stood: they are tuples, and no two stood in one place.
+            self._group(sorted(groups.popitem()[1]), work, ending, result, out, refused)
         if ending:
             ending.account(result.tally)
         for what, count in changes.items():

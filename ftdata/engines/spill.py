@@ -15,6 +15,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, ClassVar, NamedTuple
 
@@ -128,14 +129,11 @@ def part(key: bytes, depth: int, count: int) -> int:
     return int.from_bytes(key[depth * 4 : depth * 4 + 4], "little") % count
 
 
-def rank(frame: Frame) -> tuple[bytes, int, int]:
-    """Where a frame stands among those that go on."""
-    return frame.key, frame.block, frame.number
+rank = itemgetter(0, 1, 2)
+"""Where a frame stands among those that go on."""
 
-
-def origin(frame: Frame) -> tuple[int, int]:
-    """Where a frame stood in the source."""
-    return frame.block, frame.number
+origin = itemgetter(1, 2)
+"""Where a frame stood in the source."""
 
 
 def sort_key(rank: Any) -> bytes:

@@ -6,6 +6,7 @@ Chat Completions: messages and a completion. The Responses API: `responses`. Ant
 from __future__ import annotations
 
 from collections import Counter
+from operator import itemgetter
 from typing import Any
 
 from ftdata.errors import RowError, shown
@@ -14,8 +15,8 @@ from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, aske
 from ftdata.formats.transcripts.repair import UNWRAPPED, unwrapped
 from ftdata.formats.transcripts.streams import together
 
-_STORED = ("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
-           "frequency_penalty", "tool_choice")  # fmt: skip
+_STORED = frozenset(("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
+                     "frequency_penalty", "tool_choice"))  # fmt: skip
 """What a stored completion says of its request, which other completions do not."""
 
 _BODY = frozenset(("choices", "candidates", "role", "tool_calls", "function_call", "body"))
@@ -37,7 +38,8 @@ def exchange(
     Raises:
         RowError: The answer is no such thing.
     """
-    answer = together(opened(answer, repaired), answer_path, repaired)
+    if type(answer) is not dict:
+        answer = together(opened(answer, repaired), answer_path, repaired)
     if other := other_bodies.exchange(request, answer, repaired, request_path, answer_path):
         return other
     is_response = responses.is_response(answer)
@@ -46,8 +48,8 @@ def exchange(
         key = "input" if "messages" not in request else "messages"
         asks = {**request, "input": request.get(key)}
         return responses.exchange(asks, answer, found, repaired, input_path=f"{request_path}.{key}")
-    if type(answer) is dict:
-        stored = {key: answer[key] for key in _STORED if answer.get(key) is not None}
+    if type(answer) is dict and not _STORED.isdisjoint(answer):
+        stored = {key: answer[key] for key in _STORED & answer.keys() if answer[key] is not None}
         if stored:
             request = {**stored, **{key: value for key, value in request.items() if value is not None}}
     own = request.get("metadata")
@@ -59,7 +61,7 @@ def exchange(
         tools_path=f"{request_path}.tools",
         functions=request.get("functions"),
         parallel_tool_calls=request.get("parallel_tool_calls"),
-        facts={**asked(request), **(answered(answer) if type(answer) is dict else {})},
+        facts=asked(request) | answered(answer) if type(answer) is dict else asked(request),
         own=own if type(own) is dict else {},
     )
 
@@ -97,7 +99,9 @@ def choices(answer: Any, path: str) -> list[Choice]:
         given = answer.get("choices")
         if type(given) is list:
             found = [_choice(one, f"{path}.choices[{index}]") for index, one in enumerate(given)]
-            return [choice for _, choice in sorted(found, key=lambda item: item[0])]
+            if len(found) > 1:
+                found.sort(key=itemgetter(0))
+            return [choice for _, choice in found]
         if "content" in answer or "tool_calls" in answer or "function_call" in answer:
             return [Choice(answer, answer.get("finish_reason"), path)]
         if type(answer.get("message")) is dict:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ftdata.errors import RowError, shown
@@ -139,6 +140,8 @@ class Exchange:
         return None if empty and "function_call" not in answer else answer
 
     def _definitions(self, repaired: Counter[str]) -> Example:
+        if not (self.tools or self.functions):
+            return {}
         made: Example = {}
         if self.functions and not self.tools and _calls_deprecated(self.messages, self.choices):
             made["functions"] = [tool["function"] for tool in tools(self.functions, None, "$.functions", repaired)]
@@ -241,9 +244,12 @@ def iso(when: Any) -> Any:
 
     Text that is no such moment stays as it is.
     """
+    if type(when) is int and 0 <= when < _MILLISECONDS:
+        day, rest = divmod(when, 86400)
+        return f"{_day(day)}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
     if type(when) in (int, float):
         try:
-            seconds = when / 1000 if when > 1e11 else when
+            seconds = when / 1000 if when >= _MILLISECONDS else when
             return _text(datetime.fromtimestamp(seconds, UTC))
         except (OverflowError, OSError, ValueError):
             return when
@@ -255,6 +261,15 @@ def iso(when: Any) -> Any:
         # Logs without a zone are in UTC wherever the vendor says anything about it.
         return _text(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
     return when
+
+
+_MILLISECONDS = 10**11  # so many seconds are the year 5138
+
+
+@lru_cache(maxsize=1024)
+def _day(number: int) -> str:
+    """The day of this number since 1970."""
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
 
 
 def _text(moment: datetime) -> str:

@@ -196,7 +196,10 @@ def linked(messages: Sequence[Message], repaired: Counter[str]) -> list[Message]
     Missing and empty ids are made, over-long ones hashed, and those that several calls have are told apart. A result
     without an id answers the first call of its name that waits for one, or else the first that waits.
     """
-    if not any("tool_calls" in message for message in messages):
+    for message in messages:
+        if "tool_calls" in message:
+            break
+    else:
         return list(messages)
     return _Links(repaired).all(messages)
 
