@@ -35,6 +35,7 @@ FORMATS = Formats(
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
         "openai-batch": _HERE + "transcripts.batch",
+        "langfuse": _HERE + "transcripts.langfuse",
     }
 )
 
