@@ -13,6 +13,7 @@ from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
+from ftdata.cli.scores import scoring, with_scores
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
@@ -35,6 +36,7 @@ __all__ = ["convert"]
 @click.option("--map", "map_", metavar="FILE.yaml", help="A mapping, for what these options cannot say: see the guide.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
 @joining
+@scoring
 @gathering
 @labelling
 @click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
@@ -68,6 +70,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         made = joined(data, options) or gathered(data, options) or _authored(data, options)
         data = relabelled(made, options)
         say_what_is_read(data, quiet)
+        data = with_scores(data, options)
         data = completions.as_chats(data, options)
         if options["per_answer"]:
             data = data.per_answer()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,14 @@ from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
-from ftdata.files.paths import splits_of
+from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
 
 PathLike = str | os.PathLike[str]
+
+log = logging.getLogger("ftdata")
 
 
 def read(
@@ -37,7 +41,7 @@ def read(
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
-            changes nothing.
+            changes nothing. Of a folder with Langfuse's observations, scores and traces, these are read joined.
         format: The rows' format, such as ``openai``; by default it is told by the rows.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
         columns: The names of the columns of a CSV file or spreadsheet that has no header.
@@ -62,14 +66,17 @@ def read(
     known = named(FORMATS, format) if format else None
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
-        hub = [path for path in map(os.fspath, items) if is_hub(path)]
+        paths = list(map(os.fspath, items))
+        hub = [path for path in paths if is_hub(path)]
         if hub:
             return Dataset(_of_hub(hub, len(items), split), reads=known)
-        opened = open_source(
-            items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record, rows_at=rows_at,
-            sheet=sheet, split=split,
+        opening = partial(
+            open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
+            rows_at=rows_at, sheet=sheet, split=split,
         )  # fmt: skip
-        return Dataset(opened, reads=known)
+        if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
+            return _of_export(parts, opening)
+        return Dataset(opening(paths), reads=known)
     return Dataset(given(items, split), reads=known)
 
 
@@ -97,6 +104,13 @@ def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = No
     else:
         found = source
     return {name: read(part, format=format) for name, part in found.items()}
+
+
+def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Source]) -> Dataset:
+    """The generations of an export of traces, with their scores and traces."""
+    others = [Dataset(opening([parts[name]])) if name in parts else None for name in ("scores", "traces")]
+    log.info("an export of traces: %s", ", joined with ".join(parts.values()))
+    return Dataset(opening([parts["observations"]]), reads=FORMATS["langfuse"]).join_scores(*others)
 
 
 def _of_hub(paths: list[str], count: int, split: str | None) -> Source:
