@@ -228,7 +228,8 @@ class Local:
         if outcome.on_reject:
             for refusal in spill.refusals():
                 outcome.on_reject(origins.rejected(refusal))
-        source = Source((File("gathered", Opening("gathered"), Gathered(spill, origins), keep=spill),))
+        made = Gathered(spill, origins)
+        source = Source((File("gathered", Opening("gathered"), made, size=spill.size, keep=spill),))
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
         return replace(plan, source=source, steps=steps, reads=None, counted=True, heads=(), ended=ending is not None)
 

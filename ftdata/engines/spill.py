@@ -97,6 +97,11 @@ class Spill:
         """What the groups made, in the order in which it goes on."""
         return self._merged("run", rank)
 
+    @property
+    def size(self) -> int:
+        """Bytes of what the groups made."""
+        return sum(path.stat().st_size for path in Path(self.folder).glob("*.run"))
+
     def refusals(self) -> Iterator[Frame]:
         """What the groups refused, in the order of its origin."""
         return self._merged("refused", origin)
