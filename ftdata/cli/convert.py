@@ -8,7 +8,7 @@ import click
 
 from ftdata.cli import completions, config
 from ftdata.cli.completions import completion_options
-from ftdata.cli.conversations import gathered, gathering
+from ftdata.cli.conversations import gathered, gathering, speakers
 from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
@@ -66,7 +66,7 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     quiet = options["quiet"]
     config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
-        data = opened(list(inputs), options)
+        data = opened(list(inputs), options, speakers(inputs, options))
         made = joined(data, options) or gathered(data, options) or _authored(data, options)
         data = relabelled(made, options)
         say_what_is_read(data, quiet)

@@ -11,12 +11,14 @@ from typing import Any
 
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError
+from ftdata.example.speakers import Speakers
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
+from ftdata.formats.transcripts.dialogue import with_roles
 
 PathLike = str | os.PathLike[str]
 
@@ -34,6 +36,8 @@ def read(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    between: str | None = None,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
 
@@ -51,19 +55,26 @@ def read(
             what stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a dataset that has several.
+        roles: Who is who in dialogues that are written as text: ``{"Alice": "user", "Bob": "assistant"}``; ``drop``
+            leaves turns out, and ``text`` says that a word is nobody's name.
+        between: A pattern of the lines between dialogues in text files, in place of what is told without it.
 
     Raises:
         InputError: A file cannot be read.
         MissingPackageError: A package that reads this kind of file is not installed.
         RowError: A dict holds what JSON cannot; with its number and JSON path.
         UnknownFormatError: There is no such format.
-        UsageError: There are several splits and none was named.
+        UsageError: There are several splits and none was named; or roles were given for another format.
 
     Examples:
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     known = named(FORMATS, format) if format else None
+    if roles:
+        if known and known.name != "dialogue":
+            raise UsageError(f"roles are for dialogues that are written as text, not for {known.name}")
+        known = with_roles(roles)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
@@ -72,7 +83,8 @@ def read(
             return Dataset(_of_hub(hub, len(items), split), reads=known)
         opening = partial(
             open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
-            rows_at=rows_at, sheet=sheet, split=split,
+            rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+            speakers=Speakers.of(roles or {}), between=between,
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
+from ftdata.example.speakers import KNOWN, Speakers
 from ftdata.files.csv import CSV, reader, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 
@@ -27,6 +28,9 @@ class Asked:
         max_record: Bytes that one record may have.
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet.
+        format: The rows' format, by its name.
+        speakers: Who is who in dialogues.
+        between: A pattern of the lines between dialogues.
     """
 
     delimiter: str | None = None
@@ -34,6 +38,9 @@ class Asked:
     max_record: int = MAX_RECORD
     rows_at: str | None = None
     sheet: str | None = None
+    format: str | None = None
+    speakers: Speakers = KNOWN
+    between: str | None = None
 
 
 def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any
 
 from ftdata.errors import InputError, RowError, at
+from ftdata.example.speakers import KNOWN, Speakers
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.containers import HEAD, container_of
 from ftdata.files.header import Asked
@@ -177,6 +178,9 @@ def open_source(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
+    format: str | None = None,
+    speakers: Speakers = KNOWN,
+    between: str | None = None,
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
@@ -189,6 +193,9 @@ def open_source(
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
+        format: The rows' format, if it was named.
+        speakers: Who is who in dialogues.
+        between: A pattern of the lines between dialogues.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
@@ -196,7 +203,7 @@ def open_source(
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet)
+    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, format, speakers, between)
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 

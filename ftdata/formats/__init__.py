@@ -36,6 +36,7 @@ FORMATS = Formats(
         "openai-pairs": _HERE + "transcripts.pairs",
         "openai-batch": _HERE + "transcripts.batch",
         "langfuse": _HERE + "transcripts.langfuse",
+        "dialogue": _HERE + "transcripts.dialogue",
     }
 )
 
