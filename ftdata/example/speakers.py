@@ -31,7 +31,7 @@ PLAIN, MARKED, HEADING, STAMPED = "plain", "marked", "heading", "stamped"
 
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _STAMP = rf"(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}(?:,\s*|\s+|T))?{_TIME}Z?"
-_NAME = r"(?P<name>[^\W\d_][^\s:*_#\[\]]*(?:[ ][^\s:*_#\[\]]+){0,3}?)"
+_NAME = r"(?P<name>[^\W\d_][^\s:*_#\[\]]*(?:[ ]+[^\s:*_#\[\]]+){0,3}?)"
 _AFTER = rf"(?:[ ]said)?(?:\s*[\[(](?P<stamp>{_STAMP})[\])])?\s*"
 _BEGIN = re.compile(rf"(?:\[{_STAMP}\]|\({_STAMP}\)|{_STAMP})\s*(?:[-–—|]\s*)?(?=[^\W\d_])")
 _FORMS = (

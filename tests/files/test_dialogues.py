@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import ftdata
+from ftdata.engines.plan import Rejected
 from ftdata.errors import InputError
 from ftdata.files.source import Source, open_source
 
@@ -77,7 +78,7 @@ def test_lines_are_told_however_large_the_blocks(tmp_path: Path, size: int) -> N
 def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(f"{A}\n---\n".encode() + b"User: \xff\nAssistant: b")
-    rejects = []
+    rejects: list[Rejected] = []
     made = list(ftdata.read(path).examples(on_reject=rejects.append))
     assert len(made) == 1
     assert [(reject.origin.line, reject.error.message) for reject in rejects] == [(3, "is not UTF-8")]
