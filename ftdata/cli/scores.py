@@ -32,6 +32,6 @@ def with_scores(data: Dataset, options: dict[str, Any]) -> Dataset:
         return data
 
     def others(name: str) -> Dataset | None:
-        return opened(list(options[name]), {**options, "from_": None}) if options[name] else None
+        return opened(list(options[name]), {**options, "from_": None, "between": None}) if options[name] else None
 
     return data.join_scores(others("scores"), others("traces"))

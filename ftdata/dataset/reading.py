@@ -12,6 +12,7 @@ from typing import Any
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.example.speakers import Speakers
+from ftdata.files.dialogues import Dialogues
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
@@ -88,7 +89,10 @@ def read(
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening)
-        return Dataset(opening(paths), reads=known)
+        opened = opening(paths)
+        if between is not None and not any(isinstance(file.container, Dialogues) for file in opened.files):
+            raise UsageError("between is for text files of dialogues, and none of these is one")
+        return Dataset(opened, reads=known)
     return Dataset(given(items, split), reads=known)
 
 

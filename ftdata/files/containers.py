@@ -8,7 +8,7 @@ from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.dialogues import DIALOGUE, Dialogues, dialogues
+from ftdata.files.dialogues import DIALOGUE, dialogues
 from ftdata.files.header import Asked, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
@@ -48,36 +48,36 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return JSONValues(asked.max_record, keys_of(asked.rows_at))
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
-    if extension in TEXTS or (asked.format == DIALOGUE and extension not in EXTENSIONS):
-        return _text(path, text, asked)
-    if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
+    textual = extension in TEXTS or (asked.format == DIALOGUE and extension not in EXTENSIONS)
+    if textual and (container := _of_text(text, asked)):
+        return container
+    if (text.startswith(b"[") and not (textual and text[1:].lstrip()[:1] not in b"{[]")) or (
+        text.startswith(b"{") and _spread(text)
+    ):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
         return JSONLines(asked.max_record)
     if path == STDIN or not extension:
         return _csv(opening, asked)
+    if textual:
+        raise _nobody_speaks(path, text, asked)
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
 
 
-def _text(path: str, begin: bytes, asked: Asked) -> Container:
-    """The container of a text, by what it was said to hold or by how it begins.
+def _of_text(begin: bytes, asked: Asked) -> Container | None:
+    """The container of a text, by what it was said to hold or by how it begins; None if that says nothing."""
+    found = dialogues(begin, asked)
+    said = asked.format == DIALOGUE and not begin.startswith((b"{", b"[{"))
+    return found if said or found.recognises(begin) else None
 
-    Raises:
-        InputError: It holds nothing that ftdata knows.
-    """
-    if begin.startswith(b"{"):
-        return JSONLines(asked.max_record)
-    if begin.startswith(b"[{"):
-        return JSONValues(asked.max_record, wrapped_under(begin))
-    found: Dialogues = dialogues(begin, asked)
-    if asked.format == DIALOGUE or asked.speakers.roles or found.recognises(begin):
-        return found
-    names = found.strangers(begin)
+
+def _nobody_speaks(path: str, begin: bytes, asked: Asked) -> InputError:
+    names = dialogues(begin, asked).strangers(begin)
     user, assistant = names[:2] if len(names) > 1 else ("Alice", "Bob")
     hint = f"If it holds dialogues, say who is who: --role-map '{user}=user,{assistant}=assistant'."
-    raise InputError("is a text in which nobody speaks whom ftdata knows", hint=hint, path=path)
+    return InputError("is a text in which nobody speaks whom ftdata knows", hint=hint, path=path)
 
 
 def extension_of(path: str) -> str:

@@ -79,3 +79,6 @@ def test_dialogues_are_parted_as_asked(here: Path) -> None:
     done = ftdata(here, "convert", "many.txt", "-o", "-", "--between", "^%%$")
     assert done.code == 0
     assert done.out.count("\n") == 2
+    done = ftdata(here, "convert", "talks.csv", "--from", "dialogue", "-o", "-", "--between", "^%%$")
+    assert done.code == 2
+    assert "between is for text files of dialogues" in done.err

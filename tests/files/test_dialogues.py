@@ -86,7 +86,11 @@ def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("Nothing here.\n", "Alice=user,Bob=assistant"), ("Ann: a\nEve: b\nAnn: c\nEve: d\n", "Ann=user,Eve=assistant")],
+    [
+        ("Nothing here.\n", "Alice=user,Bob=assistant"),
+        ("Ann: a\nEve: b\nAnn: c\nEve: d\n", "Ann=user,Eve=assistant"),
+        ("[1:02] Ann: a\n[1:02] Eve: b\n[1:03] Ann: c\n[1:04] Eve: d\n", "Ann=user,Eve=assistant"),
+    ],
 )
 def test_a_text_without_a_dialogue(tmp_path: Path, text: str, hint: str) -> None:
     with pytest.raises(InputError, match="nobody speaks whom ftdata knows") as caught:
@@ -104,6 +108,13 @@ def test_a_stream_that_is_said_to_be_a_dialogue(tmp_path: Path) -> None:
     path = tmp_path / "log.gz.unknown"
     path.write_text(A)
     assert cut(open_source([path], format="dialogue")) == [(1, A)]
+
+
+@pytest.mark.parametrize("text", ['{"text": "x"}\n', '[{"text": "x"}]', '{\n  "text": "x"\n}'])
+def test_json_is_json_whatever_the_file_is_called(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    assert cut(open_source([path], format="dialogue"))[0][1] == "x"
 
 
 def test_a_record_may_be_too_large(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked, first, iso
+from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked, first, iso, scored
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
 from ftdata.formats.transcripts.repair import UNWRAPPED
 
@@ -52,8 +52,14 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     logged = {name: value for name, value in _facts(known).items() if value is not None}
     settings = {**(found.facts.get("parameters") or {}), **logged.get("parameters", {})}
     found.facts |= {**logged, "parameters": settings or None}
-    found.own = {**{name: known[name] for name in _OWN}, **object_of(known["metadata"]), **found.own}
+    found.own = {**{name: known[name] for name in _OWN}, **_metadata(known), **found.own}
     return found.examples(repaired)
+
+
+def _metadata(known: Named) -> dict[str, Any]:
+    """The user's own metadata; what is no object keeps its name."""
+    given = value_of(known["metadata"])
+    return object_of(given) or ({"metadata": given} if given not in ({}, [], None) else {})
 
 
 def _left_out(known: Named) -> str:
@@ -169,10 +175,8 @@ def _facts(known: Named) -> dict[str, Any]:
         "id": known["id"],
         "model": known.first("provided_model_name", "model"),
         "created": iso(known.first("start_time", "timestamp", "created_at")),
-        "prompt_tokens": number_of(first(usage, "input", "prompt_tokens", "input_tokens", "promptTokens")),
-        "completion_tokens": number_of(
-            first(usage, "output", "completion_tokens", "output_tokens", "completionTokens")
-        ),
+        "prompt_tokens": _tokens(known, usage, "input", "prompt"),
+        "completion_tokens": _tokens(known, usage, "output", "completion"),
         "cost": number_of(
             first(object_of(known["cost_details"]), "total")
             if (cost := known.first("total_cost", "calculated_total_cost")) is None
@@ -182,7 +186,24 @@ def _facts(known: Named) -> dict[str, Any]:
         "trace": known.first("trace_id", "source_trace_id"),
         "parent": known.first("parent_observation_id", "source_observation_id"),
         "tags": tags if type(tags) is list and tags else None,
+        **scored(_scores(known)),
     }
+
+
+def _tokens(known: Named, usage: dict[str, Any], side: str, other: str) -> Any:
+    """The tokens of one side, by what that is called in usage details, or in columns of their own."""
+    found = first(usage, side, f"{side}_tokens", f"{other}_tokens", f"{other}Tokens")
+    return number_of(known.first(f"{side}_usage", f"{side}_tokens", f"{other}_tokens") if found is None else found)
+
+
+def _scores(known: Named) -> dict[str, Any]:
+    """The scores that a table holds beside its observations: by name, each a value or a list of them."""
+    scores = {}
+    for name, value in object_of(known["scores"]).items():
+        value = value[-1] if type(value) is list and value else value
+        if type(value) in (int, float, bool, str):
+            scores[name] = value
+    return scores
 
 
 def _read(given: Any, repaired: Counter[str]) -> Any:
@@ -200,7 +221,16 @@ def _recognised(row: dict[str, Any]) -> bool:
         return "trace_id" in row or "traceId" in row
     if "expected_output" in known and "input" in known:
         return _ITEM.issuperset(map(in_snake_case, row))
-    marks = ("usage_details", "model_parameters", "parent_observation_id", "provided_model_name", "status_message")
+    marks = (
+        "total_cost",
+        "calculated_total_cost",
+        "level",
+        "usage_details",
+        "model_parameters",
+        "parent_observation_id",
+        "provided_model_name",
+        "status_message",
+    )
     named = "trace_id" in known and any(mark in known for mark in marks)
     return named and "input" in row and "output" in row
 

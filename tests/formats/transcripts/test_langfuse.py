@@ -87,6 +87,18 @@ def test_a_row_of_a_csv_file() -> None:
     assert "tools" not in example
 
 
+def test_a_row_of_a_table_that_was_exported() -> None:
+    row = {
+        "id": "o", "traceId": "t", "name": "answer", "startTime": "2026-02-02T10:00:00Z", "level": "DEFAULT",
+        "model": "gpt-4.1", "inputUsage": "20", "outputUsage": "7", "totalCost": "0.002", "scores": '{"helpful": [0.5]}',
+        "input": json.dumps(ASKED), "output": "Hello",
+    }  # fmt: skip
+    assert detect([row], FORMATS).format is LANGFUSE
+    known = example_of(LANGFUSE, row)["metadata"]
+    assert (known["prompt_tokens"], known["completion_tokens"], known["cost"]) == (20, 7, 0.002)
+    assert (known["scores"], known["score"]) == ({"helpful": 0.5}, 0.5)
+
+
 def test_an_item_of_a_dataset() -> None:
     example = example_of(LANGFUSE, ROWS["item-1"])
     assert example["messages"][-1] == {"role": "assistant", "content": "Let me look it up."}
@@ -153,6 +165,11 @@ def test_several_choices_are_several_examples() -> None:
     made = LANGFUSE.read(observed(ASKED, {"choices": choices}), Counter())
     assert type(made) is list
     assert [one["metadata"]["choice"] for one in made if isinstance(one, dict)] == [0, 1]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("words", "words"), ("{}", None), ([1], [1]), ('{"metadata": 2}', 2)])
+def test_metadata_that_are_no_object(given: Any, kept: Any) -> None:
+    assert example_of(LANGFUSE, observed(ASKED, "x", metadata=given))["metadata"].get("metadata") == kept
 
 
 def test_pairs_of_columnar_files() -> None:
