@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from ftdata.lazily import names_of
 
 __version__ = "0.1.0"
 
@@ -54,6 +55,9 @@ _HOMES = {
     "ftdata.expressions": ("Key", "Predicate"),
     "ftdata.dataset.mixing": ("mix",),
     "ftdata.distill.capture": ("capture",),
+    "ftdata.distill.asking": ("Requests", "requests"),
+    "ftdata.distill.comparing": ("compare",),
+    "ftdata.report.compared": ("Comparison",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
     "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
@@ -65,14 +69,15 @@ _HOMES = {
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
     "ftdata.tokens.single": ("TokenCount", "count_tokens"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, read, read_splits
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
     from ftdata.dataset.mixing import mix
     from ftdata.dataset.splits import Splits
+    from ftdata.distill.asking import Requests, requests
     from ftdata.distill.capture import capture
+    from ftdata.distill.comparing import compare
     from ftdata.engines.plan import Rejected
     from ftdata.errors import (
         FtdataError,
@@ -107,6 +112,7 @@ if TYPE_CHECKING:
     from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
+    from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -122,6 +128,7 @@ __all__ = [
     "AssistantMessage",
     "BalanceTable",
     "ChatExample",
+    "Comparison",
     "ConflictReport",
     "Cost",
     "Dataset",
@@ -146,6 +153,7 @@ __all__ = [
     "Rejected",
     "RejectedRows",
     "Report",
+    "Requests",
     "Result",
     "RowError",
     "Savings",
@@ -164,6 +172,7 @@ __all__ = [
     "assistant",
     "capture",
     "chat",
+    "compare",
     "content_hash",
     "count_tokens",
     "developer",
@@ -172,6 +181,7 @@ __all__ = [
     "prune",
     "read",
     "read_splits",
+    "requests",
     "step",
     "system",
     "tool",
@@ -181,13 +191,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module 'ftdata' has no attribute {name!r}")
-    value: object = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = names_of(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -27,13 +27,26 @@ _TOO_LONG = 10**4300
 # An overflowing number needs an exponent of three digits, or so many digits that a smaller exponent is enough.
 # A plus sign counts as a digit, so that 1e+400 is found by the same pattern as 1e400.
 _DIGITS = bytes.maketrans(b"123456789+E", b"0000000000e")
-_OVERFLOWS = (b"0e000", b"0" * 200)
+_LARGE, _MANY = b"0e000", b"0" * 200
+_BEFORE = frozenset(b" \t\n\v\f\r:,[-")  # what may stand before the digits of a number
+_LOOKED_AT = 100
 
 
 def may_overflow(text: bytes) -> bool:
     """Whether the text could hold a number too large for a float: cheap, never wrong when it says no."""
     flat = text.translate(_DIGITS)
-    return any(pattern in flat for pattern in _OVERFLOWS)
+    if _MANY in flat:
+        return True
+    at = flat.find(_LARGE)
+    for _ in range(_LOOKED_AT):
+        if at < 0:
+            return False
+        # Ids in hexadecimal look like exponents, but no number begins inside of them.
+        before = flat[max(0, at - 3 * len(_MANY)) : at].rstrip(b"0.")
+        if not before or before[-1] in _BEFORE:
+            return True
+        at = flat.find(_LARGE, at + len(_LARGE))
+    return True
 
 
 def decoder(text: bytes) -> Callable[[bytes], JSON]:

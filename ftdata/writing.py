@@ -122,10 +122,12 @@ def write_all(
     max_rows: int = 0,
     max_bytes: int = 0,
     on_progress: Any = None,
+    beside: str | None = None,
 ) -> Result:
     """Run a plan whose route tells which of these outputs each example goes to.
 
-    All outputs are complete before the first has its name.
+    All outputs are complete before the first has its name. What the plan makes beside its examples goes to a file of
+    its own, which has no limits.
 
     Raises:
         UsageError: Two outputs are one file.
@@ -137,8 +139,10 @@ def write_all(
         # Every run replaces its rejects: they belong to the output beside them.
         Sink(rejects or STDIN, force=True) as rejected,
     ):
-        _refuse_shared(paths)
+        _refuse_shared(paths if beside is None else (*paths, beside))
         sinks = [stack.enter_context(Sink(path, force, max_rows, max_bytes, _layout(path), begin)) for path in paths]
+        if beside is not None:
+            sinks.append(stack.enter_context(Sink(beside, force)))
         for sink in sinks:
             sink.claim([file.name for file in plan.source.files])
 

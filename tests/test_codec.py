@@ -210,6 +210,23 @@ def test_every_number_that_overflows_is_noticed(raw: bytes) -> None:
         assert decode(raw) == json.loads(raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "may"),
+    [
+        (b'{"id":"call_75e143be9"}', False),
+        (b'{"id":"call_75e143be9","n":1e400}', True),
+        (b'{"id":"call_75e143be9"}' * 1000, True),  # it does not look at all of so many
+        (b'{"n":-1e400}', True),
+        (b'{"n":[1,1.5E+400]}', True),
+        (b'{"n": 1e400}', True),
+        (b"1e400", True),
+        (b'{"n":' + b"1" * 199 + b"." + b"1" * 199 + b"e111}", True),
+    ],
+)
+def test_ids_in_hexadecimal_are_no_large_numbers(raw: bytes, may: bool) -> None:
+    assert may_overflow(raw) is may
+
+
 # -- values of Python -----------------------------------------------------------------------------------------------------
 
 

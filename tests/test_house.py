@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -16,7 +18,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # A room may import from the floors below it. Rooms on one floor do not know each other.
 FLOORS = [
-    {"errors"}, {"codec"}, {"example"}, {"findings"}, {"expressions"}, {"files", "formats", "tokens", "profile"}, {"rules"},
+    {"lazily"}, {"errors"}, {"codec"}, {"example"}, {"findings"}, {"expressions"}, {"files", "formats", "tokens", "profile"}, {"rules"},
     {"steps"}, {"engines"}, {"report"}, {"writing"}, {"dataset"}, {"distill", "recipe"}, {"cli"},
 ]  # fmt: skip
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -103,6 +105,62 @@ def modules_after(code: str) -> set[str]:
 )
 def test_importing_pulls_in_nothing_heavy(code: str, absent: list[str]) -> None:
     assert modules_after(code).isdisjoint(absent)
+
+
+# What most runs have no use for, though what they use lives in the same rooms.
+UNUSED = [
+    *("pandas", "datasets", "pyarrow", "tiktoken", "rich", "jinja2", "pydantic", "yaml", "asyncio", "multiprocessing"),
+    *("ftdata.rules", "ftdata.tokens", "ftdata.profile", "ftdata.dataset.found", "ftdata.dataset.splits"),
+    *("ftdata.formats.completion", "ftdata.formats.mapping", "ftdata.report.notebook", "ftdata.report.proposal"),
+]
+STEPS = {
+    f"ftdata.{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}"
+    for path in FILES
+    if room_of(path) == "steps" and path.stem not in ("__init__", "primitives", "selection", "user")
+}
+CONVERT = """
+import ftdata, sys
+data = ftdata.read([{"instruction": "2 + 2?", "output": "4"}], format="alpaca")
+data.write(sys.argv[1], format="gemini", force=True)
+"""
+
+
+def test_converting_imports_no_steps(tmp_path: Path) -> None:
+    (tmp_path / "run.py").write_text(f"{CONVERT}print(*sys.modules)", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, tmp_path / "run.py", tmp_path / "out.jsonl"], capture_output=True, text=True, check=True
+    )
+    modules = set(done.stdout.split())
+    assert "ftdata.formats.gemini" in modules
+    assert len(STEPS) > 40
+    assert modules.isdisjoint(STEPS)
+    assert modules.isdisjoint(UNUSED)
+
+
+def test_a_worker_starts_with_little() -> None:
+    modules = modules_after("import ftdata.engines.worker, ftdata.engines.flow, ftdata.formats.gemini")
+    assert modules.isdisjoint(STEPS)
+    few = [
+        "engines.local",
+        "engines.pool",
+        "files.csv",
+        "files.arrow",
+        "files.excel",
+        "files.output",
+        "formats.columns",
+    ]
+    assert modules.isdisjoint([*UNUSED, "cloudpickle", "subprocess", *(f"ftdata.{name}" for name in few)])
+
+
+@pytest.mark.parametrize("package", ["engines", "files", "formats", "steps"])
+def test_a_lazy_name_is_no_module(package: str) -> None:
+    """A module would take the place of a name that is asked for later."""
+    for path in (ROOT / package).glob("*.py"):
+        import_module(f"ftdata.{package}.{path.stem}" if path.stem != "__init__" else f"ftdata.{package}")
+    room = import_module(f"ftdata.{package}")
+    assert not [name for name in room.__all__ if isinstance(getattr(room, name), ModuleType)]
+    with pytest.raises(AttributeError, match=f"module 'ftdata.{package}' has no attribute 'nothing'"):
+        room.nothing  # noqa: B018
 
 
 def test_public_names_are_what_they_say() -> None:

@@ -45,6 +45,8 @@ COMMANDS = {
     "redact": ("ftdata.cli.redact", "Replace e-mail, phone, card, identity and IP numbers and keys by stand-ins."),
     "filter": ("ftdata.cli.filter", "Keep examples by an expression, length, language, or because they answer."),
     "sample": ("ftdata.cli.sample", "Take the first examples, some of them, or all in another order."),
+    "requests": ("ftdata.cli.requests", "Ask a large model: write OpenAI Batch input, and say what it would cost."),
+    "compare": ("ftdata.cli.compare", "Compare what models answer with the expected answers of a test set."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 

@@ -20,7 +20,7 @@ from ftdata.dataset.checking import SHOWN
 from ftdata.engines.checking import fixed_by_writing
 from ftdata.errors import InputError, UsageError
 from ftdata.files.opening import STDIN
-from ftdata.formats.targets import target
+from ftdata.formats.targets import TARGETS, target
 from ftdata.report.checked import Report
 from ftdata.steps.fixing import Fix
 
@@ -34,7 +34,12 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "--for", "target", default="openai", show_default=True, metavar="NAME", help="The service: openai, azure."
+    "--for",
+    "target",
+    default="openai",
+    show_default=True,
+    metavar="NAME",
+    help=f"The service or trainer: {', '.join(TARGETS)}.",
 )
 @click.option("--method", type=click.Choice(["sft", "dpo", "rft", "completion"]),
               help="The training method (default: told by the first rows).")  # fmt: skip
@@ -121,10 +126,9 @@ def _fixed(data: Dataset, options: dict[str, Any]) -> int:
     """Write the fixed rows, say what was changed by rule, and return how many rows could not be written."""
     chosen = {name: listed(options[name]) for name in ("select", "ignore")}
     mended = data.fix(unsafe=options["unsafe_fixes"], target=options["target"], method=options["method"], **chosen)
-    *before, step = mended.steps
-    assert isinstance(step, Fix)  # noqa: S101 - fix() adds it
     # A row that no fix makes an example stays in the file, to be told of below.
-    mended = replace(mended, steps=(*before, replace(step, gated=False)))
+    steps = tuple(replace(step, gated=False) if isinstance(step, Fix) else step for step in mended.steps)
+    mended = replace(mended, steps=steps)
     output, quiet = options["output"], options["quiet"]
     with progress(data.source.size, quiet) as on_progress:
         result = mended.write(
@@ -140,7 +144,9 @@ def _fixed(data: Dataset, options: dict[str, Any]) -> int:
     fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(options["target"])))
     for slug, count in sorted(fixed.items()):
         say(f"fixed     {count:>12,} {slug}", quiet=quiet)
-    if not fixed:
+    for (_, reason), count in sorted(result.tally.dropped.items()):
+        say(f"dropped   {count:>12,} {reason}", quiet=quiet)
+    if not fixed and not result.tally.dropped:
         say("fixed                nothing in the rows", quiet=quiet)
     for written in result.written:
         say(f"wrote     {written.path} ({written.rows:,} rows, {written.bytes:,} bytes)", quiet=quiet)

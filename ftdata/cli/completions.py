@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,9 +12,9 @@ from ftdata.cli.options import say
 from ftdata.dataset import Dataset
 from ftdata.errors import OutputError, RowError
 from ftdata.files.opening import stem
-from ftdata.formats.completion import CompletionChats, Found
-from ftdata.formats.completion.notes import notes
-from ftdata.report.completions import before_and_after, completions
+
+if TYPE_CHECKING:
+    from ftdata.formats.completion import CompletionChats, Found
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,9 +52,14 @@ def as_chats(data: Dataset, options: dict[str, Any]) -> Dataset:
 
 def found_by_file(data: Dataset) -> list[tuple[str, Found, CompletionChats, int]]:
     """What was found in each file that had rows, once the dataset has been run."""
+    decisions = data.decisions()
+    if not decisions:
+        return []
+    from ftdata.formats.completion import CompletionChats
+
     return [
         (data.source.files[number].name, found, decision, number)
-        for decision in data.decisions()
+        for decision in decisions
         if isinstance(decision, CompletionChats)
         for number, found in sorted(decision.found.items())
         if found.survey.rows
@@ -72,6 +77,8 @@ def tell(data: Dataset, options: dict[str, Any]) -> None:
     files = found_by_file(data)
     if not files:
         return
+    from ftdata.report.completions import before_and_after, completions
+
     quiet = options["quiet"]
     for line in completions([(name, found) for name, found, _, _ in files]):
         say(line, quiet=quiet)
@@ -99,6 +106,8 @@ def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, An
 
 
 def _write_notes(folder: Path, files: list[tuple[str, Found, CompletionChats, int]], options: dict[str, Any]) -> None:
+    from ftdata.formats.completion.notes import notes
+
     written: dict[str, int] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from ftdata.dataset import Result, read
 from ftdata.errors import OutputError, UsageError
 from ftdata.files.opening import STDIN, stem
-from ftdata.formats import axolotl, llama_factory
 
 TRAINERS = ("llama-factory", "axolotl")
 
@@ -26,19 +29,46 @@ def refuse(path: str | None, format: str, output: str) -> None:
 
 
 def write(path: str, format: str, result: Result) -> None:
-    """Write the entry for the first output.
+    """Write the entries for all outputs.
 
     Raises:
         OutputError: It cannot be written.
     """
-    output = result.paths[0]
+    from ftdata.formats import axolotl, llama_factory
+
+    outputs = [written.path for written in result.written]
     if format == "axolotl":
-        text = axolotl.config(output)
+        text = axolotl.config(outputs)
     else:
-        _, row = next(iter(read(output).source.rows()))
-        keys = row if isinstance(row, dict) else {}
-        text = json.dumps(llama_factory.dataset_info(stem(output), Path(output).name, keys), indent=2) + "\n"
+        entries: dict[str, Any] = {}
+        for output in outputs:
+            name = _unused(stem(output), entries)
+            entries |= llama_factory.dataset_info(name, _beside(output, path), _keys(output))
+        text = json.dumps(entries, indent=2) + "\n"
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", path=path) from None
+
+
+def _keys(output: str) -> set[str]:
+    """The keys that any row of a file has: a column that the first rows lack is one all the same."""
+    keys: set[str] = set()
+    for _, row in read(output).source.rows():
+        if isinstance(row, dict):
+            keys.update(row)
+    return keys
+
+
+def _beside(output: str, path: str) -> str:
+    """The output as seen from the folder of the configuration, where the trainer looks for it."""
+    try:
+        return Path(os.path.relpath(output, Path(path).parent)).as_posix()
+    except ValueError:  # on another drive
+        return Path(output).as_posix()
+
+
+def _unused(name: str, entries: Mapping[str, Any]) -> str:
+    """The name, or, where it is taken, the name with a number."""
+    numbers = (f"{name}-{number}" for number in count(2))
+    return next(one for one in chain((name,), numbers) if one not in entries)

@@ -50,8 +50,8 @@ __all__ = ["convert"]
 def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> None:
     """Convert files to chat-format JSON lines, or from one format to another.
 
-    FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz); a .parquet, .arrow or .feather file; a
-    spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face dataset
+    FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather file;
+    a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face dataset
     (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.
 
     A table's columns become a chat with --user and --assistant. In a template, {{ column }} is the column's text,

@@ -103,24 +103,25 @@ def reporting(function: F) -> F:
     return writing(function, required=False)
 
 
-def running(function: F) -> F:
-    """The options of writing, without where to."""
-    for option in reversed(
-        (
-            click.option("--to", metavar="FORMAT", help="The format to write."),
-            click.option("--force", is_flag=True, help="Replace an existing output."),
-            click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),
-            click.option("--max-rows", type=click.IntRange(min=0), default=0, metavar="N", help="Rows of a part."),
-            click.option("--rejects", metavar="PATH|none", help="Where rejects go (default: beside the output)."),
-            click.option("--max-rejects", metavar="N|P%", help="Rejects allowed; beyond it nothing is written."),
-            click.option("--strict", is_flag=True, help="Stop at the first reject; write nothing."),
-            click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (one a processor)."),
-            click.option("--json", "as_json", is_flag=True, help="Print the account as JSON on stdout."),
-            click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
-        )
-    ):  # fmt: skip
+def running(function: F, *, formats: bool = True) -> F:
+    """The options of writing, without where to; without the format, if there is only one to write."""
+    for option in reversed(_RUNNING[0 if formats else 1 :]):
         function = option(function)
     return function
+
+
+_RUNNING = (
+    click.option("--to", metavar="FORMAT", help="The format to write."),
+    click.option("--force", is_flag=True, help="Replace an existing output."),
+    click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),
+    click.option("--max-rows", type=click.IntRange(min=0), default=0, metavar="N", help="Rows of a part."),
+    click.option("--rejects", metavar="PATH|none", help="Where rejects go (default: beside the output)."),
+    click.option("--max-rejects", metavar="N|P%", help="Rejects allowed; beyond it nothing is written."),
+    click.option("--strict", is_flag=True, help="Stop at the first reject; write nothing."),
+    click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (one a processor)."),
+    click.option("--json", "as_json", is_flag=True, help="Print the account as JSON on stdout."),
+    click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
+)
 
 
 def say(text: str, *, quiet: bool = False) -> None:

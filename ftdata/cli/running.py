@@ -65,6 +65,8 @@ def say_what_is_read(data: Dataset, quiet: bool) -> None:
         delimiter = getattr(file.container, "delimiter", ",")
         if delimiter != ",":
             say(f"{file.name}: read with the delimiter {json.dumps(delimiter)}", quiet=quiet)
+        if file.container.name == "txt":
+            say(f"{file.name}: each line is a completion without a prompt", quiet=quiet)
     if not any(isinstance(step, AuthoringStep) for step in data.steps):
         found = data.detected()
         if found.format:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Plan
-from ftdata.errors import UnknownFormatError, UsageError, did_you_mean
+from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Kind
-from ftdata.formats.targets import METHOD_OF, METHODS, target
+from ftdata.formats.parsing import Parse
+from ftdata.formats.targets import METHOD_OF, METHODS, Target, target
 from ftdata.steps.primitives import AuthoringStep
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Checking(Planned):
         format, is judged as it would be written as ``openai``.
 
         Args:
-            target: The service: ``openai`` or ``azure``.
+            target: The service or trainer, such as ``openai`` or ``llama-factory``; `ftdata check --help` names them.
+                For others than ``openai`` and ``azure`` rows are judged as they take them, which must be in a file.
             method: ``sft``, ``dpo``, ``rft`` or ``completion``; by default the one that the first rows are for.
             model: The model that is to be trained: its limit of tokens, its methods, whether it sees images.
             models: A file of models of your own, as for `stats`.
@@ -89,7 +91,7 @@ class Checking(Planned):
         checker.printing = prints
         checker.budget = _budget(model, models) if model else None
         checker.against = _against(checker, against, near, select, workers)
-        rows = self._as_rows()
+        rows = bool(checker.target.reads) or self._as_rows()
         plan = Plan(self.source, ()) if rows else self.plan()
         done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
         names = tuple(file.name for file in self.source.files)
@@ -123,23 +125,60 @@ class Checking(Planned):
             ignore: Rules or groups to leave out.
 
         Raises:
-            UsageError: There is no such target, method or rule.
+            UsageError: There is no such target, method or rule, or the target's rows have a shape of their own.
         """
         from ftdata.steps.fixing import Fix
+        from ftdata.steps.preparing import behind
 
-        return self._with(Fix(self._checker(target, method, select, ignore), unsafe))
+        checker = self._checker(target, method, select, ignore)
+        if checker.reads is not None:
+            raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
+                             hint=f"Let a conversion put them right: ftdata convert --to {target}.")  # fmt: skip
+        fixed = self._with(Fix(checker, unsafe))
+        return replace(fixed, steps=(*fixed.steps, *behind(checker))) if unsafe else fixed
 
     def _checker(self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]) -> Checker:
         from ftdata.rules import RULES, chosen
         from ftdata.rules.checker import Checker
 
-        kind = self._kind() if method is None else METHODS.get(method)
+        service = target(name)
+        reads = self._read_for(service) if service.reads else None
+        kind = self._kind(reads) if method is None else METHODS.get(method)
         if kind is None:
             raise UsageError(f'there is no method "{method}"', hint=did_you_mean(str(method), METHODS))
-        return Checker(chosen(RULES, select, ignore), kind, target(name))
+        rules = tuple(
+            rule for rule in chosen(RULES, select, ignore) if not service.leaves.intersection((rule.slug, rule.group))
+        )
+        return Checker(rules, kind, service, reads=reads)
 
-    def _kind(self) -> Kind:
-        """The kind that most of the first rows have."""
+    def _read_for(self, service: Target) -> Parse | None:
+        """How examples are made of rows that a service takes as they stand; None where they are OpenAI's.
+
+        Raises:
+            UsageError: It does not take such rows, or they are no rows of files any more.
+        """
+        if self.steps:
+            raise UsageError(
+                f"rows for {service.name} are checked as they stand in a file",
+                hint=f'Write them first: write(PATH, format="{service.format}"), or convert --to {service.format}.',
+            )
+        try:
+            found = self.detected().format
+        except UnknownFormatError:
+            found = None
+        if found is None and not service.own:
+            return None  # rules say what is wrong with them
+        names = {found.name.partition(":")[0], found.dialect_of, "openai" * found.native} if found else set()
+        if not names & {*service.reads}:
+            what = f"the rows are {found.name}" if found else "the rows are in no format that ftdata knows"
+            raise UsageError(
+                f"{service.name} takes rows of {' and '.join(service.reads)}; {what}",
+                hint=f"Make its rows of them: ftdata convert --to {service.format}.",
+            )
+        return Parse(found, self._fills_nulls) if found and service.own else None
+
+    def _kind(self, reads: Parse | None = None) -> Kind:
+        """The kind that most of the first rows have, or the examples that are made of them."""
         from ftdata.rules.rows import looks_like
         from ftdata.steps.fixing import Fix
 
@@ -150,6 +189,11 @@ class Checking(Planned):
         found: Counter[Any] = Counter()
         for _, _, row in self._peeked():
             if isinstance(row, dict):
+                if reads is not None:
+                    try:
+                        row = reads(row)
+                    except RowError:
+                        continue
                 folded = {key.lower(): value for key, value in row.items()}
                 found[looks_like(row) or looks_like(folded)] += 1
         del found[None]
@@ -169,7 +213,7 @@ class Checking(Planned):
             known = self.detected().format
         except UnknownFormatError:
             return True
-        return known is None or known.native
+        return known is None or known.native or known.name == "completion"
 
 
 def _budget(name: str, models: str | None) -> Budget:

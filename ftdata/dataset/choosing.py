@@ -10,12 +10,9 @@ from ftdata.dataset.plans import Planned
 from ftdata.dataset.transforming import counter_for
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
-from ftdata.steps.filtering import InLanguage, NoRefusals, Where, Within, characters, turns, words
-from ftdata.steps.measuring import TokenCounter, TokensOf
-from ftdata.steps.refusals import Refuses
-from ftdata.steps.sampling import First, Sample, Shuffle
 from ftdata.steps.user import Filter, OnError, UserTest
 
+# Each verb imports its own steps: all of them together take longer than many a run.
 PathLike = str | os.PathLike[str]
 Range = tuple[int, int | None]
 
@@ -45,6 +42,8 @@ class Choosing(Planned):
         Raises:
             UsageError: The expression cannot be read.
         """
+        from ftdata.steps.filtering import Where, words
+
         if not isinstance(test, str | Predicate):
             return self._with(Filter(test, reason, on_error))
         predicate = Predicate(test) if isinstance(test, str) else test
@@ -65,9 +64,18 @@ class Choosing(Planned):
         Raises:
             UsageError: There is no such model.
         """
+        from ftdata.steps import filtering
+        from ftdata.steps.measuring import TokensOf
+
+        measures = (
+            ("tokens", TokensOf(counter_for(model, tokenizer)), tokens),
+            ("turns", filtering.turns, turns),
+            ("characters", filtering.characters, characters),
+        )
         data = self
-        for what, measure, limits in _measures(tokens, turns, characters, counter_for(model, tokenizer)):
-            data = data._with(Within(what, measure, limits[0], limits[1]))
+        for what, measure, limits in measures:
+            if limits is not None:
+                data = data._with(filtering.Within(what, measure, limits[0], limits[1]))
         return data
 
     def in_language(self, *codes: str) -> Self:
@@ -76,10 +84,15 @@ class Choosing(Planned):
         Raises:
             MissingPackageError: lingua is not installed.
         """
+        from ftdata.steps.filtering import InLanguage
+
         return self._with(InLanguage(codes))
 
     def without_refusals(self, phrases: Sequence[str] | None = None) -> Self:
         """The examples whose answer does not refuse, by phrases in several languages, or by your own."""
+        from ftdata.steps.filtering import NoRefusals
+        from ftdata.steps.refusals import Refuses
+
         return self._with(NoRefusals(Refuses(tuple(phrases)) if phrases is not None else Refuses()))
 
     def drop_if(self, *rules: str) -> Self:
@@ -94,6 +107,8 @@ class Choosing(Planned):
 
     def first(self, count: int) -> Self:
         """The first examples."""
+        from ftdata.steps.sampling import First
+
         return self._with(First(count))
 
     def sample(self, count: int | None = None, *, share: float | None = None, seed: str | int = "") -> Self:
@@ -105,12 +120,16 @@ class Choosing(Planned):
         Raises:
             UsageError: Neither is asked for, or both.
         """
+        from ftdata.steps.sampling import Sample
+
         if (count is None) == (share is None):
             raise UsageError("a sample is either a number of examples or a share")
         return self._with(Sample(count, share, str(seed)))
 
     def shuffle(self, seed: str | int = "") -> Self:
         """All examples in another order, which their content and the seed decide; in flat memory."""
+        from ftdata.steps.sampling import Shuffle
+
         return self._with(Shuffle(str(seed)))
 
     def ladder(self, shares: Sequence[float], *, seed: str | int = "") -> dict[float, Self]:
@@ -120,10 +139,3 @@ class Choosing(Planned):
             UsageError: A share is not above 0 and at most 1.
         """
         return {share: self.sample(share=share, seed=seed) for share in shares}
-
-
-def _measures(
-    tokens: Range | None, turns_: Range | None, characters_: Range | None, counter: TokenCounter
-) -> list[tuple[str, TokensOf, Range]]:
-    asked = (("tokens", TokensOf(counter), tokens), ("turns", turns, turns_), ("characters", characters, characters_))
-    return [(what, measure, limits) for what, measure, limits in asked if limits is not None]  # type: ignore[misc]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ftdata.dataset.plans import Planned
 from ftdata.findings import Origin
-from ftdata.steps.conflicts import Found
-from ftdata.steps.dedupe import Twins
-from ftdata.steps.overlap import Pair
+
+if TYPE_CHECKING:
+    from ftdata.steps.conflicts import Found
+    from ftdata.steps.dedupe import Twins
+    from ftdata.steps.overlap import Pair
 
 D = TypeVar("D", bound=Planned)
 

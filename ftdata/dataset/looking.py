@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
@@ -16,10 +16,12 @@ from ftdata.files.opening import STDIN, UTF8, compression_of, stem
 from ftdata.files.source import File
 from ftdata.findings import OTHER, summary_of
 from ftdata.formats import Detected
-from ftdata.profile import Chats, Rows, guesses, headerless
-from ftdata.report.look import Look
-from ftdata.report.proposal import Turns, column_names, command, propose, renamed
 from ftdata.steps.primitives import AuthoringStep, Summary
+
+if TYPE_CHECKING:
+    from ftdata.profile import Chats, Rows
+    from ftdata.report.look import Look
+    from ftdata.report.proposal import Turns
 
 S = TypeVar("S", bound=Summary)
 
@@ -50,6 +52,9 @@ class Looking(Planned):
         Raises:
             InputError: A file cannot be read.
         """
+        from ftdata.profile import Chats, Rows
+        from ftdata.report.look import Look
+
         known, made = self._known()
         plan = self.plan() if made else Plan(self.source, self.steps)
         rejected: Counter[str] = Counter()
@@ -87,6 +92,9 @@ class Looking(Planned):
         return known, known.format is not None
 
     def _of_rows(self, rows: Rows) -> dict[str, Any]:
+        from ftdata.profile import guesses, headerless
+        from ftdata.report.proposal import column_names, propose, renamed
+
         rows.flush()
         why = ""
         for file in self.source.files:
@@ -117,6 +125,8 @@ class Looking(Planned):
                 "commands": [self._command(turns, reading)] if turns else []}  # fmt: skip
 
     def _of_examples(self, chats: Chats, known: Detected) -> dict[str, Any]:
+        from ftdata.report.proposal import command
+
         commands = []
         if self._on_disk() and chats.rows and not self.steps:
             names = [file.name for file in self.source.files]
@@ -131,6 +141,8 @@ class Looking(Planned):
         return not any(file.name.startswith("<") for file in self.source.files)
 
     def _command(self, turns: Turns, reading: list[str]) -> str:
+        from ftdata.report.proposal import command
+
         if not self._on_disk():
             return f"data.{turns.call()}"
         return command([file.name for file in self.source.files], self._output(), reading, turns)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftdata.codec import encode
-from ftdata.dataset.frames import frame_of, hf_dataset
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData
@@ -102,6 +101,8 @@ class Outputs(Planned):
             MissingPackageError: pandas is not installed.
             RowError: At the first row that cannot become an example.
         """
+        from ftdata.dataset.frames import frame_of
+
         return frame_of(self)
 
     def to_hf(self, *, raw: bool = False) -> HFDataset:
@@ -119,6 +120,8 @@ class Outputs(Planned):
             MissingPackageError: datasets is not installed.
             RowError: At the first row that cannot become an example.
         """
+        from ftdata.dataset.frames import hf_dataset
+
         return hf_dataset(self, raw=raw)
 
 

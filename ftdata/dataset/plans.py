@@ -13,11 +13,8 @@ from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
-from ftdata.formats.completion import CompletionToChat
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
-from ftdata.report.notebook import preview
-from ftdata.steps.finished import Finished
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 
 _SHOWN = 3  # examples in a notebook
@@ -49,6 +46,8 @@ class Planned:
         return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
 
     def _repr_html_(self) -> str:
+        from ftdata.report.notebook import preview
+
         try:
             examples, note = self.head(_SHOWN), ""
         except FtdataError as error:  # a notebook shows a dataset also before it can be run
@@ -196,6 +195,8 @@ class Planned:
 
     def _finished(self) -> tuple[Step, ...]:
         """What is done with the examples of logs, unless another choice was made: those that were cut off go."""
+        from ftdata.steps.finished import Finished
+
         if any(isinstance(step, Finished) for step in self.steps):
             return ()
         step: Step = self._shared.setdefault("finished", Finished())
@@ -205,6 +206,8 @@ class Planned:
         """What must be done behind all steps: prompts and completions go as chats into any other format."""
         if reads.name != "completion" or writes.name in ("completion", "ftdata"):
             return ()
+        from ftdata.formats.completion import CompletionToChat
+
         step: Step = self._shared.setdefault("completion_to_chat", CompletionToChat())
         return (step,)
 
@@ -231,6 +234,8 @@ class Planned:
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
         """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
+        from ftdata.steps.finished import Finished
+
         if not any(isinstance(step, Finished) for step in self.steps):
             return plan.steps
         return tuple(step for step in plan.steps if step is not part._shared.get("finished"))

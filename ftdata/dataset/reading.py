@@ -11,19 +11,18 @@ from typing import Any
 
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError
-from ftdata.example.speakers import Speakers
-from ftdata.files.dialogues import Dialogues
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
-from ftdata.formats.transcripts.dialogue import with_roles
 
 PathLike = str | os.PathLike[str]
 
 log = logging.getLogger("ftdata")
+_LINES = ("prompt", "completion")
+"""What a line of plain text is read as, where it was asked to be read as completions: one without a prompt."""
 
 
 def read(
@@ -47,7 +46,8 @@ def read(
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
             changes nothing. Of a folder with Langfuse's observations, scores and traces, these are read joined.
-        format: The rows' format, such as ``openai``; by default it is told by the rows.
+        format: The rows' format, such as ``openai``; by default it is told by the rows. With ``completion`` the lines
+            of a .txt file are completions without prompts.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
         columns: The names of the columns of a CSV file or spreadsheet that has no header.
         encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
@@ -75,6 +75,8 @@ def read(
     if roles:
         if known and known.name != "dialogue":
             raise UsageError(f"roles are for dialogues that are written as text, not for {known.name}")
+        from ftdata.formats.transcripts.dialogue import with_roles
+
         known = with_roles(roles)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
@@ -85,12 +87,13 @@ def read(
         opening = partial(
             open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
             rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
-            speakers=Speakers.of(roles or {}), between=between,
+            roles=tuple((roles or {}).items()), between=between,
+            lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening)
         opened = opening(paths)
-        if between is not None and not any(isinstance(file.container, Dialogues) for file in opened.files):
+        if between is not None and not any(file.container.name == "text" for file in opened.files):
             raise UsageError("between is for text files of dialogues, and none of these is one")
         return Dataset(opened, reads=known)
     return Dataset(given(items, split), reads=known)

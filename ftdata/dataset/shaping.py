@@ -13,13 +13,6 @@ from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.expressions import RESERVED, Template
 from ftdata.files.source import Source
-from ftdata.formats import Columns, PerAnswer
-from ftdata.formats.completion import CompletionToChat
-from ftdata.steps.conversations import GatherMessages
-from ftdata.steps.labelling import labels_of
-from ftdata.steps.labels import Relabel
-from ftdata.steps.primitives import MapStep
-from ftdata.steps.turns import Arrangement
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 
 if TYPE_CHECKING:
@@ -67,6 +60,8 @@ class Shaping(Planned):
         if not (user and assistant):
             raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
                              hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
+        from ftdata.formats.columns import Columns
+
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
 
@@ -127,6 +122,9 @@ class Shaping(Planned):
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.steps.conversations import GatherMessages
+        from ftdata.steps.turns import Arrangement
+
         step = GatherMessages(
             group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
             order_by=order_by,
@@ -216,6 +214,7 @@ class Shaping(Planned):
             >>> calls.join_scores(ftdata.read([{"id": "a", "score": 0.9}])).head(1)[0]["metadata"]
             {'id': 'a', 'scores': {'score': 0.9}, 'score': 0.9}
         """
+        from ftdata.steps.primitives import MapStep
         from ftdata.steps.scores import JoinScores, JoinTraces, ReadScores, ReadTraces
 
         if scores is None and traces is None:
@@ -260,6 +259,9 @@ class Shaping(Planned):
             InputError: The file cannot be read as labels, or gives one code two labels.
             UsageError: The dict holds what is no text.
         """
+        from ftdata.steps.labelling import labels_of
+        from ftdata.steps.labels import Relabel
+
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
@@ -273,10 +275,14 @@ class Shaping(Planned):
             prefix_to_system: Whether the instruction that all prompts of a file begin with becomes the system prompt.
             unescape: Whether a literal backslash and ``n`` becomes a new line.
         """
+        from ftdata.formats.completion import CompletionToChat
+
         return self._with(CompletionToChat(prefix_to_system, unescape))
 
     def per_answer(self) -> Self:
         """A chat of each trained answer, ending there; for trainers that know no weights."""
+        from ftdata.formats.answers import PerAnswer
+
         return self._with(PerAnswer())
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:

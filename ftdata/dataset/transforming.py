@@ -12,22 +12,19 @@ from ftdata.engines.flow import Decided
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
-from ftdata.steps.calling import Style, Tools, Undeclared
-from ftdata.steps.cleaning import Text, Think
-from ftdata.steps.cutting import Cut, Fit
-from ftdata.steps.measuring import TokenCounter
-from ftdata.steps.private import FINDERS
-from ftdata.steps.prompting import Edit, System, SystemSurveyed
-from ftdata.steps.pruning import Pruning
-from ftdata.steps.redacting import Redact
-from ftdata.steps.shortening import rules_of
-from ftdata.steps.stripping import Strip, StripUnused
-from ftdata.steps.turning import DropTrailing, Earlier, LastTurns, MergeTurns, PerTurn
-from ftdata.steps.weighting import Train, Weights
 
 if TYPE_CHECKING:
     from ftdata.report.savings import Savings
+    from ftdata.steps.calling import Style, Undeclared
+    from ftdata.steps.cleaning import Think
+    from ftdata.steps.cutting import Cut
+    from ftdata.steps.measuring import TokenCounter
+    from ftdata.steps.prompting import Edit
+    from ftdata.steps.pruning import Pruning
+    from ftdata.steps.turning import Earlier
+    from ftdata.steps.weighting import Train
 
+# Each verb imports its own steps: all of them together take longer than many a run.
 PathLike = str | os.PathLike[str]
 
 
@@ -61,6 +58,8 @@ class Transforming(Planned):
         Raises:
             UsageError: Nothing is asked for.
         """
+        from ftdata.steps.stripping import Strip, StripUnused
+
         if isinstance(keep_functions, str):
             raise UsageError(f"keep_functions is a list; got {keep_functions!r}", hint=f"Write [{keep_functions!r}].")
         step = Strip(
@@ -111,6 +110,10 @@ class Transforming(Planned):
 
         The examples are looked at, if that decides something.
         """
+        from ftdata.steps.prompting import System
+        from ftdata.steps.pruning import Pruning
+        from ftdata.steps.stripping import Strip
+
         steps = self._engine(workers).decided(self.plan())
         decided = [step.decision if isinstance(step, Decided) else step for step in steps]
         return Pruning(tuple(step for step in decided if isinstance(step, Strip | System)))
@@ -143,9 +146,11 @@ class Transforming(Planned):
             UsageError: Nothing is asked for, or a pattern cannot be read. When the dataset is run: the examples have
                 several distinct prompts, and `replace_all` is off; with their table.
         """
-        edits = [Edit(old, new) for old, new in (replace or {}).items()]
-        edits += [Edit(old, new, is_pattern=True) for old, new in (pattern or {}).items()]
-        step = System(from_user, tuple(edits), rules_of(shorten) if shorten is not None else (), text, remove, add)
+        from ftdata.steps.prompting import System, SystemSurveyed
+        from ftdata.steps.shortening import rules_of
+
+        edits = _edits(replace, pattern)
+        step = System(from_user, edits, rules_of(shorten) if shorten is not None else (), text, remove, add)
         return self._with(SystemSurveyed(step, replace_all) if step.replaces else step)
 
     def weights(
@@ -173,6 +178,8 @@ class Transforming(Planned):
         Raises:
             UsageError: An option cannot be meant.
         """
+        from ftdata.steps.weighting import Weights
+
         test = Predicate(where) if isinstance(where, str) else where
         return self._with(Weights(train, tuple(names), tuple(index), test, calling))
 
@@ -197,14 +204,20 @@ class Transforming(Planned):
         Raises:
             UsageError: Nothing is asked for.
         """
+        from ftdata.steps.calling import Tools
+
         return self._with(Tools(style, undeclared, ids, arguments, shorten_results))
 
     def per_turn(self, *, earlier: Earlier = "untrained") -> Self:
         """A chat for each trained assistant message, which ends it; earlier turns are "untrained" or left "out"."""
+        from ftdata.steps.turning import PerTurn
+
         return self._with(PerTurn(earlier))
 
     def last_turns(self, count: int) -> Self:
         """The chats with their system prompt and the last exchanges: a user's turn and what follows."""
+        from ftdata.steps.turning import LastTurns
+
         return self._with(LastTurns(count))
 
     def fit(
@@ -226,6 +239,7 @@ class Transforming(Planned):
         Raises:
             UsageError: There is no limit, or no such model or tokenizer.
         """
+        from ftdata.steps.cutting import Fit
         from ftdata.tokens.models import model_table
 
         known = limit or (model_table()[model].limit if model else None)
@@ -235,10 +249,14 @@ class Transforming(Planned):
 
     def merge_turns(self) -> Self:
         """The examples with consecutive messages of one role made one."""
+        from ftdata.steps.turning import MergeTurns
+
         return self._with(MergeTurns())
 
     def drop_trailing(self) -> Self:
         """The chats without the user's messages behind the last answer."""
+        from ftdata.steps.turning import DropTrailing
+
         return self._with(DropTrailing())
 
     def text(
@@ -262,17 +280,16 @@ class Transforming(Planned):
             UsageError: Nothing is asked for, or a pattern cannot be read.
             MissingPackageError: mojibake needs ftfy.
         """
-        edits = [Edit(old, new) for old, new in (replace or {}).items()]
-        edits += [Edit(old, new, is_pattern=True) for old, new in (pattern or {}).items()]
+        from ftdata.steps.cleaning import Text
+
+        edits = _edits(replace, pattern)
         return self._with(
-            Text(
-                mojibake, html, unicode, zero_width, quotes, white_space, tuple(edits), think, think_field, tuple(roles)
-            )
+            Text(mojibake, html, unicode, zero_width, quotes, white_space, edits, think, think_field, tuple(roles))
         )
 
     def redact(
         self,
-        kinds: Sequence[str] = tuple(FINDERS),
+        kinds: Sequence[str] | None = None,
         *,
         stand_ins: Mapping[str, str] | None = None,
         metadata: bool = False,
@@ -281,7 +298,8 @@ class Transforming(Planned):
         """The examples with what identifies people replaced, in content, arguments and results.
 
         Args:
-            kinds: What is replaced: email, phone, card, iban, id (Chinese identity numbers), ip, key; and name.
+            kinds: What is replaced: email, phone, card, iban, id (Chinese identity numbers), ip, key; and name. By
+                default all but names.
             stand_ins: What takes its place, by kind, with ``{n}`` for its number.
             metadata: Whether the metadata is redacted too.
             language: The language of the names.
@@ -290,7 +308,17 @@ class Transforming(Planned):
             UsageError: There is no such kind.
             MissingPackageError: Names need presidio.
         """
-        return self._with(Redact(tuple(kinds), dict(stand_ins or {}), metadata, language))
+        from ftdata.steps.private import FINDERS
+        from ftdata.steps.redacting import Redact
+
+        return self._with(Redact(tuple(FINDERS if kinds is None else kinds), dict(stand_ins or {}), metadata, language))
+
+
+def _edits(replace: Mapping[str, str] | None, pattern: Mapping[str, str] | None) -> tuple[Edit, ...]:
+    from ftdata.steps.prompting import Edit
+
+    plain = [Edit(old, new) for old, new in (replace or {}).items()]
+    return (*plain, *(Edit(old, new, is_pattern=True) for old, new in (pattern or {}).items()))
 
 
 def counter_for(model: str | None = None, tokenizer: PathLike | None = None) -> TokenCounter:

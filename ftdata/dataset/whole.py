@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
 from ftdata.dataset.plans import Planned
-from ftdata.dataset.splits import Splits, splits_of
 from ftdata.errors import UsageError
-from ftdata.steps.balance import HOWS, Asked, Balance, BalanceTable, Choices, shares_of
-from ftdata.steps.conflicts import Conflicts
-from ftdata.steps.dedupe import Dedupe, DedupeNear, Preference, Stricter
-from ftdata.steps.keys import By
-from ftdata.steps.near.text import Comparing
-from ftdata.steps.overlap import Kind, Reference, compared_with
-from ftdata.steps.split import Split
-from ftdata.steps.split.asked import part, parts_of
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
+    from ftdata.dataset.splits import Splits
+    from ftdata.steps.balance import BalanceTable
+    from ftdata.steps.dedupe import Dedupe, DedupeNear
+    from ftdata.steps.keys import By
+
+# Each verb imports its own steps: all of them together take longer than many a run.
 Size = float | int | str | None
 """A share such as 0.1 or ``"10%"``, a number of examples such as 500, or None for the rest."""
 
@@ -80,6 +79,9 @@ class Whole(Planned):
         Raises:
             UsageError: No example has the key.
         """
+        from ftdata.dataset.found import ConflictReport
+        from ftdata.steps.conflicts import Conflicts
+
         decided = self._with(Conflicts(None, key, normalize)).decided(workers)
         return ConflictReport(decided.decision.about, decided.origin)  # type: ignore[union-attr] # a Selection
 
@@ -95,6 +97,8 @@ class Whole(Planned):
         Raises:
             UsageError: There is no such way.
         """
+        from ftdata.steps.conflicts import Conflicts
+
         return self._with(Conflicts(how, key, normalize))
 
     def balance(
@@ -121,6 +125,8 @@ class Whole(Planned):
         Raises:
             UsageError: An option cannot be meant.
         """
+        from ftdata.steps.balance import Asked, Balance, shares_of
+
         return self._with(Balance(by, Asked(how, target, shares_of(share or {})), str(seed)))
 
     def balance_table(self, *, workers: int | None = None, **options: Any) -> BalanceTable:
@@ -145,6 +151,8 @@ class Whole(Planned):
         Raises:
             UsageError: No example has the key, or a class is empty.
         """
+        from ftdata.steps.balance import HOWS, Asked, Balance, Choices, shares_of
+
         shares: Mapping[str, Fraction] = shares_of(share or {})
         ways = []
         for how in HOWS:
@@ -193,6 +201,11 @@ class Whole(Planned):
         Raises:
             UsageError: The sizes do not fit together.
         """
+        from ftdata.dataset.splits import splits_of
+        from ftdata.steps.near.text import Comparing
+        from ftdata.steps.split import Split
+        from ftdata.steps.split.asked import part, parts_of
+
         given = dict(sizes) if sizes else {"train": train}
         if not sizes:
             given |= {name: size for name, size in (("valid", valid), ("test", test)) if size is not None}
@@ -250,6 +263,10 @@ class Whole(Planned):
         Raises:
             UsageError: An option cannot be meant.
         """
+        from ftdata.dataset.found import OverlapReport
+        from ftdata.steps.near.text import Comparing
+        from ftdata.steps.overlap import Kind, Reference, compared_with
+
         kind = Kind(near, ngram, Comparing(key), shingle)
         reference = replace(other, steps=(*other.steps, Reference(kind))).decided(workers)
         rest = self._with(compared_with(kind, reference.decision.about))  # type: ignore[union-attr] # a Selection
@@ -269,6 +286,9 @@ def _dedupe(
     metadata: bool,
     instructions: bool,
 ) -> Dedupe | DedupeNear:
+    from ftdata.steps.dedupe import Dedupe, DedupeNear, Preference
+    from ftdata.steps.near.text import Comparing
+
     preference = Preference(keep)
     if near is None:
         if shingle or instructions:
@@ -282,6 +302,9 @@ def _dedupe(
 
 
 def _duplicates(whole: Any, deduped: Any, workers: int | None) -> Duplicates[Any]:
+    from ftdata.dataset.found import Duplicates
+    from ftdata.steps.dedupe import DedupeNear, Stricter
+
     step = deduped.steps[-1]
     decided = deduped.decided(workers)
 

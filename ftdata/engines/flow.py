@@ -40,10 +40,10 @@ class Decided:
 
     def begin(self, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
         """The map for one block of a file."""
-        if isinstance(self.decision, CountingStep):
-            return self.decision.counting(changes)
-        position = self.starts[block] - 1
         decision = self.decision.in_file(file) if isinstance(self.decision, ByFile) else self.decision
+        if isinstance(decision, CountingStep):
+            return decision.counting(changes)
+        position = self.starts[block] - 1
 
         def decide(example: Example) -> Any:
             nonlocal position

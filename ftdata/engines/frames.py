@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import IO
 
+JOB = -1
+"""The number of what is no task: the next frame is the job for the tasks that follow."""
 _LENGTH = struct.Struct("<Q")
 
 

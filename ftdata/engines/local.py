@@ -6,14 +6,14 @@ Results come in the order of the input and are the same bytes from any number of
 from __future__ import annotations
 
 import logging
-import threading
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, TypeVar
 
+from ftdata.engines.beside import PairJob
+from ftdata.engines.feeding import Feed, Places
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
@@ -24,7 +24,6 @@ from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
-from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 from ftdata.steps.user import Map
@@ -50,6 +49,8 @@ class Local:
     workers: int | None = None
     block_size: int = BLOCK
     decisions: dict[Any, tuple[Decided, Plan]] = field(default_factory=dict, repr=False)
+    _pool: Pool | None = field(default=None, init=False, repr=False, compare=False)
+    _keeps: bool = field(default=False, init=False, repr=False, compare=False)
 
     def map(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, bytes, int]]:
         """(Name of the input file, lines, their number) of each block that has any, in order."""
@@ -58,18 +59,25 @@ class Local:
 
     def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """As `map`, with the number of the output that the lines go to, where the plan has several."""
-        plan = self._decided(plan, outcome, ends=plan.route is None)
+        with self._kept_workers():
+            yield from self._routed(plan, outcome)
+
+    def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
+        plan = self._decided(plan, outcome, ends=plan.route is None and plan.beside is None)
         if plan.ended:
             yield from self._ended(plan, outcome)
             return
         route = None
         if plan.route is not None:
             route, plan = self._survey(plan, len(plan.steps), plan.route)
-        job = WriteJob(self._flow(plan, plan.steps), plan.writes, route, plan.outputs)
+        flow = self._flow(plan, plan.steps)
+        job: Job = WriteJob(flow, plan.writes, route, plan.outputs)
+        if plan.writes is not None and plan.beside is not None:
+            job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
             _account(plan, result, outcome)
             name, start = plan.source.files[block.file].name, 0
-            if result.output and route is None:
+            if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
@@ -95,12 +103,12 @@ class Local:
         """The examples themselves, in order, each made in this process when it is asked for."""
         plan = self._decided(plan, outcome)
         flow = self._flow(plan, plan.steps)
-        places = _Places(plan.source)
+        places = Places(plan.source)
         blocks = plan.source.blocks(self.block_size)
         # What a block gave and told before it proved to be cut in a wrong place is not given and told again.
         start = skip = told = 0
         while True:
-            feed = _Feed(blocks, start)
+            feed = Feed(blocks, start)
             for index, block in feed:
                 result = BlockResult()
                 given, telling = 0, told
@@ -252,12 +260,12 @@ class Local:
         on_restart: Callable[[int], None] | None = None,
     ) -> Iterator[tuple[Block, BlockResult]]:
         """The blocks' results in order, each with its rejects told and its lines counted."""
-        places = _Places(source)
+        places = Places(source)
         blocks = source.blocks(self.block_size)
         done = 0
         parallel = self._parallel(source)
         while True:
-            feed = _Feed(blocks, done)
+            feed = Feed(blocks, done)
             for index, result in self._tasks(job, feed, parallel=parallel):
                 if result.misaligned:
                     # A cut was a wrong guess: from here on, one reader finds the borders.
@@ -273,7 +281,7 @@ class Local:
             else:
                 return
 
-    def _tell_rejects(self, places: _Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
+    def _tell_rejects(self, places: Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
         """Tell the rejects that were not told before, and return how many are told now."""
         for reject in result.rejects[told:]:
             origin = places.of(block, reject.line)
@@ -282,7 +290,7 @@ class Local:
                 outcome.on_reject(Rejected(origin, reject.error, reject.raw))
         return max(told, len(result.rejects))
 
-    def _finish(self, places: _Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
+    def _finish(self, places: Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
         if result.failure:
             line, error = result.failure
             origin = places.of(block, line)
@@ -292,12 +300,30 @@ class Local:
         if outcome.on_progress:
             outcome.on_progress(block.size)
 
+    @contextmanager
+    def _kept_workers(self) -> Iterator[None]:
+        """Let the workers of one pass serve those that follow: starting them takes a tenth of a second."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            pool, self._pool = self._pool, None
+            if pool:
+                pool.stop()
+
     def _tasks(self, job: Job, tasks: Iterable[tuple[int, Any]], *, parallel: int) -> Iterator[tuple[int, BlockResult]]:
         if parallel > 1:
-            pool = Pool.start(job, parallel)
+            kept, self._pool = self._pool, None
+            pool = kept.again(job) if kept else Pool.start(job, parallel)
             if pool is not None:
-                with pool:
+                try:
                     yield from pool.results(tasks)
+                finally:
+                    if pool.idle and self._keeps and not self._pool:
+                        self._pool = pool
+                    else:
+                        pool.stop()
                 return
         for index, task in tasks:
             yield index, job(index, task)
@@ -327,56 +353,3 @@ def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:
     if plan.counted:
         result.tally.read = 0
     outcome.tally += result.tally
-
-
-class _Feed:
-    """Blocks with their numbers, remembered from when they are handed out until they are done.
-
-    Threads that feed workers take from it, so a lock keeps a block from being lost between them.
-    """
-
-    def __init__(self, blocks: Iterator[Block], start: int) -> None:
-        self._blocks = blocks
-        self._waiting: deque[Block] = deque()
-        self._next = start
-        self._closed = False
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> tuple[int, Block]:
-        with self._lock:
-            if self._closed:
-                raise StopIteration
-            self._waiting.append(next(self._blocks))
-            self._next += 1
-            return self._next - 1, self._waiting[-1]
-
-    def done(self) -> Block:
-        """The next block in order, which is done."""
-        return self._waiting.popleft()
-
-    def rest(self) -> Iterator[Block]:
-        """All that is not done; nothing more is handed out here."""
-        with self._lock:
-            self._closed = True
-            return chain([*self._waiting], self._blocks)
-
-
-class _Places:
-    """Makes the lines of blocks absolute: a worker knows only its own block."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._before = [file.container.line_offset() for file in source.files]
-
-    def of(self, block: Block, line: int) -> Origin:
-        """Where a line of a block stands in its file."""
-        if block.origins is not None:
-            return block.origins[max(line, 1) - 1]
-        return Origin(self._source.files[block.file].name, self._before[block.file] + line)
-
-    def count(self, block: Block, lines: int) -> None:
-        """The block is done."""
-        self._before[block.file] += lines

@@ -23,6 +23,7 @@ class Plan:
         reads: The format that rows are read as, if it is one.
         writes: The format to write, None to write nothing.
         heads: Steps of the rows of each file, before those of all; none where all files have the same.
+        beside: A second format of the same examples, whose lines go to the output behind the first.
         counted: Whether its rows were counted as read before: they come out of a gather.
         ended: Whether its rows are the lines to be written: a gather has done all there was to do.
         route: A last survey whose decision says which of several outputs each example goes to.
@@ -38,6 +39,7 @@ class Plan:
     route: SurveyStep | None = None
     outputs: int = 1
     heads: tuple[tuple[Step, ...], ...] = ()
+    beside: Format | None = None
 
 
 @dataclass(frozen=True, slots=True)

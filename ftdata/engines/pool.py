@@ -24,7 +24,7 @@ from typing import IO, Any
 import cloudpickle
 
 from ftdata.engines.flow import BlockResult
-from ftdata.engines.frames import read_frame, write_frame
+from ftdata.engines.frames import JOB, read_frame, write_frame
 from ftdata.errors import FtdataError
 
 log = logging.getLogger("ftdata")
@@ -87,28 +87,47 @@ class WorkerDied(FtdataError):  # noqa: N818
 
 
 class Pool:
-    """Workers that all do one job."""
+    """Workers that all do one job, and then perhaps another one.
+
+    Attributes:
+        idle: Whether all that was asked of them is done.
+    """
 
     def __init__(self, payload: bytes, workers: int) -> None:
         self._payload = payload
         self._workers: list[_Worker] = []
         self._count = workers
+        self.idle = True
 
     @classmethod
     def start(cls, job: Job, workers: int) -> Pool | None:
         """A pool for the job; None, with a notice, when the job cannot travel to another process."""
-        try:
-            payload: bytes = cloudpickle.dumps(job)  # type: ignore[no-untyped-call]
-        except Exception as error:  # whatever the objects that the user's functions hold may raise
-            log.warning("runs in one process: a step cannot be sent to a worker (%s)", error)
+        payload = _packed(job)
+        return None if payload is None else cls(payload, workers)
+
+    def again(self, job: Job) -> Pool | None:
+        """The same workers for another job; None, and they are stopped, when it cannot travel."""
+        payload = _packed(job)
+        if payload is None:
+            self.stop()
             return None
-        return cls(payload, workers)
+        self._payload = payload
+        return self
 
     def results(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, BlockResult]]:
         """The tasks' results in the tasks' order; tasks are taken only a little ahead of what was asked for."""
         queue = _Tasks(tasks, ahead=2 * self._count + 1)
-        self._workers = [_Worker(self._payload, queue) for _ in range(self._count)]
+        self.idle = False
+        self._workers = self._workers or [_Worker() for _ in range(self._count)]
+        for worker in self._workers:
+            worker.serve(self._payload, queue)
         yield from queue.results()
+        self.idle = True
+
+    def stop(self) -> None:
+        """End the processes, whatever they are doing."""
+        for worker in self._workers:
+            worker.stop()
 
     def __enter__(self) -> Pool:
         return self
@@ -116,8 +135,17 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in self._workers:
-            worker.stop()
+        self.stop()
+
+
+def _packed(job: Job) -> bytes | None:
+    """The job as bytes; None, with a notice, when it cannot be."""
+    try:
+        payload: bytes = cloudpickle.dumps(job)  # type: ignore[no-untyped-call]
+    except Exception as error:  # whatever the objects that the user's functions hold may raise
+        log.warning("runs in one process: a step cannot be sent to a worker (%s)", error)
+        return None
+    return payload
 
 
 class _Tasks:
@@ -211,34 +239,42 @@ class _Tasks:
 
 
 class _Worker:
-    """One process, and the thread that feeds it."""
+    """One process, and the thread that feeds it with the tasks of a job."""
 
-    def __init__(self, payload: bytes, tasks: _Tasks) -> None:
-        self._tasks = tasks
+    def __init__(self) -> None:
         self._stopping = False
         self._process = _spawn()
-        self._thread = threading.Thread(target=self._feed, args=(payload,), daemon=True, name="ftdata-worker")
+        self._tasks: _Tasks | None = None
+        self._thread: threading.Thread | None = None
+
+    def serve(self, payload: bytes, tasks: _Tasks) -> None:
+        """Do the tasks of a job, those of the one before being done."""
+        if self._thread:
+            self._thread.join()
+        self._tasks = tasks
+        self._thread = threading.Thread(target=self._feed, args=(payload, tasks), daemon=True, name="ftdata-worker")
         self._thread.start()
 
-    def _feed(self, payload: bytes) -> None:
+    def _feed(self, payload: bytes, tasks: _Tasks) -> None:
         process = self._process
         assert process.stdin and process.stdout  # noqa: S101 - both are pipes
         try:
+            write_frame(process.stdin, pickle.dumps((JOB, None)))
             write_frame(process.stdin, payload)
             # One task ahead, so that the worker never waits for its next one.
             sent: deque[int] = deque()
             while True:
-                while len(sent) < 2 and (task := self._tasks.take(wait=not sent)) is not None:
+                while len(sent) < 2 and (task := tasks.take(wait=not sent)) is not None:
                     write_frame(process.stdin, pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
                     sent.append(task[0])
                 if not sent:
                     return
-                self._tasks.put(sent.popleft(), _receive(process.stdout))
+                tasks.put(sent.popleft(), _receive(process.stdout))
         except (OSError, EOFError, ValueError) as error:
             if not self._stopping:
-                self._tasks.fail(self._death(error))
+                tasks.fail(self._death(error))
         except BaseException as error:
-            self._tasks.fail(error)
+            tasks.fail(error)
 
     def _death(self, error: Exception) -> WorkerDied:
         code = self._process.wait()
@@ -249,11 +285,13 @@ class _Worker:
     def stop(self) -> None:
         """End the process, whatever it is doing."""
         self._stopping = True
-        self._tasks.close()
+        if self._tasks:
+            self._tasks.close()
         self._process.kill()
         self._process.wait()
         # It ends with the process, unless it waits for a stream that gives nothing; then nobody waits for it.
-        self._thread.join(timeout=2)
+        if self._thread:
+            self._thread.join(timeout=2)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 _close(pipe)

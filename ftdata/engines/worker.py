@@ -1,4 +1,4 @@
-"""What runs in a worker process: one job, task after task, until the parent has no more or is gone."""
+"""What runs in a worker process: a job, task after task, then the next job, until the parent is gone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import threading
 import traceback
 from typing import IO, Any
 
-from ftdata.engines.frames import read_frame, write_frame
+from ftdata.engines.frames import JOB, read_frame, write_frame
 from ftdata.errors import FtdataError
 
 
@@ -26,19 +26,21 @@ def main() -> None:
     tasks_in, results_out = _own_pipes()
     tasks: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(tasks_in, tasks), daemon=True).start()
-    try:
-        job = pickle.loads(tasks.get())
-    except BaseException as error:
-        _send(results_out, _portable(error), b"")
-        return
+    job: Any = None
     while True:
         index, task = pickle.loads(tasks.get())
         try:
+            if index == JOB:
+                job = None  # the one before need not be kept while this one is made
+                job = pickle.loads(tasks.get())
+                continue
             result = job(index, task)
             output, result.output = result.output, b""
         except BaseException as error:
             result, output = _portable(error), b""
         _send(results_out, result, output)
+        if job is None:
+            return  # it could not be made
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -40,7 +40,7 @@ _FORMS = (
         MARKED,
         re.compile(rf"(?P<mark>\*\*|__|\*|_){_NAME}{_AFTER}(?::\s*(?P=mark)|(?P=mark)\s*:)(?P<gap>)\s*(?P<said>.*)"),
     ),
-    (MARKED, re.compile(rf"(?P<mark>\*\*|__){_NAME}{_AFTER}(?P=mark)(?P<gap>)(?P<said>)$")),
+    (MARKED, re.compile(rf"(?P<mark>\*\*|__){_NAME}{_AFTER}(?P=mark)(?P<gap>)(?P<said>)\s*$")),
 )
 _TITLED = re.compile(rf"[*_]*{_NAME}{_AFTER}:?[*_]*(?P<gap>)(?P<said>)$")
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -66,15 +66,15 @@ class Spoken:
 
 def spoken(line: str) -> Spoken | None:
     """Whose turn may begin with the line; None where it begins with no name."""
-    line = line.strip()
+    line = line.lstrip()
     if not line or not (":" in line or line[0] in "#*_"):
         return None
     stamped = _BEGIN.match(line) if line[0] in "[(" or line[0].isdigit() else None
     if stamped:
         line = line[stamped.end() :]
     if heading := _HEADING.match(line):
-        line = heading[1].strip()
-        found = _TITLED.match(line)
+        line = heading[1]
+        found = _TITLED.match(line.rstrip())
         form = HEADING
     else:
         found = None

@@ -1,14 +1,49 @@
 """Files: bytes to rows and back. A container (JSON lines, CSV) knows nothing of chat."""
 
-from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
-from ftdata.files.csv import CSV
-from ftdata.files.given import frozen, given
-from ftdata.files.jsonl import JSONLines
-from ftdata.files.opening import BLOCK, MAX_RECORD, STDIN, stem
-from ftdata.files.output import Written
-from ftdata.files.paths import expand
-from ftdata.files.sink import Sink
-from ftdata.files.source import File, Source, open_source
+from typing import TYPE_CHECKING
+
+from ftdata.lazily import names_of
+
+if TYPE_CHECKING:
+    from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
+    from ftdata.files.csv import CSV
+    from ftdata.files.given import frozen
+    from ftdata.files.jsonl import JSONLines
+    from ftdata.files.opening import BLOCK, MAX_RECORD, STDIN, stem
+    from ftdata.files.output import Written
+    from ftdata.files.paths import expand
+    from ftdata.files.sink import Sink
+    from ftdata.files.source import File, Source, open_source
+
+__getattr__ = names_of(
+    globals(),
+    {
+        "ftdata.files.blocks": (
+            "Block",
+            "BlockReader",
+            "Container",
+            "Misaligned",
+            "Row",
+        ),
+        "ftdata.files.csv": ("CSV",),
+        "ftdata.files.given": ("frozen",),
+        "ftdata.files.jsonl": ("JSONLines",),
+        "ftdata.files.opening": (
+            "BLOCK",
+            "MAX_RECORD",
+            "STDIN",
+            "stem",
+        ),
+        "ftdata.files.output": ("Written",),
+        "ftdata.files.paths": ("expand",),
+        "ftdata.files.sink": ("Sink",),
+        "ftdata.files.source": (
+            "File",
+            "Source",
+            "open_source",
+        ),
+    },
+)
 
 __all__ = [
     "BLOCK",
@@ -27,7 +62,6 @@ __all__ = [
     "Written",
     "expand",
     "frozen",
-    "given",
     "open_source",
     "stem",
 ]

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.dialogues import DIALOGUE, dialogues
-from ftdata.files.header import Asked, sniff
+from ftdata.files.header import DIALOGUE, Asked, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
+from ftdata.files.text import EXTENSIONS as TEXT
+from ftdata.files.text import TextLines
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
 BINARY = (*PARQUET, *ARROW, *excel.EXTENSIONS)
 EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
 """The extensions of the files that are read, without those of compressions."""
-TEXTS = (".txt", ".md", ".markdown")
+TEXTS = (*TEXT, ".md", ".markdown")
 """Those of files that are read if they are named, and hold what can be told in text."""
+
+_JSON = re.compile(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
 HEAD = 1 << 18
 """Bytes that are looked at to tell what a file holds."""
@@ -49,35 +53,39 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
     textual = extension in TEXTS or (asked.format == DIALOGUE and extension not in EXTENSIONS)
-    if textual and (container := _of_text(text, asked)):
-        return container
-    if (text.startswith(b"[") and not (textual and text[1:].lstrip()[:1] not in b"{[]")) or (
-        text.startswith(b"{") and _spread(text)
-    ):
+    if textual and not _JSON.match(text):
+        return _text(path, extension, text, asked)
+    if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
         return JSONLines(asked.max_record)
     if path == STDIN or not extension:
         return _csv(opening, asked)
-    if textual:
-        raise _nobody_speaks(path, text, asked)
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
 
 
-def _of_text(begin: bytes, asked: Asked) -> Container | None:
-    """The container of a text, by what it was said to hold or by how it begins; None if that says nothing."""
+def _text(path: str, extension: str, begin: bytes, asked: Asked) -> Container:
+    """The container of a text, by what it was said to hold, or else by how it begins.
+
+    Raises:
+        InputError: Neither says what it is.
+    """
+    if asked.lines:
+        return TextLines(asked.max_record, asked.lines)
+    from ftdata.files.dialogues import dialogues
+
     found = dialogues(begin, asked)
-    said = asked.format == DIALOGUE and not begin.startswith((b"{", b"[{"))
-    return found if said or found.recognises(begin) else None
-
-
-def _nobody_speaks(path: str, begin: bytes, asked: Asked) -> InputError:
-    names = dialogues(begin, asked).strangers(begin)
+    if asked.format == DIALOGUE or found.recognises(begin):
+        return found
+    names = found.strangers(begin)
     user, assistant = names[:2] if len(names) > 1 else ("Alice", "Bob")
-    hint = f"If it holds dialogues, say who is who: --role-map '{user}=user,{assistant}=assistant'."
-    return InputError("is a text in which nobody speaks whom ftdata knows", hint=hint, path=path)
+    hint = (
+        'With --from completion (format="completion") each line is read as a completion. '
+        f"In a dialogue, say who is who: --role-map '{user}=user,{assistant}=assistant'."
+    )
+    raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=path)
 
 
 def extension_of(path: str) -> str:

@@ -21,9 +21,6 @@ from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.header import Asked
 from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
 
-DIALOGUE = "dialogue"
-"""The format whose rows these are."""
-
 TEXT = "text"
 """The key of a row."""
 
@@ -124,8 +121,9 @@ def dialogues(begin: bytes, asked: Asked) -> Dialogues:
             re.compile(asked.between)
         except re.error as error:
             raise InputError(f"the pattern between dialogues cannot be read: {error}") from None
-    rules = not _between_turns(list(_lines(iter([begin]))), asked.speakers)
-    return Dialogues(asked.max_record, asked.speakers, asked.between, rules)
+    speakers = Speakers.of(dict(asked.roles))
+    rules = not _between_turns(list(_lines(iter([begin]))), speakers)
+    return Dialogues(asked.max_record, speakers, asked.between, rules)
 
 
 def _between_turns(lines: list[str], speakers: Speakers) -> bool:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
-from ftdata.example.speakers import KNOWN, Speakers
 from ftdata.files.csv import CSV, reader, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 
 DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
+
+
+DIALOGUE = "dialogue"
+"""The format of dialogues that are written as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class Asked:
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet.
         format: The rows' format, by its name.
-        speakers: Who is who in dialogues.
+        roles: Who is who in dialogues: names and what they mean.
         between: A pattern of the lines between dialogues.
+        lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
     """
 
     delimiter: str | None = None
@@ -39,8 +43,9 @@ class Asked:
     rows_at: str | None = None
     sheet: str | None = None
     format: str | None = None
-    speakers: Speakers = KNOWN
+    roles: tuple[tuple[str, str], ...] = ()
     between: str | None = None
+    lines: tuple[str, ...] = ()
 
 
 def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:

@@ -81,7 +81,8 @@ class LineReader:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+        self._lines = data.split(b"\n")
+        self.lines = len(self._lines) - (not self._lines[-1])
 
     def columns(self, names: Collection[str]) -> None:
         """Rows are objects here, not columns."""
@@ -96,19 +97,26 @@ class LineReader:
         """Whether a number in it could be too large for a float."""
         return may_overflow(self._data)
 
+    def texts(self) -> list[bytes]:
+        """The lines, all of them and as they are."""
+        return self._lines if self._lines[-1] else self._lines[:-1]
+
     def raws(self) -> list[bytes]:
         """The rows' own bytes, none of them decoded."""
-        return [raw for line in self._data.split(b"\n") if (raw := line.strip())]
+        return [raw for line in self._lines if (raw := line.strip())]
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
         """The same with their numbers."""
-        for number, line in enumerate(self._data.split(b"\n"), 1):
+        for number, line in enumerate(self._lines, 1):
             if raw := line.strip():
                 yield number, raw
 
     def __iter__(self) -> Iterator[Row]:
         decode = decoder(self._data)
-        for number, raw in self.numbered():
+        for number, line in enumerate(self._lines, 1):
+            raw = line.strip()
+            if not raw:
+                continue
             try:
                 value = decode(raw)
             except RowError as error:

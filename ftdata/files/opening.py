@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import InputError, MissingPackageError
+from ftdata.files.archives import open_archive
 from ftdata.files.remote import Fingerprint, file_name, is_remote, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
@@ -25,7 +26,7 @@ MAX_RECORD = 256 << 20
 
 STDIN = "-"
 BOM = b"\xef\xbb\xbf"
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz"}
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".zip": "zip"}
 UTF8 = "utf-8"
 
 
@@ -146,6 +147,8 @@ def open_bytes(path: str) -> BinaryIO:
 
 def _open(path: str) -> BinaryIO:
     compression = compression_of(path)
+    if compression == "zip":
+        return open_archive(open_remote(path) if is_remote(path) else path, path)
     if is_remote(path):
         return open_remote(path, compression)
     try:
@@ -234,8 +237,13 @@ def _read(stream: IO[bytes], path: str, size: int) -> bytes:
     try:
         return stream.read(size)
     except Exception as error:
-        # The errors of zlib and zstandard share no base that could be named without importing them.
-        if isinstance(error, OSError | EOFError) or type(error).__name__ in ("ZstdError", "LZMAError", "error"):
+        # The errors of zlib, zipfile and zstandard share no base that could be named without importing them.
+        if isinstance(error, OSError | EOFError) or type(error).__name__ in (
+            "ZstdError",
+            "LZMAError",
+            "BadZipFile",
+            "error",
+        ):
             raise InputError(
                 f"cannot be read to its end: {error}", hint="Is it cut off, or not compressed?", path=path
             ) from error

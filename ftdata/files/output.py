@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from ftdata.errors import MissingPackageError, OutputError
+from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files.opening import STDIN, compression_of
 
+_WRITTEN = ("gzip", "zstd")
 _SYNC_EVERY = 64 << 20  # bytes after which a thread begins to sync, so that the end of a run need not wait long
 
 
@@ -57,6 +58,7 @@ class Output:
     """One file under way. It is nowhere to be seen under its name until `publish`."""
 
     def __init__(self, path: str) -> None:
+        refuse_unwritten(path)
         self.path = path
         self.rows = 0
         self._unsynced = 0
@@ -150,6 +152,17 @@ class Output:
                     stream.close()
         if not self._special:
             self._temporary.unlink(missing_ok=True)
+
+
+def refuse_unwritten(path: str) -> None:
+    """Say before the work what cannot be written.
+
+    Raises:
+        UsageError: The extension names a compression that is read only.
+    """
+    if compression_of(path) not in ("", *_WRITTEN):
+        ending = Path(path).suffix
+        raise UsageError(f"{ending} files are read, not written", hint="End the name in .gz or .zst.", path=path)
 
 
 def _sync(handle: int) -> None:

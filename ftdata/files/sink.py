@@ -13,7 +13,7 @@ from typing import cast
 
 from ftdata.errors import OutputError, UsageError
 from ftdata.files.opening import STDIN, stem
-from ftdata.files.output import Output, Written
+from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.tables import Layout, TableOutput
 
 
@@ -42,6 +42,7 @@ class Sink:
     _part_bytes: int = 0
 
     def __post_init__(self) -> None:
+        refuse_unwritten(self._name("x", 1))
         numbered = self._name("x", 1) != self._name("x", 2)
         if (self.max_rows or self.max_bytes) and not numbered:
             raise UsageError("a size limit makes several files", hint="Number them: -o 'train-{n:05}.jsonl'")

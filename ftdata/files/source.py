@@ -7,13 +7,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import InputError, RowError, at
-from ftdata.example.speakers import KNOWN, Speakers
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
-from ftdata.files.containers import HEAD, container_of
-from ftdata.files.header import Asked
 from ftdata.files.memory import Temporary
 from ftdata.files.opening import (
     BLOCK,
@@ -24,9 +21,11 @@ from ftdata.files.opening import (
     encoding_of,
     fingerprint,
 )
-from ftdata.files.paths import expand
 from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
+
+if TYPE_CHECKING:
+    from ftdata.files.header import Asked
 
 log = logging.getLogger("ftdata")
 
@@ -179,8 +178,9 @@ def open_source(
     sheet: str | None = None,
     split: str | None = None,
     format: str | None = None,
-    speakers: Speakers = KNOWN,
+    roles: Sequence[tuple[str, str]] = (),
     between: str | None = None,
+    lines: tuple[str, ...] = (),
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
@@ -194,20 +194,27 @@ def open_source(
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
         format: The rows' format, if it was named.
-        speakers: Who is who in dialogues.
+        roles: Who is who in dialogues: names and what they mean.
         between: A pattern of the lines between dialogues.
+        lines: The columns that a line of a plain text file fills, the last one with its text.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
     """
+    # Workers open no sources: they get them, each file with its container.
+    from ftdata.files.header import Asked
+    from ftdata.files.paths import expand
+
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, format, speakers, between)
+    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines)
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 
 def _file(name: str, encoding: str | None, asked: Asked) -> File:
+    from ftdata.files.containers import container_of
+
     mark = fingerprint(name)
     opening = Opening(name, encoding_of(name, encoding))
     if opening.encoding != UTF8 and not encoding:
@@ -237,6 +244,8 @@ def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] |
     """The rows in the head of a file; of as much of it as it takes to have one."""
     if file.container.binary:
         return _of_blocks(file, count)
+    from ftdata.files.containers import HEAD
+
     size, found = HEAD, None
     while not found:
         begin, complete = file.opening.head(size)

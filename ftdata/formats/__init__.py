@@ -1,10 +1,15 @@
 """Formats: rows to examples and back, one module a wire format. A format knows nothing of files."""
 
-from ftdata.formats.answers import PerAnswer
-from ftdata.formats.columns import Columns, ToChat
+from typing import TYPE_CHECKING
+
 from ftdata.formats.detect import Detected, confirmed, detect
-from ftdata.formats.openai import FTDATA, OPENAI
 from ftdata.formats.registry import Format, Formats, named
+from ftdata.lazily import names_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.answers import PerAnswer
+    from ftdata.formats.columns import Columns, ToChat
+    from ftdata.formats.openai import FTDATA, OPENAI
 
 _HERE = "ftdata.formats."
 
@@ -34,10 +39,27 @@ FORMATS = Formats(
         "xlam": _HERE + "xlam",
         "toolace": _HERE + "toolace",
         "openai-pairs": _HERE + "transcripts.pairs",
+        "openai-responses": _HERE + "transcripts.retrieved",
+        "chatgpt": _HERE + "transcripts.chatgpt",
         "openai-batch": _HERE + "transcripts.batch",
         "langfuse": _HERE + "transcripts.langfuse",
         "dialogue": _HERE + "transcripts.dialogue",
     }
+)
+
+__getattr__ = names_of(
+    globals(),
+    {
+        "ftdata.formats.answers": ("PerAnswer",),
+        "ftdata.formats.columns": (
+            "Columns",
+            "ToChat",
+        ),
+        "ftdata.formats.openai": (
+            "FTDATA",
+            "OPENAI",
+        ),
+    },
 )
 
 __all__ = [

@@ -148,6 +148,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
     if message["role"] != ("assistant" if index % 2 else "user"):
         raise _out_of_turn(index)
+    if len(message) == 2 and type(text := message.get("content")) is str:
+        return text  # as most are
     leave_out(message, _SAID, lost)
     if message.get("tool_calls"):
         raise RowError("expected text; got calls, which alpaca has not", hint="Write --to sharegpt.")

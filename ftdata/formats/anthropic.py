@@ -152,6 +152,10 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     messages: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
     for index, message in enumerate(spoken):
+        if len(message) == 2 and type(message.get("content")) is str and message["role"] != "tool":
+            messages.append({"role": message["role"], "content": message["content"]})  # as most are
+            results = []
+            continue
         if message["role"] == "tool":
             leave_out(message, _RESULT, lost)
             if not results:

@@ -5,14 +5,18 @@ Source: axolotl's documentation of chat_template datasets and its prompt strateg
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
+from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import carried
 from ftdata.formats.gate import gate
 from ftdata.formats.narrowing import LOSES, Narrow
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Refusal, Refusals
 from ftdata.formats.trl import parse as parse_rows
 
 _KINDS: tuple[Kind, ...] = ("chat",)
@@ -49,11 +53,13 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages, those that are not trained with ``train: false``.
 
     Raises:
-        RowError: It is no chat.
+        RowError: It is no chat, or the trainer would drop it or stop at it.
     """
     row = _narrow(example, lost)
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
+    for path, message, _ in refusals(row):
+        raise RowError(message, json_path=path)
     return row
 
 
@@ -62,10 +68,56 @@ def _marked(turn: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "train": False} if turn.get("weight") == 0 and turn["role"] == "assistant" else kept
 
 
-def config(path: str) -> str:
-    """The ``datasets`` block of axolotl's configuration for a file of such rows."""
-    keys = ("type: chat_template", "field_messages: messages", "roles_to_train: [assistant]")
-    return f"datasets:\n  - path: {path}\n" + "".join(f"    {key}\n" for key in keys)
+def config(paths: Iterable[str]) -> str:
+    """The ``datasets`` block of axolotl's configuration for files of such rows."""
+    keys = (
+        "type: chat_template", "field_messages: messages", "message_field_training: train",
+        "roles_to_train: [assistant]",
+    )  # fmt: skip
+    entries = ["".join([f"  - path: {_quoted(path)}\n", *(f"    {key}\n" for key in keys)]) for path in paths]
+    return "datasets:\n" + "".join(entries)
+
+
+def _quoted(path: str) -> str:
+    """The path as YAML has it."""
+    return path if re.fullmatch(r"[\w/][\w./-]*", path) else json.dumps(path, ensure_ascii=False)
+
+
+def refusals(row: dict[str, Any]) -> Refusals:
+    """Why the trainer stops at a row, or drops it since nothing of it is trained."""
+    turns = row.get("messages")
+    if type(turns) is not list or not turns:
+        yield Refusal("$.messages", "expected a list of messages: the trainer stops with an error")
+        return
+    tools = row.get("tools")
+    if tools is not None and type(tools) is not list:
+        yield Refusal("$.tools", "expected a list: the trainer stops with an error")
+    for index, tool in enumerate(tools if type(tools) is list else ()):
+        if type(tool.get("function", {}).get("parameters")) is str and not _is_json(tool["function"]["parameters"]):
+            yield Refusal(f"$.tools[{index}].function.parameters", "text that is no JSON: the trainer stops")
+    trained = 0
+    for index, turn in enumerate(turns):
+        here = f"$.messages[{index}]"
+        for number, call in enumerate(turn.get("tool_calls") or ()):
+            given = call.get("function", {}).get("arguments")
+            if type(given) is str and not _is_json(given):
+                yield Refusal(f"{here}.tool_calls[{number}].function.arguments", "no JSON: the trainer stops")
+        said = turn.get("content") or turn.get("tool_calls")
+        wanted = turn.get("train") if turn.get("train") is not None else turn.get("role") == "assistant"
+        trained += bool(wanted and said)
+        if turn.get("weight") == 0 and turn.get("train") is None:
+            message = 'the trainer knows no weight and trains it: "train": false is its word'
+            yield Refusal(f"{here}.weight", message)
+    if not trained:
+        yield Refusal("$.messages", "nothing is trained: the trainer drops the row")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)  # as the trainer reads it
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _recognised(row: dict[str, Any]) -> bool:
@@ -86,4 +138,5 @@ AXOLOTL = Format(
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name not in ("message name", "reasoning")},
     source="axolotl's documentation of chat_template datasets (2026)",
+    refuses=refusals,
 )

@@ -19,9 +19,9 @@ def deprecated(example: Example) -> bool:
     if "functions" in example:
         return True
     for key in _LISTS:
-        for turn in example.get(key) or ():
-            if "function_call" in turn or turn["role"] == "function":
-                return True
+        turns = example.get(key)
+        if turns and [turn for turn in turns if turn["role"] == "function" or "function_call" in turn]:
+            return True
     given = example.get("input")
     return type(given) is dict and deprecated(given)
 

@@ -12,6 +12,7 @@ from ftdata.formats.arguments import read
 
 EMPTY = "empty lists of tools left out"
 _SCHEMA = ("properties", "$defs", "definitions")
+_DATA = ("type", "default", "enum", "const", "example", "examples")  # no schema, whatever they hold
 
 
 def read_tools(value: object, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:
@@ -68,16 +69,16 @@ def retyped(schema: Any, retype: Callable[[str], str], *, named: bool = False) -
         return [retyped(item, retype) for item in schema]
     if type(schema) is not dict:
         return schema
+    if named:
+        return {key: retyped(item, retype) for key, item in schema.items()}
     return {
-        key: _retyped_member(key, item, retype) if not named else retyped(item, retype) for key, item in schema.items()
-    }
+        key: retyped(item, retype, named=key in _SCHEMA) if key not in _DATA and type(item) in (dict, list)
+        else _type(item, retype) if key == "type" else item
+        for key, item in schema.items()
+    }  # fmt: skip
 
 
-def _retyped_member(key: str, item: Any, retype: Callable[[str], str]) -> Any:
-    if key == "type":
-        if type(item) is str:
-            return retype(item)
-        return [retype(one) if type(one) is str else one for one in item] if type(item) is list else item
-    if key in ("default", "enum", "const", "example", "examples"):
-        return item
-    return retyped(item, retype, named=key in _SCHEMA)
+def _type(item: Any, retype: Callable[[str], str]) -> Any:
+    if type(item) is str:
+        return retype(item)
+    return [retype(one) if type(one) is str else one for one in item] if type(item) is list else item

@@ -186,21 +186,28 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
 
 def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[str | None, list[dict[str, Any]]]:
     """The system prompt for formats that have one outside of the messages, and the other messages."""
-    spoken = [message for message in messages if message["role"] in ("system", "developer")]
-    if not spoken:
+    roles = [message["role"] for message in messages]
+    developers = roles.count("developer")
+    count = roles.count("system") + developers
+    if not count:
         return None, messages
-    if any(message["role"] == "developer" for message in spoken):
+    if developers:
         lost["developer role"] += 1
-    if len(spoken) > 1 or messages[0] is not spoken[0]:
+    if count == 1 and roles[0] in _INSTRUCTING:
+        spoken, rest = messages[:1], messages[1:]
+    else:
         lost["system messages"] += 1
+        spoken = [message for message in messages if message["role"] in _INSTRUCTING]
+        rest = [message for message in messages if message["role"] not in _INSTRUCTING]
     for message in spoken:
         leave_out(message, _SPOKEN, lost)
-    said = "\n\n".join(text_of(message, lost) for message in spoken)
+    said = "\n\n".join([text_of(message, lost) for message in spoken])
     if not said:
         lost["empty system prompt"] += 1
-    return said or None, [message for message in messages if message["role"] not in ("system", "developer")]
+    return said or None, rest
 
 
+_INSTRUCTING = ("system", "developer")
 _SPOKEN = frozenset(("role", "content"))
 
 
@@ -210,7 +217,7 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
     Raises:
         RowError: A result answers no call before it.
     """
-    if not any(message["role"] == "tool" for message in messages):
+    if "tool" not in [message["role"] for message in messages]:
         return messages
     ordered: list[dict[str, Any]] = []
     ids: list[str] = []

@@ -10,7 +10,7 @@ from typing import Any
 from ftdata.example.shapes import Kind
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Refusal, Refusals
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _KEYS = frozenset(("messages", "tools", "input", "preferred_output", "non_preferred_output", "weight"))
@@ -21,6 +21,19 @@ _KEPT = ("message name", "reasoning", "example weight")
 def _recognised(row: dict[str, Any]) -> bool:
     weight = row.get("weight")
     return type(row.get("messages")) is list and type(weight) in (int, float)
+
+
+def refusals(row: dict[str, Any]) -> Refusals:
+    """What the documentation rules out: system messages behind the first, other weights than 0 and 1."""
+    holder = row["input"] if "preferred_output" in row else row
+    path = "$.input.messages" if "preferred_output" in row else "$.messages"
+    for index, turn in enumerate(holder["messages"]):
+        if index and turn["role"] == "system":
+            yield Refusal(f"{path}[{index}].role", "a system message that is not the first", sure=False)
+        if "weight" in turn and turn["weight"] not in (0, 1):
+            yield Refusal(f"{path}[{index}].weight", "expected 0 or 1", sure=False)
+    if "weight" in row and type(row["weight"]) not in (int, float):
+        yield Refusal("$.weight", "expected a number", sure=False)
 
 
 FIREWORKS = Format(
@@ -34,4 +47,5 @@ FIREWORKS = Format(
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name not in _KEPT},
     source="Fireworks' fine-tuning documentation (2026)",
+    refuses=refusals,
 )

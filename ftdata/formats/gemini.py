@@ -223,6 +223,11 @@ def _contents(messages: list[dict[str, Any]], lost: Counter[str], names: dict[st
     contents: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
     for index, message in enumerate(in_order(messages, "$.messages")):
+        role = "model" if message["role"] == "assistant" else "user"
+        if len(message) == 2 and type(message.get("content")) is str and message["role"] != "tool":
+            contents.append({"role": role, "parts": [{"text": message["content"]}]})
+            results = []
+            continue
         if message["role"] == "tool":
             leave_out(message, _RESULT, lost)
             if not results:
@@ -232,12 +237,7 @@ def _contents(messages: list[dict[str, Any]], lost: Counter[str], names: dict[st
             results.append({"functionResponse": {"name": name, "response": response}})
             continue
         results = []
-        if len(message) == 2 and type(message.get("content")) is str:
-            role = "model" if message["role"] == "assistant" else "user"
-            contents.append({"role": role, "parts": [{"text": message["content"]}]})
-            continue
         leave_out(message, _SAID, lost)
-        role = "model" if message["role"] == "assistant" else "user"
         contents.append({"role": role, "parts": _parts(message, f"$.messages[{index}]", lost, names)})
     return contents
 

@@ -7,12 +7,13 @@ even ones; parallel results in one observation; the system prompt and the tools 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.formats import sharegpt
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Refusal, Refusals
 
 _ASKING = ("human", "observation")
 
@@ -61,14 +62,105 @@ def _glued(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, An
     return glued
 
 
-def dataset_info(name: str, file: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The entry of ``dataset_info.json`` for a file of such rows."""
+def dataset_info(name: str, file: str, keys: Collection[str]) -> dict[str, Any]:
+    """The entry of ``dataset_info.json`` for a file of such rows, given the keys that they have."""
     named = ("system", "tools", "images", "chosen", "rejected", "kto_tag")
-    columns = {"messages": "conversations", **{key: key for key in named if key in row}}
+    columns = {"messages": "conversations", **{key: key for key in named if key in keys}}
     entry: dict[str, Any] = {"file_name": file, "formatting": "sharegpt", "columns": columns}
-    if "chosen" in row:
+    if "chosen" in keys:
         entry["ranking"] = True
     return {name: entry}
+
+
+# -- what the trainer makes of a row as it stands ------------------------------------------------------------------
+
+_TAGS = {"human": 0, "observation": 0, "gpt": 1, "function_call": 1}
+_ROLES = {"user": 0, "tool": 0, "observation": 0, "assistant": 1, "function": 1}
+_MEDIA = {"<image>": "images", "<video>": "videos", "<audio>": "audios"}
+
+
+def refusals(row: dict[str, Any]) -> Refusals:
+    """Why the trainer drops a row of ShareGPT, of OpenAI's messages or of alpaca, or empties it, or stops at it."""
+    if "instruction" in row or "output" in row:
+        yield from _of_alpaca(row)
+        return
+    key = next((key for key in ("conversations", "messages") if type(row.get(key)) is list), None)
+    if key is None:
+        yield Refusal("$", "expected conversations, messages or instruction")
+        return
+    tag = "role" if row[key] and type(row[key][0]) is dict and "role" in row[key][0] else "from"
+    yield from (_of_messages if tag == "role" else _of_turns)(row, row[key], f"$.{key}")
+    yield from _media(row, row[key], "content" if tag == "role" else "value")
+
+
+def _of_alpaca(row: dict[str, Any]) -> Refusals:
+    pair = type(row.get("chosen")) is type(row.get("rejected")) is str
+    if not pair and type(row.get("output")) is not str:
+        yield Refusal("$.output", "expected text: the trainer drops a row without an answer")
+
+
+def _of_turns(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
+    start = int(bool(turns) and turns[0].get("from") == "system")
+    for index, turn in enumerate(turns[start:], start):
+        if "from" not in turn or "value" not in turn:
+            yield Refusal(f"{path}[{index}]", "expected from and value: the trainer stops with an error")
+            return
+    found = [_TAGS.get(turn["from"]) for turn in turns[start:]]
+    yield from _by_turns(found, [f"{path}[{index}].from" for index in range(start, len(turns))], row, path)
+    for side in ("chosen", "rejected") if "chosen" in row else ():
+        if type(row.get(side)) is not dict or row[side].get("from") not in ("gpt", "function_call"):
+            yield Refusal(f"$.{side}", "expected one turn of gpt or function_call")
+
+
+def _of_messages(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
+    start = int(bool(turns) and turns[0].get("role") == "system")
+    found: list[int | None] = []
+    places = []
+    before = ""
+    for index, turn in enumerate(turns[start:], start):
+        here, role = f"{path}[{index}]", turn.get("role")
+        if "content" not in turn:
+            yield Refusal(here, "expected content, be it empty: the trainer stops with an error")
+            return
+        if turn.get("tool_calls", ()) is None:
+            yield Refusal(f"{here}.tool_calls", "null: the trainer stops with an error")
+            return
+        if role not in _ROLES:
+            yield Refusal(f"{here}.role", "a role that the trainer does not know")
+            return
+        if turn.get("tool_calls") and turn["content"]:
+            yield Refusal(f"{here}.content", "the trainer leaves out the text beside a call", sure=False)
+        if not role == before == "tool":  # results behind each other become one
+            found.append(_ROLES[role])
+            places.append(f"{here}.role")
+        before = role
+    if before == "tool":
+        yield Refusal(places.pop().removesuffix(".role"), "the trainer leaves out a result that nothing follows")
+        found.pop()
+    yield from _by_turns(found, places, row, path)
+
+
+def _by_turns(found: list[int | None], places: list[str], row: dict[str, Any], path: str) -> Refusals:
+    """Who speaks must change with every turn, and the last one answers; in a pair, asks."""
+    for index, (side, place) in enumerate(zip(found, places, strict=True)):
+        if side != index % 2:
+            yield Refusal(place, f"expected {_SIDES[index % 2]}: the trainer drops the row")
+            return
+    pair = "chosen" in row
+    if not found or len(found) % 2 != pair:
+        yield Refusal(path, f"expected {_SIDES[not pair]} at the end: the trainer drops the row")
+
+
+_SIDES = ("a question or a result", "an answer or a call")
+
+
+def _media(row: dict[str, Any], turns: list[Any], key: str) -> Refusals:
+    texts = [turn[key] for turn in turns if type(turn.get(key)) is str]
+    for mark, column in _MEDIA.items():
+        given = row.get(column) or []
+        marks = sum(text.count(mark) for text in texts)
+        if type(given) is list and marks != len(given):
+            yield Refusal(f"$.{column}", f"{len(given)} {column} for {marks} marks in the texts: the trainer stops")
 
 
 LLAMA_FACTORY = Format(
@@ -85,4 +177,5 @@ LLAMA_FACTORY = Format(
         "empty system prompt": "left out",
     },
     source="LLaMA-Factory's data documentation and converter",
+    refuses=refusals,
 )

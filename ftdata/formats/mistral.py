@@ -5,6 +5,7 @@ Source: mistral-finetune's readers, checker and converter of OpenAI rows, and La
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -15,7 +16,7 @@ from ftdata.formats.dumping import carried, leave_out, losses, text_of
 from ftdata.formats.gate import gate
 from ftdata.formats.ids import from_nine, nine
 from ftdata.formats.narrowing import LOSES, Narrow
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Refusal, Refusals
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id"))
@@ -95,18 +96,20 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if row["messages"][-1]["role"] != "assistant":
         at = len(row["messages"]) - 1
         raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{at}]")
-    row["messages"] = _one_system([_written(message, lost) for message in row["messages"]], lost)
-    trained = sum(m["role"] == "assistant" and m.get("weight") != 0 for m in row["messages"])
+    messages = [
+        # as most are
+        message if len(message) == 2 and type(message.get("content")) is str else _written(message, lost)
+        for message in row["messages"]
+    ]
+    row["messages"] = _one_system(messages, lost)
     if row.get("tools"):
         row["tools"] = [_complete(tool, lost) for tool in row["tools"]]
-        if trained > 1:
+        if len([m for m in messages if m["role"] == "assistant" and m.get("weight") != 0]) > 1:
             lost["earlier answers"] += 1
     return row
 
 
 def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
-    if len(message) == 2 and type(message.get("content")) is str:
-        return message
     written = dict(message)
     if message["role"] != "assistant" and "weight" in written:
         leave_out(message, _MESSAGE - {"weight"}, lost)
@@ -156,6 +159,54 @@ def _recognised(row: dict[str, Any]) -> bool:
     return not {"only_last", "available_tools", "system_prompt"}.isdisjoint(row)
 
 
+_NINE = re.compile("[a-zA-Z0-9]{9}")
+_ROLES = ("user", "assistant", "system", "tool")
+
+
+def refusals(row: dict[str, Any]) -> Refusals:
+    """Why mistral-finetune's readers stop at a row, and what the guide rules out."""
+    for one, other in (("messages", "interactions"), ("tools", "available_tools")):
+        if one in row and other in row:
+            yield Refusal(f"$.{other}", f"both {one} and {other}")
+    key = "messages" if "messages" in row else "interactions"
+    for index, tool in enumerate(row.get("tools", row.get("available_tools")) or ()):
+        function = tool["function"]
+        for name, kind in (("description", str), ("parameters", dict)):
+            if type(function.get(name)) is not kind:
+                yield Refusal(f"$.tools[{index}].function", f"a function without {name}")
+    systems = int(bool(row.get("system_prompt")))
+    for index, turn in enumerate(row[key]):
+        here = f"$.{key}[{index}]"
+        systems += turn["role"] == "system"
+        if turn["role"] == "system" and systems > 1:
+            yield Refusal(here, "a second system message")
+        yield from _of_message(turn, here)
+
+
+def _of_message(turn: dict[str, Any], path: str) -> Refusals:
+    if turn["role"] not in _ROLES:
+        yield Refusal(f"{path}.role", "a role that the reader does not know")
+    if "content" in turn and "text" in turn:
+        yield Refusal(path, "both content and text")
+    if "weight" in turn and turn["weight"] not in (0, 1):
+        yield Refusal(f"{path}.weight", "expected 0 or 1")
+    if turn["role"] == "tool" and not _is_nine(turn.get("tool_call_id")):
+        yield Refusal(f"{path}.tool_call_id", "expected an id of nine letters and digits")
+    calls = turn.get("tool_calls") or ()
+    if calls and turn.get("content"):
+        yield Refusal(f"{path}.content", "text beside calls", sure=False)
+    for number, call in enumerate(calls):
+        here = f"{path}.tool_calls[{number}]"
+        if not _is_nine(call.get("id")):
+            yield Refusal(f"{here}.id", "expected an id of nine letters and digits")
+        if type(call["function"].get("arguments")) is not str:
+            yield Refusal(f"{here}.function.arguments", "expected text")
+
+
+def _is_nine(value: object) -> bool:
+    return type(value) is str and _NINE.fullmatch(value) is not None
+
+
 MISTRAL = Format(
     name="mistral",
     about="chats for mistral-finetune: ids of nine characters, definitions with description and parameters",
@@ -171,4 +222,5 @@ MISTRAL = Format(
         "earlier answers": "with tools only the last answer is trained",
     },
     source="mistral-finetune's readers and checker; La Plateforme's fine-tuning guide",
+    refuses=refusals,
 )  # fmt: skip

@@ -63,7 +63,8 @@ class Narrow:
 
     def messages(self, messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
         """The messages with the keys and roles that are taken."""
-        if all(self.message_keys.issuperset(turn) and turn["role"] in self.roles for turn in messages):
+        taken, roles = self.message_keys.issuperset, self.roles
+        if not [turn for turn in messages if turn["role"] not in roles or not taken(turn)]:
             return messages
         return [self._message(turn, lost) for turn in messages]
 

@@ -34,7 +34,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """The example without what OpenAI has no place for; the very same object when there is nothing of the kind."""
     turns = example.get("messages")
-    if turns is None or any(REASONING in turn for turn in turns):
+    if turns is None or [turn for turn in turns if REASONING in turn]:
         example = _without_reasoning(example, lost)
     if "weight" in example and "messages" in example and kind_of(example) == "chat":
         lost[WEIGHT] += 1

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
@@ -14,6 +14,23 @@ from ftdata.findings import Drop
 
 Parsed = Example | Drop | list[Example | Drop]
 """What becomes of a row: an example, several, or a drop where a transcript has none to give."""
+
+
+class Refusal(NamedTuple):
+    """Why a service or a trainer does not train on a row as it stands.
+
+    Attributes:
+        path: Where in the row.
+        message: What is wrong, without data.
+        sure: Whether its code, or an error that was seen, says so; else its documentation does.
+    """
+
+    path: str
+    message: str
+    sure: bool = True
+
+
+Refusals = Iterator[Refusal]
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,7 @@ class Format:
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
+        refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
     """
 
     name: str
@@ -53,6 +71,7 @@ class Format:
     loses: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
+    refuses: Callable[[dict[str, Any]], Refusals] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
@@ -67,6 +86,13 @@ class Format:
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError, SyntaxError) as error:
             message = f"a value is of another kind than {self.name} has in its place: {error}"
             raise RowError(message, hint="Look at the row: ftdata head FILE:LINE.") from None
+
+    def refusals(self, row: dict[str, Any]) -> list[Refusal]:
+        """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
+        try:
+            return list(self.refuses(row)) if self.refuses else []
+        except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
+            return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
 
     def fits(self, row: dict[str, Any]) -> bool:
         """Whether a row looks like one of this format; a damaged one does not."""

@@ -1,4 +1,4 @@
-"""Targets: the services that a file is checked for, and what each accepts.
+"""Targets: the services and trainers that a file is checked for, and what each accepts.
 
 Facts as of mid-2026: OpenAI's API description (up to July 2025) and guides, Azure's documentation, and errors that were
 seen in public.
@@ -88,6 +88,10 @@ class Target:
         reinforcement: Examples that a file for reinforcement may have.
         wants_mark: Whether a byte order mark is expected.
         outputs: Messages that an output of a preference line may have; 0 for any number.
+        format: The format whose `refuses` says what is wrong with a row as it stands, for other services than OpenAI's.
+        reads: The formats whose rows it takes as they stand; none where that is told by OpenAI's rules.
+        own: Whether its rows have another shape than OpenAI's: then these rules judge the examples that rows come to.
+        leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
     """
 
     name: str
@@ -101,6 +105,20 @@ class Target:
     reinforcement: int = 50_000
     wants_mark: bool = False
     outputs: int = 1
+    format: str = ""
+    reads: tuple[str, ...] = ()
+    own: bool = False
+    leaves: frozenset[str] = frozenset()
+
+
+_FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
+_LIMITS = ("many-messages", "many-tools", "many-images", "long-call-id", "special-token")
+_KEYS = ("unknown-message-key", "response-key")
+_TRAINER = frozenset(
+    ("rows", "messages", "kinds", "images", "limits", "tool-name", "call-name", "missing-call-id", "unknown-call-id",
+     "function-result", *_LIMITS)
+)  # fmt: skip
+"""What is a service's own. A trainer reads any file, and ids are for those that look at them."""
 
 
 TARGETS: dict[str, Target] = {
@@ -109,6 +127,30 @@ TARGETS: dict[str, Target] = {
         Target("openai", "OpenAI's fine-tuning"),
         Target(
             "azure", "Azure OpenAI", images=64, parts_bytes=512 << 20, wants_mark=True, outputs=0
+        ),
+        Target(
+            "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),
+            leaves=frozenset(("unknown-key", "weight-role", "completions", *_KEYS, *_FILES, *_LIMITS)),
+        ),
+        Target(
+            "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
+            leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
+        ),
+        Target(
+            "mistral", "mistral-finetune", least=1, advised=0, format="mistral", reads=("openai", "mistral"), own=True,
+            leaves=_TRAINER,
+        ),
+        Target(
+            "bedrock", "Amazon Bedrock (Converse)", least=1, advised=0, format="bedrock", reads=("bedrock",),
+            own=True, leaves=_TRAINER,
+        ),
+        Target(
+            "llama-factory", "LLaMA-Factory", least=1, advised=0, format="llama-factory",
+            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER,
+        ),
+        Target(
+            "axolotl", "axolotl (chat_template)", least=1, advised=0, format="axolotl",
+            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER,
         ),
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from ftdata.rules import FIXES, RULES
 
 _GROUPS = {
     "lines": "Lines: what is no JSON object",
+    "services": "Other services and trainers",
     "rows": "Rows: kinds and keys",
     "messages": "Messages",
     "turns": "Order of turns, calls and results",

@@ -20,6 +20,7 @@ from ftdata.rules import (
     messages,
     quality,
     rows,
+    services,
     tools,
     turns,
 )
@@ -27,6 +28,7 @@ from ftdata.rules.registry import FIXES, FOUND, Problem, Rule, chosen
 
 MODULES = (
     lines,
+    services,
     rows,
     messages,
     turns,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
+from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
 from ftdata.rules.budget import Budget
 from ftdata.rules.leakage import Comparison
@@ -33,6 +34,7 @@ class Checker:
         known: Fingerprints of findings that a baseline knows.
         budget: The model that is meant, if one was named.
         against: The set that rows are checked against, if there is one.
+        reads: How examples are made of rows, where the target's rows have a shape of their own.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
 
@@ -44,10 +46,11 @@ class Checker:
     printing: bool = False
     budget: Budget | None = None
     against: Comparison | None = None
+    reads: Parse | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads")
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property

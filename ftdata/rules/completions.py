@@ -1,167 +1,291 @@
-"""Completion lines: separators, endings and white space, as the removed preparation tool advised."""
+"""Completion lines: what the removed preparation tool looked for, by the surveys that `ftdata convert` makes too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from ftdata.errors import shown
+from ftdata.findings import Drop
+from ftdata.formats.completion import found_in
+from ftdata.formats.completion.marks import unescaped
+from ftdata.formats.completion.preparing import LONG, remarks
+from ftdata.formats.completion.survey import Surveyed
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import Look
+from ftdata.rules.quality.texts import says_nothing
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _TOOL = "the removed tool openai tools fine_tunes.prepare_data (openai-python 0.28)"
-_KIND: Any = ("completion",)
-_LONG = 10_000
+_KEYS = ("prompt", "completion")
 
 
-@dataclass(slots=True)
-class Common:
-    """What all texts begin and end with: two texts, cut to what they share.
+class Prompts:
+    """What prompts and completions have in common, file by file, in about a megabyte a file."""
 
-    Attributes:
-        prefix: What they begin with; None before the first.
-        suffix: What they end with, from its end.
-        same: Whether all are equal so far.
-    """
+    any_row = True
+    """Rows with other spellings of the columns are taken in too, as a conversion takes them."""
 
-    prefix: str | None = None
-    suffix: str = ""
-    same: bool = True
-
-    def add(self, text: str) -> None:
-        """Take in the next text."""
-        self.take(text, text[::-1], True)
-
-    def take(self, prefix: str, suffix: str, same: bool) -> None:
-        """Take in what other texts share."""
-        if self.prefix is None:
-            self.prefix, self.suffix, self.same = prefix, suffix, same
-            return
-        if prefix != self.prefix or not same:
-            self.same = False
-        if not prefix.startswith(self.prefix):
-            self.prefix = _shared(self.prefix, prefix)
-        if not suffix.startswith(self.suffix):
-            self.suffix = _shared(self.suffix, suffix)
-
-
-def _shared(one: str, other: str) -> str:
-    """What both begin with."""
-    differ = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return one[: next(differ, min(len(one), len(other)))]
-
-
-@dataclass(slots=True)
-class Completions:
-    """What all prompts and all completions share; at most the length of one of each."""
-
-    prompts: Common = field(default_factory=Common)
-    completions: Common = field(default_factory=Common)
-    empty: int = 0
-    count: int = 0
+    def __init__(self) -> None:
+        self._surveyed = Surveyed(unescape=False)
+        self._first: dict[int, int] = {}
+        self._file: int | None = None
 
     def add(self, look: Look) -> None:
         """Take in the next line."""
-        self.count += 1
-        self.empty += not look.row["prompt"]
-        self.prompts.add(look.row["prompt"])
-        self.completions.add(look.row["completion"])
+        if look.file != self._file:
+            self._file = look.file
+            self._surveyed.in_file(look.file)
+            self._first.setdefault(look.file, look.spot)
+        self._surveyed.add(look.row)
 
-    def merge(self, later: Completions) -> None:
+    def merge(self, later: Prompts) -> None:
         """Take in those that follow."""
-        self.count += later.count
-        self.empty += later.empty
-        for mine, theirs in ((self.prompts, later.prompts), (self.completions, later.completions)):
-            if theirs.prefix is not None:
-                mine.take(theirs.prefix, theirs.suffix, theirs.same)
+        self._surveyed.merge(later._surveyed)
+        self._first = {**later._first, **self._first}
+
+    def told(self, slug: str) -> Iterator[Found]:
+        """What there is to say about each file, with its first line for a place."""
+        for file, survey in self._surveyed.files.items():
+            for remark in remarks(found_in(survey)):
+                if remark.rule == slug:
+                    yield Found(Problem("", remark.message, hint=remark.advice), self._first.get(file))
+
+
+_of_files = partial(rule, over="set", kinds=("completion",), survey=Prompts)
+
+
+def _nothing(row: dict[str, Any], kind: str) -> None:
+    """Nothing is to be done row by row: `ftdata.steps.preparing` looks at the file as a whole first."""
+
+
+# -- in the order of the tool ------------------------------------------------------------------------------------
 
 
 @rule(
-    "completion-separator", "warning", "The prompts do not end with a separator",
-    over="set", kinds=_KIND, survey=Completions,
-    why="The model cannot tell where the prompt ends and its answer begins.",
-    fix="End every prompt with the same text that occurs nowhere else, such as \"\\n\\n###\\n\\n\" or \" ->\".",
-    source=f"{_TOOL}: common_prompt_suffix",
+    "completion-empty", "warning", "A completion that is empty",
+    over="row", kinds=("completion",), near=lambda look: look.answer is None or says_nothing(look.answer),
+    why="The model learns to answer nothing.",
+    fix="Leave the row out: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: empty_completion",
 )  # fmt: skip
-def completion_separator(seen: Completions, totals: Totals) -> Iterator[Found]:
-    """No common end of all prompts; prompts that are all empty need none."""
-    if seen.count > 1 and seen.empty < seen.count and not seen.prompts.suffix:
-        yield Found(Problem("", "the prompts share no ending"))
+def completion_empty(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+    """Null, nothing, white space and invisible characters."""
+    if "completion" in row and _is_empty(row["completion"]):
+        yield Problem("$.completion", "the completion is empty", row["completion"])
 
 
-@rule(
-    "completion-same-prompt", "error", "All prompts are the same",
-    over="set", kinds=_KIND, survey=Completions,
-    why="There is nothing to tell the completions apart by.",
-    fix="Leave the prompts empty for open-ended generation, or write what differs.",
-    source=f"{_TOOL}: refuses such files",
+def _is_empty(value: object) -> bool:
+    return value is None or (type(value) is str and says_nothing(value))
+
+
+@fixes("completion-empty", safe=False)
+def without_empty(row: dict[str, Any], kind: str) -> Drop | None:
+    """The row goes."""
+    return Drop("the completion is empty") if "completion" in row and _is_empty(row["completion"]) else None
+
+
+@_of_files(
+    "completion-classification", "info", "The completions look like labels",
+    why="Fewer than a third of them are distinct: this is a classification, which has its own rules of thumb.",
+    fix="Hold out data to measure it, and let a label be one token: a space before it, and no ending behind it.",
+    source=f"{_TOOL}: format_inferrer",
 )  # fmt: skip
-def completion_same_prompt(seen: Completions, totals: Totals) -> Iterator[Found]:
-    """One prompt for all lines, unless it is empty."""
-    if seen.count > 1 and seen.prompts.same and seen.empty < seen.count:
-        yield Found(Problem("", "all prompts are the same", seen.prompts.prefix))
+def completion_classification(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Few distinct completions."""
+    return seen.told("completion-classification")
 
 
-@rule(
-    "completion-ending", "warning", "The completions do not end with a stop text",
-    over="set", kinds=_KIND, survey=Completions,
-    why="The model does not learn where to stop.",
-    fix="End every completion with the same text, such as \" END\" or a new line, and use it as stop at inference.",
-    source=f"{_TOOL}: common_completion_suffix; not for classification and open-ended generation",
+@_of_files(
+    "completion-empty-prompt", "warning", "Some prompts are empty and others are not",
+    why="The model learns to answer what nobody asked; a conversion to chats rejects such rows.",
+    fix="Write what was asked, or put the rows into a file of their own, without prompts.",
+    source=f"{_TOOL} tells files without prompts from others",
 )  # fmt: skip
-def completion_ending(seen: Completions, totals: Totals) -> Iterator[Found]:
-    """No common end of all completions."""
-    if seen.count > 1 and seen.empty < seen.count and not seen.completions.suffix:
-        yield Found(Problem("", "the completions share no ending"))
-
-
-@rule(
-    "completion-prefix", "info", "All prompts or completions begin with the same text",
-    over="set", kinds=_KIND, survey=Completions,
-    why="It costs tokens on every line and says nothing.",
-    fix="Remove it.",
-    source=f"{_TOOL}: over 12 characters of a prompt, 5 of a completion",
-)  # fmt: skip
-def completion_prefix(seen: Completions, totals: Totals) -> Iterator[Found]:
-    """Long common beginnings."""
-    for what, common, least in (("prompts", seen.prompts, 13), ("completions", seen.completions, 5)):
-        if seen.count > 1 and common.prefix and len(common.prefix) >= least and not common.same:
-            yield Found(Problem("", f"all {what} begin with {shown(common.prefix)}"))
-
-
-@rule(
-    "completion-space", "warning", "A completion that does not begin with white space",
-    over="row", kinds=_KIND, near=lambda look: True,
-    why="Tokens of words begin with a space: the model learns other tokens than it writes.",
-    fix="Begin completions with a space: --unsafe-fixes does.",
-    source=f"{_TOOL}: completion_space_start",
-)  # fmt: skip
-def completion_space(row: dict[str, Any], look: Look) -> Iterator[Problem]:
-    """Completions that begin with a letter or mark."""
-    text = row.get("completion")
-    if type(text) is str and text and not text[0].isspace():
-        yield Problem("$.completion", "expected a space at the beginning", text[:20])
-
-
-@fixes("completion-space", safe=False)
-def add_space(row: dict[str, Any], kind: str) -> None:
-    """A space at the beginning."""
-    text = row.get("completion")
-    if kind == "completion" and type(text) is str and text and not text[0].isspace():
-        row["completion"] = f" {text}"
+def completion_empty_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Prompts that say nothing, in a file with others."""
+    return seen.told("completion-empty-prompt")
 
 
 @rule(
     "completion-long", "warning", "A prompt and completion of over 10,000 characters",
-    over="row", kinds=_KIND, near=lambda look: len(look.raw) > _LONG,
+    over="row", kinds=("completion",), near=lambda look: len(look.raw) > LONG,
     why="The older models take 2,048 to 16,384 tokens; what is longer is cut.",
-    fix="Shorten it, or leave it out.",
-    source=f"{_TOOL}: long_examples",
+    fix="Shorten it, or leave it out: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: long_examples; not where there are no prompts",
 )  # fmt: skip
 def completion_long(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     """By the characters of both."""
-    texts = [row[key] for key in ("prompt", "completion") if type(row.get(key)) is str]
-    if sum(map(len, texts)) > _LONG:
-        yield Problem("$", f"{sum(map(len, texts)):,} characters")
+    if (length := _length(row)) > LONG:
+        yield Problem("$", f"{length:,} characters")
+
+
+def _length(row: dict[str, Any]) -> int:
+    """The characters of both; none where the prompt is empty."""
+    texts = [row[key] for key in _KEYS if type(row.get(key)) is str]
+    return sum(map(len, texts)) if row.get("prompt") else 0
+
+
+@fixes("completion-long", safe=False)
+def without_long(row: dict[str, Any], kind: str) -> Drop | None:
+    """The row goes."""
+    return Drop(f"over {LONG:,} characters") if _length(row) > LONG else None
+
+
+@rule(
+    "completion-escape", "warning", "A literal backslash and n in a prompt or completion",
+    over="row", kinds=("completion",), near=lambda look: "\\n" in look.text, once=True,
+    why="Exports write new lines as two characters; the model learns to read and write them so.",
+    fix="Make new lines of them, unless the texts are code: --fix --unsafe-fixes does, and ftdata convert --unescape.",
+    source="seen in exports for the older models",
+)  # fmt: skip
+def completion_escape(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+    """The two characters."""
+    for key in _KEYS:
+        if type(row.get(key)) is str and "\\n" in row[key]:
+            yield Problem(f"$.{key}", "the rows hold a literal \\n")
+            return
+
+
+@fixes("completion-escape", safe=False)
+def with_new_lines(row: dict[str, Any], kind: str) -> None:
+    """What is meant in its place."""
+    for key in _KEYS:
+        if kind == "completion" and type(row.get(key)) is str and "\\n" in row[key]:
+            row[key] = unescaped(row[key])
+
+
+@_of_files(
+    "completion-prompt-capitals", "warning", "The prompts are mostly capitals",
+    why="Words in capitals fall into more tokens than the models know them by.",
+    fix="Write them in small letters: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: lower_case; more than a capital for two small letters",
+)  # fmt: skip
+def completion_prompt_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """By the first 400 characters of each."""
+    return seen.told("completion-prompt-capitals")
+
+
+@_of_files(
+    "completion-capitals", "warning", "The completions are mostly capitals",
+    why="Words in capitals fall into more tokens than the models know them by.",
+    fix="Write them in small letters: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: lower_case; more than a capital for two small letters",
+)  # fmt: skip
+def completion_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """By the first 400 characters of each, without what they end with."""
+    return seen.told("completion-capitals")
+
+
+@_of_files(
+    "completion-same-prompt", "error", "All prompts are the same",
+    why="There is nothing to tell the completions apart by.",
+    fix="Leave the prompts empty for open-ended generation, or write what differs.",
+    source=f"{_TOOL}: refuses such files",
+)  # fmt: skip
+def completion_same_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """One prompt for all lines, unless it is empty."""
+    return seen.told("completion-same-prompt")
+
+
+@_of_files(
+    "completion-separator", "warning", "The prompts do not end with a separator",
+    why="The model cannot tell where the prompt ends and its answer begins.",
+    fix="End every prompt with the same text that occurs nowhere else, such as \"\\n\\n###\\n\\n\" or \" ->\".",
+    source=f"{_TOOL}: common_prompt_suffix",
+)  # fmt: skip
+def completion_separator(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """No common end of all prompts, or one that some lack; prompts that are all empty need none."""
+    return seen.told("completion-separator")
+
+
+@_of_files(
+    "completion-prompt-prefix", "info", "All prompts begin with the same text",
+    why="It costs tokens on every line and says nothing.",
+    fix="Remove it: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: common_prompt_prefix, over 12 characters",
+)  # fmt: skip
+def completion_prompt_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Long common beginnings, up to the last whole word."""
+    return seen.told("completion-prompt-prefix")
+
+
+@_of_files(
+    "completion-prefix", "info", "All completions begin with the same text",
+    why="It costs tokens on every line and says nothing.",
+    fix="Remove it, but not the space before it: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: common_completion_prefix, 5 characters and more",
+)  # fmt: skip
+def completion_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Common beginnings, up to the last whole word; JSON begins alike by nature."""
+    return seen.told("completion-prefix")
+
+
+@_of_files(
+    "completion-same-answer", "error", "All completions are the same",
+    why="There is nothing to learn.",
+    fix="Write what the model shall answer to each prompt.",
+    source=f"{_TOOL}: refuses such files",
+)  # fmt: skip
+def completion_same_answer(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """One completion for all lines; where there are more than a few, they are a classification with one label."""
+    return seen.told("completion-same-answer")
+
+
+@_of_files(
+    "completion-ending", "warning", "The completions do not end with a stop text",
+    why="The model does not learn where to stop.",
+    fix="End every completion with the same text, such as \" END\" or a new line, and use it as stop at inference.",
+    source=f"{_TOOL}: common_completion_suffix; not for classification and open-ended generation",
+)  # fmt: skip
+def completion_ending(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """No common end of all completions, or one that some lack."""
+    return seen.told("completion-ending")
+
+
+@_of_files(
+    "completion-long-mark", "info", "A separator or an ending of over 10 characters",
+    why="It costs tokens on every line; a shorter one does as well.",
+    fix="Use a shorter one, such as \" ->\" or \" END\".",
+    source=f"{_TOOL}: common_prompt_suffix, common_completion_suffix",
+)  # fmt: skip
+def completion_long_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Of prompts and of completions."""
+    return seen.told("completion-long-mark")
+
+
+@_of_files(
+    "completion-repeated-mark", "warning", "A separator or an ending that stands inside of texts as well",
+    why="The model cannot tell where the prompt ends, or stops too early.",
+    fix="Use one that occurs nowhere else.",
+    source=f"{_TOOL}: common_prompt_suffix, common_completion_suffix",
+)  # fmt: skip
+def completion_repeated_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """Of prompts and of completions."""
+    return seen.told("completion-repeated-mark")
+
+
+@_of_files(
+    "completion-space", "warning", "Completions that do not begin with a space",
+    why="Tokens of words begin with a space: the model learns other tokens than it writes.",
+    fix="Begin completions with a space: --fix --unsafe-fixes does.",
+    source=f"{_TOOL}: completion_space_start",
+)  # fmt: skip
+def completion_space(seen: Prompts, totals: Totals) -> Iterator[Found]:
+    """How many begin with something else."""
+    return seen.told("completion-space")
+
+
+PREPARING = (
+    "completion-prompt-capitals",
+    "completion-capitals",
+    "completion-separator",
+    "completion-prompt-prefix",
+    "completion-prefix",
+    "completion-ending",
+    "completion-space",
+)
+"""The rules whose fixes look at a file as a whole before they change its rows."""
+
+for _slug in PREPARING:
+    fixes(_slug, safe=False)(_nothing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftdata.example.shapes import Kind
+from ftdata.formats.completion.preparing import FEW
 from ftdata.formats.targets import Target
 from ftdata.rules.images import images_of
 from ftdata.rules.look import Look
@@ -184,11 +185,13 @@ def too_few_examples(_: None, totals: Totals) -> Iterator[Found]:
     over="set",
     why="Improvements are seen from 50 to 100 examples on.",
     fix="Start with 50 good examples.",
-    source=f"{_GUIDE}: start with 50 well-crafted examples",
+    source=f"{_GUIDE}: start with 50 well-crafted examples; the removed tool prepare_data: num_examples, below 100",
 )  # fmt: skip
 def few_examples(_: None, totals: Totals) -> Iterator[Found]:
     """Under the advised number."""
-    if totals.target.least <= totals.rows < totals.target.advised:
+    if totals.kind == "completion" and totals.target.advised and totals.target.least <= totals.rows < FEW:
+        yield Found(Problem("", f"{totals.rows} examples; the older models want {FEW} at least"))
+    elif totals.target.least <= totals.rows < totals.target.advised:
         yield Found(Problem("", f"{totals.rows} examples; {totals.target.advised} to 100 are advised to start with"))
 
 

@@ -24,6 +24,7 @@ class Look:
         text: All its texts, a new line between them.
         thin: Whether one of them is short, or begins with no letter or digit.
         answer: The text of its last trained answer, or None if there is none.
+        file: The number of its file.
         spot: Where it stands, as surveys keep it: block and line in one number.
         images: Whether it may have images.
         budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
@@ -38,6 +39,7 @@ class Look:
     text: str = ""
     thin: bool = False
     answer: str | None = None
+    file: int = 0
     spot: int = 0
     images: bool = False
     budget: Any = None

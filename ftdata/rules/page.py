@@ -4,6 +4,7 @@ What each unit's function gets:
 
 - line: (raw bytes, RowError or None for a blank line);
 - reject: (raw bytes, RowError), of a row that could not become an example;
+- own: (row, look), before an example is made of it;
 - row: (row, look); message: (message, path, look); turns: (messages, path, look); image: (part, path, look);
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
@@ -47,7 +48,7 @@ class Page:
         self._checker = checker
         self._block = block
         self._file = file
-        self._look = Look(checker.kind, checker.target, budget=checker.budget)
+        self._look = Look(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
         self.sheet = Sheet(checker.most)
         if checker.printing:
@@ -56,6 +57,7 @@ class Page:
         if checker.against is not None:
             self.sheet.surveys[AGAINST] = checker.against.survey()
         self._surveys = tuple(self.sheet.surveys.values())
+        self._of_any = tuple(survey for survey in self._surveys if getattr(survey, "any_row", False))
 
     def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
         """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
@@ -68,6 +70,11 @@ class Page:
             if found is None:
                 return
             value = found
+        if look.target.format:
+            example = self._own(raw, value)
+            if example is None:
+                return
+            raw, value = (raw, value) if example is value else (b"", example)
         look.row, look.answer, look.sound, look.tokens = value, None, True, None
         if not raw or b"\\u" in raw:
             look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
@@ -76,6 +83,25 @@ class Page:
         self._texts()
         if self._surveys:
             self._survey()
+
+    def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
+        """Judge a row as its service takes it; the example that further rules judge, if there is one."""
+        checker, refused = self._checker, False
+        for rule in checker.over("own"):
+            problems = list(rule.test(row, self._look))
+            refused = refused or bool(problems)
+            self._told(rule, problems)
+        if checker.reads is None:
+            return row
+        try:
+            example = checker.reads(row)
+        except RowError as error:
+            self.sheet.rows += 1
+            for rule in checker.over("reject") if not refused else ():
+                self._told(rule, rule.test(raw, error))
+            return None
+        assert type(example) is dict  # noqa: S101 - a service's own format is no log of several answers
+        return {key: value for key, value in example.items() if key != "metadata"} if "metadata" in example else example
 
     def blank(self, line: Callable[[], int]) -> None:
         """Judge a blank line."""
@@ -171,9 +197,10 @@ class Page:
 
     def _survey(self) -> None:
         look = self._look
-        if look.sound:
+        surveys = self._surveys if look.sound else self._of_any
+        if surveys:
             look.spot = spot_of(self._block, self._where())
-            for survey in self._surveys:
+            for survey in surveys:
                 survey.add(look)
 
     # -- what is found -----------------------------------------------------------------------------------

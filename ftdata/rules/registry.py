@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.shapes import Kind
-from ftdata.findings import Severity
+from ftdata.findings import Drop, Severity
 
 if TYPE_CHECKING:
     from ftdata.rules.look import Look
 
 Unit = Literal[
-    "line", "reject", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
+    "line", "reject", "own", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
 ]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
 
@@ -79,7 +79,8 @@ class Rule:
         test: The function.
         kinds: The kinds of example that it is for.
         near: A quick look at a row: whether what it looks for can be there at all; None to look always.
-        survey: What the function of a rule over the set takes: a class of summaries.
+        survey: What the function of a rule over the set takes: a class of summaries. They take in rows that are right
+            in structure, and with `any_row` the others too.
         once: Whether it is told once a file, however many rows have it.
     """
 
@@ -167,8 +168,8 @@ def contains(*pieces: str, where: str = "") -> Callable[[Look], bool]:
     return near
 
 
-Fix = Callable[[dict[str, Any], str], None]
-"""Changes a row in place; also gets the kind that the row should have."""
+Fix = Callable[[dict[str, Any], str], Drop | None]
+"""Changes a row in place, or says that it goes; also gets the kind that the row should have."""
 
 FIXES: dict[str, tuple[Literal["safe", "unsafe"], Fix]] = {}
 """By rule: how sure its fix is, and the function that changes a row in place."""

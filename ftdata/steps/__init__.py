@@ -9,8 +9,24 @@ There are three primitives, and every step is one of them; the engine knows noth
 A map that changes nothing returns the very object that it was given: its bytes are then written as they were read.
 """
 
+from typing import TYPE_CHECKING
+
+from ftdata.lazily import names_of
 from ftdata.steps.primitives import ByFile, Decision, Gather, Made, Mapped, MapStep, Refused, Step, Summary, SurveyStep
-from ftdata.steps.user import Filter, Map, step
+
+if TYPE_CHECKING:
+    from ftdata.steps.user import Filter, Map, step
+
+__getattr__ = names_of(
+    globals(),
+    {
+        "ftdata.steps.user": (
+            "Filter",
+            "Map",
+            "step",
+        ),
+    },
+)
 
 __all__ = [
     "ByFile",

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
+from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.rules.checker import Checker
 from ftdata.rules.page import Page
@@ -38,15 +39,15 @@ class Fix:
         """As the tally names it."""
         return "fix"
 
-    def __call__(self, example: Example) -> Example:
-        """The row, mended.
+    def __call__(self, example: Example) -> Example | Drop:
+        """The row, mended, or the reason why it goes.
 
         Raises:
             RowError: It is no example still, and `gated` is on.
         """
         return self.counting(Counter())(example)
 
-    def counting(self, changes: Counter[str]) -> Callable[[Example], Example]:
+    def counting(self, changes: Counter[str]) -> Callable[[Example], Example | Drop]:
         """The same, counting what each rule's fix put right."""
         applied = {
             rule.slug: FIXES[rule.slug][1]
@@ -56,12 +57,14 @@ class Fix:
         rules = tuple(rule for rule in self.checker.rules if rule.slug in applied and rule.over not in ("set", "file"))
         checker = Checker(rules, self.checker.kind, self.checker.target, most=0)
 
-        def mend(row: Example) -> Example:
+        def mend(row: Example) -> Example | Drop:
             first = found = found_in(checker, row)
             mended = decode(encode(row)) if found else row
             for _ in range(_ROUNDS):
                 for slug in found:
-                    applied[slug](mended, checker.kind)
+                    gone = applied[slug](mended, checker.kind)
+                    if gone:
+                        return gone
                 left = found_in(checker, mended) if found else found
                 fixed = found - left
                 changes.update(fixed)

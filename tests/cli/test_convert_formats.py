@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cli.running import ftdata
 
@@ -168,8 +169,59 @@ def test_trainers_get_their_configuration(tmp_path: Path) -> None:
     }
     assert ftdata(tmp_path, *convert, "--to", "axolotl").code == 0
     assert "  - path: out.jsonl\n    type: chat_template\n" in (tmp_path / "config").read_text(encoding="utf-8")
+    assert "    message_field_training: train\n" in (tmp_path / "config").read_text(encoding="utf-8")
     done = ftdata(tmp_path, *convert)
     assert (
         done.code,
         "openai has no configuration. --config-out goes with --to llama-factory or axolotl." in done.err,
     ) == (2, True)
+
+
+def test_a_configuration_names_all_outputs_and_all_columns(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    system = {"role": "system", "content": "s"}
+    write(tmp_path / "a.jsonl", [{"messages": turns}, {"messages": [system, *turns]}])
+    write(tmp_path / "b c.jsonl", [{"messages": turns}])
+    (tmp_path / "out").mkdir()
+    convert = ("convert", "a.jsonl", "b c.jsonl", "-o", "out/{stem}.jsonl", "--force", "--config-out", "config")
+    assert ftdata(tmp_path, *convert, "--to", "llama-factory").code == 0
+    assert json.loads((tmp_path / "config").read_text(encoding="utf-8")) == {
+        "a": {
+            "file_name": "out/a.jsonl",
+            "formatting": "sharegpt",
+            "columns": {"messages": "conversations", "system": "system"},
+        },
+        "b c": {
+            "file_name": "out/b c.jsonl",
+            "formatting": "sharegpt",
+            "columns": {"messages": "conversations"},
+        },
+    }
+    assert ftdata(tmp_path, *convert, "--to", "axolotl").code == 0
+    found = yaml.safe_load((tmp_path / "config").read_text(encoding="utf-8"))
+    assert [entry["path"] for entry in found["datasets"]] == ["out/a.jsonl", "out/b c.jsonl"]
+    parts = ("convert", "a.jsonl", "-o", "part-{n}.jsonl", "--max-rows", "1", "--config-out", "out/info.json")
+    assert ftdata(tmp_path, *parts, "--to", "llama-factory").code == 0
+    info = json.loads((tmp_path / "out" / "info.json").read_text(encoding="utf-8"))
+    assert [entry["file_name"] for entry in info.values()] == ["../part-1.jsonl", "../part-2.jsonl"]
+    assert ["system" in entry["columns"] for entry in info.values()] == [False, True]
+
+
+def test_lines_of_text_are_completions_where_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf[Verse 1] first\r\n\n  \n second\xe2\x86\x92line\n\xff\nlast")
+    done = ftdata(tmp_path, "convert", "a.txt", "-o", "b.jsonl")
+    assert (done.code, "--from completion" in done.err) == (3, True)
+    done = ftdata(tmp_path, "convert", "a.txt", "-o", "b.jsonl", "--from", "completion", "--to", "completion")
+    assert "a.txt: each line is a completion without a prompt" in done.err
+    assert done.code == 1
+    assert lines(tmp_path / "b.jsonl") == [
+        {"prompt": "", "completion": text} for text in ("[Verse 1] first", " second→line", "last")
+    ]
+    (reject,) = lines(tmp_path / "b.rejects.jsonl")
+    assert (reject["line"], "not UTF-8" in reject["reason"]) == (5, True)
+    assert ftdata(tmp_path, "convert", "a.txt", "-o", "c.jsonl", "--from", "completion").code == 1
+    assert lines(tmp_path / "c.jsonl")[-1] == {"messages": [{"role": "assistant", "content": "last"}]}
+    checked = ftdata(tmp_path, "check", "a.txt", "--from", "completion")
+    assert "error[not-json-lines]" in checked.out
+    (tmp_path / "d.txt").write_text('[{"prompt": "a", "completion": "b"}]', encoding="utf-8")
+    assert ftdata(tmp_path, "head", "d.txt", "--from", "completion").code == 0

@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+import ftdata
 from ftdata.codec import encode
 from ftdata.engines import pool
+from ftdata.engines.flow import BlockResult
 from tests.engines.steps import example
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and resource limits of POSIX")
@@ -232,8 +235,6 @@ def test_a_full_disk(tmp_path: Path, data: Path, workers: str) -> None:
 
 
 def test_tasks_are_not_taken_far_ahead(tmp_path: Path, data: Path) -> None:
-    from ftdata.engines.flow import BlockResult
-
     taken = []
 
     def tasks() -> object:
@@ -251,6 +252,46 @@ def test_tasks_are_not_taken_far_ahead(tmp_path: Path, data: Path) -> None:
         first = [next(results) for _ in range(10)]
         assert [(number, result.output) for number, result in first] == [(n, str(n).encode()) for n in range(10)]
         assert len(taken) <= 16
+
+
+def test_the_passes_of_a_run_share_their_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "in.jsonl"
+    data.write_bytes(b"".join(b'{"prompt":"%d ->","completion":" %d\\n"}\n' % (n, n * n) for n in range(300)))
+    started, spawn = [], pool._spawn
+
+    def spawned() -> object:
+        started.append(spawn())
+        return started[-1]
+
+    monkeypatch.setattr(pool, "_spawn", spawned)
+    two = ftdata.read(data)
+    two.write(tmp_path / "two.jsonl", format="openai", workers=2)
+    assert len(started) == 2
+    assert all(process.poll() is not None for process in started)
+    two.dedupe().shuffle().write(tmp_path / "shuffled.jsonl", format="openai", workers=2)
+    assert len(started) == 4
+    assert all(process.poll() is not None for process in started)
+    ftdata.read(data).write(tmp_path / "one.jsonl", format="openai", workers=1)
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
+
+
+def test_a_job_that_cannot_travel_ends_the_workers_of_the_pass_before() -> None:
+    def job(index: int, task: int) -> BlockResult:
+        return BlockResult(output=str(task).encode())
+
+    lock = threading.Lock()
+
+    def locked(index: int, task: int) -> BlockResult:
+        with lock:
+            return BlockResult()
+
+    started = pool.Pool.start(job, 2)
+    assert started
+    assert [result.output for _, result in started.results(iter([(0, 7), (1, 8)]))] == [b"7", b"8"]
+    assert started.again(job) is started
+    assert [result.output for _, result in started.results(iter([(0, 9)]))] == [b"9"]
+    assert started.again(locked) is None
+    assert all(worker._process.poll() is not None for worker in started._workers)
 
 
 def test_available_cpus_is_at_most_the_affinity() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 import ftdata
 from ftdata.errors import RowError
-from ftdata.files import given, open_source
+from ftdata.files import open_source
+from ftdata.files.given import given
 from tests.files import samples
 
 MOMENT = dt.datetime(2026, 1, 2, 3, 4, 5, 678901)

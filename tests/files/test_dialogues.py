@@ -93,7 +93,7 @@ def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_text_without_a_dialogue(tmp_path: Path, text: str, hint: str) -> None:
-    with pytest.raises(InputError, match="nobody speaks whom ftdata knows") as caught:
+    with pytest.raises(InputError, match=r"is plain text .*nothing says what its lines are") as caught:
         read(tmp_path / "a.txt", text)
     assert hint in caught.value.hint
 

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 
 import ftdata
-from ftdata.files import given, open_source, parquet
+from ftdata.files import open_source, parquet
 from ftdata.files import source as sources
+from ftdata.files.given import given
 from ftdata.files.source import peek
 from tests.files import samples
 from tests.files.samples import ROWS, TEXTS, Row, Rows

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftdata.files import frozen, open_source, parquet
-from ftdata.files import given as in_memory
+from ftdata.files.given import given as in_memory
 from tests import strategies
 from tests.files import samples
 from tests.files.samples import Rows

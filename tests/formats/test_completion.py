@@ -16,7 +16,7 @@ from ftdata.formats import FORMATS
 from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in, marks
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes
-from ftdata.formats.completion.preparing import remarks
+from ftdata.formats.completion.preparing import Change, remarks
 from ftdata.formats.completion.survey import Distinct, FileSurvey, Surveyed
 
 Row = dict[str, Any]
@@ -144,6 +144,13 @@ def test_literal_new_lines_are_found_and_made_real_when_asked() -> None:
     assert texts(chats(given, unescape=True)[0])[0][1] == "Answer:\nWhere is my parcel"
 
 
+def test_empty_texts_have_no_part_in_what_texts_share() -> None:
+    given = [*rows("{} ->", " {} END"), *({"prompt": "x ->", "completion": ""} for _ in range(4))]
+    found = surveyed(given)
+    assert (found.stop, found.space) == (" END", True)
+    assert not [one.rule for one in remarks(found) if one.rule in ("completion-ending", "completion-space")]
+
+
 def test_classification_and_its_labels() -> None:
     given = [{"prompt": f"{word} ->", "completion": f" {number % 2} END"} for number, word in enumerate(WORDS)]
     found = surveyed(given)
@@ -189,7 +196,7 @@ def test_many_rows_are_surveyed_as_a_few_are() -> None:
     for survey in (whole.files[0], sent.files[0]):
         assert (survey.prompts, survey.completions, survey.labels) == (alone.prompts, alone.completions, alone.labels)
         assert found_in(survey).to_dict() == found_in(alone).to_dict()
-        assert (survey.pairs.count, survey.answers.count, survey.labels) == (700, 90, alone.labels)
+        assert (survey.answers.count, survey.labels) == (90, alone.labels)
 
 
 @given(
@@ -215,7 +222,8 @@ def test_surveys_of_pieces_come_to_the_survey_of_all(pairs: list[tuple[str, str]
     first.merge(later)
     assert (first.prompts, first.completions) == (whole.prompts, whole.completions)
     assert found_in(first).to_dict() == found_in(whole).to_dict()
-    assert (first.pairs.count, first.prompts.same, first.first) == (whole.pairs.count, whole.prompts.same, whole.first)
+    assert (first.answers.count, first.prompts.same, first.first) == (
+        whole.answers.count, whole.prompts.same, whole.first)  # fmt: skip
     assert remarks(found_in(first)) == remarks(found_in(whole))
 
 
@@ -223,7 +231,7 @@ def test_distinct_texts_are_counted_by_estimate_beyond_a_limit(monkeypatch: pyte
     monkeypatch.setattr(Distinct, "KEPT", 1000)
     one, other = Distinct(), Distinct()
     for number in range(20_000):
-        (one if number % 3 else other).add(str(number % 10_000))
+        (one if number % 3 else other).add([str(number % 10_000)])
     one.merge(other)
     assert not one.exact
     assert 9_000 < one.count < 11_000
@@ -284,42 +292,100 @@ def test_chats_survive_the_way_there_and_back(pairs: list[tuple[str, str]]) -> N
     assert chats(written) == given
 
 
-RULES: dict[str, tuple[list[Row], dict[str, str]]] = {
-    "bare": (rows(), {"few-examples": "", "no-separator": " ->", "no-ending": "\n", "no-space": " "}),
+REMARKS: dict[str, tuple[list[Row], dict[str, str]]] = {
+    "bare": (
+        rows(),
+        {"completion-separator": " ->", "completion-ending": "\n", "completion-space": " "},
+    ),
     "lines in prompts": (
         rows("a\n{}"),
-        {"few-examples": "", "no-separator": SEPARATORS[1], "no-ending": "\n", "no-space": " "},
+        {"completion-separator": SEPARATORS[1], "completion-ending": "\n", "completion-space": " "},
     ),
-    "prepared": (rows("{} ->", " {}\n"), {"few-examples": ""}),
-    "duplicates": ([*rows("{} ->", " {}\n"), *rows("{} ->", " {}\n", 1)], {"few-examples": "", "duplicates": ""}),
-    "same prompts": (
-        [{"prompt": "x", "completion": f" {w}\n"} for w in WORDS],
-        {"few-examples": "", "same-prompts": ""},
+    "arrows in prompts": (
+        rows("a -> {}"),
+        {"completion-separator": SEPARATORS[1], "completion-ending": "\n", "completion-space": " "},
     ),
-    "long": (
-        [*rows("{} ->", " {}\n"), {"prompt": "x" * 10_001 + " ->", "completion": " y\n"}],
-        {"few-examples": "", "long-example": ""},
+    "prepared": (rows("{} ->", " {}\n"), {}),
+    "ends that are no marks": (rows("{}?", " {}."), {}),
+    "same prompts": ([{"prompt": "x", "completion": f" {w}\n"} for w in WORDS], {"completion-same-prompt": ""}),
+    "no prompts": ([{"prompt": "", "completion": f" {w}"} for w in WORDS], {}),
+    "some prompts": (
+        [{"prompt": "", "completion": " x\n"}, *rows("{} ->", " {}\n")],
+        {"completion-empty-prompt": ""},
     ),
-    "capitals": (
-        rows("ALL OF IT {} ->", " {}\n"),
-        {"few-examples": "", "capitals-prompt": "", "prompt-prefix": "ALL OF IT Where is my "},
+    "same answers": ([{"prompt": f"{w} ->", "completion": " x\n"} for w in WORDS[:3]], {"completion-same-answer": ""}),
+    "labels": (
+        [{"prompt": f"{w} ->", "completion": f" {len(w) % 2}"} for w in WORDS],
+        {"completion-classification": ""},
     ),
-    "columns": ([{**row, "id": 1} for row in rows("{} ->", " {}\n")], {"few-examples": "", "extra-columns": ""}),
+    "capitals": (rows("ALL OF IT IS LOUD {} ->", " {}\n"), {"completion-prompt-capitals": ""}),
+    "an end in capitals": ([{"prompt": f"{w} ->", "completion": f" {w[0]} END"} for w in WORDS], {}),
     "missing": (
         [*rows("{} ->", " {}\n"), {"prompt": "y", "completion": " y\n"}],
-        {"few-examples": "", "missing-separator": " ->"},
+        {"completion-separator": " ->"},
+    ),
+    "missing end": (
+        [*rows("{} ->", " {} END"), {"prompt": "y ->", "completion": " y"}],
+        {"completion-ending": " END"},
+    ),
+    "long end": (rows("{}\n\n======>\n\n", " {}\n"), {"completion-long-mark": ""}),
+    "repeated end": (
+        [*rows("{} ->", " {}\n"), {"prompt": "a -> b ->", "completion": " y\n"}],
+        {"completion-repeated-mark": ""},
     ),
 }
 
 
-@pytest.mark.parametrize(("given", "names"), RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize(("given", "names"), REMARKS.values(), ids=REMARKS.keys())
 def test_what_prepare_data_would_say(given: list[Row], names: dict[str, str]) -> None:
-    # The prompts of these rows begin alike, as do their completions: that is said of all but the shortest.
-    found = {remark.rule: remark.text for remark in remarks(surveyed(given))}
+    # The prompts of these rows begin alike, as do their completions: another test is about that.
+    found = {remark.rule: remark.change.text if remark.change else "" for remark in remarks(surveyed(given))}
     found.pop("completion-prefix", None)
-    if "prompt-prefix" not in names:
-        found.pop("prompt-prefix", None)
+    found.pop("completion-prompt-prefix", None)
     assert found == names
+
+
+PREFIXES: list[tuple[list[str], list[str], dict[str, str]]] = [
+    (["Where is my cup ->", "Where is my hat ->"], [" a\n", " b\n"], {}),  # 12 characters
+    (["Where are my cups ->", "Where are my hats ->"], [" a\n", " b\n"], {"completion-prompt-prefix": "Where are my "}),
+    (
+        ["Ticket number 1023 ->", "Ticket number 1045 ->"],
+        [" a\n", " b\n"],
+        {"completion-prompt-prefix": "Ticket number "},
+    ),
+    (["a ->", "b ->"], [" It's a\n", " It's b\n"], {"completion-prefix": " It's "}),
+    (["a ->", "b ->"], [" It a\n", " It b\n"], {}),
+    (["a ->", "b ->"], [" positives\n", " positively\n"], {}),  # half a word
+    (["a ->", "b ->"], [' {"name": "a"}\n', ' {"name": "b"}\n'], {}),  # JSON
+]
+
+
+@pytest.mark.parametrize(("prompts", "completions", "expected"), PREFIXES)
+def test_what_texts_begin_with(prompts: list[str], completions: list[str], expected: dict[str, str]) -> None:
+    found = surveyed([{"prompt": p, "completion": c} for p, c in zip(prompts, completions, strict=True)])
+    assert {one.rule: one.change.text for one in remarks(found) if one.change and one.change.what == "cut"} == expected
+
+
+CHANGES = [
+    (Change("completion", "cut", " It is "), " It is red\n", " red\n"),
+    (Change("completion", "cut", "It is "), "It is red\n", "red\n"),
+    (Change("completion", "cut", " It is "), " It is  END", " It is  END"),  # nothing would be left
+    (Change("prompt", "cut", " It is "), " It is red ->", "red ->"),
+    (Change("prompt", "cut", "It is "), "They are red ->", "They are red ->"),
+    (Change("completion", "lower"), " YES PLEASE END", " yes please END"),
+    (Change("completion", "end", " END"), " yes END", " yes END"),
+    (Change("completion", "end", " END"), " yes", " yes END"),
+    (Change("prompt", "end", " ->"), " ", " "),
+    (Change("completion", "begin", " "), "yes", " yes"),
+    (Change("completion", "begin", " "), " yes", " yes"),
+    (Change("completion", "begin", " "), "", ""),
+]
+
+
+@pytest.mark.parametrize(("change", "before", "after"), CHANGES)
+def test_what_a_change_does(change: Change, before: str, after: str) -> None:
+    assert change(before) == after
+    assert change(after) == after or change.what == "cut"
 
 
 def test_remarks_of_nothing() -> None:

@@ -1,16 +1,19 @@
 """``python -m tests.peers [FILE...]``: how many of our rows the peers accept that are installed.
 
-    pip install mistral-common 'together<2' trl
+    pip install mistral-common 'together<2' openai-harmony
+    pip install --no-deps trl transformers tokenizers safetensors   # its data utilities, without torch
 
 Files are in any format that ftdata reads; without any, made-up conversations with calls are taken.
 """
 
 from __future__ import annotations
 
+import copy
 import importlib
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -21,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import ftdata
+from ftdata.tokens.vocab import unpacked
 from tests.bench.data import sharegpt_jsonl
 
 Row = dict[str, Any]
@@ -59,31 +63,66 @@ def together() -> Accept:
 
 
 def trl() -> Accept:
-    """TRL's test of what is conversational, and the tools' types as transformers' templates take them."""
+    """TRL's own preparation of rows: what is conversational, prompts taken out of pairs, content as parts."""
     utils = importlib.import_module("trl.data_utils")
 
     def accept(row: Row) -> None:
         if not utils.is_conversational(row):
             raise ValueError("is not conversational")
+        if "chosen" in row:
+            pair = utils.maybe_extract_prompt({key: row[key] for key in ("prompt", "chosen", "rejected") if key in row})
+            if not (pair["prompt"] and pair["chosen"] and pair["rejected"]):
+                raise ValueError("no prompt, or no answers")
+            return
         for turn in row.get("messages", ()):
             for call in turn.get("tool_calls") or ():
                 if not isinstance(call["function"]["arguments"], dict):
                     raise TypeError("arguments are no object")
+        utils.prepare_multimodal_messages(copy.deepcopy(row["messages"]), [])
 
     return accept
+
+
+def harmony() -> Accept:
+    """openai-harmony's parser of what gpt-oss says, and its rendering of what it understood."""
+    folder = Path(tempfile.mkdtemp())
+    (folder / "o200k_base.tiktoken").write_bytes(unpacked("o200k_base"))  # it would fetch the same file
+    os.environ["TIKTOKEN_ENCODINGS_BASE"] = str(folder)
+    library = importlib.import_module("openai_harmony")
+    encoding = library.load_harmony_encoding(library.HarmonyEncodingName.HARMONY_GPT_OSS)
+    whole = library.RenderConversationConfig(auto_drop_analysis=False)
+
+    def accept(row: Row) -> None:
+        text = row["text"]
+        messages = encoding.parse_messages_from_completion_tokens(encoding.encode(text, allowed_special="all"))
+        if len(messages) != text.count("<|start|>"):
+            raise ValueError(f"{len(messages)} messages understood of {text.count('<|start|>')}")
+        tokens = encoding.render_conversation(library.Conversation.from_messages(messages), whole)
+        # It names a call's recipient before the channel, and writes no mark that stops the model.
+        back = _RECIPIENT.sub(r"<|channel|>\2 to=\1", encoding.decode_utf8(tokens))
+        if back != text.removesuffix("<|return|>") + "<|end|>" * text.endswith("<|return|>"):
+            raise ValueError("is rendered otherwise")
+
+    return accept
+
+
+_RECIPIENT = re.compile(r"(?<=<\|start\|>assistant) to=(\S+?)<\|channel\|>(\w+)")
 
 
 PEERS: dict[str, tuple[str, Callable[[], Accept]]] = {
     "mistral": ("mistral_common", mistral_common),
     "together": ("together", together),
     "trl": ("trl", trl),
+    "harmony": ("openai_harmony", harmony),
 }
 
 
 def written(source: Path, format: str, folder: Path) -> Iterator[Row]:
     """The rows of a file in another format."""
-    output = folder / f"{format}.jsonl"
+    output = folder / f"{source.stem}.{format}.jsonl"
     ftdata.read(source).write(output, format=format, force=True, max_rejects="100%")
+    if not output.exists():
+        return  # the format holds none of its rows
     with output.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 

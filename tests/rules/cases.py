@@ -84,6 +84,25 @@ def graded(*turns: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(turns) or [{"role": "developer", "content": "Be brief."}, user()], "answer": "4", **more}
 
 
+def several(prompt: str, completion: str) -> list[Row]:
+    """Twelve lines, no two of them alike."""
+    words = [
+        "parcel",
+        "invoice",
+        "password",
+        "refund",
+        "delivery",
+        "login",
+        "price",
+        "return",
+        "size",
+        "colour",
+        "stock",
+        "coupon",
+    ]
+    return [line(prompt.format(word), completion.format(word[::-1])) for word in words]
+
+
 def line(prompt: Any = "Great food ->", completion: Any = " good\n", **more: Any) -> dict[str, Any]:
     return {"prompt": prompt, "completion": completion, **more}
 
@@ -250,12 +269,24 @@ CASES: dict[str, Cases] = {
     "rft-last-user": Cases(rows(graded()), rows(graded(user(), said())), method="rft"),
     "completion-text": Cases(rows(line()), rows(line(completion=None), line(prompt=3)), method="completion"),
     "completion-case": Cases(rows(line()), rows({"Prompt": "a", "Completion": "b"}), method="completion"),
-    "completion-separator": Cases([[line(), line("Bad food ->", " bad\n")], [line("", " a"), line("", " b")]], [[line("a"), line("b")]], method="completion"),
+    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user(), user(), said())), target="together"),
+    "ruled-out-row": Cases(rows(chat()), rows(chat(user(), system(), said())), target="fireworks"),
+    "completion-empty": Cases(rows(line(), line("")), rows(line(completion=""), line(completion=" \u200b"), line(completion=None)), method="completion"),
+    "completion-classification": Cases([several("{} ->", " {}\n")], [several("{} ->", " x\n")], method="completion"),
+    "completion-empty-prompt": Cases([several("{} ->", " {}\n"), several("", " {}\n")], [[*several("{} ->", " {}\n"), line(" ", " c\n")]], method="completion"),
+    "completion-long": Cases(rows(line("a" * 9000), line("", "a" * 20_000)), rows(line("a" * 10_000)), method="completion"),
+    "completion-escape": Cases(rows(line(), line("a\nb ->")), rows(line("a\\nb ->"), line(completion=" a\\n")), method="completion"),
+    "completion-prompt-capitals": Cases([several("{} ->", " {}\n")], [several("LOUD {} ->", " {}\n")], method="completion"),
+    "completion-capitals": Cases([several("{} ->", " {}\n"), several("{} ->", " {} END")], [several("{} ->", " LOUD {}\n")], method="completion"),
     "completion-same-prompt": Cases([[line(), line("Bad food ->")], [line(""), line("")]], [[line(), line(completion=" bad\n")]], method="completion"),
-    "completion-ending": Cases([[line(), line("Bad ->", " bad\n")]], [[line(completion=" a"), line("b ->", " b")]], method="completion"),
-    "completion-prefix": Cases([[line(), line("Bad ->", " bad\n")]], [[line("A review of a place: x"), line("A review of a place: y")]], method="completion"),
+    "completion-separator": Cases([[line(), line("Bad food ->", " bad\n")], several("", " {}"), several("{}?", " {}")], [[line("a"), line("b")], [*several("{} ->", " {}"), line("c")]], method="completion"),
+    "completion-prompt-prefix": Cases([[line(), line("Bad ->", " bad\n")]], [[line("A review of a place: x"), line("A review of a place: y")]], method="completion"),
+    "completion-prefix": Cases([[line(), line("Bad ->", " bad\n")]], [[line("x ->", " It is a\n"), line("y ->", " It is b\n")]], method="completion"),
+    "completion-same-answer": Cases([[line(), line("Bad ->", " bad\n")]], [[line(), line("Bad ->")]], method="completion"),
+    "completion-ending": Cases([[line(), line("Bad ->", " bad\n")], several("{} ->", " x"), several("", " {}")], [[line(completion=" a"), line("b ->", " b")], [*several("{} ->", " {}\n"), line("c ->", " c")]], method="completion"),
+    "completion-long-mark": Cases([several("{} ->", " {}\n")], [several("{}\n\n======>\n\n", " {}\n")], method="completion"),
+    "completion-repeated-mark": Cases([several("{} ->", " {}\n")], [[line("a -> b ->"), line("c ->", " c\n")]], method="completion"),
     "completion-space": Cases(rows(line()), rows(line(completion="good")), method="completion"),
-    "completion-long": Cases(rows(line("a" * 9000)), rows(line("a" * 10_000)), method="completion"),
     # -- images
     "image-url": Cases(rows(seen(image())), rows(seen({"type": "image_url", "image_url": "https://example.com/a.png"}), seen({"type": "image_url"}))),
     "image-scheme": Cases(rows(seen(image(url="https://example.com/a.png"))), rows(seen(image(url="a.png")), seen(image(url="file:///a.png")))),

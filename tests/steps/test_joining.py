@@ -163,6 +163,22 @@ def test_a_request_alone_is_a_prompt() -> None:
     assert ftdata.read([request("a")]).head(1)[0]["messages"] == [{"role": "user", "content": "q"}]
 
 
+def test_bodies_of_responses() -> None:
+    asked = {"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": {"model": "m", "input": "q"}}
+    assert ftdata.read([asked]).head(1)[0]["messages"] == [{"role": "user", "content": "q"}]
+    output = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "x"}]}]
+    body = {"id": "resp_1", "object": "response", "status": "completed", "output": output}
+    row = {"id": "b", "custom_id": "a", "response": {"status_code": 200, "body": body}, "error": None}
+    (example,) = ftdata.read([row]).join(ftdata.read([asked]))
+    assert example["messages"] == [{"role": "user", "content": "q"}, {"role": "assistant", "content": "x"}]
+    assert example["metadata"] == {
+        "id": "resp_1", "custom_id": "a", "model": "m", "finish_reason": "stop", "status": 200,
+    }  # fmt: skip
+    body["status"] = "cancelled"
+    _, dropped, _ = outcome(ftdata.read([row]).join(ftdata.read([asked])))
+    assert dropped == {"the request failed: cancelled": 1}
+
+
 def written(name: str, rows: list[Row]) -> str:
     Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from ftdata.errors import RowError
@@ -81,6 +81,11 @@ class CompletionChats:
             return {"messages": turns}
 
         return to_chat
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was counted stays here: in a worker, what follows from it is enough.
+        bare = {file: replace(found, survey=FileSurvey()) for file, found in self.found.items()}
+        return {**self.__dict__, "found": bare}
 
     def __call__(self, row: dict[str, Any], position: int) -> Example:
         """The chat of a row of the first file."""

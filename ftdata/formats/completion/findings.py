@@ -75,14 +75,14 @@ def found_in(survey: FileSurvey) -> Found:
     """What the survey of a file comes to."""
     rows = survey.rows
     task = task_of(survey)
-    stop = most(survey.completions, rows)
+    stop = most(survey.completions)
     labels = _labels(survey, stop) if task == "classification" else ()
     return Found(
         survey,
         task,
-        separator=most(survey.prompts, rows),
+        separator=most(survey.prompts),
         stop=stop,
-        space=rows > 0 and survey.completions.spaced >= MOST * rows,
+        space=0 < survey.completions.count * MOST <= survey.completions.spaced,
         prefix=_prefix(survey),
         labels=labels,
         codes=bool(labels) and all(_is_code(label) for label, _ in labels),
@@ -97,17 +97,17 @@ def task_of(survey: FileSurvey) -> Task:
     return "classification" if survey.answers.count < survey.rows / 3 else "conditional"
 
 
-def most(column: Column, rows: int) -> str:
+def most(column: Column) -> str:
     """The mark that nine in ten texts end with, or nothing."""
-    if not column.marks or rows < 2:
+    if not column.marks or column.count < 2:
         return ""
     mark, count = max(column.marks.items(), key=lambda item: (item[1], item[0]))
-    return mark if count >= MOST * rows else ""
+    return mark if count >= MOST * column.count else ""
 
 
 def _prefix(survey: FileSurvey) -> str:
     prefix = survey.prompts.prefix or ""
-    if survey.rows < 2 or survey.prompts.same:
+    if survey.prompts.count < 2 or survey.prompts.same:
         return ""
     said = instruction(prefix)
     return said if len(said) > MIN_PREFIX else ""

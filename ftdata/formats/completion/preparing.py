@@ -1,12 +1,16 @@
-"""What the removed ``prepare_data`` tool would say of a file that goes to davinci-002 or babbage-002.
+"""What the removed ``prepare_data`` tool would say of a file that goes to davinci-002 or babbage-002, and do to it.
 
-In its order and with its thresholds (openai-python 0.28), without its faults; each remark names the fix it offered.
+In its order and with its thresholds (openai-python 0.28), without its faults. What it said of single rows (empty ones,
+long ones, further columns, literal new lines) are rules of their own.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
+from ftdata.errors import shown
 from ftdata.formats.completion.findings import MIN_PREFIX, Found, most
 from ftdata.formats.completion.marks import (
     ENDINGS,
@@ -14,35 +18,74 @@ from ftdata.formats.completion.marks import (
     LAST_SEPARATOR,
     SEPARATORS,
     first_unused,
+    mark_of,
 )
-from ftdata.formats.completion.survey import LONG, Column
+from ftdata.formats.completion.survey import Column
 
 FEW = 100
 """Examples below which more were advised."""
+LONG = 10_000
+"""Characters of a prompt and its completion beyond which an example was called long."""
 MIN_COMPLETION_PREFIX = 5
 LONG_MARK = 10
 """Characters beyond which a separator or an ending is long for what it does."""
 
+_PART_OF_A_WORD = re.compile(r"\w+\Z")
+_ORDER = ("cut", "lower", "end", "begin")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is done to each prompt, or each completion, of a file; texts that say nothing stay as they are.
+
+    Attributes:
+        key: Which of both.
+        what: "cut" its beginning away (but not if nothing is left), write it "lower", "end" or "begin" it with a text.
+        text: What is cut away or put there.
+    """
+
+    key: Literal["prompt", "completion"]
+    what: Literal["cut", "lower", "end", "begin"]
+    text: str = ""
+
+    def __call__(self, text: str) -> str:
+        """The text, changed."""
+        if not text or text.isspace():
+            return text
+        if self.what == "cut":
+            return self._cut(text)
+        if self.what == "lower":
+            mark = mark_of(text)
+            return text[: len(text) - len(mark)].lower() + mark
+        if self.what == "end":
+            return text if text.endswith(self.text) else text + self.text
+        return text if text.startswith(self.text) else self.text + text
+
+    def _cut(self, text: str) -> str:
+        if not text.startswith(self.text):
+            return text
+        rest = text[len(self.text) :]
+        if not rest.removesuffix(mark_of(rest)).strip():
+            return text
+        spaced = self.key == "completion" and text[0] == " " != rest[0]
+        return f" {rest}" if spaced else rest
+
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing to know about the file.
+    """One thing to know about a file.
 
     Attributes:
-        rule: Its name.
-        severity: "error" where training would fail or learn nothing, "warning" where a fix is offered, else "note".
+        rule: The rule of ``ftdata check`` that tells it.
         message: What was found.
-        fix: What would put it right, a phrase; empty where nothing would.
-        text: What the fix adds or takes away, where it is one text for all rows.
-        rows: How many rows it concerns.
+        advice: What would put it right, a sentence; empty where the rule says it.
+        change: What puts it right, if that is known.
     """
 
     rule: str
-    severity: str
     message: str
-    fix: str = ""
-    text: str = ""
-    rows: int = 0
+    advice: str = ""
+    change: Change | None = None
 
 
 def remarks(found: Found) -> list[Remark]:
@@ -50,7 +93,6 @@ def remarks(found: Found) -> list[Remark]:
     if not found.survey.rows:
         return []
     return [
-        *_counts(found),
         *_task(found),
         *_capitals(found.survey.prompts, "prompt"),
         *_capitals(found.survey.completions, "completion"),
@@ -61,105 +103,108 @@ def remarks(found: Found) -> list[Remark]:
     ]
 
 
-def _counts(found: Found) -> list[Remark]:
-    survey, made = found.survey, []
-    if survey.rows < FEW:
-        made.append(Remark("few-examples", "note", f"{survey.rows} examples; a few hundred are advised"))
-    if survey.columns:
-        names = ", ".join(sorted(survey.columns)[:10])
-        made.append(Remark("extra-columns", "warning", f"columns beside prompt and completion: {names}",
-                           "keep prompt and completion alone", rows=max(survey.columns.values())))  # fmt: skip
-    empty = survey.completions.empty
-    if empty:
-        made.append(Remark("empty-completion", "warning", f"{empty} completions are empty", "drop them", rows=empty))
-    return made
+def changes(found: Found, rules: frozenset[str]) -> list[tuple[str, Change]]:
+    """(Rule, change) of each of these rules that has something to change, in the order in which they are made."""
+    made = [(one.rule, one.change) for one in remarks(found) if one.change and one.rule in rules]
+    return sorted(made, key=lambda change: _ORDER.index(change[1].what))
 
 
 def _task(found: Found) -> list[Remark]:
     survey, made = found.survey, []
     if found.task == "classification":
-        message = f"{survey.answers.count} distinct completions in {survey.rows} rows: this looks like classification"
-        made.append(Remark("classification", "note", message))
-    doubles = survey.rows - survey.pairs.count
-    if doubles > 0:
-        about = "" if survey.pairs.exact else "about "
-        made.append(Remark("duplicates", "warning", f"{about}{doubles} rows stand in the file before", "drop them",
-                           rows=doubles))  # fmt: skip
-    if survey.long and found.task != "generation":
-        message = f"{survey.long} rows have more than {LONG:,} characters"
-        made.append(Remark("long-example", "warning", message, "drop them", rows=survey.long))
+        message = f"{survey.answers.count} distinct completions in {survey.rows:,} rows"
+        made.append(Remark("completion-classification", message))
+    elif found.task == "conditional" and survey.prompts.empty:
+        message = f"{survey.prompts.empty:,} prompts are empty, and {survey.prompts.count:,} are not"
+        made.append(Remark("completion-empty-prompt", message))
     return made
 
 
-def _capitals(column: Column, name: str) -> list[Remark]:
+def _capitals(column: Column, name: Literal["prompt", "completion"]) -> list[Remark]:
     if column.capitals * 2 <= column.small:
         return []
+    rule = "completion-capitals" if name == "completion" else "completion-prompt-capitals"
     message = f"more than a third of the letters of the {name}s are capitals"
-    return [Remark(f"capitals-{name}", "warning", message, f"write the {name}s in small letters")]
+    return [Remark(rule, message, change=Change(name, "lower"))]
 
 
 def _separator(found: Found) -> list[Remark]:
-    survey = found.survey
-    column = survey.prompts
+    column = found.survey.prompts
     if found.task == "generation":
         return []
-    if column.same and survey.rows > 1:
-        return [Remark("same-prompts", "error", "all prompts are the same", "leave the prompts empty")]
-    separator = most(column, survey.rows)
-    if not separator:
-        candidates = [mark for mark in SEPARATORS if mark != SEPARATORS[0] or not column.lined]
-        offered = first_unused(candidates, column.used, LAST_SEPARATOR)
-        return [Remark("no-separator", "warning", "prompts do not end alike, so the model cannot tell where to begin",
-                       "put a separator behind each prompt", offered, survey.rows)]  # fmt: skip
-    return _mark(column, separator, "separator", survey.rows)
+    if column.same and column.count > 1:
+        return [Remark("completion-same-prompt", f"all prompts are {shown(column.prefix or '')}")]
+    separator = most(column)
+    if separator:
+        return _mark(column, separator, "prompt")
+    if column.count < 2 or column.suffix:
+        return []
+    candidates = [mark for mark in SEPARATORS if mark != SEPARATORS[0] or not column.lined]
+    offered = first_unused(candidates, column.used, LAST_SEPARATOR)
+    return [_missing("completion-separator", "the prompts share no ending", "prompt", offered)]
 
 
-def _mark(column: Column, mark: str, name: str, rows: int) -> list[Remark]:
+def _missing(rule: str, message: str, name: Literal["prompt", "completion"], mark: str) -> Remark:
+    advice = f"End every {name} with {shown(mark)}: --fix --unsafe-fixes does."
+    return Remark(rule, message, advice, Change(name, "end", mark))
+
+
+def _mark(column: Column, mark: str, name: Literal["prompt", "completion"]) -> list[Remark]:
+    """What is to be said of the mark that most prompts, or completions, end with."""
     made = []
     if len(mark) > LONG_MARK:
-        made.append(Remark(f"long-{name}", "note", f"the {name} has {len(mark)} characters, which cost tokens"))
+        made.append(Remark("completion-long-mark", f"the {name}s end with {shown(mark)}, {len(mark)} characters"))
     if column.repeated:
-        message = f"the {name} stands inside of {column.repeated} texts as well"
-        made.append(Remark(f"repeated-{name}", "warning", message, rows=column.repeated))
-    missing = rows - column.marks[mark]
-    if missing:
-        made.append(Remark(f"missing-{name}", "warning", f"{missing} rows lack the {name}", "put it behind them",
-                           mark, missing))  # fmt: skip
+        message = f"{column.repeated:,} {name}s hold what they end with further up as well"
+        made.append(Remark("completion-repeated-mark", message))
+    lacking = column.count - sum(count for end, count in column.marks.items() if end.endswith(mark))
+    if lacking and not column.suffix.endswith(mark):
+        rule = "completion-separator" if name == "prompt" else "completion-ending"
+        message = f"{lacking:,} of {column.count:,} {name}s do not end with {shown(mark)}"
+        made.append(_missing(rule, message, name, mark))
     return made
 
 
 def _prefixes(found: Found) -> list[Remark]:
-    survey, made = found.survey, []
-    prompt, completion = survey.prompts.prefix or "", survey.completions.prefix or ""
-    if survey.rows < 2:
-        return []
-    if len(prompt) > MIN_PREFIX and not survey.prompts.same:
-        made.append(Remark("prompt-prefix", "warning", "all prompts begin alike, which costs tokens",
-                           "take it away", prompt, survey.rows))  # fmt: skip
-    if len(completion) >= MIN_COMPLETION_PREFIX and not survey.completions.same:
-        made.append(Remark("completion-prefix", "warning", "all completions begin alike", "take it away, not the space",
-                           completion, survey.rows))  # fmt: skip
+    made = []
+    for name, rule, column, least in (
+        ("prompt", "completion-prompt-prefix", found.survey.prompts, MIN_PREFIX + 1),
+        ("completion", "completion-prefix", found.survey.completions, MIN_COMPLETION_PREFIX),
+    ):
+        prefix = _whole_words(column)
+        # What JSON begins with is no text that could be cut away.
+        if len(prefix) >= least and not (name == "completion" and found.objects):
+            change = Change("prompt" if name == "prompt" else "completion", "cut", prefix)
+            made.append(Remark(rule, f"all {name}s begin with {shown(prefix)}", change=change))
     return made
 
 
+def _whole_words(column: Column) -> str:
+    """What all texts begin with, without the part of a word at its end, which may be half a word or a number."""
+    if column.count < 2 or column.same:
+        return ""
+    return _PART_OF_A_WORD.sub("", column.prefix or "")
+
+
 def _ending(found: Found) -> list[Remark]:
-    survey = found.survey
-    column = survey.completions
-    if found.task != "conditional":
+    column = found.survey.completions
+    if found.task != "conditional" or column.count < 2:
         return []
-    if column.same and survey.rows > 1:
-        return [Remark("same-completions", "error", "all completions are the same: there is nothing to learn")]
-    ending = most(column, survey.rows)
-    if not ending:
-        offered = first_unused(ENDINGS, column.used, LAST_ENDING)
-        return [Remark("no-ending", "warning", "completions do not end alike, so the model cannot tell where to stop",
-                       "put an ending behind each completion", offered, survey.rows)]  # fmt: skip
-    return _mark(column, ending, "ending", survey.rows)
+    if column.same:
+        return [Remark("completion-same-answer", f"all completions are {shown(column.prefix or '')}")]
+    ending = most(column)
+    if ending:
+        return _mark(column, ending, "completion")
+    if column.suffix:
+        return []
+    offered = first_unused(ENDINGS, column.used, LAST_ENDING)
+    return [_missing("completion-ending", "the completions share no ending", "completion", offered)]
 
 
 def _space(found: Found) -> list[Remark]:
-    missing = found.survey.rows - found.survey.completions.spaced
-    if not missing:
+    column = found.survey.completions
+    lacking = column.count - column.spaced
+    if not lacking:
         return []
-    message = f"{missing} completions do not begin with a space, which gives other tokens"
-    return [Remark("no-space", "warning", message, "put a space before them", " ", missing)]
+    message = f"{lacking:,} of {column.count:,} completions do not begin with a space"
+    return [Remark("completion-space", message, change=Change("completion", "begin", " "))]

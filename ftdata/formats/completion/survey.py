@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ from ftdata.codec import decode
 from ftdata.errors import RowError, shown
 from ftdata.formats.completion.marks import ENDINGS, SEPARATORS, common_prefix, common_suffix, mark_of, unescaped
 
-LONG = 10_000
-"""Characters of a prompt and its completion beyond which prepare_data called an example long."""
 MAX_LABELS = 200
 _MAX_MARKS = 1000
 _LETTERS = 400  # characters of a text whose capitals are counted
@@ -54,9 +51,9 @@ class Distinct:
         self._kept: set[int] = set()
         self._limit = 1 << 64
 
-    def add(self, *texts: str) -> None:
-        """Take in a text, or several as one."""
-        self.add_marks([blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()])
+    def add(self, texts: Iterable[str]) -> None:
+        """Take in texts."""
+        self.add_marks([blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts])
 
     def add_marks(self, marks: Iterable[bytes]) -> None:
         """Take in texts by digests of 8 bytes."""
@@ -68,7 +65,9 @@ class Distinct:
     def merge(self, other: Distinct) -> None:
         """Take in what another one has seen."""
         self._limit = min(self._limit, other._limit)
-        self._kept = {number for number in self._kept | other._kept if number < self._limit}
+        self._kept |= other._kept
+        if not self.exact:
+            self._kept = {number for number in self._kept if number < self._limit}
         if len(self._kept) >= 2 * self.KEPT:
             self._prune()
 
@@ -95,7 +94,8 @@ class Column:
 
     Attributes:
         candidates: The marks that prepare_data would have put behind them.
-        empty: How many are empty.
+        count: How many say something; all that follows is of these.
+        empty: How many are empty or white space.
         prefix: What all begin with; None before the first.
         suffix: What all end with.
         marks: The mark at the end of each that has one.
@@ -103,12 +103,13 @@ class Column:
         used: Which candidates occur in the texts.
         lined: How many have a new line in them.
         spaced: How many begin with a space.
-        capitals: Capital letters of ASCII, at the beginning of each.
+        capitals: Capital letters of ASCII, at the beginning of each and without its mark.
         small: Small letters of ASCII, likewise.
         same: Whether all are equal.
     """
 
     candidates: tuple[str, ...]
+    count: int = 0
     empty: int = 0
     prefix: str | None = None
     suffix: str = ""
@@ -123,7 +124,13 @@ class Column:
 
     def add(self, texts: list[str]) -> None:
         """Take in texts, at least one."""
-        self.empty += texts.count("") + list(map(str.isspace, texts)).count(True)
+        blank = texts.count("") + list(map(str.isspace, texts)).count(True)
+        if blank:
+            self.empty += blank
+            texts = [text for text in texts if text and not text.isspace()]
+            if not texts:
+                return
+        self.count += len(texts)
         self._narrow_to(texts)
         marks = list(map(mark_of, texts))
         bodies = [text[: -len(mark)] if mark else text for text, mark in zip(texts, marks, strict=True)]
@@ -133,10 +140,10 @@ class Column:
                 self.repeated += mark in body and not mark.isspace()
         if len(self.used) < len(self.candidates):
             joined = "\0".join(bodies)  # which is in no candidate
-            self.used.update([mark for mark in self.candidates if mark not in self.used and mark in joined])
+            self.used.update([mark for mark in self.candidates if mark not in self.used and _holds(joined, mark)])
         self.lined += ["\n" in text for text in texts].count(True)
         self.spaced += [text[:1] for text in texts].count(" ")
-        letters = "".join([text[:_LETTERS] for text in texts]).encode("utf-8", "surrogatepass")
+        letters = "".join([body[:_LETTERS] for body in bodies]).encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
 
@@ -150,7 +157,7 @@ class Column:
             if mark in self.marks or len(self.marks) < _MAX_MARKS:
                 self.marks[mark] += count
         self.used |= later.used
-        for name in ("empty", "repeated", "lined", "spaced", "capitals", "small"):
+        for name in ("count", "empty", "repeated", "lined", "spaced", "capitals", "small"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
     def _narrow_to(self, texts: list[str]) -> None:
@@ -179,7 +186,6 @@ class FileSurvey:
     Attributes:
         rows: How many there are.
         escaped: How many hold a literal backslash and n, which may stand for a new line.
-        long: How many have more than 10,000 characters.
         objects: How many completions are JSON objects or lists.
         labels: The completions without space around them and their numbers, while there are few; else None.
         columns: Columns beside prompt and completion.
@@ -190,11 +196,9 @@ class FileSurvey:
     prompts: Column = field(default_factory=lambda: Column(SEPARATORS))
     completions: Column = field(default_factory=lambda: Column(ENDINGS))
     escaped: int = 0
-    long: int = 0
     objects: int = 0
     labels: Counter[str] | None = field(default_factory=Counter)
     answers: Distinct = field(default_factory=Distinct)
-    pairs: Distinct = field(default_factory=Distinct)
     columns: Counter[str] = field(default_factory=Counter)
     first: tuple[str, str] | None = None
 
@@ -207,9 +211,7 @@ class FileSurvey:
             self.first = prompts[0][-4000:], completions[0][:4000]
         self.prompts.add(prompts)
         self.completions.add(completions)
-        sizes = map(operator.add, map(len, prompts), map(len, completions))
-        self.long += sum([size > LONG for size in sizes])
-        self._distinct(prompts, completions)
+        self.answers.add(completions)
         bare = [completion.strip() for completion in completions]
         self.objects += sum([_is_json(text) for text in bare if text[:1] in ("{", "[")])
         if self.labels is not None:
@@ -217,33 +219,27 @@ class FileSurvey:
             if len(self.labels) > MAX_LABELS:
                 self.labels = None
 
-    def _distinct(self, prompts: list[str], completions: list[str]) -> None:
-        """Take in the marks of rows: that of the completion, and, hashed on, that of both."""
-        answers, pairs = [], []
-        for prompt, completion in zip(prompts, completions, strict=True):
-            hashed = blake2b(completion.encode("utf-8", "surrogatepass"), digest_size=8)
-            mark = hashed.digest()
-            answers.append(mark)
-            hashed.update(mark + prompt.encode("utf-8", "surrogatepass"))  # the mark tells where the prompt begins
-            pairs.append(hashed.digest())
-        self.answers.add_marks(answers)
-        self.pairs.add_marks(pairs)
-
     def merge(self, later: FileSurvey) -> None:
         """Take in what another one has seen of the same file, further down."""
         self.first = self.first or later.first
         self.rows += later.rows
-        self.long += later.long
         self.escaped += later.escaped
         self.objects += later.objects
         for mine, theirs in ((self.prompts, later.prompts), (self.completions, later.completions)):
             mine.merge(theirs)
         self.answers.merge(later.answers)
-        self.pairs.merge(later.pairs)
         self.columns.update(later.columns)
         self.labels = None if self.labels is None or later.labels is None else self.labels + later.labels
         if self.labels is not None and len(self.labels) > MAX_LABELS:
             self.labels = None
+
+
+def _holds(text: str, mark: str) -> bool:
+    """Whether the mark is in the text, which may be long: one character is looked for much faster than several."""
+    for character in mark:
+        if character not in text:
+            return False
+    return mark in text
 
 
 def _is_json(text: str) -> bool:
@@ -295,7 +291,9 @@ class Surveyed:
         """Survey the rows that were added since the last time."""
         prompts, completions = self._prompts, self._completions
         self._prompts, self._completions = [], []
-        escaped = [("\\n" in prompt or "\\n" in said) for prompt, said in zip(prompts, completions, strict=True)]
+        escaped = [
+            (_holds(prompt, "\\n") or _holds(said, "\\n")) for prompt, said in zip(prompts, completions, strict=True)
+        ]
         self._now.escaped += escaped.count(True)
         if self._unescape:
             prompts, completions = list(map(unescaped, prompts)), list(map(unescaped, completions))

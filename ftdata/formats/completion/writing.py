@@ -11,7 +11,7 @@ from ftdata.formats.completion.marks import SEPARATOR, STOP
 from ftdata.formats.dumping import accepted, instructions, leave_out, text_of, without_metadata
 
 KINDS: tuple[Kind, ...] = ("completion", "chat")
-_SAID = frozenset(("role", "content", "refusal"))
+_SAID = frozenset(("role", "content", "refusal", "weight"))
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
 
 
@@ -34,7 +34,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         )
     texts = [_said(message, index, lost) for index, message in enumerate(spoken)]
     answer = texts.pop()
-    if any(message["role"] == "assistant" and message.get("weight") != 0 for message in spoken[:-1]):
+    if [1 for message in spoken[:-1] if message["role"] == "assistant" and message.get("weight") != 0]:
         lost["earlier answers"] += 1
     if spoken[-1].get("weight") == 0:
         lost["message weight"] += 1
@@ -42,9 +42,11 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 
 def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
+    if len(message) == 2 and type(text := message.get("content")) is str and message["role"] in _SPEAKERS:
+        return text  # as most are
     if message.get("tool_calls") or message["role"] not in _SPEAKERS:
         raise RowError("expected text; got a call or its result", json_path=f"$.messages[{index}]")
-    leave_out(message, _SAID | {"weight"}, lost)
+    leave_out(message, _SAID, lost)
     if type(message.get("refusal")) is str:
         lost["refusal"] += 1
     return text_of(message, lost, f"$.messages[{index}]")
@@ -53,7 +55,7 @@ def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
 def _prompt(system: str, spoken: list[dict[str, Any]], texts: list[str]) -> str:
     """One turn as it is; several with their speakers, as the guide for these models showed them."""
     if len(texts) > 1:
-        said = "\n".join(f"{_SPEAKERS[m['role']]}: {text}" for m, text in zip(spoken, texts, strict=True))
+        said = "\n".join([f"{_SPEAKERS[m['role']]}: {text}" for m, text in zip(spoken, texts, strict=True)])
         head = f"{system}{SEPARATOR}" if system else ""
         return f"{head}{said}\nAssistant:"
     said = "\n\n".join(text for text in (system, *texts) if text)

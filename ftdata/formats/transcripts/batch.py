@@ -13,6 +13,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.bodies import exchange
 from ftdata.formats.transcripts.exchange import Exchange, asked, metadata
 from ftdata.formats.transcripts.pairs import failure
@@ -107,11 +108,7 @@ def joined(request: Row, row: Row, body: Any, repaired: Counter[str]) -> Exchang
 def stored(completion: Row, messages: Sequence[Row], repaired: Counter[str]) -> Exchange:
     """The exchange of a stored completion, which knows its own settings, and of its messages."""
     kept = [{key: value for key, value in message.items() if key != "id"} for message in messages]
-    request = {"messages": kept}
-    for key in ("tools", "response_format", "metadata", "temperature", "top_p", "seed", "tool_choice"):
-        if completion.get(key) is not None:
-            request[key] = completion[key]
-    found = exchange(request, completion, repaired, request_path="$", answer_path="$")
+    found = exchange({"messages": kept}, completion, repaired, request_path="$", answer_path="$")
     found.path = "$"
     return found
 
@@ -126,10 +123,15 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
     if what != REQUEST:
         raise RowError(f"the {what} of a request that is in another file", hint=_ALONE, json_path="$")
     body = request_of(row)
-    messages = linked(conversation(body.get("messages"), "$.body.messages", repaired), repaired)
+    if "input" in body and "messages" not in body:
+        asks = responses.exchange(body, None, [], repaired, input_path="$.body.input")
+        given, facts = asks.messages, asks.facts
+    else:
+        given, facts = body.get("messages"), asked(body)
+    messages = linked(conversation(given, "$.body.messages", repaired), repaired)
     definitions = tools(body.get("tools"), body.get("functions"), "$.body.tools", repaired)
     own = body.get("metadata")
-    known = metadata({"custom_id": id, **asked(body)}, own if type(own) is dict else {})
+    known = metadata({**facts, "custom_id": id}, own if type(own) is dict else {})
     return {"messages": messages, **({"tools": definitions} if definitions else {}), "metadata": known}
 
 

@@ -1,4 +1,7 @@
-"""The bodies of requests and answers as OpenAI's API has them, put together: pairs, batches and vendors log these."""
+"""The bodies of requests and answers as OpenAI's API has them, put together: pairs, batches and vendors log these.
+
+Chat Completions: messages and a completion. The Responses API: see `responses`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,14 @@ from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError, shown
+from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked
 from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.streams import together
+
+_STORED = ("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
+           "frequency_penalty", "tool_choice")  # fmt: skip
+"""What a stored completion says of its request, which other completions do not."""
 
 
 def exchange(
@@ -18,12 +27,25 @@ def exchange(
     request_path: str = "$.request",
     answer_path: str = "$.response",
 ) -> Exchange:
-    """The exchange of a request and what it was answered: a completion, the message of one, or its text.
+    """The exchange of a request and what it was answered.
+
+    That is a completion, the message of one, or its text; a response of the Responses API; or either as it was
+    streamed.
 
     Raises:
         RowError: The answer is no such thing.
     """
-    answer = unwrapped(answer, repaired)
+    answer = together(unwrapped(answer, repaired), answer_path, repaired)
+    is_response = responses.is_response(answer)
+    if is_response or ("messages" not in request and "input" in request):
+        found = responses.choices(answer, answer_path, repaired) if is_response else choices(answer, answer_path)
+        key = "input" if "messages" not in request else "messages"
+        asks = {**request, "input": request.get(key)}
+        return responses.exchange(asks, answer, found, repaired, input_path=f"{request_path}.{key}")
+    if type(answer) is dict:
+        stored = {key: answer[key] for key in _STORED if answer.get(key) is not None}
+        if stored:
+            request = {**stored, **{key: value for key, value in request.items() if value is not None}}
     own = request.get("metadata")
     return Exchange(
         messages=request.get("messages"),

@@ -1,6 +1,8 @@
-"""Pairs of a Chat Completions request and its answer in one object, under the names that people give them.
+"""Pairs of a request and its answer in one object, under the names that people give them.
 
-Source: OpenAI's API reference of chat completions; the log lines of `ftdata.capture`.
+Of Chat Completions and of the Responses API; stored completions with the list of their messages.
+
+Source: OpenAI's API reference of chat completions and responses; the log lines of `ftdata.capture`.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.bodies import exchange
 from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
 from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.streams import is_stream, together
 
 REQUESTS = ("request", "req", "request_body", "requestBody", "input", "kwargs", "body")
 ANSWERS = ("response", "resp", "response_body", "responseBody", "output", "completion", "result", "raw_response",
@@ -36,20 +40,20 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         raise RowError("expected a request with messages; got none", hint="See the names in the guide: distill.")
     name, request = named
     request_path = f"$.{name}" if name else "$"
-    answer_name = next((key for key in ANSWERS if key in row and key != name), None)
+    answer_name = _answer_name(row, name)
     if answer_name is None and "choices" in row:
         answer: Any = row
         answer_path = "$"
     else:
         answer, answer_path = row.get(answer_name or ""), f"$.{answer_name}"
-    answer = _body(unwrapped(answer, repaired))
+    answer = together(_body(unwrapped(answer, repaired)), answer_path, repaired)
     if answer_name is None and answer is None and not (row.get("error") or row.get("status")):
         raise RowError("expected a response beside the request; got none", json_path="$")
     if failed := failure(row.get("error"), row.get("status"), answer):
         return Drop(failed)
-    body = request if name else {key: value for key, value in row.items() if key in SETTINGS | _BODY}
+    body = request if name else {key: value for key, value in request.items() if key in SETTINGS | _BODY}
     found = exchange(body, answer, repaired, request_path=request_path, answer_path=answer_path)
-    found.facts |= {key: row.get(key) for key in _ENVELOPE}
+    found.facts |= {key: row[key] for key in _ENVELOPE if row.get(key) is not None}
     found.facts["id"] = first(found.facts, "id") or row.get("id")
     found.facts["created"] = first(found.facts, "created") or iso(row.get("created"))
     if type(row.get("metadata")) is dict and row["metadata"] is not found.own:
@@ -64,12 +68,20 @@ def failure(error: Any, status: Any, answer: Any) -> str:
     """Why a request failed, in words that count together; empty where it did not."""
     if type(answer) is dict and answer.get("error") and not answer.get("choices"):
         error = answer["error"]
+    if not error and responses.is_response(answer) and type(answer) is dict:
+        error = {"code": answer["status"]} if answer.get("status") in responses.UNFINISHED else None
     if error:
         kind = first(error, "code", "type", "status") if type(error) is dict else None
         return f"the request failed: {kind}" if kind is not None else "the request failed"
     if type(status) is int and not 200 <= status < 300:
         return f"the request failed: status {status}"
     return "the request has no answer" if answer is None else ""
+
+
+def _answer_name(row: dict[str, Any], request: str) -> str | None:
+    """The key of the answer: the first that holds something, or else the first that is there."""
+    there = [key for key in ANSWERS if key in row and key != request]
+    return next((key for key in there if row[key] is not None), there[0] if there else None)
 
 
 def _body(answer: Any) -> Any:
@@ -85,13 +97,16 @@ def _request(row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         if type(found) is str:
             found = unwrapped(found, Counter())
         if type(found) is dict:
-            if type(found.get("body")) is dict and "messages" not in found:
+            if type(found.get("body")) is dict and not {"messages", "input"} & found.keys():
                 found = found["body"]
-            if "messages" in found:
+            if "messages" in found or "input" in found:
                 return name, found
         if type(found) is list and name == "input" and _are_messages(found):
             return name, {"messages": found}
-    return ("", row) if type(row.get("messages")) is list else None
+    listed = row.get("messages")
+    if type(listed) is dict and type(listed.get("data")) is list:  # as the API lists those of a stored completion
+        return "", {**row, "messages": listed["data"]}
+    return ("", row) if type(listed) is list else None
 
 
 def _are_messages(found: list[Any]) -> bool:
@@ -102,16 +117,21 @@ def _recognised(row: dict[str, Any]) -> bool:
     named = _request(row)
     if named is None:
         return False
-    if not named[0] and type(row.get("choices")) is list:
+    name, request = named
+    if not name and type(row.get("choices")) is list:
         return True
-    for key in ANSWERS:
-        if key in row and key != named[0]:
-            answer = _body(unwrapped(row[key], Counter()))
-            if answer is None or type(answer) is str:
-                return True
-            if type(answer) is dict:
-                return bool({"choices", "content", "tool_calls", "message", "error"} & answer.keys())
-    return False
+    key = _answer_name(row, name)
+    if key is None:
+        return False
+    answer = _body(unwrapped(row[key], Counter()))
+    if is_stream(answer) or responses.is_response(answer):
+        return True
+    if "messages" not in request:
+        # What has an input may be anything; of no answer it is told by where it was sent.
+        return answer is None and "/responses" in str(row.get("url"))
+    if answer is None or type(answer) is str:
+        return True
+    return type(answer) is dict and bool({"choices", "content", "tool_calls", "message", "error"} & answer.keys())
 
 
 OPENAI_PAIRS = Format(
@@ -121,8 +141,8 @@ OPENAI_PAIRS = Format(
     parse=parse,
     dump=only_read("openai-pairs"),
     recognises=_recognised,
-    sign="a request with messages and its response",
+    sign="a request and its response",
     writes=False,
     transcript=True,
-    source="OpenAI's API reference: chat completions",
+    source="OpenAI's API reference: chat completions, responses",
 )

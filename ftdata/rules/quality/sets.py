@@ -5,11 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ftdata.example import content_hash
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import Look
-from ftdata.rules.registry import Found, Problem, rule
+from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _BUCKETS = 64
 
@@ -54,7 +55,7 @@ class Contents:
     "duplicate-example", "warning", "An example that stands in the set twice",
     over="set", survey=Contents,
     why="It counts twice in training, and what straddles training and validation makes the validation worthless.",
-    fix="Remove it: ftdata dedupe.",
+    fix="Remove it: ftdata dedupe, or --fix --unsafe-fixes.",
     source="the removed tool openai tools fine_tunes.prepare_data: duplicated_rows",
 )  # fmt: skip
 def duplicate_example(seen: Contents, totals: Totals) -> Iterator[Found]:
@@ -64,3 +65,8 @@ def duplicate_example(seen: Contents, totals: Totals) -> Iterator[Found]:
         yield Found(Problem("", "the same example as"), spot, first)
     if len(repeated) > 1000:
         yield Found(Problem("", "further examples are there twice"), repeated[1000][0], times=len(repeated) - 1000)
+
+
+@fixes("duplicate-example", safe=False)
+def only_the_first(row: dict[str, Any], kind: str) -> None:
+    """Nothing is to be done row by row: `ftdata.steps.preparing` drops those that stood there before."""

@@ -13,9 +13,14 @@ from ftdata.rules.registry import Problem, contains, fixes, rule
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"))
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nothing is left of a text without white space and zero-width characters."""
+    return not text[:1].isalnum() and not text.translate(_ZERO_WIDTH).strip()
+
+
 @rule(
     "empty-turn", "warning", "A text that is empty, white space or invisible",
-    over="text",
+    over="text", kinds=("chat", "preference", "reinforcement"),
     near=lambda look: look.thin,
     why="The model learns to say nothing, or to answer nothing.",
     fix="Leave the example out, or find out where the text went.",
@@ -23,7 +28,7 @@ _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e
 )  # fmt: skip
 def empty_turn(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     """Texts of which nothing is left without white space and zero-width characters."""
-    if not text[:1].isalnum() and not text.translate(_ZERO_WIDTH).strip():
+    if says_nothing(text):
         if role == "tool" or (role == "assistant" and not text and b"_call" in look.raw):
             return  # a result may be empty, and so may be the content beside a call
         yield Problem(path, "empty" if not text else "only white space or invisible characters", text)

@@ -28,7 +28,8 @@ SAID: list[Row] = [{"role": "user", "content": "Hi"}, {"role": "assistant", "con
 LINES: dict[str, tuple[str, str, str, str]] = {
     "plain": ("User: hi", "User", "hi", "plain"),
     "no space": ("User:hi", "User", "hi", "plain"),
-    "indented": ("  User:  hi ", "User", "hi", "plain"),
+    "indented": ("  User:  hi ", "User", "hi ", "plain"),
+    "a line break of Markdown": ("**User**  ", "User", "", "marked"),
     "bold with the colon": ("**User:** hi", "User", "hi", "marked"),
     "bold before the colon": ("**User**: hi", "User", "hi", "marked"),
     "bold alone": ("**User**", "User", "", "marked"),

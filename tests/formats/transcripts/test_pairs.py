@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect
-from ftdata.formats.transcripts.repair import NULLS
+from ftdata.formats.transcripts.repair import NULLS, PARTS
 from tests import strategies
 from tests.formats import example_of
 
@@ -74,6 +74,14 @@ NAMED: dict[str, Row] = {
     "text as the output": {"request": ASKED, "output": "Hello"},
     "bodies in envelopes": {"request": {"body": ASKED}, "response": {"status_code": 200, "body": ANSWER}},
     "all in one": {**ASKED, **ANSWER},
+    "an empty answer beside the chunks": {
+        "request": ASKED,
+        "response": None,
+        "chunks": [
+            {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": MESSAGE, "finish_reason": "stop"}]}
+        ],
+    },
+    "a stored completion": {"completion": ANSWER, "messages": {"object": "list", "data": ASKED["messages"]}},
     "JSON text": {"request": json.dumps(ASKED), "response": json.dumps(ANSWER)},
 }
 
@@ -82,6 +90,62 @@ NAMED: dict[str, Row] = {
 def test_the_usual_names(row: Row) -> None:
     assert detect([row], FORMATS).format is PAIRS
     assert example_of(PAIRS, row)["messages"] == [*ASKED["messages"], MESSAGE]
+
+
+def test_a_stored_completion_says_what_was_requested() -> None:
+    repaired: Counter[str] = Counter()
+    made = PAIRS.read(ROWS[9], repaired)
+    assert type(made) is list
+    first, second = [one for one in made if type(one) is dict]
+    assert [one["messages"][-1]["content"] for one in (first, second)] == ["The Volga.", "The Danube."]
+    assert first["messages"][1] == {"role": "user", "content": [{"type": "text", "text": "Name a river."}]}
+    assert first["metadata"]["team"] == "rivers"
+    assert first["metadata"]["parameters"] == {
+        "temperature": 0.5, "top_p": 1.0, "seed": 7, "presence_penalty": 0.0, "frequency_penalty": 0.0,
+    }  # fmt: skip
+    assert repaired[PARTS] == 1
+    row = json.loads(json.dumps(ROWS[9]))
+    row["completion"] |= {"tools": ROWS[0]["request"]["tools"], "response_format": {"type": "json_object"}}
+    made = PAIRS.read(row, Counter())
+    assert type(made) is list
+    assert type(made[0]) is dict
+    assert made[0]["tools"] == ROWS[0]["request"]["tools"]
+    assert made[0]["metadata"]["response_format"] == {"type": "json_object"}
+
+
+RESPONSE: Row = {"object": "response", "output": [{"type": "message", "role": "assistant", "content": "Hello"}]}
+NAMED_RESPONSES: dict[str, Row] = {
+    "request and response": {"request": {"input": "Hi"}, "response": RESPONSE},
+    "its output alone": {"request": {"input": [{"role": "user", "content": "Hi"}]}, "output": RESPONSE["output"]},
+    "bodies in envelopes": {"request": {"body": {"input": "Hi"}}, "response": {"status_code": 200, "body": RESPONSE}},
+    "items under messages": {"messages": ASKED["messages"], "response": RESPONSE},
+    "JSON text": {"request": '{"input": "Hi"}', "response": json.dumps(RESPONSE)},
+}
+
+
+@pytest.mark.parametrize("row", NAMED_RESPONSES.values(), ids=NAMED_RESPONSES.keys())
+def test_the_usual_names_of_responses(row: Row) -> None:
+    assert detect([row], FORMATS).format is PAIRS
+    assert example_of(PAIRS, row)["messages"] == [*ASKED["messages"], MESSAGE]
+
+
+def test_a_request_with_an_input_that_failed() -> None:
+    row = {"url": "/v1/responses", "request": {"input": "Hi"}, "response": None, "error": {"type": "APIError"}}
+    assert detect([row], FORMATS).format is PAIRS
+    assert PAIRS.read(row, Counter()) == Drop("the request failed: APIError")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"input": {"input": "q"}, "output": {"output": "a"}},
+        {"input": {"question": "q"}, "output": "a"},
+        {"instruction": "i", "input": "", "output": "o"},
+    ],
+)
+def test_other_inputs_and_outputs_are_no_pairs(row: Row) -> None:
+    assert not PAIRS.fits(row)
+    assert not FORMATS["openai-responses"].fits(row)
 
 
 REFUSED: dict[str, tuple[Row, str, str]] = {

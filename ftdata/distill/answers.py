@@ -1,0 +1,235 @@
+"""Reading answers, and what was expected: Batch output, examples, or the file that remembers requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from ftdata.codec import canonical
+from ftdata.dataset import Dataset
+from ftdata.distill.measuring import Measure
+from ftdata.distill.prompts import as_chats, asked, held_back, readable, request_id
+from ftdata.engines.jobs import SurveyJob
+from ftdata.engines.plan import Outcome, Rejected
+from ftdata.engines.spill import Origins
+from ftdata.errors import RowError, shown
+from ftdata.example import parts
+from ftdata.example.shapes import Example
+from ftdata.files.source import peek
+from ftdata.findings import Origin
+from ftdata.formats.calling import to_tools
+
+_LOOKED_AT = 50
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer, or what was expected.
+
+    Attributes:
+        keys: What it may be found by: a custom_id, or the id of its prompt.
+        label: Its class.
+        value: Canonical JSON of what is compared; None where there is no answer.
+        failed: Why there is none.
+        cut: Whether it ends where its tokens ended.
+        choices: How many answers the request had; the first one counts.
+        prompt: The prompt's text, where it is known.
+    """
+
+    keys: list[str]
+    label: str = ""
+    value: bytes | None = None
+    failed: str = ""
+    cut: bool = False
+    choices: int = 1
+    prompt: str = ""
+
+
+@dataclass
+class Answers:
+    """The answers of a block, as a survey hands them over."""
+
+    found: list[Answer] = field(default_factory=list)
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Take in the next answer."""
+        self.found.append(Answer(**record))
+
+    def merge(self, later: Answers) -> None:
+        """Take in the answers that follow."""
+        self.found += later.found
+
+
+# -- from rows to answers ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FromExample:
+    """From an example to the answer that ends it, found by its prompt."""
+
+    measure: Measure
+    name: ClassVar[str] = "compare"
+
+    def __call__(self, example: Example) -> dict[str, Any]:
+        """The answer as a record.
+
+        Raises:
+            RowError: It is no chat.
+        """
+        with readable():
+            return self._answer(to_tools(example))
+
+    def _answer(self, example: Example) -> dict[str, Any]:
+        turns, answer, holder = held_back(example)
+        metadata = example.get("metadata") or {}
+        known = metadata.get("custom_id")
+        keys = [known] if isinstance(known, str) else []
+        keys.append(request_id([asked(turn) for turn in turns], list(holder.get("tools") or ())))
+        record = {"keys": keys, "prompt": parts.prompt({"messages": turns})}
+        return record | (_measured(self.measure, answer, metadata) if answer else {})
+
+
+@dataclass(frozen=True)
+class FromRemembered:
+    """From a line of the file that remembers requests to the answer that was expected."""
+
+    measure: Measure
+    name: ClassVar[str] = "compare"
+    carries_metadata: ClassVar[bool] = False
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The answer as a record.
+
+        Raises:
+            RowError: The line has no custom_id.
+        """
+        record = {"keys": [_custom_id(row)]}
+        answer = row.get("expected")
+        if not answer:
+            return record
+        with readable():
+            return record | _measured(self.measure, answer, row.get("metadata") or {})
+
+
+@dataclass(frozen=True)
+class FromBatch:
+    """From a line of a batch's output or errors to the answer in it."""
+
+    measure: Measure
+    name: ClassVar[str] = "compare"
+    carries_metadata: ClassVar[bool] = False
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The answer as a record.
+
+        Raises:
+            RowError: The line has no custom_id, or its body is no answer.
+        """
+        with readable():
+            return self._answer(row, [_custom_id(row)])
+
+    def _answer(self, row: dict[str, Any], keys: list[str]) -> dict[str, Any]:
+        failed = _failure(row)
+        if failed:
+            return {"keys": keys, "failed": failed}
+        body = row["response"].get("body") or {}
+        read = _of_responses if "output" in body else _of_chat
+        message, cut, choices = read(body)
+        if message is None:
+            return {"keys": keys, "failed": "no answer in the response"}
+        return {"keys": keys, "cut": cut, "choices": choices, **_measured(self.measure, [message], {})}
+
+
+def _measured(measure: Measure, messages: Sequence[dict[str, Any]], metadata: dict[str, Any]) -> dict[str, Any]:
+    label, value = measure(messages, metadata)
+    return {"label": label, "value": canonical(value)}
+
+
+def _custom_id(row: dict[str, Any]) -> str:
+    found = row.get("custom_id")
+    if not isinstance(found, str):
+        raise RowError(f"expected a custom_id; got {shown(found)}", json_path="$.custom_id")
+    return found
+
+
+def _failure(row: dict[str, Any]) -> str:
+    """Why a request failed; nothing where it did not."""
+    error = row.get("error")
+    if error:
+        return _reason(error)
+    response = row.get("response")
+    if not isinstance(response, dict):
+        return "no response"
+    status = response.get("status_code", 200)
+    body = response.get("body")
+    error = body.get("error") if isinstance(body, dict) else None
+    if status == 200 and not error:
+        return "" if isinstance(body, dict) else "no answer in the response"
+    return f"status {status}" + (f": {_reason(error)}" if error else "")
+
+
+def _reason(error: Any) -> str:
+    said = (error.get("code") or error.get("type") or error.get("message")) if isinstance(error, dict) else error
+    return str(said or "error")[:80]
+
+
+def _of_chat(body: dict[str, Any]) -> tuple[dict[str, Any] | None, bool, int]:
+    choices = body.get("choices") or []
+    first = min(choices, key=lambda choice: choice.get("index") or 0) if choices else {}
+    message = first.get("message")
+    if not isinstance(message, dict):
+        return None, False, 0
+    message = {"role": "assistant", **{key: value for key, value in message.items() if value is not None}}
+    return message, first.get("finish_reason") == "length", len(choices)
+
+
+def _of_responses(body: dict[str, Any]) -> tuple[dict[str, Any] | None, bool, int]:
+    text, refused = "", ""
+    calls = []
+    items = [item for item in body["output"] if item.get("type", "message") in ("message", "function_call")]
+    for item in items:
+        if item.get("type") == "function_call":
+            function = {"name": item.get("name"), "arguments": item.get("arguments")}
+            calls.append({"id": item.get("call_id"), "type": "function", "function": function})
+            continue
+        for part in item.get("content") or ():
+            text += part.get("text") or ""
+            refused += part.get("refusal") or ""
+    message: dict[str, Any] = {"role": "assistant", "content": text}
+    message |= {"refusal": refused} if refused else {}
+    message |= {"tool_calls": calls} if calls else {}
+    return (message if items else None), body.get("status") == "incomplete", 1
+
+
+# -- from files to answers --------------------------------------------------------------------------------------------
+
+
+def answers_of(
+    data: Dataset, measure: Measure, workers: int | None, on_reject: Callable[[Rejected], None]
+) -> Iterator[tuple[Origin, Answer]]:
+    """The answers of a dataset, whichever way it holds them, each with its place; in blocks, not all at once.
+
+    Raises:
+        UnknownFormatError: The rows are neither answers nor examples.
+    """
+    step = _reader(data, measure)
+    data = as_chats(data) if isinstance(step, FromExample) else data
+    data = replace(data, steps=(*data.steps, step))
+    outcome, origins = Outcome(on_reject=on_reject), Origins()
+    engine = data.engine(workers)
+    plan, flow = engine.flow(data.plan(), outcome)
+    for number, (block, result) in enumerate(engine.results(SurveyJob(flow, Answers), plan.source, outcome)):
+        origins.add(plan.source, block, result)
+        found: Any = result.summary
+        for line, answer in zip(result.places, found.found, strict=True):
+            yield origins.of(number, line), answer
+
+
+def _reader(data: Dataset, measure: Measure) -> FromBatch | FromRemembered | FromExample:
+    rows = [row for _, _, row in peek(data.source, _LOOKED_AT) if isinstance(row, dict)] if not data.steps else []
+    if any("custom_id" in row and ("response" in row or "error" in row) for row in rows):
+        return FromBatch(measure)
+    if any("custom_id" in row and ("expected" in row or "metadata" in row) for row in rows):
+        return FromRemembered(measure)
+    return FromExample(measure)

@@ -1,0 +1,317 @@
+"""Asking a large model: examples, or the rows of a table, become files for OpenAI's Batch API."""
+
+from __future__ import annotations
+
+import logging
+import os
+from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ftdata.codec import encode
+from ftdata.dataset import Dataset, Result
+from ftdata.distill.batches import BESIDE, Batches
+from ftdata.distill.bodies import (
+    FORGOTTEN,
+    MAX_BYTES,
+    MAX_REQUESTS,
+    REMEMBERED,
+    Body,
+    json_file,
+    response_format_of,
+    settings_of,
+    tools_of,
+)
+from ftdata.distill.pricing import Pricing
+from ftdata.distill.prompts import ALL, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
+from ftdata.errors import UsageError
+from ftdata.example.shapes import Example
+from ftdata.files.opening import stem
+from ftdata.report.asked import Estimate
+from ftdata.steps.primitives import AuthoringStep
+from ftdata.writing import limit_of, write_all
+
+log = logging.getLogger("ftdata")
+
+PathLike = str | os.PathLike[str]
+_ID_BYTES = 16
+_NUMBER = 12  # bytes that numbering an id may add to its line
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What was asked for and written.
+
+    Attributes:
+        result: The outputs and the account; None where nothing was to be written.
+        estimate: What the requests would cost.
+        remembered: The file with the columns and expected answers, by custom_id; None where there is none.
+    """
+
+    result: Result | None
+    estimate: Estimate
+    remembered: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        written = self.result.to_dict() if self.result else {}
+        return {"estimate": self.estimate.to_dict(), "remembered": self.remembered, **written}
+
+
+# -- equal requests, and what all of them cost ------------------------------------------------------------------------
+
+
+@dataclass
+class Asked:
+    """A survey of requests: 24 bytes each."""
+
+    step: Merge
+    ids: bytearray = field(default_factory=bytearray)
+    tokens: array[int] = field(default_factory=lambda: array("I"))
+    sizes: array[int] = field(default_factory=lambda: array("I"))
+    estimated: set[str] = field(default_factory=set)
+
+    def add(self, record: Example) -> None:
+        """Take in the next request."""
+        counts = self.step.pricing.counter.example({key: record[key] for key in _COUNTED if key in record})
+        self.ids += bytes.fromhex(record["custom_id"].removeprefix(PREFIX))
+        self.tokens.append(counts.total)
+        self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
+        self.estimated.update(counts.estimated)
+
+    def merge(self, later: Asked) -> None:
+        """Take in those of the requests that follow."""
+        self.ids += later.ids
+        self.tokens += later.tokens
+        self.sizes += later.sizes
+        self.estimated |= later.estimated
+
+
+_COUNTED = ("messages", "tools")
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Asks what several rows ask only once, or numbers their ids.
+
+    Attributes:
+        body: What makes a line of a request.
+        pricing: What the requests cost.
+        keep_duplicates: Whether each row is asked, under an id with a number.
+    """
+
+    body: Body
+    pricing: Pricing
+    keep_duplicates: bool = False
+    name: ClassVar[str] = "requests"
+
+    def survey(self) -> Asked:
+        """No requests yet."""
+        return Asked(self)
+
+    def decide(self, asked: Asked) -> Numbered:
+        """Which requests are asked for the how manieth time, and what all of them come to."""
+        seen: dict[bytes, int] = {}
+        ordinals = array("I")
+        for at in range(0, len(asked.ids), _ID_BYTES):
+            key = bytes(asked.ids[at : at + _ID_BYTES])
+            ordinals.append(seen.get(key, 0))
+            seen[key] = seen.get(key, 0) + 1
+        sent = [at for at, ordinal in enumerate(ordinals) if self.keep_duplicates or not ordinal]
+        tokens, size = (sum(of[at] for at in sent) for of in (asked.tokens, asked.sizes))
+        estimate = self.pricing.estimate(len(sent), tokens, tuple(sorted(asked.estimated)))
+        return Numbered(ordinals, self.keep_duplicates, (estimate, size))
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The decision: how often each request was asked before.
+
+    Attributes:
+        ordinals: That number, by position.
+        keep: Whether it is asked again.
+        about: The estimate and the bytes of all lines; they stay in the process that surveyed.
+    """
+
+    ordinals: array[int]
+    keep: bool
+    about: Any = None
+
+    def __call__(self, record: Example, position: int) -> Example:
+        """The request, under its number; without its prompt where it was asked before."""
+        ordinal = self.ordinals[position]
+        if not ordinal:
+            return record
+        if self.keep:
+            return {**record, "custom_id": f"{record['custom_id']}-{ordinal + 1}"}
+        return {key: value for key, value in record.items() if key != "body"}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Numbered, (self.ordinals, self.keep)
+
+
+# -- the verb ---------------------------------------------------------------------------------------------------------
+
+
+def requests(
+    dataset: Given,
+    path: PathLike | None = None,
+    *,
+    model: str,
+    user: str = "",
+    system: str | None = None,
+    expected: str = "",
+    n: int = 1,
+    tools: PathLike | Sequence[dict[str, Any]] | None = None,
+    response_format: PathLike | dict[str, Any] | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    settings: dict[str, Any] | None = None,
+    endpoint: str = "chat",
+    metadata: str | Sequence[str] = UNUSED,
+    keep_duplicates: bool = False,
+    allow_empty: bool = False,
+    columns_out: PathLike | None = BESIDE,
+    price_in: float | None = None,
+    price_out: float | None = None,
+    models: PathLike | None = None,
+    force: bool = False,
+    rejects: PathLike | None = None,
+    max_rejects: int | str = 0,
+    strict: bool = False,
+    max_rows: int = MAX_REQUESTS,
+    max_bytes: int = MAX_BYTES,
+    workers: int | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Requests:
+    """Write OpenAI Batch input that asks a model, and say what it would cost; nothing is sent anywhere.
+
+    A request's ``custom_id`` is made of its messages and tools, not of the model and its settings: the same prompt has
+    the same id in every run and for every model. Rows with one prompt are asked once and counted as merged.
+
+    Args:
+        dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
+        path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
+            by the pattern's ``{n}``. None only to estimate.
+        model: Who is asked.
+        user: For a table: a column's name, or a template.
+        system: For a table a template; for examples the system prompt in place of their own, empty for none.
+        expected: For a table: the right answer where it is known, a column's name or a template; it is remembered.
+        n: Answers to each request.
+        tools: Definitions of functions, or the path of a JSON file, in place of the examples' own.
+        response_format: A response format or a JSON Schema, or the path of a JSON file with one.
+        max_tokens: Tokens that an answer may have.
+        temperature: The temperature.
+        settings: What else the body shall hold.
+        endpoint: ``chat`` or ``responses``.
+        metadata: What is remembered of each row: ``unused`` are the columns that no template names (of examples, all
+            of their metadata), ``all``, ``none``, or a list of names.
+        keep_duplicates: Ask each row, under numbered ids, also where prompts are equal.
+        allow_empty: Whether an empty prompt is meant; else its row is rejected.
+        columns_out: Where that goes, a line a row with ``custom_id``, ``metadata`` and the answer held back as
+            ``expected``: by default ``out.metadata.jsonl`` beside ``out.jsonl``; None for nowhere.
+        price_in: USD per million tokens of input, outside of a batch; by default the model table's, if it has one.
+        price_out: The same of output.
+        models: A file of models of your own, as for `Dataset.stats`.
+        force: As of `Dataset.write`.
+        rejects: As of `Dataset.write`.
+        max_rejects: As of `Dataset.write`.
+        strict: As of `Dataset.write`.
+        max_rows: Requests of a file; 50,000 are allowed.
+        max_bytes: Bytes of a file; 200 MB are allowed.
+        workers: Worker processes.
+        on_progress: Gets the bytes of each piece of input that is done.
+
+    Raises:
+        RejectedRows: More rows were rejected than allowed; nothing was written.
+        OutputError: An output exists and `force` is off, or cannot be written.
+        UsageError: An option cannot be meant; a table needs `user`.
+
+    Examples:
+        >>> rows = [{"question": "2 + 2?", "id": 7}, {"question": "3 + 3?", "id": 8}]
+        >>> requests(rows, model="gpt-4.1", user="{{ question }}", max_tokens=10).estimate.input_tokens
+        24
+    """
+    data = dataset_of(dataset)
+    format_ = _response_format(response_format)
+    others = settings_of(
+        endpoint, n=n, max_tokens=max_tokens, temperature=temperature, response_format=format_, others=settings
+    )
+    pricing = Pricing(
+        model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
+    )
+    merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
+    remember = metadata if isinstance(metadata, str) else tuple(metadata)
+    data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
+    data = replace(data, steps=(*data.steps, merge))
+    files = Batches.of(path, columns_out, max_rows, max_bytes)
+    files.refuse_existing([file.name for file in data.source.files], force)
+    decided = data.decided(workers)
+    estimate, size = decided.decision.about  # type: ignore[union-attr] # a Numbered
+    if files.path is None:
+        if decided.places and decided.places.rejected:
+            log.warning("not in the estimate, since they cannot be asked: %s rows", f"{decided.places.rejected:,}")
+        return Requests(None, estimate)
+    output = files.output(estimate.requests, size)
+    result = write_all(
+        data.engine(workers),
+        replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN),
+        (output.pattern,),
+        force=force,
+        rejects=os.fspath(rejects) if rejects is not None else None,
+        limit=limit_of(max_rejects),
+        strict=strict,
+        max_rows=output.max_rows,
+        max_bytes=output.max_bytes,
+        on_progress=on_progress,
+        beside=files.beside,
+    )
+    kept = files.beside if files.beside in result.paths else None
+    if files.beside and result.written and not kept:
+        Path(files.beside).unlink(missing_ok=True)  # what an earlier run remembered is not of these requests
+    files.tell_leftovers(result)
+    return Requests(result, estimate, kept)
+
+
+def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
+    """The dataset of what is asked, of a table's columns or of examples."""
+    if user:
+        if data.steps:
+            raise UsageError("user makes the prompt of a table's columns, and these are examples",
+                             hint="Leave user out.")  # fmt: skip
+        step = FromColumns.bound(
+            data.columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
+        )  # fmt: skip
+        return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
+    authored = any(isinstance(step, AuthoringStep) for step in data.steps)
+    if not authored and data.detected().format is None:
+        raise UsageError("the rows are a table, and nothing says what is asked",
+                         hint=f"Add --user TEMPLATE (user=). Columns: {', '.join(data.columns())}.")  # fmt: skip
+    if expected:
+        raise UsageError("expected names a column of a table, and examples hold their answers", hint="Leave it out.")
+    data = as_chats(data)
+    return replace(data, steps=(*data.steps, ask))
+
+
+def _tools(given: PathLike | Sequence[dict[str, Any]] | None) -> tuple[dict[str, Any], ...]:
+    if given is None:
+        return ()
+    if isinstance(given, str | os.PathLike):
+        path = os.fspath(given)
+        return tools_of(json_file(path, "the tools"), path)
+    return tools_of(list(given), "tools")
+
+
+def _response_format(given: PathLike | dict[str, Any] | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    if isinstance(given, dict):
+        return response_format_of(given, str(given.get("title") or "answer"))
+    path = os.fspath(given)
+    found = json_file(path, "the response format")
+    if not isinstance(found, dict):
+        raise UsageError("a response format is a JSON object", path=path)
+    return response_format_of(found, str(found.get("title") or stem(path)))

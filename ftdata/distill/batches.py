@@ -1,0 +1,102 @@
+"""The files of a batch: one or several, and beside them what is remembered of the requests."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftdata.errors import UsageError
+from ftdata.files.opening import STDIN, compression_of
+from ftdata.files.sink import Sink
+from ftdata.files.tables import is_table
+from ftdata.writing import Result
+
+log = logging.getLogger("ftdata")
+
+PathLike = str | os.PathLike[str]
+BESIDE = "beside"
+_SUFFIX = ".metadata.jsonl"
+
+
+@dataclass(frozen=True)
+class Output:
+    """The path or pattern that requests are written to, and its limits."""
+
+    pattern: str
+    max_rows: int = 0
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Where requests go, and what is remembered of them."""
+
+    path: str | None
+    beside: str | None
+    max_rows: int
+    max_bytes: int
+
+    @classmethod
+    def of(cls, path: PathLike | None, columns_out: PathLike | None, max_rows: int, max_bytes: int) -> Batches:
+        """The files, as they are asked for.
+
+        Raises:
+            UsageError: The output is a table.
+        """
+        named = os.fspath(path) if path is not None else None
+        if named is not None and is_table(named):
+            raise UsageError("a batch is sent as JSON lines", hint="Name a .jsonl file.", path=named)
+        beside = os.fspath(columns_out) if columns_out is not None else None
+        if beside == BESIDE:
+            beside = beside_of(named) if named not in (None, STDIN) else None
+        return cls(named, beside, max_rows, max_bytes)
+
+    @property
+    def numbered(self) -> bool:
+        return self.path is not None and "{n" in self.path
+
+    def refuse_existing(self, inputs: list[str], force: bool) -> None:
+        """Before any work, refuse to replace what is there."""
+        if self.path is None:
+            return
+        limits = (self.max_rows, self.max_bytes) if self.numbered else (0, 0)
+        Sink(self.path, force, *limits).claim(inputs)
+        if self.beside:
+            Sink(self.beside, force).claim(inputs)
+
+    def output(self, requests: int, size: int) -> Output:
+        """One file, if all requests may go into it, else numbered ones."""
+        path = self.path or STDIN
+        fits = (not self.max_rows or requests <= self.max_rows) and (not self.max_bytes or size <= self.max_bytes)
+        if path == STDIN or (fits and not self.numbered):
+            return Output(path)
+        if not self.numbered:
+            path = "{}-{{n:05}}{}".format(*_cut(path))
+        return Output(path, self.max_rows, self.max_bytes)
+
+    def tell_leftovers(self, result: Result) -> None:
+        """Say which files beside the output look like parts of it, and are of an earlier run."""
+        if self.path in (None, STDIN) or "{" in self.path or not result.written:
+            return
+        head, tail = _cut(Path(self.path).name)
+        mine = {Path(path).name for path in result.paths}
+        for other in sorted(Path(self.path).parent.iterdir()):
+            if re.fullmatch(rf"{re.escape(head)}(-\d{{5,}})?{re.escape(tail)}", other.name) and other.name not in mine:
+                log.warning("%s is of an earlier run and no part of this batch", other)
+
+
+def beside_of(path: str) -> str:
+    """The file beside an output: ``out.metadata.jsonl`` for ``out.jsonl``, ``out.jsonl.gz`` or ``out-{n:05}.jsonl``."""
+    name = re.sub(r"[-_.]?\{(stem|n)[^}]*\}", "", path)
+    return _cut(name)[0] + _SUFFIX
+
+
+def _cut(path: str) -> tuple[str, str]:
+    """A path without its suffix, and the suffix, such as .jsonl.gz."""
+    packed = Path(path).suffix if compression_of(path) else ""
+    name = path.removesuffix(packed)
+    suffix = ".jsonl" if name.endswith(".jsonl") else ""
+    return name.removesuffix(suffix), suffix + packed

@@ -1,0 +1,65 @@
+"""Blocks on their way through an engine: which are handed out and not done, and where their lines stand."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain
+
+from ftdata.files.blocks import Block
+from ftdata.files.source import Source
+from ftdata.findings import Origin
+
+
+class Feed:
+    """Blocks with their numbers, remembered from when they are handed out until they are done.
+
+    Threads that feed workers take from it, so a lock keeps a block from being lost between them.
+    """
+
+    def __init__(self, blocks: Iterator[Block], start: int) -> None:
+        self._blocks = blocks
+        self._waiting: deque[Block] = deque()
+        self._next = start
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Feed:
+        return self
+
+    def __next__(self) -> tuple[int, Block]:
+        with self._lock:
+            if self._closed:
+                raise StopIteration
+            self._waiting.append(next(self._blocks))
+            self._next += 1
+            return self._next - 1, self._waiting[-1]
+
+    def done(self) -> Block:
+        """The next block in order, which is done."""
+        return self._waiting.popleft()
+
+    def rest(self) -> Iterator[Block]:
+        """All that is not done; nothing more is handed out here."""
+        with self._lock:
+            self._closed = True
+            return chain([*self._waiting], self._blocks)
+
+
+class Places:
+    """Makes the lines of blocks absolute: a worker knows only its own block."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._before = [file.container.line_offset() for file in source.files]
+
+    def of(self, block: Block, line: int) -> Origin:
+        """Where a line of a block stands in its file."""
+        if block.origins is not None:
+            return block.origins[max(line, 1) - 1]
+        return Origin(self._source.files[block.file].name, self._before[block.file] + line)
+
+    def count(self, block: Block, lines: int) -> None:
+        """The block is done."""
+        self._before[block.file] += lines

@@ -1,0 +1,108 @@
+"""Archives: the file in a .zip that holds rows, as a stream. Nothing else in it is opened, and nothing is unpacked.
+
+ChatGPT's export of one's data is such an archive: images, and ``conversations.json``, or ``conversations-000.json`` and
+so on, which are read as one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ftdata.errors import InputError
+
+if TYPE_CHECKING:
+    import zipfile
+
+TEXT = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+_CONVERSATIONS = re.compile(r"conversations(?:[-_]?\d+)?\.json")
+_BUFFER = 1 << 20
+
+
+def open_archive(source: Any, path: str) -> BinaryIO:
+    """The text of the archive's conversations, or of its one file of text that ftdata reads.
+
+    Args:
+        source: The archive's path, or its bytes as a stream that can be read at any place.
+        path: The archive's name in messages.
+
+    Raises:
+        InputError: It is no archive, is locked, or holds no such file, or several.
+    """
+    import zipfile
+
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        hint = "Is it cut off, or something else?"
+        raise InputError(f"cannot be read as a zip archive: {error}", hint=hint, path=path) from None
+    try:
+        names = _chosen([info.filename for info in archive.infolist() if not info.is_dir()], path)
+        # Each is opened before any is read, so that one that cannot be is told at once.
+        members = [_opened(archive, name, path) for name in names]
+    except InputError:
+        archive.close()
+        raise
+    return io.BufferedReader(_Members(archive, members), _BUFFER)
+
+
+def _chosen(names: list[str], path: str) -> list[str]:
+    """The members that are read, in order."""
+    own = [name for name in dict.fromkeys(names) if not name.startswith("__MACOSX/")]
+    found = sorted(name for name in own if _CONVERSATIONS.fullmatch(PurePosixPath(name).name))
+    found = found or [name for name in own if PurePosixPath(name).suffix.lower() in TEXT]
+    folders = {PurePosixPath(name).parent for name in found}
+    if len(found) == 1 or (len(folders) == 1 and _CONVERSATIONS.fullmatch(PurePosixPath(found[0]).name)):
+        return found
+    hint = "Unpack it, and name the files."
+    if not found:
+        raise InputError(f"holds no file that is read from an archive ({', '.join(TEXT)})", hint=hint, path=path)
+    listed = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
+    raise InputError(f"holds several files that may be meant: {listed}", hint=hint, path=path)
+
+
+def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
+    import zipfile
+
+    try:
+        return archive.open(name)
+    except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
+        # A locked member is a RuntimeError of zipfile's, another compression than it knows a NotImplementedError.
+        raise InputError(
+            f"its {name} cannot be read: {error}", hint="Unpack it, and name the file.", path=path
+        ) from None
+
+
+class _Members(io.RawIOBase):
+    """The members' bytes one after another, a line between two."""
+
+    def __init__(self, archive: zipfile.ZipFile, members: list[Any]) -> None:
+        self._archive = archive
+        self._members = members
+        self._pieces = self._read()
+        self._left = b""
+
+    def _read(self) -> Iterator[bytes]:
+        for number, member in enumerate(self._members):
+            if number:
+                yield b"\n"
+            while piece := member.read1(_BUFFER):
+                yield piece
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._left or next(self._pieces, b"")
+        size = min(len(buffer), len(piece))
+        buffer[:size], self._left = piece[:size], piece[size:]
+        return size
+
+    def close(self) -> None:
+        for member in self._members:
+            member.close()
+        self._archive.close()
+        super().close()

@@ -1,0 +1,194 @@
+"""What other services and trainers make of rows, as they stand."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+import ftdata
+from ftdata.errors import RowError, UsageError
+from ftdata.formats import FORMATS
+from ftdata.formats.targets import TARGETS
+from tests import strategies
+
+Row = dict[str, Any]
+
+IMAGE = {"type": "image_url", "image_url": {"url": "https://a.org/b.png"}}
+FUNCTION = {"name": "f", "description": "d", "parameters": {}}
+TOOL = {"type": "function", "function": FUNCTION}
+
+
+def turns(*speakers: str, **more: Any) -> Row:
+    return {"conversations": [{"from": speaker, "value": "a text"} for speaker in speakers], **more}
+
+
+def messages(*roles: str | Row, **more: Any) -> Row:
+    said = [role if isinstance(role, dict) else {"role": role, "content": "a text"} for role in roles]
+    return {"messages": said, **more}
+
+
+def call(arguments: Any = "{}", known: str = "abcdefgh1", **more: Any) -> Row:
+    calls = [{"id": known, "type": "function", "function": {"name": "f", "arguments": arguments}}]
+    return {"role": "assistant", "content": None, "tool_calls": calls, **more}
+
+
+def result(known: str = "abcdefgh1") -> Row:
+    return {"role": "tool", "tool_call_id": known, "content": "rain"}
+
+
+def bedrock(*blocks: Row | str) -> Row:
+    roles = ("user", "assistant")
+    made = [[{"text": block} if isinstance(block, str) else block] for block in blocks]
+    return {"messages": [{"role": roles[at % 2], "content": content} for at, content in enumerate(made)]}
+
+
+USE = {"toolUse": {"toolUseId": "1", "name": "f", "input": {}}}
+DONE = {"toolResult": {"toolUseId": "1", "content": [{"text": "rain"}]}}
+PAIR = {"input": {"messages": [{"role": "user", "content": "q"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}  # fmt: skip  # noqa: E501
+
+TAKEN: list[tuple[str, Row]] = [
+    ("llama-factory", turns("human", "gpt")),
+    ("llama-factory", turns("system", "human", "function_call", "observation", "gpt")),
+    ("llama-factory", turns("human", chosen={"from": "gpt", "value": "a"}, rejected={"from": "gpt", "value": "b"})),
+    ("llama-factory", messages("system", "user", call(), result(), result(), "assistant")),
+    ("llama-factory", {"instruction": "i", "input": None, "output": ""}),
+    ("llama-factory", {"instruction": "i", "chosen": "a", "rejected": "b"}),
+    ("llama-factory", {**turns("human", "gpt"), "images": []}),
+    ("axolotl", messages("user", "assistant", tools=[TOOL])),
+    ("axolotl", messages("user", call({"a": 1}), result(), {"role": "assistant", "content": "a", "train": True})),
+    ("axolotl", messages({"role": "user", "content": "a", "train": True})),
+    ("together", messages("system", "user", "assistant")),
+    ("together", {"prompt": "a", "completion": "b"}),
+    ("together", PAIR),
+    ("together", messages("user", call(), result(), result(), "assistant", tools=[TOOL])),
+    ("fireworks", messages("system", "user", "assistant", weight=-0.5)),
+    ("fireworks", PAIR),
+    ("mistral", messages("system", "user", call(), result(), "assistant", tools=[TOOL])),
+    ("mistral", {"interactions": [{"role": "user", "text": "q"}], "system_prompt": "s"}),
+    ("bedrock", bedrock("q", "a")),
+    ("bedrock", bedrock("q", USE, DONE, "a")),
+]
+
+REFUSED: list[tuple[str, str, Row]] = [
+    ("llama-factory", "$.conversations[1].from", turns("human", "human", "gpt")),
+    ("llama-factory", "$.conversations[0].from", turns("user", "assistant")),
+    ("llama-factory", "$.conversations[2].from", turns("system", "human", "observation")),
+    ("llama-factory", "$.conversations", turns("human", "gpt", "human")),
+    ("llama-factory", "$.conversations", turns()),
+    ("llama-factory", "$.conversations[1]", {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt"}]}),
+    ("llama-factory", "$.conversations", turns("human", "gpt", chosen={"from": "gpt"}, rejected={"from": "gpt"})),
+    ("llama-factory", "$.rejected", turns("human", chosen={"from": "gpt"}, rejected="a")),
+    ("llama-factory", "$.messages[1]", messages("user", {"role": "assistant", "tool_calls": [{"function": {}}]})),
+    ("llama-factory", "$.messages[1].tool_calls", messages("user", {"role": "assistant", "content": "a", "tool_calls": None})),
+    ("llama-factory", "$.messages[0].role", messages("developer", "user", "assistant")),
+    ("llama-factory", "$.messages[1].role", messages("user", "user", "assistant")),
+    ("llama-factory", "$.messages[1].content", messages("user", call(content="text"), result(), "assistant")),
+    ("llama-factory", "$.messages[2]", messages("user", call(), result())),
+    ("llama-factory", "$.output", {"instruction": "i", "output": None}),
+    ("llama-factory", "$.images", {**turns("human", "gpt"), "images": ["a.png"]}),
+    ("llama-factory", "$", {"text": "a"}),
+    ("axolotl", "$.messages", {"conversations": []}),
+    ("axolotl", "$.messages", messages("user")),
+    ("axolotl", "$.messages", messages("user", {"role": "assistant", "content": "a", "train": False})),
+    ("axolotl", "$.messages", messages("user", {"role": "assistant", "content": ""})),
+    ("axolotl", "$.messages[1].weight", messages("user", {"role": "assistant", "content": "a", "weight": 0}, "assistant")),
+    ("axolotl", "$.tools", messages("user", "assistant", tools="[]")),
+    ("axolotl", "$.tools[0].function.parameters", messages("user", "assistant", tools=[{"function": {"parameters": "{"}}])),
+    ("axolotl", "$.messages[1].tool_calls[0].function.arguments", messages("user", call("{'a': 1}"))),
+    ("together", "$", messages("user", "assistant", id=1)),
+    ("together", "$.messages[1].role", messages("user", "user", "assistant")),
+    ("together", "$.messages", messages("user")),
+    ("together", "$.messages[0].weight", messages({"role": "user", "content": "a", "weight": True}, "assistant")),
+    ("together", "$.messages[0].content[0]", messages({"role": "user", "content": [IMAGE]}, {"role": "assistant", "content": [{"type": "text", "text": "a"}]})),
+    ("together", "$.messages", messages({"role": "user", "content": [{"type": "text", "text": "a"}]}, "assistant")),
+    ("together", "$.preferred_output", {**PAIR, "preferred_output": []}),
+    ("fireworks", "$.messages[1].role", messages("user", "system", "assistant")),
+    ("fireworks", "$.messages[1].weight", messages("user", {"role": "assistant", "content": "a", "weight": 2})),
+    ("mistral", "$.messages[1]", messages("system", "system", "user", "assistant")),
+    ("mistral", "$.messages[1].tool_calls[0].id", messages("user", call(known="call_1"), result())),
+    ("mistral", "$.messages[1].tool_call_id", messages("user", result("x"))),
+    ("mistral", "$.messages[1].content", messages("user", call(content="text"), result())),
+    ("mistral", "$.messages[1].tool_calls[0].function.arguments", messages("user", call({}), result())),
+    ("mistral", "$.tools[0].function", messages("user", tools=[{"function": {"name": "f", "parameters": {}}}])),
+    ("mistral", "$.interactions", messages("user", interactions=[])),
+    ("bedrock", "$.messages[0].role", {"messages": [{"role": "assistant", "content": [{"text": "a"}]}]}),
+    ("bedrock", "$.messages", bedrock("q")),
+    ("bedrock", "$.messages[0].content[0]", bedrock("User: hello", "a")),
+    ("bedrock", "$.messages", bedrock("q", USE)),
+    ("bedrock", "$.messages[2].content[0]", bedrock("q", "a", DONE, "a")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "row"), TAKEN)
+def test_rows_that_are_taken(name: str, row: Row) -> None:
+    assert FORMATS[name].refusals(row) == []
+
+
+@pytest.mark.parametrize(("name", "path", "row"), REFUSED)
+def test_rows_that_are_not(name: str, path: str, row: Row) -> None:
+    assert path in [one.path for one in FORMATS[name].refusals(row)]
+
+
+SERVICES = [name for name, target in TARGETS.items() if target.format]
+
+
+@pytest.mark.parametrize("name", ["llama-factory", "axolotl", "mistral"])
+@given(example=strategies.chats)
+def test_what_is_written_for_a_trainer_is_not_refused(name: str, example: Row) -> None:
+    try:
+        row = FORMATS[name].dump(example, Counter())
+    except RowError:
+        return
+    told = [one for one in FORMATS[name].refusals(row) if one.sure]
+    assert [one for one in told if one.message != "a second system message"] == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@given(example=strategies.chats)
+def test_no_row_is_too_odd_to_be_judged(name: str, example: Row) -> None:
+    for row in (example, {"messages": example}, {"messages": [1]}, {"conversations": [None]}, {**example, "tools": 1}):
+        FORMATS[name].refusals(row)
+
+
+def write(path: Path, *rows: Row) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_a_check_for_a_trainer_judges_rows_as_they_stand(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl", turns("human", "gpt", id=1), turns("human", "human", "gpt"), turns("human", "gpt")
+    )
+    report = ftdata.read(path).check(target="llama-factory")
+    (refused,) = [one for one in report.findings if one.rule == "refused-row"]
+    assert (str(refused.origin), refused.json_path) == (f"{path}:2", "$.conversations[1].from")
+    assert report.counts["refused-row"] == 1
+    assert report.rows == 3
+    assert report.counts["duplicate-example"] == 1  # the other rules judge the examples that they come to
+    assert not {"unknown-key", "missing-key", "wrong-kind", "too-few-examples"} & set(report.counts)
+
+
+def test_a_service_with_rows_of_openais_shape_is_judged_by_openais_rules_too(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl", messages("user", {"role": "bot", "content": "a"}), messages("user", "assistant", id=1)
+    )
+    counts = ftdata.read(path).check(target="together").counts
+    assert (counts["unknown-role"], counts["refused-row"]) == (1, 2)
+    assert "unknown-key" not in counts
+    assert "too-few-examples" not in counts
+    assert ftdata.read(path).check(target="fireworks").counts["too-few-examples"] == 1
+
+
+def test_rows_of_another_format_are_refused_with_the_way_to_make_them(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", bedrock("q", "a"))
+    with pytest.raises(UsageError, match=r"takes rows of sharegpt.*convert --to llama-factory"):
+        ftdata.read(path).check(target="llama-factory")
+    with pytest.raises(UsageError, match="as they stand in a file"):
+        ftdata.read([messages("user", "assistant")]).filter("True").check(target="axolotl")
+    with pytest.raises(UsageError, match="Let a conversion put them right"):
+        ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
