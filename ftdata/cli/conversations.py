@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from ftdata.cli.options import F, listed
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
+from ftdata.files.containers import TEXTS, extension_of
 from ftdata.formats.columns import read_option
 from ftdata.steps.turns import CONSECUTIVE, FIRST_ASSISTANT, LAST_USER
 
@@ -17,7 +19,7 @@ _OPTIONS = (
     click.option("--order-by", metavar="COLUMN", help="Sorts the messages: numbers or ISO times (default: as read)."),
     click.option("--role-column", metavar="COLUMN", help="Who speaks (role)."),
     click.option("--content-column", metavar="COLUMN", help="What is said (content)."),
-    click.option("--role-map", multiple=True, metavar="A=ROLE,…", help="What the roles mean; 'drop' leaves rows out."),
+    click.option("--role-map", multiple=True, metavar="A=ROLE,…", help="Who is who; 'drop' leaves rows or turns out."),
     click.option("--consecutive", type=click.Choice(CONSECUTIVE), help="Turns of one role in a row (join)."),
     click.option("--first-assistant", type=click.Choice(FIRST_ASSISTANT), help="An assistant's turn at first (keep)."),
     click.option("--last-user", type=click.Choice(LAST_USER), help="A user's turn at last (drop)."),
@@ -25,6 +27,7 @@ _OPTIONS = (
     click.option("--tool-calls-column", metavar="COLUMN", help="The assistant's calls: a list or its JSON text."),
     click.option("--tool-call-id-column", metavar="COLUMN", help="The call that a tool's message answers."),
     click.option("--weight-column", metavar="COLUMN", help="The weights of the assistant's messages: 0 or 1."),
+    click.option("--between", metavar="REGEX", help="Dialogues as text: the lines between them (default: told)."),
 )
 _NAMES = (
     "order_by", "role_column", "content_column", "role_map", "consecutive", "first_assistant", "last_user",
@@ -39,6 +42,15 @@ def gathering(function: F) -> F:
     return function
 
 
+def speakers(paths: Sequence[str], options: dict[str, Any]) -> dict[str, str] | None:
+    """Who is who in dialogues that are written as text, if it is these that the options speak of."""
+    if options["group_by"] or not options["role_map"]:
+        return None
+    if options["from_"] == "dialogue" or (not options["from_"] and any(extension_of(p) in TEXTS for p in paths)):
+        return _roles(options["role_map"])
+    return None
+
+
 def gathered(data: Dataset, options: dict[str, Any]) -> Dataset | None:
     """The conversations, if the options ask for them.
 
@@ -47,6 +59,8 @@ def gathered(data: Dataset, options: dict[str, Any]) -> Dataset | None:
     """
     given = {name: options[name] for name in _NAMES if options[name]}
     if not options["group_by"]:
+        if data.reads and data.reads.name == "dialogue":
+            given.pop("role_map", None)
         if given:
             named = ", ".join(f"--{name.replace('_', '-')}" for name in given)
             raise UsageError(f"{named} is for rows that are single messages, which also needs --group-by")

@@ -8,12 +8,13 @@ import click
 
 from ftdata.cli import completions, config
 from ftdata.cli.completions import completion_options
-from ftdata.cli.conversations import gathered, gathering
+from ftdata.cli.conversations import gathered, gathering, speakers
 from ftdata.cli.finishing import finished, finishing
 from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
+from ftdata.cli.scores import scoring, with_scores
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
@@ -36,6 +37,7 @@ __all__ = ["convert"]
 @click.option("--map", "map_", metavar="FILE.yaml", help="A mapping, for what these options cannot say: see the guide.")
 @click.option("--allow-empty", is_flag=True, help="Keep examples with an empty user turn or answer.")
 @joining
+@scoring
 @gathering
 @labelling
 @click.option("--per-answer", is_flag=True, help="Make one example of each trained answer, ending there.")
@@ -66,10 +68,11 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     quiet = options["quiet"]
     config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
-        data = opened(list(inputs), options)
+        data = opened(list(inputs), options, speakers(inputs, options))
         made = joined(data, options) or gathered(data, options) or _authored(data, options)
         data = finished(relabelled(made, options), options)
         say_what_is_read(data, quiet)
+        data = with_scores(data, options)
         data = completions.as_chats(data, options)
         if options["per_answer"]:
             data = data.per_answer()

@@ -10,6 +10,7 @@ from ftdata.cli import OK
 from ftdata.cli.joins import joining, logs
 from ftdata.cli.options import listed, notices, say
 from ftdata.cli.running import ending_of, report, say_what_is_read, transforming, written
+from ftdata.cli.scores import scoring
 from ftdata.cli.selecting import selected, selecting
 from ftdata.cli.strip import WAYS, refuse_existing, save_pruning
 from ftdata.dataset import Dataset
@@ -25,6 +26,7 @@ __all__ = ["distill"]
 
 @click.command(short_help="Make a training set of logged answers: select, choose, merge, shorten.")
 @joining
+@scoring
 @selecting
 @click.option("--system", metavar="TEXT|@FILE", help="The system prompt that every example gets.")
 @click.option("--shorten", metavar="RULES", help="A YAML file with a shorter prompt for each: see `ftdata system`.")

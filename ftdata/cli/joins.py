@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ftdata.cli.options import F, opened
+from ftdata.cli.scores import with_scores
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 
@@ -55,6 +56,10 @@ def joined(data: Dataset, options: dict[str, Any]) -> Dataset | None:
 
 
 def logs(paths: list[str], options: dict[str, Any]) -> Dataset:
-    """What the files hold, joined with what lies in others if that is asked for."""
+    """What the files hold, joined with what lies in others if that is asked for.
+
+    Raises:
+        UsageError: The options do not go together.
+    """
     data = opened(paths, options)
-    return joined(data, options) or data
+    return with_scores(joined(data, options) or data, options)

@@ -70,8 +70,8 @@ _OUTPUT = (
 )
 
 
-def opened(paths: list[str], options: dict[str, Any]) -> Dataset:
-    """The dataset that the options of `reading` ask for."""
+def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | None = None) -> Dataset:
+    """The dataset that the options of `reading` ask for; of dialogues of these speakers, if there are any."""
     return read(
         paths,
         format=options["from_"],
@@ -82,6 +82,8 @@ def opened(paths: list[str], options: dict[str, Any]) -> Dataset:
         rows_at=options["rows_at"],
         sheet=options["sheet"],
         split=options["split"],
+        roles=roles,
+        between=options.get("between"),
     )
 
 

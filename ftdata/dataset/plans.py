@@ -86,6 +86,8 @@ class Planned:
         Raises:
             UnknownFormatError: The rows look like several formats, or not like the one that was named.
         """
+        if self.parts:
+            return self.parts[0].detected()
         rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
         if self._fills_nulls:
             rows = [prune(row)[0] for row in rows]
@@ -186,6 +188,8 @@ class Planned:
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             return any(getattr(step, "transcript", False) for step in authored)
+        if self.parts:
+            return self.parts[0].of_transcripts
         known = self.detected().format
         return known is not None and known.transcript
 
@@ -212,12 +216,14 @@ class Planned:
         return [decided.decision for decided, _ in self._shared.get("decisions", {}).values()]
 
     def _mixed(self, writes: Format | None) -> Plan:
-        """The plan of a mix: each file's rows become examples as its own dataset has it."""
+        """The plan of several datasets: each file's rows become examples as its own dataset has it."""
         plans = [part.plan() for part in self.parts]
         for plan in plans:
-            if not all(isinstance(step, MapStep) for step in plan.steps):
+            if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
                 raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
-        heads = [plan.steps for plan in plans for _ in plan.source.files]
+        heads = [
+            self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
+        ]
         common = plans[0].writes
         for plan in plans:
             if plan.writes and common and plan.writes.name != common.name:
@@ -225,6 +231,14 @@ class Planned:
                 common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
         reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
         return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
+
+    def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
+        """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
+        from ftdata.steps.finished import Finished
+
+        if not any(isinstance(step, Finished) for step in self.steps):
+            return plan.steps
+        return tuple(step for step in plan.steps if step is not part._shared.get("finished"))
 
     def _unknown(self) -> Format:
         self._raise_first()

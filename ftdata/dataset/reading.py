@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,14 @@ from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
-from ftdata.files.paths import splits_of
+from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
 
 PathLike = str | os.PathLike[str]
 
+log = logging.getLogger("ftdata")
 _LINES = ("prompt", "completion")
 """What a line of plain text is read as, where it was asked to be read as completions: one without a prompt."""
 
@@ -33,6 +36,8 @@ def read(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    between: str | None = None,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
 
@@ -40,7 +45,7 @@ def read(
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
-            changes nothing.
+            changes nothing. Of a folder with Langfuse's observations, scores and traces, these are read joined.
         format: The rows' format, such as ``openai``; by default it is told by the rows. With ``completion`` the lines
             of a .txt file are completions without prompts.
         delimiter: A CSV file's delimiter; by default it is told by the first rows.
@@ -51,28 +56,45 @@ def read(
             what stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a dataset that has several.
+        roles: Who is who in dialogues that are written as text: ``{"Alice": "user", "Bob": "assistant"}``; ``drop``
+            leaves turns out, and ``text`` says that a word is nobody's name.
+        between: A pattern of the lines between dialogues in text files, in place of what is told without it.
 
     Raises:
         InputError: A file cannot be read.
         MissingPackageError: A package that reads this kind of file is not installed.
         RowError: A dict holds what JSON cannot; with its number and JSON path.
         UnknownFormatError: There is no such format.
-        UsageError: There are several splits and none was named.
+        UsageError: There are several splits and none was named; or roles were given for another format.
 
     Examples:
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     known = named(FORMATS, format) if format else None
+    if roles:
+        if known and known.name != "dialogue":
+            raise UsageError(f"roles are for dialogues that are written as text, not for {known.name}")
+        from ftdata.formats.transcripts.dialogue import with_roles
+
+        known = with_roles(roles)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
-        hub = [path for path in map(os.fspath, items) if is_hub(path)]
+        paths = list(map(os.fspath, items))
+        hub = [path for path in paths if is_hub(path)]
         if hub:
             return Dataset(_of_hub(hub, len(items), split), reads=known)
-        opened = open_source(
-            items, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record, rows_at=rows_at,
-            sheet=sheet, split=split, lines=_LINES if known and known.name == "completion" else (),
+        opening = partial(
+            open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
+            rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+            roles=tuple((roles or {}).items()), between=between,
+            lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
+        if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
+            return _of_export(parts, opening)
+        opened = opening(paths)
+        if between is not None and not any(file.container.name == "text" for file in opened.files):
+            raise UsageError("between is for text files of dialogues, and none of these is one")
         return Dataset(opened, reads=known)
     return Dataset(given(items, split), reads=known)
 
@@ -101,6 +123,13 @@ def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = No
     else:
         found = source
     return {name: read(part, format=format) for name, part in found.items()}
+
+
+def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Source]) -> Dataset:
+    """The generations of an export of traces, with their scores and traces."""
+    others = [Dataset(opening([parts[name]])) if name in parts else None for name in ("scores", "traces")]
+    log.info("an export of traces: %s", ", joined with ".join(parts.values()))
+    return Dataset(opening([parts["observations"]]), reads=FORMATS["langfuse"]).join_scores(*others)
 
 
 def _of_hub(paths: list[str], count: int, split: str | None) -> Source:

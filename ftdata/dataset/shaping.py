@@ -187,6 +187,48 @@ class Shaping(Planned):
         files = tuple(file for part in parts for file in part.source.files)
         return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
 
+    def join_scores(
+        self,
+        scores: Planned | PathLike | Sequence[PathLike] | None = None,
+        traces: Planned | PathLike | Sequence[PathLike] | None = None,
+    ) -> Self:
+        """The examples with the scores of their calls, and what is known of the traces that these belong to.
+
+        A score meets the examples by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain
+        table's ``id``), or those of its trace (``trace_id``), whatever vendor logged them. Of several scores with one
+        name the latest counts, and one of the call itself before one of its trace. What belongs to no example is
+        dropped.
+
+        Args:
+            scores: The files with the scores, a row each: its name, its value, and what it is of.
+            traces: The files with the traces: session, tags, user and metadata.
+
+        Raises:
+            InputError: A file cannot be read.
+            UsageError: There are neither scores nor traces, or examples were looked at together before.
+
+        Examples:
+            >>> import ftdata
+            >>> said = [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]
+            >>> calls = ftdata.read([{"messages": said, "metadata": {"id": "a"}}])
+            >>> calls.join_scores(ftdata.read([{"id": "a", "score": 0.9}])).head(1)[0]["metadata"]
+            {'id': 'a', 'scores': {'score': 0.9}, 'score': 0.9}
+        """
+        from ftdata.steps.primitives import MapStep
+        from ftdata.steps.scores import JoinScores, JoinTraces, ReadScores, ReadTraces
+
+        if scores is None and traces is None:
+            raise UsageError("join_scores needs scores or traces")
+        before = self.plan()
+        if before.heads or not all(isinstance(step, MapStep) for step in before.steps):
+            hint = "Join them first: read(…).join_scores(…), then the rest."
+            raise UsageError("scores are joined before examples are looked at together", hint=hint)
+        noted = [(self._other(scores), ReadScores()), (self._other(traces), ReadTraces())]
+        parts = [self, *(replace(part, steps=(step,)) for part, step in noted if part is not None)]
+        files = tuple(file for part in parts for file in part.source.files)
+        steps = (JoinScores(), JoinTraces())
+        return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
+
     def _other(self, given: Planned | PathLike | Sequence[PathLike] | None) -> Any:
         """Another dataset, read if it is not yet."""
         if given is None or isinstance(given, Planned):

@@ -34,7 +34,7 @@ from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, add_reason, summary_of
-from ftdata.steps.primitives import ByFile, CountingGather, Gather, Made, QuickGather, Refused
+from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, QuickGather, Refused
 
 
 @dataclass
@@ -186,11 +186,6 @@ class WorkJob:
             raise
         except Exception as error:
             raise StepError(f"{step.name} raised {type(error).__name__}: {error}") from error
-
-        def reject(name: str, error: RowError, example: Example) -> None:
-            add_reason(result.tally.rejected, name, summary_of(error))
-            refused.append(_rejected(first, error, encode(example)))
-
         change = len(made) - len(group)
         if change > 0:
             result.tally.added[step.name] += change
@@ -202,12 +197,30 @@ class WorkJob:
             elif isinstance(example, Refused):
                 add_reason(result.tally.rejected, step.name, summary_of(example.error))
                 refused.append(_refusal(example, group))
+            elif isinstance(example, Kept):
+                kept, stood = example.example, group[example.member]
+                if kept is None and ending is None:
+                    out.append(stood._replace(key=b""))
+                else:
+                    row = rows[example.member] if kept is None else kept
+                    out += self._frames(row, b"", stood, ending, result, refused)
             else:
                 rank = step.rank(example)
                 # What has no rank stands where its group began, in the order in which it was made.
-                key = b"" if rank is None else sort_key(rank)
-                lines = ending.lines(example, result.tally, reject) if ending else [encode(example)]
-                out += [Frame(key, first.block, first.number, first.line, line) for line in lines]
+                out += self._frames(example, b"" if rank is None else sort_key(rank), first, ending, result, refused)
+
+    def _frames(
+        self, example: Example, key: bytes, stood: Frame, ending: Ending | None, result: BlockResult,
+        refused: list[Frame],
+    ) -> list[Frame]:  # fmt: skip
+        """What is written of an example, or goes on, where a frame stood."""
+
+        def reject(name: str, error: RowError, example: Example) -> None:
+            add_reason(result.tally.rejected, name, summary_of(error))
+            refused.append(_rejected(stood, error, encode(example)))
+
+        lines = ending.lines(example, result.tally, reject) if ending else [encode(example)]
+        return [stood._replace(key=key, data=line) for line in lines]
 
 
 def _rejected(frame: Frame, error: RowError, raw: bytes) -> Frame:

@@ -9,7 +9,7 @@ from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.header import Asked, sniff
+from ftdata.files.header import DIALOGUE, Asked, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
@@ -22,6 +22,8 @@ ARROW = (".arrow", ".feather", ".ipc")
 BINARY = (*PARQUET, *ARROW, *excel.EXTENSIONS)
 EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
 """The extensions of the files that are read, without those of compressions."""
+TEXTS = (*TEXT, ".md", ".markdown")
+"""Those of files that are read if they are named, and hold what can be told in text."""
 
 _JSON = re.compile(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
@@ -50,8 +52,9 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return JSONValues(asked.max_record, keys_of(asked.rows_at))
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
-    if extension in TEXT and not _JSON.match(text):
-        return _text(path, extension, asked)
+    textual = extension in TEXTS or (asked.format == DIALOGUE and extension not in EXTENSIONS)
+    if textual and not _JSON.match(text):
+        return _text(path, extension, text, asked)
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
@@ -63,12 +66,26 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     )
 
 
-def _text(path: str, extension: str, asked: Asked) -> TextLines:
-    """Lines of text, where it was said what they are."""
-    if not asked.lines:
-        hint = 'With --from completion (format="completion") each line is read as a completion.'
-        raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=path)
-    return TextLines(asked.max_record, asked.lines)
+def _text(path: str, extension: str, begin: bytes, asked: Asked) -> Container:
+    """The container of a text, by what it was said to hold, or else by how it begins.
+
+    Raises:
+        InputError: Neither says what it is.
+    """
+    if asked.lines:
+        return TextLines(asked.max_record, asked.lines)
+    from ftdata.files.dialogues import dialogues
+
+    found = dialogues(begin, asked)
+    if asked.format == DIALOGUE or found.recognises(begin):
+        return found
+    names = found.strangers(begin)
+    user, assistant = names[:2] if len(names) > 1 else ("Alice", "Bob")
+    hint = (
+        'With --from completion (format="completion") each line is read as a completion. '
+        f"In a dialogue, say who is who: --role-map '{user}=user,{assistant}=assistant'."
+    )
+    raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=path)
 
 
 def extension_of(path: str) -> str:

@@ -17,6 +17,10 @@ DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
 
 
+DIALOGUE = "dialogue"
+"""The format of dialogues that are written as text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the user said of the files.
@@ -27,6 +31,9 @@ class Asked:
         max_record: Bytes that one record may have.
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet.
+        format: The rows' format, by its name.
+        roles: Who is who in dialogues: names and what they mean.
+        between: A pattern of the lines between dialogues.
         lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
     """
 
@@ -35,6 +42,9 @@ class Asked:
     max_record: int = MAX_RECORD
     rows_at: str | None = None
     sheet: str | None = None
+    format: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    between: str | None = None
     lines: tuple[str, ...] = ()
 
 

@@ -79,6 +79,22 @@ def _folder(folder: Path, split: str | None) -> list[str]:
     return found
 
 
+def parts_of_export(folder: Path) -> dict[str, str]:
+    """The folders of an export of traces, which holds observations apart from scores and traces; empty if it is none.
+
+    Returns:
+        The paths under ``observations``, and under ``scores`` and ``traces`` where those hold files.
+    """
+    # Of observations there may be two exports: the one that knows of the traces too holds all of the other.
+    inside = {"observations": ("observations_v2", "observations"), "scores": ("scores",), "traces": ("traces",)}
+    found = {}
+    for name, folders in inside.items():
+        paths = [path for path in map(folder.joinpath, folders) if path.is_dir() and any(path.rglob("*.*"))]
+        if paths:
+            found[name] = str(paths[0])
+    return found if "observations" in found and len(found) > 1 else {}
+
+
 def splits_of(folder: Path) -> tuple[str, ...]:
     """The splits of a folder that Hugging Face's ``DatasetDict.save_to_disk`` wrote; none of any other."""
     listed = folder / "dataset_dict.json"

@@ -177,6 +177,9 @@ def open_source(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
+    format: str | None = None,
+    roles: Sequence[tuple[str, str]] = (),
+    between: str | None = None,
     lines: tuple[str, ...] = (),
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
@@ -190,6 +193,9 @@ def open_source(
         rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
         sheet: The sheet of a spreadsheet; by default its first.
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
+        format: The rows' format, if it was named.
+        roles: Who is who in dialogues: names and what they mean.
+        between: A pattern of the lines between dialogues.
         lines: The columns that a line of a plain text file fills, the last one with its text.
 
     Raises:
@@ -202,7 +208,7 @@ def open_source(
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, lines)
+    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines)
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 

@@ -51,6 +51,8 @@ FORMATS = Formats(
         "otel": _HERE + "transcripts.otel",
         "openpipe": _HERE + "transcripts.openpipe",
         "curator": _HERE + "transcripts.curator",
+        "langfuse": _HERE + "transcripts.langfuse",
+        "dialogue": _HERE + "transcripts.dialogue",
     }
 )
 

@@ -136,7 +136,20 @@ class Refused:
     because: int | None = None
 
 
-Made = Example | Drop | Refused
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Returned by a gather for an example that stands where a member of its group stood.
+
+    Attributes:
+        member: The member's number in the group.
+        example: What became of it; None if it is as it was.
+    """
+
+    member: int
+    example: Example | None = None
+
+
+Made = Example | Drop | Refused | Kept
 """What a gather makes of a group: examples, and what became of members that are in none of them."""
 
 

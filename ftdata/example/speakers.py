@@ -1,0 +1,177 @@
+"""Who speaks in a dialogue that is written as text: a name at the start of a line, in the ways that people write it.
+
+``User: hi`` · ``**User:** hi`` · ``## User`` · ``You said:`` · ``[12:30] Alice: hi`` · ``Alice (12:30): hi``
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ftdata.errors import UsageError, did_you_mean
+
+DROP, TEXT = "drop", "text"
+MEANINGS = ("system", "developer", "user", "assistant", DROP, TEXT)
+"""What a name may mean: a role, that its turns are left out, or that it is nobody's name."""
+
+NAMES = {
+    **dict.fromkeys(("user", "human", "you", "customer"), "user"),
+    **dict.fromkeys(("assistant", "ai", "ai assistant", "bot", "chatbot", "chatgpt", "gpt", "gpt-4", "gpt-4o", "claude",
+                     "gemini", "copilot", "llm", "agent"), "assistant"),
+    **dict.fromkeys(("system", "system prompt", "system message"), "system"),
+    "developer": "developer",
+}  # fmt: skip
+"""Names that say who speaks, in small letters."""
+
+HEADINGS = {"prompt": "user", "response": "assistant", "model": "assistant"}
+"""Names that say it only as a heading."""
+
+PLAIN, MARKED, HEADING, STAMPED = "plain", "marked", "heading", "stamped"
+
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_STAMP = rf"(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}(?:,\s*|\s+|T))?{_TIME}Z?"
+_NAME = r"(?P<name>[^\W\d_][^\s:*_#\[\]]*(?:[ ]+[^\s:*_#\[\]]+){0,3}?)"
+_AFTER = rf"(?:[ ]said)?(?:\s*[\[(](?P<stamp>{_STAMP})[\])])?\s*"
+_BEGIN = re.compile(rf"(?:\[{_STAMP}\]|\({_STAMP}\)|{_STAMP})\s*(?:[-–—|]\s*)?(?=[^\W\d_])")
+_FORMS = (
+    (PLAIN, re.compile(rf"{_NAME}{_AFTER}:(?P<gap>\s+|$)?(?P<said>.*)")),
+    (
+        MARKED,
+        re.compile(rf"(?P<mark>\*\*|__|\*|_){_NAME}{_AFTER}(?::\s*(?P=mark)|(?P=mark)\s*:)(?P<gap>)\s*(?P<said>.*)"),
+    ),
+    (MARKED, re.compile(rf"(?P<mark>\*\*|__){_NAME}{_AFTER}(?P=mark)(?P<gap>)(?P<said>)\s*$")),
+)
+_TITLED = re.compile(rf"[*_]*{_NAME}{_AFTER}:?[*_]*(?P<gap>)(?P<said>)$")
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The first line of what may be a turn.
+
+    Attributes:
+        name: Whose.
+        said: What follows on the line.
+        form: How the name is written: plain, marked (bold), heading or stamped (with a time).
+        sure: Whether it is written as names are; ``http://`` is not.
+    """
+
+    name: str
+    said: str
+    form: str
+    sure: bool
+
+
+def spoken(line: str) -> Spoken | None:
+    """Whose turn may begin with the line; None where it begins with no name."""
+    line = line.lstrip()
+    if not line or not (":" in line or line[0] in "#*_"):
+        return None
+    stamped = _BEGIN.match(line) if line[0] in "[(" or line[0].isdigit() else None
+    if stamped:
+        line = line[stamped.end() :]
+    if heading := _HEADING.match(line):
+        line = heading[1]
+        found = _TITLED.match(line.rstrip())
+        form = HEADING
+    else:
+        found = None
+    if found is None:
+        form, found = next(((form, found) for form, known in _FORMS if (found := known.match(line))), (PLAIN, None))
+        if found is None:
+            return None
+    if stamped or found["stamp"]:
+        form = STAMPED
+    elif heading:
+        form = HEADING
+    return Spoken(" ".join(found["name"].split()), found["said"], form, found["gap"] is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Who is who.
+
+    Attributes:
+        roles: What further names mean, as pairs; they win over those that are known.
+    """
+
+    roles: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, roles: Mapping[str, str]) -> Speakers:
+        """The speakers of a role map.
+
+        Raises:
+            UsageError: A name means what it cannot.
+        """
+        for name, meaning in roles.items():
+            if meaning not in MEANINGS:
+                hint = did_you_mean(meaning, MEANINGS)
+                raise UsageError(f'"{name}" speaks as one of {", ".join(MEANINGS)}; got "{meaning}"', hint=hint)
+        return cls(tuple((" ".join(name.split()).casefold(), meaning) for name, meaning in roles.items()))
+
+    def meaning(self, turn: Spoken) -> str:
+        """What a turn's name means, such as user; empty where nobody said it."""
+        name = turn.name.casefold()
+        for known, meaning in self.roles:
+            if known == name:
+                return meaning
+        return NAMES.get(name) or (HEADINGS.get(name, "") if turn.form == HEADING else "")
+
+    def role(self, line: str) -> str:
+        """The role of the turn that begins with a line, or drop; empty where none begins."""
+        turn = spoken(line)
+        meaning = self.meaning(turn) if turn else ""
+        return "" if meaning == TEXT else meaning
+
+    def recognise(self, lines: Iterable[str]) -> bool:
+        """Whether both sides of a dialogue speak in these lines."""
+        said = set()
+        kept = list(lines)
+        for line, inside in zip(kept, fenced(kept), strict=True):
+            if not inside:
+                said.add(self.role(line))
+                if {"user", "assistant"} <= said:
+                    return True
+        return False
+
+
+KNOWN = Speakers()
+"""Those that are known without being told."""
+
+
+def fence(line: str) -> tuple[str, bool] | None:
+    """The mark of a line that opens or closes a block of code, and whether it may close one; None of any other."""
+    if "```" not in line and "~~~" not in line:
+        return None
+    found = _FENCE.match(line)
+    if found is None or (found[1][0] == "`" and "`" in found[2]):
+        return None
+    return found[1], not found[2].strip()
+
+
+def closes(mark: tuple[str, bool], opened: str) -> bool:
+    """Whether a fence closes the one that was opened."""
+    return mark[1] and mark[0].startswith(opened)
+
+
+def fenced(lines: Sequence[str]) -> list[bool]:
+    """For each line whether it is code between fences; a fence that is never closed is text."""
+    marks = [(number, mark) for number, line in enumerate(lines) if (mark := fence(line))]
+    inside = [False] * len(lines)
+    at = 0
+    never: set[str] = set()  # marks that nothing behind closes
+    while at < len(marks):
+        first, (opened, _) = marks[at]
+        last = None
+        if not any(opened.startswith(mark) for mark in never):
+            last = next((n for n in range(at + 1, len(marks)) if closes(marks[n][1], opened)), None)
+            if last is None:
+                never.add(opened)
+        if last is not None:
+            inside[first : marks[last][0] + 1] = [True] * (marks[last][0] + 1 - first)
+            at = last
+        at += 1
+    return inside

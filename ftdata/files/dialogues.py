@@ -1,0 +1,257 @@
+"""Text and Markdown files of dialogues: where one ends and the next begins.
+
+Between two dialogues stands a rule (``---``, ``***``), a heading such as ``# Conversation 2``, a form feed, or nothing
+but the system's turn of the next; and before any of these something was said. A rule before an assistant's turn shows
+that the file has rules between turns, and then they part no dialogues. Nothing within a block of code counts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter, deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from ftdata.errors import InputError, RowError
+from ftdata.example.speakers import KNOWN, Speakers, closes, fence, fenced, spoken
+from ftdata.files.blocks import Block, Row, Undivided
+from ftdata.files.header import Asked
+from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
+
+TEXT = "text"
+"""The key of a row."""
+
+_ROWS_A_BLOCK = 2000
+_RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
+_TITLE = re.compile(
+    r"(?i)\s*(?:(?:#{1,6}\s*|[=*_-]{2,}\s*)(?:conversation|chat|dialogue|transcript|session)\s*[=*_-]*"
+    r"|(?:#{1,6}\s*|[=*_-]{2,}\s*)?(?:conversation|chat|dialogue|transcript|session)"
+    r"\s*(?:#|no\.?|nr\.?)?\s*\d+\b[^a-z]*(?:[:–—-].*)?)$"
+)
+_SAID = ("user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogues(Undivided):
+    """The container of .txt and .md files in which user and assistant speak.
+
+    Attributes:
+        max_record: Bytes that one dialogue may have.
+        speakers: Who is who.
+        between: A pattern of the lines between dialogues, in place of all that is told otherwise.
+        rules: Whether rules part dialogues.
+    """
+
+    max_record: int = MAX_RECORD
+    speakers: Speakers = KNOWN
+    between: str | None = None
+    rules: bool = True
+    name: ClassVar[str] = "text"
+
+    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
+        """Blocks of dialogues, each with the line on which it begins."""
+        held: list[tuple[int, bytes]] = []
+        start = size = first = 0
+        for line, raw in self._cut(opening.chunks(block_size), opening.path):
+            if size >= block_size or len(held) >= _ROWS_A_BLOCK:
+                yield Block(file, start, start + size, values=(held, line - 1 - first))
+                start, size, held, first = start + size, 0, [], line - 1
+            held.append((line - first, raw))
+            size += len(raw)
+        yield Block(file, start, start + size, values=(held, sum(raw.count(b"\n") + 1 for _, raw in held)))
+
+    def read(self, opening: Opening, block: Block) -> DialogueReader:
+        """The dialogues of a block."""
+        if block.values is None:
+            return DialogueReader(list(self._cut(iter([block.data or b""]), opening.path)), 0)
+        return DialogueReader(*block.values)
+
+    def recognises(self, begin: bytes) -> bool:
+        """Whether both sides of a dialogue speak in the first bytes of a file."""
+        return self.speakers.recognise(_lines(iter([begin])))
+
+    def strangers(self, begin: bytes) -> list[str]:
+        """The names that begin several of the first lines, and are nobody's that is known; the most frequent first."""
+        turns = (turn for line in _lines(iter([begin])) if (turn := spoken(line)) and turn.sure)
+        names = Counter(turn.name for turn in turns if not self.speakers.meaning(turn))
+        return [name for name, count in names.most_common(4) if count > 1]
+
+    def _cut(self, pieces: Iterator[bytes], path: str) -> Iterator[tuple[int, bytes]]:
+        return _Cutter(self, path).cut(_lines(pieces))
+
+
+class DialogueReader:
+    """The rows of dialogues that were delimited before."""
+
+    def __init__(self, rows: list[tuple[int, bytes]], lines: int) -> None:
+        self._rows = rows
+        self._after = lines
+        self.lines = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, (_, raw) in enumerate(self._rows, 1):
+            row: dict[str, Any] | RowError
+            try:
+                row = {TEXT: raw.decode()}
+            except UnicodeDecodeError:
+                row = RowError("is not UTF-8", hint="Name its encoding: --encoding cp1252, --encoding gb18030, …")
+            yield number, b"" if type(row) is dict else raw, row
+        self.lines = self._after
+
+    def columns(self, names: Collection[str]) -> None:
+        """There are none."""
+        return
+
+    def line_of(self, number: int) -> int:
+        """The line on which a dialogue begins."""
+        return self._rows[number - 1][0]
+
+
+def dialogues(begin: bytes, asked: Asked) -> Dialogues:
+    """The container of a file that begins so.
+
+    Raises:
+        InputError: The pattern between dialogues is none.
+    """
+    if asked.between is not None:
+        try:
+            re.compile(asked.between)
+        except re.error as error:
+            raise InputError(f"the pattern between dialogues cannot be read: {error}") from None
+    speakers = Speakers.of(dict(asked.roles))
+    rules = not _between_turns(list(_lines(iter([begin]))), speakers)
+    return Dialogues(asked.max_record, speakers, asked.between, rules)
+
+
+def _between_turns(lines: list[str], speakers: Speakers) -> bool:
+    """Whether a rule stands right before an assistant's turn."""
+    after_rule = False
+    for line, inside in zip(lines, fenced(lines), strict=True):
+        if inside or not line.strip():
+            continue
+        if after_rule and speakers.role(line) == "assistant":
+            return True
+        after_rule = _RULE.match(line) is not None
+    return False
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
+    """The lines without their ends; bytes that are no UTF-8 stand for themselves."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    rest, first = "", True
+    for piece in pieces:
+        text = rest + decoder.decode(piece.removeprefix(BOM) if first else piece)
+        first = False
+        *lines, rest = text.split("\n")
+        yield from (line.removesuffix("\r") for line in lines)
+    rest += decoder.decode(b"", final=True)
+    if rest:
+        yield rest.removesuffix("\r")
+
+
+@lru_cache(64)
+def _pattern(between: str) -> re.Pattern[str]:
+    return re.compile(between)
+
+
+class _Cutter:
+    """Cuts lines into dialogues: (line on which it begins, its text) of each that holds anything."""
+
+    def __init__(self, container: Dialogues, path: str) -> None:
+        self.container = container
+        self.path = path
+        self.between = _pattern(container.between) if container.between is not None else None
+        self.never: set[str] = set()  # fences that nothing closes
+        self.number = 1
+        self._begin([])
+
+    def _begin(self, held: list[str]) -> None:
+        self.held = held
+        self.size = sum(map(len, held))
+        self.parting: int | None = None  # where among them a rule or title stands that may part dialogues
+        self.strong = False
+        self.said: set[str] = set()
+        self.opened = ""
+        self.opened_at = 0
+
+    def cut(self, lines: Iterator[str]) -> Iterator[tuple[int, bytes]]:
+        """The dialogues of these lines."""
+        again: deque[str] = deque()
+        while True:
+            line = again.popleft() if again else next(lines, None)
+            if line is None:
+                if not self.opened:
+                    break
+                # A fence that nothing closes is text: what follows it is gone through again.
+                self.never.add(self.opened)
+                again.extend(self.held[self.opened_at + 1 :])
+                self.held, self.opened = self.held[: self.opened_at + 1], ""
+                self.size = sum(map(len, self.held))
+                continue
+            yield from self._take(line)
+        yield from self._whole(len(self.held))
+
+    def _take(self, line: str) -> Iterator[tuple[int, bytes]]:
+        self.size += len(line) + 1
+        if self.size > self.container.max_record:
+            raise record_too_large(self.path, self.container.max_record)
+        if self.opened or self._opens(line):
+            if self.opened and (mark := fence(line)) and len(self.held) > self.opened_at and closes(mark, self.opened):
+                self.opened = ""
+            self.parting = None
+            self.held.append(line)
+        elif self.between:
+            self.held.append(line)
+            if self.between.search(line):
+                self.held.pop()
+                yield from self._whole(len(self.held))
+                self.number += 1
+                self._begin([])
+        else:
+            if self._parts(line):
+                yield from self._whole(len(self.held) if self.parting is None else self.parting)
+                self.said.add(self.container.speakers.role(line))
+            self.held.append(line)
+
+    def _opens(self, line: str) -> bool:
+        mark = fence(line)
+        if mark is None or any(mark[0].startswith(never) for never in self.never):
+            return False
+        self.opened, self.opened_at = mark[0], len(self.held)
+        return True
+
+    def _parts(self, line: str) -> bool:
+        """Whether another dialogue begins with this line, or with what stands before it."""
+        if not line.strip(" \t"):
+            return False
+        role = self.container.speakers.role(line)
+        if role:
+            heard = bool(self.said & {*_SAID})
+            parts = self.parting is not None and (self.strong or role != "assistant")
+            parts = heard and (parts or "\f" in line or (role == "system" and "assistant" in self.said))
+            if not parts:
+                self.said.add(role)
+                self.parting, self.strong = None, False
+            return parts
+        strong = "\f" in line or _TITLE.match(line) is not None
+        if strong or (self.container.rules and _RULE.match(line)):
+            if self.parting is None:
+                self.parting = len(self.held)
+            self.strong = self.strong or strong
+        elif not (self.parting is not None and line.lstrip().startswith("#")):
+            self.parting, self.strong = None, False
+        return False
+
+    def _whole(self, count: int) -> Iterator[tuple[int, bytes]]:
+        """The dialogue of the first lines that are held, if it holds anything; the others begin the next."""
+        its, rest = self.held[:count], self.held[count:]
+        empty = next((n for n, line in enumerate(its) if line.strip()), len(its))
+        while its and not its[-1].strip():
+            its.pop()
+        if its:
+            yield self.number + empty, "\n".join(its[empty:]).encode("utf-8", "surrogateescape")
+        self.number += count
+        self._begin(rest)

@@ -1,0 +1,184 @@
+"""Dialogues written as text or Markdown: a name at the start of a line says who speaks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from ftdata.errors import RowError, shown
+from ftdata.example.speakers import DROP, HEADING, KNOWN, STAMPED, TEXT, Speakers, Spoken, fenced, spoken
+from ftdata.findings import Drop
+from ftdata.formats.registry import Format, Parsed, only_read
+
+KEYS = ("text", "transcript", "dialogue", "conversation")
+"""Where a row has its dialogue."""
+
+STAMPS = "times of turns left out"
+BEFORE = "lines before the first turn left out"
+RULES = "lines between turns left out"
+JOINED = "turns of one speaker in a row joined"
+EMPTY = "empty turns left out"
+UNANSWERED = "turns that nobody answered left out"
+
+_LABELS = frozenset((
+    "note", "notes", "example", "examples", "output", "input", "result", "results", "step", "tip", "tips", "warning",
+    "important", "summary", "title", "question", "answer", "pros", "cons", "source", "sources", "explanation", "code",
+    "date", "time", "name", "email", "subject", "total", "usage", "default", "returns", "args", "raises",
+))  # fmt: skip
+"""Words that stand before colons within a turn, and are nobody's name unless a time stands before them."""
+_BETWEEN = re.compile(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
+_RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn, while its lines are gathered."""
+
+    name: str
+    role: str
+    lines: list[str] = field(default_factory=list)
+
+    def content(self, repaired: Counter[str]) -> str:
+        """Its text, without empty lines around it and the rules that part turns."""
+        lines = self.lines
+        while lines and (not lines[-1].strip() or _RULE.match(lines[-1])):
+            if lines.pop().strip():
+                repaired[RULES] += 1
+        while lines and not lines[0].strip():
+            lines = lines[1:]
+        return "\n".join(lines).rstrip()
+
+
+def parse(row: dict[str, Any], repaired: Counter[str], speakers: Speakers = KNOWN) -> Parsed:
+    """A chat example of a row's dialogue; a drop where nobody answered.
+
+    Raises:
+        RowError: There is no dialogue, or somebody speaks of whom nobody said who it is.
+    """
+    key = _key(row)
+    turns = _turns(row[key], f"$.{key}", speakers, repaired)
+    messages: list[dict[str, Any]] = []
+    before = ""
+    for turn in turns:
+        if turn.role == DROP:
+            repaired[f"turns left out as asked: {shown(turn.name)}"] += 1
+            continue
+        content = turn.content(repaired)
+        if not content:
+            repaired[EMPTY] += 1
+        elif messages and before == turn.name.casefold():
+            messages[-1]["content"] += "\n" + content
+            repaired[JOINED] += 1
+        else:
+            messages.append({"role": turn.role, "content": content})
+            before = turn.name.casefold()
+    if not any(message["role"] == "assistant" for message in messages):
+        return Drop("nobody answered")
+    while messages[-1]["role"] != "assistant":
+        messages.pop()
+        repaired[UNANSWERED] += 1
+    own = {name: value for name, value in row.items() if name != key and value is not None and value != ""}
+    return {"messages": messages, "metadata": own} if own else {"messages": messages}
+
+
+def with_roles(roles: Mapping[str, str]) -> Format:
+    """The format, for dialogues of these speakers.
+
+    Raises:
+        UsageError: A name means what it cannot.
+    """
+    return replace(DIALOGUE, parse=partial(parse, speakers=Speakers.of(roles)))
+
+
+def _key(row: dict[str, Any]) -> str:
+    """The key of a row's dialogue.
+
+    Raises:
+        RowError: There is none.
+    """
+    for key in KEYS:
+        if type(row.get(key)) is str:
+            return key
+    texts = [key for key, value in row.items() if type(value) is str]
+    if len(texts) == 1 and len(row) == 1:
+        return texts[0]
+    raise RowError(f"expected a dialogue under one of {', '.join(KEYS)}; got none", json_path="$")
+
+
+def _turns(text: str, path: str, speakers: Speakers, repaired: Counter[str]) -> list[_Turn]:
+    """The dialogue's turns.
+
+    Raises:
+        RowError: There is none, or nobody knows who speaks.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    turns: list[_Turn] = []
+    forms: set[str] = set()
+    strangers: list[Spoken] = []
+    for line, inside in zip(lines, fenced(lines), strict=True):
+        turn = None if inside else spoken(line)
+        meaning = speakers.meaning(turn) if turn else ""
+        if turn and meaning and meaning != TEXT:
+            turns.append(_Turn(turn.name, meaning, [turn.said]))
+            forms.add(turn.form)
+            if turn.form == STAMPED:
+                repaired[STAMPS] += 1
+            continue
+        if turn and not meaning:
+            strangers.append(turn)
+        if turns:
+            turns[-1].lines.append(line)
+        elif line.strip() and not _BETWEEN.match(line):
+            repaired[BEFORE] += 1
+    _refuse_strangers(strangers, forms, path)
+    if not turns:
+        raise RowError("expected turns that begin with who speaks, such as User: and Assistant:; got none",
+                       hint="Say who is who: --role-map Alice=user,Bob=assistant.", json_path=path)  # fmt: skip
+    return turns
+
+
+def _refuse_strangers(strangers: list[Spoken], forms: set[str], path: str) -> None:
+    """Raise where a name that nobody explained begins lines as a speaker's does.
+
+    That is a name behind a time, or one that stands several times in the way that the known names are written.
+    """
+    counted: Counter[str] = Counter()
+    for turn in strangers:
+        if turn.form == STAMPED and (not forms or STAMPED in forms):
+            counted[turn.name] += 2
+        elif turn.sure and turn.name.casefold() not in _LABELS and (not forms or turn.form in forms):
+            counted[turn.name] += 2 if not forms and turn.form != HEADING else 1
+    names = [name for name, count in counted.items() if count > 1]
+    if names:
+        said = f"{shown(names[0])} speaks" if len(names) == 1 else f"{', '.join(map(shown, names[:4]))} speak"
+        pairs = ",".join(f"{name}={role}" for name, role in zip(names[:2], ("user", "assistant"), strict=False))
+        hint = f"Map it: --role-map {pairs}; drop leaves turns out, text means that it is no name."
+        raise RowError(f"{said}, and nobody said as whom", hint=hint, json_path=path)
+
+
+def _recognised(row: dict[str, Any]) -> bool:
+    if len(row) != 1:
+        return False
+    key, text = next(iter(row.items()))
+    if key not in KEYS or type(text) is not str:
+        return False
+    lines = text.split("\n")
+    first = next((line for line in lines if (line.strip() and not _BETWEEN.match(line)) or KNOWN.role(line)), "")
+    return bool(KNOWN.role(first)) and KNOWN.recognise(lines)
+
+
+DIALOGUE = Format(
+    name="dialogue",
+    about="dialogues as text or Markdown: User: … Assistant: …; .txt and .md files, or a column of a table",
+    kinds=("chat",),
+    parse=parse,
+    dump=only_read("dialogue"),
+    recognises=_recognised,
+    sign="text in which user and assistant speak",
+    writes=False,
+    transcript=True,
+)
