@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,8 +47,9 @@ class Ending:
         def fail(at: int, error: RowError) -> None:
             reject(self.flow.stages[at].name, error, example)
 
+        ones: Iterable[Example] = (found,) if type(found := self._found(example, tally, fail)) is dict else found
         made = []
-        for one in self.flow.spread(example, self._calls, 0, tally, fail):
+        for one in ones:
             try:
                 row = self.writes.dump(one, self._lost)
             except RowError as error:
@@ -61,6 +62,18 @@ class Ending:
             made.append(encode(row))
         tally.written += len(made)
         return made
+
+    def _found(self, example: Any, tally: Tally, fail: Callable[[int, RowError], None]) -> Any:
+        """The example behind the maps, or those that it came to, if that is not just one."""
+        for at, call in enumerate(self._calls):
+            try:
+                example = call(example)
+            except RowError as error:
+                fail(at, error)
+                return ()
+            if type(example) is not dict:
+                return self.flow.spread(example, self._calls, at, tally, fail)
+        return example
 
     def account(self, tally: Tally) -> None:
         """Count what the maps changed."""

@@ -13,7 +13,7 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -101,22 +101,54 @@ class Spill:
 
     def made(self) -> Iterator[Frame]:
         """What the groups made, in the order in which it goes on."""
-        return self._merged("run", rank)
+        return self._merged("run", itemgetter(0, 1), rank)
 
     def refusals(self) -> Iterator[Frame]:
         """What the groups refused, in the order of its origin."""
-        return self._merged("refused", origin)
+        return self._merged("refused", itemgetter(1), origin)
 
-    def _merged(self, suffix: str, key: Callable[[Frame], Any]) -> Iterator[Frame]:
+    def _merged(
+        self, suffix: str, window: Callable[[Frame], Any], key: Callable[[Frame], Any]
+    ) -> Iterator[Frame]:  # fmt: skip
         """The runs as one; as many as may be open at a time are first made fewer."""
         runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
         while len(runs) > _OPEN:
             first, runs = runs[:_OPEN], runs[_OPEN:]
             runs.append(first[0].with_name(f"{first[0].stem}+.{suffix}"))
-            write_run(runs[-1], heapq.merge(*map(run, first), key=key))
+            write_run(runs[-1], merged([run(path) for path in first], window, key))
             for path in first:
                 path.unlink()
-        return heapq.merge(*map(run, runs), key=key)
+        return merged([run(path) for path in runs], window, key)
+
+
+def merged(
+    runs: Sequence[Iterator[Frame]], window: Callable[[Frame], Any], key: Callable[[Frame], Any]
+) -> Iterator[Frame]:
+    """The frames of sorted runs in the order of their key.
+
+    Frames come by the block that they stood in, so those of one block are taken from all runs at once and sorted, which
+    is several times as fast as comparing them one by one.
+
+    Args:
+        runs: Each sorted by `key`.
+        window: What frames share that are sorted together; the key begins with it.
+        key: The order.
+    """
+    waiting = [(window(frame), number, frame) for number, its in enumerate(runs) if (frame := next(its, None))]
+    heapq.heapify(waiting)
+    while waiting:
+        now = waiting[0][0]
+        together: list[Frame] = []
+        while waiting and waiting[0][0] == now:
+            _, number, frame = heapq.heappop(waiting)
+            together.append(frame)
+            for frame in runs[number]:
+                if (later := window(frame)) != now:
+                    heapq.heappush(waiting, (later, number, frame))
+                    break
+                together.append(frame)
+        together.sort(key=key)
+        yield from together
 
 
 def _remove(folder: str, owner: int) -> None:

@@ -89,12 +89,35 @@ class Join:
         """The work, counting what is put right."""
 
         def work(group: list[Row]) -> Sequence[Made]:
+            if len(group) == 2 and "body" in group[0] and "response" in group[1] and "body" not in group[1]:
+                return _pair(group, changes)  # as nearly all are
             meeting = _Meeting(group, changes)
             if len(meeting.strange) == len(group):
                 return meeting.strange
             return [*meeting.made(), *meeting.strange]
 
         return work
+
+
+def _pair(group: Sequence[Row], changes: Counter[str]) -> Sequence[Made]:
+    """What a request and its answer come to."""
+    request, row = group
+    body, failed = answered(row)
+    if failed:
+        return [Drop(failed)]
+    try:
+        made = joined(request_of(request), row, body, changes).examples(changes)
+    except RowError as error:
+        return _refused(1, error, 0)
+    return made if isinstance(made, list) else [made]
+
+
+def _refused(number: int, error: RowError, request: int | None) -> list[Made]:
+    """The row at fault with its error, and the other one with a note of it."""
+    if request is None or not error.json_path.startswith("$.body"):
+        return [Refused(number, error)]
+    because = RowError(f"its request cannot be used: {error.message}", hint=error.hint)
+    return [Refused(request, error), Refused(number, because, request)]
 
 
 class _Meeting:
@@ -148,7 +171,7 @@ class _Meeting:
                 found.own = {**found.own, **columns_of(remembered)}
             made = found.examples(self.changes)
         except RowError as error:
-            return self._refused(number, error, requests[0][0] if requests else None)
+            return _refused(number, error, requests[0][0] if requests else None)
         return made if isinstance(made, list) else [made]
 
     def _exchange(self, row: Row, body: Any) -> Exchange:
@@ -156,13 +179,6 @@ class _Meeting:
             return joined(request_of(self.of[REQUEST][0][1]), row, body, self.changes)
         messages = sorted((message for _, message in self.of[MESSAGE]), key=_position)
         return stored(row, messages, self.changes)
-
-    def _refused(self, number: int, error: RowError, request: int | None) -> list[Made]:
-        """The row at fault with its error, and the other one with a note of it."""
-        if request is None or not error.json_path.startswith("$.body"):
-            return [Refused(number, error)]
-        because = RowError(f"its request cannot be used: {error.message}", hint=error.hint)
-        return [Refused(request, error), Refused(number, because, request)]
 
 
 def _position(message: Row) -> int:

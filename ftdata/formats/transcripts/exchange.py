@@ -21,8 +21,6 @@ FACTS = ("id", "custom_id", "model", "created", "finish_reason", "max_tokens", "
          "parameters")  # fmt: skip
 """What an example's metadata says of its call, whatever the vendor; only what was logged."""
 
-_FACTS = frozenset(FACTS)
-
 REASONS = {
     "end_turn": "stop", "stop_sequence": "stop", "eos": "stop", "complete": "stop", "completed": "stop",
     "max_tokens": "length", "max_output_tokens": "length", "model_length": "length",
@@ -186,10 +184,8 @@ def _reason(finish: Any) -> Any:
 
 
 def metadata(facts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """What is known of a call in the order of `FACTS`, then the user's own; a name that is taken gets an underscore."""
-    made = {name: value for name in FACTS if (value := facts.get(name)) is not None}
-    if not facts.keys() <= _FACTS:
-        made |= {name: value for name, value in facts.items() if name not in _FACTS and value is not None}
+    """What is known of a call, then the user's own; a name that is taken gets an underscore."""
+    made = {name: value for name, value in facts.items() if value is not None}
     for name, value in own.items():
         if value is not None and made.get(name) != value:
             made[f"{name}_" if name in made else name] = value
