@@ -86,9 +86,9 @@ class Spill:
         """The partitions' numbers."""
         return iter(range(self.count))
 
-    def file(self, partition: int) -> Path:
+    def file(self, partition: int) -> str:
         """Where this process scatters what belongs to a partition."""
-        return Path(self.folder) / f"{partition}.{self.attempt}.{os.getpid()}.spill"
+        return os.path.join(self.folder, f"{partition}.{self.attempt}.{os.getpid()}.spill")  # noqa: PTH118
 
     def files(self, partition: int) -> list[Path]:
         """What all workers scattered into a partition."""
@@ -201,11 +201,10 @@ def frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
 
 def write_run(path: Path, frames: Iterable[Frame]) -> None:
     """Write frames that are sorted."""
-    with path.open("wb") as stream:
-        for frame in frames:
-            size = len(frame.key) + len(frame.data)
-            stream.write(_RUN_HEADER.pack(len(frame.key), frame.block, frame.number, frame.line, size))
-            stream.write(frame.key + frame.data)
+    with path.open("wb", buffering=1 << 18) as stream:
+        write = stream.write
+        for key, block, number, line, data in frames:
+            write(_RUN_HEADER.pack(len(key), block, number, line, len(key) + len(data)) + key + data)
 
 
 def run(path: Path) -> Iterator[Frame]:
