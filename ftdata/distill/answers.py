@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -19,6 +20,10 @@ from ftdata.example.shapes import Example
 from ftdata.files.source import peek
 from ftdata.findings import Origin
 from ftdata.formats.calling import to_tools
+from ftdata.formats.transcripts import bodies
+from ftdata.formats.transcripts.batch import answered
+from ftdata.formats.transcripts.exchange import reason_of, said_in
+from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
 
 _LOOKED_AT = 50
 
@@ -130,15 +135,16 @@ class FromBatch:
             return self._answer(row, [_custom_id(row)])
 
     def _answer(self, row: dict[str, Any], keys: list[str]) -> dict[str, Any]:
-        failed = _failure(row)
+        body, failed = answered(row)
         if failed:
-            return {"keys": keys, "failed": failed}
-        body = row["response"].get("body") or {}
-        read = _of_responses if "output" in body else _of_chat
-        message, cut, choices = read(body)
+            return {"keys": keys, "failed": failed.removeprefix(f"{FAILED}: ")}
+        repaired: Counter[str] = Counter()
+        found = bodies.answers(body, "$.response.body", repaired)
+        message = said_in(found[0], repaired) if found else None
         if message is None:
-            return {"keys": keys, "failed": "no answer in the response"}
-        return {"keys": keys, "cut": cut, "choices": choices, **_measured(self.measure, [message], {})}
+            return {"keys": keys, "failed": NO_ANSWER}
+        cut = reason_of(found[0]) == "length"
+        return {"keys": keys, "cut": cut, "choices": len(found), **_measured(self.measure, [message], {})}
 
 
 def _measured(measure: Measure, messages: Sequence[dict[str, Any]], metadata: dict[str, Any]) -> dict[str, Any]:
@@ -151,55 +157,6 @@ def _custom_id(row: dict[str, Any]) -> str:
     if not isinstance(found, str):
         raise RowError(f"expected a custom_id; got {shown(found)}", json_path="$.custom_id")
     return found
-
-
-def _failure(row: dict[str, Any]) -> str:
-    """Why a request failed; nothing where it did not."""
-    error = row.get("error")
-    if error:
-        return _reason(error)
-    response = row.get("response")
-    if not isinstance(response, dict):
-        return "no response"
-    status = response.get("status_code", 200)
-    body = response.get("body")
-    error = body.get("error") if isinstance(body, dict) else None
-    if status == 200 and not error:
-        return "" if isinstance(body, dict) else "no answer in the response"
-    return f"status {status}" + (f": {_reason(error)}" if error else "")
-
-
-def _reason(error: Any) -> str:
-    said = (error.get("code") or error.get("type") or error.get("message")) if isinstance(error, dict) else error
-    return str(said or "error")[:80]
-
-
-def _of_chat(body: dict[str, Any]) -> tuple[dict[str, Any] | None, bool, int]:
-    choices = body.get("choices") or []
-    first = min(choices, key=lambda choice: choice.get("index") or 0) if choices else {}
-    message = first.get("message")
-    if not isinstance(message, dict):
-        return None, False, 0
-    message = {"role": "assistant", **{key: value for key, value in message.items() if value is not None}}
-    return message, first.get("finish_reason") == "length", len(choices)
-
-
-def _of_responses(body: dict[str, Any]) -> tuple[dict[str, Any] | None, bool, int]:
-    text, refused = "", ""
-    calls = []
-    items = [item for item in body["output"] if item.get("type", "message") in ("message", "function_call")]
-    for item in items:
-        if item.get("type") == "function_call":
-            function = {"name": item.get("name"), "arguments": item.get("arguments")}
-            calls.append({"id": item.get("call_id"), "type": "function", "function": function})
-            continue
-        for part in item.get("content") or ():
-            text += part.get("text") or ""
-            refused += part.get("refusal") or ""
-    message: dict[str, Any] = {"role": "assistant", "content": text}
-    message |= {"refusal": refused} if refused else {}
-    message |= {"tool_calls": calls} if calls else {}
-    return (message if items else None), body.get("status") == "incomplete", 1
 
 
 # -- from files to answers --------------------------------------------------------------------------------------------

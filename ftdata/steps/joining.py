@@ -26,6 +26,7 @@ from ftdata.formats.transcripts.batch import (
 )
 from ftdata.formats.transcripts.chunks import assembled
 from ftdata.formats.transcripts.exchange import Exchange
+from ftdata.formats.transcripts.failing import NO_ANSWER
 from ftdata.steps.primitives import Made, Refused
 
 Row = dict[str, Any]
@@ -34,7 +35,6 @@ Members = list[tuple[int, Row]]
 UNASKED = "no request has the id of this answer"
 UNCERTAIN = "several requests have this id: which of them was answered cannot be told"
 UNMET = "neither a request nor an answer has the id"
-UNANSWERED = "the request has no answer"
 RETRIED = "the request failed, and was answered elsewhere"
 _PAIR = "An id is unique within one batch only. Say which files belong together: --batches, or name them alike."
 
@@ -144,7 +144,7 @@ class _Meeting:
             uncertain = RowError(UNCERTAIN, hint=_PAIR, json_path="$.custom_id")
             return [Refused(number, uncertain) for number, _ in (*requests, *answers)]
         if not answers:
-            return [Drop(UNANSWERED if requests or self.of[MESSAGE] else UNMET)]
+            return [Drop(NO_ANSWER if requests or self.of[MESSAGE] else UNMET)]
         if not requests and not self.of[MESSAGE]:
             hint = "Give the file that has it: --requests."
             path = "$.custom_id" if any("custom_id" in row for _, row in answers) else "$.id"

@@ -17,7 +17,8 @@ from ftdata.dataset.joins import together
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
-from ftdata.steps.joining import RETRIED, UNANSWERED, UNASKED, UNCERTAIN, UNMET
+from ftdata.formats.transcripts.failing import NO_ANSWER
+from ftdata.steps.joining import RETRIED, UNASKED, UNCERTAIN, UNMET
 
 Row = dict[str, Any]
 
@@ -70,11 +71,11 @@ CASES: dict[str, tuple[list[Row], list[Row], list[Row], list[str], dict[str, int
     "several choices": ([request("a")], [answer("a", "x", "y")], [], ["x", "y"], {}, {}),
     "failed": (
         [request("a"), request("b")], [answer("a", "x")], [failed("b")], ["x"],
-        {"the request failed: context_length_exceeded": 1}, {},
+        {"the request failed: status 400: context_length_exceeded": 1}, {},
     ),
     "expired": ([request("e")], [], [EXPIRED], [], {"the request failed: batch_expired": 1}, {}),
     "failed, then answered": ([request("a")], [answer("a", "x")], [failed("a")], ["x"], {RETRIED: 1}, {}),
-    "nobody answered": ([request("a"), request("b")], [answer("a", "x")], [], ["x"], {UNANSWERED: 1}, {}),
+    "nobody answered": ([request("a"), request("b")], [answer("a", "x")], [], ["x"], {NO_ANSWER: 1}, {}),
     "nobody asked": ([request("a")], [answer("a", "x"), answer("b", "y")], [], ["x"], {}, {UNASKED: 1}),
     "two requests": (
         [request("a", "1"), request("a", "2")], [answer("a", "x")], [], [], {}, {UNCERTAIN: 3},

@@ -16,7 +16,7 @@ from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.bodies import exchange
 from ftdata.formats.transcripts.exchange import Exchange, asked, metadata
-from ftdata.formats.transcripts.pairs import failure
+from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import conversation, linked, tools
 
 Row = dict[str, Any]

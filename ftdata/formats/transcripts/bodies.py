@@ -42,9 +42,8 @@ def exchange(
         answer = together(opened(answer, repaired), answer_path, repaired)
     if other := other_bodies.exchange(request, answer, repaired, request_path, answer_path):
         return other
-    is_response = responses.is_response(answer)
-    if is_response or ("messages" not in request and "input" in request):
-        found = responses.choices(answer, answer_path, repaired) if is_response else choices(answer, answer_path)
+    if responses.is_response(answer) or ("messages" not in request and "input" in request):
+        found = answers(answer, answer_path, repaired)
         key = "input" if "messages" not in request else "messages"
         asks = {**request, "input": request.get(key)}
         return responses.exchange(asks, answer, found, repaired, input_path=f"{request_path}.{key}")
@@ -64,6 +63,15 @@ def exchange(
         facts=asked(request) | answered(answer) if type(answer) is dict else asked(request),
         own=own if type(own) is dict else {},
     )
+
+
+def answers(answer: Any, path: str, repaired: Counter[str]) -> list[Choice]:
+    """The answers in a body of either API.
+
+    Raises:
+        RowError: It is no such body.
+    """
+    return responses.choices(answer, path, repaired) if responses.is_response(answer) else choices(answer, path)
 
 
 def opened(answer: Any, repaired: Counter[str]) -> Any:

@@ -14,7 +14,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import first, iso
-from ftdata.formats.transcripts.failing import failed
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed
 from ftdata.formats.transcripts.spans import at
 
 _REQUESTED = frozenset(("messages", "contents"))
@@ -34,7 +34,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         return failed(str(row["response_errors"][0]))
     path, answer = _answer(row)
     if answer is None:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     raw = row.get("raw_request")
     sent = raw if type(raw) is dict and _REQUESTED & raw.keys() else generic
     request = {key: value for key, value in sent.items() if key not in _OWN_NAMES}

@@ -110,32 +110,15 @@ class Exchange:
     def _example(
         self, asked: list[Any], choice: Choice, index: int, definitions: Example, repaired: Counter[str]
     ) -> Example | Drop:
-        answer = self._answer(choice, repaired)
+        answer = said_in(choice, repaired)
         if answer is None:
             return Drop("nothing was answered")
         check_messages([answer], choice.path)
         messages = linked([*asked, answer], repaired)
-        facts = {**self.facts, "finish_reason": _reason(choice.finish)}
+        facts = {**self.facts, "finish_reason": reason_of(choice)}
         if len(self.choices) > 1:
             facts["choice"] = index
         return {"messages": messages, **definitions, "metadata": metadata(facts, self.own)}
-
-    def _answer(self, choice: Choice, repaired: Counter[str]) -> Any:
-        said = choice.message
-        if type(said) is str:
-            return {"role": "assistant", "content": said} if said else None
-        if type(said) is not dict:
-            if said is None:
-                return None
-            raise RowError(f"expected the assistant's message; got {shown(said)}", json_path=choice.path)
-        if _is_usual(said):
-            repaired[NULLS] += 1
-            return {"role": "assistant", "content": said["content"]}
-        answer = message({"role": "assistant", **said}, choice.path, repaired)
-        if answer["role"] != "assistant":
-            raise RowError(f"expected the assistant's message; got {shown(said.get('role'))}", json_path=choice.path)
-        empty = not (answer.get("content") or answer.get("tool_calls") or answer.get("refusal"))
-        return None if empty and "function_call" not in answer else answer
 
     def _definitions(self, repaired: Counter[str]) -> Example:
         if not (self.tools or self.functions):
@@ -148,6 +131,29 @@ class Exchange:
         if self.parallel_tool_calls is not None and "tools" in made:
             made["parallel_tool_calls"] = self.parallel_tool_calls
         return made
+
+
+def said_in(choice: Choice, repaired: Counter[str]) -> Any:
+    """The assistant's message of a choice; None where it holds no word and no call.
+
+    Raises:
+        RowError: It is no message of the assistant's.
+    """
+    said = choice.message
+    if type(said) is str:
+        return {"role": "assistant", "content": said} if said else None
+    if type(said) is not dict:
+        if said is None:
+            return None
+        raise RowError(f"expected the assistant's message; got {shown(said)}", json_path=choice.path)
+    if _is_usual(said):
+        repaired[NULLS] += 1
+        return {"role": "assistant", "content": said["content"]}
+    answer = message({"role": "assistant", **said}, choice.path, repaired)
+    if answer["role"] != "assistant":
+        raise RowError(f"expected the assistant's message; got {shown(said.get('role'))}", json_path=choice.path)
+    empty = not (answer.get("content") or answer.get("tool_calls") or answer.get("refusal"))
+    return None if empty and "function_call" not in answer else answer
 
 
 def _is_usual(said: dict[str, Any]) -> bool:
@@ -179,7 +185,9 @@ def _calls_deprecated(messages: Any, choices: list[Choice]) -> bool:
     return not any(type(one) is dict and one.get("tool_calls") for one in said)
 
 
-def _reason(finish: Any) -> Any:
+def reason_of(choice: Choice) -> Any:
+    """Why it ends, in OpenAI's words; None where that was not logged."""
+    finish = choice.finish
     return REASONS.get(finish.casefold(), finish.casefold()) if type(finish) is str else None
 
 

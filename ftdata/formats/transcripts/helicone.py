@@ -13,7 +13,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import first, iso, scored
-from ftdata.formats.transcripts.pairs import failure
+from ftdata.formats.transcripts.failing import NO_ANSWER, failure
 from ftdata.formats.transcripts.repair import unwrapped
 
 _MARKS = frozenset(("request_id", "request_created_at", "request_path", "request_properties", "llmSchema",
@@ -38,7 +38,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         )
         raise RowError("expected the request's body; got none", hint=hint, json_path="$.request_body")
     if not answer:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     found = bodies.exchange(
         request, answer, repaired, request_path="$.request_body", answer_path="$.response_body"
     )  # fmt: skip

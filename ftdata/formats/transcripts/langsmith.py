@@ -18,7 +18,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies, langchain_messages
 from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, iso, scored, together
-from ftdata.formats.transcripts.failing import failed, no_call
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 
 _ASKED = ("messages", "input", "prompts", "prompt")
@@ -62,7 +62,7 @@ def _run(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     if row.get("error"):
         return failed(row["error"])
     if not row.get("outputs"):
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     row = _opened(row, repaired)
     extra = row.get("extra") or {}
     called = extra.get("invocation_params") or {}

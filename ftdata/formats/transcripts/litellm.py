@@ -15,7 +15,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import first, iso
-from ftdata.formats.transcripts.failing import failed, no_call
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 
 _CALLS = ("completion", "responses", "anthropic_messages", "generate_content")
@@ -40,7 +40,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         return no_call("a call of the type", kind)
     answer = bodies.opened(row.get("response"), repaired)
     if not answer:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     found = bodies.exchange(_request(row, repaired), answer, repaired, request_path="$", answer_path="$.response")
     given = unwrapped(row.get("metadata"), repaired)
     own = _own(given if type(given) is dict else {})

@@ -16,7 +16,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, scored, together
-from ftdata.formats.transcripts.failing import failed, no_call
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.otel_messages import Logged, of_attributes, of_events, of_numbers
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.spans import Span, Tree, at, is_span, listed, own, spans_of
@@ -61,7 +61,7 @@ def _span(span: Span, repaired: Counter[str], *, alone: bool) -> Parsed:
         hint = "Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true where the calls are made."
         raise RowError("expected the messages of a call; they were not captured", hint=hint, json_path="$.attributes")
     if not logged.answers:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     return _exchange(span, call, logged).examples(repaired)
 
 

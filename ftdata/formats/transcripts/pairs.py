@@ -16,6 +16,7 @@ from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.bodies import exchange, opened
 from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
+from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
 
@@ -62,20 +63,6 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     # What else stands beside them is the user's.
     found.own = {**found.own, **{key: value for key, value in row.items() if key not in taken}}
     return found.examples(repaired)
-
-
-def failure(error: Any, status: Any, answer: Any) -> str:
-    """Why a request failed, in words that count together; empty where it did not."""
-    if type(answer) is dict and answer.get("error") and not answer.get("choices"):
-        error = answer["error"]
-    if not error and responses.is_response(answer) and type(answer) is dict:
-        error = {"code": answer["status"]} if answer.get("status") in responses.UNFINISHED else None
-    if error:
-        kind = first(error, "code", "type", "status") if type(error) is dict else None
-        return f"the request failed: {kind}" if kind is not None else "the request failed"
-    if type(status) is int and not 200 <= status < 300:
-        return f"the request failed: status {status}"
-    return "the request has no answer" if answer is None else ""
 
 
 def _answer_name(row: dict[str, Any], request: str) -> str | None:

@@ -16,7 +16,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import blocks, bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, iso, scored, together
-from ftdata.formats.transcripts.failing import failed, no_call
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.spans import Span, at, is_span, listed, nested, own, spans_of
 
@@ -79,7 +79,7 @@ def _span(span: Span, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     else:
         made = _of_values(tree, answer, repaired)
     if not made.choices:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     settings = unwrapped(llm.get("invocation_parameters"), Counter())
     settings = settings if type(settings) is dict else {}
     made.tools = _tools(llm.get("tools")) or made.tools or settings.get("tools")

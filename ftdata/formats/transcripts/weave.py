@@ -13,7 +13,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import first, iso, scored
-from ftdata.formats.transcripts.failing import failed, no_call
+from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 
 _CLIENTS = ("openai", "anthropic", "litellm", "mistral", "groq", "cerebras", "google", "vertexai", "together", "azure",
@@ -36,7 +36,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         return no_call("a call of the op", name)
     inputs, answer = unwrapped(row.get("inputs"), repaired), bodies.opened(row.get("output"), repaired)
     if answer is None:
-        return Drop("the request has no answer")
+        return Drop(NO_ANSWER)
     if type(inputs) is not dict:
         raise RowError(f"expected the inputs of a call; got {shown(inputs)}", json_path="$.inputs")
     body = {key: value for key, value in inputs.items() if key not in _ABOUT_SENDING}

@@ -45,7 +45,7 @@ def test_calls_and_what_is_known_of_them() -> None:
 
 
 def test_a_failed_request_is_a_drop() -> None:
-    assert HELICONE.read(ROWS[1], Counter()) == Drop("the request failed: rate_limit_exceeded")
+    assert HELICONE.read(ROWS[1], Counter()) == Drop("the request failed: status 429: rate_limit_exceeded")
     assert HELICONE.read({**ABOUT, "response_status": -3}, Counter()) == Drop("the request failed: status -3")
 
 

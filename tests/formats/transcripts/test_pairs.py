@@ -51,7 +51,7 @@ def test_choices_stand_in_the_order_of_their_index() -> None:
 
 
 def test_a_failed_request_is_a_drop() -> None:
-    assert PAIRS.read(ROWS[2], Counter()) == Drop("the request failed: RateLimitError")
+    assert PAIRS.read(ROWS[2], Counter()) == Drop("the request failed: status 429: RateLimitError")
 
 
 def test_a_response_beside_the_messages() -> None:
