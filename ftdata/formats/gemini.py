@@ -8,6 +8,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from ftdata.codec import decode, encode
@@ -298,8 +299,14 @@ def _bare(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
         lost["strict"] += 1
     kept = {key: function[key] for key in ("name", "description", "parameters") if function.get(key) is not None}
     if "parameters" in kept:
-        kept["parameters"] = retyped(kept["parameters"], str.upper)
+        kept["parameters"] = _in_capitals(encode(kept["parameters"]))
     return kept
+
+
+@lru_cache(maxsize=256)
+def _in_capitals(schema: bytes) -> Any:
+    """A JSON Schema with its types in capitals; the same few stand in all rows of a file, and nobody changes them."""
+    return retyped(decode(schema), str.upper)
 
 
 GEMINI = Format(

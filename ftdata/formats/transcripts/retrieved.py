@@ -14,7 +14,8 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.exchange import SETTINGS
-from ftdata.formats.transcripts.pairs import ANSWERS, failure
+from ftdata.formats.transcripts.failing import failure
+from ftdata.formats.transcripts.pairs import ANSWERS
 from ftdata.formats.transcripts.repair import unwrapped
 
 LISTS = ("input_items", "inputItems")
