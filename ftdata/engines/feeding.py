@@ -5,11 +5,46 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
+from queue import Empty, Queue
+from typing import TypeVar
 
 from ftdata.files.blocks import Block
 from ftdata.files.source import Source
 from ftdata.findings import Origin
+
+T = TypeVar("T")
+
+
+def ahead(pieces: Iterator[T], count: int = 4) -> Iterator[T]:
+    """The pieces, so many of them made in a thread while the one before is used: for work that waits for a disk."""
+    made: Queue[T | BaseException | None] = Queue(count)
+    gone = threading.Event()
+
+    def make() -> None:
+        last: BaseException | None = None
+        try:
+            for piece in pieces:
+                made.put(piece)
+                if gone.is_set():
+                    return
+        except BaseException as error:
+            last = error
+        made.put(last)
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    try:
+        while (piece := made.get()) is not None:
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        gone.set()
+        while thread.is_alive():  # it may wait for room
+            with suppress(Empty):
+                made.get(timeout=0.01)
 
 
 class Feed:

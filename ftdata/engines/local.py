@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ftdata.engines.beside import PairJob
-from ftdata.engines.feeding import Feed, Places
+from ftdata.engines.feeding import Feed, Places, ahead
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
@@ -87,7 +87,7 @@ class Local:
         """The lines that a gather's work has made."""
         (file,) = plan.source.files
         assert isinstance(file.container, Gathered)  # noqa: S101 - as the plan says
-        for lines, rows in file.container.lines(self.block_size):
+        for lines, rows in ahead(file.container.lines(self.block_size)):
             yield file.name, 0, lines, rows
             if outcome.on_progress:
                 outcome.on_progress(len(lines))
