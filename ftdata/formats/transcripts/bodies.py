@@ -19,6 +19,7 @@ _STORED = frozenset(("tools", "response_format", "metadata", "temperature", "top
                      "frequency_penalty", "tool_choice"))  # fmt: skip
 """What a stored completion says of its request, which other completions do not."""
 
+_IDS = {"id": None, "custom_id": None}  # what a reader looks for first stands first
 _BODY = frozenset(("choices", "candidates", "role", "tool_calls", "function_call", "body"))
 
 
@@ -60,7 +61,7 @@ def exchange(
         tools_path=f"{request_path}.tools",
         functions=request.get("functions"),
         parallel_tool_calls=request.get("parallel_tool_calls"),
-        facts=asked(request) | answered(answer) if type(answer) is dict else asked(request),
+        facts=_IDS | asked(request) | (answered(answer) if type(answer) is dict else {}),
         own=own if type(own) is dict else {},
     )
 
