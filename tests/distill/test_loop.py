@@ -156,7 +156,7 @@ def test_from_a_table_to_a_training_set(tmp_path: Path, tickets: list[dict[str, 
              "--max-rows", "15", *asking).out
     )  # fmt: skip
     assert (asked["tally"]["written"], asked["tally"]["merged"], balanced(asked["tally"])) == (
-        60,
+        COUNT,
         {"requests": 1},
         True,
     )
