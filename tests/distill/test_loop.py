@@ -240,6 +240,8 @@ def test_the_same_in_python_with_calls(tmp_path: Path, tickets: list[dict[str, s
         {
             **library.chat(
                 library.system("Route."),
+                library.user("Where is my parcel?"),
+                library.assistant("shipping"),
                 library.user(prompt_of(ticket)),
                 library.assistant(tool_calls=[library.tool_call("route", queue=ticket["queue"])]),
                 tools=[library.tool(route)],
@@ -268,6 +270,7 @@ def test_the_same_in_python_with_calls(tmp_path: Path, tickets: list[dict[str, s
     assert (tally.written, tally.rejected.total()) == (COUNT - 6, 0)
     assert tally.dropped["valid", "the arguments of a call do not fit the function's parameters"] == 1
     train = library.read(tmp_path / "train.jsonl")
+    assert all([turn["role"] for turn in row["messages"]] == ["system", "user", "assistant"] for row in train)
     assert train.check(model="gpt-4.1-mini").ok
     assert train.stats(model="gpt-4.1-mini").examples == COUNT - 6
     found = library.compare(examples, {name: str(path) for name, path in result.items()}, by="tool")
