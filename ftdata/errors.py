@@ -3,6 +3,7 @@
 FtdataError
   InputError(ValueError)             a file cannot be read as asked
     RowError                         a row cannot become an example
+      UnsaidError                    an expression names what an example does not say
     UnknownFormatError               no such format, or none that fits
   StepError(ValueError)              a function of the user's raised, or returned what is no example
   UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
@@ -82,6 +83,18 @@ class InputError(FtdataError, ValueError):
 
 class RowError(InputError):
     """A row cannot become an example."""
+
+
+class UnsaidError(RowError):
+    """An expression names what an example does not say.
+
+    Attributes:
+        name: The name.
+    """
+
+    def __init__(self, message: str, name: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
 
 
 class UnknownFormatError(InputError):

@@ -11,6 +11,7 @@ from ftdata.cli.options import listed
 from ftdata.cli.running import counting, run, transforming
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, UsageError
+from ftdata.steps.filtering import UNKNOWN
 from ftdata.steps.refusals import phrases_in
 
 __all__ = ["filter"]
@@ -20,6 +21,13 @@ _RANGES = ("tokens", "turns", "characters")
 
 @click.command(name="filter", short_help="Keep examples by an expression, length, language, or because they answer.")
 @click.option("--where", multiple=True, metavar="EXPR", help="Keep those of which it is true: 'tokens < 4000'.")
+@click.option(
+    "--unknown",
+    type=click.Choice(UNKNOWN),
+    default="reject",
+    show_default=True,
+    help="What becomes of examples that do not say what --where names.",
+)
 @click.option("--min-tokens", type=click.IntRange(min=0), metavar="N", help="Keep those with at least N tokens.")
 @click.option("--max-tokens", type=click.IntRange(min=0), metavar="N", help="Keep those with at most N tokens.")
 @click.option("--min-turns", type=click.IntRange(min=0), metavar="N", help="At least N messages, system ones aside.")
@@ -57,7 +65,7 @@ def filter(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> No
 
     def change(data: Dataset) -> Dataset:
         for expression in options["where"]:
-            data = data.filter(expression, **counted)
+            data = data.filter(expression, unknown=options["unknown"], **counted)
         data = data.within(**ranges, **counted) if ranges else data
         if options["no_refusals"] or phrases:
             data = data.without_refusals(phrases)

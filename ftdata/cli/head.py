@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ def head(ctx: click.Context, /, place: str, count: int, as_json: bool, **options
     path, line = _place(place)
     with notices(quiet=False):
         data = opened([path], options)
+    if data.parts:
+        data = replace(data, source=data.parts[0].source, reads=data.parts[0].reads, parts=())
+        say("these are the calls alone: convert and distill join them with their scores and traces")
     if line is None:
         found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(count), strict=False)]
     else:

@@ -26,7 +26,7 @@ _OPTIONS = (
                  help="What the score is: a name among the scores, or an expression."),
     click.option("--tags", metavar="A,B", help="Keep answers with one of these tags."),
     click.option("--not-tags", metavar="A,B", help="Drop answers with one of these tags."),
-    click.option("--keep-unknown", is_flag=True, help="Keep what does not say its status, model, date, score or tags."),
+    click.option("--keep-unknown", is_flag=True, help="Keep what does not say what is asked: its model, score, …"),
     click.option("--drop-refusals", is_flag=True, help="Drop answers that refuse."),
     click.option("--valid", is_flag=True,
                  help="Keep answers that fit their response_format, and calls that fit their function."),
@@ -70,7 +70,7 @@ def selected(data: Dataset, options: dict[str, Any]) -> Dataset:
     if any(value not in (None, []) for value in asked.values()):
         data = data.select(**asked, score=options["score"], keep_unknown=options["keep_unknown"])
     for expression in options["where"]:
-        data = data.filter(expression)
+        data = data.filter(expression, unknown="keep" if options["keep_unknown"] else "drop")
     if options["drop_refusals"]:
         data = data.without_refusals()
     if options["valid"]:

@@ -25,6 +25,7 @@ class Choosing(Planned):
         test: UserTest | str | Predicate,
         *,
         reason: str = "",
+        unknown: str = "reject",
         on_error: OnError = "stop",
         model: str | None = None,
         tokenizer: PathLike | None = None,
@@ -35,6 +36,8 @@ class Choosing(Planned):
             test: A function or an expression. Beside the parts of an example and its metadata, an expression may use
                 ``tokens``, ``turns``, ``characters``, ``refusal`` and ``language`` (of the answer; needs lingua).
             reason: Why the others are dropped, as the account tells it.
+            unknown: What becomes of an example that does not say what an expression names: ``reject``, ``drop``, with
+                that reason, or ``keep``.
             on_error: Whether an exception in the function is to "stop" the run, or to "reject" the row.
             model: Whose tokens are counted; by default gpt-4o's.
             tokenizer: What counts them, in the model's place.
@@ -48,7 +51,7 @@ class Choosing(Planned):
             return self._with(Filter(test, reason, on_error))
         predicate = Predicate(test) if isinstance(test, str) else test
         counter = counter_for(model, tokenizer) if "tokens" in predicate.source else None
-        return self._with(Where(predicate, words(counter), reason=reason))
+        return self._with(Where(predicate, words(counter), reason=reason, unknown=unknown))
 
     def within(
         self,

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
+from ftdata.files.paths import REMEMBERED
 from ftdata.files.source import Source
+
+log = logging.getLogger("ftdata")
 
 _IDS = ("input_file_id", "output_file_id", "error_file_id", "id")
 
 
-def together(answers: Source, requests: Source, errors: Source | None, batches: Planned | None) -> tuple[int, ...]:
-    """For each file (requests, answers, errors) the number of its batch; nothing where one scope holds all ids.
+def apart(requests: Source, columns: Source | None) -> tuple[Source, Source | None]:
+    """The requests, and what is remembered of them: that stands beside their files, where a pattern finds it too."""
+    beside = [file for file in requests.files if file.name.endswith(REMEMBERED)]
+    asked = [file for file in requests.files if not file.name.endswith(REMEMBERED)]
+    if not beside or not asked:
+        return requests, columns
+    given = list(columns.files) if columns else []
+    for file in beside:
+        if file.name not in [other.name for other in given]:
+            log.info("%s: columns that were remembered, which become metadata", file.name)
+            given.append(file)
+    return Source(tuple(asked)), Source(tuple(given))
+
+
+def together(sources: Sequence[Source], columns: Source | None, batches: Planned | None) -> tuple[int, ...]:
+    """For each file the number of its batch; nothing where one scope holds all ids.
 
     Files are paired by the batch objects, or else one to one where their names differ in the same parts: in-1 and
-    out-1, in-2 and out-2. Where neither says, ids must be unique among all files.
+    out-1, in-2 and out-2. Where neither says, ids must be unique among all files. So they must be where one file of
+    columns is of several requests, as `ftdata requests` writes it.
+
+    Args:
+        sources: The requests, the answers and, if there are any, the errors.
+        columns: What is remembered of the requests; its files come last.
+        batches: The batch objects.
 
     Raises:
         UsageError: A file is of no batch, or of several.
     """
-    sources = [requests, answers, *([errors] if errors else [])]
+    if batches is not None and columns is not None:
+        raise UsageError("columns are remembered by ids that are unique among all files; these files are paired",
+                         hint="Join each batch with its own columns, or leave the batch objects out.")  # fmt: skip
+    sources = [*sources, *([columns] if columns else [])]
     names = [file.name for source in sources for file in source.files]
     if batches is not None:
         return tuple(_batch_of(name, _ids(batches)) for name in names)

@@ -32,12 +32,14 @@ class Planned:
         steps: What is done with the rows, and with the examples that are made of them.
         reads: The rows' format, if it was named.
         parts: The datasets that a mix is of; their files are the source's.
+        why: Why the rows are taken for the format `reads`.
     """
 
     source: Source
     steps: tuple[Step, ...] = ()
     reads: Format | None = None
     parts: tuple[Planned, ...] = ()
+    why: str = "as asked for"
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -92,7 +94,7 @@ class Planned:
         if self._fills_nulls:
             rows = [prune(row)[0] for row in rows]
         if self.reads:
-            return Detected(confirmed(self.reads, rows, FORMATS), "as asked for")
+            return Detected(confirmed(self.reads, rows, FORMATS), self.why)
         return detect(rows, FORMATS)
 
     @property

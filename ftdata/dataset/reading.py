@@ -91,7 +91,7 @@ def read(
             lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
-            return _of_export(parts, opening)
+            return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
         opened = opening(paths)
         if between is not None and not any(file.container.name == "text" for file in opened.files):
             raise UsageError("between is for text files of dialogues, and none of these is one")
@@ -125,11 +125,11 @@ def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = No
     return {name: read(part, format=format) for name, part in found.items()}
 
 
-def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Source]) -> Dataset:
+def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Source], why: str) -> Dataset:
     """The generations of an export of traces, with their scores and traces."""
     others = [Dataset(opening([parts[name]])) if name in parts else None for name in ("scores", "traces")]
     log.info("an export of traces: %s", ", joined with ".join(parts.values()))
-    return Dataset(opening([parts["observations"]]), reads=FORMATS["langfuse"]).join_scores(*others)
+    return Dataset(opening([parts["observations"]]), reads=FORMATS["langfuse"], why=why).join_scores(*others)
 
 
 def _of_hub(paths: list[str], count: int, split: str | None) -> Source:

@@ -159,13 +159,14 @@ class Shaping(Planned):
         Args:
             requests: The files with the requests (or the messages of stored completions).
             errors: The files with the errors of batches.
-            columns: What `ftdata requests` remembered of a table's columns: they become metadata again.
+            columns: What `ftdata requests` remembered of a table's columns: they become metadata again. Files that
+                are named so (.metadata.jsonl) are taken for that among `requests` too.
             batches: A file of OpenAI's batch objects, which say which files belong together. By default files are
                 paired one to one where their names show it (in-1 with out-1); else ids are unique among all of them.
 
         Raises:
             InputError: A file cannot be read.
-            UsageError: A file is of no batch.
+            UsageError: A file is of no batch; or batch objects stand beside columns.
 
         Examples:
             >>> import ftdata
@@ -175,16 +176,14 @@ class Shaping(Planned):
             >>> answers.join(ftdata.read(asked)).head(1)[0]["messages"][-1]
             {'role': 'assistant', 'content': '4'}
         """
-        from ftdata.dataset.joins import together
+        from ftdata.dataset.joins import apart, together
         from ftdata.steps.joining import Join
 
-        asked, failed, remembered = self._other(requests), self._other(errors), self._other(columns)
-        scopes = together(self.source, asked.source, failed and failed.source, self._other(batches))
-        parts = [asked, self, *(part for part in (failed, remembered) if part is not None)]
-        if scopes and remembered:
-            raise UsageError("columns are remembered by ids that are unique among all files; these files are paired",
-                             hint="Join each batch with its own columns.")  # fmt: skip
-        files = tuple(file for part in parts for file in part.source.files)
+        given = self._other(columns)
+        asked, remembered = apart(self._other(requests).source, given and given.source)
+        sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
+        scopes = together(sources, remembered, self._other(batches))
+        files = tuple(file for source in (*sources, remembered) if source for file in source.files)
         return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
 
     def join_scores(

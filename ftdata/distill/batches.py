@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, compression_of
+from ftdata.files.paths import REMEMBERED
 from ftdata.files.sink import Sink
 from ftdata.files.tables import is_table
 from ftdata.writing import Result
@@ -18,7 +19,6 @@ log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
 BESIDE = "beside"
-_SUFFIX = ".metadata.jsonl"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Batches:
 def beside_of(path: str) -> str:
     """The file beside an output: ``out.metadata.jsonl`` for ``out.jsonl``, ``out.jsonl.gz`` or ``out-{n:05}.jsonl``."""
     name = re.sub(r"[-_.]?\{(stem|n)[^}]*\}", "", path)
-    return _cut(name)[0] + _SUFFIX
+    return _cut(name)[0] + REMEMBERED
 
 
 def _cut(path: str) -> tuple[str, str]:

@@ -20,6 +20,10 @@ REJECTS = ".rejects.jsonl"
 """How the names of files that hold rejects end; they are never read as data."""
 
 
+REMEMBERED = ".metadata.jsonl"
+"""How the names of files end that hold what was remembered of requests."""
+
+
 def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) -> list[str]:
     """The files that these paths, patterns and folders name, in order; rejects are left out, and it is said.
 

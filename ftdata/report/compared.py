@@ -273,7 +273,10 @@ def _notes(of: Comparison) -> list[str]:
         )
         said += [f"{model.name}: {what}: {count:,}" for what, count in counts if count]
         if model.unknown and not model.answered:
-            said.append(f"{model.name}: not one answer belongs to this test set; was it asked with another one?")
+            said.append(
+                f"{model.name}: not one answer belongs to this test set; was it asked with another one?"
+                " Ids are made of the examples' own prompts: ask the test set, with --system for another prompt."
+            )
     said += [f"{name}: rows that cannot be read: {count:,}" for name, count in of.rejected.items()]
     return said + list(of.rejects)
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from ftdata.errors import MissingPackageError, UsageError
+from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
 from ftdata.example.parts import answer, messages, prompt, text_of
 from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.steps.measuring import TokenCounter, TokensOf
 from ftdata.steps.refusals import Refuses
+
+UNKNOWN = ("reject", "drop", "keep")
+"""What may become of an example that does not say what an expression names."""
 
 MIN_TEXT = 20
 """Characters from which on a language can be told; shorter answers are kept."""
@@ -98,13 +101,20 @@ class Where:
         words: What each word means for an example; a column of metadata that is called so wins.
         drop: Whether those are dropped of which it is true.
         reason: Of its drops; by default the expression.
+        unknown: What becomes of an example that does not say what the expression names: ``reject``, ``drop`` or
+            ``keep``.
     """
 
     test: Predicate
     words: Words = field(default_factory=dict)
     drop: bool = False
     reason: str = ""
+    unknown: str = "reject"
     name: ClassVar[str] = "filter"
+
+    def __post_init__(self) -> None:
+        if self.unknown not in UNKNOWN:
+            raise UsageError(f"unknown is one of {', '.join(UNKNOWN)}; got {shown(self.unknown)}")
 
     def __call__(self, example: Example) -> Example | Drop:
         """The example or a Drop.
@@ -125,7 +135,12 @@ class Where:
                 carried = example.get("metadata") or {}
                 said = {word: meaning(example) for word, meaning in named.items() if word not in carried}
                 seen = {**example, **said}
-            return why if self.test(seen) is self.drop else example
+            try:
+                return why if self.test(seen) is self.drop else example
+            except UnsaidError as error:
+                if self.unknown == "reject":
+                    raise
+                return example if self.unknown == "keep" else Drop(f"its {error.name} is not known")
 
         return keep
 

@@ -56,6 +56,16 @@ def test_everything_at_once(tmp_path: Path) -> None:
     assert ftdata(tmp_path, "check", "train.jsonl").code == 0
 
 
+@pytest.mark.parametrize(("more", "written"), [([], 24), (["--keep-unknown"], 26)])
+def test_what_does_not_say_what_where_names_is_unknown_too(more: list[str], written: int, tmp_path: Path) -> None:
+    done = ftdata(tmp_path, "distill", str(ROUTING), "-o", "out.jsonl", "--where", "score >= 0.8", "--json", *more)
+    assert done.code == 0, done.err
+    account = json.loads(done.out)["tally"]
+    dropped = account["dropped"]["filter"]
+    assert account["written"] == written
+    assert dropped.get("its score is not known", 0) == (0 if more else 2)
+
+
 def test_sessions_become_conversations(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "distill", str(AGENT), "-o", "train.jsonl", "--merge", "session", "--to", "ftdata")
     assert done.code == 0, done.err

@@ -82,3 +82,15 @@ def test_dialogues_are_parted_as_asked(here: Path) -> None:
     done = ftdata(here, "convert", "talks.csv", "--from", "dialogue", "-o", "-", "--between", "^%%$")
     assert done.code == 2
     assert "between is for text files of dialogues" in done.err
+
+
+def test_an_export_of_traces_says_why_it_is_read_so_and_head_shows_its_calls(tmp_path: Path) -> None:
+    export = str(ROOT / "examples/transcripts/langfuse")
+    done = ftdata(tmp_path, "convert", export, "-o", "out.jsonl")
+    assert (done.code, "read as langfuse: a folder with an export of traces" in done.err) == (0, True), done.err
+    done = ftdata(tmp_path, "convert", export, "--from", "langfuse", "-o", "asked.jsonl")
+    assert "read as langfuse: as asked for" in done.err
+    done = ftdata(tmp_path, "head", export, "-n", "100")
+    assert done.code == 0, done.err
+    assert done.out.count("  metadata: ") == 3
+    assert "these are the calls alone: convert and distill join them with their scores and traces" in done.err

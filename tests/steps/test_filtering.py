@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ftdata
-from ftdata.errors import InputError, MissingPackageError, StepError, UsageError
+from ftdata.errors import InputError, MissingPackageError, RowError, StepError, UsageError
 from ftdata.steps import filtering
 from ftdata.steps.refusals import PHRASES, Refuses, phrases_in
 
@@ -44,6 +45,40 @@ ROWS = [
 )
 def test_words_of_expressions(expression: str, kept: list[int]) -> None:
     assert list(ftdata.read(ROWS).filter(expression)) == [ROWS[index] for index in kept]
+
+
+SOME = [chat("good", score=0.9), chat("bad", score=0.1), chat("who knows")]
+UNKNOWN_EXPRESSIONS = [
+    "score >= 0.8",
+    "metadata.score >= 0.8",
+    "score > 0.8 if score else false",
+    "tokens < 90 and score > 0.8",
+]
+
+
+@pytest.mark.parametrize("expression", UNKNOWN_EXPRESSIONS)
+def test_what_does_not_say_what_is_named(expression: str, tmp_path: Path) -> None:
+    with pytest.raises(RowError, match="score"):
+        list(ftdata.read(SOME).filter(expression))
+    result = ftdata.read(SOME).filter(expression, unknown="drop").write(tmp_path / "out.jsonl")
+    assert (result.tally.written, result.tally.dropped["filter", "its score is not known"]) == (1, 1)
+    assert list(ftdata.read(SOME).filter(expression, unknown="keep")) == [SOME[0], SOME[2]]
+    with pytest.raises(UsageError, match="reject, drop, keep"):
+        ftdata.read(SOME).filter(expression, unknown="guess")
+
+
+@pytest.mark.parametrize(
+    ("expression", "advice"),
+    [
+        ("score >= 0.8", "score is defined and score >= 0.8"),
+        ("score > 1 or score < 0.5", "score is defined and (score > 1 or score < 0.5)"),
+    ],
+)
+def test_the_advice_for_what_only_some_say_helps(expression: str, advice: str) -> None:
+    with pytest.raises(RowError) as raised:
+        list(ftdata.read(SOME).filter(expression))
+    assert f'If only some examples have it, write "{advice}".' in str(raised.value)
+    assert len(list(ftdata.read(SOME).filter(advice))) == 1
 
 
 def test_metadata_wins_over_a_word() -> None:

@@ -202,11 +202,40 @@ def test_files_are_paired_by_their_names(asked: list[str], answers: list[str], p
         Path(folder).mkdir()
     requests = ftdata.read([written(name, [request("a", name)]) for name in asked])
     data = ftdata.read([written(name, [answer("a", "x")]) for name in answers])
-    found = together(data.source, requests.source, None, None)
+    found = together([requests.source, data.source], None, None)
     assert bool(found) == paired
     if paired:
         examples = list(data.join(requests))
         assert [example["messages"][0]["content"] for example in examples] == asked
+
+
+def columns(*customers: str) -> list[Row]:
+    return [{"custom_id": id, "metadata": {"customer": f"{id}-{batch}"}} for id, batch in map(str.split, customers)]
+
+
+@pytest.mark.parametrize("found_by", ["named", "among the requests", "both"])
+def test_the_columns_of_requests_in_several_files_are_beside_them(found_by: str) -> None:
+    asked = [written("in-00001.jsonl", [request("a", "1")]), written("in-00002.jsonl", [request("b", "2")])]
+    beside = written("in.metadata.jsonl", columns("a 0", "b 0"))
+    answers = [written("out-00001.jsonl", [answer("a", "one")]), written("out-00002.jsonl", [answer("b", "two")])]
+    requests = asked if found_by == "named" else "in*.jsonl"
+    data = ftdata.read(answers).join(requests, columns=None if found_by == "among the requests" else beside)
+    assert [example["metadata"]["customer"] for example in data] == ["a-0", "b-0"]
+    assert len(data.source.files) == 5
+
+
+def test_each_batch_has_its_own_columns_where_their_names_show_it() -> None:
+    for batch in "12":
+        written(f"in-{batch}.jsonl", [request("a", batch)])
+        written(f"in-{batch}.metadata.jsonl", columns(f"a {batch}"))
+        written(f"out-{batch}.jsonl", [answer("a", batch)])
+    found = list(ftdata.read("out-*.jsonl").join("in-*.jsonl"))
+    assert [(example["messages"][0]["content"], example["metadata"]["customer"]) for example in found] == [
+        ("1", "a-1"), ("2", "a-2"),
+    ]  # fmt: skip
+    objects = written("batches.jsonl", [{"id": "batch_1", "input_file_id": "in-1", "output_file_id": "out-1"}])
+    with pytest.raises(UsageError, match="leave the batch objects out"):
+        ftdata.read("out-1.jsonl").join("in-1.jsonl", columns="in-1.metadata.jsonl", batches=objects)
 
 
 def test_batch_objects_say_which_files_belong_together() -> None:

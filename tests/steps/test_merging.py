@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
+import sys
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ import ftdata
 from ftdata.engines.plan import Outcome
 from ftdata.errors import StepError, UsageError
 from ftdata.formats.gate import gate
+from ftdata.steps.merging import MergeCalls
 from ftdata.steps.saying import says
 from tests import strategies
 from tests.steps.making import chat, data, written
@@ -209,17 +212,32 @@ def test_the_same_bytes_from_any_number_of_workers(tmp_path: Path) -> None:
     assert outputs[0] == outputs[1]
 
 
-def test_a_group_of_thousands_takes_time_by_its_size() -> None:
-    def seconds(calls: int) -> float:
-        from ftdata.steps.merging import MergeCalls
+def instructions(work: Callable[[], Any]) -> int:
+    """How many instructions of Python it takes: the same in every run, however busy the machine is."""
+    count = 0
 
+    def tracing(frame: FrameType, event: str, given: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        count += event == "opcode"
+        return tracing
+
+    before = sys.gettrace()
+    sys.settrace(tracing)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_a_large_group_takes_work_by_its_size() -> None:
+    def work(calls: int) -> int:
         group = [of(1, "a", "b", f"{at}", "d") for at in range(calls)]
-        start = time.process_time()
-        assert len(MergeCalls().work(group)) == calls
-        return time.process_time() - start
+        return instructions(lambda: MergeCalls().work(group))
 
-    seconds(10)
-    assert seconds(8000) < 40 * max(seconds(1000), 0.005)  # 8 times as long, where comparing all pairs takes 64 times
+    work(2)  # what is done once
+    assert 4 * work(100) < work(800) < 10 * work(100)  # 8 times as much, where comparing all pairs takes 64 times
 
 
 def test_what_turns_say() -> None:

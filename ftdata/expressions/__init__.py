@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import check_json, decode, encode
-from ftdata.errors import RowError, UsageError, did_you_mean, shown
+from ftdata.errors import RowError, UnsaidError, UsageError, did_you_mean, shown
 from ftdata.example import parts
+from ftdata.expressions.advice import advice, unsaid
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -246,7 +247,7 @@ def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mappin
                 check_json(value, "the value")
                 return value
         except (TemplateError, NameError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise RowError(f"{shown(expression)} fails on this row: {error}", hint=_advice(error, "")) from None
+            raise RowError(f"{shown(expression)} fails on this row: {error}", hint=advice(error, "")) from None
         raise RowError(f"{shown(expression)} names what this row does not have")
 
     return read
@@ -304,7 +305,8 @@ class Predicate(Key):
         """Whether the example is meant.
 
         Raises:
-            RowError: The expression names what the example does not have, or fails on its values.
+            UnsaidError: The expression names what the example does not have.
+            RowError: It fails on its values.
         """
         return bool(self._read(example))
 
@@ -335,7 +337,7 @@ def carried(example: Example) -> Mapping[str, Any]:
 
 
 def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
-    from jinja2 import TemplateError, Undefined, meta
+    from jinja2 import TemplateError, Undefined, UndefinedError, meta
     from jinja2.exceptions import TemplateSyntaxError
 
     environment = _environment()
@@ -351,10 +353,14 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
             if isinstance(error, TemplateError) and not strict:
                 return None
-            raise RowError(f"{shown(source)} fails on this example: {error}", hint=_advice(error)) from None
+            if isinstance(error, UndefinedError):
+                raise unsaid(source, str(error)) from None
+            raise RowError(f"{shown(source)} fails on this example: {error}", hint=advice(error)) from None
         if isinstance(value, Undefined):
             if strict:
-                raise RowError(f"{shown(source)} names what this example does not have")
+                raise UnsaidError(
+                    f"{shown(source)} names what this example does not have", value._undefined_name or source
+                )
             return None
         return str(value) if isinstance(value, Answer) else value
 
@@ -373,16 +379,6 @@ def _bound(example: Example, names: set[str]) -> dict[str, Any]:
         elif name in carries:
             bound[name] = carries[name]
     return bound
-
-
-def _advice(error: Exception, undefined: str = "If it is a column, carry it along: --metadata NAME.") -> str:
-    from jinja2 import UndefinedError
-
-    if isinstance(error, UndefinedError):
-        return undefined
-    if isinstance(error, TypeError) and "str" in str(error):
-        return "A CSV's values are text: write name|float or name|int to compare numbers."
-    return ""
 
 
 def require_columns(template: Template, columns: tuple[str, ...], option: str) -> None:
