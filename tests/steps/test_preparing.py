@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ftdata
@@ -48,6 +48,7 @@ def mended(rows: list[Row], *slugs: str) -> list[Row]:
 
 
 @given(files())
+@example([{"prompt": f"Answer me this: {end}", "completion": "yes"} for end in ("", "\n")])
 def test_what_was_fixed_is_found_no_more_and_fixed_once(rows: list[Row]) -> None:
     once = mended(rows)
     left = checked(once) if once else {}

@@ -180,10 +180,14 @@ def _prefixes(found: Found) -> list[Remark]:
 
 
 def _whole_words(column: Column) -> str:
-    """What all texts begin with, without the part of a word at its end, which may be half a word or a number."""
+    """What all texts begin with, without the part of a word at its end, which may be half a word or a number.
+
+    Nothing, if no text goes on behind it: where all say the same there is nothing to leave out.
+    """
     if column.count < 2 or column.same:
         return ""
-    return _PART_OF_A_WORD.sub("", column.prefix or "")
+    prefix = _PART_OF_A_WORD.sub("", column.prefix or "")
+    return prefix if column.longest > len(prefix.rstrip()) else ""
 
 
 def _ending(found: Found) -> list[Remark]:

@@ -105,6 +105,7 @@ class Column:
         spaced: How many begin with a space.
         capitals: Capital letters of ASCII, at the beginning of each and without its mark.
         small: Small letters of ASCII, likewise.
+        longest: Characters of the longest without its mark and the space before that.
         same: Whether all are equal.
     """
 
@@ -120,6 +121,7 @@ class Column:
     spaced: int = 0
     capitals: int = 0
     small: int = 0
+    longest: int = 0
     same: bool = True
 
     def add(self, texts: list[str]) -> None:
@@ -134,6 +136,7 @@ class Column:
         self._narrow_to(texts)
         marks = list(map(mark_of, texts))
         bodies = [text[: -len(mark)] if mark else text for text, mark in zip(texts, marks, strict=True)]
+        self.longest = max(self.longest, *map(len, map(str.rstrip, bodies)))
         for mark, body in zip(marks, bodies, strict=True):
             if mark and (mark in self.marks or len(self.marks) < _MAX_MARKS):
                 self.marks[mark] += 1
@@ -157,6 +160,7 @@ class Column:
             if mark in self.marks or len(self.marks) < _MAX_MARKS:
                 self.marks[mark] += count
         self.used |= later.used
+        self.longest = max(self.longest, later.longest)
         for name in ("count", "empty", "repeated", "lined", "spaced", "capitals", "small"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
