@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
@@ -30,7 +30,7 @@ SHOWN = 20
 """Findings that are kept of each rule, unless told otherwise."""
 
 
-Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[dict[str, Any]]
+Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
 
 

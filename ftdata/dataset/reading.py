@@ -26,7 +26,7 @@ _LINES = ("prompt", "completion")
 
 
 def read(
-    source: PathLike | Sequence[PathLike] | Iterable[dict[str, Any]] | Mapping[str, Any] | ArrowData,
+    source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
     *,
     format: str | None = None,
     delimiter: str | None = None,

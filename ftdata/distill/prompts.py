@@ -19,7 +19,7 @@ from ftdata.formats.columns import Row, ToChatWithValues, empty_turn, turn_of
 
 Message = dict[str, Any]
 
-Given = Dataset | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[dict[str, Any]]
+Given = Dataset | str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Mapping[str, object]]
 """A dataset, or what one is read from: a file, several, or rows."""
 
 UNUSED, ALL, NOTHING = "unused", "all", "none"

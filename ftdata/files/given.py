@@ -134,7 +134,7 @@ def _of_object(cell: Any) -> Any:
     return {key: _of_object(item) for key, item in cell.items()} if isinstance(cell, dict) else cell
 
 
-def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
+def frozen(rows: Iterable[Mapping[str, object]], name: str) -> Source:
     """A source of rows in memory, each checked and written as JSON text at once.
 
     Raises:
@@ -159,7 +159,7 @@ def frozen(rows: Iterable[dict[str, Any]], name: str) -> Source:
     return Source((replace(regular(name, spill.path, JSONLines()), keep=spill),))
 
 
-def _pieces(rows: Iterable[dict[str, Any]], name: str) -> Iterator[bytes]:
+def _pieces(rows: Iterable[Mapping[str, object]], name: str) -> Iterator[bytes]:
     """The rows as JSON lines, about a block at a time."""
     lines: list[bytes] = []
     size = 0
