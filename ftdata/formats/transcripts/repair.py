@@ -95,7 +95,7 @@ def message(given: Any, path: str, repaired: Counter[str]) -> Message:
     made = {"role": _role(given.get("role"))}
     for key, value in given.items():
         if value is None:
-            _add_null(made, key, repaired)
+            _add_null(made, "" if key == "content" and given.get("content_parts") else key, repaired)
         elif key in _KEPT:
             if key != "role":
                 made[key] = value
