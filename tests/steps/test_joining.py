@@ -17,7 +17,7 @@ from ftdata.dataset.joins import together
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
-from ftdata.steps.joining import RETRIED, UNANSWERED, UNASKED, UNCERTAIN, UNMET
+from ftdata.steps.joining import MANY, RETRIED, UNANSWERED, UNASKED, UNCERTAIN, UNMET
 
 Row = dict[str, Any]
 
@@ -80,6 +80,8 @@ CASES: dict[str, tuple[list[Row], list[Row], list[Row], list[str], dict[str, int
         [request("a", "1"), request("a", "2")], [answer("a", "x")], [], [], {}, {UNCERTAIN: 3},
     ),
     "the same request twice": ([request("a"), request("a")], [answer("a", "x")], [], ["x"], {}, {}),
+    "the same answer twice": ([request("a")], [answer("a", "x"), answer("a", "x")], [], ["x"], {}, {}),
+    "two answers": ([request("a")], [answer("a", "x"), answer("a", "y")], [], [], {}, {MANY: 3}),
     "cut off": (
         [request("a")], [answer("a", "x", finish="length")], [], [], {"the answer ended with length": 1}, {},
     ),
