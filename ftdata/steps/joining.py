@@ -183,7 +183,8 @@ class _Meeting:
     def _exchange(self, row: Row, body: Any) -> Exchange:
         if self.of[REQUEST]:
             return joined(request_of(self.of[REQUEST][0][1]), row, body, self.changes)
-        messages = sorted((message for _, message in self.of[MESSAGE]), key=_position)
+        listed = [one for _, row in self.of[MESSAGE] for one in row.get("data", [row])]
+        messages = sorted((one for one in listed if type(one) is dict), key=_position)
         return stored(row, messages, self.changes)
 
 

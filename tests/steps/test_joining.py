@@ -143,6 +143,11 @@ def test_stored_completions_meet_their_messages() -> None:
         {"role": "assistant", "content": "Hi"},
     ]
     assert example["metadata"]["task"] == "t"
+    page = {"object": "list", "data": messages, "has_more": False}
+    completions = {"object": "list", "data": [completion]}
+    assert list(ftdata.read([completion]).join(ftdata.read([page]))) == [example]
+    _, _, rejected = outcome(ftdata.read([completions]).join(ftdata.read([page])))
+    assert rejected == {"expected a list of a completion's messages": 1}
 
 
 def test_loose_chunks_are_put_together() -> None:

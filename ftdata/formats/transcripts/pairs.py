@@ -15,7 +15,7 @@ from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import responses
 from ftdata.formats.transcripts.bodies import exchange, opened
-from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
+from ftdata.formats.transcripts.exchange import SETTINGS, first, iso, number
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
 
@@ -81,6 +81,8 @@ def failure(error: Any, status: Any, answer: Any) -> str:
     if error:
         kind = first(error, "code", "type", "status") if type(error) is dict else None
         return f"the request failed: {kind}" if kind is not None else "the request failed"
+    if type(status) is str:
+        status = number(status)  # as a table has it
     if type(status) is int and not 200 <= status < 300:
         return f"the request failed: status {status}"
     return "the request has no answer" if answer is None else ""

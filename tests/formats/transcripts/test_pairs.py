@@ -217,3 +217,16 @@ def test_what_stands_beside_a_request_and_is_none_of_it() -> None:
     assert example["metadata"] == {"model": "gpt-4.1", "tools": "search"}
     columns = {"prompt": ASKED["messages"], "completion": [MESSAGE]}
     assert detect([columns], FORMATS).format is FORMATS["trl"]
+
+
+def test_a_status_that_a_table_wrote_as_text() -> None:
+    assert PAIRS.read({"request": ASKED, "response": "Bad gateway", "status": "502"}, Counter()) == Drop(
+        "the request failed: status 502"
+    )
+    assert example_of(PAIRS, {"request": ASKED, "response": "Hello", "status": "200"})["metadata"]["status"] == 200
+
+
+def test_the_settings_of_a_stored_completion_stand_in_its_order() -> None:
+    settings: Row = {"seed": 1, "top_p": 1.0, "temperature": 0.5, "presence_penalty": 0, "frequency_penalty": 0}
+    example = example_of(PAIRS, {"messages": {"data": ASKED["messages"]}, "completion": {**ANSWER, **settings}})
+    assert list(example["metadata"]["parameters"]) == list(settings)
