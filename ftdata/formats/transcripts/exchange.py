@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ SETTINGS = frozenset((
 ))  # fmt: skip
 """A request's settings, to tell them from what else stands beside its messages."""
 
+_PRINTED = re.compile(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Response|Message|AIMessage)\((id|content)=")
 _NUMBERS = ("max_tokens", "prompt_tokens", "completion_tokens", "cost", "status")
 _USUAL = frozenset(("role", "content", "refusal", "annotations"))
 _REQUEST = frozenset(("model", "messages", "input", "tools", "functions", "metadata", "response_format", "max_tokens",
@@ -125,6 +127,10 @@ class Exchange:
     def _answer(self, choice: Choice, repaired: Counter[str]) -> Any:
         said = choice.message
         if type(said) is str:
+            if said[-1:] == ")" and _PRINTED.match(said):
+                raise RowError(f"expected an answer; got the text of a Python object, {shown(said[:40])}",
+                               hint="Log response.model_dump_json() in place of str(response).",
+                               json_path=choice.path)  # fmt: skip
             return {"role": "assistant", "content": said} if said else None
         if type(said) is not dict:
             if said is None:

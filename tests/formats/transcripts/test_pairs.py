@@ -230,3 +230,12 @@ def test_the_settings_of_a_stored_completion_stand_in_its_order() -> None:
     settings: Row = {"seed": 1, "top_p": 1.0, "temperature": 0.5, "presence_penalty": 0, "frequency_penalty": 0}
     example = example_of(PAIRS, {"messages": {"data": ASKED["messages"]}, "completion": {**ANSWER, **settings}})
     assert list(example["metadata"]["parameters"]) == list(settings)
+
+
+@pytest.mark.parametrize("said", ["ChatCompletion(id='x', choices=[])", "AIMessage(content='Hello', id='run-1')"])
+def test_an_answer_that_python_printed_is_no_answer(said: str) -> None:
+    with pytest.raises(RowError, match="the text of a Python object"):
+        PAIRS.read({"request": ASKED, "response": said}, Counter())
+    assert (
+        example_of(PAIRS, {"request": ASKED, "response": "Message(id) (or so)"})["messages"][-1]["role"] == "assistant"
+    )
