@@ -45,6 +45,8 @@ def half(row: Row) -> tuple[str, str]:
             return CHUNK, _id(row, "id")
         if kind == "list" and type(row.get("data")) is list:
             return MESSAGE, _stored_id(row["data"])
+    if "request" in row and "response" in row and "custom_id" not in row:
+        raise RowError("the request stands beside its answer already", hint="Leave --requests out.", json_path="$")
     if "response" in row or "error" in row:
         return ANSWER, _id(row, "custom_id")
     if "role" in row and "custom_id" not in row:
