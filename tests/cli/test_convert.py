@@ -217,7 +217,10 @@ def test_an_output_is_replaced_only_with_force_and_never_by_nothing(here: Path) 
 def test_a_file_without_rows(here: Path, text: str) -> None:
     (here / "none.json").write_text(text)
     done = ftdata(here, "convert", "none.json", "-o", "out.jsonl")
-    assert (done.code, done.err.splitlines()[-1]) == (2, "error: none.json: there are no rows in it")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "error: none.json: the rows are in no format that ftdata knows: there are none",
+    )
 
 
 def test_one_output_per_input_and_numbered_parts(here: Path) -> None:
