@@ -264,6 +264,6 @@ def test_any_number_of_workers_gives_the_same_bytes() -> None:
 
 
 def test_rows_that_need_no_join_say_so() -> None:
-    pair = {"request": {"messages": []}, "response": {"choices": []}}
+    pair: Row = {"request": {"messages": []}, "response": {"choices": []}}
     _, _, rejected = outcome(ftdata.read([pair]).join(ftdata.read([request("a")])))
     assert rejected == {"the request stands beside its answer already": 1}
