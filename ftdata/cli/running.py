@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -14,6 +15,7 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.options import F, notices, opened, progress, reading, say, writing
 from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
+from ftdata.errors import printable
 from ftdata.files.opening import STDIN
 from ftdata.findings import RejectedRows
 from ftdata.report.account import account
@@ -150,7 +152,16 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if not result.written:
+        if result.rejects:
+            say(f"the first: {_first(result.rejects)}")
         say("no example came out: nothing was written")
+
+
+def _first(rejects: str) -> str:
+    """The place of the first reject, why it is one, and what helps."""
+    with Path(rejects).open(encoding="utf-8") as file:
+        reject = json.loads(file.readline())
+    return printable(f"{reject['path']}:{reject['line']}: {reject['reason']}")
 
 
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:

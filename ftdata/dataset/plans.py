@@ -244,6 +244,10 @@ class Planned:
 
     def _unknown(self) -> Format:
         self._raise_first()
+        if not self._peeked():
+            raise UnknownFormatError(
+                "the rows are in no format that ftdata knows: there are none", path=self.source.files[0].name
+            )
         columns = ", ".join(self.columns())
         hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
         raise UnknownFormatError(

@@ -143,13 +143,19 @@ KNOWN = Speakers()
 
 
 def fence(line: str) -> tuple[str, bool] | None:
-    """The mark of a line that opens or closes a block of code, and whether it may close one; None of any other."""
+    """The mark of a line that opens or closes a block of code, and whether it may close one; None of any other.
+
+    A block may begin right behind the name of who speaks.
+    """
     if "```" not in line and "~~~" not in line:
         return None
     found = _FENCE.match(line)
+    begins = found is not None
+    if found is None and (turn := spoken(line)):
+        found = _FENCE.match(turn.said.lstrip())
     if found is None or (found[1][0] == "`" and "`" in found[2]):
         return None
-    return found[1], not found[2].strip()
+    return found[1], begins and not found[2].strip()
 
 
 def closes(mark: tuple[str, bool], opened: str) -> bool:
@@ -158,7 +164,10 @@ def closes(mark: tuple[str, bool], opened: str) -> bool:
 
 
 def fenced(lines: Sequence[str]) -> list[bool]:
-    """For each line whether it is code between fences; a fence that is never closed is text."""
+    """For each line whether it is code between fences; a fence that is never closed is text.
+
+    A line that says who speaks before a block begins is none of it.
+    """
     marks = [(number, mark) for number, line in enumerate(lines) if (mark := fence(line))]
     inside = [False] * len(lines)
     at = 0
@@ -171,7 +180,8 @@ def fenced(lines: Sequence[str]) -> list[bool]:
             if last is None:
                 never.add(opened)
         if last is not None:
-            inside[first : marks[last][0] + 1] = [True] * (marks[last][0] + 1 - first)
+            begins = first if _FENCE.match(lines[first]) else first + 1
+            inside[begins : marks[last][0] + 1] = [True] * (marks[last][0] + 1 - begins)
             at = last
         at += 1
     return inside

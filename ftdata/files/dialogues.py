@@ -198,9 +198,13 @@ class _Cutter:
         self.size += len(line) + 1
         if self.size > self.container.max_record:
             raise record_too_large(self.path, self.container.max_record)
-        if self.opened or self._opens(line):
-            if self.opened and (mark := fence(line)) and len(self.held) > self.opened_at and closes(mark, self.opened):
+        if self.opened:
+            if (mark := fence(line)) and closes(mark, self.opened):
                 self.opened = ""
+            self.held.append(line)
+            return
+        opens = self._opens(line)
+        if opens and not self.container.speakers.role(line):
             self.parting = None
             self.held.append(line)
         elif self.between:
@@ -215,13 +219,13 @@ class _Cutter:
                 yield from self._whole(len(self.held) if self.parting is None else self.parting)
                 self.said.add(self.container.speakers.role(line))
             self.held.append(line)
+        if opens:
+            self.opened, self.opened_at = opens, len(self.held) - 1
 
-    def _opens(self, line: str) -> bool:
+    def _opens(self, line: str) -> str:
+        """The mark of the block of code that begins with the line; empty where none does."""
         mark = fence(line)
-        if mark is None or any(mark[0].startswith(never) for never in self.never):
-            return False
-        self.opened, self.opened_at = mark[0], len(self.held)
-        return True
+        return "" if mark is None or any(mark[0].startswith(never) for never in self.never) else mark[0]
 
     def _parts(self, line: str) -> bool:
         """Whether another dialogue begins with this line, or with what stands before it."""

@@ -6,14 +6,20 @@ from typing import Any
 
 _OF_MESSAGES = ("messages", "conversations", "prompt", "completion", "chosen", "rejected", "preferred_output",
                 "non_preferred_output")  # fmt: skip
+_OF_TOOLS = ("tools", "functions")
+_BY_NAME = ("properties", "$defs", "definitions")  # what they hold is named by the schema's author
+_DATA = ("default", "const", "enum", "example", "examples")  # what they hold is no schema, and null a value
+_MAY_BE_NULL = ("default", "const", "example")
+_DEEPEST = 2  # extra.invocation_params.tools
 PRUNED = "null keys left out"
 """How the pruning is counted."""
 
 
 def prune(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The row without its null keys and those of its messages, and how many they were; itself when there are none.
+    """The row without its null keys, those of its messages and of its tools, and how many they were.
 
-    Nothing deeper is touched: a tool's ``default: null`` is data. The row that was given is not changed.
+    A table gives every tool the properties of all the others, as nulls, which no schema may hold; a tool's
+    ``default: null`` is data. The row that was given is not changed, and is returned where there are none.
     """
     count = 0
     pruned = row
@@ -27,6 +33,8 @@ def prune(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
             if left_out:
                 pruned = {**pruned, key: kept}
                 count += left_out
+    pruned, left_out = _of_tools(pruned, _DEEPEST)
+    count += left_out
     given = pruned.get("input")
     if type(given) is dict:
         inner, left_out = prune(given)
@@ -34,6 +42,60 @@ def prune(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
             pruned = {**pruned, "input": inner}
             count += left_out
     return pruned, count
+
+
+def _of_tools(holder: dict[str, Any], deep: int) -> tuple[dict[str, Any], int]:
+    """What holds tools, or an object that does, without the nulls in their definitions."""
+    count = 0
+    for key, value in holder.items():
+        kept, left_out = value, 0
+        if key in _OF_TOOLS and type(value) is list:
+            definitions = [_definition(tool) for tool in value]
+            left_out = sum(number for _, number in definitions)
+            kept = [tool for tool, _ in definitions]
+        elif deep and type(value) is dict:
+            kept, left_out = _of_tools(value, deep - 1)
+        if left_out:
+            holder = {**holder, key: kept}
+            count += left_out
+    return holder, count
+
+
+def _definition(tool: Any) -> tuple[Any, int]:
+    """A function's definition, wrapped or not, without its null keys, and how many they were."""
+    if type(tool) is not dict:
+        return tool, 0
+    if type(tool.get("function")) is dict:
+        inner, count = _definition(tool["function"])
+        return ({**tool, "function": inner} if count else tool), count
+    return _schema(tool) if type(tool.get("name")) is str else (tool, 0)
+
+
+def _schema(node: Any, *, named: bool = False) -> tuple[Any, int]:
+    """A definition or JSON Schema without its null keys, and how many they were; itself when there are none.
+
+    Args:
+        node: The schema, or a list of them.
+        named: Whether it holds schemas by names, which may be words that mean something in a schema.
+    """
+    count = 0
+    if type(node) is list:
+        walked = [_schema(one) for one in node]
+        count = sum(left_out for _, left_out in walked)
+        return ([kept for kept, _ in walked] if count else node), count
+    if type(node) is not dict:
+        return node, 0
+    made = {}
+    for key, value in node.items():
+        if value is None and (named or key not in _MAY_BE_NULL):
+            count += 1
+            continue
+        left_out = 0
+        if named or key not in _DATA:
+            value, left_out = _schema(value, named=key in _BY_NAME and not named)
+        made[key] = value
+        count += left_out
+    return (made if count else node), count
 
 
 def _messages(turns: list[Any]) -> tuple[list[Any], int]:

@@ -23,6 +23,7 @@ from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))
+_ANSWERS = frozenset(("response", "resp", "response_body", "output", "result", "raw_response", "response_message"))
 _MESSAGE_KEYS = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "weight"))
 
 
@@ -233,6 +234,8 @@ def _recognised(row: dict[str, Any]) -> bool:
     if "chosen" in row and "rejected" in row:
         return not {"instruction", "conversations"} & row.keys() and type(row["chosen"]) in (list, str)
     prompt = row.get("prompt")
+    if type(prompt) is list and "completion" not in row and not _ANSWERS.isdisjoint(row):
+        return False  # a request and its response
     if type(prompt) is list or (type(row.get("label")) is bool and ("completion" in row or "messages" in row)):
         return True
     turns = row.get("messages")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from ftdata.codec import canonical
@@ -34,8 +35,10 @@ Members = list[tuple[int, Row]]
 
 UNASKED = "no request has the id of this answer"
 UNCERTAIN = "several requests have this id: which of them was answered cannot be told"
+MANY = "several answers have this id: which of them its request got cannot be told"
 UNMET = "neither a request nor an answer has the id"
 RETRIED = "the request failed, and was answered elsewhere"
+_EACH = "Give the requests of every batch (or --batches). If one file was asked several times, join each output alone."
 _PAIR = "An id is unique within one batch only. Say which files belong together: --batches, or name them alike."
 
 
@@ -44,7 +47,7 @@ class Join:
     """The step from requests and answers to chat examples.
 
     A request without an answer and one that failed are drops; an answer without a request is a reject, and so is every
-    row of an id that several requests have.
+    row of an id that several requests have, or several answers of a batch that differ.
 
     Attributes:
         batches: For each file of the source the batch that it belongs to; ids are told apart by it.
@@ -150,7 +153,10 @@ class _Meeting:
             path = "$.custom_id" if any("custom_id" in row for _, row in answers) else "$.id"
             return [Refused(number, RowError(UNASKED, hint=hint, json_path=path)) for number, _ in answers]
         found = [(number, row, *answered(row)) for number, row in answers]
-        good = [(number, row, body) for number, row, body, failed in found if not failed]
+        good = _distinct([(number, row, body) for number, row, body, failed in found if not failed])
+        if len(good) > 1 and "custom_id" in good[0][1]:
+            many = RowError(MANY, hint=_EACH, json_path="$.custom_id")
+            return [Refused(number, many) for number, _ in (*requests, *answers)]
         drops: list[Made] = [Drop(RETRIED if good else failed) for *_, failed in found if failed]
         return [*(made for answer in good for made in self._examples(*answer)), *drops]
 
@@ -177,8 +183,17 @@ class _Meeting:
     def _exchange(self, row: Row, body: Any) -> Exchange:
         if self.of[REQUEST]:
             return joined(request_of(self.of[REQUEST][0][1]), row, body, self.changes)
-        messages = sorted((message for _, message in self.of[MESSAGE]), key=_position)
+        listed = [one for _, row in self.of[MESSAGE] for one in row.get("data", [row])]
+        messages = sorted((one for one in listed if type(one) is dict), key=_position)
         return stored(row, messages, self.changes)
+
+
+def _distinct(answers: list[tuple[int, Row, Any]]) -> list[tuple[int, Row, Any]]:
+    """The answers without those that say the same again, as a file that was read twice does."""
+    if len(answers) < 2:
+        return answers
+    said = {canonical(body): (number, row, body) for number, row, body in reversed(answers)}
+    return sorted(said.values(), key=itemgetter(0))
 
 
 def _position(message: Row) -> int:

@@ -209,7 +209,18 @@ def test_an_output_is_replaced_only_with_force_and_never_by_nothing(here: Path) 
     done = ftdata(here, "convert", "bad.jsonl", "-o", "out.jsonl", "--force")
     assert done.code == 1
     assert "no example came out: nothing was written" in done.err
+    assert "the first: bad.jsonl:1: expected" in done.err
     assert (here / "out.jsonl").read_text() == "before\n"
+
+
+@pytest.mark.parametrize("text", ["[]", '{"object": "list", "data": []}'])
+def test_a_file_without_rows(here: Path, text: str) -> None:
+    (here / "none.json").write_text(text)
+    done = ftdata(here, "convert", "none.json", "-o", "out.jsonl")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        2,
+        "error: none.json: the rows are in no format that ftdata knows: there are none",
+    )
 
 
 def test_one_output_per_input_and_numbered_parts(here: Path) -> None:

@@ -175,8 +175,8 @@ def test_from_a_table_to_a_training_set(tmp_path: Path, tickets: list[dict[str, 
     tally = told["tally"]
     assert tally["dropped"] == {
         "join": {
-            "the request failed: rate_limit_exceeded": 1,
-            "the request failed: invalid_prompt": 1,
+            "the request failed: status 429: rate_limit_exceeded": 1,
+            "the request failed: status 400: invalid_prompt": 1,
             "the request failed: batch_expired": 1,
         },
         "finished": {"the answer ended with length": 1},

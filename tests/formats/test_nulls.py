@@ -16,6 +16,12 @@ Row = dict[str, Any]
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"n": {"default": None}}}}}
 USER = {"role": "user", "content": "a"}
 
+
+def _tool(**properties: Any) -> Row:
+    parameters = {"type": "object", "properties": properties}
+    return {"type": "function", "function": {"name": "f", "parameters": parameters}}
+
+
 CASES: dict[str, tuple[Row, Row, int]] = {
     "nothing to do": ({"messages": [USER]}, {"messages": [USER]}, 0),
     "top": ({"messages": [USER], "tools": None, "n": 1}, {"messages": [USER], "n": 1}, 1),
@@ -25,6 +31,12 @@ CASES: dict[str, tuple[Row, Row, int]] = {
         {"input": {"messages": [USER]}, "preferred_output": [USER]}, 3),
     "tools are data": ({"tools": [TOOL, {"a": None}]}, {"tools": [TOOL, {"a": None}]}, 0),
     "functions are data": ({"functions": [{"a": None}]}, {"functions": [{"a": None}]}, 0),
+    "properties of another tool": (
+        {"request": {"tools": [_tool(n={"type": "string", "enum": None, "default": None}, default=None, other=None)]}},
+        {"request": {"tools": [_tool(n={"type": "string", "default": None})]}}, 3),
+    "flat tools, deep in a row": (
+        {"extra": {"params": {"functions": [{"name": "f", "strict": None, "parameters": {"properties": {"a": None}}}]}}},
+        {"extra": {"params": {"functions": [{"name": "f", "parameters": {"properties": {}}}]}}}, 2),
     "metadata are data": ({"metadata": {"a": None}}, {"metadata": {"a": None}}, 0),
     "deep in a message is data": ({"messages": [{"x": {"a": None}}]}, {"messages": [{"x": {"a": None}}]}, 0),
     "what is no object": ({"messages": ["a", None, 1], "rows": []}, {"messages": ["a", None, 1], "rows": []}, 0),

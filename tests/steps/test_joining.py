@@ -18,7 +18,7 @@ from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.formats.transcripts.failing import NO_ANSWER
-from ftdata.steps.joining import RETRIED, UNASKED, UNCERTAIN, UNMET
+from ftdata.steps.joining import MANY, RETRIED, UNASKED, UNCERTAIN, UNMET
 
 Row = dict[str, Any]
 
@@ -81,6 +81,8 @@ CASES: dict[str, tuple[list[Row], list[Row], list[Row], list[str], dict[str, int
         [request("a", "1"), request("a", "2")], [answer("a", "x")], [], [], {}, {UNCERTAIN: 3},
     ),
     "the same request twice": ([request("a"), request("a")], [answer("a", "x")], [], ["x"], {}, {}),
+    "the same answer twice": ([request("a")], [answer("a", "x"), answer("a", "x")], [], ["x"], {}, {}),
+    "two answers": ([request("a")], [answer("a", "x"), answer("a", "y")], [], [], {}, {MANY: 3}),
     "cut off": (
         [request("a")], [answer("a", "x", finish="length")], [], [], {"the answer ended with length": 1}, {},
     ),
@@ -142,6 +144,11 @@ def test_stored_completions_meet_their_messages() -> None:
         {"role": "assistant", "content": "Hi"},
     ]
     assert example["metadata"]["task"] == "t"
+    page = {"object": "list", "data": messages, "has_more": False}
+    completions = {"object": "list", "data": [completion]}
+    assert list(ftdata.read([completion]).join(ftdata.read([page]))) == [example]
+    _, _, rejected = outcome(ftdata.read([completions]).join(ftdata.read([page])))
+    assert rejected == {"expected a list of a completion's messages": 1}
 
 
 def test_loose_chunks_are_put_together() -> None:
@@ -284,3 +291,9 @@ def test_any_number_of_workers_gives_the_same_bytes() -> None:
         assert outcome.tally.written == lines.count(b"\n") == 2990
         outputs.append(lines)
     assert outputs[0] == outputs[1]
+
+
+def test_rows_that_need_no_join_say_so() -> None:
+    pair: Row = {"request": {"messages": []}, "response": {"choices": []}}
+    _, _, rejected = outcome(ftdata.read([pair]).join(ftdata.read([request("a")])))
+    assert rejected == {"the request stands beside its answer already": 1}

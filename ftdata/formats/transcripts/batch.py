@@ -43,6 +43,10 @@ def half(row: Row) -> tuple[str, str]:
             return ANSWER, _id(row, "id")
         if kind == "chat.completion.chunk":
             return CHUNK, _id(row, "id")
+        if kind == "list" and type(row.get("data")) is list:
+            return MESSAGE, _stored_id(row["data"])
+    if "request" in row and "response" in row and "custom_id" not in row:
+        raise RowError("the request stands beside its answer already", hint="Leave --requests out.", json_path="$")
     if "response" in row or "error" in row:
         return ANSWER, _id(row, "custom_id")
     if "role" in row and "custom_id" not in row:
@@ -70,6 +74,19 @@ def _id(row: Row, key: str) -> str:
     if type(id) is not str or not id:
         raise RowError(f"expected an id, a string; got {shown(id)}", json_path=f"$.{key}")
     return id
+
+
+def _stored_id(listed: list[Any]) -> str:
+    """The completion's id of a list of its messages, as the API gives it.
+
+    Raises:
+        RowError: It lists something else.
+    """
+    first = listed[0] if listed else None
+    if type(first) is not dict or "role" not in first:
+        hint = "Write the rows of a list of completions one a line: jq -c '.data[]'."
+        raise RowError(f"expected a list of a completion's messages; got {shown(first)}", hint=hint, json_path="$.data")
+    return _NUMBER.sub("", _id(first, "id"))
 
 
 def columns_of(row: Row) -> Row:

@@ -49,7 +49,7 @@ def exchange(
         asks = {**request, "input": request.get(key)}
         return responses.exchange(asks, answer, found, repaired, input_path=f"{request_path}.{key}")
     if type(answer) is dict and not _STORED.isdisjoint(answer):
-        stored = {key: answer[key] for key in _STORED & answer.keys() if answer[key] is not None}
+        stored = {key: value for key, value in answer.items() if key in _STORED and value is not None}
         if stored:
             request = {**stored, **{key: value for key, value in request.items() if value is not None}}
     own = request.get("metadata")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from ftdata.errors import RowError, shown
@@ -14,7 +16,7 @@ from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Parsed
-from ftdata.formats.transcripts.repair import NULLS, conversation, linked, message, tools
+from ftdata.formats.transcripts.repair import NULLS, conversation, linked, message, tools, unwrapped
 
 FACTS = ("id", "custom_id", "model", "created", "finish_reason", "max_tokens", "prompt_tokens", "completion_tokens",
          "cost", "status", "choice", "session", "trace", "parent", "scores", "score", "tags", "response_format",
@@ -40,6 +42,8 @@ SETTINGS = frozenset((
 ))  # fmt: skip
 """A request's settings, to tell them from what else stands beside its messages."""
 
+_PRINTED = re.compile(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Response|Message|AIMessage)\((id|content)=")
+_NUMBERS = ("max_tokens", "prompt_tokens", "completion_tokens", "cost", "status")
 _USUAL = frozenset(("role", "content", "refusal", "annotations"))
 _REQUEST = frozenset(("model", "messages", "input", "tools", "functions", "metadata", "response_format", "max_tokens",
                       "max_completion_tokens", "max_output_tokens", "parallel_tool_calls", "stream", "stream_options",
@@ -141,6 +145,10 @@ def said_in(choice: Choice, repaired: Counter[str]) -> Any:
     """
     said = choice.message
     if type(said) is str:
+        if said[-1:] == ")" and _PRINTED.match(said):
+            raise RowError(f"expected an answer; got the text of a Python object, {shown(said[:40])}",
+                           hint="Log response.model_dump_json() in place of str(response).",
+                           json_path=choice.path)  # fmt: skip
         return {"role": "assistant", "content": said} if said else None
     if type(said) is not dict:
         if said is None:
@@ -193,11 +201,33 @@ def reason_of(choice: Choice) -> Any:
 
 def metadata(facts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a call, then the user's own; a name that is taken gets an underscore."""
-    made = {name: value for name, value in facts.items() if value is not None}
+    made = {name: value for name, value in facts.items() if value is not None and value != ""}
+    for name in _NUMBERS:
+        if type(made.get(name)) is str:
+            made[name] = number(made[name])
+    if type(made.get("tags")) is str:
+        made["tags"] = _tags(made["tags"])
     for name, value in own.items():
         if value is not None and made.get(name) != value:
             made[f"{name}_" if name in made else name] = value
     return made
+
+
+def number(text: str) -> Any:
+    """The number that a table wrote as text; other text stays as it is."""
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return value if isfinite(value := float(text)) else text
+        except ValueError:
+            return text
+
+
+def _tags(text: str) -> list[Any]:
+    """The tags that a table wrote as text: a list's, or words between commas."""
+    found = unwrapped(text, Counter())
+    return found if type(found) is list else [tag.strip() for tag in text.split(",") if tag.strip()]
 
 
 def scored(scores: Mapping[str, Any]) -> dict[str, Any]:

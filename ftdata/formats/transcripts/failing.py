@@ -8,7 +8,7 @@ from typing import Any
 from ftdata.errors import shown
 from ftdata.findings import Drop
 from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.exchange import first
+from ftdata.formats.transcripts.exchange import first, number
 
 FAILED = "the request failed"
 NO_ANSWER = "the request has no answer"
@@ -22,6 +22,8 @@ def failure(error: Any, status: Any, answer: Any) -> str:
         error = answer["error"]
     if not error and responses.is_response(answer) and type(answer) is dict:
         error = {"code": answer["status"]} if answer.get("status") in responses.UNFINISHED else None
+    if type(status) is str:
+        status = number(status)  # as a table has it
     why = [f"status {status}"] if type(status) is int and not 200 <= status < 300 else []
     if type(error) is dict and (kind := first(error, "code", "type", *(() if why else ("status",)))) is not None:
         why.append(str(kind)[:80])

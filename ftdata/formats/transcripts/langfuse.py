@@ -16,7 +16,7 @@ from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked, first, iso, scored
+from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked, first, iso, scored, together
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
 from ftdata.formats.transcripts.repair import UNWRAPPED
 
@@ -40,9 +40,13 @@ _HINT = "If it is a table of your own, make a chat of its columns: --user and --
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of a generation or a dataset item; a drop of any other observation, and where the call failed.
 
+    A trace with its observations in it gives what each of them does.
+
     Raises:
         RowError: Input or output cannot be read; with the JSON path.
     """
+    if _is_trace(row):
+        return together(parse(_of_trace(row, one), repaired) for one in row["observations"])
     known = Named(row)
     if not any(name in _MARKS for name in map(in_snake_case, row)):
         raise RowError("expected an observation of Langfuse's, or an item of a dataset", hint=_HINT)
@@ -54,6 +58,24 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     found.facts |= {**logged, "parameters": settings or None}
     found.own = {**{name: known[name] for name in _OWN}, **_metadata(known), **found.own}
     return found.examples(repaired)
+
+
+def _is_trace(row: dict[str, Any]) -> bool:
+    """Whether it is a trace as the API gives it, with its observations and not their ids alone."""
+    listed = row.get("observations")
+    return type(listed) is list and bool(listed) and all(type(one) is dict and "type" in one for one in listed)
+
+
+def _of_trace(row: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    """An observation with what its trace says of it."""
+    scores = {
+        score["name"]: first(score, "value", "stringValue")
+        for score in row.get("scores") or []
+        if type(score) is dict and "name" in score and score.get("observationId") in (None, one.get("id"))
+    }
+    trace: dict[str, Any] = {key: row[key] for key in ("sessionId", "userId", "tags") if key in row}
+    both = {**object_of(row.get("metadata")), **object_of(one.get("metadata"))}
+    return {**trace, **one, "metadata": both, **({"scores": scores} if scores else {})}
 
 
 def _metadata(known: Named) -> dict[str, Any]:
@@ -215,6 +237,8 @@ def _read(given: Any, repaired: Counter[str]) -> Any:
 
 
 def _recognised(row: dict[str, Any]) -> bool:
+    if _is_trace(row):
+        return any(one["type"] in TYPES for one in row["observations"])
     known = Named(row)
     if type(kind := known["type"]) is str and kind in TYPES:
         # Of spans and events their ids must do, since they need no input.

@@ -63,6 +63,8 @@ def _request(row: dict[str, Any], repaired: Counter[str]) -> dict[str, Any]:
     """The request's body: messages, and what stands among the model's parameters."""
     settings = first(row, "model_parameters", "optional_params")
     messages = unwrapped(row.get("messages"), repaired)
+    if not messages:  # the proxy's table of spend has the request's body in a column of its own
+        messages = unwrapped(row.get("proxy_server_request"), repaired)
     if type(messages) is str:
         messages = [{"role": "user", "content": messages}]
     if type(messages) is dict:  # the body, or contents of another API

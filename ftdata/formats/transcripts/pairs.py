@@ -20,12 +20,15 @@ from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
 
-REQUESTS = ("request", "req", "request_body", "requestBody", "input", "kwargs", "body")
+REQUESTS = ("request", "req", "request_body", "requestBody", "input", "prompt", "kwargs", "body")
 ANSWERS = ("response", "resp", "response_body", "responseBody", "output", "completion", "result", "raw_response",
            "response_message", "chunks")  # fmt: skip
 _ENVELOPE = ("seconds", "custom_id", "cost", "status", "session", "trace", "parent", "tags")
 _BODY = frozenset(("messages", "tools", "functions", "model", "response_format", "max_tokens", "max_completion_tokens",
                    "parallel_tool_calls", "metadata", "n", "stream", "store"))  # fmt: skip
+_BESIDE = frozenset(("tools", "functions", "model", "response_format", "max_tokens", "max_completion_tokens",
+                     "parallel_tool_calls", "temperature", "top_p", "tool_choice"))  # fmt: skip
+"""What of a request may stand beside it, where its messages alone were logged."""
 _ANSWER = frozenset(("choices", "usage", "object", "system_fingerprint", "finish_reason"))
 _KNOWN = frozenset((*_ENVELOPE, "id", "created", "error", "metadata", "url", "model"))
 
@@ -52,17 +55,33 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         raise RowError("expected a response beside the request; got none", json_path="$")
     if failed := failure(row.get("error"), row.get("status"), answer):
         return Drop(failed)
-    body = request if name else {key: value for key, value in request.items() if key in SETTINGS | _BODY}
+    beside: dict[str, Any] = {}
+    if name:
+        beside = _beside(row, request)
+        body = {**beside, **request}
+    else:
+        body = {key: value for key, value in request.items() if key in SETTINGS | _BODY}
     found = exchange(body, answer, repaired, request_path=request_path, answer_path=answer_path)
     found.facts |= {key: row[key] for key in _ENVELOPE if row.get(key) is not None}
     found.facts["id"] = first(found.facts, "id") or row.get("id")
     found.facts["created"] = first(found.facts, "created") or iso(row.get("created"))
     if type(row.get("metadata")) is dict and row["metadata"] is not found.own:
         found.own = {**found.own, **row["metadata"]}
-    taken = _KNOWN | ({name, answer_name} if name else {answer_name} | SETTINGS | _BODY | _ANSWER)
+    taken = _KNOWN | ({name, answer_name} | beside.keys() if name else {answer_name} | SETTINGS | _BODY | _ANSWER)
     # What else stands beside them is the user's.
     found.own = {**found.own, **{key: value for key, value in row.items() if key not in taken}}
     return found.examples(repaired)
+
+
+def _beside(row: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    """What of the request stands beside it in the row; a word for tools, say, is the user's own."""
+    keys = _BESIDE & row.keys() - request.keys()
+    return {
+        key: row[key]
+        for key in sorted(keys)
+        if row[key] is not None
+        and (key not in ("tools", "functions") or type(unwrapped(row[key], Counter())) in (list, dict))
+    }
 
 
 def _answer_name(row: dict[str, Any], request: str) -> str | None:
@@ -88,8 +107,8 @@ def _request(row: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
                 found = found["body"]
             if {"messages", "input", "contents"} & found.keys():
                 return name, found
-        if type(found) is list and name == "input" and _are_messages(found):
-            return name, {"messages": found}
+        if type(found) is list and _are_messages(found) and (name != "prompt" or "completion" not in row):
+            return name, {"messages": found}  # prompt and completion are TRL's
     listed = row.get("messages")
     if type(listed) is dict and type(listed.get("data")) is list:  # as the API lists those of a stored completion
         return "", {**row, "messages": listed["data"]}

@@ -95,7 +95,7 @@ def message(given: Any, path: str, repaired: Counter[str]) -> Message:
     made = {"role": _role(given.get("role"))}
     for key, value in given.items():
         if value is None:
-            _add_null(made, key, repaired)
+            _add_null(made, "" if key == "content" and given.get("content_parts") else key, repaired)
         elif key in _KEPT:
             if key != "role":
                 made[key] = value
@@ -212,7 +212,7 @@ class _Links:
         self.taken: set[str] = set()
         self.renamed: dict[str, list[str]] = defaultdict(list)  # by the id as logged: calls that wait, in order
         self.last: dict[str, str] = {}
-        self.waiting: list[tuple[str, str]] = []  # (name, id) of the calls without a result
+        self.waiting: dict[str, str] = {}  # names by the ids of the calls without a result, in order
         self.number = 0
 
     def all(self, messages: Sequence[Message]) -> list[Message]:
@@ -235,7 +235,7 @@ class _Links:
         self.taken.add(id)
         self.renamed[logged].append(id)
         self.last[logged] = id
-        self.waiting.append((name, id))
+        self.waiting[id] = name
         return call if id == logged else {"id": id, **{key: call[key] for key in call if key != "id"}}
 
     def _new(self, logged: str, name: str, text: str) -> str:
@@ -251,14 +251,15 @@ class _Links:
     def _result(self, message: Message) -> Message:
         logged = message.get("tool_call_id") or ""
         if not logged:
-            index = next((i for i, (name, _) in enumerate(self.waiting) if name == message.get("name")), 0)
             if not self.waiting:
                 return message
-            id = self.waiting.pop(index)[1]
+            said = message.get("name")
+            named = (id for id, name in self.waiting.items() if name == said) if said else iter(())
+            id = next(named, None) or next(iter(self.waiting))
         else:
             mine = self.renamed.get(logged)
             id = mine.pop(0) if mine else self.last.get(logged, logged)
-            self.waiting = [waiting for waiting in self.waiting if waiting[1] != id]
+        self.waiting.pop(id, None)
         return message if id == logged else {**message, "tool_call_id": id}
 
 

@@ -81,6 +81,7 @@ def test_a_link_is_no_speaker() -> None:
 def test_a_fence_that_is_never_closed_is_text() -> None:
     assert fenced(["a", "```py", "b", "```", "c"]) == [False, True, True, True, False]
     assert fenced(["```py", "b", "~~~", "c", "~~~~"]) == [False, False, True, True, True]
+    assert fenced(["Assistant: ```py", "User: b", "```", "c"]) == [False, True, True, False]
     assert fenced(["````", "```", "````", "```py", "x"]) == [True, True, True, False, False]
 
 
@@ -196,3 +197,15 @@ def test_a_written_conversation_comes_back(form: str, said: list[tuple[str, str]
     text = "\n".join(form.format(NAMES[turn["role"]], turn["content"]) for turn in messages)
     assert example_of(DIALOGUE, {"text": text})["messages"] == messages
     assert KNOWN.recognise(text.split("\n"))
+
+
+@pytest.mark.parametrize("between", [None, "^==="])
+def test_a_block_of_code_may_begin_behind_a_name(tmp_path: Path, between: str | None) -> None:
+    path = tmp_path / "talks.md"
+    rule = "---" if between is None else "==="
+    talk = "**User:** Write it\n\n**Assistant:** ```\nUser: one\n\n---\n\nUser: two\n```\ndone\n"
+    path.write_text(f"{talk}\n{rule}\n\n{talk}\n{rule}\n\nUser: ``` is what?\n\nAssistant: ```\nnever closed\n")
+    found = list(ftdata.read(path, between=between))
+    assert [len(example["messages"]) for example in found] == [2, 2, 2]
+    assert found[0]["messages"][1]["content"] == "```\nUser: one\n\n---\n\nUser: two\n```\ndone"
+    assert found[0] == found[1]

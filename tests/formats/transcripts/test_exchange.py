@@ -34,3 +34,17 @@ def test_one_number_is_the_score() -> None:
     assert scored({"tone": "warm", "quality": 0.9})["score"] == 0.9
     assert scored({"a": 1, "b": 2})["score"] is None
     assert scored({}) == {}
+
+
+def test_a_table_wrote_numbers_and_tags_as_text() -> None:
+    facts = {
+        "prompt_tokens": "50",
+        "cost": "0.25",
+        "status": "ok",
+        "max_tokens": "NaN",
+        "parent": "",
+        "tags": '["a", "b"]',
+    }
+    made = {"prompt_tokens": 50, "cost": 0.25, "status": "ok", "max_tokens": "NaN", "tags": ["a", "b"]}
+    assert metadata(facts, {}) == made
+    assert metadata({"tags": "a, b"}, {"cost": "1"}) == {"tags": ["a", "b"], "cost": "1"}

@@ -231,3 +231,25 @@ def test_a_logged_conversation_comes_back(
     whole = [turn if turn["role"] == "function" else {k: v for k, v in turn.items() if v is not None} for turn in turns]
     assert made["messages"] == whole
     assert made.get("tools", []) == tools
+
+
+def test_a_trace_with_its_observations_in_it() -> None:
+    asked = [{"role": "user", "content": "Hi"}]
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
+    call = {"id": "o1", "traceId": "t1", "type": "GENERATION", "startTime": "2026-01-01T00:00:00Z", "model": "gpt-4.1",
+            "input": {"messages": asked, "tools": [tool]}, "output": {"role": "assistant", "content": "Hello"}}  # fmt: skip
+    span = {"id": "o2", "traceId": "t1", "type": "SPAN", "startTime": "2026-01-01T00:00:00Z"}
+    scores = [{"name": "good", "value": 1}, {"name": "other", "value": 0, "observationId": "o9"}]
+    row = {"id": "t1", "timestamp": "2026-01-01T00:00:00Z", "input": asked, "output": "Hello", "sessionId": "s1",
+           "tags": ["a"], "observations": [span, call], "scores": scores}  # fmt: skip
+    known = FORMATS["langfuse"]
+    assert detect([row], FORMATS).format is known
+    made = known.read(row, Counter())
+    assert isinstance(made, list)
+    dropped, example = made
+    assert dropped == Drop("the observation is no generation: SPAN")
+    assert isinstance(example, dict)
+    assert [message["content"] for message in example["messages"]] == ["Hi", "Hello"]
+    assert example["tools"] == [tool]
+    said = {key: example["metadata"][key] for key in ("id", "trace", "session", "tags", "scores")}
+    assert said == {"id": "o1", "trace": "t1", "session": "s1", "tags": ["a"], "scores": {"good": 1}}

@@ -73,3 +73,13 @@ def test_what_cannot_be_read_is_told_with_its_place() -> None:
 def test_a_logged_conversation_comes_back(turns: list[Row]) -> None:
     row = {"call_type": "completion", "messages": turns[:-1], "response": {"choices": [{"message": turns[-1]}]}}
     same.comes_back(LITELLM, row, same.without(turns))
+
+
+def test_a_row_of_the_table_of_spend_has_its_request_elsewhere() -> None:
+    asked = [{"role": "user", "content": "Hi"}]
+    answer = {"choices": [{"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}]}
+    row = {"request_id": "r1", "call_type": "acompletion", "spend": 0.01, "model": "gpt-4.1", "messages": {},
+           "proxy_server_request": json.dumps({"messages": asked, "temperature": 0.5}), "response": answer}  # fmt: skip
+    example = example_of(FORMATS["litellm"], row)
+    assert [message["content"] for message in example["messages"]] == ["Hi", "Hello"]
+    assert example["metadata"]["parameters"] == {"temperature": 0.5}

@@ -196,3 +196,46 @@ def test_a_logged_conversation_comes_back(turns: list[Row]) -> None:
     assume(not repaired.keys() - {NULLS})
     whole = [turn if turn["role"] == "function" else {k: v for k, v in turn.items() if v is not None} for turn in turns]
     assert made["messages"] == whole
+
+
+@pytest.mark.parametrize("name", ["prompt", "request", "input"])
+@pytest.mark.parametrize("said", ["Hello", MESSAGE])
+def test_messages_alone_with_the_rest_of_the_request_beside_them(name: str, said: Any) -> None:
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
+    row = {name: ASKED["messages"], "response": said, "tools": [tool], "model": "gpt-4.1", "temperature": 0.2, "who": 1}
+    assert detect([row], FORMATS).format is PAIRS
+    example = example_of(PAIRS, row)
+    assert [message["content"] for message in example["messages"]] == ["Hi", "Hello"]
+    assert example["tools"] == [tool]
+    assert example["metadata"] == {"model": "gpt-4.1", "parameters": {"temperature": 0.2}, "who": 1}
+
+
+def test_what_stands_beside_a_request_and_is_none_of_it() -> None:
+    row = {"request": ASKED, "response": "Hello", "tools": "search", "model": "gpt-4.1-mini"}
+    example = example_of(PAIRS, row)
+    assert "tools" not in example
+    assert example["metadata"] == {"model": "gpt-4.1", "tools": "search"}
+    columns = {"prompt": ASKED["messages"], "completion": [MESSAGE]}
+    assert detect([columns], FORMATS).format is FORMATS["trl"]
+
+
+def test_a_status_that_a_table_wrote_as_text() -> None:
+    assert PAIRS.read({"request": ASKED, "response": "Bad gateway", "status": "502"}, Counter()) == Drop(
+        "the request failed: status 502"
+    )
+    assert example_of(PAIRS, {"request": ASKED, "response": "Hello", "status": "200"})["metadata"]["status"] == 200
+
+
+def test_the_settings_of_a_stored_completion_stand_in_its_order() -> None:
+    settings: Row = {"seed": 1, "top_p": 1.0, "temperature": 0.5, "presence_penalty": 0, "frequency_penalty": 0}
+    example = example_of(PAIRS, {"messages": {"data": ASKED["messages"]}, "completion": {**ANSWER, **settings}})
+    assert list(example["metadata"]["parameters"]) == list(settings)
+
+
+@pytest.mark.parametrize("said", ["ChatCompletion(id='x', choices=[])", "AIMessage(content='Hello', id='run-1')"])
+def test_an_answer_that_python_printed_is_no_answer(said: str) -> None:
+    with pytest.raises(RowError, match="the text of a Python object"):
+        PAIRS.read({"request": ASKED, "response": said}, Counter())
+    assert (
+        example_of(PAIRS, {"request": ASKED, "response": "Message(id) (or so)"})["messages"][-1]["role"] == "assistant"
+    )
