@@ -35,9 +35,9 @@ def gate(row: dict[str, Any]) -> None:
     _check_other(row)
 
 
-def check_messages(turns: list[Any], path: str) -> None:
-    """Refuse a list of messages with one that cannot be worked with."""
-    for index, turn in enumerate(turns):
+def check_messages(turns: list[Any], path: str, start: int = 0) -> None:
+    """Refuse a list of messages with one that cannot be worked with; the first has the number `start`."""
+    for index, turn in enumerate(turns, start):
         try:
             if len(turn) == 2 and turn["role"] in _ROLES and type(turn["content"]) is str:
                 continue  # as most are

@@ -107,7 +107,6 @@ class Exchange:
         if not self.choices:
             raise RowError("expected an answer; got none", hint="Without an answer there is nothing to learn.")
         definitions = self._definitions(repaired)
-        check_messages(asked, self.path)
         made = [self._example(asked, choice, index, definitions, repaired) for index, choice in enumerate(self.choices)]
         return made[0] if len(made) == 1 else made
 
@@ -117,7 +116,6 @@ class Exchange:
         answer = said_in(choice, repaired)
         if answer is None:
             return Drop("nothing was answered")
-        check_messages([answer], choice.path)
         messages = linked([*asked, answer], repaired)
         facts = {**self.facts, "finish_reason": reason_of(choice)}
         if len(self.choices) > 1:
@@ -160,8 +158,10 @@ def said_in(choice: Choice, repaired: Counter[str]) -> Any:
     answer = message({"role": "assistant", **said}, choice.path, repaired)
     if answer["role"] != "assistant":
         raise RowError(f"expected the assistant's message; got {shown(said.get('role'))}", json_path=choice.path)
-    empty = not (answer.get("content") or answer.get("tool_calls") or answer.get("refusal"))
-    return None if empty and "function_call" not in answer else answer
+    if not (answer.get("content") or answer.get("tool_calls") or answer.get("refusal") or "function_call" in answer):
+        return None
+    check_messages([answer], choice.path)
+    return answer
 
 
 def _is_usual(said: dict[str, Any]) -> bool:
@@ -207,6 +207,8 @@ def metadata(facts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
             made[name] = number(made[name])
     if type(made.get("tags")) is str:
         made["tags"] = _tags(made["tags"])
+    if not own:
+        return made
     for name, value in own.items():
         if value is not None and made.get(name) != value:
             made[f"{name}_" if name in made else name] = value
@@ -257,8 +259,8 @@ def answered(body: Mapping[str, Any]) -> dict[str, Any]:
     facts = {
         "id": body.get("id"),
         "created": iso(body.get("created") or body.get("created_at")),
-        "prompt_tokens": first(usage, "prompt_tokens", "input_tokens"),
-        "completion_tokens": first(usage, "completion_tokens", "output_tokens"),
+        "prompt_tokens": usage.get("prompt_tokens", usage.get("input_tokens")),
+        "completion_tokens": usage.get("completion_tokens", usage.get("output_tokens")),
     }
     if body.get("model"):
         facts["model"] = body["model"]

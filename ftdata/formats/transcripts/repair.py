@@ -11,6 +11,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import ROLES
 from ftdata.formats import arguments
 from ftdata.formats.definitions import read_tools
+from ftdata.formats.gate import check_messages
 from ftdata.formats.ids import call_id
 
 ROLE_NAMES = {
@@ -36,7 +37,6 @@ MAX_ID = 40
 _ROLES = frozenset(ROLES)
 _KEPT = frozenset(("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "refusal", "weight",
                    "reasoning_content"))  # fmt: skip
-_PLAIN = frozenset(("role", "content", "name", "weight", "tool_call_id"))
 _REASONING = ("reasoning", "thinking")  # what some gateways call reasoning_content, as text
 
 Message = dict[str, Any]
@@ -63,14 +63,25 @@ def conversation(given: Any, path: str, repaired: Counter[str]) -> list[Message]
         repaired: Counts what is put right.
 
     Raises:
-        RowError: It is no list of messages.
+        RowError: It is no list of messages, or one of them cannot be worked with.
     """
     given = unwrapped(given, repaired)
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
     return [
-        one if _is_plain(one) else message(one, f"{path}[{index}]", repaired) for index, one in enumerate(given)
-    ]  # fmt: skip
+        one if _is_plain(one) else _checked(message(one, f"{path}[{index}]", repaired), path, index)
+        for index, one in enumerate(given)
+    ]
+
+
+def _checked(one: Message, path: str, index: int) -> Message:
+    """The message, if it can be worked with.
+
+    Raises:
+        RowError: It cannot.
+    """
+    check_messages([one], path, index)
+    return one
 
 
 def _is_plain(one: Any) -> bool:
@@ -80,7 +91,7 @@ def _is_plain(one: Any) -> bool:
         and type(one.get("content")) is str
         and type(role := one.get("role")) is str
         and role in _ROLES
-        and (len(one) == 2 or (_PLAIN.issuperset(one) and None not in one.values()))
+        and (len(one) == 2 or (len(one) == 3 and type(one.get("tool_call_id")) is str))
     )
 
 
@@ -200,7 +211,7 @@ def linked(messages: Sequence[Message], repaired: Counter[str]) -> list[Message]
         if "tool_calls" in message:
             break
     else:
-        return list(messages)
+        return messages if type(messages) is list else list(messages)
     return _Links(repaired).all(messages)
 
 
