@@ -83,12 +83,10 @@ class ScatterJob:
         reader = self.flow.source.read(block)
         if not isinstance(reader, LineReader) or reader.may_overflow:
             return None
-        found = []
-        for line, raw in reader.numbered():
-            key = step.quick_key(raw)
-            if key is None:
-                return None
-            found.append((line, key, raw))
+        quick_key = step.quick_key
+        found = [(line, quick_key(raw), raw) for line, raw in reader.numbered()]
+        if any(key is None for _, key, _ in found):
+            return None
         result.lines, result.tally.read = reader.lines, len(found)
         return found
 

@@ -30,7 +30,7 @@ from ftdata.files.source import Source
 from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather
 
-PARTITION = 8 << 20
+PARTITION = 16 << 20
 """Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
 
 LARGE = 8  # so many times as large as it should be, a partition is split

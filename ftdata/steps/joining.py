@@ -51,18 +51,18 @@ class Join:
 
     Attributes:
         batches: For each file of the source the batch that it belongs to; ids are told apart by it.
-        file: The file whose rows it is for.
+        batch: The batch of the file whose rows it is for.
     """
 
     batches: tuple[int, ...] = ()
-    file: int = 0
+    batch: int = 0
     name: ClassVar[str] = "join"
     carries_metadata: ClassVar[bool] = True
     transcript: ClassVar[bool] = True
 
     def in_file(self, file: int) -> Join:
         """The step for the rows of a file."""
-        return replace(self, file=file)
+        return replace(self, batch=self.batches[file]) if self.batches else self
 
     def key(self, row: Row) -> list[Any]:
         """The batch and the id.
@@ -70,16 +70,12 @@ class Join:
         Raises:
             RowError: The row is neither a request nor an answer, or has no id.
         """
-        return [self._batch, half(row)[1]]
+        return [self.batch, half(row)[1]]
 
     def quick_key(self, raw: bytes) -> list[Any] | None:
         """The same of a line that begins with its id."""
         id = quick_id(raw)
-        return None if id is None else [self._batch, id]
-
-    @property
-    def _batch(self) -> int:
-        return self.batches[self.file] if self.batches else 0
+        return None if id is None else [self.batch, id]
 
     def rank(self, example: Row) -> None:
         """An example stands where its request stood."""
