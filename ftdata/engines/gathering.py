@@ -28,7 +28,7 @@ from ftdata.engines.spill import (
     rank,
     sort_key,
     write_run,
-)  # fmt: skip
+)
 from ftdata.errors import FtdataError, RowError, StepError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block

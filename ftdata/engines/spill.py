@@ -107,9 +107,7 @@ class Spill:
         """What the groups refused, in the order of its origin."""
         return self._merged("refused", itemgetter(1), origin)
 
-    def _merged(
-        self, suffix: str, window: Callable[[Frame], Any], key: Callable[[Frame], Any]
-    ) -> Iterator[Frame]:  # fmt: skip
+    def _merged(self, suffix: str, window: Callable[[Frame], Any], key: Callable[[Frame], Any]) -> Iterator[Frame]:
         """The runs as one; as many as may be open at a time are first made fewer."""
         runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
         while len(runs) > _OPEN:
