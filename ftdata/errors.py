@@ -4,6 +4,7 @@ FtdataError
   InputError(ValueError)             a file cannot be read as asked
     RowError                         a row cannot become an example
       UnsaidError                    an expression names what an example does not say
+      InternalError                  ftdata itself failed at a row
     UnknownFormatError               no such format, or none that fits
   StepError(ValueError)              a function of the user's raised, or returned what is no example
   UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
@@ -20,6 +21,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 SHOWN = 80
@@ -95,6 +97,47 @@ class UnsaidError(RowError):
     def __init__(self, message: str, name: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.name = name
+
+
+class InternalError(RowError):
+    """ftdata itself failed at a row: an exception that nobody foresaw.
+
+    Attributes:
+        trace: The traceback, for the report of the bug.
+    """
+
+    trace: str = ""
+
+
+def row_error(error: Exception) -> RowError:
+    """The error as its row's: the second net, under whatever works on one row.
+
+    Raises:
+        FtdataError: The error is ftdata's own and no row's: the run ends.
+        MemoryError: So does it where memory is short.
+    """
+    if isinstance(error, RowError):
+        return error
+    if isinstance(error, FtdataError | MemoryError):
+        raise error
+    from traceback import format_exception
+
+    said = printable(str(error))[:SHOWN]
+    what = " ".join(part for part in (type(error).__name__, said) if part)
+    found = InternalError(f"a bug in ftdata ({what} in {_room(error)})")
+    found.trace = "".join(format_exception(error))
+    return found
+
+
+def _room(error: Exception) -> str:
+    """Where in ftdata an exception was raised: ``formats/gemini``."""
+    house, room, trace = Path(__file__).parent, "a library", error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(house):
+            room = file.relative_to(house).with_suffix("").as_posix()
+        trace = trace.tb_next
+    return room
 
 
 class UnknownFormatError(InputError):

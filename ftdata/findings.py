@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, place
+from ftdata.errors import FtdataError, InternalError, RowError, UsageError, did_you_mean, place
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -137,6 +137,9 @@ class Tally:
         rejected: Rows that could not become an example, by (step, reason).
         changed: What a step or a format put right or changed in examples, by (step, what); in no sum.
         lost: What a format could not carry, by name: parts of examples that were written, so in no sum.
+        internal: Rejects at which ftdata itself failed; they are among the rejected.
+        altered: How often steps handed on another example than they got, and how often one came to stand elsewhere:
+            0 if nothing had to change. The engine counts it, whatever the steps say of themselves.
     """
 
     read: int = 0
@@ -147,10 +150,14 @@ class Tally:
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
+    internal: int = 0
+    altered: int = 0
 
     def __iadd__(self, other: Tally) -> Tally:
         self.read += other.read
         self.written += other.written
+        self.internal += other.internal
+        self.altered += other.altered
         for mine, theirs in (
             (self.added, other.added),
             (self.merged, other.merged),
@@ -165,6 +172,17 @@ class Tally:
             for (step, reason), count in more.items():
                 add_reason(reasons, step, reason, count)
         return self
+
+    def reject(self, step: str, error: RowError) -> None:
+        """Count a row that could not become an example."""
+        add_reason(self.rejected, step, summary_of(error))
+        self.internal += isinstance(error, InternalError)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether all that was read came out as it was, in its order."""
+        told = (self.added, self.merged, self.dropped, self.rejected, self.changed)
+        return not self.altered and not any(told)
 
     @property
     def balanced(self) -> bool:
@@ -195,6 +213,7 @@ class Tally:
             "rejected": _nested(self.rejected),
             "changed": _nested(self.changed),
             "lost": dict(sorted(self.lost.items())),
+            **({"internal": self.internal} if self.internal else {}),
         }
 
 

@@ -104,6 +104,7 @@ class Checking(Planned):
             METHOD_OF[checker.kind],
             done.known,
             done.prints,
+            done.trace,
         )
 
     def fix(

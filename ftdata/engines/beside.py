@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
-from ftdata.errors import RowError
+from ftdata.errors import row_error
 from ftdata.files.blocks import Block
 from ftdata.formats.registry import Format
 
@@ -34,12 +34,12 @@ class PairJob:
         lines: list[bytes] = []
         others: list[bytes] = []
         lost: Counter[str] = Counter()
-        for number, _, example in self.flow.run(index, block, result):
+        for number, raw, own, example in self.flow.run(index, block, result):
             try:
                 row, other = self.writes.dump(example, lost), self.beside.dump(example, lost)
-            except RowError as error:
+            except Exception as error:
                 lost.clear()
-                result.reject(self.writes.name, number, error, encode(example))
+                result.reject(self.writes.name, number, row_error(error), own or raw or encode(example))
                 continue
             result.tally.lost.update(lost.keys())
             lost.clear()

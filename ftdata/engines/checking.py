@@ -67,13 +67,13 @@ class ExamplesJob:
         result = BlockResult()
         page = self.checker.page(index, block.file)
         result.summary = page.sheet  # type: ignore[assignment]
-        for number, raw, example in self.flow.run(index, block, result):
+        for number, _, own, example in self.flow.run(index, block, result):
             line = result.line_of(number)
             if "metadata" in example:
-                raw, example = b"", {key: value for key, value in example.items() if key != "metadata"}
-            page.row(lambda line=line: line, raw or encode(example), example)  # type: ignore[misc]
+                own, example = b"", {key: value for key, value in example.items() if key != "metadata"}
+            page.row(lambda line=line: line, own or encode(example), example)  # type: ignore[misc]
         for reject in result.rejects:
-            page.rejected(reject.line, reject.raw, reject.error)
+            page.rejected(lambda reject=reject: reject.line, reject.raw, reject.error)  # type: ignore[misc]
         result.rejects = []
         return result
 
@@ -88,6 +88,7 @@ class Checked:
         rows: Rows that were judged.
         known: Findings that a baseline knows.
         prints: Fingerprints of all findings, if they were asked for.
+        trace: The traceback of the first row at which ftdata itself failed.
     """
 
     findings: tuple[Finding, ...]
@@ -95,6 +96,7 @@ class Checked:
     rows: int
     known: int
     prints: tuple[int, ...]
+    trace: str = ""
 
 
 def check(
@@ -130,7 +132,7 @@ def check(
         total.merge(sheet)
     findings, counts = checker.findings(total, files, origins.of)
     prints = tuple(total.prints or ())
-    return Checked(tuple(findings), counts, total.rows, total.known, prints)
+    return Checked(tuple(findings), counts, total.rows, total.known, prints, total.trace)
 
 
 def fixed_by_writing(file: File, target: Target) -> list[str]:

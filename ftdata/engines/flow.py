@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -11,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from ftdata.codec import encode
-from ftdata.errors import FtdataError, RowError, StepError
+from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.source import Source
-from ftdata.findings import Drop, Origin, Reject, Tally, add_reason, summary_of
+from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
@@ -30,6 +31,8 @@ class Decided:
         starts: How many examples came before each block.
         plain: Of each block, whether its rows became examples one by one: then they need not be parsed again.
         places: Where the examples stood; it stays in the process that surveyed.
+        refused: What the survey could not take in, by block and by number among the examples that came to it there.
+            The decision knows nothing of them, so they are rejected here, before it counts.
     """
 
     name: str
@@ -37,9 +40,15 @@ class Decided:
     starts: Sequence[int]
     plain: bytes = b""
     places: Surveyed | None = None
+    refused: dict[int, dict[int, RowError]] = field(default_factory=dict)
 
     def begin(self, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
         """The map for one block of a file."""
+        decide = self._decide(block, file, changes)
+        refused = self.refused.get(block)
+        return decide if refused is None else _refusing(refused, decide)
+
+    def _decide(self, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:
         decision = self.decision.in_file(file) if isinstance(self.decision, ByFile) else self.decision
         if isinstance(decision, CountingStep):
             return decision.counting(changes)
@@ -60,6 +69,19 @@ class Decided:
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         return None, {slot: getattr(self, slot) for slot in self.__slots__} | {"places": None}
+
+
+def _refusing(refused: dict[int, RowError], call: Callable[[Example], Any]) -> Callable[[Example], Any]:
+    """A block's map that first refuses the examples of these numbers."""
+    numbers = itertools.count()
+
+    def refusing(example: Example) -> Any:
+        error = refused.get(next(numbers))
+        if error is not None:
+            raise error
+        return call(example)
+
+    return refusing
 
 
 @dataclass(slots=True)
@@ -90,6 +112,14 @@ class AsIs:
 
 Stage = MapStep | Decided
 
+# A plain tuple, since there is one for every row.
+Passed = tuple[int, bytes, bytes, Example]
+"""What comes out of a flow: (number, read, own, example).
+
+The number is the row's in its block. `read` is the row as it was read, if that may be written where the format is the
+same; `own` is the example's JSON text, if the row was that. Only the second may be taken for the example.
+"""
+
 
 @dataclass(slots=True)
 class BlockResult:
@@ -101,6 +131,7 @@ class BlockResult:
         cuts: Where the output goes to several files: (file, bytes, rows) one after another.
         plain: Whether each row became an example without a repair.
         places: The lines of the examples that a survey took in.
+        refused: Why a survey could not take in others, by their numbers among those that came to it.
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
@@ -111,6 +142,7 @@ class BlockResult:
     cuts: list[tuple[int, int, int]] = field(default_factory=list)
     plain: bool = False
     places: array[int] = field(default_factory=lambda: array("I"))
+    refused: dict[int, RowError] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     rejects: list[Reject] = field(default_factory=list)
     summary: Summary | None = None
@@ -120,7 +152,7 @@ class BlockResult:
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:
         """Note that a row could not become an example."""
-        add_reason(self.tally.rejected, step, summary_of(error))
+        self.tally.reject(step, error)
         # What led to it would keep the example alive, and those of all rejects of the block.
         error.__traceback__ = error.__context__ = error.__cause__ = None
         self.rejects.append(Reject(self.line_of(number), error, raw))
@@ -148,22 +180,22 @@ class Flow:
     same_format: bool = False
     heads: tuple[tuple[Stage, ...], ...] = ()
 
-    def run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
-        """(Number in the block, the row's own bytes if the example is as it was read, example) of each."""
+    def run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
+        """The examples that come of a block's rows."""
         stages = (*self.heads[block.file], *self.stages) if self.heads else self.stages
         return Flow(self.source, stages, self.same_format)._run(index, block, result)
 
-    def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, bytes, Example]]:
+    def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
         calls = [begun(stage, index, block.file, changed) for stage, changed in zip(self.stages, changes, strict=True)]
         first, rest = calls[0], tuple(enumerate(calls[1:], 1))
         reader = self.source.read(block)
         result.line_of = reader.line_of
-        same_format = self.same_format
-        read = number = plain = 0
+        passed = partial(self._passed, block.as_read, result.tally)
+        rows = number = plain = 0
         try:
             for number, raw, row in reader:
-                read += 1
+                rows += 1
                 at = -1
                 try:
                     if type(row) is not dict:
@@ -177,27 +209,43 @@ class Flow:
                             if type(example) is not dict:
                                 break
                         else:
-                            unchanged = example is row or (same_format and example is parsed)
-                            yield number, raw if unchanged else b"", example
+                            yield passed(number, raw, row, parsed, example)
                             continue
-                except RowError as error:
-                    self._reject(result, at, error, number=number, raw=raw, row=row)
+                except Exception as error:
+                    self._reject(result, at, row_error(error), number=number, raw=raw, row=row)
                 else:
                     fail = partial(self._reject, result, number=number, raw=raw, row=row)
                     for several in self.spread(example, calls, at, result.tally, fail):
                         # A copy of what was read is written as what was read.
-                        copied = several is row or (same_format and at > 0 and several is parsed)
-                        yield number, raw if copied else b"", several
+                        yield passed(number, raw, row, parsed if at else None, several)
         except StepError as error:
             result.fail(number, error)
         except Misaligned:
             result.misaligned = True
-        result.tally.read += read
+        result.tally.read += rows
         result.lines = reader.lines
-        result.plain = plain == read and not changes[0]
+        result.plain = plain == rows and not changes[0]
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
                 add_reason(result.tally.changed, stage.name, what, count)
+
+    def _passed(
+        self,
+        as_read: list[bytes] | None,
+        tally: Tally,
+        number: int,
+        raw: bytes,
+        row: Any,
+        parsed: Any,
+        example: Example,
+    ) -> Passed:
+        """An example with the bytes that it came from, where it is still what it was then."""
+        if example is row:
+            return number, raw if as_read is None else as_read[number - 1], raw, example
+        if example is parsed:
+            return number, raw if self.same_format else b"", b"", example
+        tally.altered += 1
+        return number, b"", b"", example
 
     def spread(
         self,
@@ -223,8 +271,8 @@ class Flow:
         else:
             try:
                 after = calls[at + 1](found)
-            except RowError as error:
-                fail(at + 1, error)
+            except Exception as error:
+                fail(at + 1, row_error(error))
             else:
                 yield from self.spread(after, calls, at + 1, tally, fail)
 

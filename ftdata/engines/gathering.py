@@ -11,30 +11,32 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from ftdata.codec import canonical, decode_finite, encode
 from ftdata.engines.flow import READ, AsIs, BlockResult, Flow
 from ftdata.engines.jobs import Ending
 from ftdata.engines.spill import (
     FAN_OUT,
-    HEADER,
     LARGE,
     Frame,
     Spill,
     frames,
     origin,
+    packed,
     part,
     rank,
     sort_key,
     write_run,
 )
-from ftdata.errors import FtdataError, RowError, StepError
+from ftdata.errors import InternalError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
-from ftdata.findings import Drop, add_reason, summary_of
+from ftdata.findings import Drop, add_reason
 from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, QuickGather, Refused
+
+Keyed = tuple[int, bytes, bytes, bytes | None]
+"""(Line, key, example, row as it was read) as a Frame has them."""
 
 
 @dataclass
@@ -52,9 +54,9 @@ class ScatterJob:
             step = step.in_file(block.file)
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
-        for line, key, data in self._quick(step, block, result) or self._keyed(step, index, block, result):
-            hashed = blake2b(canonical(key), digest_size=16).digest()
-            held[part(hashed, 0, self.spill.count)] += (HEADER.pack(hashed, index, number, line, len(data)), data)
+        for line, key, data, read in self._quick(step, block, result) or self._keyed(step, index, block, result):
+            hashed = blake2b(key, digest_size=16).digest()
+            held[part(hashed, 0, self.spill.count)] += packed(Frame(hashed, index, number, line, data, read))
             number += 1
         result.tally.written = number
         for partition, pieces in held.items():
@@ -63,30 +65,32 @@ class ScatterJob:
                 stream.write(b"".join(pieces))
         return result
 
-    def _keyed(self, step: Gather, index: int, block: Block, result: BlockResult) -> Iterator[tuple[int, Any, bytes]]:
-        """(Line, key, bytes) of each example; those without a key are rejected."""
-        for row, raw, example in self.flow.run(index, block, result):
+    def _keyed(self, step: Gather, index: int, block: Block, result: BlockResult) -> Iterator[Keyed]:
+        """Each example with its key; those without one are rejected."""
+        for row, raw, own, example in self.flow.run(index, block, result):
             try:
-                key = step.key(example)
-            except RowError as error:
-                result.reject(step.name, row, error, raw or encode(example))
+                key = canonical(step.key(example))
             except StepError as error:
                 result.fail(row, error)
                 return
+            except Exception as error:
+                result.reject(step.name, row, row_error(error), own or raw or encode(example))
             else:
-                yield result.line_of(row), key, raw or encode(example)
+                yield result.line_of(row), key, own or encode(example), None if raw is own else raw
 
-    def _quick(self, step: Gather, block: Block, result: BlockResult) -> list[tuple[int, Any, bytes]] | None:
+    def _quick(self, step: Gather, block: Block, result: BlockResult) -> list[Keyed] | None:
         """The same by the bytes of lines alone; None if one of them must be decoded."""
         if not isinstance(step, QuickGather) or self.flow.heads or self.flow.stages != (AsIs(),):
             return None
         reader = self.flow.source.read(block)
-        if not isinstance(reader, LineReader) or reader.may_overflow:
+        if not isinstance(reader, LineReader) or reader.may_overflow or block.as_read is not None:
             return None
-        quick_key = step.quick_key
-        found = [(line, quick_key(raw), raw) for line, raw in reader.numbered()]
-        if any(key is None for _, key, _ in found):
-            return None
+        found: list[Keyed] = []
+        for line, raw in reader.numbered():
+            key = step.quick_key(raw)
+            if key is None:
+                return None
+            found.append((line, canonical(key), raw, None))
         result.lines, result.tally.read = reader.lines, len(found)
         return found
 
@@ -147,9 +151,7 @@ class WorkJob:
         streams = [path.open("wb") for path in paths]
         try:
             for frame in frames(files):
-                stream = streams[part(frame.key, depth, FAN_OUT)]
-                stream.write(HEADER.pack(frame.key, frame.block, frame.number, frame.line, len(frame.data)))
-                stream.write(frame.data)
+                streams[part(frame.key, depth, FAN_OUT)].writelines(packed(frame))
         finally:
             for stream in streams:
                 stream.close()
@@ -168,68 +170,102 @@ class WorkJob:
     ) -> None:
         """Add what one group comes to."""
         step = self.spill.step
-        rows = []
-        for frame in group:
-            try:
-                rows.append(decode_finite(frame.data))
-            except RowError as error:  # its key was told by its bytes
-                add_reason(result.tally.rejected, READ, summary_of(error))
-                refused.append(_rejected(frame, error, frame.data))
-                group = [other for other in group if other is not frame]
+
+        def refuse(frame: Frame, name: str, error: RowError) -> None:
+            result.tally.reject(name, error)
+            refused.append(_rejected(frame, error))
+
+        group, rows = _decoded(group, refuse)
         if not group:
             return
-        first = group[0]
         try:
             made = work(rows)
-        except FtdataError:
-            raise
         except Exception as error:
-            raise StepError(f"{step.name} raised {type(error).__name__}: {error}") from error
+            fault = row_error(error)
+            for frame in group:
+                refuse(frame, step.name, fault)
+            return
         change = len(made) - len(group)
         if change > 0:
             result.tally.added[step.name] += change
         elif change < 0:
             result.tally.merged[step.name] -= change
-        for example in made:
-            if isinstance(example, Drop):
-                add_reason(result.tally.dropped, step.name, example.reason)
-            elif isinstance(example, Refused):
-                add_reason(result.tally.rejected, step.name, summary_of(example.error))
-                refused.append(_refusal(example, group))
-            elif isinstance(example, Kept):
-                kept, stood = example.example, group[example.member]
-                if kept is None and ending is None:
-                    out.append(stood._replace(key=b""))
-                else:
-                    row = rows[example.member] if kept is None else kept
-                    out += self._frames(row, b"", stood, ending, result, refused)
+        came = {id(row): frame for row, frame in zip(rows, group, strict=True)}
+        for one in made:
+            if isinstance(one, Drop):
+                add_reason(result.tally.dropped, step.name, one.reason)
+            elif isinstance(one, Refused):
+                result.tally.reject(step.name, one.error)
+                refused.append(_refusal(one, group))
             else:
-                rank = step.rank(example)
                 # What has no rank stands where its group began, in the order in which it was made.
-                out += self._frames(example, b"" if rank is None else sort_key(rank), first, ending, result, refused)
+                stood = group[one.member] if isinstance(one, Kept) else group[0]
+                example = _example_of(one, rows)
+                was = came.get(id(example))
+                try:
+                    rank = one.rank if isinstance(one, Kept) else step.rank(one)
+                    key = b"" if rank is None else sort_key(rank)
+                except Exception as error:
+                    refuse(was or stood, step.name, row_error(error))
+                else:
+                    out += self._frames(example, key, stood, was, ending, result, refuse)
 
     def _frames(
-        self, example: Example, key: bytes, stood: Frame, ending: Ending | None, result: BlockResult,
-        refused: list[Frame],
-    ) -> list[Frame]:  # fmt: skip
-        """What is written of an example, or goes on, where a frame stood."""
+        self,
+        example: Example,
+        key: bytes,
+        stood: Frame,
+        was: Frame | None,
+        ending: Ending | None,
+        result: BlockResult,
+        refuse: Callable[[Frame, str, RowError], None],
+    ) -> list[Frame]:
+        """What is written of an example, or goes on, where a frame stood; `was` is its own, if it is as it came."""
+        if ending is None:
+            result.tally.altered += was is None
+            return [was._replace(key=key, block=stood.block, number=stood.number, line=stood.line) if was else
+                    stood._replace(key=key, data=encode(example), read=b"")]  # fmt: skip
 
         def reject(name: str, error: RowError, example: Example) -> None:
-            add_reason(result.tally.rejected, name, summary_of(error))
-            refused.append(_rejected(stood, error, encode(example)))
+            refuse(was or stood._replace(data=encode(example), read=b""), name, error)
 
-        lines = ending.lines(example, result.tally, reject) if ending else [encode(example)]
-        return [stood._replace(key=key, data=line) for line in lines]
+        lines = ending.lines(example, was, result.tally, reject)
+        return [stood._replace(key=key, data=line, read=b"") for line in lines]
 
 
-def _rejected(frame: Frame, error: RowError, raw: bytes) -> Frame:
+def _decoded(group: list[Frame], refuse: Callable[[Frame, str, RowError], None]) -> tuple[list[Frame], list[Example]]:
+    """The frames that hold an example, and their examples."""
+    held, rows = [], []
+    for frame in group:
+        try:
+            rows.append(decode_finite(frame.data))
+        except RowError as error:  # its key was told by its bytes
+            refuse(frame, READ, error)
+        else:
+            held.append(frame)
+    return held, rows
+
+
+def _example_of(made: Example | Kept, rows: list[Example]) -> Example:
+    """The example itself."""
+    if not isinstance(made, Kept):
+        return made
+    return rows[made.member] if made.example is None else made.example
+
+
+def _rejected(frame: Frame, error: RowError) -> Frame:
     """A frame with the error where a run has its sort key."""
-    return frame._replace(key=encode([error.message, error.hint, error.json_path, None]), data=raw)
+    return frame._replace(key=_told(error, None))
 
 
 def _refusal(refused: Refused, group: list[Frame]) -> Frame:
     """A refused member's frame, with the error where a run has its sort key."""
-    error, because = refused.error, None
+    because = None
     if refused.because is not None and refused.because != refused.member:
         because = [group[refused.because].block, group[refused.because].line]
-    return group[refused.member]._replace(key=encode([error.message, error.hint, error.json_path, because]))
+    return group[refused.member]._replace(key=_told(refused.error, because))
+
+
+def _told(error: RowError, because: list[int] | None) -> bytes:
+    trace = error.trace if isinstance(error, InternalError) else ""
+    return encode([error.message, error.hint, error.json_path, because, trace])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftdata.codec import encode
-from ftdata.engines.flow import BlockResult, Decided, Flow, begun
-from ftdata.errors import FtdataError, RowError
+from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
+from ftdata.engines.spill import Frame
+from ftdata.errors import FtdataError, RowError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
@@ -19,13 +20,16 @@ from ftdata.formats.registry import Format
 from ftdata.steps.primitives import BulkStep, ByFile, Summary
 from ftdata.steps.selection import Selection
 
+Refuse = Callable[[str, RowError, Example], None]
+"""Takes the name of a step, why it refused an example, and the example."""
+
 
 @dataclass(slots=True)
 class Ending:
     """What is done with an example that a gather made, where only maps follow: the lines that are written of it.
 
     Attributes:
-        flow: The maps, behind a first stage that does nothing.
+        flow: The maps, behind a first stage that does nothing; it knows whether rows may be written as they were read.
         writes: The format written.
     """
 
@@ -41,8 +45,15 @@ class Ending:
         calls = [begun(stage, 0, 0, changed) for stage, changed in zip(self.flow.stages, changes, strict=True)]
         return Ending(self.flow, self.writes, changes, calls)
 
-    def lines(self, example: Example, tally: Tally, reject: Callable[[str, RowError, Example], None]) -> list[bytes]:
-        """The lines; `reject` gets the step's name, the error and the example as it was made."""
+    def lines(self, example: Example, was: Frame | None, tally: Tally, reject: Refuse) -> list[bytes]:
+        """The lines; `reject` gets the step's name, the error and the example as it was made.
+
+        Args:
+            example: What the gather made.
+            was: Where it is a member as it came, that member's bytes.
+            tally: The account.
+            reject: Takes what becomes no line.
+        """
 
         def fail(at: int, error: RowError) -> None:
             reject(self.flow.stages[at].name, error, example)
@@ -50,26 +61,34 @@ class Ending:
         ones: Iterable[Example] = (found,) if type(found := self._found(example, tally, fail)) is dict else found
         made = []
         for one in ones:
-            try:
-                row = self.writes.dump(one, self._lost)
-            except RowError as error:
-                self._lost.clear()
-                reject(self.writes.name, error, one)
-                continue
-            if self._lost:
-                tally.lost.update(self._lost.keys())
-                self._lost.clear()
-            made.append(encode(row))
+            line = self._line(one, was if one is example else None, tally, reject)
+            if line is not None:
+                made.append(line)
         tally.written += len(made)
         return made
+
+    def _line(self, one: Example, was: Frame | None, tally: Tally, reject: Refuse) -> bytes | None:
+        if was and self.flow.same_format and (read := was.as_read):
+            return read
+        tally.altered += was is None
+        try:
+            row = self.writes.dump(one, self._lost)
+        except Exception as error:
+            self._lost.clear()
+            reject(self.writes.name, row_error(error), one)
+            return None
+        if self._lost:
+            tally.lost.update(self._lost.keys())
+            self._lost.clear()
+        return was.data if was and row is one else encode(row)
 
     def _found(self, example: Any, tally: Tally, fail: Callable[[int, RowError], None]) -> Any:
         """The example behind the maps, or those that it came to, if that is not just one."""
         for at, call in enumerate(self._calls):
             try:
                 example = call(example)
-            except RowError as error:
-                fail(at, error)
+            except Exception as error:
+                fail(at, row_error(error))
                 return ()
             if type(example) is not dict:
                 return self.flow.spread(example, self._calls, at, tally, fail)
@@ -112,7 +131,11 @@ class WriteJob:
             return None
         reader = self.flow.source.read(block)
         columns = reader.columns(stage.needs)
-        output = stage.lines(columns) if columns else None
+        try:
+            output = stage.lines(columns) if columns else None
+        except Exception as error:
+            row_error(error)  # what ends a run ends it here too; anything else will show at its row
+            return None
         if columns is None or output is None:
             return None
         result = BlockResult(output, reader.lines)
@@ -130,7 +153,7 @@ class WriteJob:
         if not (decided[0].plain and decided[0].plain[index]):
             return None
         reader = self.flow.source.read(block)
-        if not isinstance(reader, LineReader):
+        if not isinstance(reader, LineReader) or block.as_read is not None:
             return None
         result = BlockResult(lines=reader.lines)
         rows = reader.raws()
@@ -149,22 +172,24 @@ class WriteJob:
         lines: list[bytes] = []
         dump, same_format = self.writes.dump, self.flow.same_format
         lost: Counter[str] = Counter()
-        for number, raw, example in examples:
+        if self.route and (refused := self.route.refused.get(index)):
+            examples = _routable(examples, refused, self.route.name, result)
+        for number, raw, own, example in examples:
             if raw and same_format:
                 lines.append(raw)
                 continue
             try:
                 row = dump(example, lost)
-            except RowError as error:
+            except Exception as error:
                 lost.clear()
-                result.reject(self.writes.name, number, error, raw or encode(example))
+                result.reject(self.writes.name, number, row_error(error), own or encode(example))
                 if self.route:
                     lines.append(b"")  # it keeps its position
                 continue
             if lost:  # once for an example, however many of its messages lose it
                 result.tally.lost.update(lost.keys())
                 lost.clear()
-            lines.append(raw if raw and row is example else encode(row))
+            lines.append(own if own and row is example else encode(row))
         self._fill(result, index, lines)
         return result
 
@@ -205,27 +230,79 @@ def _chosen(stage: Decided, index: int, rows: list[bytes], tally: Tally) -> list
     return [row for row, fate in zip(rows, fates, strict=True) if not fate]
 
 
+def _routable(
+    examples: Iterator[Passed], refused: dict[int, RowError], name: str, result: BlockResult
+) -> Iterator[Passed]:
+    """The examples that the survey of the routes took in; the others have no place among them."""
+    for count, passed in enumerate(examples):
+        error = refused.get(count)
+        if error is None:
+            yield passed
+        else:
+            number, raw, own, example = passed
+            result.reject(name, number, error, own or raw or encode(example))
+
+
 @dataclass(slots=True)
 class SurveyJob:
-    """Makes the summary of a block."""
+    """Makes the summary of a block. An example that the summary cannot take in is rejected.
+
+    Attributes:
+        name: Who surveys, as the account tells it.
+    """
 
     flow: Flow
     survey: Callable[[], Summary]
+    name: str
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's summary; `written` is how many examples it took in."""
-        result = BlockResult()
-        summary = result.summary = self.survey()
-        if isinstance(summary, ByFile):
-            summary = summary.in_file(block.file)
+        refused: dict[int, RowError] = {}
+        while True:
+            result = self._taken_in(index, block, refused)
+            if result is not None:
+                return result
+
+    def _taken_in(self, index: int, block: Block, refused: dict[int, RowError]) -> BlockResult | None:
+        """The summary without the refused ones; None where another one was refused, which may have left it torn.
+
+        Once one was refused, each example is first tried on a summary of its own.
+        """
+        result = BlockResult(refused=refused)
+        result.summary, add = self._begun(block)
+        careful = bool(refused)
         numbers: list[int] = []
-        for number, _, example in self.flow.run(index, block, result):
+        for count, (number, raw, own, example) in enumerate(self.flow.run(index, block, result)):
+            error = refused.get(count) or (self._tried(block, example) if careful else None)
+            if error is not None:
+                refused[count] = error
+                result.reject(self.name, number, error, own or raw or encode(example))
+                continue
             try:
-                summary.add(example)
-            except FtdataError as error:
-                result.fail(number, error)
-                break
+                add(example)
+            except Exception as fault:
+                if isinstance(fault, FtdataError) and not isinstance(fault, RowError):
+                    result.fail(number, fault)
+                    break
+                refused[count] = row_error(fault)
+                return None
             numbers.append(number)
         result.tally.written = len(numbers)
+        result.plain = result.plain and not refused
         result.places = array("I", map(result.line_of, numbers))
         return result
+
+    def _begun(self, block: Block) -> tuple[Summary, Callable[[Example], None]]:
+        """A new summary, and what takes in the examples of the block's file."""
+        summary = self.survey()
+        return summary, (summary.in_file(block.file) if isinstance(summary, ByFile) else summary).add
+
+    def _tried(self, block: Block, example: Example) -> RowError | None:
+        """Why a summary of its own cannot take in an example."""
+        try:
+            self._begun(block)[1](example)
+        except Exception as error:
+            if isinstance(error, FtdataError) and not isinstance(error, RowError):
+                return None  # it will end the run where it belongs
+            return row_error(error)
+        return None

@@ -20,6 +20,7 @@ from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
 from ftdata.engines.spill import Gathered, Origins, Spill
+from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
@@ -82,6 +83,7 @@ class Local:
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
                 start += size
+        outcome.tally.altered += _moved(plan)
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """The lines that a gather's work has made."""
@@ -91,6 +93,7 @@ class Local:
             yield file.name, 0, lines, rows
             if outcome.on_progress:
                 outcome.on_progress(len(lines))
+        outcome.tally.altered += _moved(plan)
 
     def decide(self, plan: Plan) -> Decided:
         """What the plan's last step decides, which is a survey; made once, as for a run."""
@@ -112,7 +115,7 @@ class Local:
             for index, block in feed:
                 result = BlockResult()
                 given, telling = 0, told
-                for _, _, example in flow.run(index, block, result):
+                for _, _, _, example in flow.run(index, block, result):
                     telling = self._tell_rejects(places, block, result, outcome, telling)
                     given += 1
                     if given > skip:
@@ -179,28 +182,36 @@ class Local:
         starts, plain, places, seen = array("Q"), bytearray(), array("I"), 0
         outcome = Outcome()
         origins = Origins()
+        refused: dict[int, dict[int, RowError]] = {}
 
         def note(block: Block, result: BlockResult) -> None:
             nonlocal seen
+            if result.refused:
+                refused[len(starts)] = result.refused
             starts.append(seen)
             plain.append(result.plain)
             places.extend(result.places)
             origins.add(plan.source, block, result)
             seen += result.tally.written
 
-        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, outcome, note)
+        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, outcome, note, step.name)
         surveyed = Surveyed(places, origins.of, outcome.tally.rejected.total())
-        return Decided(step.name, step.decide(total), starts, bytes(plain), surveyed)
+        return Decided(step.name, step.decide(total), starts, bytes(plain), surveyed, refused)
 
-    def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome) -> S:
+    def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, name: str = "survey") -> S:
         """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""
-        return self._summary(self._decided(plan, outcome), survey, outcome, lambda block, result: None)
+        return self._summary(self._decided(plan, outcome), survey, outcome, lambda block, result: None, name)
 
     def _summary(
-        self, plan: Plan, survey: Callable[[], S], outcome: Outcome, note: Callable[[Block, BlockResult], None]
+        self,
+        plan: Plan,
+        survey: Callable[[], S],
+        outcome: Outcome,
+        note: Callable[[Block, BlockResult], None],
+        name: str,
     ) -> S:
-        """The merged summary; `note` gets each block's result."""
-        job = SurveyJob(self._flow(plan, plan.steps), survey)
+        """The merged summary; `note` gets each block's result, and the account names rejects after `name`."""
+        job = SurveyJob(self._flow(plan, plan.steps), survey, name)
         total = survey()
         for block, result in self._run(job, plan.source, outcome):
             note(block, result)
@@ -218,7 +229,7 @@ class Local:
         """
         if plan.writes is None or any(isinstance(step, Map) or not isinstance(step, MapStep) for step in steps):
             return None
-        return Ending(Flow(Source(()), _stages((AsIs(), *steps))), plan.writes)
+        return Ending(Flow(Source(()), _stages((AsIs(), *steps)), self._same(plan)), plan.writes)
 
     def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome, ending: Ending | None) -> Plan:
         spill = Spill.beside(plan.source.size, step)
@@ -228,26 +239,32 @@ class Local:
             result.tally.written = 0  # it went on, into the groups
             _account(plan, result, outcome)
             origins.add(plan.source, block, result)
+        outcome.tally.altered += _moved(plan)
         work = WorkJob(spill, ending)
         for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
             if result.failure:
                 raise result.failure[1]
             outcome.tally += result.tally
-        if outcome.on_reject:
+        if outcome.on_reject or outcome.tally.internal:
             for refusal in spill.refusals():
-                outcome.on_reject(origins.rejected(refusal))
+                outcome.rejects(origins.rejected(refusal))
         made = Gathered(spill, origins)
         source = Source((File("gathered", Opening("gathered"), made, size=spill.size, keep=spill),))
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
-        return replace(plan, source=source, steps=steps, reads=None, counted=True, heads=(), ended=ending is not None)
+        # The groups' examples know what they were read as, if that may be written for them.
+        reads = plan.reads if self._same(plan) else None
+        return replace(plan, source=source, steps=steps, reads=reads, counted=True, heads=(), ended=ending is not None)
 
-    def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
+    def _same(self, plan: Plan) -> bool:
+        """Whether what was not changed may be written as it was read."""
         same = plan.reads is not None and plan.writes is not None and plan.reads.name == plan.writes.name
         # Where nulls are left out, what was parsed is not what was read.
-        parsed = (*steps, *(step for head in plan.heads for step in head))
-        same = same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
+        parsed = (*plan.steps, *(step for head in plan.heads for step in head))
+        return same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
+
+    def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
         heads = tuple(map(_stages, plan.heads))
-        return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), same, heads)
+        return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), self._same(plan), heads)
 
     # -- running a job over all blocks ---------------------------------------------------------------------------------
 
@@ -286,8 +303,7 @@ class Local:
         for reject in result.rejects[told:]:
             origin = places.of(block, reject.line)
             reject.error.path, reject.error.line = origin.path, origin.line
-            if outcome.on_reject:
-                outcome.on_reject(Rejected(origin, reject.error, reject.raw))
+            outcome.rejects(Rejected(origin, reject.error, reject.raw))
         return max(told, len(result.rejects))
 
     def _finish(self, places: Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
@@ -347,6 +363,12 @@ def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
         assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
         stages.append(step)
     return tuple(stages)
+
+
+def _moved(plan: Plan) -> int:
+    """Of what a gather made, how much stands elsewhere than it stood before."""
+    kept = [file.container for file in plan.source.files]
+    return sum(container.spill.moved for container in kept if isinstance(container, Gathered))
 
 
 def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ftdata.engines.flow import Decided
-from ftdata.errors import RowError
+from ftdata.errors import InternalError, RowError
 from ftdata.files.source import Source
 from ftdata.findings import Origin, Tally
 from ftdata.formats.registry import Format
@@ -64,8 +64,17 @@ class Outcome:
     Attributes:
         on_reject: Gets each reject, the earliest first; it may raise to end the run.
         on_progress: Gets the number of bytes of each block that is done.
+        bug: The first row at which ftdata itself failed.
     """
 
     tally: Tally = field(default_factory=Tally)
     on_reject: Callable[[Rejected], None] | None = None
     on_progress: Callable[[int], None] | None = None
+    bug: InternalError | None = None
+
+    def rejects(self, reject: Rejected) -> None:
+        """Take the next reject, which knows its place."""
+        if self.bug is None and isinstance(reject.error, InternalError):
+            self.bug = reject.error
+        if self.on_reject:
+            self.on_reject(reject)

@@ -1,8 +1,8 @@
 """The files of a gather: frames in partitions, runs, and the runs merged into one stream.
 
-A frame in a partition is (key hash, block, number in the block, line in the block, example); in a run it is (sort key,
-block, number, line, example). What a group refuses goes into runs of its own, so that rejects are told in the order of
-their origin, however many there are: there, in place of the sort key, is the error.
+A frame in a partition is (key hash, block, number in the block, line in the block, example, row as it was read); in a
+run it is the same with a sort key in place of the hash. What a group refuses goes into runs of its own, so that rejects
+are told in the order of their origin, however many there are: there, in place of the sort key, is the error.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import IO, Any, ClassVar, NamedTuple
 from ftdata.codec import decode
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected
-from ftdata.errors import RowError
+from ftdata.errors import InternalError, RowError
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
@@ -36,19 +36,36 @@ PARTITION = 16 << 20
 LARGE = 8  # so many times as large as it should be, a partition is split
 _OPEN = 200  # files that are read at a time
 FAN_OUT = 16  # parts into which a partition is split that came out too large
-HEADER = struct.Struct("<16sIIIQ")
-_RUN_HEADER = struct.Struct("<IIIIQ")
+_HEADER = struct.Struct("<16sIIIQQ")
+_RUN_HEADER = struct.Struct("<IIIIQQ")
+_SAME = (1 << 64) - 1  # in place of the size of what was read: it is the example's text, and stands there once
 _BUFFER = 1 << 18  # bytes that are read at a time of each file
 
 
 class Frame(NamedTuple):
-    """An example on its way: the hash of its key (in a run: its sort key), where it stood, its bytes."""
+    """An example on its way.
+
+    Attributes:
+        key: The hash of its key; in a run its sort key.
+        block: The block that it stood in.
+        number: Its number there.
+        line: Its line there.
+        data: Its JSON text. It is the example's, never the row's that it was read as, so that whatever reads it behind
+            the gather has an example, in whatever format the file was.
+        read: The row as it was read, if that may still be written for it; None where that is `data`.
+    """
 
     key: bytes
     block: int
     number: int
     line: int
     data: bytes
+    read: bytes | None = b""
+
+    @property
+    def as_read(self) -> bytes:
+        """The row as it was read; empty if the example was changed since."""
+        return self.data if self.read is None else self.read
 
 
 @dataclass
@@ -60,6 +77,7 @@ class Spill:
     count: int
     limit: int = PARTITION
     restarts: list[int] = field(default_factory=list)  # by attempt: the first block that does not count
+    moved: int = 0  # of what was made, how many stand behind one that they stood before
 
     @classmethod
     def beside(cls, size: int | None, step: Gather) -> Spill:
@@ -100,8 +118,14 @@ class Spill:
         return sum(path.stat().st_size for path in Path(self.folder).glob("*.run"))
 
     def made(self) -> Iterator[Frame]:
-        """What the groups made, in the order in which it goes on."""
-        return self._merged("run", itemgetter(0, 1), rank)
+        """What the groups made, in the order in which it goes on; afterwards `moved` tells how many stand elsewhere."""
+        moved, last = 0, (-1, -1)
+        for frame in self._merged("run", itemgetter(0, 1), rank):
+            stood = origin(frame)
+            moved += stood < last
+            last = stood
+            yield frame
+        self.moved = moved
 
     def refusals(self) -> Iterator[Frame]:
         """What the groups refused, in the order of its origin."""
@@ -187,33 +211,52 @@ def sort_key(rank: Any) -> bytes:
     raise RowError(f"cannot sort by a value of type {type(rank).__name__}")
 
 
+def packed(frame: Frame) -> tuple[bytes, bytes, bytes]:
+    """A frame as pieces of a partition's file."""
+    key, block, number, line, data, read = frame
+    if read is None:
+        return _HEADER.pack(key, block, number, line, _SAME, len(data)), data, b""
+    return _HEADER.pack(key, block, number, line, len(read), len(data) + len(read)), data, read
+
+
 def frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
     """The frames of a partition's files; of each those before a block, where one is given."""
     keys: dict[bytes, bytes] = {}  # so that equal keys are one object
     for path, limit in files:
         with path.open("rb", buffering=0) as stream:
-            for (key, block, number, line, _), data in _read(stream, HEADER, 4):
+            for (key, block, number, line, size, _), whole in _read(stream, _HEADER):
                 if limit is None or block < limit:
-                    yield Frame(keys.setdefault(key, key), block, number, line, data)
+                    yield Frame(keys.setdefault(key, key), block, number, line, *_parted(whole, 0, size))
 
 
 def write_run(path: Path, frames: Iterable[Frame]) -> None:
     """Write frames that are sorted."""
     with path.open("wb", buffering=1 << 18) as stream:
         write = stream.write
-        for key, block, number, line, data in frames:
-            write(_RUN_HEADER.pack(len(key), block, number, line, len(key) + len(data)) + key + data)
+        for key, block, number, line, data, read in frames:
+            size = len(key) + len(data)
+            if read is None:
+                write(_RUN_HEADER.pack(len(key), block, number, line, _SAME, size) + key + data)
+            else:
+                write(_RUN_HEADER.pack(len(key), block, number, line, len(read), size + len(read)) + key + data + read)
 
 
 def run(path: Path) -> Iterator[Frame]:
     """The frames of a run."""
     with path.open("rb", buffering=0) as stream:
-        for (length, block, number, line, _), data in _read(stream, _RUN_HEADER, 4):
-            yield Frame(data[:length], block, number, line, data[length:])
+        for (length, block, number, line, size, _), whole in _read(stream, _RUN_HEADER):
+            yield Frame(whole[:length], block, number, line, *_parted(whole, length, size))
 
 
-def _read(stream: IO[bytes], header: struct.Struct, sized: int) -> Iterator[tuple[tuple[Any, ...], bytes]]:
-    """(Header, what follows it) of each frame; the header's field of the number `sized` is the size of the latter."""
+def _parted(whole: bytes, start: int, size: int) -> tuple[bytes, bytes | None]:
+    """The example and the row as it was read, out of what follows a header and a key."""
+    if size == _SAME or not size:
+        return whole[start:], None if size else b""
+    return whole[start:-size], whole[-size:]
+
+
+def _read(stream: IO[bytes], header: struct.Struct) -> Iterator[tuple[tuple[Any, ...], bytes]]:
+    """(Header, what follows it) of each frame; the header's last field is the size of the latter."""
     buffer, at = b"", 0
     while True:
         if len(buffer) - at < header.size:
@@ -222,7 +265,7 @@ def _read(stream: IO[bytes], header: struct.Struct, sized: int) -> Iterator[tupl
                 return
         fields = header.unpack_from(buffer, at)
         begin = at + header.size
-        at = begin + fields[sized]
+        at = begin + fields[-1]
         if at > len(buffer):
             # A file may give less than it is asked for.
             pieces = [buffer[begin:]]
@@ -230,7 +273,7 @@ def _read(stream: IO[bytes], header: struct.Struct, sized: int) -> Iterator[tupl
             while missing > 0:
                 pieces.append(stream.read(max(missing, _BUFFER)))
                 missing -= len(pieces[-1])
-            buffer, begin, at = b"".join(pieces), 0, fields[sized]
+            buffer, begin, at = b"".join(pieces), 0, fields[-1]
         yield fields, buffer[begin:at]
 
 
@@ -261,12 +304,16 @@ class Origins:
 
     def rejected(self, refusal: Frame) -> Rejected:
         """The reject of a frame that a group refused."""
-        message, hint, json_path, because = decode(refusal.key)
+        message, hint, json_path, because, trace = decode(refusal.key)
         if because:
             message += f" ({self.of(*because)})"
         origin = self.of(refusal.block, refusal.line)
-        error = RowError(message, hint=hint, path=origin.path, line=origin.line, json_path=json_path)
-        return Rejected(origin, error, refusal.data)
+        error = RowError(message, hint=hint)
+        if trace:
+            error = InternalError(message)
+            error.trace = trace
+        error.path, error.line, error.json_path = origin.path, origin.line, json_path
+        return Rejected(origin, error, refusal.as_read or refusal.data)
 
 
 @dataclass(frozen=True)
@@ -283,17 +330,22 @@ class Gathered(Undivided):
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """The merged stream in blocks, each row with its origin."""
         position = size = 0
-        lines: list[bytes] = []
-        origins: list[Origin] = []
+        held: list[Frame] = []
         for frame in self.spill.made():
-            lines.append(frame.data + b"\n")
-            origins.append(self.origins.of(frame.block, frame.line))
+            held.append(frame)
             size += len(frame.data) + 1
             if size >= block_size:
-                yield Block(file, position, position + size, b"".join(lines), origins=origins)
-                position, size, lines, origins = position + size, 0, [], []
-        if lines:
-            yield Block(file, position, position + size, b"".join(lines), origins=origins)
+                yield self._block(file, position, size, held)
+                position, size, held = position + size, 0, []
+        if held:
+            yield self._block(file, position, size, held)
+
+    def _block(self, file: int, position: int, size: int, held: list[Frame]) -> Block:
+        data = b"".join([piece for frame in held for piece in (frame.data, b"\n")])
+        origins = [self.origins.of(frame.block, frame.line) for frame in held]
+        changed = any(frame.read is not None for frame in held)
+        as_read = [frame.as_read for frame in held] if changed else None
+        return Block(file, position, position + size, data, origins=origins, as_read=as_read)
 
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
         """(Lines, their number), where the runs hold what is to be written."""

@@ -24,6 +24,8 @@ class Block:
         values: Values of a stream: (line inside the block, bytes) each, and the block's lines.
         part: The row group of a columnar file that the worker reads itself.
         origins: Where its rows came from, when they did not come from one place in one file.
+        as_read: The bytes that its rows were once read as, where the data holds the examples that were made of them;
+            none for those that were changed since. None if the data are the rows as they were read.
     """
 
     file: int
@@ -34,6 +36,7 @@ class Block:
     values: tuple[list[tuple[int, bytes]], int] | None = None
     part: int | None = None
     origins: list[Origin] | None = None
+    as_read: list[bytes] | None = None
 
     @property
     def size(self) -> int:

@@ -32,6 +32,7 @@ class Report:
         method: The training method.
         known: Findings that are not told since a baseline knows them.
         prints: What a baseline keeps of all findings, if that was asked for.
+        trace: The traceback of the first row at which ftdata itself failed; empty if there was none.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +43,7 @@ class Report:
     method: str = "sft"
     known: int = 0
     prints: tuple[int, ...] = field(default=(), repr=False)
+    trace: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:

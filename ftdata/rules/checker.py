@@ -15,7 +15,7 @@ from ftdata.rules.budget import Budget
 from ftdata.rules.leakage import Comparison
 from ftdata.rules.limits import FileLook, Totals
 from ftdata.rules.page import Page, fingerprint
-from ftdata.rules.registry import FIXES, Problem, Rule
+from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
 from ftdata.rules.sheet import AGAINST, Kept, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
@@ -166,8 +166,7 @@ class Checker:
         return False
 
     def _finding(self, slug: str, kept: Kept, origin: Callable[[int, int], Origin]) -> Finding:
-        rule = next(one for one in self.rules if one.slug == slug)
-        return _made(rule, Problem(kept.path, kept.message, hint=kept.hint), origin(*split(kept.spot)))
+        return _made(FOUND[slug], Problem(kept.path, kept.message, hint=kept.hint), origin(*split(kept.spot)))
 
 
 def _made(rule: Rule, problem: Problem, origin: Origin | None) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from ftdata.errors import RowError
+from ftdata.errors import InternalError, RowError
 from ftdata.rules.registry import Problem, rule
 
 _JSON = "RFC 8259; OpenAI: 'Invalid file format. Example N cannot be parsed. Error: line contains invalid json', seen"
@@ -109,7 +109,21 @@ def blank_line(raw: bytes, error: RowError | None) -> Iterator[Problem]:
 )  # fmt: skip
 def rejected_row(raw: bytes, error: RowError) -> Iterator[Problem]:
     """The reason that a format or a step gave."""
-    yield Problem(error.json_path, error.message, hint=error.hint)
+    if not isinstance(error, InternalError):
+        yield Problem(error.json_path, error.message, hint=error.hint)
+
+
+@rule(
+    "internal-error", "error", "ftdata itself failed at a row",
+    over="reject",
+    why="It is a bug in ftdata: nothing is known of what the failed rules would have said of the row.",
+    fix="Report it with the row and the traceback, which --debug shows.",
+    source="ftdata's own account: one bad row is one finding",
+)  # fmt: skip
+def internal_error(raw: bytes, error: RowError) -> Iterator[Problem]:
+    """An exception that nobody foresaw."""
+    if isinstance(error, InternalError):
+        yield Problem(error.json_path, error.message)
 
 
 def readable(raw: bytes, error: RowError) -> dict[str, Any] | None:

@@ -20,12 +20,12 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
-from ftdata.errors import RowError
+from ftdata.errors import InternalError, RowError, row_error
 from ftdata.formats.gate import gate
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import Look, Turns, texts_of
-from ftdata.rules.registry import Problem, Rule
+from ftdata.rules.registry import FOUND, Problem, Rule
 from ftdata.rules.rows import looks_like
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import AGAINST, Kept, Sheet, spot_of
@@ -33,6 +33,8 @@ from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Checker
+
+INTERNAL = FOUND["internal-error"]
 
 _PLAIN = frozenset(("messages", "tools", "parallel_tool_calls"))
 _PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
@@ -62,6 +64,12 @@ class Page:
     def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
         """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
         self._where = line
+        try:
+            self._row(raw, value)
+        except Exception as error:
+            self.rejected(line, raw, row_error(error))
+
+    def _row(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
         look = self._look
         look.raw = raw
         if type(value) is not dict:
@@ -110,11 +118,15 @@ class Page:
         for rule in self._checker.over("line"):
             self._told(rule, rule.test(b"", None))
 
-    def rejected(self, line: int, raw: bytes, error: RowError) -> None:
+    def rejected(self, line: Callable[[], int], raw: bytes, error: RowError) -> None:
         """Judge a row that became no example."""
-        self._where = lambda: line
+        self._where = line
         self._look.raw = raw
-        for rule in self._checker.over("reject"):
+        rules = self._checker.over("reject")
+        if isinstance(error, InternalError):
+            # Told whatever rules were chosen: this row was not judged to the end.
+            self.sheet.trace, rules = self.sheet.trace or error.trace, (INTERNAL,)
+        for rule in rules:
             self._told(rule, rule.test(raw, error))
 
     def _broken(self, raw: bytes, error: RowError) -> dict[str, Any] | None:

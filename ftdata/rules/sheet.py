@@ -46,6 +46,7 @@ class Sheet:
         known: Findings that a baseline knows.
         prints: Fingerprints of all findings, if they are asked for; 8 bytes each.
         surveys: What rules over the set need, by the survey's name.
+        trace: The traceback of the first row at which ftdata itself failed.
     """
 
     most: int
@@ -56,12 +57,14 @@ class Sheet:
     known: int = 0
     prints: array[int] | None = None
     surveys: dict[str, Any] = field(default_factory=dict)
+    trace: str = ""
 
     def merge(self, later: Sheet) -> None:
         """Take in what the next block came to."""
         self.rows += later.rows
         self.counts.update(later.counts)
         self.known += later.known
+        self.trace = self.trace or later.trace
         for slug, found in later.kept.items():
             self.keep(slug, found)
         for key, (count, first) in later.once.items():

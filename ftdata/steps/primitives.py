@@ -138,15 +138,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Returned by a gather for an example that stands where a member of its group stood.
+    """Returned by a gather for a member of its group that goes on by itself.
 
     Attributes:
         member: The member's number in the group.
         example: What became of it; None if it is as it was.
+        rank: Where it stands, as a gather's `rank` tells it; None for where it stood.
     """
 
     member: int
     example: Example | None = None
+    rank: Any = None
 
 
 Made = Example | Drop | Refused | Kept

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example.content import content_hash
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+from ftdata.steps.primitives import Kept, Made
 
 REMEMBERED = 500_000
 """Hashes that a survey keeps: exact up to a sample of so many, 20 bytes each."""
@@ -194,16 +195,6 @@ class Taken:
         return example if (rank(example, self.seed), position) <= self.last else Drop("not in the sample")
 
 
-class Shuffled(dict[str, Any]):
-    """An example, and which of several equal ones it is."""
-
-    __slots__ = ("number",)
-
-    def __init__(self, example: Example, number: int) -> None:
-        super().__init__(example)
-        self.number = number
-
-
 @dataclass(frozen=True)
 class Shuffle:
     """All examples in an order that their content and the seed decide, in flat memory."""
@@ -215,11 +206,12 @@ class Shuffle:
         """What equal examples share."""
         return content_hash(example, weights=True, metadata=True, seed=self.seed).hex()
 
-    def work(self, group: list[Example]) -> list[Example | Drop]:
+    def work(self, group: list[Example]) -> list[Made]:
         """The examples, numbered so that equal ones do not stand together."""
-        return [Shuffled(example, number) for number, example in enumerate(group)]
+        return [Kept(number, rank=self._place(example, number)) for number, example in enumerate(group)]
 
-    def rank(self, example: Example) -> str:
-        """Where the example stands."""
-        number = example.number if isinstance(example, Shuffled) else 0
-        return content_hash(dict(example), weights=True, metadata=True, seed=f"{number}#{self.seed}").hex()
+    def rank(self, example: Example) -> None:
+        """Each has its own, as its work says."""
+
+    def _place(self, example: Example, number: int) -> str:
+        return content_hash(example, weights=True, metadata=True, seed=f"{number}#{self.seed}").hex()

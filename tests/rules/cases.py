@@ -315,6 +315,7 @@ CASES: dict[str, Cases] = {
     "model-method": Cases(rows(chat()), [], method="sft"),
     "model-images": Cases(rows(chat()), rows(seen(image()))),
     "rejected-row": Cases(rows(chat()), []),
+    "internal-error": Cases(rows(chat()), []),
     # -- quality
     "empty-turn": Cases(rows(chat(), tools_chat(calling(), result(content=""), said())), turn(user(""), said(" \n"), user("\u200b"), user([{"type": "text", "text": ""}]), user("\u3000"))),
     "null-answer": Cases([answers("null and void")], turn(said("null"), said("None"), user("undefined"))),
