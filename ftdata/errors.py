@@ -21,8 +21,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 SHOWN = 80
 """At most so many characters of anybody's data stand in a message."""
@@ -178,6 +179,42 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     if json_path:
         parts.append(json_path)
     return "".join(part + ": " for part in parts)
+
+
+_asks: ContextVar[str] = ContextVar("asks", default="python")
+"""Who asks: Python, or the command line."""
+
+
+@contextmanager
+def asked_by(who: Literal["python", "command"]) -> Iterator[None]:
+    """Let messages name options as those write them who ask: ``near=0.85``, or ``--near 0.85``."""
+    token = _asks.set(who)
+    try:
+        yield
+    finally:
+        _asks.reset(token)
+
+
+def option(name: str, value: object = None) -> str:
+    """An option as whoever asks writes it.
+
+    Args:
+        name: The parameter's name.
+        value: Its value, if the message says one; True and False for flags.
+
+    Examples:
+        >>> option("near", 0.85)
+        'near=0.85'
+        >>> with asked_by("command"):
+        ...     option("near", 0.85), option("per_answer", True), option("shuffle", False)
+        ('--near 0.85', '--per-answer', '--no-shuffle')
+    """
+    if _asks.get() == "python":
+        return name if value is None else f"{name}={value!r}"
+    dashed = name.replace("_", "-")
+    if value is None or value is True:
+        return f"--{dashed}"
+    return f"--no-{dashed}" if value is False else f"--{dashed} {value}"
 
 
 @contextmanager

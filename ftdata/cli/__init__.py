@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from ftdata import __version__
+from ftdata.errors import asked_by
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {
@@ -37,13 +38,19 @@ COMMANDS = {
     "dedupe": ("ftdata.cli.dedupe", "Drop examples that say what another one says, exactly or nearly."),
     "overlap": ("ftdata.cli.overlap", "Find what one file shares with another, such as validation with training."),
     "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
-    "strip": ("ftdata.cli.strip", "Save tokens: leave descriptions, properties or functions out of definitions."),
+    "strip": (
+        "ftdata.cli.strip",
+        "Save tokens: strip descriptions, properties or whole functions from definitions.",
+    ),
     "system": ("ftdata.cli.system", "Set, add, remove, replace or shorten the system prompt."),
-    "weights": ("ftdata.cli.weights", "Say which of the assistant's messages are trained."),
-    "tools": ("ftdata.cli.tools", "Put calls and definitions right: style, ids, arguments, results."),
+    "weights": ("ftdata.cli.weights", "Choose which of the assistant's messages are trained."),
+    "tools": ("ftdata.cli.tools", "Repair tool calls and definitions: style, ids, arguments, results."),
     "turns": ("ftdata.cli.turns", "One example a turn, the last turns, or what fits a limit of tokens."),
-    "text": ("ftdata.cli.text", "Clean text: white space, Unicode, entities, find and replace, <think>."),
-    "redact": ("ftdata.cli.redact", "Replace e-mail, phone, card, identity and IP numbers and keys by stand-ins."),
+    "text": ("ftdata.cli.text", "Clean text: white space, Unicode, entities, find and replace, reasoning tags."),
+    "redact": (
+        "ftdata.cli.redact",
+        "Replace personal data and secrets with stand-ins.",
+    ),
     "filter": ("ftdata.cli.filter", "Keep examples by an expression, length, language, or because they answer."),
     "sample": ("ftdata.cli.sample", "Take the first examples, some of them, or all in another order."),
     "requests": ("ftdata.cli.requests", "Ask a large model: write OpenAI Batch input, and say what it would cost."),
@@ -109,7 +116,8 @@ def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
     debug = "--debug" in sys.argv[1:]
     try:
-        code = ftdata.main(standalone_mode=False)
+        with asked_by("command"):
+            code = ftdata.main(standalone_mode=False)
         _flush()
     except BaseException as error:
         from ftdata.cli.ending import ending

@@ -11,8 +11,8 @@ from ftdata.cli.options import F, listed
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.files.containers import TEXTS, extension_of
-from ftdata.formats.columns import read_option
 from ftdata.steps.turns import CONSECUTIVE, FIRST_ASSISTANT, LAST_USER
+from ftdata.verbs.kinds import template as read_option
 
 _OPTIONS = (
     click.option("--group-by", metavar="A,B", help="Rows are single messages: the columns that a conversation shares."),

@@ -19,7 +19,7 @@ from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
-from ftdata.formats.columns import read_option
+from ftdata.verbs.kinds import template as read_option
 
 __all__ = ["convert"]
 

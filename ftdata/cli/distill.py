@@ -9,17 +9,18 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.joins import joining, logs
 from ftdata.cli.options import listed, notices, say
+from ftdata.cli.pruning import refuse_existing, save_pruning
 from ftdata.cli.running import ending_of, report, say_what_is_read, transforming, written
 from ftdata.cli.scores import scoring
 from ftdata.cli.selecting import selected, selecting
-from ftdata.cli.strip import WAYS, refuse_existing, save_pruning
+from ftdata.cli.strip import WAYS
 from ftdata.dataset import Dataset
 from ftdata.dataset.distilling import asked_of
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
-from ftdata.formats.columns import read_option
 from ftdata.report.saved import Saved
+from ftdata.verbs.kinds import template as read_option
 
 __all__ = ["distill"]
 

@@ -17,7 +17,7 @@ from ftdata.distill.batches import BESIDE
 from ftdata.distill.bodies import ENDPOINTS, MAX_BYTES, MAX_REQUESTS
 from ftdata.distill.prompts import ALL, NOTHING, UNUSED
 from ftdata.errors import RowError, UsageError
-from ftdata.formats.columns import read_option
+from ftdata.verbs.kinds import template as read_option
 
 __all__ = ["requests"]
 

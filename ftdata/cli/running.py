@@ -12,6 +12,7 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
+from ftdata.cli.declared import Call
 from ftdata.cli.options import F, notices, opened, progress, reading, say, writing
 from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
@@ -59,6 +60,24 @@ def run(
     if code != OK:
         ctx.exit(code)
     return data
+
+
+def transform(call: Call) -> int:
+    """Read, do what the verb does, write and report: what a command that changes examples is."""
+    return transformed(call)[1]
+
+
+def transformed(call: Call) -> tuple[Dataset, int]:
+    """The same, with the dataset that was written."""
+    with notices(call.quiet):
+        data = opened(list(call.inputs), call.options)
+        say_what_is_read(data, call.quiet)
+        data = call.verb.function(data, **call.values)
+        result = written(data, call.options, call["to"])
+    report(result, call.options)
+    if result.written and result.tally.unchanged:
+        say("nothing had to change", quiet=call.quiet)
+    return data, ending_of(result, call.options)
 
 
 def say_what_is_read(data: Dataset, quiet: bool) -> None:

@@ -14,6 +14,8 @@ from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
 from ftdata.steps.primitives import NotingStep
+from ftdata.verbs import verb
+from ftdata.verbs.types import Bytes
 from ftdata.writing import Limit, Result, limit_of, write
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ PathLike = str | os.PathLike[str]
 class Outputs(Planned):
     """Where examples go."""
 
+    @verb(
+        metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
+        hidden=("on_progress",),
+    )
     def write(
         self,
         path: PathLike,
@@ -37,27 +43,27 @@ class Outputs(Planned):
         max_rejects: int | str = 0,
         strict: bool = False,
         max_rows: int = 0,
-        max_bytes: int = 0,
+        max_bytes: Bytes = 0,
         workers: int | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Write the examples, whole or not at all, and say what came of every row.
 
         Args:
-            path: The output, JSON lines or, by its extension, a table: ``.parquet`` and ``.arrow`` hold each example
-                as JSON text, with its metadata in columns of their own; ``.csv`` and ``.xlsx`` are for review, with
-                columns for system, prompt, answer and metadata. ``.gz`` and ``.zst`` compress, ``-`` is stdout,
-                ``{stem}`` makes one output per input, and ``{n}`` numbers parts of at most `max_rows` rows or
-                `max_bytes` bytes.
-            format: The format to write; by default the one that was read, and ``openai`` (``ftdata`` if there is
+            path: The output, such as train.jsonl, or '-' for stdout. The extension chooses: .gz and .zst compress,
+                .parquet and .arrow hold each example as JSON text with its metadata in columns of their own, .csv and
+                .xlsx are for review, with columns for system, prompt, answer and metadata. ``{stem}`` makes one
+                output per input; ``{n}`` numbers the parts that `max_rows` or `max_bytes` make.
+            format: The format to write. By default the one that was read, and ``openai`` (``ftdata`` if there is
                 metadata) for examples that were made from columns.
-            force: Whether an existing file may be replaced.
-            rejects: Where rows that cannot become examples go; by default nowhere.
-            max_rejects: How many there may be, a number or a share such as ``"1%"``.
-            strict: Whether to stop at the first of them.
+            force: Replace an existing output.
+            rejects: Where to write rejected rows.
+            max_rejects: How many rejected rows to allow: a number, or a share such as 1%. Beyond it nothing is
+                written.
+            strict: Stop at the first rejected row and write nothing.
             max_rows: Rows of a numbered part.
-            max_bytes: Bytes of a numbered part, before compression.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            max_bytes: Size of a numbered part before compression, such as 500MB.
+            workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:

@@ -17,6 +17,8 @@ from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
+from ftdata.verbs import verb
+from ftdata.verbs.types import Bytes
 
 PathLike = str | os.PathLike[str]
 
@@ -25,6 +27,11 @@ _LINES = ("prompt", "completion")
 """What a line of plain text is read as, where it was asked to be read as completions: one without a prompt."""
 
 
+@verb(
+    metavars={"format": "FORMAT", "delimiter": "CHAR", "encoding": "NAME", "rows_at": "JSONPATH", "sheet": "NAME",
+              "split": "NAME"},
+    hidden=("source", "roles", "between"),
+)  # fmt: skip
 def read(
     source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
     *,
@@ -32,7 +39,7 @@ def read(
     delimiter: str | None = None,
     columns: Sequence[str] = (),
     encoding: str | None = None,
-    max_record: int = MAX_RECORD,
+    max_record: Bytes = MAX_RECORD,
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
@@ -46,16 +53,16 @@ def read(
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
             changes nothing. Of a folder with Langfuse's observations, scores and traces, these are read joined.
-        format: The rows' format, such as ``openai``; by default it is told by the rows. With ``completion`` the lines
-            of a .txt file are completions without prompts.
-        delimiter: A CSV file's delimiter; by default it is told by the first rows.
-        columns: The names of the columns of a CSV file or spreadsheet that has no header.
-        encoding: The encoding of the files' text; by default UTF-8, or UTF-16 where their first bytes show it.
-        max_record: Bytes that one record may have.
-        rows_at: Where in a JSON file the rows are, such as ``$.result.items``; by default the file's own values, or
-            what stands under data, rows, examples, items or train.
-        sheet: The sheet of a spreadsheet; by default its first.
-        split: The split of a dataset that has several.
+        format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
+            ``completion`` the lines of a .txt file are completions without prompts.
+        delimiter: The delimiter of a CSV file. By default it is told by the first rows.
+        columns: Names for the columns of a CSV file or sheet that has no header.
+        encoding: The encoding of the files, such as gb18030. By default UTF-8, or UTF-16 where the first bytes show it.
+        max_record: The largest record to accept, such as 256MiB.
+        rows_at: Where in a JSON file the rows are, such as $.result.items. By default the file's own values, or what
+            stands under data, rows, examples, items or train.
+        sheet: The sheet of a spreadsheet. By default the first.
+        split: The split of a Hugging Face dataset that has several.
         roles: Who is who in dialogues that are written as text: ``{"Alice": "user", "Bob": "assistant"}``; ``drop``
             leaves turns out, and ``text`` says that a word is nobody's name.
         between: A pattern of the lines between dialogues in text files, in place of what is told without it.

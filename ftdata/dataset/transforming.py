@@ -5,32 +5,40 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.flow import Decided
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
+from ftdata.verbs import Apart, Needs, OneOf, verb
+from ftdata.verbs.types import Cut, Earlier, PathLike, Style, Template, Text, Think, Train, Undeclared
 
 if TYPE_CHECKING:
     from ftdata.report.savings import Savings
-    from ftdata.steps.calling import Style, Undeclared
-    from ftdata.steps.cleaning import Think
-    from ftdata.steps.cutting import Cut
     from ftdata.steps.measuring import TokenCounter
     from ftdata.steps.prompting import Edit
     from ftdata.steps.pruning import Pruning
-    from ftdata.steps.turning import Earlier
-    from ftdata.steps.weighting import Train
 
 # Each verb imports its own steps: all of them together take longer than many a run.
-PathLike = str | os.PathLike[str]
 
 
 class Transforming(Planned):
     """What is done with each example: each method returns a new dataset, and counts what it changes."""
 
+    @verb(
+        OneOf(
+            ("descriptions", "function_descriptions", "parameter_descriptions", "properties", "functions",
+             "keep_functions", "unused", "schema_extras"),
+            "what to strip",
+        ),
+        Apart(("functions", "keep_functions"), "one removes all functions, the other keeps some"),
+        examples=(
+            "ftdata strip train.jsonl",
+            "ftdata strip train.jsonl -o small.jsonl --descriptions --unused --pruning pruning.json",
+        ),
+    )  # fmt: skip
     def strip(
         self,
         *,
@@ -43,17 +51,17 @@ class Transforming(Planned):
         unused: bool = False,
         schema_extras: bool = False,
     ) -> Self:
-        """The examples with function definitions that take fewer tokens; see `savings` for how many.
+        """Save tokens: strip descriptions, properties or whole functions from definitions.
 
         Args:
             descriptions: Remove the descriptions of functions and, at every depth, of parameters.
-            function_descriptions: Remove only those of functions.
-            parameter_descriptions: Remove only those of parameters.
+            function_descriptions: Remove the descriptions of functions only.
+            parameter_descriptions: Remove the descriptions of parameters only.
             properties: Empty the parameters' properties.
-            functions: Remove the functions altogether.
-            keep_functions: Functions to keep; all others are removed.
-            unused: Remove the functions that no example of the whole dataset calls.
-            schema_extras: Remove titles, defaults, examples and the like.
+            functions: Remove all functions, with parallel_tool_calls.
+            keep_functions: Remove all functions except these.
+            unused: Remove functions that no example calls.
+            schema_extras: Remove titles, defaults, examples and other annotations.
 
         Raises:
             UsageError: Nothing is asked for.
@@ -70,10 +78,6 @@ class Transforming(Planned):
             functions=functions,
             keep=None if keep_functions is None else tuple(keep_functions),
         )
-        if step == Strip() and not unused:
-            raise UsageError(
-                "say what to strip, such as descriptions=True", hint="savings() tells what each way saves."
-            )
         return self._with(StripUnused(step) if unused else step)
 
     def savings(
@@ -118,11 +122,23 @@ class Transforming(Planned):
         decided = [step.decision if isinstance(step, Decided) else step for step in steps]
         return Pruning(tuple(step for step in decided if isinstance(step, Strip | System)))
 
+    @verb(
+        OneOf(("set", "add", "remove", "replace", "pattern", "shorten", "from_user"), "what to do with system prompts"),
+        Apart(("set", "remove", "shorten"), "each says what becomes of the whole prompt"),
+        Apart(("set", "add"), "where every example gets a prompt, none is left to add one to"),
+        Needs(("replace_all",), ("set", "remove", "shorten")),
+        metavars={"from_user": "REGEX", "shorten": "RULES.yaml", "pattern": "REGEX=>NEW"},
+        old={"text": "set"},
+        examples=(
+            'ftdata system train.jsonl -o out.jsonl --set "You route tickets."',
+            "ftdata system train.jsonl -o out.jsonl --shorten rules.yaml --pruning pruning.json",
+        ),
+    )
     def system(
         self,
-        text: str | None = None,
+        set: Template | None = None,
         *,
-        add: str | None = None,
+        add: Template | None = None,
         remove: bool = False,
         replace: Mapping[str, str] | None = None,
         pattern: Mapping[str, str] | None = None,
@@ -130,17 +146,21 @@ class Transforming(Planned):
         from_user: str | None = None,
         replace_all: bool = False,
     ) -> Self:
-        r"""The examples with another system prompt.
+        r"""Set, add, remove, replace or shorten the system prompt.
+
+        Where the examples have several system prompts, `set`, `remove` and `shorten` stop with a table of them, unless
+        each has a rule or `replace_all` is given.
 
         Args:
-            text: The prompt that every example gets.
-            add: The prompt for examples that have none.
-            remove: Whether examples lose theirs.
-            replace: Text inside prompts and what takes its place.
-            pattern: The same with regular expressions; groups are ``\1``.
-            shorten: A YAML or JSON file of rules, or rules: ``prompt`` (the whole one) or ``pattern``, and ``short``.
-            from_user: A regular expression: what it matches in the first user turn moves to the system prompt.
-            replace_all: Whether several distinct prompts may be replaced, removed, or left without a rule.
+            set: Give every example this system prompt.
+            add: Give examples without a system prompt this one.
+            remove: Remove system prompts.
+            replace: Replace text inside system prompts.
+            pattern: Replace what a regular expression matches. Groups are ``\1``.
+            shorten: Replace each prompt by a shorter one, as a YAML or JSON file of rules says. A rule has ``prompt``
+                (the whole one) or ``pattern``, and ``short``.
+            from_user: Move what this regular expression matches in the first user turn to the system prompt.
+            replace_all: Replace all prompts, even if they differ or have no rule.
 
         Raises:
             UsageError: Nothing is asked for, or a pattern cannot be read. When the dataset is run: the examples have
@@ -150,9 +170,17 @@ class Transforming(Planned):
         from ftdata.steps.shortening import rules_of
 
         edits = _edits(replace, pattern)
-        step = System(from_user, edits, rules_of(shorten) if shorten is not None else (), text, remove, add)
+        step = System(from_user, edits, rules_of(shorten) if shorten is not None else (), set, remove, add)
         return self._with(SystemSurveyed(step, replace_all) if step.replaces else step)
 
+    @verb(
+        metavars={"where": "EXPR"},
+        old={"name": "names", "calling": "tool_calls"},
+        examples=(
+            "ftdata weights train.jsonl -o out.jsonl --train last",
+            "ftdata weights train.jsonl -o out.jsonl --train none --where \"'sorry' in content\"",
+        ),
+    )
     def weights(
         self,
         train: Train = "all",
@@ -160,29 +188,34 @@ class Transforming(Planned):
         names: Sequence[str] = (),
         index: Sequence[int] = (),
         where: str | Predicate | None = None,
-        calling: bool | None = None,
+        tool_calls: bool | None = None,
     ) -> Self:
-        """The chats with weights that say which of the assistant's messages are trained.
+        """Choose which of the assistant's messages are trained.
 
-        The messages that are meant are those that all of the following describe, or all. A chat of which nothing is
-        trained is dropped.
+        The options select messages: those that all of `names`, `index`, `where` and `tool_calls` describe, or all. With
+        `train` all or last no others are trained; with none these are not, and others stay as they are. An example of
+        which nothing is left to train is dropped.
 
         Args:
-            train: "all" or "last" of the messages that are meant and no others; or "none" of them.
-            names: Messages with one of these names.
-            index: Their numbers among the assistant's messages, from 0, or from -1 at the end.
-            where: An expression over ``content``, ``name``, ``tool``, ``calls``, ``index``, ``last``, ``trained`` and
-                metadata.
-            calling: Whether they call functions.
+            train: Train all or only the last of the selected messages, or none of them.
+            names: Select messages with one of these names.
+            index: Select messages by number among the assistant's: 0 is the first, -1 the last.
+            where: Select messages for which EXPR is true, e.g. 'content|length > 20'. It may use ``content``,
+                ``name``, ``tool``, ``calls``, ``index``, ``last``, ``trained`` and metadata.
+            tool_calls: Select messages that call functions, or those that do not.
 
         Raises:
-            UsageError: An option cannot be meant.
+            UsageError: An expression cannot be read.
         """
         from ftdata.steps.weighting import Weights
 
         test = Predicate(where) if isinstance(where, str) else where
-        return self._with(Weights(train, tuple(names), tuple(index), test, calling))
+        return self._with(Weights(train, tuple(names), tuple(index), test, tool_calls))
 
+    @verb(
+        OneOf(("style", "undeclared", "ids", "arguments", "shorten_results"), "what to repair"),
+        examples=("ftdata tools old.jsonl -o new.jsonl --style tools --ids",),
+    )
     def tools(
         self,
         *,
@@ -192,14 +225,14 @@ class Transforming(Planned):
         arguments: bool = False,
         shorten_results: int = 0,
     ) -> Self:
-        """The examples with their calls and definitions put right.
+        """Repair tool calls and definitions: style, ids, arguments, results.
 
         Args:
-            style: "tools", or the deprecated "functions".
-            undeclared: Calls of functions without a definition: "define" them or "drop" the calls.
-            ids: Whether calls get new ids, unique and short.
-            arguments: Whether arguments are written canonically.
-            shorten_results: Characters that a result may have.
+            style: Write tools, or the deprecated functions.
+            undeclared: Define functions that are called without a definition, or drop the calls.
+            ids: Give calls short, unique ids.
+            arguments: Write arguments canonically: keys sorted, no white space.
+            shorten_results: Cut results to N characters, at least 40.
 
         Raises:
             UsageError: Nothing is asked for.
@@ -259,11 +292,20 @@ class Transforming(Planned):
 
         return self._with(DropTrailing())
 
+    @verb(
+        OneOf(
+            ("white_space", "unicode", "zero_width", "quotes", "html", "mojibake", "replace", "pattern", "think"),
+            "what to clean",
+        ),
+        Needs(("think_field",), ("think",)),
+        metavars={"pattern": "REGEX=>NEW", "think_field": "NAME"},
+        examples=("ftdata text train.jsonl -o out.jsonl --white-space --unicode NFC --roles user",),
+    )
     def text(
         self,
         *,
         white_space: bool = False,
-        unicode: str | None = None,
+        unicode: Literal["NFC", "NFKC"] | None = None,
         zero_width: bool = False,
         quotes: bool = False,
         html: bool = False,
@@ -274,7 +316,22 @@ class Transforming(Planned):
         think_field: str = "reasoning_content",
         roles: Sequence[str] = (),
     ) -> Self:
-        """The examples with the text of their messages changed; see `ftdata text` for what each option does.
+        r"""Clean text: white space, Unicode, entities, find and replace, reasoning tags.
+
+        Only what messages say is changed, never what calls hold.
+
+        Args:
+            white_space: Normalize line ends, trailing spaces and blank lines.
+            unicode: Normalize characters to this form.
+            zero_width: Remove invisible characters.
+            quotes: Replace typographic quotes and dashes by plain ones.
+            html: Decode entities such as &amp;amp;.
+            mojibake: Repair mojibake such as "Ã¤" (needs ftdata[text]).
+            replace: Replace text.
+            pattern: Replace what a regular expression matches. Groups are ``\1``.
+            think: Move <think> into a field, back into the text, or keep it in the last answer only.
+            think_field: The field that `think` uses.
+            roles: Clean only messages of these roles.
 
         Raises:
             UsageError: Nothing is asked for, or a pattern cannot be read.
@@ -287,22 +344,34 @@ class Transforming(Planned):
             Text(mojibake, html, unicode, zero_width, quotes, white_space, edits, think, think_field, tuple(roles))
         )
 
+    @verb(
+        Needs(("language",), ("kinds",)),
+        metavars={"stand_ins": "KIND=TEXT", "language": "CODE"},
+        old={"stand_in": "stand_ins"},
+        examples=(
+            "ftdata redact train.jsonl -o out.jsonl",
+            'ftdata redact train.jsonl -o out.jsonl --kinds email,phone --stand-ins "email=user{n}@example.com"',
+        ),
+    )
     def redact(
         self,
         kinds: Sequence[str] | None = None,
         *,
-        stand_ins: Mapping[str, str] | None = None,
+        stand_ins: Mapping[str, Text] | None = None,
         metadata: bool = False,
         language: str = "en",
     ) -> Self:
-        """The examples with what identifies people replaced, in content, arguments and results.
+        """Replace personal data and secrets with stand-ins.
+
+        E-mail, phone, card, identity and IP numbers and keys are found in content, calls' arguments and results; the same value gets the same stand-in within an example. Patterns
+        find what looks like it: review the result.
 
         Args:
-            kinds: What is replaced: email, phone, card, iban, id (Chinese identity numbers), ip, key; and name. By
-                default all but names.
-            stand_ins: What takes its place, by kind, with ``{n}`` for its number.
-            metadata: Whether the metadata is redacted too.
-            language: The language of the names.
+            kinds: Kinds to replace: email, phone, card, iban, id (Chinese identity numbers), ip, key, and name, which
+                needs ftdata[names]. By default all but names.
+            stand_ins: Text to put in place of a kind, with {n} for its number.
+            metadata: Redact the metadata too.
+            language: The language of names.
 
         Raises:
             UsageError: There is no such kind.

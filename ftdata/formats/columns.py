@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, repeat
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from ftdata.codec import encode, encode_text
@@ -306,17 +305,3 @@ class Values:
     def listed(self) -> dict[str, list[str]]:
         """The values, sorted."""
         return {name: sorted(found) for name, found in self.found.items()}
-
-
-def read_option(text: str) -> str:
-    r"""A template as the command line gives it: ``@file`` is read, and ``\n``, ``\t``, ``\\`` mean what they say.
-
-    Raises:
-        UsageError: The file cannot be read.
-    """
-    if text.startswith("@"):
-        try:
-            return Path(text[1:]).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{text}: the template cannot be read: {error}") from None
-    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError
@@ -14,9 +14,7 @@ from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, definitions_in, each_list, each_turn, mapped, turn_lists, with_holder
 from ftdata.steps.styles import to_functions, to_tools
-
-Style = Literal["tools", "functions"]
-Undeclared = Literal["define", "drop"]
+from ftdata.verbs.types import Style, Undeclared
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from html.entities import html5
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
 from ftdata.example.shapes import ROLES, Example
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.steps.prompting import Edit
+from ftdata.verbs.types import Think
 
-Think = Literal["field", "text", "last"]
 Change = Callable[[str], str]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example.parts import trained
@@ -19,8 +19,7 @@ from ftdata.steps.editing import Turn, required
 from ftdata.steps.measuring import TokenCounter
 from ftdata.steps.prompting import leading
 from ftdata.steps.turning import exchanges, units
-
-Cut = Literal["start", "middle", "windows"]
+from ftdata.verbs.types import Cut
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example.parts import trained
@@ -17,8 +17,7 @@ from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.editing import CHATS, Turn, each_list, required
 from ftdata.steps.prompting import leading
-
-Earlier = Literal["untrained", "out"]
+from ftdata.verbs.types import Earlier
 
 _RESULTS = ("tool", "function")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final, get_args
 
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.example.parts import calls, text_of, trained
@@ -13,8 +13,7 @@ from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, required
-
-Train = Literal["last", "all", "none"]
+from ftdata.verbs.types import Train
 
 NOTHING = "nothing is left to train"
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, UsageError
-from ftdata.formats.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values, read_option
+from ftdata.formats.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values
 from ftdata.formats.gate import gate
+from ftdata.verbs.kinds import template as read_option
 from tests import strategies
 
 KNOWN = ("subject", "body", "queue", "order id")

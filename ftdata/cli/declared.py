@@ -1,0 +1,214 @@
+"""Commands made of declarations: the options that a verb has, those of reading and writing, and the way through.
+
+A command says which method it is, and what is done with the dataset that comes of it; see `command`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from ftdata.cli import OK
+from ftdata.cli.sections import Sectioned, in_section
+from ftdata.errors import UsageError
+from ftdata.verbs import Kind, Option, Verb
+from ftdata.verbs import declared as declaration_of
+from ftdata.verbs.conditions import check
+from ftdata.verbs.kinds import TEXT
+
+_OLD = "old:"
+
+
+class Text(click.ParamType[Any]):
+    """A value as its kind reads it."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.name = kind.metavar.lower() or "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value; one that cannot be read is told with the option."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.kind.read(value)
+        except UsageError as error:
+            self.fail(error.reason, param, ctx)
+
+
+@dataclass
+class Call:
+    """A command as it was called.
+
+    Attributes:
+        ctx: Click's.
+        verb: What the command does.
+        inputs: The files.
+        values: The verb's options, as the method takes them.
+        options: All options, by name: those of reading and writing too, and what only this command has.
+        said: The names of those that were given.
+    """
+
+    ctx: click.Context
+    verb: Verb
+    inputs: tuple[str, ...]
+    values: dict[str, Any]
+    options: dict[str, Any]
+    said: frozenset[str] = field(default_factory=frozenset)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.options[name]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only what is wrong is to be said."""
+        return bool(self.options.get("quiet"))
+
+
+Body = Callable[[Call], int]
+
+
+def command(
+    method: Callable[..., Any],
+    body: Body,
+    *,
+    name: str = "",
+    inputs: Sequence[click.Parameter] | None = None,
+    reads: bool = True,
+    writes: bool = True,
+    output: bool = True,
+    extra: Iterable[click.Parameter] = (),
+    lenient: bool = False,
+) -> click.Command:
+    """The command of a verb.
+
+    Args:
+        method: What declares it.
+        body: What it does; it returns the exit code.
+        name: Its name, if it is not the method's.
+        inputs: Its arguments, if they are not one or more files.
+        reads: Whether it has the options of reading.
+        writes: Whether it has those of writing.
+        output: Whether it must be told where to write.
+        extra: Options that only the command has.
+        lenient: Leave it to the body and the method to refuse what does not go together.
+    """
+    from ftdata.cli.sharing import reading, writing
+
+    verb = declaration_of(method)
+    params = [*(inputs if inputs is not None else [_files()]), *_options(verb), *extra]
+    params += in_section("Input", reading()) if reads else []
+    params += in_section("Output", writing(required=output)) if writes else []
+    params += [old for one in verb for old in _old_names(one)]
+
+    def called(**options: Any) -> None:
+        ctx = click.get_current_context()
+        code = body(_call(ctx, verb, options, lenient=lenient))
+        if code != OK:
+            ctx.exit(code)
+
+    return Sectioned(
+        name=name or verb.name,
+        params=params,
+        callback=called,
+        short_help=verb.summary,
+        help=_help(verb),
+    )
+
+
+def _options(verb: Verb) -> list[click.Option]:
+    dashed, made = _dashed(verb), []
+    for one in verb:
+        option = option_of(one)
+        option.help = dashed(option.help or "")
+        made.append(option)
+    return made
+
+
+def _files() -> click.Argument:
+    return click.Argument(["inputs"], nargs=-1, required=True, metavar="FILE...")
+
+
+def option_of(one: Option, *, flag: str = "") -> click.Option:
+    """Click's option."""
+    flag = flag or "--" + one.name.replace("_", "-")
+    kind = one.kind
+    if kind.flag:
+        return _flag(one, flag)
+    return click.Option(
+        [flag, one.name],
+        type=click.Choice(kind.choices) if kind.choices else Text(kind),
+        default=None if one.required or kind.repeated else one.default,
+        required=one.required,
+        multiple=kind.repeated,
+        metavar=kind.metavar or TEXT.metavar,
+        show_default=_shows_default(one),
+        help=one.help,
+    )
+
+
+def _flag(one: Option, flag: str) -> click.Option:
+    """``--x``; ``--no-x`` where it is done by default; both where it is told by the data."""
+    off = f"--no-{flag.removeprefix('--')}"
+    if one.default is True:
+        return click.Option([off, one.name], is_flag=True, flag_value=False, default=True, help=one.help)
+    names = flag if one.default is False else f"{flag}/{off}"
+    return click.Option([names, one.name], is_flag=True, default=one.default, help=one.help)
+
+
+def _shows_default(one: Option) -> bool:
+    return isinstance(one.default, str | int | float) and one.default not in ("", 0) and not one.kind.repeated
+
+
+def _old_names(one: Option) -> list[click.Option]:
+    """Hidden options that were called otherwise; they are understood, and it is said how they are called now."""
+    made = []
+    for old in one.old:
+        hidden = option_of(one, flag="--" + old.replace("_", "-"))
+        hidden.name, hidden.hidden, hidden.required, hidden.default = f"{_OLD}{old}:{one.name}", True, False, None
+        made.append(hidden)
+    return made
+
+
+def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: bool) -> Call:
+    inputs = options.pop("inputs", ())
+    said = {name for name in options if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    for name in [name for name in options if name.startswith(_OLD)]:
+        value, (_, old, now) = options.pop(name), name.split(":")
+        if name in said:
+            click.echo(f"note: --{old.replace('_', '-')} is now --{now.replace('_', '-')}", err=True)
+            options[now] = value
+            said = said - {name} | {now}
+    values = {one.name: _value(one, options[one.name]) for one in verb if one.name in said}
+    if not lenient:
+        check(verb.conditions, values)
+    return Call(ctx, verb, inputs, values, options, frozenset(said))
+
+
+def _value(one: Option, given: Any) -> Any:
+    """What the method takes: one value made of the parts of an option that was given several times."""
+    return one.kind.join(list(given)) if one.kind.repeated else given
+
+
+def _help(verb: Verb) -> str:
+    """The text above the options."""
+    paragraphs = [verb.summary, *map(_dashed(verb), verb.about)]
+    if verb.examples:
+        paragraphs.append("\b\n" + "\n".join(f"  {line}" for line in verb.examples))
+    return "\n\n".join(paragraphs)
+
+
+def _dashed(verb: Verb) -> Callable[[str], str]:
+    """Puts ``--near`` for `near` in a text, where that is an option."""
+    names = {f"`{one.name}`": f"--{one.name.replace('_', '-')}" for one in verb}
+
+    def dashed(text: str) -> str:
+        for name, flag in names.items():
+            text = text.replace(name, flag)
+        return text.replace("``", "").replace("`", "")
+
+    return dashed

@@ -1,0 +1,62 @@
+"""Help in sections: a command's own options first, those that all commands share folded into a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import click
+
+P = TypeVar("P", bound=click.Parameter)
+
+
+def in_section(title: str, params: Iterable[P]) -> list[P]:
+    """The parameters, to be shown under a title where all help is asked for."""
+    placed = list(params)
+    for param in placed:
+        param.section = title  # type: ignore[attr-defined] # ours: click has no sections
+    return placed
+
+
+class Sectioned(click.Command):
+    """A command whose ``--help`` folds the sections and whose ``--help-all`` shows them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(hasattr(param, "section") for param in self.params):
+            self.params.append(_help_all())
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, section by section."""
+        sections: dict[str, list[click.Parameter]] = {"Options": []}
+        for param in self.get_params(ctx):
+            if isinstance(param, click.Argument):
+                continue
+            sections.setdefault(getattr(param, "section", "Options"), []).append(param)
+        whole = bool(ctx.meta.get("ftdata.help_all"))
+        folded = []
+        for title, params in sections.items():
+            records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
+            if not records:
+                continue
+            if title == "Options" or whole:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+            else:
+                folded.append((title, ", ".join(param.opts[0] for param in params)))
+        if folded:
+            with formatter.section("Shared options, explained by --help-all"):
+                formatter.write_dl(folded)
+
+
+def _help_all() -> click.Option:
+    def show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            ctx.meta["ftdata.help_all"] = True
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit()
+
+    return click.Option(
+        ["--help-all"], is_flag=True, is_eager=True, expose_value=False, callback=show,
+        help="Show this message with the shared options.",
+    )  # fmt: skip

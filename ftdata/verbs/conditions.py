@@ -1,0 +1,126 @@
+"""Conditions: what an option needs, and the one place that refuses what does not apply.
+
+A condition knows the options by their names. Its message names them as whoever asks writes them: `near=` in Python,
+`--near` on the command line (see `ftdata.errors.option`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ftdata.errors import UsageError, option
+
+Given = Mapping[str, Any]
+"""The options that were given: those with another value than their default."""
+
+
+class Condition(Protocol):
+    """Something that must hold among the options that are given."""
+
+    def check(self, given: Given) -> None:
+        """Refuse options that do not go together.
+
+        Raises:
+            UsageError: They do not; with what to do.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Options that mean something only beside one of others.
+
+    Attributes:
+        options: The options.
+        others: One of these must be given, with one of `values` if there are any.
+        values: By name of another option: the values that it must have.
+        hint: What to do; by default to add the first of the others.
+    """
+
+    options: tuple[str, ...]
+    others: tuple[str, ...]
+    values: Mapping[str, tuple[Any, ...]] | None = None
+    hint: str = ""
+
+    def check(self, given: Given) -> None:
+        """Refuse one of the options without any of the others."""
+        if any(self._met(given, other) for other in self.others):
+            return
+        for name in self.options:
+            if name in given:
+                raise UsageError(f"{option(name)} is for {self._wanted()}, which {self._was(given)}", hint=self.hint)
+
+    def _met(self, given: Given, other: str) -> bool:
+        allowed = (self.values or {}).get(other)
+        return other in given and (allowed is None or given[other] in allowed)
+
+    def _wanted(self) -> str:
+        return listing([
+            option(other, value)
+            for other in self.others
+            for value in (self.values or {}).get(other, (None,))
+        ])  # fmt: skip
+
+    def _was(self, given: Given) -> str:
+        others = [other for other in self.others if other in given]
+        return f"is {given[others[0]]} here" if others else "was not given"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Options of which only one can be meant.
+
+    Attributes:
+        options: The options.
+        why: Why, as a sentence without a full stop; by default that they do not go together.
+        hint: What to do.
+    """
+
+    options: tuple[str, ...]
+    why: str = ""
+    hint: str = ""
+
+    def check(self, given: Given) -> None:
+        """Refuse two of them."""
+        both = [name for name in self.options if name in given]
+        if len(both) > 1:
+            names = " and ".join(map(option, both[:2]))
+            raise UsageError(f"{names} cannot go together" + (f": {self.why}" if self.why else ""), hint=self.hint)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """At least one of some options must be given.
+
+    Attributes:
+        options: The options.
+        what: What they say, such as "what to strip".
+        hint: What to do; by default an example of the first of them.
+    """
+
+    options: tuple[str, ...]
+    what: str
+    hint: str | Callable[[], str] = ""
+
+    def check(self, given: Given) -> None:
+        """Refuse none of them."""
+        if not any(name in given for name in self.options):
+            hint = self.hint() if callable(self.hint) else self.hint
+            raise UsageError(f"say {self.what}", hint=hint or f"Such as {listing(list(map(option, self.options)))}.")
+
+
+def check(conditions: Sequence[Condition], given: Given) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: The first condition that does not hold.
+    """
+    for condition in conditions:
+        condition.check(given)
+
+
+def listing(names: Sequence[str]) -> str:
+    """Names in a sentence: a, b or c."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""

@@ -1,0 +1,176 @@
+"""The declaration: what a method says of the verb that it is."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast
+
+from ftdata.verbs.conditions import Condition, check
+from ftdata.verbs.docstrings import first_sentence, said_of
+from ftdata.verbs.kinds import FLAG, Kind, kind_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REQUIRED = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a verb.
+
+    Attributes:
+        name: The parameter's name; dashes take the place of underscores on the command line.
+        kind: How its value is written.
+        default: What it is where it is not given; `REQUIRED` if it must be.
+        about: What it does: the docstring's words.
+        old: Names that it had before, which are still understood.
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    about: str
+    old: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is REQUIRED
+
+    @property
+    def help(self) -> str:
+        """Its first sentence."""
+        return first_sentence(self.about)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, as its method declares it.
+
+    Attributes:
+        name: Its name.
+        function: The method, or the function.
+        summary: One line: what it does.
+        about: What more there is to say, paragraph by paragraph.
+        options: Its options, in the order of the signature.
+        conditions: What must hold among them.
+        examples: Command lines that show it.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    summary: str
+    about: tuple[str, ...]
+    options: tuple[Option, ...]
+    conditions: tuple[Condition, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Option]:
+        return iter(self.options)
+
+    def __getitem__(self, name: str) -> Option:
+        return next(one for one in self.options if one.name == name)
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The options among these values that have another value than their default."""
+        return {
+            one.name: values[one.name]
+            for one in self.options
+            if one.name in values and not _same(values[one.name], one.default)
+        }
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """Refuse options that do not go together.
+
+        Raises:
+            UsageError: They do not.
+        """
+        check(self.conditions, self.given(values))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What `@verb` says beside the signature and the docstring."""
+
+    conditions: tuple[Condition, ...]
+    metavars: Mapping[str, str]
+    old: Mapping[str, str]
+    hidden: frozenset[str]
+    examples: tuple[str, ...]
+
+
+def verb(
+    *conditions: Condition,
+    metavars: Mapping[str, str] | None = None,
+    old: Mapping[str, str] | None = None,
+    hidden: tuple[str, ...] = (),
+    examples: tuple[str, ...] = (),
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a method a verb; calls with options that do not go together are refused.
+
+    Args:
+        conditions: What must hold among its options.
+        metavars: What stands for an option's value in help texts, where its type does not say it.
+        old: By name that an option had before: the name that it has now.
+        hidden: Parameters that are no options, since text cannot say them.
+        examples: Command lines that show it.
+    """
+    beside = _Beside(conditions, metavars or {}, old or {}, frozenset(hidden), examples)
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if conditions:
+                bound = signature.bind(*args, **kwargs).arguments
+                defaults = signature.parameters
+                given = {name: value for name, value in bound.items() if not _same(value, defaults[name].default)}
+                check(conditions, given)
+            return function(*args, **kwargs)
+
+        cast("Any", checked).__verb__ = beside
+        return checked
+
+    return declare
+
+
+def declared(function: Callable[..., Any]) -> Verb:
+    """The verb that a method or a function is; options are the parameters that text can say.
+
+    Raises:
+        TypeError: A parameter is of no known kind, and is not hidden.
+    """
+    beside: _Beside = getattr(function, "__verb__", _Beside((), {}, {}, frozenset(), ()))
+    said, names = said_of(function), vars(sys.modules[function.__module__])
+    options = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == "self" or parameter.name in beside.hidden or parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        kind = kind_of(str(parameter.annotation), names)
+        if parameter.name in beside.metavars:
+            kind = _shown_as(kind, beside.metavars[parameter.name])
+        old = tuple(before for before, now in beside.old.items() if now == parameter.name)
+        about = said.args.get(parameter.name, "")
+        options.append(Option(parameter.name, kind, parameter.default, about, old))
+    return Verb(
+        function.__name__, function, said.summary, said.about, tuple(options), beside.conditions, beside.examples
+    )
+
+
+def _shown_as(kind: Kind, metavar: str) -> Kind:
+    from dataclasses import replace
+
+    return kind if kind == FLAG else replace(kind, metavar=metavar)
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Whether a value is the default: True is not 1, and an empty list is as good as an empty tuple."""
+    if isinstance(value, list | tuple) and isinstance(default, list | tuple):
+        return list(value) == list(default)
+    return type(value) is type(default) and bool(value == default)

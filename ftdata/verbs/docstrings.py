@@ -1,0 +1,54 @@
+"""What a docstring in Google's style says of a verb."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_SECTION = re.compile(r"^(Args|Raises|Returns|Yields|Examples):$", re.MULTILINE)
+_ARG = re.compile(r"^    \*{0,2}(\w+): (.*)$")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+
+
+@dataclass(frozen=True)
+class Said:
+    """The parts of a docstring.
+
+    Attributes:
+        summary: The first line.
+        about: What follows it, paragraph by paragraph.
+        args: What it says of each parameter.
+    """
+
+    summary: str
+    about: tuple[str, ...]
+    args: dict[str, str]
+
+
+def said_of(function: Callable[..., Any]) -> Said:
+    """What the docstring of a function says."""
+    text = inspect.getdoc(function) or ""
+    pieces = _SECTION.split(text)
+    sections = dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    head, *rest = [" ".join(part.split()) for part in re.split(r"\n\s*\n", pieces[0].strip())] or [""]
+    return Said(head, tuple(filter(None, rest)), _args(sections.get("Args", "")))
+
+
+def _args(section: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name = ""
+    for line in section.splitlines():
+        if match := _ARG.match(line):
+            name = match[1]
+            found[name] = match[2].strip()
+        elif name and line.strip():
+            found[name] += " " + line.strip()
+    return found
+
+
+def first_sentence(text: str) -> str:
+    """What comes before the second sentence."""
+    return _SENTENCE.split(text, maxsplit=1)[0]

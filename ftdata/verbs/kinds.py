@@ -1,0 +1,209 @@
+"""Kinds: how the values of each type that a verb takes are written in text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftdata.errors import UsageError, shown
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of value.
+
+    Attributes:
+        metavar: What stands for it in help texts; none for a flag.
+        read: From text to the value.
+        schema: What a recipe may say: a JSON Schema.
+        repeated: Whether the option may be given several times, each time with a part of the value.
+        join: From the parts to the value.
+        choices: The words that it may be.
+    """
+
+    metavar: str = ""
+    read: Callable[[str], Any] = str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    repeated: bool = False
+    join: Callable[[list[Any]], Any] = list
+    choices: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> bool:
+        """Whether it is said by being there."""
+        return self.schema.get("type") == "boolean"
+
+
+def listed(text: str) -> list[str]:
+    """The names in ``a,b``."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def numbers(text: str) -> list[int]:
+    """The numbers in ``0,-1``.
+
+    Raises:
+        UsageError: One is none.
+    """
+    try:
+        return [int(one) for one in listed(text)]
+    except ValueError:
+        raise UsageError(f"expected whole numbers such as 0,-1; got {shown(text)}") from None
+
+
+def pair(between: str, metavar: str) -> Callable[[str], tuple[str, str]]:
+    """Reads two texts: ``OLD=>NEW``."""
+
+    def read(text: str) -> tuple[str, str]:
+        left, found, right = text.partition(between)
+        if not found or not left:
+            raise UsageError(f"expected {metavar}; got {shown(text)}")
+        return left, right
+
+    return read
+
+
+def whole(text: str) -> int:
+    """A whole number.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"expected a whole number; got {shown(text)}") from None
+
+
+def number(text: str) -> float:
+    """A number.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"expected a number; got {shown(text)}") from None
+
+
+def share(text: str) -> float:
+    """A share: 0.1 or 10%.
+
+    Raises:
+        UsageError: It is none above 0 and at most 1.
+    """
+    try:
+        found = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        found = 0
+    if not 0 < found <= 1:
+        raise UsageError(f"expected a share such as 0.1 or 10%; got {shown(text)}")
+    return found
+
+
+def number_or_word(text: str) -> int | str:
+    """A whole number, or a word that stands for one: ``auto``."""
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+_UNITS = {
+    "": 1,
+    "B": 1,
+    **{f"{prefix}B": 1000 ** (power + 1) for power, prefix in enumerate("KMGT")},
+    **{f"{prefix}IB": 1024 ** (power + 1) for power, prefix in enumerate("KMGT")},
+}
+
+
+def size(text: str) -> int:
+    """A number of bytes such as 500MB, 2GiB or 1000.
+
+    Raises:
+        UsageError: It is none.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", text.strip())
+    if not found or found[2].upper() not in _UNITS:
+        raise UsageError(f"{text!r} is no size: write 500MB, 2GiB or a number of bytes")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def template(text: str) -> str:
+    r"""A template as the command line gives it: ``@file`` is read, and ``\n``, ``\t``, ``\\`` mean what they say.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    if text.startswith("@"):
+        try:
+            return Path(text[1:]).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{text}: the template cannot be read: {error}") from None
+    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_NUMBER = {"type": "number"}
+
+FLAG = Kind(schema={"type": "boolean"})
+TEXT = Kind("TEXT")
+
+KINDS: Mapping[str, Kind] = {
+    "bool": FLAG,
+    "str": TEXT,
+    "int": Kind("N", whole, {"type": "integer"}),
+    "float": Kind("X", number, _NUMBER),
+    "Share": Kind("P", share, {"type": ["number", "string"]}),
+    "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
+    "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
+    "Size": Kind("N|P%", str, {"type": ["number", "string"]}),
+    "By": Kind("EXPR"),
+    "Text": TEXT,
+    "Expression": Kind("EXPR"),
+    "str | Predicate": Kind("EXPR"),
+    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH"),
+    "Template": Kind("TEMPLATE|@FILE", template),
+    "PathLike": Kind("PATH"),
+    "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
+    "Sequence[str]": Kind("A,B", listed, _TEXTS),
+    "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
+    "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
+    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True),
+    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>", "OLD=>NEW"), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, Share]": Kind("NAME=P", pair("=", "NAME=P"), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, Text]": Kind("NAME=TEXT", pair("=", "NAME=TEXT"), {"type": "object"}, repeated=True, join=dict),
+}
+"""By the annotation of a parameter, as it is written, without ``| None``.
+
+`Expression`, `Template` and the like are aliases that `ftdata.verbs.types` has: what they are in Python is wider.
+"""
+
+
+def kind_of(annotation: str, names: Mapping[str, Any]) -> Kind:
+    """The kind of a parameter.
+
+    Args:
+        annotation: As it is written.
+        names: What the names in it are, where one is an alias for some choices.
+
+    Raises:
+        TypeError: There is none: a parameter that text cannot say is no option.
+    """
+    bare = annotation.removesuffix(" | None")
+    if bare in KINDS:
+        return KINDS[bare]
+    if bare.startswith("Literal["):
+        return chosen(ast.literal_eval(f"({bare[8:-1]},)"))
+    alias = names.get(bare)
+    if (args := getattr(alias, "__args__", ())) and all(isinstance(one, str) for one in args):
+        return chosen(args)
+    raise TypeError(f"no kind of option is written {annotation}")
+
+
+def chosen(choices: tuple[str, ...]) -> Kind:
+    """One of some words."""
+    return Kind("|".join(choices), str, {"enum": list(choices)}, choices=tuple(choices))
