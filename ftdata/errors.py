@@ -212,9 +212,10 @@ def option(name: str, value: object = None) -> str:
     if _asks.get() == "python":
         return name if value is None else f"{name}={value!r}"
     dashed = name.replace("_", "-")
-    if value is None or value is True:
-        return f"--{dashed}"
-    return f"--no-{dashed}" if value is False else f"--{dashed} {value}"
+    if value is False:
+        return f"--no-{dashed}"
+    flag = f"-{dashed}" if len(dashed) == 1 else f"--{dashed}"
+    return flag if value is None or value is True else f"{flag} {value}"
 
 
 @contextmanager

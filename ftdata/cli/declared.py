@@ -5,7 +5,7 @@ A command says which method it is, and what is done with the dataset that comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,9 +80,10 @@ def command(
     inputs: Sequence[click.Parameter] | None = None,
     reads: bool = True,
     writes: bool = True,
-    output: bool = True,
+    output: bool | None = True,
     extra: Iterable[click.Parameter] = (),
     lenient: bool = False,
+    optional: Container[str] = (),
 ) -> click.Command:
     """The command of a verb.
 
@@ -93,14 +94,15 @@ def command(
         inputs: Its arguments, if they are not one or more files.
         reads: Whether it has the options of reading.
         writes: Whether it has those of writing.
-        output: Whether it must be told where to write.
+        output: Whether it must be told where to write; None if other options say it.
         extra: Options that only the command has.
+        optional: Options that the method needs and the command does not.
         lenient: Leave it to the body and the method to refuse what does not go together.
     """
     from ftdata.cli.sharing import reading, writing
 
     verb = declaration_of(method)
-    params = [*(inputs if inputs is not None else [_files()]), *_options(verb), *extra]
+    params = [*(inputs if inputs is not None else [_files()]), *_options(verb, optional), *extra]
     params += in_section("Input", reading()) if reads else []
     params += in_section("Output", writing(required=output)) if writes else []
     params += [old for one in verb for old in _old_names(one)]
@@ -120,10 +122,11 @@ def command(
     )
 
 
-def _options(verb: Verb) -> list[click.Option]:
+def _options(verb: Verb, optional: Container[str]) -> list[click.Option]:
     dashed, made = _dashed(verb), []
     for one in verb:
         option = option_of(one)
+        option.required = option.required and one.name not in optional
         option.help = dashed(option.help or "")
         made.append(option)
     return made
@@ -133,12 +136,12 @@ def _files() -> click.Argument:
     return click.Argument(["inputs"], nargs=-1, required=True, metavar="FILE...")
 
 
-def option_of(one: Option, *, flag: str = "") -> click.Option:
+def option_of(one: Option, *, flag: str = "", old: bool = False) -> click.Option:
     """Click's option."""
-    flag = flag or "--" + one.name.replace("_", "-")
+    flag = flag or ("-" if len(one.name) == 1 else "--") + one.name.replace("_", "-")
     kind = one.kind
     if kind.flag:
-        return _flag(one, flag)
+        return _flag(one, flag, old)
     return click.Option(
         [flag, one.name],
         type=click.Choice(kind.choices) if kind.choices else Text(kind),
@@ -151,10 +154,11 @@ def option_of(one: Option, *, flag: str = "") -> click.Option:
     )
 
 
-def _flag(one: Option, flag: str) -> click.Option:
-    """``--x``; ``--no-x`` where it is done by default; both where it is told by the data."""
+def _flag(one: Option, flag: str, old: bool) -> click.Option:
+    """``--x``; ``--no-x`` where it is done by default (old names said that in a word); both where the data tells it."""
     off = f"--no-{flag.removeprefix('--')}"
     if one.default is True:
+        off = flag if old else off
         return click.Option([off, one.name], is_flag=True, flag_value=False, default=True, help=one.help)
     names = flag if one.default is False else f"{flag}/{off}"
     return click.Option([names, one.name], is_flag=True, default=one.default, help=one.help)
@@ -168,7 +172,7 @@ def _old_names(one: Option) -> list[click.Option]:
     """Hidden options that were called otherwise; they are understood, and it is said how they are called now."""
     made = []
     for old in one.old:
-        hidden = option_of(one, flag="--" + old.replace("_", "-"))
+        hidden = option_of(one, flag="--" + old.replace("_", "-"), old=True)
         hidden.name, hidden.hidden, hidden.required, hidden.default = f"{_OLD}{old}:{one.name}", True, False, None
         made.append(hidden)
     return made
@@ -204,7 +208,7 @@ def _help(verb: Verb) -> str:
 
 def _dashed(verb: Verb) -> Callable[[str], str]:
     """Puts ``--near`` for `near` in a text, where that is an option."""
-    names = {f"`{one.name}`": f"--{one.name.replace('_', '-')}" for one in verb}
+    names = {f"`{one.name}`": option_of(one).opts[0] for one in verb}
 
     def dashed(text: str) -> str:
         for name, flag in names.items():

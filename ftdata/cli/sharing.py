@@ -22,21 +22,21 @@ def reading() -> list[click.Option]:
     return _shared(read, READ)
 
 
-def writing(*, required: bool = True) -> list[click.Option]:
+def writing(*, required: bool | None = True) -> list[click.Option]:
     """The options of every command that writes.
 
     Args:
-        required: Whether it must be told where to.
+        required: Whether it must be told where to; None if another option says it.
     """
     options = _shared(Dataset.write, WRITE)
     for one in options:
         if one.name == "output":
-            one.required = required
+            one.required = bool(required)
         if one.name == "max_rejects":
             # Without a limit good rows are written all the same, and the exit code tells of the others.
             one.default, one.show_default = None, False
     return [
-        *options,
+        *(one for one in options if required is not None or one.name != "output"),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the account as JSON on stdout."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Report problems only."),
     ]

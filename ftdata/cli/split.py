@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from ftdata.cli.options import notices, opened, reading, running
+from ftdata.cli.declared import Call, command
+from ftdata.cli.options import notices, opened
 from ftdata.cli.running import written
 from ftdata.cli.transforming import table, told
+from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.split import SplitSummary
@@ -18,43 +18,16 @@ __all__ = ["split"]
 _SHOWN = 30
 
 
-@click.command(short_help="Split into training, validation and test parts that share no prompt.")
-@click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
-@click.option("--into", multiple=True, required=True, metavar="PATH[=SIZE]",
-              help="A part: its file, and a share (0.1, 10%) or a number of examples; else the rest.")  # fmt: skip
-@click.option("--stratify", metavar="EXPR", help="Classes of which each part gets its share, to one example.")
-@click.option("--group", metavar="EXPR", help="What stays on one side, such as customer_id.")
-@click.option("--near", type=float, metavar="T", help="Near-duplicates of this similarity stay on one side.")
-@click.option("--exact", is_flag=True, help="Meet the shares to one example.")
-@click.option("--id", metavar="EXPR", help="What tells the side (default: the prompt).")
-@click.option("--at-least", type=click.IntRange(min=0), default=0, metavar="N",
-              help="Examples of each class that each part should get.")  # fmt: skip
-@click.option("--shingle", type=click.IntRange(min=0), default=0, metavar="N", help="As of dedupe.")
-@click.option("--normalize", is_flag=True, help="As of dedupe, for --near.")
-@click.option("--seed", default="", metavar="S", help="Another seed is another split.")
-@reading
-@running
-@click.pass_context
-def split(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> None:
-    """Split into training, validation and test parts that share no prompt.
-
-    An example's side is told by the hash of its prompt: equal prompts stay together, adding examples moves none of the
-    others, and a larger validation part takes only from training. Such shares are close; --exact meets them.
-
-    \b
-      ftdata split clean.jsonl --into train.jsonl=0.8 --into valid.jsonl=0.1 --into test.jsonl=0.1
-      ftdata split clean.jsonl --into train.jsonl --into valid.jsonl=500 --stratify answer --group customer_id
-    """
-    with notices(options["quiet"]):
-        sizes = _sizes(options["into"])
-        data = opened(list(inputs), options)
-        names = ("stratify", "group", "near", "exact", "id", "at_least", "shingle", "normalize", "seed")
-        parts = data.split(sizes=sizes, **{name: options[name] for name in names})
-        summary = parts.summarised(options["workers"])
+def _split(call: Call) -> int:
+    sizes = _sizes(call["into"])
+    with notices(call.quiet):
+        data = opened(list(call.inputs), call.options)
+        parts = data.split(sizes=sizes, **call.values)
+        summary = parts.summarised(call["workers"])
         paths = {name: name for name in sizes}
-        result = written(data, options, options["to"], lambda **how: parts.write(paths, **how), next(iter(sizes)))
-    lines = [*_lines(summary), _near(options["near"])]
-    ctx.exit(told(result, {"split": summary.to_dict()}, lines, options))
+        result = written(data, call.options, call["to"], lambda **how: parts.write(paths, **how), next(iter(sizes)))
+    lines = [*_lines(summary), _near(call.values.get("near"))]
+    return told(result, {"split": summary.to_dict()}, lines, call.options)
 
 
 def _sizes(given: tuple[str, ...]) -> dict[str, str | None]:
@@ -97,3 +70,14 @@ def _lines(summary: SplitSummary) -> list[str]:
             f"leakage   {plain.groups:>12,} if case and white space do not matter, with {plain.examples:,} examples"
         )
     return lines
+
+
+split = command(
+    Dataset.split,
+    _split,
+    output=None,
+    extra=[
+        click.Option(["--into"], multiple=True, required=True, metavar="PATH[=SIZE]",
+                     help="An output and its size: a share such as 0.1 or 10%, a number of examples, or the rest."),
+    ],
+)  # fmt: skip

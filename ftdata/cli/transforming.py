@@ -44,6 +44,11 @@ def told(result: Result | None, report: dict[str, Any], lines: Iterable[str], op
     return ending_of(result, options)
 
 
+def listing(about: str) -> click.Option:
+    """The option of a list of what was found."""
+    return click.Option(["--report"], metavar="PATH", help=about)
+
+
 def list_to(path: str | None, items: Iterable[Dictable], force: bool) -> None:
     """Write a report, a JSON object a line, whole or not at all."""
     if path is None:

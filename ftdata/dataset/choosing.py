@@ -4,47 +4,110 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.dataset.transforming import counter_for
-from ftdata.errors import UsageError
+from ftdata.errors import InputError
 from ftdata.expressions import Predicate
 from ftdata.steps.user import Filter, OnError, UserTest
+from ftdata.verbs import Apart, Needs, OneOf, verb
+from ftdata.verbs.kinds import share as share_of
+from ftdata.verbs.types import PathLike, Share, Unknown
 
 # Each verb imports its own steps: all of them together take longer than many a run.
-PathLike = str | os.PathLike[str]
 Range = tuple[int, int | None]
 
 
 class Choosing(Planned):
     """Which examples go on, and in which order."""
 
+    @verb(
+        OneOf(
+            ("where", "min_tokens", "max_tokens", "min_turns", "max_turns", "min_characters", "max_characters",
+             "language", "no_refusals", "refusals", "drop_if"),
+            "which examples to keep",
+            "Such as a limit of tokens, or an expression.",
+        ),
+        Needs(("unknown", "reason", "on_error"), ("where",)),
+        Needs(("model", "tokenizer"), ("where", "min_tokens", "max_tokens")),
+        metavars={"language": "EN,ZH", "refusals": "FILE", "drop_if": "RULE", "model": "NAME"},
+        hidden=("reason", "on_error"),
+        examples=(
+            'ftdata filter train.jsonl -o out.jsonl --where "score|float >= 0.8" --max-tokens 4000 --no-refusals',
+        ),
+    )  # fmt: skip
     def filter(
         self,
-        test: UserTest | str | Predicate,
+        where: UserTest | Predicate | str | Sequence[str] = (),
         *,
-        reason: str = "",
-        unknown: str = "reject",
-        on_error: OnError = "stop",
+        unknown: Unknown = "reject",
+        min_tokens: int | None = None,
+        max_tokens: int | None = None,
+        min_turns: int | None = None,
+        max_turns: int | None = None,
+        min_characters: int | None = None,
+        max_characters: int | None = None,
+        language: Sequence[str] = (),
+        no_refusals: bool = False,
+        refusals: PathLike | Sequence[str] | None = None,
+        drop_if: Sequence[str] = (),
         model: str | None = None,
         tokenizer: PathLike | None = None,
+        reason: str = "",
+        on_error: OnError = "stop",
     ) -> Self:
-        """The examples of which a function, or an expression such as ``'score|float >= 0.8'``, says yes.
+        """Keep examples by an expression, length, language, or because they answer.
+
+        An expression may use answer, prompt, system, tool, tools, messages, metadata and its columns, tokens, turns,
+        characters, refusal and language. Every drop is counted with its reason.
 
         Args:
-            test: A function or an expression. Beside the parts of an example and its metadata, an expression may use
-                ``tokens``, ``turns``, ``characters``, ``refusal`` and ``language`` (of the answer; needs lingua).
-            reason: Why the others are dropped, as the account tells it.
-            unknown: What becomes of an example that does not say what an expression names: ``reject``, ``drop``, with
-                that reason, or ``keep``.
-            on_error: Whether an exception in the function is to "stop" the run, or to "reject" the row.
-            model: Whose tokens are counted; by default gpt-4o's.
-            tokenizer: What counts them, in the model's place.
+            where: Keep examples where EXPR is true, e.g. 'tokens < 4000'. In Python also a function, or several.
+            unknown: What to do with examples that lack a field used in `where`: reject, drop or keep them.
+            min_tokens: Keep examples with at least N tokens.
+            max_tokens: Keep examples with at most N tokens.
+            min_turns: Keep examples with at least N messages, system messages aside.
+            max_turns: Keep examples with at most N messages, system messages aside.
+            min_characters: Keep examples with at least N characters.
+            max_characters: Keep examples with at most N characters.
+            language: Keep answers in these languages, such as en,zh (needs ftdata[language]).
+            no_refusals: Drop answers that refuse.
+            refusals: Drop answers that begin with one of the phrases in this file, one a line, instead of ours.
+            drop_if: Drop examples in which this rule of `ftdata rules` finds something.
+            model: The model that counts tokens. By default gpt-4o's tokens.
+            tokenizer: A tokenizer in place of the model's.
+            reason: Why examples are dropped, as the account tells it.
+            on_error: What to do if a function raises: ``stop`` the run, or ``reject`` the row.
 
         Raises:
-            UsageError: The expression cannot be read.
+            UsageError: Nothing is asked for, or an expression cannot be read.
         """
+        data = self
+        for test in _tests(where):
+            data = data._tested(test, reason, unknown, on_error, model, tokenizer)
+        ranges = {
+            "tokens": (min_tokens, max_tokens),
+            "turns": (min_turns, max_turns),
+            "characters": (min_characters, max_characters),
+        }
+        asked = {what: (least or 0, most) for what, (least, most) in ranges.items() if (least, most) != (None, None)}
+        data = data.within(**asked, model=model, tokenizer=tokenizer) if asked else data
+        if no_refusals or refusals is not None:
+            data = data.without_refusals(_phrases(refusals))
+        data = data.drop_if(*drop_if) if drop_if else data
+        return data.in_language(*language) if language else data
+
+    def _tested(
+        self,
+        test: UserTest | str | Predicate,
+        reason: str,
+        unknown: str,
+        on_error: OnError,
+        model: str | None,
+        tokenizer: PathLike | None,
+    ) -> Self:
         from ftdata.steps.filtering import Where, words
 
         if not isinstance(test, str | Predicate):
@@ -114,20 +177,43 @@ class Choosing(Planned):
 
         return self._with(First(count))
 
-    def sample(self, count: int | None = None, *, share: float | None = None, seed: str | int = "") -> Self:
-        """So many examples, or a share of them, chosen by a hash of their content.
+    @verb(
+        OneOf(("n", "share", "first", "shuffle"), "which examples to take"),
+        Apart(("n", "share", "first"), "each says how many"),
+        Needs(("seed",), ("n", "share", "shuffle")),
+        metavars={"seed": "SEED"},
+        examples=("ftdata sample train.jsonl -o some.jsonl -n 1000 --seed 7",),
+    )
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        share: Share | None = None,
+        first: int | None = None,
+        shuffle: bool = False,
+        seed: str | int = "",
+    ) -> Self:
+        """Take the first examples, a random sample, or all in random order.
 
         A smaller sample with the same seed is part of a larger one. Shares of large datasets are exact up to a sample
         of 500,000 examples, and about right beyond.
 
+        Args:
+            n: Number of examples to sample.
+            share: Share of the examples to sample, such as 0.1 or 10%.
+            first: Take the first N examples.
+            shuffle: Shuffle the result.
+            seed: Random seed. The same seed always selects the same examples, in the same order.
+
         Raises:
-            UsageError: Neither is asked for, or both.
+            UsageError: Nothing is asked for, or several things.
         """
         from ftdata.steps.sampling import Sample
 
-        if (count is None) == (share is None):
-            raise UsageError("a sample is either a number of examples or a share")
-        return self._with(Sample(count, share, str(seed)))
+        data = self if first is None else self.first(first)
+        if n is not None or share is not None:
+            data = data._with(Sample(n, None if share is None else share_of(share), str(seed)))
+        return data.shuffle(seed) if shuffle else data
 
     def shuffle(self, seed: str | int = "") -> Self:
         """All examples in another order, which their content and the seed decide; in flat memory."""
@@ -142,3 +228,19 @@ class Choosing(Planned):
             UsageError: A share is not above 0 and at most 1.
         """
         return {share: self.sample(share=share, seed=seed) for share in shares}
+
+
+def _tests(where: UserTest | Predicate | str | Sequence[str]) -> Sequence[UserTest | Predicate | str]:
+    return where if isinstance(where, list | tuple) else (where,)
+
+
+def _phrases(given: PathLike | Sequence[str] | None) -> Sequence[str] | None:
+    """Phrases of refusals: as they are, or of a file."""
+    if given is None or not isinstance(given, str | os.PathLike):
+        return given
+    from ftdata.steps.refusals import phrases_in
+
+    try:
+        return phrases_in(Path(given).read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", path=os.fspath(given)) from None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
+from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.transforming import Transforming
+from ftdata.dataset.turning import Turning
 from ftdata.dataset.whole import Whole
 
 
-class Dataset(Shaping, Transforming, Choosing, Distilling, Whole, Looking, Reports, Checking, Outputs):
+class Dataset(
+    Shaping, Transforming, Cleaning, Turning, Choosing, Distilling, Whole, Looking, Reports, Checking, Outputs
+):
     """Examples that will be read, changed and written when they are asked for.
 
     Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Literal
 
@@ -12,8 +11,18 @@ from ftdata.errors import UsageError
 from ftdata.files.source import Source
 from ftdata.steps.mixing import Mix
 from ftdata.steps.sampling import Shuffle
+from ftdata.verbs import Needs, verb
+from ftdata.verbs.types import PathLike
 
 
+@verb(
+    Needs(("repeat",), ("total",)),
+    Needs(("model", "tokenizer"), ("by",), {"by": ("tokens",)}),
+    metavars={"model": "NAME", "seed": "SEED"},
+    old={"in_order": "shuffle"},
+    hidden=("sources",),
+    examples=("ftdata mix --source a.jsonl=0.7 --source b.jsonl=0.3 --by tokens -o mix.jsonl",),
+)
 def mix(
     sources: Sequence[tuple[Dataset, float]],
     *,
@@ -23,22 +32,22 @@ def mix(
     seed: str | int = "",
     shuffle: bool = True,
     model: str | None = None,
-    tokenizer: str | os.PathLike[str] | None = None,
+    tokenizer: PathLike | None = None,
 ) -> Dataset:
-    """A dataset of several, each with its share of the whole.
+    """Mix several files in given shares, by examples or tokens.
 
-    It is as large as the shares allow without taking an example twice, or as large as `total`. Which examples are taken
-    is decided by a hash of their content.
+    The mix is as large as the shares allow without taking an example twice, or as large as `total`. The files may be in
+    several formats.
 
     Args:
         sources: Datasets as they were read, in any formats, and their shares: only the proportions count.
         by: What the shares are of.
         total: The size of the mix, in examples or tokens.
-        repeat: Whether a source that is too small for `total` is taken several times.
-        seed: Another seed takes other examples, in another order.
-        shuffle: Whether the examples come shuffled, or source by source.
-        model: Whose tokens are counted; by default gpt-4o's.
-        tokenizer: What counts them, in the model's place.
+        repeat: Repeat sources that are too small for `total`.
+        seed: Random seed. The same seed always selects the same examples, in the same order.
+        shuffle: Keep the sources one after another instead of shuffling them.
+        model: The model that counts tokens. By default gpt-4o's tokens.
+        tokenizer: A tokenizer in place of the model's.
 
     Raises:
         UsageError: There are fewer than two sources, or a share is not above 0. When the dataset is run: a source has

@@ -278,12 +278,6 @@ class Shaping(Planned):
 
         return self._with(CompletionToChat(prefix_to_system, unescape))
 
-    def per_answer(self) -> Self:
-        """A chat of each trained answer, ending there; for trainers that know no weights."""
-        from ftdata.formats.answers import PerAnswer
-
-        return self._with(PerAnswer())
-
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
 

@@ -1,11 +1,11 @@
-"""The verbs that change examples one by one: strip, system, weights, tools, turns, text, redact."""
+"""The verbs that change what stands around the talk: strip, system, weights, tools."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.flow import Decided
@@ -13,7 +13,7 @@ from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.expressions import Predicate
 from ftdata.verbs import Apart, Needs, OneOf, verb
-from ftdata.verbs.types import Cut, Earlier, PathLike, Style, Template, Text, Think, Train, Undeclared
+from ftdata.verbs.types import PathLike, Style, Template, Train, Undeclared
 
 if TYPE_CHECKING:
     from ftdata.report.savings import Savings
@@ -169,7 +169,7 @@ class Transforming(Planned):
         from ftdata.steps.prompting import System, SystemSurveyed
         from ftdata.steps.shortening import rules_of
 
-        edits = _edits(replace, pattern)
+        edits = edits_of(replace, pattern)
         step = System(from_user, edits, rules_of(shorten) if shorten is not None else (), set, remove, add)
         return self._with(SystemSurveyed(step, replace_all) if step.replaces else step)
 
@@ -241,149 +241,8 @@ class Transforming(Planned):
 
         return self._with(Tools(style, undeclared, ids, arguments, shorten_results))
 
-    def per_turn(self, *, earlier: Earlier = "untrained") -> Self:
-        """A chat for each trained assistant message, which ends it; earlier turns are "untrained" or left "out"."""
-        from ftdata.steps.turning import PerTurn
 
-        return self._with(PerTurn(earlier))
-
-    def last_turns(self, count: int) -> Self:
-        """The chats with their system prompt and the last exchanges: a user's turn and what follows."""
-        from ftdata.steps.turning import LastTurns
-
-        return self._with(LastTurns(count))
-
-    def fit(
-        self,
-        limit: int | None = None,
-        *,
-        model: str | None = None,
-        tokenizer: PathLike | None = None,
-        cut: Cut = "start",
-    ) -> Self:
-        """The chats cut to a number of tokens; the last trained answer stays, and calls keep their results.
-
-        Args:
-            limit: Tokens; by default as many as the model takes in training.
-            model: The model that counts them.
-            tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder.
-            cut: From the "start", the "middle", or into "windows".
-
-        Raises:
-            UsageError: There is no limit, or no such model or tokenizer.
-        """
-        from ftdata.steps.cutting import Fit
-        from ftdata.tokens.models import model_table
-
-        known = limit or (model_table()[model].limit if model else None)
-        if not known:
-            raise UsageError("fit needs a limit in tokens, or a model whose limit is known")
-        return self._with(Fit(known, counter_for(model, tokenizer), cut))
-
-    def merge_turns(self) -> Self:
-        """The examples with consecutive messages of one role made one."""
-        from ftdata.steps.turning import MergeTurns
-
-        return self._with(MergeTurns())
-
-    def drop_trailing(self) -> Self:
-        """The chats without the user's messages behind the last answer."""
-        from ftdata.steps.turning import DropTrailing
-
-        return self._with(DropTrailing())
-
-    @verb(
-        OneOf(
-            ("white_space", "unicode", "zero_width", "quotes", "html", "mojibake", "replace", "pattern", "think"),
-            "what to clean",
-        ),
-        Needs(("think_field",), ("think",)),
-        metavars={"pattern": "REGEX=>NEW", "think_field": "NAME"},
-        examples=("ftdata text train.jsonl -o out.jsonl --white-space --unicode NFC --roles user",),
-    )
-    def text(
-        self,
-        *,
-        white_space: bool = False,
-        unicode: Literal["NFC", "NFKC"] | None = None,
-        zero_width: bool = False,
-        quotes: bool = False,
-        html: bool = False,
-        mojibake: bool = False,
-        replace: Mapping[str, str] | None = None,
-        pattern: Mapping[str, str] | None = None,
-        think: Think | None = None,
-        think_field: str = "reasoning_content",
-        roles: Sequence[str] = (),
-    ) -> Self:
-        r"""Clean text: white space, Unicode, entities, find and replace, reasoning tags.
-
-        Only what messages say is changed, never what calls hold.
-
-        Args:
-            white_space: Normalize line ends, trailing spaces and blank lines.
-            unicode: Normalize characters to this form.
-            zero_width: Remove invisible characters.
-            quotes: Replace typographic quotes and dashes by plain ones.
-            html: Decode entities such as &amp;amp;.
-            mojibake: Repair mojibake such as "Ã¤" (needs ftdata[text]).
-            replace: Replace text.
-            pattern: Replace what a regular expression matches. Groups are ``\1``.
-            think: Move <think> into a field, back into the text, or keep it in the last answer only.
-            think_field: The field that `think` uses.
-            roles: Clean only messages of these roles.
-
-        Raises:
-            UsageError: Nothing is asked for, or a pattern cannot be read.
-            MissingPackageError: mojibake needs ftfy.
-        """
-        from ftdata.steps.cleaning import Text
-
-        edits = _edits(replace, pattern)
-        return self._with(
-            Text(mojibake, html, unicode, zero_width, quotes, white_space, edits, think, think_field, tuple(roles))
-        )
-
-    @verb(
-        Needs(("language",), ("kinds",)),
-        metavars={"stand_ins": "KIND=TEXT", "language": "CODE"},
-        old={"stand_in": "stand_ins"},
-        examples=(
-            "ftdata redact train.jsonl -o out.jsonl",
-            'ftdata redact train.jsonl -o out.jsonl --kinds email,phone --stand-ins "email=user{n}@example.com"',
-        ),
-    )
-    def redact(
-        self,
-        kinds: Sequence[str] | None = None,
-        *,
-        stand_ins: Mapping[str, Text] | None = None,
-        metadata: bool = False,
-        language: str = "en",
-    ) -> Self:
-        """Replace personal data and secrets with stand-ins.
-
-        E-mail, phone, card, identity and IP numbers and keys are found in content, calls' arguments and results; the same value gets the same stand-in within an example. Patterns
-        find what looks like it: review the result.
-
-        Args:
-            kinds: Kinds to replace: email, phone, card, iban, id (Chinese identity numbers), ip, key, and name, which
-                needs ftdata[names]. By default all but names.
-            stand_ins: Text to put in place of a kind, with {n} for its number.
-            metadata: Redact the metadata too.
-            language: The language of names.
-
-        Raises:
-            UsageError: There is no such kind.
-            MissingPackageError: Names need presidio.
-        """
-        from ftdata.steps.private import FINDERS
-        from ftdata.steps.redacting import Redact
-
-        return self._with(Redact(tuple(FINDERS if kinds is None else kinds), dict(stand_ins or {}), metadata, language))
-
-
-def _edits(replace: Mapping[str, str] | None, pattern: Mapping[str, str] | None) -> tuple[Edit, ...]:
+def edits_of(replace: Mapping[str, str] | None, pattern: Mapping[str, str] | None) -> tuple[Edit, ...]:
     from ftdata.steps.prompting import Edit
 
     plain = [Edit(old, new) for old, new in (replace or {}).items()]

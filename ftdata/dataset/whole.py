@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
+from ftdata.verbs import Apart, Needs, verb
+from ftdata.verbs.types import By, How, Share, Size
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -16,22 +18,27 @@ if TYPE_CHECKING:
     from ftdata.dataset.splits import Splits
     from ftdata.steps.balance import BalanceTable
     from ftdata.steps.dedupe import Dedupe, DedupeNear
-    from ftdata.steps.keys import By
 
 # Each verb imports its own steps: all of them together take longer than many a run.
-Size = float | int | str | None
-"""A share such as 0.1 or ``"10%"``, a number of examples such as 500, or None for the rest."""
 
 
 class Whole(Planned):
     """What takes a look at all examples first. Results are the same from any number of workers."""
 
+    @verb(
+        Needs(("shingle", "instructions"), ("near",)),
+        Apart(("near", "weights"), "weights have no text to be near"),
+        Apart(("near", "metadata"), "metadata has no text to be near"),
+        metavars={"near": "T", "keep": "first|last|longest|best:EXPR"},
+        old={"with_metadata": "metadata", "with_instructions": "instructions"},
+        examples=("ftdata dedupe all.jsonl -o clean.jsonl --near 0.85 --report dups.jsonl",),
+    )
     def dedupe(
         self,
         *,
         key: By | None = None,
         normalize: bool = False,
-        punctuation: bool = True,
+        ignore_punctuation: bool = False,
         near: float | None = None,
         keep: str = "first",
         shingle: int = 0,
@@ -39,24 +46,28 @@ class Whole(Planned):
         metadata: bool = False,
         instructions: bool = False,
     ) -> Self:
-        """The examples without those that say what a kept one says.
+        """Deduplicate: drop examples that repeat another one, exactly or nearly.
+
+        Examples with the same content are equal: the order of keys and white space between them do not matter, nor do
+        weights and metadata unless asked for. With `near`, all turns but system prompts are compared; an example is
+        removed only for a kept one that is at least so similar.
 
         Args:
-            key: What is compared: ``prompt``, ``last_user``, ``answer``, any expression or a function; by default the
-                whole content, or for `near` all turns.
-            normalize: Whether case, white space and Unicode's compatible forms make no difference.
-            punctuation: Whether punctuation counts, where text is normalised.
-            near: Also drop what is near: the Jaccard similarity of shingles from which on it is, such as 0.85.
-            keep: Which one stays: ``first``, ``last``, ``longest``, or ``best:`` and an expression.
-            shingle: Characters in a shingle; 0 for 5, or 2 where they are Han, kana or Hangul.
-            weights: Whether other weights make another example; not with `near`.
-            metadata: Whether other metadata does; not with `near`.
-            instructions: Whether system prompts and tools count with `near`.
+            key: Compare prompt, last_user, answer or any expression instead of the whole content.
+            normalize: Ignore case, white space and Unicode's compatible forms.
+            ignore_punctuation: Also ignore punctuation.
+            near: Also drop near-duplicates from this Jaccard similarity on, such as 0.85.
+            keep: Which of several to keep.
+            shingle: Characters in a shingle. By default 5, or 2 for Han, kana and Hangul.
+            weights: Tell examples with different weights apart.
+            metadata: Tell examples with different metadata apart.
+            instructions: Compare system prompts and tools too.
 
         Raises:
-            UsageError: An option cannot be meant.
+            UsageError: Options do not go together.
         """
-        return self._with(_dedupe(key, normalize, punctuation, near, keep, shingle, weights, metadata, instructions))
+        step = _dedupe(key, normalize, not ignore_punctuation, near, keep, shingle, weights, metadata, instructions)
+        return self._with(step)
 
     def duplicates(self, *, workers: int | None = None, **options: Any) -> Duplicates[Self]:
         """What `dedupe` would remove, with kept twins, places and scores; takes its options.
@@ -66,14 +77,24 @@ class Whole(Planned):
         """
         return _duplicates(self, self.dedupe(**options), workers)
 
+    @verb(
+        hidden=("workers",),
+        examples=(
+            "ftdata conflicts all.jsonl",
+            "ftdata conflicts all.jsonl --resolve majority -o clean.jsonl",
+        ),
+    )
     def conflicts(
         self, *, key: By | None = None, normalize: bool = False, workers: int | None = None
     ) -> ConflictReport:
-        """Prompts with several answers, and how often answers agree.
+        """Find prompts with several answers, and resolve them.
+
+        A model can hardly agree with the data more than the data agrees with itself: if people gave the same answer to
+        the same prompt 70% of the time, do not expect more of the model.
 
         Args:
-            key: What is the same prompt; by default the system prompt and the user turns.
-            normalize: Whether case, white space and Unicode's compatible forms make no difference.
+            key: Compare this instead of the system prompt and the user turns.
+            normalize: Ignore case, white space and Unicode's compatible forms.
             workers: Worker processes.
 
         Raises:
@@ -101,26 +122,35 @@ class Whole(Planned):
 
         return self._with(Conflicts(how, key, normalize))
 
+    @verb(
+        Needs(("seed",), ("how",)),
+        metavars={"target": "min|median|max|N|P%", "share": "CLASS=SHARE", "seed": "SEED"},
+        examples=(
+            "ftdata balance train.jsonl --by answer",
+            "ftdata balance train.jsonl -o even.jsonl --by answer --how under --target median",
+        ),
+    )
     def balance(
         self,
         *,
         by: By,
-        how: str,
+        how: How,
         target: str | int | None = None,
-        share: Mapping[str, float | str] | None = None,
+        share: Mapping[str, Share] | None = None,
         seed: int | str = "",
     ) -> Self:
-        """The examples with classes of the size that is asked for.
+        """Balance classes: leave examples out, copy them or set weights.
+
+        Split first, then balance only the training part: copies must not reach validation, and validation keeps the
+        real distribution. On the command line without `how`, each way is shown and nothing is written.
 
         Args:
-            by: What tells the class: ``answer``, ``answer.queue``, ``tool``, ``refusal``, a metadata column, any
-                expression or a function.
-            how: ``under`` leaves examples out, ``over`` copies some, ``cap`` leaves out of what is larger than a
-                number, ``weights`` sets the surplus answers' weight to 0 where another trained turn stays.
-            target: ``min``, ``median``, ``max``, a number, or a share of the largest class such as ``"50%"``; by
-                default ``max`` for ``over`` and else ``min``.
-            share: The share of the result that classes are to have instead, such as ``{"refusal": 0.05}``.
-            seed: Another seed chooses other examples.
+            by: The class of an example: answer, answer.queue, tool, refusal, a column or any expression.
+            how: Leave examples out (under), copy some (over), leave out of large classes only (cap), or set the weights
+                of surplus answers to 0 where another trained turn stays.
+            target: Examples in each class: N, or P% of the largest. By default max for over, else min.
+            share: The share of the result that a class gets instead, such as refusal=0.05.
+            seed: Random seed. The same seed always selects the same examples.
 
         Raises:
             UsageError: An option cannot be meant.
@@ -164,6 +194,19 @@ class Whole(Planned):
         tables: dict[str, BalanceTable] = self._with(step).decided(workers).decision.about  # type: ignore[union-attr]
         return tables
 
+    @verb(
+        Apart(("sizes", "train"), "sizes name all parts"),
+        Apart(("sizes", "valid"), "sizes name all parts"),
+        Apart(("sizes", "test"), "sizes name all parts"),
+        Needs(("shingle", "normalize"), ("near",)),
+        Needs(("at_least",), ("stratify",)),
+        metavars={"near": "T", "seed": "SEED"},
+        hidden=("train", "valid", "test", "sizes"),
+        examples=(
+            "ftdata split clean.jsonl --into train.jsonl=0.8 --into valid.jsonl=0.1 --into test.jsonl=0.1",
+            "ftdata split clean.jsonl --into train.jsonl --into valid.jsonl=500 --stratify answer --group customer_id",
+        ),
+    )
     def split(
         self,
         *,
@@ -181,22 +224,25 @@ class Whole(Planned):
         normalize: bool = False,
         seed: int | str = "",
     ) -> Splits[Self]:
-        """Parts of the examples, told by the hash of the prompt: equal prompts stay together.
+        """Split into training, validation and test parts that share no prompt.
+
+        The hash of an example's prompt decides its part: equal prompts stay together, adding examples moves none of the
+        others, and a larger validation part takes only from training. Shares are close; with `exact` they are met.
 
         Args:
             train: The size of the part ``train``: a share, a number of examples, or by default what the others leave.
             valid: The size of the part ``valid``, if there is to be one.
             test: The size of the part ``test``, if there is to be one.
-            sizes: Parts with names of their own instead; one may be None, and takes the rest.
-            stratify: Classes of which each part gets its share, to one example.
-            group: What stays on one side, such as a customer or conversation.
-            near: Examples of at least this similarity stay on one side, also through others.
-            exact: Whether shares are met to one example; else they are close, and adding examples moves no others.
-            id: What tells the side instead of the prompt.
-            at_least: How many examples of each class each part should get.
-            shingle: As of `dedupe`.
-            normalize: As of `dedupe`, for `near`.
-            seed: Another seed is another split.
+            sizes: Parts with names of their own instead. One may be None, and takes the rest.
+            stratify: Give each part its share of each class, to one example.
+            group: Keep examples with the same value in one part, such as customer_id.
+            near: Keep near-duplicates from this similarity on in one part, also through others.
+            exact: Meet the shares to one example.
+            id: Let this decide the part instead of the prompt.
+            at_least: Give each part at least N examples of each class.
+            shingle: Characters in a shingle, as in `ftdata dedupe`.
+            normalize: Ignore case, white space and Unicode's compatible forms in `near`.
+            seed: Random seed. Another seed makes another split.
 
         Raises:
             UsageError: The sizes do not fit together.
@@ -209,8 +255,6 @@ class Whole(Planned):
         given = dict(sizes) if sizes else {"train": train}
         if not sizes:
             given |= {name: size for name, size in (("valid", valid), ("test", test)) if size is not None}
-        elif train is not None or valid is not None or test is not None:
-            raise UsageError("sizes names all parts", hint="Leave train, valid and test out.")
         parts = parts_of([part(name, size) for name, size in given.items()])
         comparing = Comparing(normalise=normalize)
         return splits_of(self, Split(parts, str(seed), id, group, stratify, near, comparing, shingle, exact, at_least))
@@ -240,6 +284,17 @@ class Whole(Planned):
             **{"exact": True, **options},
         )
 
+    @verb(
+        Apart(("near", "ngram"), "one compares whole texts, the other pieces of them"),
+        Needs(("key",), ("near", "ngram")),
+        Needs(("shingle",), ("near",)),
+        metavars={"near": "T"},
+        hidden=("other", "workers"),
+        examples=(
+            "ftdata overlap train.jsonl valid.jsonl --near 0.85",
+            "ftdata overlap train.jsonl valid.jsonl --ngram 13 --remove-from train.jsonl -o clean.jsonl",
+        ),
+    )
     def overlap(
         self,
         other: Planned,
@@ -250,18 +305,20 @@ class Whole(Planned):
         shingle: int = 0,
         workers: int | None = None,
     ) -> OverlapReport[Self]:
-        """What the other dataset has too, with the pairs: an equal prompt but for case and white space, by default.
+        """Find what two datasets share, such as training and validation.
+
+        By default that is an equal prompt, but for case and white space.
 
         Args:
             other: The dataset that is compared with, such as the validation part.
-            near: Compare whole texts: the similarity from which on they overlap.
-            ngram: Compare n-grams: so many words (characters in scripts without spaces) in a row, such as 13.
-            key: What is compared for `near` and `ngram`; by default all turns but system prompts.
-            shingle: As of `dedupe`.
+            near: Compare whole texts, from this Jaccard similarity on, such as 0.85.
+            ngram: Compare N words in a row (characters in scripts without spaces), such as 13.
+            key: Compare this expression instead of all turns but system prompts.
+            shingle: Characters in a shingle, as in `ftdata dedupe`.
             workers: Worker processes.
 
         Raises:
-            UsageError: An option cannot be meant.
+            UsageError: Options do not go together.
         """
         from ftdata.dataset.found import OverlapReport
         from ftdata.steps.near.text import Comparing
@@ -289,16 +346,10 @@ def _dedupe(
     from ftdata.steps.dedupe import Dedupe, DedupeNear, Preference
     from ftdata.steps.near.text import Comparing
 
-    preference = Preference(keep)
+    preference, normalize = Preference(keep), normalize or not punctuation
     if near is None:
-        if shingle or instructions:
-            raise UsageError("shingle and instructions are for near duplicates", hint="Add near=0.85 (--near 0.85).")
-        return Dedupe(key, normalize or not punctuation, punctuation, weights, metadata, preference)
-    if weights or metadata:
-        raise UsageError("weights and metadata have no text to be near", hint="Leave near out.")
-    return DedupeNear(
-        near, Comparing(key, normalize or not punctuation, punctuation, instructions), shingle, preference
-    )
+        return Dedupe(key, normalize, punctuation, weights, metadata, preference)
+    return DedupeNear(near, Comparing(key, normalize, punctuation, instructions), shingle, preference)
 
 
 def _duplicates(whole: Any, deduped: Any, workers: int | None) -> Duplicates[Any]:

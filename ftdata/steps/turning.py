@@ -46,8 +46,8 @@ def units(turns: list[Turn]) -> list[list[Turn]]:
 
 
 @dataclass(frozen=True)
-class PerTurn:
-    """One chat for each trained assistant message, which ends it.
+class PerAnswer:
+    """One chat for each trained answer, which ends it.
 
     Attributes:
         earlier: What becomes of earlier turns: "untrained" keeps them with weight 0, "out" keeps only the exchange that
@@ -55,7 +55,7 @@ class PerTurn:
     """
 
     earlier: Earlier = "untrained"
-    name: ClassVar[str] = "per_turn"
+    name: ClassVar[str] = "per_answer"
 
     def __post_init__(self) -> None:
         if self.earlier not in ("untrained", "out"):
@@ -71,7 +71,7 @@ class PerTurn:
         turns: list[Turn] = example["messages"]
         ends = [number for number, turn in enumerate(turns) if trained(turn)]
         if not ends:
-            return Drop("no message is trained")
+            return Drop("no answer is trained")
         if ends == [len(turns) - 1] and self.earlier == "untrained":
             return example
         made = [{**example, "messages": self._until(turns, end)} for end in ends]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
@@ -127,6 +128,8 @@ def verb(
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            for before in beside.old.keys() & kwargs.keys():
+                kwargs[beside.old[before]] = _renamed(before, beside.old[before], kwargs.pop(before))
             if conditions:
                 bound = signature.bind(*args, **kwargs).arguments
                 defaults = signature.parameters
@@ -167,6 +170,12 @@ def _shown_as(kind: Kind, metavar: str) -> Kind:
     from dataclasses import replace
 
     return kind if kind == FLAG else replace(kind, metavar=metavar)
+
+
+def _renamed(before: str, now: str, value: object) -> Any:
+    """The value of an option that was called otherwise; the caller is told."""
+    warnings.warn(f"{before}= is now {now}=", DeprecationWarning, stacklevel=3)
+    return value
 
 
 def _same(value: Any, default: Any) -> bool:

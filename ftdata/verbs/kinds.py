@@ -91,12 +91,13 @@ def number(text: str) -> float:
         raise UsageError(f"expected a number; got {shown(text)}") from None
 
 
-def share(text: str) -> float:
+def share(given: float | str) -> float:
     """A share: 0.1 or 10%.
 
     Raises:
         UsageError: It is none above 0 and at most 1.
     """
+    text = str(given)
     try:
         found = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
@@ -165,6 +166,8 @@ KINDS: Mapping[str, Kind] = {
     "Text": TEXT,
     "Expression": Kind("EXPR"),
     "str | Predicate": Kind("EXPR"),
+    "UserTest | Predicate | str | Sequence[str]": Kind("EXPR", str, _TEXTS, repeated=True),
+    "PathLike | Sequence[str]": Kind("PATH"),
     "PathLike | Iterable[Mapping[str, str]]": Kind("PATH"),
     "Template": Kind("TEMPLATE|@FILE", template),
     "PathLike": Kind("PATH"),

@@ -30,6 +30,12 @@ Share = float | str
 Size = float | int | str | None
 """A share such as 0.1 or ``"10%"``, a number of examples such as 500, or None for the rest."""
 
+Unknown = Literal["reject", "drop", "keep"]
+"""What becomes of an example that lacks a field."""
+
+How = Literal["under", "over", "cap", "weights"]
+"""How classes are balanced."""
+
 Cut = Literal["start", "middle", "windows"]
 """Where an example that is too long is cut."""
 

@@ -1,0 +1,107 @@
+"""The verbs that change what messages say: text, redact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.dataset.transforming import edits_of
+from ftdata.verbs import Needs, OneOf, verb
+from ftdata.verbs.types import Text, Think
+
+# Each verb imports its own steps: all of them together take longer than many a run.
+
+
+class Cleaning(Planned):
+    """What is done with texts: each method returns a new dataset, and counts what it changes."""
+
+    @verb(
+        OneOf(
+            ("white_space", "unicode", "zero_width", "quotes", "html", "mojibake", "replace", "pattern", "think"),
+            "what to clean",
+        ),
+        Needs(("think_field",), ("think",)),
+        metavars={"pattern": "REGEX=>NEW", "think_field": "NAME"},
+        examples=("ftdata text train.jsonl -o out.jsonl --white-space --unicode NFC --roles user",),
+    )
+    def text(
+        self,
+        *,
+        white_space: bool = False,
+        unicode: Literal["NFC", "NFKC"] | None = None,
+        zero_width: bool = False,
+        quotes: bool = False,
+        html: bool = False,
+        mojibake: bool = False,
+        replace: Mapping[str, str] | None = None,
+        pattern: Mapping[str, str] | None = None,
+        think: Think | None = None,
+        think_field: str = "reasoning_content",
+        roles: Sequence[str] = (),
+    ) -> Self:
+        r"""Clean text: white space, Unicode, entities, find and replace, reasoning tags.
+
+        Only what messages say is changed, never what calls hold.
+
+        Args:
+            white_space: Normalize line ends, trailing spaces and blank lines.
+            unicode: Normalize characters to this form.
+            zero_width: Remove invisible characters.
+            quotes: Replace typographic quotes and dashes by plain ones.
+            html: Decode entities such as &amp;amp;.
+            mojibake: Repair mojibake such as "Ã¤" (needs ftdata[text]).
+            replace: Replace text.
+            pattern: Replace what a regular expression matches. Groups are ``\1``.
+            think: Move <think> into a field, back into the text, or keep it in the last answer only.
+            think_field: The field that `think` uses.
+            roles: Clean only messages of these roles.
+
+        Raises:
+            UsageError: Nothing is asked for, or a pattern cannot be read.
+            MissingPackageError: mojibake needs ftfy.
+        """
+        from ftdata.steps.cleaning import Text as TextStep
+
+        edits = edits_of(replace, pattern)
+        return self._with(
+            TextStep(mojibake, html, unicode, zero_width, quotes, white_space, edits, think, think_field, tuple(roles))
+        )
+
+    @verb(
+        Needs(("language",), ("kinds",)),
+        metavars={"stand_ins": "KIND=TEXT", "language": "CODE"},
+        old={"stand_in": "stand_ins"},
+        examples=(
+            "ftdata redact train.jsonl -o out.jsonl",
+            'ftdata redact train.jsonl -o out.jsonl --kinds email,phone --stand-ins "email=user{n}@example.com"',
+        ),
+    )
+    def redact(
+        self,
+        kinds: Sequence[str] | None = None,
+        *,
+        stand_ins: Mapping[str, Text] | None = None,
+        metadata: bool = False,
+        language: str = "en",
+    ) -> Self:
+        """Replace personal data and secrets with stand-ins.
+
+        E-mail, phone, card, identity and IP numbers and keys are found by patterns in content, calls' arguments and
+        results. The same value gets the same stand-in within an example. Review the result.
+
+        Args:
+            kinds: Kinds to replace: email, phone, card, iban, id (Chinese identity numbers), ip, key, and name, which
+                needs ftdata[names]. By default all but names.
+            stand_ins: Text to put in place of a kind, with {n} for its number.
+            metadata: Redact the metadata too.
+            language: The language of names.
+
+        Raises:
+            UsageError: There is no such kind.
+            MissingPackageError: Names need presidio.
+        """
+        from ftdata.steps.private import FINDERS
+        from ftdata.steps.redacting import Redact
+
+        return self._with(Redact(tuple(FINDERS if kinds is None else kinds), dict(stand_ins or {}), metadata, language))

@@ -1,0 +1,121 @@
+"""The verbs that choose turns: turns, and each of its ways by itself."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.dataset.transforming import counter_for
+from ftdata.errors import UsageError
+from ftdata.verbs import Needs, OneOf, verb
+from ftdata.verbs.types import Cut, Earlier, PathLike
+
+# Each verb imports its own steps: all of them together take longer than many a run.
+
+
+class Turning(Planned):
+    """Which turns of a chat go on: each method returns a new dataset, and counts what it changes."""
+
+    @verb(
+        OneOf(("merge", "drop_trailing", "last", "per_answer", "fit"), "what to do with turns"),
+        Needs(("earlier",), ("per_answer",)),
+        Needs(("cut", "model", "tokenizer"), ("fit",)),
+        metavars={"fit": "TOKENS", "model": "NAME"},
+        old={"per_turn": "per_answer"},
+        examples=(
+            "ftdata turns long.jsonl -o out.jsonl --per-answer",
+            "ftdata turns long.jsonl -o out.jsonl --fit 16000 --cut windows --model gpt-4.1-mini",
+        ),
+    )
+    def turns(
+        self,
+        *,
+        merge: bool = False,
+        drop_trailing: bool = False,
+        last: int | None = None,
+        per_answer: bool = False,
+        earlier: Earlier = "untrained",
+        fit: int | None = None,
+        cut: Cut = "start",
+        model: str | None = None,
+        tokenizer: PathLike | None = None,
+    ) -> Self:
+        """Merge, drop, split or cut turns, in this order.
+
+        Cutting keeps the system prompt and the last trained answer, and never parts a call from its result.
+
+        Args:
+            merge: Merge consecutive messages of one role.
+            drop_trailing: Drop the user's messages behind the last answer.
+            last: Keep the last N turns of the user and what follows them.
+            per_answer: Make an example of each trained answer, ending there.
+            earlier: With `per_answer`, keep earlier turns untrained (weight 0), or leave them out.
+            fit: Cut chats to so many tokens; 0 for the limit of `model`.
+            cut: Where to cut: at the start, in the middle, or into windows.
+            model: The model that counts tokens. By default gpt-4o's tokens.
+            tokenizer: A tokenizer in place of the model's: a tiktoken encoding, a .tiktoken file, or a tokenizer.json
+                or its folder.
+
+        Raises:
+            UsageError: Nothing is asked for, or there is no such model or tokenizer.
+        """
+        data = self.merge_turns() if merge else self
+        data = data.drop_trailing() if drop_trailing else data
+        data = data.last_turns(last) if last is not None else data
+        data = data.per_answer(earlier=earlier) if per_answer else data
+        return data if fit is None else data.fit(fit or None, model=model, tokenizer=tokenizer, cut=cut)
+
+    def per_answer(self, *, earlier: Earlier = "untrained") -> Self:
+        """Make a chat of each trained answer, which ends it: for trainers that know no weights.
+
+        Args:
+            earlier: Keep earlier turns ``untrained`` (weight 0), or leave them ``out``.
+        """
+        from ftdata.steps.turning import PerAnswer
+
+        return self._with(PerAnswer(earlier))
+
+    def last_turns(self, count: int) -> Self:
+        """The chats with their system prompt and the last exchanges: a user's turn and what follows."""
+        from ftdata.steps.turning import LastTurns
+
+        return self._with(LastTurns(count))
+
+    def fit(
+        self,
+        limit: int | None = None,
+        *,
+        model: str | None = None,
+        tokenizer: PathLike | None = None,
+        cut: Cut = "start",
+    ) -> Self:
+        """The chats cut to a number of tokens; the last trained answer stays, and calls keep their results.
+
+        Args:
+            limit: Tokens; by default as many as the model takes in training.
+            model: The model that counts them.
+            tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder.
+            cut: From the "start", the "middle", or into "windows".
+
+        Raises:
+            UsageError: There is no limit, or no such model or tokenizer.
+        """
+        from ftdata.steps.cutting import Fit
+        from ftdata.tokens.models import model_table
+
+        known = limit or (model_table()[model].limit if model else None)
+        if not known:
+            raise UsageError("fit needs a limit in tokens, or a model whose limit is known")
+        return self._with(Fit(known, counter_for(model, tokenizer), cut))
+
+    def merge_turns(self) -> Self:
+        """The examples with consecutive messages of one role made one."""
+        from ftdata.steps.turning import MergeTurns
+
+        return self._with(MergeTurns())
+
+    def drop_trailing(self) -> Self:
+        """The chats without the user's messages behind the last answer."""
+        from ftdata.steps.turning import DropTrailing
+
+        return self._with(DropTrailing())
