@@ -7,10 +7,19 @@ import io
 import json
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 Row = dict[str, Any]
 Strategy = st.SearchStrategy
+
+
+def tries(number: int) -> settings:
+    """So many examples in the quick profile, and more by as much as the profile has more."""
+    return settings(
+        max_examples=max(1, number * settings.default.max_examples // settings.get_profile("quick").max_examples)
+    )
+
 
 # -- JSON ---------------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -66,6 +67,7 @@ def there(cwd: Path, *argv: str, stdin: bytes = b"") -> Iterator[tuple[io.BytesI
         stack.enter_context(chdir(cwd))
         stack.enter_context(patch.dict(os.environ, COLUMNS))
         stack.enter_context(patch.object(sys, "argv", list(argv)))
+        stack.enter_context(patch.dict(sys.modules, {"__main__": ModuleType("__main__")}))
         stack.enter_context(patch.object(sys, "path", [*sys.path]))
         stack.enter_context(patch.object(sys, "stdin", _text(io.BytesIO(stdin))))
         stack.enter_context(redirect_stdout(stdout))

@@ -204,6 +204,7 @@ def test_on_a_terminal_it_is_a_table(tmp_path: Path) -> None:
     assert "[red]x" in text.getvalue()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_terminal_breaks_no_command(tmp_path: Path) -> None:
     import pty

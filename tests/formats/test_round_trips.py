@@ -20,6 +20,7 @@ from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.calling import to_tools
 from tests import strategies
 from tests.formats import example_of
+from tests.strategies import tries
 
 Row = dict[str, Any]
 Change = Callable[[Row], None]
@@ -237,7 +238,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("known", "kind"), CASES)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(tries(120), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_what_is_written_is_read_again(known: Format, kind: str, data: st.DataObject) -> None:
     example = data.draw(KINDS[kind])
@@ -257,7 +258,7 @@ def test_what_is_written_is_read_again(known: Format, kind: str, data: st.DataOb
 
 
 @pytest.mark.parametrize(("known", "kind"), CASES)
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(data=st.data())
 def test_reading_and_writing_settles(known: Format, kind: str, data: st.DataObject) -> None:
     """What is written without a loss and read again is written as the same row."""
@@ -275,7 +276,7 @@ def test_reading_and_writing_settles(known: Format, kind: str, data: st.DataObje
 @pytest.mark.parametrize(
     "name", ["alpaca:stanford", "alpaca:paragraphs", "trl:tools-json", "openai:tools", "openai:functions"]
 )
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(example=strategies.chats)
 def test_variants_write_what_they_read(name: str, example: Row) -> None:
     known = named(FORMATS, name)

@@ -11,7 +11,7 @@ from typing import Any
 
 import cloudpickle
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -38,6 +38,7 @@ from ftdata.steps.valid import Valid
 from ftdata.steps.weighting import Weights
 from tests import strategies
 from tests.steps.counters import BYTES
+from tests.strategies import tries
 
 Example = dict[str, Any]
 
@@ -108,7 +109,7 @@ examples = st.one_of(strategies.examples, strategies.chats)
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=15, deadline=None)
+@tries(15)
 @given(example=examples)
 def test_valid_examples_stay_valid_and_nothing_changes_in_place(name: str, example: Example) -> None:
     before = deepcopy(example)
@@ -134,7 +135,7 @@ def errors_in(example: Example) -> set[str]:
 
 
 @pytest.mark.parametrize("name", STEPS)
-@settings(max_examples=15, deadline=None)
+@tries(15)
 @given(example=examples)
 def test_a_step_brings_no_error_into_an_example(name: str, example: Example) -> None:
     before = errors_in(example)
@@ -143,7 +144,7 @@ def test_a_step_brings_no_error_into_an_example(name: str, example: Example) -> 
 
 
 @pytest.mark.parametrize("name", IDEMPOTENT)
-@settings(max_examples=15, deadline=None)
+@tries(15)
 @given(example=examples)
 def test_doing_it_twice_is_doing_it_once(name: str, example: Example) -> None:
     step = STEPS[name]
@@ -168,7 +169,7 @@ COUNTING = [name for name, step in STEPS.items() if hasattr(step, "counting")]
 
 
 @pytest.mark.parametrize("name", COUNTING)
-@settings(max_examples=15, deadline=None)
+@tries(15)
 @given(example=examples)
 def test_what_changes_is_counted(name: str, example: Example) -> None:
     step = STEPS[name]
@@ -198,7 +199,7 @@ RUNS: list[Callable[[ftdata.Dataset], ftdata.Dataset]] = [
 
 
 @pytest.mark.parametrize("run", RUNS)
-@settings(max_examples=8, deadline=None)
+@tries(8)
 @given(rows=st.lists(examples, min_size=1, max_size=5))
 def test_runs_balance(output: Path, run: Callable[[ftdata.Dataset], ftdata.Dataset], rows: list[Example]) -> None:
     result = run(ftdata.read(rows, format="ftdata")).write(output, max_rejects="100%", force=True)
