@@ -7,7 +7,7 @@ from hypothesis import settings
 
 # No deadline: the first example pays for imports, and machines differ. The quick examples are the same in every run.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=50)
-settings.register_profile("full", deadline=None, max_examples=1000)
+settings.register_profile("full", deadline=None, max_examples=500)
 settings.load_profile("quick")
 
 
