@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+from tests.strategies import QUICK
+
 # No deadline: the first example pays for imports, and machines differ. The quick examples are the same in every run.
-settings.register_profile("quick", deadline=None, derandomize=True, max_examples=50)
-settings.register_profile("full", deadline=None, max_examples=500)
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=QUICK)
+settings.register_profile("full", deadline=None, max_examples=10 * QUICK)
 settings.load_profile("quick")
 
 

@@ -95,14 +95,13 @@ def _code_of_main() -> int:
 
 @contextmanager
 def _as_before() -> Iterator[None]:
-    """Signal handlers and the logger of ftdata, which a process may leave as it likes."""
+    """Put back signal handlers, which a process may leave as it likes; the logger of the library it may not."""
     logger = logging.getLogger("ftdata")
-    level, handlers = logger.level, logger.handlers[:]
+    before = (logger.level, logger.handlers[:])
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
         for number, handler in signals.items():
             signal.signal(number, handler)
+    assert (logger.level, logger.handlers) == before

@@ -18,7 +18,7 @@ from tests.files import samples
 from tests.files.samples import Rows
 from tests.strategies import tries
 
-QUICK = tries(60)
+QUICK = tries(30)
 SIZES = st.sampled_from([1, 7, 100, 1 << 20])
 
 # -- types that a column can have, each with the values of its cells --------------------------------------------------------

@@ -115,7 +115,7 @@ def test_definitions_of_all_places() -> None:
     assert counter().example(pair).tools == tools
 
 
-@tries(300)
+@tries(100)
 @given(examples)
 def test_every_example_can_be_counted(example: dict[str, Any]) -> None:
     counts = counter().example(example)
@@ -127,7 +127,7 @@ def test_every_example_can_be_counted(example: dict[str, Any]) -> None:
         assert counts.total == tokens(example["prompt"]) + tokens(example["completion"])
 
 
-@tries(300)
+@tries(100)
 @given(examples)
 def test_the_bound_never_lies(example: dict[str, Any]) -> None:
     total = counter().example(example).total

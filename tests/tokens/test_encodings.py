@@ -24,7 +24,7 @@ PLAIN = {name: encodings._quick(name) for name in vocab.BUNDLED}
 ROOT = Path(__file__).parents[2]
 
 
-@tries(1000)
+@tries(200)
 @given(tricky)
 def test_counts_are_tiktokens(text: str) -> None:
     for name, encode in OFFICIAL.items():
@@ -57,7 +57,7 @@ needs_quicktok = pytest.mark.skipif(fast.fast_counter("o200k_base") is None, rea
 
 
 @needs_quicktok
-@tries(1000)
+@tries(200)
 @given(tricky)
 def test_the_fast_counter_counts_as_tiktoken(text: str) -> None:
     for name, encode in OFFICIAL.items():
