@@ -1,7 +1,18 @@
 """Settings that all tests share."""
 
+from __future__ import annotations
+
+import pytest
 from hypothesis import settings
 
-# No deadline: the first example pays for imports, and machines differ.
-settings.register_profile("ftdata", deadline=None)
-settings.load_profile("ftdata")
+from tests.strategies import QUICK
+
+# No deadline: the first example pays for imports, and machines differ. The quick examples are the same in every run.
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=QUICK)
+settings.register_profile("full", deadline=None, max_examples=10 * QUICK)
+settings.load_profile("quick")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes longest first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)

@@ -7,10 +7,21 @@ import io
 import json
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 Row = dict[str, Any]
 Strategy = st.SearchStrategy
+
+
+QUICK = 50
+"""Examples of a property in the quick profile, unless it says otherwise."""
+
+
+def tries(number: int) -> settings:
+    """So many examples in the quick profile; in another as many times more as that has."""
+    return settings(max_examples=max(1, number * settings.default.max_examples // QUICK))
+
 
 # -- JSON ---------------------------------------------------------------------------------------------------------------
 

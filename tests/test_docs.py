@@ -6,6 +6,7 @@ import doctest
 import json
 import os
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ import ftdata
 from ftdata.cli import COMMANDS
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
+from tests.cli.running import ftdata as run
+from tests.cli.running import in_shell, there
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -45,11 +48,10 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("page", with_blocks("python"), ids=name)
 def test_python_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
-    code = "\n".join(blocks(page, "python"))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=checkout, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    code = compile("\n".join(blocks(page, "python")), name(page), "exec")
+    with there(checkout, "") as (_, err):
+        exec(code, {"__name__": "__main__"})
+    assert err.getvalue() == b""
 
 
 def runnable(block: str) -> list[str]:
@@ -58,23 +60,37 @@ def runnable(block: str) -> list[str]:
     return [line for line in lines if line.startswith("ftdata ") and "..." not in line]
 
 
+def lines_of(page: Path) -> list[str]:
+    lines = [line for block in blocks(page, "sh") for line in runnable(block)]
+    assert lines or "pip install" in page.read_text(encoding="utf-8") or "FILE..." in page.read_text(encoding="utf-8")
+    return lines
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the blocks are for a POSIX shell")
 @pytest.mark.parametrize("page", with_blocks("sh"), ids=name)
 def test_shell_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
-    lines = [line for block in blocks(page, "sh") for line in runnable(block)]
-    assert lines or "pip install" in page.read_text(encoding="utf-8") or "FILE..." in page.read_text(encoding="utf-8")
+    for line in lines_of(page):
+        if output := re.search(r"-o (\S+\.jsonl)", line):
+            (checkout / output[1]).unlink(missing_ok=True)
+        done = in_shell(checkout, line)
+        assert done.code == 0, f"{line}\n{done.err}"
+
+
+@pytest.mark.process
+@pytest.mark.skipif(os.name == "nt", reason="the blocks are for a POSIX shell")
+def test_the_readme_runs_as_it_would_be_typed(checkout: Path) -> None:
     # The command as the installed script would be found, though pytest may not run from an activated environment.
-    script = 'ftdata() { "$PYTHON" -m ftdata "$@"; }\nset -e\n'
-    for number, line in enumerate(lines):
-        output = re.search(r"-o (\S+\.jsonl)", line)
-        script += (
-            f"rm -f {output[1]}\n" if output else ""
-        ) + f"{line} || {{ echo line {number} failed >&2; exit 1; }}\n"
+    script = "\n".join(['ftdata() { "$PYTHON" -m ftdata "$@"; }', "set -e", *lines_of(ROOT / "README.md")])
     done = subprocess.run(
         ["bash", "-c", script], cwd=checkout, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHON": sys.executable},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    code = "\n".join(blocks(ROOT / "README.md", "python"))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=checkout, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 MODULES = [
@@ -123,10 +139,9 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 @pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=name)
 def test_examples_run(script: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(script), str(output)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    with there(tmp_path, str(script), str(output)) as (_, err):
+        runpy.run_path(str(script), run_name="__main__")
+    assert err.getvalue() == b""
     assert output.read_bytes().count(b"\n") > 10
 
 
@@ -135,16 +150,14 @@ FOLDERS = sorted(path.parent for path in (ROOT / "examples").glob("*/mapping.yam
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=name)
 def test_command_files_of_the_examples_run(folder: Path, tmp_path: Path) -> None:
-    there = tmp_path / folder.name
-    shutil.copytree(folder, there)
-    commands = [shlex.split(line) for line in (there / "convert.sh").read_text(encoding="utf-8").splitlines()]
+    here = tmp_path / folder.name
+    shutil.copytree(folder, here)
+    commands = [shlex.split(line) for line in (here / "convert.sh").read_text(encoding="utf-8").splitlines()]
     assert all(command[0] == "ftdata" for command in commands)
-    for command in commands:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", *command], cwd=there, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-    examples = [json.loads(line) for line in (there / "train.jsonl").read_text(encoding="utf-8").splitlines()]
+    for _, *args in commands:
+        done = run(here, *args)
+        assert done.code == 0, done.err
+    examples = [json.loads(line) for line in (here / "train.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(examples) >= 10, "OpenAI trains on ten examples or more"
     for example in examples:
         gate(example)

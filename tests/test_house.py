@@ -87,6 +87,7 @@ def modules_after(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "code, absent",
     [
@@ -125,6 +126,7 @@ data.write(sys.argv[1], format="gemini", force=True)
 """
 
 
+@pytest.mark.process
 def test_converting_imports_no_steps(tmp_path: Path) -> None:
     (tmp_path / "run.py").write_text(f"{CONVERT}print(*sys.modules)", encoding="utf-8")
     done = subprocess.run(
@@ -137,6 +139,7 @@ def test_converting_imports_no_steps(tmp_path: Path) -> None:
     assert modules.isdisjoint(UNUSED)
 
 
+@pytest.mark.process
 def test_a_worker_starts_with_little() -> None:
     modules = modules_after("import ftdata.engines.worker, ftdata.engines.flow, ftdata.formats.gemini")
     assert modules.isdisjoint(STEPS)
@@ -181,6 +184,7 @@ def test_every_public_object_has_a_docstring() -> None:
                 assert ast.get_docstring(node), f"{path}: {node.name}"
 
 
+@pytest.mark.process
 def test_nothing_public_is_any() -> None:
     code = "import ftdata\n" + "".join(f"reveal_type(ftdata.{name})\n" for name in ftdata.__all__)
     done = subprocess.run(

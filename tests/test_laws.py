@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -18,9 +18,10 @@ from ftdata.codec import encode
 from ftdata.engines.jobs import WriteJob
 from ftdata.engines.local import Local
 from tests import strategies
+from tests.strategies import tries
 
 Rows = list[dict[str, Any]]
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = tries(60)
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +147,7 @@ def test_a_well_formed_table_is_made_at_once(tmp_path: Path) -> None:
     assert result.output == job._one_by_one(0, block).output != b""
 
 
+@pytest.mark.process
 def test_nothing_needs_the_network(tmp_path: Path) -> None:
     code = """
 import socket, sys

@@ -184,15 +184,15 @@ class CellReader:
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
-        cells = self._container.well_formed(self._data)
+        cells, wanted = self._container.well_formed(self._data), frozenset(names)
         if cells is None:
             return None
         try:
-            texts = {name: _texts(column) for name, column in cells.items() if name in names or not _ascii(column)}
+            texts = {name: _texts(column) for name, column in cells.items() if name in wanted or not _ascii(column)}
         except UnicodeDecodeError:
             return None
         self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
-        return {name: texts[name] for name in self._container.columns if name in names}
+        return {name: texts[name] for name in self._container.columns if name in wanted}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""

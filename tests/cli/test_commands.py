@@ -67,6 +67,7 @@ def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "This is a bug in ftdata" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     row = json.dumps({"messages": [{"role": "user", "content": "x" * 1000}]})
     (tmp_path / "in.jsonl").write_text(f"{row}\n" * 5000)

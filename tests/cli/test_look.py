@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import ftdata as library
-from tests.cli.running import ftdata
+from tests.cli.running import ftdata, in_shell
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,14 +22,6 @@ ROOT = Path(__file__).parents[2]
 def proposed(done_out: str) -> str:
     (line,) = [line.strip() for line in done_out.splitlines() if line.startswith("  ftdata convert ")]
     return line
-
-
-def run_in_shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    script = 'ftdata() { "$PYTHON" -m ftdata "$@"; }\n' + line
-    return subprocess.run(
-        ["bash", "-c", script], cwd=cwd, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHON": sys.executable},
-    )  # fmt: skip
 
 
 def test_a_table(tmp_path: Path) -> None:
@@ -104,8 +96,8 @@ def test_the_proposed_command_runs(tmp_path: Path, name: str, content: str, args
     (tmp_path / "train.jsonl").write_text("taken\n")
     looked = ftdata(tmp_path, "look", *(args or [name]))
     assert looked.code == 0, looked.err
-    done = run_in_shell(proposed(looked.out), tmp_path)
-    assert (done.returncode, "written" in done.stderr) == (0, True), (looked.out, done.stderr)
+    done = in_shell(tmp_path, proposed(looked.out))
+    assert (done.code, "written" in done.err) == (0, True), (looked.out, done.err)
     outputs = [path for path in tmp_path.glob("*.jsonl") if path.name not in ("train.jsonl", name)]
     assert len(outputs) == 1
     assert expected in outputs[0].read_text(encoding="utf-8")
@@ -212,6 +204,7 @@ def test_on_a_terminal_it_is_a_table(tmp_path: Path) -> None:
     assert "[red]x" in text.getvalue()
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_terminal_breaks_no_command(tmp_path: Path) -> None:
     import pty

@@ -7,12 +7,13 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import encode
 from tests import strategies
+from tests.strategies import tries
 
 Row = dict[str, Any]
 CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": '{"n": 1e-12}'}}
@@ -31,7 +32,7 @@ PAIR: Row = {
 COMPLETION: Row = {"prompt": "a", "completion": "b", "metadata": {"prompt": "mine"}}
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(strategies.examples, min_size=1, max_size=5))
 def test_to_arrow_and_raw_hold_every_example(rows: list[Row]) -> None:
     data = ftdata.read(rows, format="ftdata")

@@ -27,6 +27,7 @@ for thread in threads: thread.join()
 """
 
 
+@pytest.mark.process
 def test_processes_and_threads_at_once(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     running = [subprocess.Popen([sys.executable, "-W", "error", "-c", WRITER, str(log), str(n)]) for n in range(4)]
@@ -67,6 +68,7 @@ append(sys.argv[1], b"c\\n")
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name == "nt", reason="limits of a process are POSIX")
 def test_what_was_written_of_a_line_that_does_not_fit_is_taken_back(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
@@ -105,6 +107,7 @@ if hasattr(os, "wait"):
 """
 
 
+@pytest.mark.process
 def test_a_stream_held_till_the_end_of_the_program(tmp_path: Path) -> None:
     def answer(asked: Asked) -> Reply:
         return Reply(events=spoken("He", "llo"))

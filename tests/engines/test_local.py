@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -26,6 +26,7 @@ from ftdata.formats import FORMATS
 from ftdata.formats.parsing import Parse
 from ftdata.steps import Filter, Map, Step
 from tests.engines.steps import FirstOnly, Joined, doubled, example, text_of
+from tests.strategies import tries
 
 FTDATA = FORMATS["ftdata"]
 
@@ -119,7 +120,7 @@ def test_a_gather_between_other_steps_keeps_the_account_and_the_places(tmp_path:
     assert [row["metadata"]["customer"] for row in rows_of(output)] == ["c0", "c1", "c3"]
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), max_size=40), st.integers(1, 400))
 def test_gather_law(tmp_path_factory: pytest.TempPathFactory, items: list[tuple[int, int]], block_size: int) -> None:
     rows: list[dict[str, Any] | bytes] = [example(str(text), f"c{customer}") for customer, text in items]

@@ -59,6 +59,7 @@ print(result.tally.written)
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("method", ["spawn"] if os.name == "nt" else ["fork", "spawn", "forkserver"])
 def test_an_unguarded_script_with_lambdas(tmp_path: Path, data: Path, method: str) -> None:
     code, out, err = finish(start(script(tmp_path, UNGUARDED), data, tmp_path / "out.jsonl", method))
@@ -82,8 +83,11 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("method", ["spawn"] if os.name == "nt" else ["fork", "spawn", "forkserver"])
+@pytest.mark.process
 @pytest.mark.parametrize("daemon", ["daemon", "child"])
+@pytest.mark.parametrize(
+    "method", ["spawn", *(pytest.param(method, marks=(POSIX, pytest.mark.slow)) for method in ("fork", "forkserver"))]
+)
 def test_inside_a_process_of_multiprocessing(tmp_path: Path, data: Path, method: str, daemon: str) -> None:
     code, out, err = finish(start(script(tmp_path, CHILD), data, tmp_path / "out.jsonl", method, daemon))
     assert (code, err) == (0, "")
@@ -91,6 +95,7 @@ def test_inside_a_process_of_multiprocessing(tmp_path: Path, data: Path, method:
     assert out.split()[-1] == "30000"
 
 
+@pytest.mark.process
 def test_as_in_a_notebook(tmp_path: Path, data: Path) -> None:
     text = f"""
 exec(compile('''
@@ -124,6 +129,7 @@ def test_what_cannot_be_pickled_runs_in_this_process(
     assert "runs in one process: a step cannot be sent to a worker" in caplog.text
 
 
+@pytest.mark.process
 def test_what_a_function_prints_goes_to_stderr(tmp_path: Path, data: Path) -> None:
     text = (
         "import ftdata, sys\n"
@@ -160,8 +166,9 @@ def started(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.process
 @POSIX
-@pytest.mark.parametrize("delay", [0, 0.1, 0.3, 0.7, 1.1])
+@pytest.mark.parametrize("delay", [0.3, *(pytest.param(delay, marks=pytest.mark.slow) for delay in (0, 0.1, 0.7, 1.1))])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_killed_parent_leaves_no_half_file_and_no_process(
     tmp_path: Path, data: Path, delay: float, how: signal.Signals
@@ -179,6 +186,7 @@ def test_a_killed_parent_leaves_no_half_file_and_no_process(
         assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "script.py"]
 
 
+@pytest.mark.process
 @POSIX
 def test_ctrl_c_reaches_the_whole_group_and_only_the_parent_speaks(tmp_path: Path, data: Path) -> None:
     # A stream that gives nothing more keeps it from finishing first, and must not be waited for.
@@ -203,6 +211,7 @@ def test_ctrl_c_reaches_the_whole_group_and_only_the_parent_speaks(tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.process
 @POSIX
 def test_a_killed_worker_is_an_error_and_not_a_hang(tmp_path: Path, data: Path) -> None:
     process = start(script(tmp_path, SLOW), data, tmp_path / "out.jsonl")
@@ -213,6 +222,7 @@ def test_a_killed_worker_is_an_error_and_not_a_hang(tmp_path: Path, data: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
 
+@pytest.mark.process
 @POSIX
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_full_disk(tmp_path: Path, data: Path, workers: str) -> None:

@@ -100,6 +100,7 @@ print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(sys.platform != "linux", reason="where memory is told in KiB")
 def test_a_large_member_is_never_in_memory(tmp_path: Path) -> None:
     row = json.dumps({"text": "x" * 20_000})

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +14,10 @@ from hypothesis import strategies as st
 
 from ftdata.codec import decode, encode
 from ftdata.errors import InputError, RowError, shown
-from ftdata.files import JSONLines
+from ftdata.files import JSONLines, open_source
 from ftdata.files.opening import Opening
 from tests import strategies
+from tests.cli.running import there
 
 BOM = b"\xef\xbb\xbf"
 Found = list[tuple[int, bytes, Any]]
@@ -233,13 +232,6 @@ def test_a_pipe_reads_like_a_file(folder: Path, block: int) -> None:
         _read(str(pipe), block)
 
 
-_STDIN = """
-from ftdata.files import open_source
-for origin, row in open_source(["-"]).rows():
-    print(origin, row)
-"""
-
-
 @pytest.mark.parametrize(
     ("data", "text"),
     [
@@ -248,6 +240,7 @@ for origin, row in open_source(["-"]).rows():
     ],
     ids=["jsonl", "csv"],
 )
-def test_stdin(data: bytes, text: str) -> None:
-    done = subprocess.run([sys.executable, "-c", _STDIN], input=data, capture_output=True, timeout=60, check=True)
-    assert done.stdout.decode().replace("\r\n", "\n") == text
+def test_stdin(tmp_path: Path, data: bytes, text: str) -> None:
+    with there(tmp_path, stdin=data):
+        found = [f"{origin} {row}\n" for origin, row in open_source(["-"]).rows()]
+    assert "".join(found) == text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.files import frozen, open_source, parquet
@@ -16,8 +16,9 @@ from ftdata.files.given import given as in_memory
 from tests import strategies
 from tests.files import samples
 from tests.files.samples import Rows
+from tests.strategies import tries
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = tries(30)
 SIZES = st.sampled_from([1, 7, 100, 1 << 20])
 
 # -- types that a column can have, each with the values of its cells --------------------------------------------------------
@@ -154,7 +155,7 @@ excel_texts = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_
 )
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(st.lists(excel_texts, min_size=2, max_size=2), max_size=6), SIZES)
 def test_spreadsheets_of_text(folder: Path, cells: list[list[str]], size: int) -> None:
     path = samples.sheets(folder / "t.xlsx", {"s": [["a", "b"], *cells]})

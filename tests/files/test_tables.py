@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -23,6 +23,7 @@ from ftdata.files import Sink, tables
 from ftdata.files.tables import Columns, whole
 from tests import strategies
 from tests.files.samples import Row, Rows
+from tests.strategies import tries
 
 CHAT: Row = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
 
@@ -43,7 +44,7 @@ def arrow_of(path: Path) -> pa.Table:
 # -- parquet and Arrow ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(st.lists(strategies.examples, min_size=1, max_size=6), st.sampled_from([".parquet", ".arrow", ".feather"]))
 def test_examples_come_back_exactly(folder: Path, rows: Rows, extension: str) -> None:
     path = folder / f"t{extension}"

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from ftdata.codec import decode, encode
@@ -20,6 +20,7 @@ from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.calling import to_tools
 from tests import strategies
 from tests.formats import example_of
+from tests.strategies import tries
 
 Row = dict[str, Any]
 Change = Callable[[Row], None]
@@ -228,20 +229,21 @@ def linked(example: Row) -> bool:
 
 NAMES = [name for name in FORMATS if FORMATS[name].writes and name not in ("openai", "ftdata", "completion")]
 KINDS = {"chat": strategies.chats, "preference": strategies.preferences, "completion": strategies.completions}
-CASES = [
-    pytest.param(FORMATS[name], kind, id=f"{name}-{kind}")
-    for name in NAMES
-    for kind in FORMATS[name].kinds
-    if kind in KINDS
-]
+OF_KIND = {kind: [FORMATS[name] for name in NAMES if kind in FORMATS[name].kinds] for kind in KINDS}
 
 
-@pytest.mark.parametrize(("known", "kind"), CASES)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@pytest.mark.parametrize("kind", KINDS)
+@settings(tries(120), suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
-def test_what_is_written_is_read_again(known: Format, kind: str, data: st.DataObject) -> None:
-    example = data.draw(KINDS[kind])
+def test_what_is_written_is_read_again(kind: str, data: st.DataObject) -> None:
+    example = data.draw(KINDS[kind])  # which takes longer than all formats together
     assume(linked(example))
+    for known in OF_KIND[kind]:
+        note(f"format: {known.name}")
+        comes_back(known, example)
+
+
+def comes_back(known: Format, example: Row) -> None:
     before = copy.deepcopy(example)
     lost: Counter[str] = Counter()
     try:
@@ -256,26 +258,33 @@ def test_what_is_written_is_read_again(known: Format, kind: str, data: st.DataOb
     assert settled(again, lost) == settled(example, lost), json.dumps(again)
 
 
-@pytest.mark.parametrize(("known", "kind"), CASES)
-@settings(max_examples=40, deadline=None)
+@pytest.mark.parametrize("kind", KINDS)
+@tries(40)
 @given(data=st.data())
-def test_reading_and_writing_settles(known: Format, kind: str, data: st.DataObject) -> None:
+def test_reading_and_writing_settles(kind: str, data: st.DataObject) -> None:
     """What is written without a loss and read again is written as the same row."""
+    example = data.draw(KINDS[kind])
+    for known in OF_KIND[kind]:
+        note(f"format: {known.name}")
+        settles(known, example)
+
+
+def settles(known: Format, example: Row) -> None:
     lost: Counter[str] = Counter()
     try:
-        row = known.dump(data.draw(KINDS[kind]), Counter())
+        row = known.dump(example, Counter())
         read = example_of(known, decode(encode(row)))
         again = known.dump(read, lost)
     except RowError:
         return
-    assume(not lost)
-    assert known.dump(example_of(known, decode(encode(again))), Counter()) == again
+    if not lost:
+        assert known.dump(example_of(known, decode(encode(again))), Counter()) == again
 
 
 @pytest.mark.parametrize(
     "name", ["alpaca:stanford", "alpaca:paragraphs", "trl:tools-json", "openai:tools", "openai:functions"]
 )
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(example=strategies.chats)
 def test_variants_write_what_they_read(name: str, example: Row) -> None:
     known = named(FORMATS, name)

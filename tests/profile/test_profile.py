@@ -8,12 +8,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.profile import Chats, Counts, Lengths, Rows, guesses, headerless
 from ftdata.profile.roles import role_map
 from tests import strategies
+from tests.strategies import tries
 
 Row = dict[str, Any]
 
@@ -30,7 +31,7 @@ def facts(seen: Rows) -> Row:
     return {name: column.to_dict(seen.rows) for name, column in seen.columns.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.lists(strategies.json_objects, max_size=12), st.integers(0, 12))
 def test_rows_add_up(rows: list[Row], cut: int) -> None:
     whole, first, rest = survey(rows), survey(rows[:cut]), pickle.loads(pickle.dumps(survey(rows[cut:])))
@@ -39,7 +40,7 @@ def test_rows_add_up(rows: list[Row], cut: int) -> None:
     assert facts(first) == facts(whole)
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(st.lists(strategies.examples, max_size=8), st.integers(0, 8))
 def test_chats_add_up(examples: list[Row], cut: int) -> None:
     parts = [Chats(), Chats(), Chats()]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -15,6 +15,7 @@ from ftdata.codec import encode
 from ftdata.errors import StepError, UsageError
 from ftdata.steps.balance import Asked, shares_of
 from tests.steps.making import chat, data, written
+from tests.strategies import tries
 
 Row = dict[str, Any]
 SIZES = {"a": 20, "b": 8, "c": 5}
@@ -55,7 +56,7 @@ def test_sizes(options: dict[str, Any], sizes: dict[str, int]) -> None:
     assert table.copies == max(0, sum(sizes.values()) - 33)
 
 
-@settings(deadline=None, max_examples=30)
+@tries(30)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 12), min_size=1), st.sampled_from(["under", "over"]),
        st.sampled_from(["min", "median", "max", "60%", 4]))  # fmt: skip
 def test_laws(sizes: dict[str, int], how: str, target: str | int) -> None:

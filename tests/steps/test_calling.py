@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ftdata.errors import RowError, UsageError
 from ftdata.findings import Drop
 from ftdata.steps.calling import Tools
 from tests import strategies
+from tests.strategies import tries
 
 USER = {"role": "user", "content": "?"}
 FUNCTION = {"name": "f", "parameters": {"type": "object", "properties": {}}}
@@ -58,7 +59,7 @@ def test_what_functions_cannot_say() -> None:
         Tools(style="functions")({"messages": [USER, result("x")]})
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(strategies.chats)
 def test_ids_are_unique_and_short_and_results_keep_theirs(example: dict[str, Any]) -> None:
     renamed = Tools(ids=True)(example)

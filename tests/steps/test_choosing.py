@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
 from ftdata.errors import UsageError
 from ftdata.steps.choosing import HOWS, Choose
 from tests.steps.making import chat, data, written
+from tests.strategies import tries
 
 Row = dict[str, Any]
 
@@ -159,7 +160,7 @@ def naive(log: list[Answer], how: str) -> list[tuple[int, str]]:
     return kept
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(logs, st.sampled_from(HOWS))
 def test_repeats_are_what_a_loop_would_choose(log: list[Answer], how: str) -> None:
     rows = [

@@ -6,11 +6,12 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.errors import UsageError
 from tests.steps.making import asked, chat, data
+from tests.strategies import tries
 
 ROWS = [
     chat("a", "1", metadata={"score": 1}),
@@ -66,7 +67,7 @@ def test_calls_are_answers_and_examples_without_a_prompt_conflict_with_nobody() 
     assert len(data(silent).conflicts()) == 0
 
 
-@settings(deadline=None, max_examples=40)
+@tries(40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("123")), min_size=1, max_size=15))
 def test_laws(pairs: list[tuple[str, str]]) -> None:
     rows = [chat(question, answer) for question, answer in pairs]

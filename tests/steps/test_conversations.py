@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import decode, encode
+from tests.strategies import tries
 
 Row = dict[str, Any]
 Said = list[tuple[str, str]]
@@ -111,7 +112,7 @@ def test_what_becomes_of_turns(turns: str, options: Row, expected: str, dropped:
     st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 12), st.sampled_from(["user", "assistant", "system"]))),
     st.sampled_from([str, int, float, lambda number: f"2024-01-{number + 10:02}T00:00:00Z"]),
 )
-@settings(max_examples=60, deadline=None)
+@tries(60)
 def test_the_law_of_gathering(items: list[tuple[int, int, str]], order: Callable[[int], Any]) -> None:
     rows = [
         {"id": str(group), "ts": order(place), "role": role, "content": f"{number}"}

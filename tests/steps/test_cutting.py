@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.errors import RowError, UsageError
@@ -17,6 +17,7 @@ from ftdata.tokens.counting import counter_of
 from ftdata.tokens.models import model_table
 from tests import strategies
 from tests.steps.counters import BYTES
+from tests.strategies import tries
 
 
 def turn(said: str, **more: Any) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def linked(turns: list[dict[str, Any]]) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@tries(150)
 @given(strategies.conversations(), st.integers(10, 400), st.sampled_from(["start", "middle", "windows"]))
 def test_never_over_the_limit_never_without_the_answer_never_parted(turns: Any, limit: int, cut: Any) -> None:
     found = Fit(limit, BYTES, cut)({"messages": turns})
@@ -134,7 +135,7 @@ def test_never_over_the_limit_never_without_the_answer_never_parted(turns: Any, 
         assert any(message is last for one in kept for message in one["messages"])
 
 
-@settings(max_examples=30, deadline=None)
+@tries(30)
 @given(strategies.conversations(), st.integers(20, 200))
 def test_never_over_the_limit_of_a_model(turns: Any, limit: int) -> None:
     counter = counter_of(model_table()["gpt-4.1"].profile)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -16,11 +16,12 @@ from ftdata.example import content_hash
 from ftdata.steps.near.text import compared, jaccard, shingles
 from tests import strategies
 from tests.steps.making import altered, asked, chat, chinese, data, sentence, written
+from tests.strategies import tries
 
 # -- exact --------------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=40)
+@tries(40)
 @given(st.lists(strategies.chats, min_size=1, max_size=6), st.data())
 def test_of_equal_examples_the_first_is_kept(rows: list[dict[str, Any]], draw: st.DataObject) -> None:
     rows = [rows[at] for at in draw.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=12))]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -15,6 +15,7 @@ from ftdata.findings import Drop
 from ftdata.steps.labelling import labels_of
 from ftdata.steps.labels import Relabel
 from tests import strategies
+from tests.strategies import tries
 
 LABELS = {"0": "billing", "1": "shipping", "x": "x"}
 
@@ -142,7 +143,7 @@ def test_dicts_that_cannot_be_meant(labels: dict[Any, Any]) -> None:
         ftdata.read([chat("0")]).relabel({"0": "a"}, unlabelled="ignore")
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(
     st.dictionaries(strategies.names, strategies.names, min_size=1, max_size=5),
     st.lists(strategies.names, min_size=1, max_size=3),

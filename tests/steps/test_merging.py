@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
@@ -22,6 +22,7 @@ from ftdata.steps.merging import MergeCalls
 from ftdata.steps.saying import says
 from tests import strategies
 from tests.steps.making import chat, data, written
+from tests.strategies import tries
 
 Row = dict[str, Any]
 
@@ -65,7 +66,7 @@ def logs(draw: st.DrawFn) -> tuple[list[list[Row]], list[Row]]:
     return whole, draw(st.permutations(calls))
 
 
-@settings(max_examples=40, deadline=None)
+@tries(40)
 @given(logs())
 def test_a_conversation_cut_into_calls_comes_back(log: tuple[list[list[Row]], list[Row]]) -> None:
     whole, calls = log
@@ -183,7 +184,7 @@ def test_what_cannot_be_meant(by: str, train: str) -> None:
         data([]).merge_calls(by, train=train)
 
 
-@settings(max_examples=20, deadline=None)
+@tries(20)
 @given(st.lists(strategies.examples, min_size=1, max_size=6), st.sampled_from(["prefix", "answer"]))
 def test_any_examples_are_accounted_for(rows: list[Row], by: str) -> None:
     chosen = ftdata.read(rows * 2, format="ftdata")

@@ -8,12 +8,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ftdata.errors import MissingPackageError, UsageError
 from ftdata.steps.private import FINDERS, chinese_id, iban, luhn
 from ftdata.steps.redacting import Redact
 from tests import strategies
+from tests.strategies import tries
 
 
 def redacted(text: str, step: Redact | None = None) -> str:
@@ -100,7 +101,7 @@ def test_other_kinds() -> None:
     assert Redact()(graded)["reference"] == {"mail": ["[EMAIL_1]"]}
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(strategies.chats)
 def test_arguments_stay_json(example: dict[str, Any]) -> None:
     def arguments(row: dict[str, Any]) -> list[str]:

@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import encode
 from ftdata.errors import UsageError
 from ftdata.steps.sampling import EVERYTHING, NOTHING, Smallest
+from tests.strategies import tries
 
 
 def rows(name: str, count: int, size: int = 1) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def test_equal_examples_are_told_apart_by_their_place() -> None:
     assert data.sample(99).count() == 10
 
 
-@settings(max_examples=50, deadline=None)
+@tries(50)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), max_size=60),
     st.integers(0, 60),

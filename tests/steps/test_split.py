@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import ftdata
@@ -22,9 +22,10 @@ from ftdata.steps.split.asked import part, parts_of
 from ftdata.steps.split.order import apportioned, by_rank, by_share
 from tests import strategies
 from tests.steps.making import altered, asked, chat, data, sentence, written
+from tests.strategies import tries
 
 Row = dict[str, Any]
-LAWS = settings(deadline=None, max_examples=30)
+LAWS = tries(30)
 
 
 def rows_of(count: int, seed: int = 0) -> list[Row]:

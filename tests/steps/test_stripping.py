@@ -9,12 +9,13 @@ from typing import Any
 
 import jsonschema_rs as schemas  # type: ignore[import-not-found, unused-ignore]
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import ftdata
 from ftdata.errors import InputError, OutputError, UsageError
 from ftdata.steps.stripping import Called, Strip
 from tests import strategies
+from tests.strategies import tries
 
 NESTED: dict[str, Any] = {
     "type": "object",
@@ -211,7 +212,7 @@ def request_of(example: dict[str, Any]) -> dict[str, Any]:
             "messages": example["messages"][:-1]}  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(strategies.chats)
 def test_a_training_example_and_a_pruned_request_are_the_same(example: dict[str, Any]) -> None:
     data = ftdata.read([example], format="ftdata").strip(descriptions=True, schema_extras=True, unused=True)

@@ -6,13 +6,14 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import ftdata
 from ftdata.example import parts
 from ftdata.tokens import Counter, Profile, counter_of, vocab
 from ftdata.tokens.counting import ChatCounter
 from ftdata.tokens.encodings import text_counter
+from tests.strategies import tries
 
 from ..strategies import examples
 from .texts import tricky
@@ -114,7 +115,7 @@ def test_definitions_of_all_places() -> None:
     assert counter().example(pair).tools == tools
 
 
-@settings(max_examples=300)
+@tries(100)
 @given(examples)
 def test_every_example_can_be_counted(example: dict[str, Any]) -> None:
     counts = counter().example(example)
@@ -126,7 +127,7 @@ def test_every_example_can_be_counted(example: dict[str, Any]) -> None:
         assert counts.total == tokens(example["prompt"]) + tokens(example["completion"])
 
 
-@settings(max_examples=300)
+@tries(100)
 @given(examples)
 def test_the_bound_never_lies(example: dict[str, Any]) -> None:
     total = counter().example(example).total

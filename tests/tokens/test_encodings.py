@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ftdata.errors import FtdataError, InputError, UsageError
 from ftdata.tokens import encodings, fast, vocab
 from ftdata.tokens.encodings import Remembered, text_counter
+from tests.strategies import tries
 
 from .texts import tricky
 
@@ -23,7 +24,7 @@ PLAIN = {name: encodings._quick(name) for name in vocab.BUNDLED}
 ROOT = Path(__file__).parents[2]
 
 
-@settings(max_examples=1000)
+@tries(200)
 @given(tricky)
 def test_counts_are_tiktokens(text: str) -> None:
     for name, encode in OFFICIAL.items():
@@ -56,7 +57,7 @@ needs_quicktok = pytest.mark.skipif(fast.fast_counter("o200k_base") is None, rea
 
 
 @needs_quicktok
-@settings(max_examples=1000)
+@tries(200)
 @given(tricky)
 def test_the_fast_counter_counts_as_tiktoken(text: str) -> None:
     for name, encode in OFFICIAL.items():
@@ -107,6 +108,7 @@ assert "tiktoken.registry" not in sys.modules or not sys.modules["tiktoken.regis
 """
 
 
+@pytest.mark.process
 def test_nothing_asks_the_network_or_the_environment(tmp_path: Path) -> None:
     environment = {**os.environ, "TIKTOKEN_CACHE_DIR": str(tmp_path), "HTTPS_PROXY": "http://127.0.0.1:9"}
     done = subprocess.run(

@@ -6,11 +6,12 @@ import pickle
 import statistics
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.tokens.counting import Profile
 from ftdata.tokens.survey import MAX_DISTINCT, Distribution, TokenSurvey, _merge
+from tests.strategies import tries
 
 from ..strategies import examples
 
@@ -64,7 +65,7 @@ def figures(survey: TokenSurvey) -> object:
     return state
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(st.lists(examples, max_size=6), st.integers(0, 6))
 def test_merged_parts_are_the_whole(found: list[dict[str, Any]], cut: int) -> None:
     merged = surveyed(found[:cut])
