@@ -27,6 +27,8 @@ _HOMES = {
     "ftdata.errors": (
         "FtdataError",
         "InputError",
+        "InternalError",
+        "InternalError",
         "MissingPackageError",
         "OutputError",
         "RecipeError",
@@ -61,7 +63,16 @@ _HOMES = {
     "ftdata.report.saved": ("Saved",),
     "ftdata.report.savings": ("Savings",),
     "ftdata.steps.pruning": ("Pruning", "prune"),
-    "ftdata.findings": ("Drop", "Finding", "FindingsError", "Origin", "RejectedRows", "Severity", "Tally"),
+    "ftdata.findings": (
+        "Drop",
+        "EmptyOutputError",
+        "Finding",
+        "FindingsError",
+        "Origin",
+        "RejectedRows",
+        "Severity",
+        "Tally",
+    ),
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
@@ -83,6 +94,7 @@ if TYPE_CHECKING:
     from ftdata.errors import (
         FtdataError,
         InputError,
+        InternalError,
         MissingPackageError,
         OutputError,
         RecipeError,
@@ -110,7 +122,16 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
-    from ftdata.findings import Drop, Finding, FindingsError, Origin, RejectedRows, Severity, Tally
+    from ftdata.findings import (
+        Drop,
+        EmptyOutputError,
+        Finding,
+        FindingsError,
+        Origin,
+        RejectedRows,
+        Severity,
+        Tally,
+    )
     from ftdata.formats.mapping import Mapping
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
@@ -136,11 +157,13 @@ __all__ = [
     "Dataset",
     "Drop",
     "Duplicates",
+    "EmptyOutputError",
     "Example",
     "Finding",
     "FindingsError",
     "FtdataError",
     "InputError",
+    "InternalError",
     "Key",
     "Look",
     "Mapping",

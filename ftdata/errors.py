@@ -9,6 +9,7 @@ FtdataError
   StepError(ValueError)              a function of the user's raised, or returned what is no example
   UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
   RejectedRows(ValueError)           more rejects than allowed; carries the tally
+  EmptyOutputError(ValueError)       nothing came out, and an old file would have stood for it
   RecipeError(ValueError)            a recipe or mapping that cannot be run
   MissingPackageError(ImportError)   a feature needs a package that is not installed
   OutputError(OSError)               an output cannot be written as asked
@@ -19,6 +20,7 @@ A message reads ``train.jsonl:143: $.messages[2].role: expected …; got "bot". 
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -216,6 +218,33 @@ def option(name: str, value: object = None) -> str:
         return f"--no-{dashed}"
     flag = f"-{dashed}" if len(dashed) == 1 else f"--{dashed}"
     return flag if value is None or value is True else f"{flag} {value}"
+
+
+@contextmanager
+def of_system() -> Iterator[None]:
+    """Make a sentence of what the system refuses: a full disk, a file that went, memory that ran out.
+
+    Raises:
+        OutputError: A file or folder cannot be written or read any more.
+        FtdataError: Memory is short.
+    """
+    try:
+        yield
+    except (FtdataError, BrokenPipeError):
+        raise
+    except OSError as error:
+        raise system_error(error) from error
+    except MemoryError as error:
+        raise FtdataError("memory ran out", hint=f"Fewer workers need less: {option('workers', 1)}.") from error
+
+
+def system_error(error: OSError) -> FtdataError:
+    """What the system refuses, as a sentence: the file, why, and what to do."""
+    path = error.filename if isinstance(error.filename, str) else None
+    if error.errno == errno.ENOSPC:
+        hint = "Make room, or name another folder for temporary files: TMPDIR."
+        return OutputError("no space is left on the disk", path=path, hint=hint)
+    return OutputError(f"the system refuses: {error.strerror or error}", path=path)
 
 
 @contextmanager

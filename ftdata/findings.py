@@ -231,6 +231,16 @@ class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data
         self.first = first
 
 
+class EmptyOutputError(FtdataError, ValueError):
+    """No example came out: nothing was written, and nothing was replaced.
+
+    Attributes:
+        result: What became of every row.
+    """
+
+    result: Any = None
+
+
 class FindingsError(FtdataError, ValueError):
     """A check found more than the caller accepts.
 

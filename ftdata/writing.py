@@ -13,12 +13,13 @@ from typing import Any
 from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import RowError, UsageError
+from ftdata.errors import InternalError, RowError, UsageError, of_system, option
+from ftdata.files.claims import Claims, are_rejects
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
 from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
-from ftdata.findings import RejectedRows, Tally
+from ftdata.findings import EmptyOutputError, RejectedRows, Tally
 from ftdata.report.review import review
 
 _KEPT = 20  # rejects that RejectedRows carries
@@ -62,11 +63,15 @@ class Result:
         written: The outputs; none if no example came out.
         rejects: The path of the rejects, if there are any.
         tally: The account.
+        removed: Numbered parts of an earlier run that went, since this one made fewer.
+        bug: The first row at which ftdata itself failed; `tally.internal` says at how many.
     """
 
     written: tuple[Written, ...]
     rejects: str | None
     tally: Tally
+    removed: tuple[str, ...] = ()
+    bug: InternalError | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -79,105 +84,116 @@ class Result:
             "outputs": [output.to_dict() for output in self.written],
             "rejects": self.rejects,
             "tally": self.tally.to_dict(),
+            **({"removed": list(self.removed)} if self.removed else {}),
+            **({"bug": str(self.bug)} if self.bug else {}),
         }
 
 
-def write(
-    engine: Local,
-    plan: Plan,
-    path: str,
-    *,
-    force: bool = False,
-    rejects: str | None = None,
-    limit: Limit = Limit(),
-    strict: bool = False,
-    max_rows: int = 0,
-    max_bytes: int = 0,
-    on_progress: Any = None,
-) -> Result:
-    """Run a plan and write what it yields; see `Dataset.write`."""
-    return write_all(
-        engine,
-        plan,
-        (path,),
-        force=force,
-        rejects=rejects,
-        limit=limit,
-        strict=strict,
-        max_rows=max_rows,
-        max_bytes=max_bytes,
-        on_progress=on_progress,
-    )
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a run writes; see `Dataset.write`."""
+
+    force: bool = False
+    rejects: str | None = None
+    limit: Limit = Limit()
+    strict: bool = False
+    max_rows: int = 0
+    max_bytes: int = 0
+    allow_empty: bool = False
+    on_progress: Any = None
 
 
-def write_all(
-    engine: Local,
-    plan: Plan,
-    paths: Sequence[str],
-    *,
-    force: bool = False,
-    rejects: str | None = None,
-    limit: Limit = Limit(),
-    strict: bool = False,
-    max_rows: int = 0,
-    max_bytes: int = 0,
-    on_progress: Any = None,
-    beside: str | None = None,
-) -> Result:
+def write_all(engine: Local, plan: Plan, paths: Sequence[str], asked: Writing, *, beside: str | None = None) -> Result:
     """Run a plan whose route tells which of these outputs each example goes to.
 
     All outputs are complete before the first has its name. What the plan makes beside its examples goes to a file of
     its own, which has no limits.
 
     Raises:
-        UsageError: Two outputs are one file.
+        EmptyOutputError: No example came out, and an empty output is not allowed.
+        OutputError: An output cannot be written, or exists.
+        RejectedRows: More rows were rejected than allowed.
+        UsageError: Two outputs are one file, or one is an input.
     """
-    first: list[RowError] = []
-    begin = plan.writes.begin if plan.writes else b""
-    with (
-        ExitStack() as stack,
-        # Every run replaces its rejects: they belong to the output beside them.
-        Sink(rejects or STDIN, force=True) as rejected,
-    ):
-        _refuse_shared(paths if beside is None else (*paths, beside))
-        sinks = [stack.enter_context(Sink(path, force, max_rows, max_bytes, _layout(path), begin)) for path in paths]
+    with of_system(), ExitStack() as stack:
+        run = _Run(plan, asked, stack)
+        run.claim(paths, beside)
+        run.pass_through(engine)
+        return run.ended()
+
+
+class _Run:
+    """A run that writes: its outputs, its rejects and its account."""
+
+    def __init__(self, plan: Plan, asked: Writing, stack: ExitStack) -> None:
+        self._plan = plan
+        self._asked = asked
+        self._stack = stack
+        self._inputs = [file.name for file in plan.source.files]
+        self._first: list[RowError] = []
+        self._sinks: list[Sink] = []
+        self._rejected = stack.enter_context(Sink(asked.rejects or STDIN, force=True))
+        self._outcome = Outcome(on_reject=self._reject, on_progress=asked.on_progress)
+
+    def claim(self, paths: Sequence[str], beside: str | None) -> None:
+        """Refuse, before any work, outputs that would replace what they must not."""
+        asked, begin = self._asked, self._plan.writes.begin if self._plan.writes else b""
+        claims = Claims(self._inputs, force=asked.force)
+        for path in paths:
+            sink = Sink(path, asked.force, asked.max_rows, asked.max_bytes, _layout(path), begin)
+            self._sinks.append(self._stack.enter_context(sink))
         if beside is not None:
-            sinks.append(stack.enter_context(Sink(beside, force)))
-        for sink in sinks:
-            sink.claim([file.name for file in plan.source.files])
+            self._sinks.append(self._stack.enter_context(Sink(beside, asked.force)))
+        for sink in self._sinks:
+            sink.claim(self._inputs, claims)
+        if asked.rejects is not None:
+            claims.claim(asked.rejects, ours=are_rejects(asked.rejects))
 
-        def on_reject(reject: Rejected) -> None:
-            if strict:
-                raise reject.error
-            if len(first) < _KEPT:
-                first.append(reject.error)
-            if rejects is not None:
-                rejected.write(reject_line(reject), 1, reject.origin.path)
+    def _reject(self, reject: Rejected) -> None:
+        if self._asked.strict:
+            raise reject.error
+        if len(self._first) < _KEPT:
+            self._first.append(reject.error)
+        if self._asked.rejects is not None:
+            self._rejected.write(reject_line(reject), 1, reject.origin.path)
 
-        outcome = Outcome(on_reject=on_reject, on_progress=on_progress)
-        for origin, number, lines, rows in engine.route(plan, outcome):
-            sinks[number].write(lines, rows, origin)
-        _balanced(outcome.tally)
-        rejected.finish()
-        exceeded = limit.exceeded(outcome.tally)
-        if outcome.tally.written and not exceeded:
-            for sink in sinks:
+    def pass_through(self, engine: Local) -> None:
+        """Take all rows through the plan, into the unfinished outputs."""
+        for origin, number, lines, rows in engine.route(self._plan, self._outcome):
+            self._sinks[number].write(lines, rows, origin)
+        _balanced(self._outcome.tally)
+
+    def ended(self) -> Result:
+        """Finish all outputs, and only then give them their names."""
+        tally, asked = self._outcome.tally, self._asked
+        exceeded = asked.limit.exceeded(tally)
+        writes = bool(tally.written or asked.allow_empty) and not exceeded
+        self._rejected.finish()
+        if writes:
+            for sink in self._sinks:
+                if not tally.written:
+                    sink.fill_empty(self._inputs)
                 sink.finish()
-        saved = rejected.publish()
+        saved = self._rejected.publish()
         if exceeded:
-            raise _too_many(outcome.tally, tuple(first), limit)
-        written = tuple(output for sink in sinks for output in sink.publish()) if outcome.tally.written else ()
-    if rejects is not None and not saved:
-        Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
-    return Result(written, saved[0].path if saved else None, outcome.tally)
+            raise _too_many(tally, tuple(self._first), asked.limit)
+        written = tuple(output for sink in self._sinks for output in sink.publish()) if writes else ()
+        removed = [path for sink in self._sinks for path in sink.stale()] if writes else []
+        for path in removed:
+            Path(path).unlink()
+        if asked.rejects is not None and not saved and are_rejects(asked.rejects):
+            Path(asked.rejects).unlink()  # those of an earlier run say nothing about this output
+        result = Result(written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug)
+        if not writes:
+            raise _empty(result)
+        return result
 
 
-def _refuse_shared(paths: Sequence[str]) -> None:
-    seen: dict[str, str] = {}
-    for path in paths:
-        other = seen.setdefault(path if path == STDIN else str(Path(path).resolve()), path)
-        if path is not other:
-            raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
+def _empty(result: Result) -> EmptyOutputError:
+    hint = f"An empty file is written with {option('allow_empty', True)}."
+    error = EmptyOutputError("no example came out: nothing was written", hint=hint)
+    error.result = result
+    return error
 
 
 def _layout(path: str) -> Layout | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -58,11 +62,15 @@ COMMANDS = {
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
-OK, FOUND, USAGE, FILES, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 130
+OK, FOUND, USAGE, FILES, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 
 
 class ReaderGone(Exception):  # noqa: N818 - no error: somebody wanted only the first lines
     """Whoever read our output closed it."""
+
+
+class Terminated(BaseException):
+    """The system asks this process to end: it cleans up as after an interrupt from the keyboard."""
 
 
 class Commands(click.Group):
@@ -115,19 +123,45 @@ def ftdata(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
     debug = "--debug" in sys.argv[1:]
+    _say_anything()
     try:
-        with asked_by("command"):
+        with asked_by("command"), _terminable():
             code = ftdata.main(standalone_mode=False)
-        _flush()
+            _flush()
     except BaseException as error:
         from ftdata.cli.ending import ending
 
         code = ending(error, debug=debug)
-    if code == INTERRUPTED and threading.active_count() > 1:
-        os._exit(INTERRUPTED)  # a thread waits for a stream that gives nothing, and would be waited for
+    if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
+        os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does, so that it leaves nothing behind."""
+
+    def terminate(number: int, frame: object) -> None:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _say_anything() -> None:
+    """Let what the encoding of a stream cannot hold be escaped there, in place of ending the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _flush() -> None:
     # Here, where a closed pipe can still be answered; at exit it could only be complained of.
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()

@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK
-from ftdata.cli.options import listed, notices, opened, progress, reading, say
+from ftdata.cli import BUG, FOUND, OK
+from ftdata.cli.options import debugging, listed, notices, opened, progress, reading, say
 from ftdata.cli.rejecting import rejects_beside
+from ftdata.cli.sections import Sectioned
 from ftdata.dataset import Dataset
 from ftdata.dataset.checking import SHOWN
 from ftdata.engines.checking import fixed_by_writing
@@ -30,7 +31,8 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 
 
 @click.command(
-    short_help="Check files as strictly as the servers do: every problem at once, with the place and the fix."
+    cls=Sectioned,
+    short_help="Check files as strictly as the servers do: every problem at once, with the place and the fix.",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option(
@@ -100,7 +102,18 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
     _printed(report, options)
     if options["write_baseline"]:
         _write_baseline(report, options)
+    if report.trace:
+        told_bug(report)
+        ctx.exit(BUG)
     ctx.exit(FOUND if rejected or report.at_least(options["fail_on"]) else OK)
+
+
+def told_bug(report: Report) -> None:
+    """Report that ftdata itself failed at rows."""
+    if debugging():
+        say(report.trace)
+    say(f"ftdata itself failed at {report.counts['internal-error']:,} rows: see the findings internal-error. "
+        "Please report it with what ftdata --debug prints of it.")  # fmt: skip
 
 
 def _checked(data: Dataset, options: dict[str, Any]) -> Report:
@@ -193,7 +206,7 @@ def _write_baseline(report: Report, options: dict[str, Any]) -> None:
 
     marks = sorted({f"{mark:016x}" for mark in report.prints})
     text = json.dumps({"ftdata": __version__, "findings": marks}, indent=0) + "\n"
-    with Sink(options["write_baseline"], force=True) as sink:
+    with Sink(options["write_baseline"], force=True) as sink:  # it is ours, as was asked before any work
         sink.write(text.encode(), len(marks), "")
         sink.finish()
         sink.publish()

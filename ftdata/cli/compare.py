@@ -12,18 +12,20 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
-from ftdata.cli.options import listed, notices, say
+from ftdata.cli.options import listed, notices, refuse_replacing, say
+from ftdata.cli.sections import Sectioned
 from ftdata.cli.transforming import list_to
 from ftdata.distill.comparing import compare as compare_models
 from ftdata.errors import UsageError
 from ftdata.files.opening import stem
+from ftdata.files.paths import expand
 from ftdata.files.sink import Sink
 from ftdata.report.compared import Comparison
 
 __all__ = ["compare"]
 
 
-@click.command(short_help="Compare what models answer with the expected answers of a test set.")
+@click.command(cls=Sectioned, short_help="Compare what models answer with the expected answers of a test set.")
 @click.argument("test", metavar="TEST")
 @click.argument("answers", nargs=-1, required=True, metavar="ANSWERS...")
 @click.option("--by", default="answer", show_default=True, metavar="answer|answer.FIELD|tool|EXPR",
@@ -51,8 +53,7 @@ def compare(ctx: click.Context, /, test: str, answers: tuple[str, ...], **option
     with notices(options["quiet"]):
         names = _names(answers, listed(options["names"]))
         given = dict(zip(names, answers, strict=True))
-        for path in filter(None, (options["output"], options["html"])):
-            Sink(path, options["force"]).claim([path])
+        refuse_replacing(expand([test, *answers]), options)
         found = compare_models(
             test, given, options["by"], normalize=options["normalize"], workers=options["workers"]
         )  # fmt: skip

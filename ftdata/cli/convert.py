@@ -15,6 +15,7 @@ from ftdata.cli.labels import labelling, relabelled
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
 from ftdata.cli.scores import scoring, with_scores
+from ftdata.cli.sections import Sectioned
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
@@ -24,7 +25,7 @@ from ftdata.verbs.kinds import template as read_option
 __all__ = ["convert"]
 
 
-@click.command(short_help="Convert files to chat-format JSON lines, or from one format to another.")
+@click.command(cls=Sectioned, short_help="Convert files to chat-format JSON lines, or from one format to another.")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option("--system", metavar="TEMPLATE", help="The system prompt: text or a template; @FILE reads it from a file.")
 @click.option(

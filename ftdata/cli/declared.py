@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from ftdata.cli import OK
 from ftdata.cli.sections import Sectioned, in_section
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, shown
 from ftdata.verbs import Kind, Option, Verb
 from ftdata.verbs import declared as declaration_of
 from ftdata.verbs.conditions import check
@@ -38,6 +38,8 @@ class Text(click.ParamType[Any]):
             return self.kind.read(value)
         except UsageError as error:
             self.fail(error.reason, param, ctx)
+        except ValueError:
+            self.fail(f"expected {self.kind.metavar}; got {shown(value)}", param, ctx)
 
 
 @dataclass

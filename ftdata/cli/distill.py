@@ -12,6 +12,7 @@ from ftdata.cli.options import listed, notices, say
 from ftdata.cli.pruning import refuse_existing, save_pruning
 from ftdata.cli.running import ending_of, report, say_what_is_read, transforming, written
 from ftdata.cli.scores import scoring
+from ftdata.cli.sections import Sectioned
 from ftdata.cli.selecting import selected, selecting
 from ftdata.cli.strip import WAYS
 from ftdata.dataset import Dataset
@@ -25,7 +26,7 @@ from ftdata.verbs.kinds import template as read_option
 __all__ = ["distill"]
 
 
-@click.command(short_help="Make a training set of logged answers: select, choose, merge, shorten.")
+@click.command(cls=Sectioned, short_help="Make a training set of logged answers: select, choose, merge, shorten.")
 @joining
 @scoring
 @selecting

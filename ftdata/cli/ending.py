@@ -1,7 +1,7 @@
 """How commands end: what is said of an error, and the exit code.
 
 0 clean, 1 findings or rejects beyond what is allowed, 2 usage, 3 cannot read or write, 4 a bug in ftdata,
-130 interrupted.
+130 interrupted, 143 terminated (128 and the number of the signal, as shells have it).
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import traceback
 
 import click
 
-from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, USAGE, ReaderGone
+from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
 from ftdata.errors import (
     FtdataError,
+    InternalError,
     MissingPackageError,
     OutputError,
     RecipeError,
@@ -23,15 +24,18 @@ from ftdata.errors import (
     StepError,
     UnknownFormatError,
     UsageError,
+    of_system,
 )
-from ftdata.findings import FindingsError, RejectedRows
+from ftdata.findings import EmptyOutputError, FindingsError, RejectedRows
 
 _CODES: tuple[tuple[type[FtdataError], int], ...] = (
     (UsageError, USAGE),
     (RecipeError, USAGE),
     (UnknownFormatError, USAGE),
     (MissingPackageError, USAGE),
+    (InternalError, BUG),
     (RejectedRows, FOUND),
+    (EmptyOutputError, FOUND),
     (FindingsError, FOUND),
     (RowError, FOUND),
     (StepError, FOUND),
@@ -47,16 +51,31 @@ def ending(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return USAGE
+    if isinstance(error, Terminated):
+        click.echo("terminated; nothing was written", err=True)
+        return TERMINATED
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo("interrupted; nothing was written", err=True)
         return INTERRUPTED
     if isinstance(error, BrokenPipeError | ReaderGone):
-        # The reader has seen enough. What is still buffered must not be complained of at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_stdout()  # the reader has seen enough
         return OK
-    if isinstance(error, FtdataError):
-        return _told(error, debug)
-    return _bug(error)
+    try:
+        with of_system():
+            raise error
+    except FtdataError as told:
+        discard_stdout()
+        return _told(told, debug)
+    except BaseException as bug:
+        return _bug(bug)
+
+
+def discard_stdout() -> None:
+    """Let nothing that is still buffered be complained of at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return  # it is closed, or none of the system's
 
 
 def _told(error: FtdataError, debug: bool) -> int:
@@ -65,6 +84,8 @@ def _told(error: FtdataError, debug: bool) -> int:
     click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
     if isinstance(error, OutputError) and "exists already" in error.message:
         return USAGE
+    if isinstance(error, RejectedRows) and error.tally.internal:
+        return BUG
     return next((code for kind, code in _CODES if isinstance(error, kind)), FILES)
 
 

@@ -14,6 +14,7 @@ import click
 
 from ftdata.cli import FOUND
 from ftdata.cli.options import notices, opened, reading, say
+from ftdata.cli.sections import Sectioned
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, printable
 from ftdata.findings import Drop
@@ -25,7 +26,7 @@ __all__ = ["head"]
 Row = dict[str, Any] | RowError
 
 
-@click.command(short_help="Show the first examples of a file, or the one at file:line.")
+@click.command(cls=Sectioned, short_help="Show the first examples of a file, or the one at file:line.")
 @click.argument("place", metavar="FILE[:LINE]")
 @click.option("-n", "count", default=3, show_default=True, type=click.IntRange(min=1), help="How many examples.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON lines instead.")

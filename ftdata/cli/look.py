@@ -9,11 +9,14 @@ from typing import Any
 import click
 
 from ftdata.cli.options import notices, opened, progress, reading
+from ftdata.cli.sections import Sectioned
 
 __all__ = ["look"]
 
 
-@click.command(short_help="Say what files hold: columns or turns, likely roles, and a command to start from.")
+@click.command(
+    cls=Sectioned, short_help="Say what files hold: columns or turns, likely roles, and a command to start from."
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Look at the first N rows only.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (one a processor).")

@@ -2,77 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
-from ftdata.files.opening import MAX_RECORD
+from ftdata.files.claims import Claims, are_rejects
+from ftdata.files.opening import STDIN
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Size(click.ParamType[int]):
-    """A number of bytes such as 500MB, 2GiB or 1000."""
-
-    name = "size"
-    _UNITS = {  # noqa: RUF012 - never changed
-        "": 1,
-        "B": 1,
-        **{f"{prefix}B": 1000 ** (power + 1) for power, prefix in enumerate("KMGT")},
-        **{f"{prefix}IB": 1024 ** (power + 1) for power, prefix in enumerate("KMGT")},
-    }
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number of bytes."""
-        if isinstance(value, int):
-            return value
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", value.strip())
-        if not found or found[2].upper() not in self._UNITS:
-            self.fail(f"{value!r} is no size: write 500MB, 2GiB or a number of bytes.", param, ctx)
-        return int(float(found[1]) * self._UNITS[found[2].upper()])
-
-
 def reading(function: F) -> F:
     """The options of every command that reads."""
-    for option in reversed(
-        (
-            click.option(
-                "--from", "from_", metavar="FORMAT", help="The format of the rows (default: told by the rows)."
-            ),
-            click.option(
-                "--delimiter", metavar="CHAR", help="The delimiter of a CSV file (default: told by its rows)."
-            ),
-            click.option("--columns", metavar="A,B", help="The columns of a CSV file or sheet that has no header."),
-            click.option("--encoding", metavar="NAME", help="The files' encoding, such as gb18030 (default: UTF-8)."),
-            click.option(
-                "--rows-at", metavar="PATH", help="Where in a JSON file the rows are, such as $.result.items."
-            ),
-            click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet (default: the first)."),
-            click.option("--split", metavar="NAME", help="The split of a Hugging Face dataset that has several."),
-            click.option(
-                "--max-record", type=Size(), default=MAX_RECORD, help="Bytes that a record may have (256MiB)."
-            ),
-        )
-    ):
-        function = option(function)
-    return function
+    from ftdata.cli.sharing import reading as shared
 
-
-_OUTPUT = (
-    "The output: a path (.gz and .zst compress; .parquet and .arrow hold examples as JSON text; .csv and .xlsx are for "
-    "review), '-' for stdout, 'out/{stem}.jsonl' for one output per input, or 'part-{n:05}.jsonl' with a size limit."
-)
+    return _with(function, in_section("Input", shared()))
 
 
 def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | None = None) -> Dataset:
     """The dataset that the options of `reading` ask for; of dialogues of these speakers, if there are any."""
-    return read(
+    data = read(
         paths,
         format=options["from_"],
         delimiter=options["delimiter"],
@@ -85,6 +42,39 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
         roles=roles,
         between=options.get("between"),
     )
+    refuse_replacing([file.name for file in data.source.files], options)
+    return data
+
+
+OUTPUTS = ("output", "rejects", "report", "pruning", "config_out", "write_baseline", "html", "columns_out")
+"""Options that name a file to write."""
+
+
+def refuse_replacing(inputs: list[str], options: dict[str, Any]) -> None:
+    """Refuse, before any work, outputs that are inputs or one another, or that exist without --force.
+
+    Raises:
+        UsageError: One is an input, or another output.
+        OutputError: One exists.
+    """
+    claims = Claims(inputs, force=bool(options.get("force")))
+    for name in OUTPUTS:
+        path = options.get(name)
+        if not path or path in ("none", "beside", STDIN) or "{" in path:
+            continue  # patterns are filled in, and looked at, where the run begins
+        claims.claim(path, ours=_is_ours(name, path))
+
+
+def _is_ours(name: str, path: str) -> bool:
+    """Whether what stands there is of ours, and is written anew in every run."""
+    if name == "rejects":
+        return are_rejects(path)
+    if name == "write_baseline":
+        try:
+            return "findings" in json.loads(Path(path).read_bytes())
+        except (OSError, ValueError, TypeError):
+            return False
+    return False
 
 
 def listed(names: str | None) -> list[str]:
@@ -92,10 +82,12 @@ def listed(names: str | None) -> list[str]:
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
-def writing(function: F, *, required: bool = True) -> F:
+def writing(function: F, *, required: bool = True, without: Container[str] = ()) -> F:
     """The options of every command that writes examples; the output is required, unless it may also only look."""
-    output = click.option("-o", "--output", required=required, metavar="PATH", help=_OUTPUT)
-    return output(running(function))
+    from ftdata.cli.sharing import writing as shared
+
+    options = [option for option in shared(required=required) if option.name not in without]
+    return _with(function, in_section("Output", options))
 
 
 def reporting(function: F) -> F:
@@ -103,25 +95,17 @@ def reporting(function: F) -> F:
     return writing(function, required=False)
 
 
-def running(function: F, *, formats: bool = True) -> F:
-    """The options of writing, without where to; without the format, if there is only one to write."""
-    for option in reversed(_RUNNING[0 if formats else 1 :]):
-        function = option(function)
+def _with(function: F, options: Iterable[click.Option]) -> F:
+    """A command's function with further options, as click's decorators note them."""
+    noted: list[click.Parameter] = getattr(function, "__click_params__", [])
+    function.__click_params__ = [*reversed(list(options)), *noted]  # type: ignore[attr-defined] # click's own way
     return function
 
 
-_RUNNING = (
-    click.option("--to", metavar="FORMAT", help="The format to write."),
-    click.option("--force", is_flag=True, help="Replace an existing output."),
-    click.option("--max-size", type=Size(), default=0, metavar="SIZE", help="Bytes of a part, such as 500MB."),
-    click.option("--max-rows", type=click.IntRange(min=0), default=0, metavar="N", help="Rows of a part."),
-    click.option("--rejects", metavar="PATH|none", help="Where rejects go (default: beside the output)."),
-    click.option("--max-rejects", metavar="N|P%", help="Rejects allowed; beyond it nothing is written."),
-    click.option("--strict", is_flag=True, help="Stop at the first reject; write nothing."),
-    click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes (one a processor)."),
-    click.option("--json", "as_json", is_flag=True, help="Print the account as JSON on stdout."),
-    click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
-)
+def debugging() -> bool:
+    """Whether tracebacks are to be shown."""
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and (ctx.find_root().obj or {}).get("debug"))
 
 
 def say(text: str, *, quiet: bool = False) -> None:

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import click
 
-from ftdata.cli.options import F, listed, notices, opened, reading, running
+from ftdata.cli.options import F, listed, notices, opened, reading, writing
 from ftdata.cli.running import say_what_is_read, written
+from ftdata.cli.sections import Sectioned
 from ftdata.cli.transforming import told
 from ftdata.codec import decode
 from ftdata.dataset import Dataset, Result
@@ -49,13 +50,13 @@ _OPTIONS = (
 
 
 def _options(function: F) -> F:
-    function = running(function, formats=False)
+    function = writing(function, without=("to", "output"))
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
 
 
-@click.command(short_help="Ask a large model: write OpenAI Batch input, and say what it would cost.")
+@click.command(cls=Sectioned, short_help="Ask a large model: write OpenAI Batch input, and say what it would cost.")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @_options
 @reading
@@ -80,7 +81,9 @@ def requests(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> 
         data = _opened(inputs, options)
         settings = _asked(options)
 
-        def write(*, format: None, max_rows: int, max_bytes: int, **how: Any) -> Result:
+        def write(*, format: None, max_rows: int, max_bytes: int, allow_empty: bool, **how: Any) -> Result:
+            if allow_empty:
+                raise UsageError("a batch without requests cannot be sent", hint="Leave --allow-empty-output out.")
             how |= {"max_rows": max_rows or MAX_REQUESTS, "max_bytes": max_bytes or MAX_BYTES}
             asked.append(ask(data, output, **settings, **how))
             return cast("Result", asked[-1].result)

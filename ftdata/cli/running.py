@@ -11,14 +11,14 @@ from typing import Any, cast
 import click
 
 from ftdata import __version__
-from ftdata.cli import FOUND, OK
+from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.declared import Call
-from ftdata.cli.options import F, notices, opened, progress, reading, say, writing
+from ftdata.cli.options import F, debugging, notices, opened, progress, reading, say, writing
 from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
-from ftdata.errors import printable
+from ftdata.errors import InternalError, printable
 from ftdata.files.opening import STDIN
-from ftdata.findings import RejectedRows
+from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
 
@@ -123,9 +123,13 @@ def written(
                 strict=options["strict"],
                 max_rows=options["max_rows"],
                 max_bytes=options["max_size"],
+                allow_empty=options["allow_empty_output"],
                 workers=options["workers"],
                 on_progress=on_progress,
             )
+        except EmptyOutputError as error:
+            result: Result = error.result  # its account is told as of any run
+            return result
         except RejectedRows as error:
             for line in account(error.tally):
                 say(line, quiet=quiet)
@@ -134,6 +138,8 @@ def written(
 
 def ending_of(result: Result, options: dict[str, Any]) -> int:
     """The exit code of a run."""
+    if result.tally.internal:
+        return BUG
     # Beyond an explicit limit nothing was written and RejectedRows was raised; without one, none is the limit.
     allowed = options["max_rejects"] is not None or not result.tally.rejected
     return OK if result.written and allowed else FOUND
@@ -168,12 +174,26 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
         if output.path != STDIN:
             rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
             say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
+    for path in result.removed:
+        say(f"removed   {path}: it is of an earlier run with more parts", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
+    if result.bug is not None:
+        tell_bug(result.bug, result.tally.internal)
     if not result.written:
         if result.rejects:
             say(f"the first: {_first(result.rejects)}")
         say("no example came out: nothing was written")
+
+
+def tell_bug(bug: InternalError, rows: int) -> None:
+    """Report that ftdata itself failed at rows: how many, the first, and how to see more."""
+    if debugging():
+        say(bug.trace)
+    say(
+        f"ftdata itself failed at {rows:,} row{'' if rows == 1 else 's'}, which are among the rejects. The first: {bug}"
+    )
+    say("This is a bug in ftdata, not in your data. Please report it with what ftdata --debug prints of it.")
 
 
 def _first(rejects: str) -> str:

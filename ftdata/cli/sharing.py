@@ -14,7 +14,8 @@ from ftdata.verbs import declared
 READ = {"format": ("--from", "from_")}
 """By parameter: its flag and its name here, where they are others."""
 
-WRITE = {"path": ("-o/--output", "output"), "format": ("--to", "to"), "max_bytes": ("--max-size", "max_size")}
+WRITE = {"path": ("-o/--output", "output"), "format": ("--to", "to"), "max_bytes": ("--max-size", "max_size"),
+         "allow_empty": ("--allow-empty-output", "allow_empty_output")}  # fmt: skip
 
 
 def reading() -> list[click.Option]:

@@ -11,11 +11,12 @@ import click
 from ftdata import __version__
 from ftdata.cli import FOUND
 from ftdata.cli.options import notices, opened, progress, reading
+from ftdata.cli.sections import Sectioned
 
 __all__ = ["stats"]
 
 
-@click.command(short_help="Tokens, limits, epochs and money: what a training file holds and costs.")
+@click.command(cls=Sectioned, short_help="Tokens, limits, epochs and money: what a training file holds and costs.")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @click.option("--model", metavar="NAME", help="The model to train (default: compare all); ft:… names are fine.")
 @click.option("--epochs", default="auto", show_default=True, metavar="N|auto", help="How often the file is trained.")

@@ -16,7 +16,7 @@ from ftdata.formats import FORMATS, Format, named
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes
-from ftdata.writing import Limit, Result, limit_of, write
+from ftdata.writing import Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
@@ -44,6 +44,7 @@ class Outputs(Planned):
         strict: bool = False,
         max_rows: int = 0,
         max_bytes: Bytes = 0,
+        allow_empty: bool = False,
         workers: int | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
@@ -63,28 +64,29 @@ class Outputs(Planned):
             strict: Stop at the first rejected row and write nothing.
             max_rows: Rows of a numbered part.
             max_bytes: Size of a numbered part before compression, such as 500MB.
+            allow_empty: Write an empty output if no example comes out.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
+            EmptyOutputError: No example came out; nothing was written, and nothing was replaced.
             RejectedRows: More rows were rejected than allowed; nothing was written.
             OutputError: The output exists and `force` is off, or cannot be written.
+            UsageError: An output is an input, or another output.
             StepError: A function of yours failed; nothing was written.
         """
         plan = self.plan(_format(os.fspath(path), format))
-        limit: Limit = limit_of(max_rejects)
-        result = write(
-            self._engine(workers),
-            plan,
-            os.fspath(path),
+        asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,
-            limit=limit,
+            limit=limit_of(max_rejects),
             strict=strict,
             max_rows=max_rows,
             max_bytes=max_bytes,
+            allow_empty=allow_empty,
             on_progress=on_progress,
         )
+        result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
         for step in self.steps:
             for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
                 log.warning("%s", note)

@@ -11,7 +11,7 @@ from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.formats import FORMATS, named
 from ftdata.steps.split import Side, Split, SplitSummary
-from ftdata.writing import Result, limit_of, write_all
+from ftdata.writing import Result, Writing, limit_of, write_all
 
 D = TypeVar("D", bound=Planned)
 
@@ -100,7 +100,7 @@ class Splits(Generic[D]):
             rejects: Where rows that cannot become examples go; by default nowhere.
             max_rejects: How many there may be, a number or a share such as ``"1%"``.
             workers: Worker processes.
-            options: As of `Dataset.write`: strict, max_rows, max_bytes, on_progress.
+            options: As of `Dataset.write`: strict, max_rows, max_bytes, allow_empty, on_progress.
 
         Raises:
             OutputError: An output exists and `force` is off, or cannot be written.
@@ -110,15 +110,13 @@ class Splits(Generic[D]):
         given = self._paths(paths)
         whole = self._whole
         plan = whole.plan(named(FORMATS, format) if format else None)
-        return write_all(
-            whole.engine(workers),
-            replace(plan, route=self._step, outputs=len(self)),
-            given,
+        asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,
             limit=limit_of(max_rejects),
             **options,
         )
+        return write_all(whole.engine(workers), replace(plan, route=self._step, outputs=len(self)), given, asked)
 
     def _paths(self, paths: PathLike | Mapping[str, PathLike]) -> list[str]:
         if isinstance(paths, Mapping):

@@ -243,6 +243,7 @@ class Transforming(Planned):
 
 
 def edits_of(replace: Mapping[str, str] | None, pattern: Mapping[str, str] | None) -> tuple[Edit, ...]:
+    """The edits that replace text, and what regular expressions match."""
     from ftdata.steps.prompting import Edit
 
     plain = [Edit(old, new) for old, new in (replace or {}).items()]

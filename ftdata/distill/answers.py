@@ -176,7 +176,7 @@ def answers_of(
     outcome, origins = Outcome(on_reject=on_reject), Origins()
     engine = data.engine(workers)
     plan, flow = engine.flow(data.plan(), outcome)
-    for number, (block, result) in enumerate(engine.results(SurveyJob(flow, Answers), plan.source, outcome)):
+    for number, (block, result) in enumerate(engine.results(SurveyJob(flow, Answers, "compare"), plan.source, outcome)):
         origins.add(plan.source, block, result)
         found: Any = result.summary
         for line, answer in zip(result.places, found.found, strict=True):

@@ -32,7 +32,7 @@ from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
-from ftdata.writing import limit_of, write_all
+from ftdata.writing import Writing, limit_of, write_all
 
 log = logging.getLogger("ftdata")
 
@@ -256,10 +256,7 @@ def requests(
             log.warning("not in the estimate, since they cannot be asked: %s rows", f"{decided.places.rejected:,}")
         return Requests(None, estimate)
     output = files.output(estimate.requests, size)
-    result = write_all(
-        data.engine(workers),
-        replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN),
-        (output.pattern,),
+    asked = Writing(
         force=force,
         rejects=os.fspath(rejects) if rejects is not None else None,
         limit=limit_of(max_rejects),
@@ -267,8 +264,9 @@ def requests(
         max_rows=output.max_rows,
         max_bytes=output.max_bytes,
         on_progress=on_progress,
-        beside=files.beside,
     )
+    plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
+    result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
     kept = files.beside if files.beside in result.paths else None
     if files.beside and result.written and not kept:
         Path(files.beside).unlink(missing_ok=True)  # what an earlier run remembered is not of these requests

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
+from ftdata.files.leftovers import SPILL, tag
 from ftdata.files.opening import Opening
 
 
@@ -39,7 +40,7 @@ class Temporary:
     """A temporary file that goes when nobody needs it any more."""
 
     def __init__(self) -> None:
-        handle, self.path = tempfile.mkstemp(prefix="ftdata-", suffix=".jsonl")
+        handle, self.path = tempfile.mkstemp(prefix=f"{SPILL}{tag()}-", suffix=".jsonl")
         self.stream = os.fdopen(handle, "wb")
         weakref.finalize(self, _remove, self.path, os.getpid())
 

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import io
 import os
-import secrets
 import stat
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import MissingPackageError, OutputError, UsageError
+from ftdata.files.leftovers import sweep, tag
 from ftdata.files.opening import STDIN, compression_of
 
 _WRITTEN = ("gzip", "zstd")
@@ -65,17 +65,33 @@ class Output:
         self._syncing: threading.Thread | None = None
         # Behind a link the file itself is replaced, not the link.
         self._final = Path(path).resolve()
-        if path != STDIN and self._final.is_dir():
-            raise OutputError("is a folder, not a file", hint=f"Name a file in it: {path}/train.jsonl", path=path)
-        self._special = path == STDIN or (self._final.exists() and not self._final.is_file())
-        self._temporary = self._final.with_name(f".{self._final.name[:200]}.{secrets.token_hex(4)}.part")
+        self._special = path == STDIN or self._is_special()
+        begin = f".{self._final.name[:180]}."
+        self._temporary = self._final.with_name(f"{begin}{tag()}.part")
+        if not self._special:
+            sweep(self._final.parent, begin, ".part")
         self._raw = self._open()
         self._hashed = _Hashed(self._raw)
         self._compressing = bool(compression_of(path))
         self._stream = _compressed(self._hashed, path)
 
+    def _is_special(self) -> bool:
+        """Whether it is a pipe or a device, which cannot be replaced."""
+        try:
+            mode = self._final.stat().st_mode
+        except FileNotFoundError:
+            return False
+        except OSError as error:  # such as a name that is too long
+            raise OutputError(f"cannot be written: {error.strerror}", path=self.path) from None
+        if stat.S_ISDIR(mode):
+            hint = f"Name a file in it: {self.path}/train.jsonl"
+            raise OutputError("is a folder, not a file", hint=hint, path=self.path)
+        return not stat.S_ISREG(mode)
+
     def _open(self) -> BinaryIO:
         if self.path == STDIN:
+            if sys.stdout is None:
+                raise OutputError("stdout is closed", hint="Write to a file.", path=self.path)
             return sys.stdout.buffer
         if self._special:
             return self._final.open("wb", buffering=0)

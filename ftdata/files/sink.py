@@ -6,12 +6,14 @@ renamed. A run that yields no example replaces nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import cast
 
-from ftdata.errors import OutputError, UsageError
+from ftdata.errors import OutputError, UsageError, option
+from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN, stem
 from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.tables import Layout, TableOutput
@@ -58,23 +60,57 @@ class Sink:
                 hint="It may hold {stem} and {n}.",
             ) from None
 
-    def claim(self, inputs: list[str]) -> None:
-        """Refuse, before any work, outputs that exist or that two inputs would share.
+    def claim(self, inputs: list[str], claims: Claims | None = None) -> None:
+        """Refuse, before any work, outputs that exist, that are inputs, or that two inputs would share.
+
+        Args:
+            inputs: The paths that are read.
+            claims: The registry of the run, where it has further outputs.
 
         Raises:
             OutputError: A file exists and `force` is off.
-            UsageError: Two inputs have the same stem.
+            UsageError: Two inputs have the same stem, or an output is an input or another output.
         """
-        for path in inputs:
+        claims = claims or Claims(force=self.force)
+        for path in inputs or [self.pattern]:
             name = self._name(stem(path), 1)
             other = self._stems.setdefault(name, path)
-            if other != path and "{stem" in self.pattern:
-                raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one by one.")
-            self._refuse_existing(name)
+            if other != path:
+                if "{stem" in self.pattern:
+                    raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one by one.")
+                continue
+            claims.claim(name)
+            if not self.force:
+                for stale in self._numbered(stem(path), 1):
+                    self._refuse_existing(stale)
+
+    def _numbered(self, stem_of_input: str, above: int) -> list[str]:
+        """Existing parts of this pattern with a higher number: those of an earlier run."""
+        if not (self.max_rows or self.max_bytes):
+            return []
+        first = Path(self._name(stem_of_input, 1))
+        found = []
+        for entry in sorted(first.parent.iterdir()) if first.parent.is_dir() else []:
+            for digits in re.findall(r"\d+", entry.name):
+                same = Path(self._name(stem_of_input, int(digits))) == entry
+                if same and int(digits) > above and entry.is_file():
+                    found.append(str(entry))
+                    break
+        return found
+
+    def stale(self) -> list[str]:
+        """Parts of an earlier run that this one, which made fewer, does not replace; for when it is finished."""
+        return [path for name, last in self._parts.items() for path in self._numbered(name, last)]
+
+    def fill_empty(self, inputs: list[str]) -> None:
+        """Begin the outputs of a run that yields nothing, so that they come out empty."""
+        for path in inputs or [self.pattern]:
+            self._output(self._name(stem(path), 1))
 
     def _refuse_existing(self, name: str) -> None:
         if not self.force and name != STDIN and Path(name).is_file():
-            raise OutputError("exists already", hint="Replace it with --force, or choose another name.", path=name)
+            hint = f"Replace it with {option('force', True)}, or choose another name."
+            raise OutputError("exists already", hint=hint, path=name)
 
     def write(self, data: bytes, rows: int, origin: str) -> None:
         """Add lines that came from one input file."""

@@ -7,7 +7,6 @@ from ftdata.formats.registry import Format, Formats, named
 from ftdata.lazily import names_of
 
 if TYPE_CHECKING:
-    from ftdata.formats.answers import PerAnswer
     from ftdata.formats.columns import Columns, ToChat
     from ftdata.formats.openai import FTDATA, OPENAI
 
@@ -59,7 +58,6 @@ FORMATS = Formats(
 __getattr__ = names_of(
     globals(),
     {
-        "ftdata.formats.answers": ("PerAnswer",),
         "ftdata.formats.columns": (
             "Columns",
             "ToChat",
@@ -78,7 +76,6 @@ __all__ = [
     "Columns",
     "Detected",
     "Format",
-    "PerAnswer",
     "ToChat",
     "confirmed",
     "detect",

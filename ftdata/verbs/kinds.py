@@ -18,7 +18,7 @@ class Kind:
 
     Attributes:
         metavar: What stands for it in help texts; none for a flag.
-        read: From text to the value.
+        read: From text to the value; it raises a ValueError, or a UsageError where it knows better what is wrong.
         schema: What a recipe may say: a JSON Schema.
         repeated: Whether the option may be given several times, each time with a part of the value.
         join: From the parts to the value.
@@ -44,51 +44,20 @@ def listed(text: str) -> list[str]:
 
 
 def numbers(text: str) -> list[int]:
-    """The numbers in ``0,-1``.
-
-    Raises:
-        UsageError: One is none.
-    """
-    try:
-        return [int(one) for one in listed(text)]
-    except ValueError:
-        raise UsageError(f"expected whole numbers such as 0,-1; got {shown(text)}") from None
+    """The numbers in ``0,-1``."""
+    return [int(one) for one in listed(text)]
 
 
-def pair(between: str, metavar: str) -> Callable[[str], tuple[str, str]]:
+def pair(between: str) -> Callable[[str], tuple[str, str]]:
     """Reads two texts: ``OLD=>NEW``."""
 
     def read(text: str) -> tuple[str, str]:
         left, found, right = text.partition(between)
         if not found or not left:
-            raise UsageError(f"expected {metavar}; got {shown(text)}")
+            raise ValueError("these are not two texts")
         return left, right
 
     return read
-
-
-def whole(text: str) -> int:
-    """A whole number.
-
-    Raises:
-        UsageError: It is none.
-    """
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"expected a whole number; got {shown(text)}") from None
-
-
-def number(text: str) -> float:
-    """A number.
-
-    Raises:
-        UsageError: It is none.
-    """
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"expected a number; got {shown(text)}") from None
 
 
 def share(given: float | str) -> float:
@@ -156,8 +125,8 @@ TEXT = Kind("TEXT")
 KINDS: Mapping[str, Kind] = {
     "bool": FLAG,
     "str": TEXT,
-    "int": Kind("N", whole, {"type": "integer"}),
-    "float": Kind("X", number, _NUMBER),
+    "int": Kind("N", int, {"type": "integer"}),
+    "float": Kind("X", float, _NUMBER),
     "Share": Kind("P", share, {"type": ["number", "string"]}),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
@@ -176,9 +145,9 @@ KINDS: Mapping[str, Kind] = {
     "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
     "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True),
-    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>", "OLD=>NEW"), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Share]": Kind("NAME=P", pair("=", "NAME=P"), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Text]": Kind("NAME=TEXT", pair("=", "NAME=TEXT"), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, Share]": Kind("NAME=P", pair("="), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), {"type": "object"}, repeated=True, join=dict),
 }
 """By the annotation of a parameter, as it is written, without ``| None``.
 

@@ -109,7 +109,7 @@ def test_overlap_ends_with_1_until_it_is_removed(folder: Path) -> None:
         (["dedupe", "all.jsonl", "-o", "x", "--keep", "newest"], "keep is one of"),
         (["balance", "all.jsonl", "--by", "answer", "--how", "under"], "Add -o OUT.jsonl"),
         (["balance", "all.jsonl", "--by", "answer", "-o", "x"], "Add --how"),
-        (["balance", "all.jsonl", "--by", "answer", "--share", "a"], "a share is CLASS=SHARE"),
+        (["balance", "all.jsonl", "--by", "answer", "--share", "a"], "expected CLASS=SHARE"),
         (["balance", "all.jsonl", "--by", "answer", "--how", "under", "-o", "x", "--share", "z=0.1"], "is empty"),
         (["split", "all.jsonl", "--into", "a.jsonl=0.5"], "two parts or more"),
         (["split", "all.jsonl", "--into", "a.jsonl=0.5", "--into", "a.jsonl=0.5"], "two parts go to a.jsonl"),

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from ftdata.errors import RowError
 from ftdata.example import content_hash
 from ftdata.findings import Drop
-from ftdata.formats import PerAnswer, arguments, definitions
+from ftdata.formats import arguments, definitions
 from ftdata.formats.calling import to_functions, to_tools
 from ftdata.formats.ids import call_id, from_nine, nine
 from ftdata.formats.nulls import prune
+from ftdata.steps.turning import PerAnswer
 from tests import strategies
 
 Row = dict[str, Any]
@@ -168,4 +169,5 @@ def test_one_example_an_answer(weights: tuple[int | None, ...], made: list[tuple
 
 def test_examples_without_a_trained_answer_are_dropped() -> None:
     assert PerAnswer()(_chat(0, 0)) == Drop("no answer is trained")
-    assert PerAnswer()({"prompt": "a", "completion": "b"}) == {"prompt": "a", "completion": "b"}
+    with pytest.raises(RowError, match="per_answer"):
+        PerAnswer()({"prompt": "a", "completion": "b"})

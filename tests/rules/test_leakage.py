@@ -143,7 +143,7 @@ def test_findings_are_json() -> None:
 
 def test_examples_of_one_line_are_told_each() -> None:
     row = chat(user("Where?"), said("Here."), user("And now?"), said("There."))
-    each = ftdata.read([row]).per_turn()
+    each = ftdata.read([row]).per_answer()
     report = each.check(against=each)
     assert report.counts["shared-example"] == 2
     assert [line for _, line, _ in told(report)] == ["<list>:1", "<list>:1"]

@@ -12,7 +12,7 @@ from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import trained
 from ftdata.findings import Drop
 from ftdata.steps.cutting import Fit
-from ftdata.steps.turning import DropTrailing, LastTurns, MergeTurns, PerTurn
+from ftdata.steps.turning import DropTrailing, LastTurns, MergeTurns, PerAnswer
 from ftdata.tokens.counting import counter_of
 from ftdata.tokens.models import model_table
 from tests import strategies
@@ -45,12 +45,12 @@ TALK = ("s be kind", "u one", "a first", "u two", "a call", "t result", "a secon
 @pytest.mark.parametrize(
     "step, before, after",
     [
-        (PerTurn(), chat(*TALK), [chat(*TALK[:3]), chat("s be kind", "u one", "a first-", "u two", "a call"),
+        (PerAnswer(), chat(*TALK), [chat(*TALK[:3]), chat("s be kind", "u one", "a first-", "u two", "a call"),
                                   chat("s be kind", "u one", "a first-", "u two", "a call-", "t result", "a second")]),
-        (PerTurn("out"), chat(*TALK), [chat(*TALK[:3]), chat("s be kind", "u two", "a call"),
+        (PerAnswer("out"), chat(*TALK), [chat(*TALK[:3]), chat("s be kind", "u two", "a call"),
                                        chat("s be kind", "u two", "a call-", "t result", "a second")]),
-        (PerTurn(), chat("u one", "a x-", "u two", "a y", "u three"), chat("u one", "a x-", "u two", "a y")),
-        (PerTurn(), chat("u one", "a x-"), Drop("no message is trained")),
+        (PerAnswer(), chat("u one", "a x-", "u two", "a y", "u three"), chat("u one", "a x-", "u two", "a y")),
+        (PerAnswer(), chat("u one", "a x-"), Drop("no message is trained")),
         (LastTurns(1), chat(*TALK), chat("s be kind", "u two", "a call", "t result", "a second")),
         (LastTurns(2), chat(*TALK), chat(*TALK)),
         (LastTurns(1), chat("u one", "a x", "u two", "a y-"), Drop("the trained answer is not among the turns that stay")),
@@ -144,7 +144,7 @@ def test_never_over_the_limit_of_a_model(turns: Any, limit: int) -> None:
         assert counter.example(found).total <= limit
 
 
-@pytest.mark.parametrize("step", [PerTurn(), LastTurns(1), DropTrailing(), Fit(1, BYTES)])
+@pytest.mark.parametrize("step", [PerAnswer(), LastTurns(1), DropTrailing(), Fit(1, BYTES)])
 def test_only_chats(step: Any) -> None:
     pair = {"input": {"messages": [turn("u one")]}, "preferred_output": [turn("a x")], "non_preferred_output": []}
     with pytest.raises(RowError, match="takes chat examples; got a preference example"):
@@ -153,7 +153,7 @@ def test_only_chats(step: Any) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: PerTurn("x"), lambda: LastTurns(0), lambda: Fit(0, BYTES), lambda: Fit(1, BYTES, "end")],  # type: ignore[arg-type]
+    [lambda: PerAnswer("x"), lambda: LastTurns(0), lambda: Fit(0, BYTES), lambda: Fit(1, BYTES, "end")],  # type: ignore[arg-type]
 )
 def test_what_cannot_be_meant(make: Any) -> None:
     with pytest.raises(UsageError):

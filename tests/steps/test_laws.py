@@ -33,7 +33,7 @@ from ftdata.steps.prompting import Edit, Rule, System
 from ftdata.steps.redacting import Redact
 from ftdata.steps.selecting import Select
 from ftdata.steps.stripping import Strip
-from ftdata.steps.turning import DropTrailing, LastTurns, MergeTurns, PerTurn
+from ftdata.steps.turning import DropTrailing, LastTurns, MergeTurns, PerAnswer
 from ftdata.steps.valid import Valid
 from ftdata.steps.weighting import Weights
 from tests import strategies
@@ -72,8 +72,8 @@ IDEMPOTENT: dict[str, Any] = {
     "last turns": LastTurns(1),
     "merge": MergeTurns(),
     "drop trailing": DropTrailing(),
-    "per turn": PerTurn(),
-    "per turn alone": PerTurn("out"),
+    "per turn": PerAnswer(),
+    "per turn alone": PerAnswer("out"),
     "fit": Fit(60, BYTES),
     "fit middle": Fit(60, BYTES, "middle"),
     "fit windows": Fit(60, BYTES, "windows"),
@@ -195,7 +195,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 RUNS: list[Callable[[ftdata.Dataset], ftdata.Dataset]] = [
-    lambda data: data.strip(descriptions=True, unused=True).weights("last").per_turn(),
+    lambda data: data.strip(descriptions=True, unused=True).weights("last").per_answer(),
     lambda data: data.tools(style="tools", undeclared="drop").merge_turns().drop_trailing(),
     lambda data: data.system("x", replace_all=True).redact().text(white_space=True).shuffle(),
     lambda data: data.fit(60, cut="windows").sample(share=0.5).first(1),

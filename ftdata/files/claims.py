@@ -1,0 +1,74 @@
+"""The registry of a run's outputs: none may be an input or another output, none replaces a file unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from ftdata.errors import OutputError, UsageError, option
+from ftdata.files.opening import STDIN
+
+Place = tuple[int, int] | str
+"""What a path names: the file's device and number, however it is spelled or linked; or the path of one yet to be."""
+
+
+class Claims:
+    """The files that a run reads and those that it will write.
+
+    Args:
+        inputs: Paths that it reads; what is no local file is passed over.
+        force: Whether existing files may be replaced.
+    """
+
+    def __init__(self, inputs: Iterable[str] = (), *, force: bool = False) -> None:
+        self.force = force
+        self._read = {place: path for path in inputs if (place := _place(path)) is not None}
+        self._written: dict[Place, str] = {}
+
+    def claim(self, path: str, *, ours: bool = False) -> None:
+        """Say, before any work, that a file will be written.
+
+        Args:
+            path: Where; ``-`` is stdout.
+            ours: Whether what stands there is of an earlier run of ours, and may go without being asked for.
+
+        Raises:
+            UsageError: It is an input, or another output.
+            OutputError: It exists, and may not be replaced.
+        """
+        if path == STDIN:
+            return
+        place = _place(path)
+        if place is None:
+            return
+        if place in self._read:
+            raise UsageError(f"{path} is an input, and would be replaced", hint="Name another file, and rename it.")
+        if place in self._written:
+            raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
+        self._written[place] = path
+        if not self.force and not ours and Path(path).is_file():
+            hint = f"Replace it with {option('force', True)}, or choose another name."
+            raise OutputError("exists already", hint=hint, path=path)
+
+
+def _place(path: str) -> Place | None:
+    """What a path names; None for what is no file of this machine, or no regular one."""
+    if path == STDIN or path.startswith("<") or "://" in path:
+        return None
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the path is text, and may be too long for one
+    except OSError:
+        return os.path.normcase(os.path.realpath(path))
+    return (found.st_dev, found.st_ino) if Path(path).is_file() else None
+
+
+def are_rejects(path: str) -> bool:
+    """Whether a file holds rejects as a run writes them, or nothing: then the next run may replace or remove it."""
+    try:
+        with Path(path).open("rb") as stream:
+            first = stream.readline(1 << 20)
+        return not first or json.loads(first).keys() >= {"path", "line", "reason"}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return False

@@ -1,0 +1,67 @@
+"""What runs leave behind that were killed: their temporary files are named so that a later run can tell, and sweep."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import socket
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+SPILL = "ftdata-"
+"""How the names of temporary files and folders begin that lie in the folder for such."""
+
+
+@cache
+def _host() -> str:
+    """This machine since it was started: elsewhere, and before, process numbers mean other processes."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+    except OSError:
+        boot = ""
+    return blake2b(f"{socket.gethostname()}\0{boot}".encode(), digest_size=4).hexdigest()
+
+
+def tag() -> str:
+    """What tells a temporary file's process: it stands in the file's name."""
+    return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+_TAG = re.compile(r"([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
+
+
+def abandoned(name: str) -> bool:
+    """Whether a name holds the tag of a process of this machine that is no more."""
+    found = _TAG.search(name)
+    return bool(found) and found[1] == _host() and not _lives(int(found[2]))
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        return True  # asking there would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
+
+
+def sweep(folder: str | os.PathLike[str], begin: str, end: str = "") -> None:
+    """Remove what runs that are no more left in a folder, of names that begin and end so.
+
+    What cannot be removed stays: it is nobody's error, and the next run tries again.
+    """
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(begin) and entry.name.endswith(end) and abandoned(entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    with suppress(OSError):
+                        os.unlink(entry.path)  # noqa: PTH108
