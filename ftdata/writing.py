@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
@@ -20,6 +20,8 @@ from ftdata.files.sink import Sink
 from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
 from ftdata.findings import RejectedRows, Tally
 from ftdata.report.review import review
+
+T = TypeVar("T")
 
 _KEPT = 20  # rejects that RejectedRows carries
 
@@ -52,6 +54,34 @@ def limit_of(text: int | str) -> Limit:
     if not found:
         raise UsageError(f"a number of rejects is 10 or 1%; got {text!r}")
     return Limit(int(found[1])) if found[1] else Limit(share=float(found[2]) / 100)
+
+
+OnReject = Callable[[Rejected], None]
+
+
+def within(
+    run: Callable[[Outcome], Iterator[T]], on_reject: OnReject | None, max_rejects: int | str | None
+) -> Iterator[T]:
+    """What a run gives, as long as no more rows are rejected than allowed; see `Dataset.examples`."""
+    limit = None if max_rejects is None else limit_of(max_rejects)
+    first: list[RowError] = []
+
+    def told(reject: Rejected) -> None:
+        if on_reject is not None:
+            on_reject(reject)
+        elif limit is None:
+            raise reject.error
+        if len(first) < _KEPT:
+            first.append(reject.error)
+
+    outcome = Outcome(on_reject=told)
+
+    def given() -> Iterator[T]:
+        yield from run(outcome)
+        if limit is not None and limit.exceeded(outcome.tally):
+            raise _too_many(outcome.tally, tuple(first), limit)
+
+    return given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +195,7 @@ def write_all(
                 sink.finish()
         saved = rejected.publish()
         if exceeded:
-            raise _too_many(outcome.tally, tuple(first), limit)
+            raise _too_many(outcome.tally, tuple(first), limit, "; nothing was written")
         written = tuple(output for sink in sinks for output in sink.publish()) if outcome.tally.written else ()
     if rejects is not None and not saved:
         Path(rejects).unlink(missing_ok=True)  # those of an earlier run say nothing about this output
@@ -195,10 +225,10 @@ def _balanced(tally: Tally) -> None:
         raise AssertionError(f"the account does not balance: {tally.to_dict()}")
 
 
-def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit) -> RejectedRows:
+def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit, so: str = "") -> RejectedRows:
     count = tally.rejected.total()
     return RejectedRows(
-        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed; nothing was written. "
+        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed{so}. "
         f"The first: {first[0]}",
         tally=tally,
         first=first,
