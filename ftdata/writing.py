@@ -228,8 +228,7 @@ def _balanced(tally: Tally) -> None:
 def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit, so: str = "") -> RejectedRows:
     count = tally.rejected.total()
     return RejectedRows(
-        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed{so}. "
-        f"The first: {first[0]}",
+        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed{so}. The first: {first[0]}",
         tally=tally,
         first=first,
     )

@@ -130,9 +130,7 @@ class Planned:
         """
         return self.examples()
 
-    def examples(
-        self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None
-    ) -> Iterator[Example]:
+    def examples(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> Iterator[Example]:
         """The examples.
 
         Args:
@@ -297,4 +295,3 @@ class Planned:
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
-

@@ -105,7 +105,7 @@ def _key(key: object) -> str:
     if type(key) is str and key.isascii():
         return key
     check_json({key: None}, "")
-    return str.__str__(key)  # type: ignore[arg-type] # of a kind of text its text
+    return str.__str__(key)  # of a kind of text its text
 
 
 def _converted(value: Any, depth: int, lost: list[None]) -> Any:

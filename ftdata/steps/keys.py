@@ -90,7 +90,11 @@ def reader(key: By) -> Reader:
 
 def absent(value: Any) -> bool:
     """Whether a key says nothing: examples without an id of their own have nothing in common."""
-    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, list | dict) and not value)
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, list | dict) and not value)
+    )
 
 
 def label_of(key: By) -> str:

@@ -16,7 +16,7 @@ from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
 from ftdata.example.shapes import Example
-from ftdata.steps.keys import absent, By, digest, label_of, reader
+from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.primitives import Made
 from ftdata.steps.saying import chain, definitions
 

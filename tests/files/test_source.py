@@ -131,7 +131,9 @@ def test_few_rows_stay_in_memory() -> None:
     assert len(_rows(pickle.loads(pickle.dumps(source)))) == 5
 
 
-def test_a_bad_row_behind_many_is_one_reject_of_the_file_that_holds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_row_behind_many_is_one_reject_of_the_file_that_holds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(import_module("ftdata.files.given"), "BLOCK", 10)
     monkeypatch.setattr(import_module("ftdata.files.given"), "_IN_MEMORY", 20)

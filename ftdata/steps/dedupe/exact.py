@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference, Twins
-from ftdata.steps.keys import absent, By, digest, label_of, missing, reader
+from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Selection
 

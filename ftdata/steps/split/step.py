@@ -10,7 +10,7 @@ from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example
 from ftdata.steps.classes import Classes
-from ftdata.steps.keys import absent, By, digest, missing, reader
+from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
