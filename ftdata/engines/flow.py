@@ -198,11 +198,14 @@ class Flow:
         result.tally.read += read
         result.lines = reader.lines
         result.plain = plain == read and not changes[0]
+        self._count_changes(reader, changes, result.tally)
+
+    def _count_changes(self, reader: BlockReader, changes: list[Counter[str]], tally: Tally) -> None:
         if nulled := _nulled(reader, self.stages[0]):
-            add_reason(result.tally.changed, READ, NULLED, nulled)
+            add_reason(tally.changed, READ, NULLED, nulled)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
-                add_reason(result.tally.changed, stage.name, what, count)
+                add_reason(tally.changed, stage.name, what, count)
 
     def spread(
         self,

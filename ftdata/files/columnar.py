@@ -7,14 +7,12 @@ null, which is counted. Nothing is inferred.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import decode, member
 from ftdata.errors import InputError, MissingPackageError, RowError, shown
 from ftdata.files.blocks import Block, Row
+from ftdata.files.texts import as_base64, as_duration, as_interval, as_iso
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -310,8 +309,8 @@ def _converter(kind: pa.DataType, feature: Any, number: Convert) -> Convert | No
     for is_kind, convert in (
         (types.is_floating, number),
         (types.is_duration, as_duration),
-        (types.is_interval, _interval),
-        (types.is_temporal, _iso),
+        (types.is_interval, as_interval),
+        (types.is_temporal, as_iso),
         (types.is_decimal, str),
         (_is_binary, as_base64),
     ):
@@ -357,27 +356,6 @@ def _checked_label(names: list[str]) -> Convert:
     return name
 
 
-def _iso(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def as_duration(value: timedelta) -> str:
-    """In ISO's form; in seconds, since days and months are not of one length."""
-    whole = (value.days * 86_400 + value.seconds) * 10**9 + value.microseconds * 1000
-    return "PT" + seconds_of(whole + getattr(value, "nanoseconds", 0))
-
-
-def _interval(value: Any) -> str:
-    return f"P{value.months}M{value.days}DT{seconds_of(value.nanoseconds)}"
-
-
-def seconds_of(nanoseconds: int) -> str:
-    """So many nanoseconds, as the seconds of a duration in ISO's form."""
-    whole, rest = divmod(abs(nanoseconds), 10**9)
-    fraction = f".{rest:09}".rstrip("0") if rest else ""
-    return f"{'-' if nanoseconds < 0 else ''}{whole}{fraction}S"
-
-
 def _is_uuid(kind: pa.DataType) -> bool:
     return getattr(kind, "extension_name", "") == "arrow.uuid"
 
@@ -388,11 +366,6 @@ _BINARY = ("is_binary", "is_large_binary", "is_fixed_size_binary", "is_binary_vi
 def _is_binary(kind: pa.DataType) -> bool:
     types = pyarrow().types
     return any(getattr(types, name)(kind) for name in _BINARY if hasattr(types, name))
-
-
-def as_base64(value: bytes) -> str:
-    """Binary data as text."""
-    return base64.b64encode(value).decode()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from uuid import UUID
 
 from ftdata.codec import MAX_NESTING, SHOWN_PATH, check_json, member
 from ftdata.errors import RowError, shown
-from ftdata.files.columnar import as_base64, as_duration, seconds_of
 from ftdata.files.header import unique
+from ftdata.files.texts import as_base64, as_duration, seconds_of
 
 _NOTHING = ("NAType", "NaTType")  # pandas' words for null
 
@@ -40,9 +40,10 @@ def json_row(row: object) -> tuple[dict[str, Any], Counter[str]]:
     try:
         for key, value in fields.items():
             lost: list[None] = []
-            made[_key(key)] = _member(key, value, 1, lost)
+            name = _key(key)
+            made[name] = _member(name, value, 1, lost)
             if lost:
-                nulled[key] += len(lost)
+                nulled[name] += len(lost)
     except RowError as error:
         error.json_path = f"${error.json_path}"[:SHOWN_PATH]
         raise
@@ -93,7 +94,7 @@ def _list(items: Iterable[Any], depth: int, lost: list[None]) -> list[Any]:
 
 def _object(fields: Mapping[Any, Any], depth: int, lost: list[None]) -> dict[str, Any]:
     _refuse_deep(fields, depth)
-    return {_key(key): _member(key, item, depth + 1, lost) for key, item in fields.items()}
+    return {name: _member(name, item, depth + 1, lost) for name, item in ((_key(key), fields[key]) for key in fields)}
 
 
 def _refuse_deep(value: Any, depth: int) -> None:

@@ -35,7 +35,7 @@ class Level(enum.IntEnum):
     HIGH = 3
 
 
-class Word(str, enum.Enum):
+class Word(str, enum.Enum):  # noqa: UP042 - as people write it
     YES = "yes"
 
 
@@ -99,7 +99,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
 REFUSED: dict[str, Any] = {
     "set": {1}, "frozen set": frozenset(), "complex": 1j, "function": print, "class": Data, "object": object(),
     "surrogate": "\ud800", "surrogate in a path": PurePosixPath("\udcff"), "key": {1: 2}, "surrogate in a key": {"\ud800": 1},
-    "digits": 10**4300, "slice": slice(1), "table": pd.DataFrame({"a": [1]}), "generator": (x for x in ()),
+    "digits": 10**4300, "slice": slice(1), "table": pd.DataFrame({"a": [1]}), "generator": iter(()),
     "structured array": np.array([(1, 2j)], dtype=[("a", "i4"), ("b", "c8")]),
 }  # fmt: skip
 
@@ -150,19 +150,26 @@ def test_what_is_no_object_is_one_reject(row: Any) -> None:
     assert str(error).startswith("expected a dict; got ")
 
 
+PANDAS: Any = pd  # its stubs do not know all that it takes
 SERIES: dict[str, tuple[Any, list[Any]]] = {
-    "sparse": (pd.array([0, 1], dtype=pd.SparseDtype("int64", 0)), [0, 1]),
-    "period": (pd.period_range("2026-01", periods=2, freq="M"), ["2026-01", "2026-02"]),
-    "category": (pd.Categorical(["x", None]), ["x", None]),
-    "category of moments": (pd.Categorical(pd.to_datetime(["2026-01-02", None])), ["2026-01-02T00:00:00", None]),
-    "zone": (pd.to_datetime(["2026-01-02", None]).tz_localize("UTC"), ["2026-01-02T00:00:00+00:00", None]),
-    "duration": (pd.to_timedelta(["1s", None]), ["PT1S", None]),
-    "Arrow": (pd.array([decimal.Decimal("1.5"), None], dtype=pd.ArrowDtype(pa.decimal128(3, 1))), ["1.5", None]),
-    "Arrow NaN": (pd.array([1.5, None], dtype="double[pyarrow]"), [1.5, None]),
-    "integers": (pd.array([1, None], dtype="Int64"), [1, None]),
-    "numbers": (pd.array([1.5, None], dtype="Float64"), [1.5, None]),
-    "truth": (pd.array([True, None], dtype="boolean"), [True, None]),
-    "text": (pd.array(["x", None], dtype="string"), ["x", None]),
+    "sparse": (PANDAS.array([0, 1], dtype=PANDAS.SparseDtype("int64", 0)), [0, 1]),
+    "period": (PANDAS.period_range("2026-01", periods=2, freq="M"), ["2026-01", "2026-02"]),
+    "category": (PANDAS.Categorical(["x", None]), ["x", None]),
+    "category of moments": (
+        PANDAS.Categorical(PANDAS.to_datetime(["2026-01-02", None])),
+        ["2026-01-02T00:00:00", None],
+    ),
+    "zone": (PANDAS.to_datetime(["2026-01-02", None]).tz_localize("UTC"), ["2026-01-02T00:00:00+00:00", None]),
+    "duration": (PANDAS.to_timedelta(["1s", None]), ["PT1S", None]),
+    "Arrow": (
+        PANDAS.array([decimal.Decimal("1.5"), None], dtype=PANDAS.ArrowDtype(pa.decimal128(3, 1))),
+        ["1.5", None],
+    ),
+    "Arrow NaN": (PANDAS.array([1.5, None], dtype="double[pyarrow]"), [1.5, None]),
+    "integers": (PANDAS.array([1, None], dtype="Int64"), [1, None]),
+    "numbers": (PANDAS.array([1.5, None], dtype="Float64"), [1.5, None]),
+    "truth": (PANDAS.array([True, None], dtype="boolean"), [True, None]),
+    "text": (PANDAS.array(["x", None], dtype="string"), ["x", None]),
 }
 
 
