@@ -267,9 +267,16 @@ def shown(value: object) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
-        text = repr(value)
+        text = _repr(value)
     text = printable(text)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # a number of too many digits, or an object of somebody's whose words fail
+        return f"<{type(value).__name__}>"
 
 
 def printable(text: str) -> str:

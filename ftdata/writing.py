@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
@@ -21,6 +21,8 @@ from ftdata.files.sink import Sink
 from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
 from ftdata.findings import EmptyOutputError, RejectedRows, Tally
 from ftdata.report.review import review
+
+T = TypeVar("T")
 
 _KEPT = 20  # rejects that RejectedRows carries
 
@@ -53,6 +55,35 @@ def limit_of(text: int | str) -> Limit:
     if not found:
         raise UsageError(f"a number of rejects is 10 or 1%; got {text!r}")
     return Limit(int(found[1])) if found[1] else Limit(share=float(found[2]) / 100)
+
+
+OnReject = Callable[[Rejected], None]
+
+
+def within(
+    run: Callable[[Outcome], Iterator[T]], on_reject: OnReject | None, max_rejects: int | str | None
+) -> Iterator[T]:
+    """What a run gives, as long as no more rows are rejected than allowed; see `Dataset.examples`."""
+    limit = None if max_rejects is None else limit_of(max_rejects)
+    first: list[RowError] = []
+
+    def told(reject: Rejected) -> None:
+        if on_reject is not None:
+            on_reject(reject)
+        elif limit is None:
+            raise reject.error
+        if len(first) < _KEPT:
+            first.append(reject.error)
+
+    outcome = Outcome(on_reject=told)
+
+    def given() -> Iterator[T]:
+        with of_system():
+            yield from run(outcome)
+        if limit is not None and limit.exceeded(outcome.tally):
+            raise _too_many(outcome.tally, tuple(first), limit)
+
+    return given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +207,7 @@ class _Run:
                 sink.finish()
         saved = self._rejected.publish()
         if exceeded:
-            raise _too_many(tally, tuple(self._first), asked.limit)
+            raise _too_many(tally, tuple(self._first), asked.limit, "; nothing was written")
         written = tuple(output for sink in self._sinks for output in sink.publish()) if writes else ()
         removed = [path for sink in self._sinks for path in sink.stale()] if writes else []
         for path in removed:
@@ -211,11 +242,10 @@ def _balanced(tally: Tally) -> None:
         raise AssertionError(f"the account does not balance: {tally.to_dict()}")
 
 
-def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit) -> RejectedRows:
+def _too_many(tally: Tally, first: tuple[RowError, ...], limit: Limit, so: str = "") -> RejectedRows:
     count = tally.rejected.total()
     return RejectedRows(
-        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed; nothing was written. "
-        f"The first: {first[0]}",
+        f"{count:,} of {tally.read:,} rows cannot become examples, and {limit} are allowed{so}. The first: {first[0]}",
         tally=tally,
         first=first,
     )

@@ -36,10 +36,9 @@ def test_steps_before_and_behind_to_chat() -> None:
         (lambda: ftdata.read(ROWS, format="opnai"), 'there is no format "opnai". Did you mean "openai"?'),
         (lambda: ftdata.read(ROWS).to_chat(user="q", assistant="a", metadata="score"), r"Write \['score'\]"),
         (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is no expression'),
-        (lambda: ftdata.read([]).head(), "in no format"),
         (lambda: ftdata.read(ROWS).count(), "make a chat of it: --user and --assistant, or to_chat"),
     ],
-    ids=["format", "metadata", "expression", "nothing", "table"],
+    ids=["format", "metadata", "expression", "table"],
 )
 def test_what_cannot_be_meant_is_said(call: object, words: str) -> None:
     assert callable(call)

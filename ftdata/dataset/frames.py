@@ -67,7 +67,31 @@ def hf_dataset(examples: Iterable[Example], *, raw: bool) -> HFDataset:
             several = " and ".join(sorted(kinds))
             raise InputError(f"the examples are of several kinds: {several}", hint="Filter them, or use raw=True.")
         rows.append(_typed(example, number))
+    rows = _as_texts(rows)
     return datasets.Dataset(pyarrow().Table.from_pylist(rows, _schema(rows)))
+
+
+def _as_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, with JSON text in the columns whose values have no type that fits all of them."""
+    kinds: dict[str, set[type]] = {}
+    for row in rows:
+        for name, value in row.items():
+            if value is not None and name not in _TEXTS:
+                kinds.setdefault(name, set()).add(_kind(value))
+    mixed = {name for name, found in kinds.items() if list in found or (len(found) > 1 and found != {int, float})}
+    if not mixed:
+        return rows
+    return [
+        {name: encode(value).decode() if name in mixed and value is not None else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def _kind(value: Any) -> type:
+    """The type of a column that holds such a value; lists and objects, and numbers over 53 bits, have none."""
+    if isinstance(value, list | dict) or (type(value) is int and abs(value) >= 1 << 53):
+        return list
+    return type(value)
 
 
 def _typed(example: Example, number: int) -> dict[str, Any]:
@@ -82,14 +106,12 @@ def _typed(example: Example, number: int) -> dict[str, Any]:
     for name in _MESSAGES:
         for index, message in enumerate(_messages(row, name)):
             _refuse_untyped(message, f"$.{name}[{index}]", number)
-    return {name: _as_text(value) if name not in _MESSAGES else value for name, value in row.items()}
-
-
-def _as_text(value: Any) -> Any:
-    return encode(value).decode() if isinstance(value, list | dict) else value
+    return row
 
 
 _MESSAGES = ("messages", "prompt", "chosen", "rejected")
+_TEXTS = (*_MESSAGES, "completion")
+"""Columns of the examples' own, whose types do not depend on their values."""
 
 
 def _refuse_untyped(message: dict[str, Any], path: str, number: int) -> None:

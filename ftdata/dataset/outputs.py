@@ -16,7 +16,7 @@ from ftdata.formats import FORMATS, Format, named
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes
-from ftdata.writing import Result, Writing, limit_of, write_all
+from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
@@ -92,45 +92,61 @@ class Outputs(Planned):
                 log.warning("%s", note)
         return result
 
-    def to_arrow(self) -> ArrowData:
+    def to_arrow(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> ArrowData:
         """A pyarrow Table: a column with each example as JSON text, and its metadata in columns of their own.
+
+        Args:
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be; see `examples`.
 
         Raises:
             MissingPackageError: pyarrow is not installed.
-            RowError: At the first row that cannot become an example.
+            RejectedRows: More rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, where neither option was given.
         """
-        table: ArrowData = arrow_table(map(encode, self))
+        table: ArrowData = arrow_table(map(encode, self.examples(on_reject=on_reject, max_rejects=max_rejects)))
         return table
 
-    def to_pandas(self) -> DataFrame:
+    def to_pandas(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> DataFrame:
         """A pandas DataFrame: the examples' own keys as columns of Python objects, and a column for each metadata key.
+
+        Args:
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be; see `examples`.
 
         Raises:
             MissingPackageError: pandas is not installed.
-            RowError: At the first row that cannot become an example.
+            RejectedRows: More rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, where neither option was given.
         """
         from ftdata.dataset.frames import frame_of
 
-        return frame_of(self)
+        return frame_of(self.examples(on_reject=on_reject, max_rejects=max_rejects))
 
-    def to_hf(self, *, raw: bool = False) -> HFDataset:
+    def to_hf(
+        self, *, raw: bool = False, on_reject: OnReject | None = None, max_rejects: int | str | None = None
+    ) -> HFDataset:
         """A Hugging Face Dataset, for TRL and its like.
 
         Chats have a typed column ``messages``, and ``tools`` as JSON text; preference examples have ``prompt``,
-        ``chosen`` and ``rejected``; completions ``prompt`` and ``completion``. Metadata keys are columns of their own.
+        ``chosen`` and ``rejected``; completions ``prompt`` and ``completion``. Metadata keys are columns of their own;
+        one whose values are of several types, or lists or objects, holds each as JSON text.
 
         Args:
             raw: One column ``example`` with the JSON text instead, which loses nothing: datasets fills keys that only
                 some messages have with null, and cannot type content of several parts.
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be; see `examples`.
 
         Raises:
             InputError: The examples are of several kinds, or of one that datasets cannot type.
             MissingPackageError: datasets is not installed.
-            RowError: At the first row that cannot become an example.
+            RejectedRows: More rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, where neither option was given.
         """
         from ftdata.dataset.frames import hf_dataset
 
-        return hf_dataset(self, raw=raw)
+        return hf_dataset(self.examples(on_reject=on_reject, max_rejects=max_rejects), raw=raw)
 
 
 def _format(path: str, asked: str | None) -> Format | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Self
 
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
-from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
@@ -16,6 +17,7 @@ from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
+from ftdata.writing import OnReject, within
 
 _SHOWN = 3  # examples in a notebook
 
@@ -41,6 +43,13 @@ class Planned:
     parts: tuple[Planned, ...] = ()
     why: str = "as asked for"
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What runs have learned is learned again; rows in memory go along.
+        return {**self.__dict__, "source": self.source.portable(), "_shared": {}}
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self  # nothing can change it
 
     def __repr__(self) -> str:
         names = [file.name for file in self.source.files]
@@ -74,6 +83,11 @@ class Planned:
         if not names:
             self._raise_first()  # better the reason why there are none than that none is there
         return tuple(names)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether there are neither rows nor columns, so that nobody can say what columns rows would have."""
+        return not self._peeked() and not self.columns()
 
     def _raise_first(self) -> None:
         """Raise the error of the first row, if it has one."""
@@ -116,35 +130,65 @@ class Planned:
         """
         return self.examples()
 
-    def examples(self, *, on_reject: Callable[[Rejected], None] | None = None) -> Iterator[Example]:
-        """The examples; rejects go to `on_reject`, or the first one is raised."""
-        return self._engine().examples(self.plan(), Outcome(on_reject=on_reject or _raise))
+    def examples(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> Iterator[Example]:
+        """The examples.
 
-    def head(self, count: int = 5) -> list[Example]:
-        """The first examples.
+        Args:
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be, a number or a share such as ``"1%"``; by default none, or any
+                number with `on_reject`.
 
         Raises:
-            RowError: A row before them cannot become an example.
+            RejectedRows: There were more than `max_rejects`; raised behind the last example, with the tally.
+            RowError: At the first such row, where neither was given.
+        """
+        engine, plan = self._engine(), self.plan()
+        return within(partial(engine.examples, plan), on_reject, max_rejects)
+
+    def head(
+        self, count: int = 5, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None
+    ) -> list[Example]:
+        """The first examples.
+
+        Args:
+            count: How many.
+            on_reject: See `examples`.
+            max_rejects: See `examples`; rows behind the examples that are asked for are not looked at.
+
+        Raises:
+            RejectedRows: There were more rejects than `max_rejects` in all, and fewer examples than were asked for.
+            RowError: A row before them cannot become an example, and neither option was given.
         """
         if count < 1:
             return []
         found: list[Example] = []
-        for example in self.examples():
+        for example in self.examples(on_reject=on_reject, max_rejects=max_rejects):
             found.append(example)
             if len(found) == count:
                 break
         return found
 
-    def count(self, *, workers: int | None = None) -> int:
+    def count(
+        self,
+        *,
+        workers: int | None = None,
+        on_reject: OnReject | None = None,
+        max_rejects: int | str | None = None,
+    ) -> int:
         """How many examples there are.
 
+        Args:
+            workers: Worker processes; by default as many as there are processors, and none for small input.
+            on_reject: See `examples`.
+            max_rejects: See `examples`.
+
         Raises:
-            RowError: At the first row that cannot become one.
+            RejectedRows: There were more rejects than `max_rejects`.
+            RowError: At the first row that cannot become an example, where neither option was given.
         """
-        outcome = Outcome(on_reject=_raise)
-        for _ in self._engine(workers).map(self.plan(), outcome):
-            pass
-        return outcome.tally.written
+        engine, plan = self._engine(workers), self.plan()
+        blocks = within(partial(engine.map, plan), on_reject, max_rejects)
+        return sum(rows for _, _, rows in blocks)
 
     def _engine(self, workers: int | None = None) -> Local:
         return Local(workers, decisions=self._shared.setdefault("decisions", {}))
@@ -245,15 +289,9 @@ class Planned:
     def _unknown(self) -> Format:
         self._raise_first()
         if not self._peeked():
-            raise UnknownFormatError(
-                "the rows are in no format that ftdata knows: there are none", path=self.source.files[0].name
-            )
+            return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
         hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
-
-
-def _raise(reject: Rejected) -> None:
-    raise reject.error

@@ -52,7 +52,9 @@ def read(
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
             stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
             Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
-            changes nothing. Of a folder with Langfuse's observations, scores and traces, these are read joined.
+            changes nothing. Data classes, models and other objects with fields are rows too; dates become ISO text,
+            decimals their digits, bytes base64, NaN null, and what JSON cannot hold rejects its row. Of a folder with
+            Langfuse's observations, scores and traces, these are read joined.
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
@@ -70,7 +72,6 @@ def read(
     Raises:
         InputError: A file cannot be read.
         MissingPackageError: A package that reads this kind of file is not installed.
-        RowError: A dict holds what JSON cannot; with its number and JSON path.
         UnknownFormatError: There is no such format.
         UsageError: There are several splits and none was named; or roles were given for another format.
 

@@ -60,6 +60,8 @@ class Shaping(Planned):
         if not (user and assistant):
             raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
                              hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
+        if self.is_void:
+            return self
         from ftdata.formats.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
@@ -75,6 +77,8 @@ class Shaping(Planned):
         if not isinstance(by, Mapping):
             by = Mapping(by) if isinstance(by, dict) else Mapping.load(by)
         _warn_of_hidden(by.hidden)
+        if self.is_void:
+            return self
         return self._with(by.bound(self.columns(), allow_empty=allow_empty))
 
     def gather_messages(
@@ -140,7 +144,7 @@ class Shaping(Planned):
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
         )
-        return self._with(step.checked(self.columns()))
+        return self if self.is_void else self._with(step.checked(self.columns()))
 
     def join(
         self,

@@ -6,7 +6,7 @@ import itertools
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,13 +14,16 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block, Misaligned
+from ftdata.files.blocks import Block, BlockReader, Misaligned
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
+
+NULLED = "numbers read as null (NaN or infinity)"
+"""How the numbers are counted that JSON does not have."""
 
 
 @dataclass(slots=True)
@@ -225,9 +228,14 @@ class Flow:
         result.tally.read += rows
         result.lines = reader.lines
         result.plain = plain == rows and not changes[0]
+        self._count_changes(reader, changes, result.tally)
+
+    def _count_changes(self, reader: BlockReader, changes: list[Counter[str]], tally: Tally) -> None:
+        if nulled := _nulled(reader, self.stages[0]):
+            add_reason(tally.changed, READ, NULLED, nulled)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
-                add_reason(result.tally.changed, stage.name, what, count)
+                add_reason(tally.changed, stage.name, what, count)
 
     def _passed(
         self,
@@ -279,6 +287,13 @@ class Flow:
     def _reject(self, result: BlockResult, at: int, error: RowError, *, number: int, raw: bytes, row: Any) -> None:
         name = self.stages[at].name if at >= 0 else READ
         result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
+
+
+def _nulled(reader: BlockReader, first: Stage) -> int:
+    """How many numbers became null in the columns that the first stage uses; it uses all, unless it says which."""
+    used: Collection[str] | None = getattr(first.decision if isinstance(first, Decided) else first, "uses", None)
+    nulled: Mapping[str, int] = getattr(reader, "nulled", {})
+    return sum(count for column, count in nulled.items() if used is None or column in used)
 
 
 def begun(stage: Stage, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:

@@ -129,9 +129,18 @@ class Table(Streamed):
     def __hash__(self) -> int:
         return id(self.batches)
 
+    def portable(self) -> Table:
+        """The table, which pickles with its data."""
+        return _Whole(self.batches, self.columns)
+
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """The batches."""
         yield from blocks_of(self.batches, file, block_size)
+
+
+class _Whole(Table):
+    def __reduce__(self) -> tuple[type[Table], tuple[Any, ...]]:
+        return Table, (self.batches, self.columns)
 
 
 def table_of(source: Any, name: str) -> Table:

@@ -1,24 +1,26 @@
 """Arrow's columns to rows: what parquet files, Arrow files and tables in memory share.
 
 Types stay what they are where JSON has them. Dates, times and durations become ISO text, decimals their digits as text,
-binary data base64, categories their values and Hugging Face's ClassLabel numbers their names. Nothing is inferred.
+binary data base64, categories their values and Hugging Face's ClassLabel numbers their names. NaN and infinity become
+null, which is counted. Nothing is inferred.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import math
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, member
 from ftdata.errors import InputError, MissingPackageError, RowError, shown
 from ftdata.files.blocks import Block, Row
+from ftdata.files.texts import as_base64, as_duration, as_interval, as_iso
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,8 +107,13 @@ def from_stream(data: bytes) -> pa.Table:
 class TableReader:
     """The rows of a table; `load` gives some of its columns, or all, when they are asked for."""
 
-    def __init__(self, path: str, rows: int, load: Callable[[list[str] | None], pa.Table]) -> None:
+    def __init__(
+        self, path: str, rows: int, load: Callable[[list[str] | None], pa.Table], *, finite: bool = True
+    ) -> None:
+        """Of these rows; unless they are to be `finite`, NaN and infinity stay what they are."""
         self.lines = rows
+        self.nulled: Counter[str] = Counter()
+        self._finite = finite
         self._path = path
         self._load = load
 
@@ -119,16 +126,31 @@ class TableReader:
         features = _features(table.schema)
         names = _names(table.column_names)
         with readable(self._path, "a table"):
-            converts = [_converter(field.type, features.get(field.name)) for field in table.schema]
+            converts = [
+                _converter(field.type, features.get(field.name), partial(self._float, name))
+                for name, field in zip(names, table.schema, strict=True)
+            ]
         number = 0
         for batch in table.to_batches():
             columns = [_plain_array(column) for column in batch.columns]
-            for cells in _rows(columns, converts, names, batch.num_rows):
+            before = self.nulled.copy()
+            for cells in _rows(columns, converts, names, batch.num_rows, partial(self._again, before)):
                 number += 1
                 if isinstance(cells, RowError):
                     yield number, b"", cells
                 else:
                     yield number, b"", dict(zip(names, cells, strict=True))
+
+    def _float(self, column: str, value: float) -> float | None:
+        """The number; null if JSON does not have it."""
+        if isfinite(value) or not self._finite:
+            return float(value)  # Arrow gives small ones as NumPy's
+        self.nulled[column] += 1
+        return None
+
+    def _again(self, before: Counter[str]) -> None:
+        """Forget what was counted in a batch that is gone through once more."""
+        self.nulled = before
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """Some columns as templates print them, where all of them are text, whole numbers or truth values."""
@@ -170,7 +192,7 @@ def _names(names: list[str]) -> list[str]:
 
 
 def _rows(
-    columns: list[pa.Array], converts: list[Convert | None], names: list[str], count: int
+    columns: list[pa.Array], converts: list[Convert | None], names: list[str], count: int, again: Callable[[], None]
 ) -> Iterator[tuple[Any, ...] | RowError]:
     """The cells of each row; an error for a row with a value that JSON does not have."""
     if not columns:
@@ -180,7 +202,7 @@ def _rows(
         yield from list(zip(*map(_cells, columns, converts), strict=True))
         return
     except _UNREADABLE:
-        pass  # some row cannot be: now look which
+        again()  # some row cannot be: now look which
     for number in range(count):
         try:
             yield tuple(map(_cell, columns, converts, names, [number] * len(names)))
@@ -273,42 +295,42 @@ def _inner(feature: Any, name: str = "") -> Any:
     return feature.get("feature") if isinstance(feature, dict) else None
 
 
-def _converter(kind: pa.DataType, feature: Any) -> Convert | None:
-    """How values of a type become JSON; None if they are."""
+def _converter(kind: pa.DataType, feature: Any, number: Convert) -> Convert | None:
+    """How values of a type become JSON, given what floating-point numbers become; None if they are JSON."""
     pa = pyarrow()
     types = pa.types
     labels = _labels(feature)
     if labels and types.is_integer(kind):
         return _checked_label(labels)
     if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
-        return _converter(kind.value_type, feature)
+        return _converter(kind.value_type, feature, number)
     if isinstance(kind, pa.BaseExtensionType):
-        return _unless_null(str) if _is_uuid(kind) else _converter(kind.storage_type, feature)
+        return _unless_null(str) if _is_uuid(kind) else _converter(kind.storage_type, feature, number)
     for is_kind, convert in (
-        (types.is_floating, _finite),
-        (types.is_duration, _duration),
-        (types.is_interval, _interval),
-        (types.is_temporal, _iso),
+        (types.is_floating, number),
+        (types.is_duration, as_duration),
+        (types.is_interval, as_interval),
+        (types.is_temporal, as_iso),
         (types.is_decimal, str),
-        (_is_binary, _base64),
+        (_is_binary, as_base64),
     ):
         if is_kind(kind):
             return _unless_null(convert)
     if types.is_map(kind):
-        key, item = _converter(kind.key_type, None), _converter(kind.item_type, None)
+        key, item = _converter(kind.key_type, None, number), _converter(kind.item_type, None, number)
         return _unless_null(lambda pairs: _object([(_key(k, key), item(v) if item else v) for k, v in pairs]))
     if types.is_nested(kind) and hasattr(kind, "value_type"):
-        inner = _converter(kind.value_type, _inner(feature))
+        inner = _converter(kind.value_type, _inner(feature), number)
         return None if inner is None else _unless_null(lambda items: [inner(item) for item in items])
     if types.is_struct(kind):
-        return _struct(kind, feature)
+        return _struct(kind, feature, number)
     return None
 
 
-def _struct(kind: pa.DataType, feature: Any) -> Convert | None:
+def _struct(kind: pa.DataType, feature: Any, number: Convert) -> Convert | None:
     # datasets writes a list of objects as an object of lists in old files; both name the members.
     told = _inner(feature) if isinstance(feature, dict) and feature.get("_type") == "Sequence" else feature
-    inner = {field.name: _converter(field.type, _inner(told, field.name)) for field in kind}
+    inner = {field.name: _converter(field.type, _inner(told, field.name), number) for field in kind}
     changed = {name: convert for name, convert in inner.items() if convert}
     if not changed:
         return None
@@ -334,32 +356,6 @@ def _checked_label(names: list[str]) -> Convert:
     return name
 
 
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        raise RowError(f"JSON has no {value}", hint="Make it null before, if it means nothing.")
-    return value
-
-
-def _iso(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _duration(value: timedelta) -> str:
-    """In ISO's form; in seconds, since days and months are not of one length."""
-    whole = (value.days * 86_400 + value.seconds) * 10**9 + value.microseconds * 1000
-    return "PT" + _seconds(whole + getattr(value, "nanoseconds", 0))
-
-
-def _interval(value: Any) -> str:
-    return f"P{value.months}M{value.days}DT{_seconds(value.nanoseconds)}"
-
-
-def _seconds(nanoseconds: int) -> str:
-    whole, rest = divmod(abs(nanoseconds), 10**9)
-    fraction = f".{rest:09}".rstrip("0") if rest else ""
-    return f"{'-' if nanoseconds < 0 else ''}{whole}{fraction}S"
-
-
 def _is_uuid(kind: pa.DataType) -> bool:
     return getattr(kind, "extension_name", "") == "arrow.uuid"
 
@@ -370,10 +366,6 @@ _BINARY = ("is_binary", "is_large_binary", "is_fixed_size_binary", "is_binary_vi
 def _is_binary(kind: pa.DataType) -> bool:
     types = pyarrow().types
     return any(getattr(types, name)(kind) for name in _BINARY if hasattr(types, name))
-
-
-def _base64(value: bytes) -> str:
-    return base64.b64encode(value).decode()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
-from ftdata.codec import check_json, encode
-from ftdata.errors import InputError, RowError, at, shown
+from ftdata.errors import InputError, RowError, shown
 from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
 from ftdata.files.header import unique
-from ftdata.files.jsonl import JSONLines
-from ftdata.files.memory import Frozen, Temporary
+from ftdata.files.memory import Frozen, FrozenLines, Temporary, fault_line, frozen_line
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source, regular
 from ftdata.files.splits import chosen_split
+from ftdata.files.values import json_row
 
 _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
 
@@ -38,7 +36,6 @@ def given(source: Any, split: str | None = None) -> Source:
 
     Raises:
         InputError: It is none of these.
-        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
         UsageError: There are several splits and none was named.
     """
     name = f"<{type(source).__name__}>"
@@ -84,8 +81,7 @@ def _hub(dataset: Any, name: str) -> Source:
         table = Table(batches, tuple(dataset.features))
         return Source((File(name, Opening(name), table, size=dataset.data.nbytes),))
     # A stream is saved, so that it can be gone through twice and is the same both times.
-    readers = (TableReader(name, batch.num_rows, lambda _, batch=batch: _table(batch)) for batch in batches)  # type: ignore[misc]
-    return _filled(frozen(_values(chain.from_iterable(readers), name), name))
+    return _filled(frozen(chain.from_iterable(_values(_reader(name, batch)) for batch in batches), name))
 
 
 def _filled(source: Source) -> Source:
@@ -93,57 +89,40 @@ def _filled(source: Source) -> Source:
     return Source(tuple(replace(file, fills_nulls=True) for file in source.files))
 
 
-def _table(batch: Any) -> Any:
-    return pyarrow().Table.from_batches([batch])
+def _reader(name: str, batch: Any) -> TableReader:
+    table = pyarrow().Table.from_batches([batch])
+    return TableReader(name, batch.num_rows, lambda _: table, finite=False)
 
 
-def _values(rows: Iterable[tuple[int, bytes, dict[str, Any] | RowError]], name: str) -> Iterator[dict[str, Any]]:
-    for number, (_, _, row) in enumerate(rows, 1):
-        if isinstance(row, RowError):
-            with at(name, number):
-                raise row
-        yield row
+def _values(reader: TableReader) -> Iterator[dict[str, Any] | RowError]:
+    return (row for _, _, row in reader)
 
 
-def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any]]:
-    """The rows of a DataFrame. Columns of Python objects go cell by cell: Arrow would make one type of them all."""
+def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
+    """The rows of a DataFrame, cell by cell: Arrow would make one type of columns of Python objects."""
     names = unique([str(column) for column in frame.columns])
     columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
-    yield from (dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True))
+    for cells in zip(*columns, strict=True):
+        fault = next((cell for cell in cells if isinstance(cell, RowError)), None)
+        yield fault or dict(zip(names, cells, strict=True))
 
 
 def _of_series(series: Any, name: str, column: str) -> list[Any]:
-    """The cells of a DataFrame's column."""
-    pa = pyarrow()
-    # Arrow would make numbers of periods, and has no complex ones.
-    if series.dtype == object or series.dtype.kind == "c" or type(series.dtype).__name__ == "PeriodDtype":
-        return [_of_object(cell) for cell in series.tolist()]
-    table = pa.table({column: pa.Array.from_pandas(series)})
-    reader = TableReader(name, len(series), lambda _: table)
-    return [row[column] for row in _values(reader, name)]
+    """The cells of a DataFrame's column; an error for one that cannot be read."""
+    if type(series.dtype).__name__ != "ArrowDtype":
+        cells: list[Any] = series.tolist()
+        return cells
+    table = pyarrow().table({column: pyarrow().Array.from_pandas(series)})
+    reader = TableReader(name, len(series), lambda _: table, finite=False)
+    return [row if isinstance(row, RowError) else row[column] for row in _values(reader)]
 
 
-def _of_object(cell: Any) -> Any:
-    """A cell of Python objects, without what pandas puts in for nothing and the arrays that it makes of lists."""
-    if cell is None or type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and math.isnan(cell)):
-        return None
-    if type(cell).__module__ == "numpy" and hasattr(cell, "tolist"):
-        cell = cell.tolist()
-    if isinstance(cell, list):
-        return [_of_object(item) for item in cell]
-    return {key: _of_object(item) for key, item in cell.items()} if isinstance(cell, dict) else cell
-
-
-def frozen(rows: Iterable[Mapping[str, object]], name: str) -> Source:
-    """A source of rows in memory, each checked and written as JSON text at once.
-
-    Raises:
-        RowError: A row is no dict, or holds a value that is not JSON; with its number and JSON path.
-    """
+def frozen(rows: Iterable[object], name: str) -> Source:
+    """A source of rows in memory, each written as JSON text at once; what JSON cannot hold rejects its row."""
     held: list[bytes] = []
     spill: Temporary | None = None
     try:
-        for piece in _pieces(rows, name):
+        for piece in _pieces(rows):
             if spill is None and sum(map(len, held)) + len(piece) > _IN_MEMORY:
                 spill = Temporary()
                 spill.stream.writelines(held)
@@ -156,22 +135,27 @@ def frozen(rows: Iterable[Mapping[str, object]], name: str) -> Source:
             spill.stream.close()
     if spill is None:
         return Source((File(name, Opening(name), Frozen(tuple(held)), size=sum(map(len, held))),))
-    return Source((replace(regular(name, spill.path, JSONLines()), keep=spill),))
+    return Source((replace(regular(name, spill.path, FrozenLines()), keep=spill),))
 
 
-def _pieces(rows: Iterable[Mapping[str, object]], name: str) -> Iterator[bytes]:
-    """The rows as JSON lines, about a block at a time."""
+def _pieces(rows: Iterable[object]) -> Iterator[bytes]:
+    """The rows as lines, about a block at a time."""
     lines: list[bytes] = []
     size = 0
-    for number, row in enumerate(rows, 1):
-        with at(name, number):
-            if not isinstance(row, dict):
-                raise RowError(f"expected a dict; got {shown(row)}")
-            check_json(row)
-            lines.append(encode(row) + b"\n")
+    for row in rows:
+        lines.append(_line(row))
         size += len(lines[-1])
         if size >= BLOCK:
             yield b"".join(lines)
             lines, size = [], 0
     if lines:
         yield b"".join(lines)
+
+
+def _line(row: object) -> bytes:
+    try:
+        if isinstance(row, RowError):
+            raise row
+        return frozen_line(*json_row(row))
+    except RowError as error:
+        return fault_line(error, shown(row))

@@ -80,7 +80,7 @@ class LineReader:
     """The rows of a piece of JSON lines; afterwards `lines` is how many lines it had."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
+        self.data = data
         self._lines = data.split(b"\n")
         self.lines = len(self._lines) - (not self._lines[-1])
 
@@ -95,7 +95,7 @@ class LineReader:
     @property
     def may_overflow(self) -> bool:
         """Whether a number in it could be too large for a float."""
-        return may_overflow(self._data)
+        return may_overflow(self.data)
 
     def texts(self) -> list[bytes]:
         """The lines, all of them and as they are."""
@@ -112,7 +112,7 @@ class LineReader:
                 yield number, raw
 
     def __iter__(self) -> Iterator[Row]:
-        decode = decoder(self._data)
+        decode = decoder(self.data)
         for number, line in enumerate(self._lines, 1):
             raw = line.strip()
             if not raw:

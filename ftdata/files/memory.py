@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from ftdata.files.blocks import Block, BlockReader, Undivided
-from ftdata.files.jsonl import LineReader
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError
+from ftdata.files.blocks import Block, BlockReader, Row, Undivided
+from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.leftovers import SPILL, tag
 from ftdata.files.opening import Opening
 
@@ -33,7 +36,72 @@ class Frozen(Undivided):
 
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The rows of a piece."""
-        return LineReader(block.data or b"")
+        return _reader(block.data or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLines(JSONLines):
+    """The same in a temporary file."""
+
+    def read(self, opening: Opening, block: Block) -> BlockReader:  # type: ignore[override] # marked lines are no JSON
+        """The rows of a block."""
+        return _reader(JSONLines.read(self, opening, block).data)
+
+    def held(self, opening: Opening, block_size: int) -> Frozen:
+        """The rows in memory."""
+        blocks = self.blocks(opening, 0, block_size)
+        return Frozen(tuple(JSONLines.read(self, opening, block).data for block in blocks))
+
+
+# How a line begins that is not only a row's JSON text, which has no such characters.
+_FAULT, _NULLED = b"\0", b"\1"
+
+
+def frozen_line(row: Mapping[str, object], nulled: Mapping[str, int]) -> bytes:
+    """The line of a row, with how many numbers of its columns became null."""
+    text = encode(row) + b"\n"
+    return b"".join((_NULLED, encode(dict(nulled)), _NULLED, text)) if nulled else text
+
+
+def fault_line(error: RowError, raw: str) -> bytes:
+    """The line of a row that JSON cannot hold, as far as it can be shown."""
+    return _FAULT + encode([error.message, error.hint, error.json_path, raw]) + b"\n"
+
+
+def _reader(data: bytes) -> BlockReader:
+    return _Marked(data) if _FAULT in data or _NULLED in data else LineReader(data)
+
+
+class _Marked:
+    """The rows of lines some of which say more than their row.
+
+    Attributes:
+        nulled: How many numbers of each column became null when the rows were frozen.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._texts = data.split(b"\n")[:-1]
+        self.lines = len(self._texts)
+        self.nulled: Counter[str] = Counter()
+
+    def columns(self, names: Collection[str]) -> None:
+        """Rows are objects here, not columns."""
+        return
+
+    def line_of(self, number: int) -> int:
+        """A row's number is its line's."""
+        return number
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, text in enumerate(self._texts, 1):
+            if text.startswith(_FAULT):
+                message, hint, path, raw = decode(text[1:])
+                yield number, raw.encode(), RowError(message, hint=hint, json_path=path)
+                continue
+            if text.startswith(_NULLED):
+                _, nulled, text = text.split(_NULLED, 2)
+                self.nulled.update(decode(nulled))
+            yield number, text, decode(text)
 
 
 class Temporary:

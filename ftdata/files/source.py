@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import InputError, RowError, at
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
-from ftdata.files.memory import Temporary
+from ftdata.files.memory import FrozenLines, Temporary
 from ftdata.files.opening import (
     BLOCK,
     MAX_RECORD,
@@ -61,7 +61,15 @@ class File:
         return 10 * self.fingerprint.size if self.fingerprint else unknown
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "keep": None}
+        return {**self.__dict__, "keep": None}  # workers need no more; see `portable`
+
+    def portable(self) -> File:
+        """The file, which pickles with rows that this process alone holds."""
+        if isinstance(self.keep, Temporary) and isinstance(self.container, FrozenLines):
+            held = self.container.held(self.opening, BLOCK)
+            return replace(self, opening=Opening(self.name), container=held, fingerprint=None, keep=None)
+        whole = getattr(self.container, "portable", None)
+        return replace(self, container=whole()) if whole else self
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,10 @@ class Source:
         for file in self.files:
             if file.fingerprint and fingerprint(file.opening.path) != file.fingerprint:
                 raise InputError("was changed since ftdata first read it", hint="Read it again.", path=file.name)
+
+    def portable(self) -> Source:
+        """The same source with what this process holds in it, for another process or a later day."""
+        return Source(tuple(file.portable() for file in self.files))
 
     def replayable(self) -> Source:
         """The same source with its streams saved to temporary files, so that it can be read twice."""

@@ -138,6 +138,15 @@ class ToChat:
             return ()
         return tuple(name for turn in turns for name in ((turn,) if isinstance(turn, str) else turn.columns))
 
+    @property
+    def uses(self) -> frozenset[str] | None:
+        """The columns that it reads; None for all."""
+        turns = (self.user, self.assistant, self.system)
+        if any(isinstance(turn, Template) and turn.whole for turn in turns):
+            return None
+        columns = [(turn,) if isinstance(turn, str) else (*turn.columns, *turn.surveyed) for turn in turns]
+        return frozenset(chain(self.metadata, *columns))
+
     def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
         """The examples' lines for many rows at once, several times as fast as one by one.
 

@@ -11,7 +11,7 @@ from ftdata.errors import UsageError, shown
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference
-from ftdata.steps.keys import By, digest, missing, reader
+from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.text import compared, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
@@ -78,7 +78,7 @@ class Answers:
         def add(example: Example) -> None:
             asked = key(example) if key else step.context(example)
             answer = step.answer(example)
-            if asked is None or not answer:
+            if not answer or (absent(asked) if key else asked is None):
                 self.prompts += content_hash(example, metadata=True)  # nobody else's
                 self.answers += bytes(16)
             else:

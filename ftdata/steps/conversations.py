@@ -13,6 +13,7 @@ from ftdata.example.shapes import ROLES, Example
 from ftdata.expressions import Template, as_text, require_columns
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
+from ftdata.steps.keys import absent, code_of
 from ftdata.steps.primitives import Made, Refused
 from ftdata.steps.turns import Arrangement, MemberError, Turn, order_of
 
@@ -100,7 +101,7 @@ class GatherMessages:
         """
         values = [row.get(name) for name in self.group_by]
         for name, value in zip(self.group_by, values, strict=True):
-            if value is None or value == "":
+            if absent(value):
                 raise RowError("belongs to no conversation: the column is empty", json_path=member("$", name))
         return values
 
@@ -113,7 +114,7 @@ class GatherMessages:
 
     def working(self, changes: Counter[str]) -> Callable[[list[Row]], Sequence[Made]]:
         """The work, counting what was decided where a conversation said two things."""
-        roles = {role: role for role in ROLES} | {said.strip(): role for said, role in self.role_map.items()}
+        roles = {role: role for role in ROLES} | {code_of(said): role for said, role in self.role_map.items()}
         render = self.system.renderer()
 
         def work(group: list[Row]) -> Sequence[Made]:
@@ -157,7 +158,7 @@ class GatherMessages:
 
     def _role(self, row: Row, roles: Mapping[str, str]) -> str:
         said = row.get(self.role_column)
-        text = said.strip() if isinstance(said, str) else as_text(said)
+        text = code_of(said)
         role = roles.get(text) or roles.get(text.casefold())
         if role is None:
             raise RowError(

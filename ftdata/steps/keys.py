@@ -12,12 +12,22 @@ from ftdata.codec import canonical
 from ftdata.errors import StepError, UsageError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
-from ftdata.expressions import Key
+from ftdata.expressions import Key, as_text
 
 By = str | Callable[[dict[str, Any]], Any]
 """A key: an expression such as ``answer.queue`` or ``metadata.customer_id``, or a function of the example."""
 
 Reader = Callable[[Example], Any]
+
+
+_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+
+
+def code_of(value: object) -> str:
+    """A code as all tables write it: spreadsheets and data frames make 1.0 of a 1."""
+    text = as_text(value).strip()
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def last_user(example: Example) -> str:
@@ -76,6 +86,15 @@ def reader(key: By) -> Reader:
     if not isinstance(key, str):
         return _User(key)
     return _WORDS.get(key.strip()) or Key(key)
+
+
+def absent(value: Any) -> bool:
+    """Whether a key says nothing: examples without an id of their own have nothing in common."""
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (isinstance(value, list | dict) and not value)
+    )
 
 
 def label_of(key: By) -> str:

@@ -12,6 +12,7 @@ from ftdata.codec import decode
 from ftdata.errors import InputError, RowError, UsageError, at, shown
 from ftdata.expressions import as_text
 from ftdata.files.source import open_source
+from ftdata.steps.keys import code_of
 
 log = logging.getLogger("ftdata")
 
@@ -44,7 +45,7 @@ def labels_of(labels: Mapping[Any, str] | str | os.PathLike[str], *, header: boo
 def _of_items(labels: Mapping[Any, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, label in labels.items():
-        code = as_text(key).strip()
+        code = as_text(key).strip() if isinstance(key, str) else code_of(key)
         if not isinstance(label, str | int | float) or not as_text(label).strip():
             raise UsageError(f"a label is text; got {shown(label)} for the code {shown(code)}")
         text = as_text(label).strip()
@@ -82,7 +83,7 @@ def _of_table(path: str, header: bool | None) -> dict[str, str]:
         with at(path, origin.line):
             if isinstance(row, RowError):
                 raise row
-            code, label = row["code"].strip(), row["label"].strip()
+            code, label = (as_text(row.get(name)).strip() for name in ("code", "label"))
             if number == 0 and _is_header(code, label, header, path):
                 continue
             if not label:

@@ -12,6 +12,7 @@ from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.findings import OTHER, Drop, Tally
+from ftdata.steps.keys import code_of
 from ftdata.steps.primitives import Mapped
 from ftdata.steps.turns import one_of
 
@@ -25,7 +26,7 @@ _SHOWN = 10
 class Relabel:
     """Replaces the trained answers of a chat, or a completion, by their labels.
 
-    Answers match exactly, without the white space around them.
+    Answers match exactly, without the white space around them; a number that a table wrote as 1.0 is also the code 1.
 
     Attributes:
         labels: From a code to its label.
@@ -110,15 +111,20 @@ class Relabel:
         return {**turn, "content": label if isinstance(content, str) else [{"type": "text", "text": label}]}
 
     def _label(self, code: str, path: str, used: list[str]) -> str:
-        try:
-            label = self.labels[code]
-        except KeyError:
+        known = code if code in self.labels else self._numbers.get(code_of(code))
+        if known is None:
             raise RowError(
                 f"expected an answer with a label in {self.source}; got {shown(code)}",
                 hint=self._nearest(code), json_path=path,
-            ) from None  # fmt: skip
-        used.append(code)
-        return label
+            )  # fmt: skip
+        used.append(known)
+        return self.labels[known]
+
+    @cached_property
+    def _numbers(self) -> dict[str, str]:
+        """The codes by how all tables write them, where that is one code's alone."""
+        times = Counter(map(code_of, self.labels))
+        return {plain: code for code in self.labels if times[plain := code_of(code)] == 1}
 
     def notes(self, tally: Tally) -> Iterator[str]:
         """The codes that no answer had."""

@@ -16,7 +16,7 @@ from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
 from ftdata.example.shapes import Example
-from ftdata.steps.keys import By, digest, label_of, reader
+from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.primitives import Made
 from ftdata.steps.saying import chain, definitions
 
@@ -71,7 +71,7 @@ class MergeCalls:
             return None
         if self.by != PREFIX:
             found = _reader(self.by)(example)
-            return None if found == "" else found
+            return None if absent(found) else found
         said = b""
         for turn, said in zip(example["messages"], chain(example["messages"]), strict=True):
             if turn["role"] == "user":

@@ -89,8 +89,8 @@ def undecodable(*texts: bytes) -> pa.Array:
 
 NAN, INF = float("nan"), float("inf")
 REJECTS: dict[str, tuple[Any, list[Any]]] = {
-    "NaN and infinity": (pa.array([1.0, NAN, None, -INF]), [1.0, "$.a: JSON has no nan", None, "$.a: JSON has no -inf"]),
-    "NaN in a list": (pa.array([[1.0], [NAN]]), [[1.0], "$.a: JSON has no nan"]),
+    "NaN and infinity": (pa.array([1.0, NAN, None, -INF]), [1.0, None, None, None]),
+    "NaN in a list": (pa.array([[1.0], [NAN]]), [[1.0], [None]]),
     "text that is no UTF-8": (undecodable(b"ab", b"\xff\xfe", b"c"), ["ab", "$.a: bytes that are not UTF-8", "c"]),
     "a year of five digits": (pa.array([10**15, 1], pa.timestamp("ms")),
                               ["$.a: a value of type timestamp[ms] that cannot be read", "1970-01-01T00:00:00.001000"]),

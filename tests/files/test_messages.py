@@ -133,7 +133,6 @@ CASES: dict[str, Bad] = {
     "an empty sheet": Bad("t.xlsx", lambda folder: samples.sheets(folder / "w.xlsx", {"s": [], "z": []}).read_bytes(), {"sheet": "z"}),
     "only empty sheets": Bad("t.xlsx", lambda folder: samples.sheets(folder / "w.xlsx", {"s": [], "z": []}).read_bytes()),
     "too few names for a headerless sheet": Bad("t.xlsx", workbook, {"columns": ["a"]}),
-    "NaN in parquet": Bad("t.parquet", lambda folder: samples.parquet(folder / "w.parquet", samples.table([{"f": 1.0}, {"f": float("nan")}])).read_bytes()),
     # which files
     "no such file": Bad("none.jsonl", open=lambda name: open_source(["other.jsonl"])),
     "no match": Bad("t.jsonl", GOOD, open=lambda name: open_source(["*.csv"])),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference, Twins
-from ftdata.steps.keys import By, digest, label_of, missing, reader
+from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Selection
 
@@ -89,7 +89,7 @@ class Dedupe:
 
         def hashed(example: Example) -> bytes:
             value = read(example) if read else None
-            if value is None or value == "":
+            if absent(value):
                 same = self._plain(example) if self.normalise else example
                 return content_hash(same, weights=self.weights, metadata=self.metadata)
             hashes.keyed += 1

@@ -10,7 +10,7 @@ from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example
 from ftdata.steps.classes import Classes
-from ftdata.steps.keys import By, digest, missing, reader
+from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
@@ -116,14 +116,14 @@ class Prompts:
             if identify:
                 self.prompts += own
                 found = identify(example)
-                self.identified += found is not None
-                own = own if found is None else digest(["id", found], step.seed)
+                self.identified += not absent(found)
+                own = own if absent(found) else digest(["id", found], step.seed)
             self.ids += own
             self.plain += digest(normalise(text)) if text else own
             if group:
                 found = group(example)
-                self.grouped += found is not None
-                self.groups += own if found is None else digest(["group", found], step.seed)
+                self.grouped += not absent(found)
+                self.groups += own if absent(found) else digest(["group", found], step.seed)
             if self.classes is not None:
                 self.classes.add(example)
             if self.near is not None:
