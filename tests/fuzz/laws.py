@@ -198,7 +198,7 @@ def _drained(data: Dataset) -> None:
     """Run a dataset to its end: the account is balanced, and what came out passes the gate."""
     rejected: list[str] = []
     try:
-        for example in data.examples(on_reject=lambda one: rejected.append(one.reason)):
+        for example in data.examples(on_reject=lambda one: rejected.append(str(one.error))):
             _passes(example, "a step")
     except FtdataError as error:
         rejected.append(str(error))
@@ -286,7 +286,7 @@ def _with_json(command: str, line: list[str], chance: Random) -> list[str]:
 
 def _read_back(folder: Path, line: list[str], done: Done, reads: str) -> None:
     """What was written is read again by the format that wrote it, and passes the gate."""
-    writes = line[line.index("--to") + 1] if "--to" in line else "openai" if line[0] == "convert" else reads
+    writes = line[line.index("--to") + 1] if "--to" in line else "openai" if line[0] in ("convert", "distill") else reads
     known, path = all_formats().get(writes), folder / "out.jsonl"
     if done.code not in (0, 1) or known is None or not path.exists() or line[0] in ("requests", "compare", "check", "overlap"):
         return

@@ -7,12 +7,14 @@ import json
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 from multiprocessing.queues import Queue
+from pathlib import Path
 from queue import Empty
 
 from tests.fuzz.laws import LAWS
-from tests.fuzz.running import Outcome, run
+from tests.fuzz.running import Outcome, run, run_case
 
 
 def _asked() -> argparse.Namespace:
@@ -21,6 +23,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", default="0", help="another seed tries others")
     parser.add_argument("--only", default=",".join(LAWS), help="laws to try, with commas: " + ", ".join(LAWS))
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--case", default="", metavar="LAW:NUMBER", help="try this case alone")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (one a processor)")
     asked = parser.parse_args()
     unknown = set(asked.only.split(",")) - set(LAWS)
@@ -53,6 +56,12 @@ def _together(parts: dict[int, Outcome]) -> Outcome:
 def main() -> int:
     """Run the laws in processes, tell the failures by place, and end with 1 if there are any."""
     asked, began = _asked(), time.time()
+    if asked.case:
+        name, _, number = asked.case.partition(":")
+        outcome = Outcome()
+        with tempfile.TemporaryDirectory() as folder:
+            run_case(name, int(number), asked.seed, Path(folder), outcome)
+        return _report(outcome)
     context = multiprocessing.get_context("spawn")
     queue: Queue[tuple[int, Outcome, bool]] = context.Queue()
     until = began + 60 * asked.minutes

@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Callable
 from functools import cache
 from random import Random
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
+
+import click
 
 from ftdata import Dataset
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
-from tests.fuzz.options import CONDITIONS, EXPRESSIONS
+from tests.fuzz.options import CONDITIONS, EXPRESSIONS, walk
 
 HOWS = {
     "balance": ("under", "over", "weight", "both"),
@@ -51,8 +53,11 @@ APART = {
     "read": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
 }  # fmt: skip
 """Methods that this walk leaves to others, and why."""
+FORWARDS = {"balance_table": "balance", "duplicates": "dedupe", "train_test_split": "split"}
+"""Methods that hand further options on."""
+SET = {"train_test_split": {"train", "valid", "test", "sizes", "stratify"}}
+"""Options that such a method gives itself."""
 OTHERS = ("other", "against", "before")  # another dataset
-_CALLS = {"choices", "repeats", "select", "merge_calls", "finished", "join", "join_scores"}
 
 
 @cache
@@ -76,10 +81,15 @@ def values(method: str, param: inspect.Parameter) -> tuple[Any, ...]:
     for key in (f"{method}.{param.name}", param.name):
         if key in TABLE:
             return TABLE[key]
-    literals = [one for part in (hint, *get_args(hint)) for one in get_args(part) if isinstance(one, str)]
-    if literals:
-        return tuple(literals)
+    if choices := _choices(param.name):
+        return (None, *choices) if param.default is None else choices
     raise LookupError(f"no value is known for Dataset.{method}({param.name}): add one to tests/fuzz/verbs.py")
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    """The choices of the option of this name: a verb is declared once, so that its command has the same ones."""
+    found = (param.type for _, param in walk() if param.name == name)
+    return next((tuple(map(str, kind.choices)) for kind in found if isinstance(kind, click.Choice)), ())
 
 
 @cache
@@ -91,23 +101,27 @@ def _hints(method: str) -> dict[str, Any]:
         return {name: {"bool": bool, "bool | None": bool | None}.get(str(hint)) for name, hint in found.__annotations__.items()}
 
 
-def params(method: str) -> list[inspect.Parameter]:
-    """The parameters whose values are drawn."""
-    found = list(inspect.signature(methods()[method]).parameters.values())[1:]
-    return [one for one in found if one.kind is not inspect.Parameter.VAR_KEYWORD and one.name not in OTHERS]
+def params(method: str) -> list[tuple[str, inspect.Parameter]]:
+    """(Method, parameter) of all that a method takes, those that it hands on to another one included."""
+    found = []
+    for param in list(inspect.signature(methods()[method]).parameters.values())[1:]:
+        if param.kind is inspect.Parameter.VAR_KEYWORD:
+            mine = {own.name for _, own in found}
+            found += [one for one in params(FORWARDS[method]) if one[1].name not in mine | SET.get(method, set())]
+        else:
+            found.append((method, param))
+    return found
 
 
 def drawn(method: str, chance: Random, other: Dataset) -> tuple[list[Any], dict[str, Any]]:
     """Arguments of a call: what is required, and a few of the others."""
     args: list[Any] = []
     options: dict[str, Any] = {}
-    for param in inspect.signature(methods()[method]).parameters.values():
+    for owner, param in params(method):
         if param.name in OTHERS:
             options |= {param.name: other} if param.default is inspect.Parameter.empty or chance.random() < 0.3 else {}
-        elif param.name == "self" or param.kind is inspect.Parameter.VAR_KEYWORD:
-            continue
         elif param.kind is inspect.Parameter.VAR_POSITIONAL:
-            args.append(chance.choice(values(method, param)))
+            args.append(chance.choice(values(owner, param)))
         elif param.default is inspect.Parameter.empty or chance.random() < 0.35:
-            options[param.name] = chance.choice(values(method, param))
+            options[param.name] = chance.choice(values(owner, param))
     return args, options
