@@ -65,7 +65,11 @@ def place_of(error: BaseException) -> str:
     """The place of a failure: the law that is broken, or the exception with the innermost frame in ftdata."""
     if isinstance(error, Broken):
         return error.law
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ROOT / "ftdata")]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(ROOT / "ftdata")
+    ]
     if not frames:
         frames = traceback.extract_tb(error.__traceback__)[-1:]
     where = Path(frames[-1].filename)

@@ -58,7 +58,12 @@ TEXT_ROWS = [{"prompt": f"q{number}\n\u2028", "completion": 'a "b", c'} for numb
 
 def endings() -> tuple[str, ...]:
     """The endings of all containers that ftdata names, alone and compressed."""
-    return (*containers.EXTENSIONS, *containers.TEXTS, *(f".jsonl{one}" for one in COMPRESSED), *(f".csv{one}" for one in COMPRESSED))
+    return (
+        *containers.EXTENSIONS,
+        *containers.TEXTS,
+        *(f".jsonl{one}" for one in COMPRESSED),
+        *(f".csv{one}" for one in COMPRESSED),
+    )
 
 
 def contained(folder: Path, ending: str) -> Path | None:

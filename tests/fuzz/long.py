@@ -18,7 +18,9 @@ from tests.fuzz.running import Outcome, run, run_case
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="The laws over all that is registered, on mutants.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description="The laws over all that is registered, on mutants."
+    )
     parser.add_argument("--rows", type=int, default=20_000, help="rows to feed (20,000)")
     parser.add_argument("--seed", default="0", help="another seed tries others")
     parser.add_argument("--only", default=",".join(LAWS), help="laws to try, with commas: " + ", ".join(LAWS))
@@ -79,7 +81,10 @@ def main() -> int:
             continue
         parts[part], ended = outcome, ended + done
         known = {place for one in parts.values() for place in one.failures}
-        print(f"{time.time() - began:5.0f} s  {sum(one.rows for one in parts.values()):>9,} rows  {len(known)} places", file=sys.stderr)
+        print(
+            f"{time.time() - began:5.0f} s  {sum(one.rows for one in parts.values()):>9,} rows  {len(known)} places",
+            file=sys.stderr,
+        )
     for worker in workers:
         worker.join()
     died = any(worker.exitcode for worker in workers)
@@ -95,4 +100,3 @@ def _report(outcome: Outcome) -> int:
             print(f"    {json.dumps(row)[:2000]}")
     print(f"\n{outcome.rows:,} rows in {outcome.cases:,} cases: {len(outcome.failures)} places failed")
     return 1 if outcome.failures else 0
-

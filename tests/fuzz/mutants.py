@@ -42,7 +42,9 @@ HOLDERS = ("parameters", "inputSchema", "input_schema", "parameter_definitions",
 
 def places(value: Any) -> list[Place]:
     """(Holder, key) of all that is in a value."""
-    keys: list[Any] = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    keys: list[Any] = (
+        list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    )
     return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
 
 

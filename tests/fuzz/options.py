@@ -25,7 +25,19 @@ EXPRESSIONS = (
 CONDITIONS = (
     "tokens < 4000", "score >= 0.5", "answer", "messages | length > 1", "tool == 'get_weather'", "'a' in prompt", "answer.city == 'Bonn'", "not system",
 )  # fmt: skip
-OUTPUTS = ("out.jsonl", "out.jsonl.gz", "out.jsonl.zst", "out.parquet", "out.arrow", "out.csv", "out.xlsx", "out.json", "out.tsv", "out.txt", "-")
+OUTPUTS = (
+    "out.jsonl",
+    "out.jsonl.gz",
+    "out.jsonl.zst",
+    "out.parquet",
+    "out.arrow",
+    "out.csv",
+    "out.xlsx",
+    "out.json",
+    "out.tsv",
+    "out.txt",
+    "-",
+)
 
 # By option, or by command and option where one name means several things; files are those of `tests.fuzz.files`.
 TABLE: dict[str, Values] = {
@@ -110,6 +122,7 @@ TABLE: dict[str, Values] = {
     "--tools": ("tools.json",),
     "--traces": ("traces.jsonl",),
     "--until": ("2030-01-01",),
+    "--workers": ("1",),  # in this process: that engines agree is another law
     "--write-baseline": ("written.json",),
     "answers": ("other.jsonl",),
     "inputs": ("in.jsonl",),
@@ -153,7 +166,12 @@ def values(command: str, param: click.Parameter) -> tuple[str, ...]:
         LookupError: Neither the tables nor its type say one: add it to `TABLE`.
     """
     name = name_of(param)
-    for table, key in ((TABLE, f"{name} {command}"), (BY_OPTION, name), (TABLE, name), (BY_METAVAR, str(param.metavar))):
+    for table, key in (
+        (TABLE, f"{name} {command}"),
+        (BY_OPTION, name),
+        (TABLE, name),
+        (BY_METAVAR, str(param.metavar)),
+    ):
         if key in table:
             given = table[key]
             return given() if callable(given) else given
@@ -181,7 +199,9 @@ def walk() -> list[tuple[str, click.Parameter]]:
     return [(name, param) for name, command in commands().items() for param in command.params]
 
 
-def drawn(command: str, chance: Random, asked: click.Parameter | None = None, *, fixed: dict[str, str] | None = None) -> list[str]:
+def drawn(
+    command: str, chance: Random, asked: click.Parameter | None = None, *, fixed: dict[str, str] | None = None
+) -> list[str]:
     """A command line: what is required, the option that is asked for, and a few others.
 
     Args:
@@ -204,7 +224,19 @@ def drawn(command: str, chance: Random, asked: click.Parameter | None = None, *,
     return line
 
 
-COMMON = ("--delimiter", "--columns", "--encoding", "--rows-at", "--sheet", "--split", "--max-record", "--workers", "--max-size", "--max-rows", "--debug")
+COMMON = (
+    "--delimiter",
+    "--columns",
+    "--encoding",
+    "--rows-at",
+    "--sheet",
+    "--split",
+    "--max-record",
+    "--workers",
+    "--max-size",
+    "--max-rows",
+    "--debug",
+)
 """What other laws try, or what would only be refused of JSON lines: drawn when it is the option's turn."""
 
 

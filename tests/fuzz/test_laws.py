@@ -13,7 +13,16 @@ from tests.fuzz.golden import golden
 from tests.fuzz.laws import LAWS
 from tests.fuzz.running import Outcome, run, run_case
 
-QUICK = {"rows": 120, "examples": 25, "expressions": 25, "fixes": 15, "methods": 20, "commands": 25, "same": 10, "bytes": 40}
+QUICK = {
+    "rows": 120,
+    "examples": 25,
+    "expressions": 25,
+    "fixes": 15,
+    "methods": 20,
+    "commands": 25,
+    "same": 10,
+    "bytes": 40,
+}
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -98,12 +98,15 @@ def _hints(method: str) -> dict[str, Any]:
     try:
         return get_type_hints(found)
     except NameError:  # what is only imported for type checkers
-        return {name: {"bool": bool, "bool | None": bool | None}.get(str(hint)) for name, hint in found.__annotations__.items()}
+        return {
+            name: {"bool": bool, "bool | None": bool | None}.get(str(hint))
+            for name, hint in found.__annotations__.items()
+        }
 
 
 def params(method: str) -> list[tuple[str, inspect.Parameter]]:
     """(Method, parameter) of all that a method takes, those that it hands on to another one included."""
-    found = []
+    found: list[tuple[str, inspect.Parameter]] = []
     for param in list(inspect.signature(methods()[method]).parameters.values())[1:]:
         if param.kind is inspect.Parameter.VAR_KEYWORD:
             mine = {own.name for _, own in found}
