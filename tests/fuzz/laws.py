@@ -190,13 +190,10 @@ def _of_fixes(number: int, chance: Random, folder: Path) -> Case:
 
 def _mixed(chance: Random, name: str, count: int) -> list[Row]:
     """Golden rows of a format, and mutants of them; accepted ones where rows are examples."""
-    base = name.partition(":")[0]
-    made = (
-        (lambda: accepted(chance))
-        if base in ("ftdata", "openai")
-        else (lambda: mutated(chance.choice(rows_of(name)), chance))
-    )
-    return [copy.deepcopy(rows_of(name)[0]), *(made() for _ in range(count - 1))]
+    examples = name.partition(":")[0] in ("ftdata", "openai")
+    rows = rows_of(name)
+    mutants = [accepted(chance) if examples else mutated(chance.choice(rows), chance) for _ in range(count - 1)]
+    return [copy.deepcopy(rows[0]), *mutants]
 
 
 def _nonempty(test: Callable[[list[Row]], None]) -> Callable[[list[Row]], None]:

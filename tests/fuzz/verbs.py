@@ -39,7 +39,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "keep_functions": (None, ("f", "get_weather")), "text": (None, "Be kind."), "add": (None, "Be kind."), "replace": (None, {"a": "b"}),
     "pattern": (None, {r"\s+": " "}), "shorten": (None, [{"pattern": "(.*)", "short": r"\1"}]), "from_user": (None, r"^\w+"), "unicode": (None, "nfc", "nfkc"),
     "think_field": ("reasoning_content",), "roles": ((), ("user", "tool")), "names": ((), ("ann",)), "index": ((), (0, -1)), "shorten_results": (0, 40),
-    "tokens": (None, (1, 100)), "turns": (None, (1, 3)), "characters": (None, (None, 100)), "phrases": (None, ("No.",)), "group_by": ("id", "metadata"),
+    "tokens": (None, (1, 100)), "turns": (None, (1, 3)), "characters": (None, (0, 100), (2, None)), "phrases": (None, ("No.",)), "group_by": ("id", "metadata"),
     "order_by": ("", "score"), "role_column": ("role",), "content_column": ("content",), "role_map": (None, {"human": "user"}), "system": ("", "Be kind."),
     "metadata": (False, True), "gather_messages.metadata": ((), ("a",)), "to_chat.metadata": ((), ("prompt",)), "consecutive": ("join", "keep", "reject"),
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
