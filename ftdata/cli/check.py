@@ -97,7 +97,8 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
             if options["output"] == STDIN:
                 ctx.exit(FOUND if rejected else OK)
             # What was written is in ftdata's own form, whatever was read.
-            data = opened([options["output"]], {**options, "from_": None, "columns": None, "encoding": None})
+            written = {**options, "from_": None, "columns": None, "encoding": None, "output": None}
+            data = opened([options["output"]], written)
         report = _checked(data, options)
     _printed(report, options)
     if options["write_baseline"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,7 +60,7 @@ def refuse_replacing(inputs: list[str], options: dict[str, Any]) -> None:
     claims = Claims(inputs, force=bool(options.get("force")))
     for name in OUTPUTS:
         path = options.get(name)
-        if not path or path in ("none", "beside", STDIN) or "{" in path:
+        if not isinstance(path, str) or path in ("", "none", "beside", STDIN) or "{" in path:
             continue  # patterns are filled in, and looked at, where the run begins
         claims.claim(path, ours=_is_ours(name, path))
 
@@ -77,8 +77,10 @@ def _is_ours(name: str, path: str) -> bool:
     return False
 
 
-def listed(names: str | None) -> list[str]:
+def listed(names: str | Sequence[str] | None) -> list[str]:
     """The names in ``a,b``."""
+    if names is not None and not isinstance(names, str):
+        return list(names)
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 
