@@ -174,8 +174,9 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
         if output.path != STDIN:
             rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
             say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
-    for path in result.removed:
-        say(f"removed   {path}: it is of an earlier run with more parts", quiet=quiet)
+    if result.removed:
+        more = f" and {len(result.removed) - 1:,} more" if len(result.removed) > 1 else ""
+        say(f"removed   {result.removed[0]}{more}, parts of an earlier run", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:

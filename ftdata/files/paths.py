@@ -89,6 +89,8 @@ def parts_of_export(folder: Path) -> dict[str, str]:
     Returns:
         The paths under ``observations``, and under ``scores`` and ``traces`` where those hold files.
     """
+    if not os.path.isdir(folder):  # noqa: PTH112 - a name that is too long is no folder either
+        return {}
     # Of observations there may be two exports: the one that knows of the traces too holds all of the other.
     inside = {"observations": ("observations_v2", "observations"), "scores": ("scores",), "traces": ("traces",)}
     found = {}
