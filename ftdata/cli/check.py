@@ -13,7 +13,8 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
-from ftdata.cli.options import debugging, listed, notices, opened, progress, reading, say
+from ftdata.cli.modes import said
+from ftdata.cli.options import debugging, listed, notices, opened, opened_beside, progress, reading, say
 from ftdata.cli.rejecting import rejects_beside
 from ftdata.cli.sections import Sectioned
 from ftdata.dataset import Dataset
@@ -24,6 +25,8 @@ from ftdata.files.opening import STDIN
 from ftdata.formats.targets import TARGETS, target
 from ftdata.report.checked import Report
 from ftdata.steps.fixing import Fix
+from ftdata.verbs import Needs
+from ftdata.verbs.conditions import check as conditions
 
 __all__ = ["check"]
 
@@ -85,6 +88,8 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
     """
     if options["as_json"]:
         options["output_format"] = "json"
+    given = {name: options[name] for name in said(ctx)}
+    conditions((Needs(("near",), ("against",)), Needs(("models",), ("model",))), given)
     if bool(options["output"]) != options["fix"]:
         raise UsageError("--fix writes to -o, and -o is for --fix", hint="Write --fix -o fixed.jsonl.")
     if options["unsafe_fixes"] and not options["fix"]:
@@ -124,7 +129,7 @@ def _checked(data: Dataset, options: dict[str, Any]) -> Report:
             method=options["method"],
             model=options["model"],
             models=options["models"],
-            against=opened(list(options["against"]), options) if options["against"] else None,
+            against=opened_beside(list(options["against"]), options) if options["against"] else None,
             near=options["near"],
             select=listed(options["select"]),
             ignore=listed(options["ignore"]),

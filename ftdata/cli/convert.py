@@ -12,6 +12,7 @@ from ftdata.cli.conversations import gathered, gathering, speakers
 from ftdata.cli.finishing import finished, finishing
 from ftdata.cli.joins import joined, joining
 from ftdata.cli.labels import labelling, relabelled
+from ftdata.cli.modes import mode_of, refuse_elsewhere, refuse_of_format, said
 from ftdata.cli.options import listed, notices, opened, reading, say, writing
 from ftdata.cli.running import ending_of, report, say_what_is_read, written
 from ftdata.cli.scores import scoring, with_scores
@@ -66,15 +67,20 @@ def convert(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
     \b
       ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue
     """  # fmt: skip
-    quiet = options["quiet"]
+    quiet, given, mode = options["quiet"], said(ctx), mode_of(options)
+    refuse_elsewhere(given, mode)
     config.refuse(options["config_out"], options["to"] or "openai", options["output"])
     with notices(quiet):
         data = opened(list(inputs), options, speakers(inputs, options))
         made = joined(data, options) or gathered(data, options) or _authored(data, options)
+        if made is data:
+            refuse_of_format(given, data, options["to"])
         data = finished(relabelled(made, options), options)
         say_what_is_read(data, quiet)
         data = with_scores(data, options)
         data = completions.as_chats(data, options)
+        if options["system"] is not None and mode in ("format", "requests"):
+            data = data.system(read_option(options["system"]))
         if options["per_answer"]:
             data = data.per_answer()
         to = _to(data, options)
@@ -109,7 +115,7 @@ def _authored(data: Dataset, options: dict[str, Any]) -> Dataset:
             metadata=listed(turns.get("metadata")),
             allow_empty=options["allow_empty"],
         )
-    if turns:
+    if turns.keys() & {"user", "assistant"}:
         missing = " and ".join(f"--{name}" for name in ("user", "assistant") if name not in turns)
         given = ", ".join(f"--{name}" for name in turns)
         raise UsageError(f"{given} makes a chat of columns, which also needs {missing}",

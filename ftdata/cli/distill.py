@@ -8,6 +8,7 @@ import click
 
 from ftdata.cli import OK
 from ftdata.cli.joins import joining, logs
+from ftdata.cli.modes import said
 from ftdata.cli.options import listed, notices, say
 from ftdata.cli.pruning import save_pruning
 from ftdata.cli.running import ending_of, report, say_what_is_read, transforming, written
@@ -21,6 +22,8 @@ from ftdata.errors import UsageError, did_you_mean
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 from ftdata.report.saved import Saved
+from ftdata.verbs import Apart, Condition, Needs
+from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import template as read_option
 
 __all__ = ["distill"]
@@ -58,7 +61,7 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
       ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid
     """
     quiet = options["quiet"]
-    _refuse(options)
+    _refuse(ctx, options)
     with notices(quiet):
         whole = selected(logs(list(inputs), options), options)
         data = _shortened(whole, options)
@@ -75,14 +78,25 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
         ctx.exit(code)
 
 
-def _refuse(options: dict[str, Any]) -> None:
+_SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
+_SELECTING = ("status", "teacher", "since", "until", "min_score", "tags", "not_tags", "where")
+_BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
+
+CONDITIONS: tuple[Condition, ...] = (
+    Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
+    Needs(("replace_all",), ("system", "shorten")),
+    Needs(("price_in", "price_out", "model", "epochs"), _SHORTENING, hint="They reckon what shorter prompts save."),
+    Needs(("pruning",), ("system", "shorten", "strip"), hint="It remembers what these do."),
+    Needs(("keep_unknown",), _SELECTING),
+    Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
+    Needs(("train",), ("merge",), hint="Or see ftdata weights."),
+    Needs(("errors", "columns_from", "batches"), ("requests",)),
+)
+
+
+def _refuse(ctx: click.Context, options: dict[str, Any]) -> None:
     """Refuse, before any work, what cannot be meant."""
-    if options["system"] is not None and options["shorten"]:
-        raise UsageError("--system is one prompt for all, --shorten a shorter one for each: they do not go together")
-    if any(options[name] is not None for name in ("price_in", "price_out")) and not _shortens(options):
-        raise UsageError("prices are for what shorter prompts save", hint="Such as with --system or --drop-few-shot.")
-    if options["pruning"] and options["system"] is None and not (options["shorten"] or options["strip"]):
-        raise UsageError("--pruning remembers what --system, --shorten or --strip do: add one of them")
+    check(CONDITIONS, {name: options[name] for name in said(ctx)})
     if _shortens(options):
         asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
 

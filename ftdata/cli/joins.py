@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ftdata.cli.options import F, opened
+from ftdata.cli.options import F, opened, opened_beside
 from ftdata.cli.scores import with_scores
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
@@ -44,11 +44,11 @@ def joined(data: Dataset, options: dict[str, Any]) -> Dataset | None:
         return None
 
     def others(name: str) -> Dataset | None:
-        return opened(list(options[name]), options) if options[name] else None
+        return opened_beside(list(options[name]), options) if options[name] else None
 
-    batches = opened([options["batches"]], options) if options["batches"] else None
+    batches = opened_beside([options["batches"]], options) if options["batches"] else None
     return data.join(
-        opened(list(options["requests"]), options),
+        opened_beside(list(options["requests"]), options),
         errors=others("errors"),
         columns=others("columns_from"),
         batches=batches,

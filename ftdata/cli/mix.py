@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
+from ftdata.cli.options import notices, opened_beside
 from ftdata.cli.running import ending_of, report, written
 from ftdata.dataset.mixing import mix as mixed
 from ftdata.errors import UsageError
@@ -16,7 +16,7 @@ __all__ = ["mix"]
 def _mixed(call: Call) -> int:
     sources = [_source(given) for given in call["source"]]
     with notices(call.quiet):
-        data = mixed([(opened([path], call.options), share) for path, share in sources], **call.values)
+        data = mixed([(opened_beside([path], call.options), share) for path, share in sources], **call.values)
         result = written(data, call.options, call["to"])
     report(result, call.options)
     return ending_of(result, call.options)

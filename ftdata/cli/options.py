@@ -15,6 +15,8 @@ import click
 from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
 from ftdata.files.claims import Claims, are_rejects
+from ftdata.files.containers import extension_of
+from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
 from ftdata.files.opening import STDIN
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,6 +46,21 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
     )
     refuse_replacing([file.name for file in data.source.files], options)
     return data
+
+
+_BY_KIND = {
+    "delimiter": (".csv", ".tsv"),
+    "columns": (".csv", ".tsv", *SPREADSHEETS),
+    "rows_at": (".json",),
+    "sheet": SPREADSHEETS,
+}
+
+
+def opened_beside(paths: list[str], options: dict[str, Any]) -> Dataset:
+    """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
+    extension = extension_of(paths[0])
+    own = {name: None for name, used_by in _BY_KIND.items() if extension not in used_by}
+    return opened(paths, {**options, **own, "split": None, "between": None})
 
 
 OUTPUTS = ("output", "rejects", "report", "pruning", "config_out", "write_baseline", "html", "columns_out")

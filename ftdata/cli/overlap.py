@@ -9,7 +9,7 @@ import click
 
 from ftdata.cli import FOUND
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
+from ftdata.cli.options import notices, opened, opened_beside
 from ftdata.cli.running import written
 from ftdata.cli.transforming import list_to, listing, needs_output, told
 from ftdata.dataset import Dataset
@@ -27,7 +27,7 @@ def _overlaps(call: Call) -> int:
     swap = _swapped(one, other, call)
     with notices(call.quiet):
         paths = (other, one) if swap else (one, other)
-        first, second = (opened([path], call.options) for path in paths)
+        first, second = opened([paths[0]], call.options), opened_beside([paths[1]], call.options)
         found = first.overlap(second, workers=call["workers"], **call.values)
         result, output = None, call["output"]
         if call["remove_from"]:

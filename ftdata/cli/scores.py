@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ftdata.cli.options import F, opened
+from ftdata.cli.options import F, opened_beside
 from ftdata.dataset import Dataset
 
 _OPTIONS = (
@@ -32,6 +32,6 @@ def with_scores(data: Dataset, options: dict[str, Any]) -> Dataset:
         return data
 
     def others(name: str) -> Dataset | None:
-        return opened(list(options[name]), {**options, "from_": None, "between": None}) if options[name] else None
+        return opened_beside(list(options[name]), {**options, "from_": None}) if options[name] else None
 
     return data.join_scores(others("scores"), others("traces"))

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, option
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
@@ -79,6 +80,8 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
+    asked = {"delimiter": delimiter, "columns": columns, "encoding": encoding, "rows_at": rows_at, "sheet": sheet,
+             "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
     if roles:
         if known and known.name != "dialogue":
@@ -100,11 +103,14 @@ def read(
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
+        if split is not None and not any(splits_of(Path(path)) for path in paths):
+            raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
         opened = opening(paths)
-        if between is not None and not any(file.container.name == "text" for file in opened.files):
-            raise UsageError("between is for text files of dialogues, and none of these is one")
+        refuse_unused(opened, asked)
         return Dataset(opened, reads=known)
-    return Dataset(given(items, split), reads=known)
+    opened = given(items, split)
+    refuse_unused(opened, asked)
+    return Dataset(opened, reads=known)
 
 
 def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = None) -> dict[str, Dataset]:
