@@ -88,7 +88,7 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
     """
     if options["as_json"]:
         options["output_format"] = "json"
-    given = {name: options[name] for name in said(ctx)}
+    given = {name: options[name] for name in said(ctx) if name in options}
     conditions((Needs(("near",), ("against",)), Needs(("models",), ("model",))), given)
     if bool(options["output"]) != options["fix"]:
         raise UsageError("--fix writes to -o, and -o is for --fix", hint="Write --fix -o fixed.jsonl.")

@@ -96,7 +96,7 @@ CONDITIONS: tuple[Condition, ...] = (
 
 def _refuse(ctx: click.Context, options: dict[str, Any]) -> None:
     """Refuse, before any work, what cannot be meant."""
-    check(CONDITIONS, {name: options[name] for name in said(ctx)})
+    check(CONDITIONS, {name: options[name] for name in said(ctx) if name in options})
     if _shortens(options):
         asked_of(options["model"], options["epochs"], None, options["price_in"], options["price_out"])
 

@@ -20,7 +20,7 @@ MODES: Mapping[str, str] = {
     "group_by": "rows are messages of conversations",
     "map": "a mapping makes examples of the rows",
     "columns": "columns make chats of the rows",
-    "format": "the rows are examples already",
+    "format": "the rows are taken for examples",
 }
 
 _GATHERING = (
@@ -46,15 +46,15 @@ APPLIES: Mapping[str, tuple[str, ...]] = {
 }
 """By option: the modes in which it says something; those that are not here always do."""
 
-_NEEDS: Mapping[str, str] = {
-    "requests": "--requests",
-    "group_by": "--group-by",
-    "map": "--map",
-    "columns": "--user and --assistant",
+_FOR: Mapping[str, str] = {
+    "requests": "answers that are joined with --requests",
+    "group_by": "messages that are gathered with --group-by",
+    "map": "a mapping (--map)",
+    "columns": "chats made of columns (--user and --assistant)",
+    "format": "rows that are examples",
 }
 
 _ELSEWHERE: Mapping[str, str] = {
-    "system": 'To replace the prompt of examples: ftdata system --set "…".',
     "metadata": "Examples keep what they carry: --to ftdata.",
 }
 
@@ -83,11 +83,10 @@ def refuse_elsewhere(given: set[str], mode: str) -> None:
     """
     for name in APPLIES:
         if name in given and mode not in APPLIES[name]:
-            needs = listing([_NEEDS[one] for one in APPLIES[name] if one in _NEEDS])
-            hint = _ELSEWHERE.get(name, "") if mode == "format" else ""
+            about = listing([_FOR[one] for one in APPLIES[name]])
+            hint = "Say all of it in the mapping." if mode == "map" else _ELSEWHERE.get(name, "")
             flag = "--" + name.rstrip("_").replace("_", "-")
-            also = f"; it goes with {needs}" if needs else ""
-            raise UsageError(f"{flag} does not apply here: {MODES[mode]}{also}", hint=hint)
+            raise UsageError(f"{flag} is for {about}; here {MODES[mode]}", hint=hint)
 
 
 def refuse_of_format(given: set[str], data: Dataset, to: str | None) -> None:

@@ -67,8 +67,8 @@ def test_codes_become_words(here: Path) -> None:
 @pytest.mark.parametrize(
     "args, words",
     [
-        (("talk.csv", "--order-by", "ts"), "--order-by is for rows that are single messages, which also needs --group-by"),
-        (("talk.csv", *GATHER, "--user", "text"), "--group-by makes turns of rows, --user of columns"),
+        (("talk.csv", "--order-by", "ts"), "--order-by is for messages that are gathered with --group-by"),
+        (("talk.csv", *GATHER, "--user", "text"), "--user is for chats made of columns (--user and --assistant); here rows are messages of conversations"),
         (("talk.csv", *GATHER, "--role-map", "agent"), "a role map is such as agent=assistant,customer=user; got 'agent'"),
         (("talk.csv", *GATHER, "--role-map", "agent=assitant"), 'Did you mean "assistant"?'),
         (("talk.csv", "--group-by", "chta"), 'group_by names the column "chta", which the file does not have. Did you'),

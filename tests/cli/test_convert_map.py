@@ -47,9 +47,12 @@ def test_a_table_is_mapped(here: Path) -> None:
     [
         (
             ["--user", "q", "--system", "s"],
-            "--map and --user and --system cannot go together. Say all of it in the mapping.",
+            "here a mapping makes examples of the rows. Say all of it in the mapping.",
         ),
-        (["--metadata", "id"], "--map and --metadata cannot go together. Say all of it in the mapping."),
+        (
+            ["--metadata", "id"],
+            "--metadata is for chats made of columns (--user and --assistant) or messages that are gathered with --group-by; here a mapping makes examples of the rows. Say all of it in the mapping.",
+        ),
     ],
 )
 def test_the_mapping_says_all_of_it(here: Path, args: list[str], words: str) -> None:

@@ -104,14 +104,14 @@ def test_finish_is_also_convert_s(tmp_path: Path) -> None:
     [
         (["--choices", "pairs", "--repeats", "first"], "--repeats pairs alone"),
         (["--repeats", "pairs", "--merge", "session"], "pairs are no conversations"),
-        (["--pruning", "p.json", "--drop-few-shot"], "add one of them"),
-        (["--train", "selected"], "--train is for conversations"),
+        (["--pruning", "p.json", "--drop-few-shot"], "--pruning is for --system, --shorten or --strip"),
+        (["--train", "selected"], "--train is for --merge"),
         (["--status", "ok"], "a status is a number"),
         (["--since", "soon"], "expected a date such as 2026-01-31"),
-        (["--system", "a", "--shorten", "b.yaml"], "do not go together"),
+        (["--system", "a", "--shorten", "b.yaml"], "--system and --shorten cannot go together"),
         (["--strip", "description"], 'Did you mean "descriptions"?'),
         (["--system", "a", "--price-in", "2"], "give both prices"),
-        (["--price-in", "2", "--price-out", "8"], "prices are for what shorter prompts save"),
+        (["--price-in", "2", "--price-out", "8"], "--price-in is for --system"),
         (["--system", "a", "--epochs", "many"], "epochs"),
     ],
 )
