@@ -202,12 +202,9 @@ def _baseline(path: str | None) -> list[int]:
 
 
 def _write_baseline(report: Report, options: dict[str, Any]) -> None:
-    from ftdata.files.sink import Sink
+    from ftdata.files.sink import save
 
     marks = sorted({f"{mark:016x}" for mark in report.prints})
     text = json.dumps({"ftdata": __version__, "findings": marks}, indent=0) + "\n"
-    with Sink(options["write_baseline"], force=True) as sink:  # it is ours, as was asked before any work
-        sink.write(text.encode(), len(marks), "")
-        sink.finish()
-        sink.publish()
+    save(options["write_baseline"], text.encode(), force=True)  # what stood there was ours, as was asked before
     say(f"wrote     {options['write_baseline']} ({len(marks):,} findings)", quiet=options["quiet"])

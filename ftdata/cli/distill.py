@@ -9,7 +9,7 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.joins import joining, logs
 from ftdata.cli.options import listed, notices, say
-from ftdata.cli.pruning import refuse_existing, save_pruning
+from ftdata.cli.pruning import save_pruning
 from ftdata.cli.running import ending_of, report, say_what_is_read, transforming, written
 from ftdata.cli.scores import scoring
 from ftdata.cli.sections import Sectioned
@@ -58,7 +58,6 @@ def distill(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> N
       ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid
     """
     quiet = options["quiet"]
-    refuse_existing(options)
     _refuse(options)
     with notices(quiet):
         whole = selected(logs(list(inputs), options), options)

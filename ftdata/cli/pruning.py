@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,6 @@ from ftdata.cli.declared import Call
 from ftdata.cli.options import say
 from ftdata.cli.running import transformed
 from ftdata.dataset import Dataset
-from ftdata.errors import OutputError
 from ftdata.steps.pruning import Pruning
 
 
@@ -24,21 +22,9 @@ def pruning() -> click.Option:
 
 def pruned(call: Call) -> int:
     """Change and write examples, and remember what was done if that is asked for."""
-    refuse_existing(call.options)
     data, code = transformed(call)
     save_pruning(data, call.options)
     return code
-
-
-def refuse_existing(options: dict[str, Any]) -> None:
-    """Refuse, before any work, to replace a pruning file.
-
-    Raises:
-        OutputError: It exists, and ``--force`` is off.
-    """
-    path = options["pruning"]
-    if path and Path(path).exists() and not options["force"]:
-        raise OutputError("exists already", hint="Replace it with --force, or choose another name.", path=path)
 
 
 def save_pruning(data: Dataset, options: dict[str, Any]) -> None:

@@ -175,7 +175,7 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
             rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
             say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
     for path in result.removed:
-        say(f"removed   {path}: it is of an earlier run with more parts", quiet=quiet)
+        say(f"removed   {path}: an earlier run wrote it, and this one has nothing for it", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:

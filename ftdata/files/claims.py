@@ -38,9 +38,7 @@ class Claims:
             UsageError: It is an input, or another output.
             OutputError: It exists, and may not be replaced.
         """
-        if path == STDIN:
-            return
-        place = _place(path)
+        place = STDIN if path == STDIN else _place(path)
         if place is None:
             return
         if place in self._read:
@@ -48,7 +46,7 @@ class Claims:
         if place in self._written:
             raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
         self._written[place] = path
-        if not self.force and not ours and Path(path).is_file():
+        if not self.force and not ours and path != STDIN and Path(path).is_file():
             hint = f"Replace it with {option('force', True)}, or choose another name."
             raise OutputError("exists already", hint=hint, path=path)
 
