@@ -243,14 +243,18 @@ def of_system() -> Iterator[None]:
 def system_error(error: OSError) -> FtdataError:
     """What the system refuses, as a sentence: the file, why, and what to do."""
     path = error.filename if isinstance(error.filename, str) else None
-    message, hint = _REFUSALS.get(error.errno or 0, (f"the system refuses: {error.strerror or error}", ""))
+    message, hint = _REFUSALS.get(error.errno or 0, ("", ""))
+    if not message or (path is None and error.errno in _OF_A_FILE):
+        message = f"the system refuses: {error.strerror or error}"
     return OutputError(message, path=path, hint=hint)
 
 
 _FULL = ("no space is left on the disk", "Make room, or name another folder for temporary files: TMPDIR.")
+_OF_A_FILE = (errno.ENOENT, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG)  # what these say needs the file's name
 _REFUSALS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
+    errno.EFBIG: ("a file would become larger than the system allows", "Raise the limit: ulimit -f, or write parts."),
     errno.ENOENT: ("is not there (any more)", "Look whether something moved or removed it meanwhile."),
     errno.EACCES: ("may not be read or written", "Ask for the right to, or choose another place."),
     errno.EROFS: ("lies on a disk that is read only", "Choose another place."),

@@ -20,7 +20,9 @@ QUICK = 50
 
 def tries(number: int) -> settings:
     """So many examples in the quick profile; in another as many times more as that has."""
-    return settings(max_examples=max(1, number * settings.default.max_examples // QUICK))
+    profile = settings.default
+    assert profile is not None
+    return settings(max_examples=max(1, number * profile.max_examples // QUICK))
 
 
 # -- JSON ---------------------------------------------------------------------------------------------------------------

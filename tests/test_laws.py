@@ -73,7 +73,7 @@ def test_accounting(
     if filtered:
         data = data.filter("prompt | length % 2 == 0")
     output.unlink(missing_ok=True)
-    tally = data.write(output, max_rejects="100%", rejects=folder / "r.jsonl", force=True).tally
+    tally = data.write(output, max_rejects="100%", rejects=folder / "r.jsonl", force=True, allow_empty=True).tally
     assert tally.read == len(lines)
     assert tally.read + tally.added.total() == (
         tally.written + tally.dropped.total() + tally.rejected.total() + tally.merged.total()

@@ -144,11 +144,13 @@ def option_of(one: Option, *, flag: str = "", old: bool = False) -> click.Option
     kind = one.kind
     if kind.flag:
         return _flag(one, flag, old)
+    # A default of None would be as good as given, and the option no longer missed.
+    default: dict[str, Any] = {} if one.required or kind.repeated else {"default": one.default}
     return click.Option(
         [flag, one.name],
         type=click.Choice(kind.choices) if kind.choices else Text(kind),
-        default=None if one.required or kind.repeated else one.default,
         required=one.required,
+        **default,
         multiple=kind.repeated,
         metavar=kind.metavar or TEXT.metavar,
         show_default=_shows_default(one),

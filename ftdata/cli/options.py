@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -43,8 +43,10 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
     return data
 
 
-def listed(names: str | None) -> list[str]:
+def listed(names: str | Sequence[str] | None) -> list[str]:
     """The names in ``a,b``."""
+    if names is not None and not isinstance(names, str):
+        return list(names)
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 

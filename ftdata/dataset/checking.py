@@ -192,9 +192,12 @@ class Checking(Planned):
             if isinstance(row, dict):
                 if reads is not None:
                     try:
-                        row = reads(row)
+                        example = reads(row)
                     except RowError:
                         continue
+                    if not isinstance(example, dict):
+                        continue
+                    row = example
                 folded = {key.lower(): value for key, value in row.items()}
                 found[looks_like(row) or looks_like(folded)] += 1
         del found[None]

@@ -63,8 +63,13 @@ def text_of(content: object) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        return "".join(part.get("text") or part.get("refusal") or "" for part in content if isinstance(part, dict))
+        return "".join(_text(part) for part in content if isinstance(part, dict))
     return ""
+
+
+def _text(part: Mapping[str, Any]) -> str:
+    text = part.get("text") or part.get("refusal")
+    return text if isinstance(text, str) else ""  # a part of another type may hold anything under these names
 
 
 def answer(example: Example) -> str:

@@ -42,7 +42,7 @@ _TAG = re.compile(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
 def abandoned(name: str) -> bool:
     """Whether a name holds the tag of a process of this machine that is no more."""
     found = _TAG.search(name)
-    return bool(found) and found[1] == _host() and not _lives(int(found[2]))
+    return found is not None and found[1] == _host() and not _lives(int(found[2]))
 
 
 def _lives(process: int) -> bool:

@@ -388,6 +388,7 @@ def _part_keys(part: Any) -> list[str]:
 def drop_part_keys(row: dict[str, Any], kind: str) -> None:
     """Leave them out, unless they may hold what the part lacks."""
     for part in parts_of(row):
-        if part.get("type") in part:
-            for key in _part_keys(part):
+        unknown = _part_keys(part)
+        if unknown and part["type"] in part:  # a known type, so a string
+            for key in unknown:
                 del part[key]

@@ -218,8 +218,8 @@ def test_a_file_without_rows(here: Path, text: str) -> None:
     (here / "none.json").write_text(text)
     done = ftdata(here, "convert", "none.json", "-o", "out.jsonl")
     assert (done.code, done.err.splitlines()[-1]) == (
-        2,
-        "error: none.json: the rows are in no format that ftdata knows: there are none",
+        1,
+        "no example came out: nothing was written",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -59,7 +59,7 @@ def test_sizes(options: dict[str, Any], sizes: dict[str, int]) -> None:
 @tries(30)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 12), min_size=1), st.sampled_from(["under", "over"]),
        st.sampled_from(["min", "median", "max", "60%", 4]))  # fmt: skip
-def test_laws(sizes: dict[str, int], how: str, target: str | int) -> None:
+def test_laws(sizes: dict[str, int], how: Literal["under", "over"], target: str | int) -> None:
     rows = rows_of(sizes)
     ds = data(rows)
     result = list(ds.balance(by="answer", how=how, target=target))

@@ -84,7 +84,7 @@ def test_weights_and_metadata_make_a_difference_by_choice() -> None:
 def test_normalised_content_still_has_its_system_prompt_and_roles() -> None:
     rows = [chat("Hello there", system="one"), chat("hello  THERE!", system="ONE"), chat("hello there", system="two")]
     assert data(rows).dedupe(normalize=True).count() == 3
-    assert data(rows).dedupe(normalize=True, punctuation=False).count() == 2
+    assert data(rows).dedupe(normalize=True, ignore_punctuation=True).count() == 2
 
 
 def test_an_example_without_the_key_is_compared_as_a_whole() -> None:

@@ -1,0 +1,79 @@
+"""The files that options name, and files of rows in every container."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import ftdata
+from ftdata.files import containers
+from tests.fuzz.golden import EXAMPLES, SCHEMA
+from tests.fuzz.mutants import mutated
+
+Row = dict[str, Any]
+
+AUXILIARY: dict[str, str] = {
+    "map.yaml": "messages:\n  - role: user\n    content: '{{ prompt }}'\n  - role: assistant\n    content: '{{ completion }}'\n",
+    "models.toml": '[models."gpt-4o"]\nlimit = 1000\n',
+    "shorten.yaml": "- prompt: Be brief.\n  short: Brief.\n- pattern: (.*)\n  short: \\1\n",
+    "phrases.txt": "I cannot\nNo.\n",
+    "labels.csv": "code,label\n1,yes\n4,four\n",
+    "labels.json": '{"1": "yes", "4": "four"}',
+    "system.txt": "Be kind.",
+    "tools.json": json.dumps([{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}]),
+    "schema.json": json.dumps(SCHEMA),
+    "baseline.json": '{"ftdata_baseline": 1, "findings": []}',
+}
+LOGGED: dict[str, list[Row]] = {
+    "scores.jsonl": [{"id": "a", "score": 0.5}, {"trace_id": "t", "name": "quality", "value": 1, "custom_id": "1"}],
+    "traces.jsonl": [{"id": "t", "session_id": "s", "tags": ["a"], "metadata": {"queue": "a"}}],
+    "requests.jsonl": [{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions",
+                        "body": {"model": "gpt-4.1", "messages": [{"role": "user", "content": "q"}]}}],
+    "errors.jsonl": [{"id": "e", "custom_id": "2", "response": None, "error": {"code": "x", "message": "y"}}],
+    "columns.jsonl": [{"custom_id": "1", "metadata": {"id": 1}, "expected": "a"}],
+    "batches.jsonl": [{"id": "b", "object": "batch", "input_file_id": "i", "output_file_id": "o", "error_file_id": None}],
+}  # fmt: skip
+
+
+def lines(rows: Iterable[Row]) -> bytes:
+    """The rows as JSON lines; what is no Unicode is escaped."""
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def laid_out(folder: Path, chance: Random) -> None:
+    """Write the files that options name; those of rows hold mutants too."""
+    for name, text in AUXILIARY.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for name, rows in LOGGED.items():
+        (folder / name).write_bytes(lines([*rows, *(mutated(row, chance) for row in rows)]))
+    (folder / "other.jsonl").write_bytes(lines(EXAMPLES[:2]))
+
+
+COMPRESSED = (".gz", ".zst")
+TEXT_ROWS = [{"prompt": f"q{number}\n\u2028", "completion": 'a "b", c'} for number in range(12)]
+
+
+def endings() -> tuple[str, ...]:
+    """The endings of all containers that ftdata names, alone and compressed."""
+    return (
+        *containers.EXTENSIONS,
+        *containers.TEXTS,
+        *(f".jsonl{one}" for one in COMPRESSED),
+        *(f".csv{one}" for one in COMPRESSED),
+    )
+
+
+def contained(folder: Path, ending: str) -> Path | None:
+    """A good file with this ending, as ftdata's own sink writes it; None where it refuses to."""
+    path = folder / f"good{ending}"
+    if ending in containers.TEXTS:
+        path.write_text("User: Hi\nAssistant: Hello\n\nUser: 2 + 2?\nAssistant: 4\n", encoding="utf-8")
+        return path
+    try:
+        ftdata.read(TEXT_ROWS, format="completion").write(path, force=True)
+    except ftdata.FtdataError:
+        return None
+    return path if path.exists() else None
