@@ -44,7 +44,7 @@ def refuse_replacing(inputs: Sequence[str], options: dict[str, Any], further: It
             if name in _PATTERNS:
                 Sink(path, claims.force, max_rows=int("{n" in path)).claim(list(inputs), claims)
             else:
-                claims.claim(path, ours=_is_ours(name, path))
+                claims.claim(path, ours=_is_ours(name, path), makes_folder=name == "notes")
 
 
 def refuse_once(inputs: Sequence[str], options: dict[str, Any]) -> None:

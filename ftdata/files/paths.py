@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from ftdata.errors import InputError
+from ftdata.errors import FtdataError, InputError
 from ftdata.files.containers import EXTENSIONS, extension_of
 from ftdata.files.remote import is_pattern, is_remote, remote_matches
 from ftdata.files.splits import chosen_split
@@ -35,7 +35,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
         InputError: A pattern matches nothing, or a folder holds nothing to read.
         UsageError: A folder has several splits and none was named.
     """
-    found = [name for path in paths for name in _named(os.fspath(path), split)]
+    found = [name for path in paths for name in _found(os.fspath(path), split)]
     kept = [path for path in found if not path.endswith(REJECTS)]
     for path in found:
         if path.endswith(REJECTS):
@@ -43,6 +43,17 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
     if found and not kept:
         raise InputError("holds rejects, which are not read as data", path=found[0])
     return kept
+
+
+def _found(path: str, split: str | None) -> list[str]:
+    try:
+        return _named(path, split)
+    except FtdataError:
+        raise
+    except OSError as error:  # such as a name that is too long
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    except ValueError:
+        raise InputError("a path cannot hold a null character", path=path) from None
 
 
 def _named(path: str, split: str | None) -> list[str]:
