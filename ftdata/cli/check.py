@@ -63,7 +63,7 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 @click.option("--max-findings", type=click.IntRange(min=1), default=SHOWN, show_default=True, metavar="N",
               help="Findings that are shown of each rule; all are counted.")  # fmt: skip
 @click.option("--baseline", metavar="FILE", help="Tell only findings that are not in this file.")
-@click.option("--write-baseline", metavar="FILE", help="Write all findings to this file, to be told no more.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings to this baseline, to be told no more.")
 @click.option("--fix", is_flag=True, help="Write the rows with all safe fixes applied to -o, and check that.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: also those that may change what an example means.")
 @click.option("-o", "--output", metavar="PATH", help="Where --fix writes.")

@@ -6,7 +6,8 @@ import glob
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ftdata.errors import FtdataError, InputError
@@ -46,14 +47,21 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
 
 
 def _found(path: str, split: str | None) -> list[str]:
-    try:
+    with _looking_at(path):
         return _named(path, split)
+
+
+@contextmanager
+def _looking_at(path: str) -> Iterator[None]:
+    """Make an error of what no file can be called, or what may not be looked at."""
+    if "\0" in path:
+        raise InputError("a path cannot hold a null character", path=path)
+    try:
+        yield
     except FtdataError:
         raise
     except OSError as error:  # such as a name that is too long
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
-    except ValueError:
-        raise InputError("a path cannot hold a null character", path=path) from None
 
 
 def _named(path: str, split: str | None) -> list[str]:
@@ -103,10 +111,11 @@ def parts_of_export(folder: Path) -> dict[str, str]:
     # Of observations there may be two exports: the one that knows of the traces too holds all of the other.
     inside = {"observations": ("observations_v2", "observations"), "scores": ("scores",), "traces": ("traces",)}
     found = {}
-    for name, folders in inside.items():
-        paths = [path for path in map(folder.joinpath, folders) if path.is_dir() and any(path.rglob("*.*"))]
-        if paths:
-            found[name] = str(paths[0])
+    with _looking_at(str(folder)):
+        for name, folders in inside.items():
+            paths = [path for path in map(folder.joinpath, folders) if path.is_dir() and any(path.rglob("*.*"))]
+            if paths:
+                found[name] = str(paths[0])
     return found if "observations" in found and len(found) > 1 else {}
 
 
