@@ -222,11 +222,11 @@ def option(name: str, value: object = None) -> str:
 
 @contextmanager
 def of_system() -> Iterator[None]:
-    """Make a sentence of what the system refuses: a full disk, a file that went, memory that ran out.
+    """Make a sentence of what the system refuses: a full disk, a file that went, memory or depth that ran out.
 
     Raises:
         OutputError: A file or folder cannot be written or read any more.
-        FtdataError: Memory is short.
+        FtdataError: Memory is short, or something is nested too deeply.
     """
     try:
         yield
@@ -236,15 +236,32 @@ def of_system() -> Iterator[None]:
         raise system_error(error) from error
     except MemoryError as error:
         raise FtdataError("memory ran out", hint=f"Fewer workers need less: {option('workers', 1)}.") from error
+    except RecursionError as error:
+        raise FtdataError("is nested too deeply to be read", hint="Look for a file with deep nesting.") from error
 
 
 def system_error(error: OSError) -> FtdataError:
     """What the system refuses, as a sentence: the file, why, and what to do."""
     path = error.filename if isinstance(error.filename, str) else None
-    if error.errno == errno.ENOSPC:
-        hint = "Make room, or name another folder for temporary files: TMPDIR."
-        return OutputError("no space is left on the disk", path=path, hint=hint)
-    return OutputError(f"the system refuses: {error.strerror or error}", path=path)
+    message, hint = _REFUSALS.get(error.errno or 0, ("", ""))
+    if not message or (path is None and error.errno in _OF_A_FILE):
+        message = f"the system refuses: {error.strerror or error}"
+    return OutputError(message, path=path, hint=hint)
+
+
+_FULL = ("no space is left on the disk", "Make room, or name another folder for temporary files: TMPDIR.")
+_OF_A_FILE = (errno.ENOENT, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG)  # what these say needs the file's name
+_REFUSALS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: ("a file would become larger than the system allows", "Raise the limit: ulimit -f, or write parts."),
+    errno.ENOENT: ("is not there (any more)", "Look whether something moved or removed it meanwhile."),
+    errno.EACCES: ("may not be read or written", "Ask for the right to, or choose another place."),
+    errno.EROFS: ("lies on a disk that is read only", "Choose another place."),
+    errno.ENAMETOOLONG: ("has a name that is too long", "Shorten the name."),
+    errno.EMFILE: ("too many files are open", "Raise the limit: ulimit -n 4096."),
+}
+"""What the system refuses and what to do about it, by the error's number."""
 
 
 @contextmanager

@@ -94,7 +94,7 @@ class Result:
         written: The outputs; none if no example came out.
         rejects: The path of the rejects, if there are any.
         tally: The account.
-        removed: Numbered parts of an earlier run that went, since this one made fewer.
+        removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.
         bug: The first row at which ftdata itself failed; `tally.internal` says at how many.
     """
 

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -131,7 +131,9 @@ def main() -> None:
     except BaseException as error:
         from ftdata.cli.ending import ending
 
-        code = ending(error, debug=debug)
+        code = FILES
+        with asked_by("command"), suppress(OSError):  # where nothing can be said any more, the code says it
+            code = ending(error, debug=debug)
     if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
         os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)
@@ -156,12 +158,27 @@ def _terminable() -> Iterator[None]:
 
 def _say_anything() -> None:
     """Let what the encoding of a stream cannot hold be escaped there, in place of ending the run."""
+    _occupy()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open as long as the process
+    if sys.stdout is None:
+        from ftdata.cli.ending import closed
+
+        sys.stdout = closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
             stream.reconfigure(errors="backslashreplace")
 
 
+def _occupy() -> None:
+    """Let no file that is opened later take the number of a standard stream that is closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _flush() -> None:
     # Here, where a closed pipe can still be answered; at exit it could only be complained of.
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()

@@ -66,7 +66,7 @@ _FORMATS = ("text", "json", "github", "sarif", "markdown")
 @click.option("--max-findings", type=click.IntRange(min=1), default=SHOWN, show_default=True, metavar="N",
               help="Findings that are shown of each rule; all are counted.")  # fmt: skip
 @click.option("--baseline", metavar="FILE", help="Tell only findings that are not in this file.")
-@click.option("--write-baseline", metavar="FILE", help="Write all findings to this file, to be told no more.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings to this baseline, to be told no more.")
 @click.option("--fix", is_flag=True, help="Write the rows with all safe fixes applied to -o, and check that.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: also those that may change what an example means.")
 @click.option("-o", "--output", metavar="PATH", help="Where --fix writes.")
@@ -102,8 +102,7 @@ def check(ctx: click.Context, /, inputs: tuple[str, ...], **options: Any) -> Non
             if options["output"] == STDIN:
                 ctx.exit(FOUND if rejected else OK)
             # What was written is in ftdata's own form, whatever was read.
-            written = {**options, "from_": None, "columns": None, "encoding": None, "output": None}
-            data = opened([options["output"]], written)
+            data = opened([options["output"]], {**options, "from_": None, "columns": None, "encoding": None})
         report = _checked(data, options)
     _printed(report, options)
     if options["write_baseline"]:
@@ -208,12 +207,9 @@ def _baseline(path: str | None) -> list[int]:
 
 
 def _write_baseline(report: Report, options: dict[str, Any]) -> None:
-    from ftdata.files.sink import Sink
+    from ftdata.files.sink import save
 
     marks = sorted({f"{mark:016x}" for mark in report.prints})
     text = json.dumps({"ftdata": __version__, "findings": marks}, indent=0) + "\n"
-    with Sink(options["write_baseline"], force=True) as sink:  # it is ours, as was asked before any work
-        sink.write(text.encode(), len(marks), "")
-        sink.finish()
-        sink.publish()
+    save(options["write_baseline"], text.encode(), force=True)  # what stood there was ours, as was asked before
     say(f"wrote     {options['write_baseline']} ({len(marks):,} findings)", quiet=options["quiet"])

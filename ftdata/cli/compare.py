@@ -12,14 +12,15 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
-from ftdata.cli.options import listed, notices, refuse_replacing, say
+from ftdata.cli.claiming import refuse_replacing
+from ftdata.cli.options import listed, notices, say
 from ftdata.cli.sections import Sectioned
 from ftdata.cli.transforming import list_to
 from ftdata.distill.comparing import compare as compare_models
 from ftdata.errors import UsageError
 from ftdata.files.opening import stem
 from ftdata.files.paths import expand
-from ftdata.files.sink import Sink
+from ftdata.files.sink import save
 from ftdata.report.compared import Comparison
 
 __all__ = ["compare"]
@@ -93,7 +94,4 @@ def _page(found: Comparison, path: str | None, force: bool) -> None:
     style = "body{font-family:sans-serif;margin:2em}td,th{padding:.2em .8em}"
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(Path(path).stem)}</title>'
     page += f"<style>{style}</style><body>{found.to_html()}</body></html>\n"
-    with Sink(path, force) as sink:
-        sink.claim([path])
-        sink.write(page.encode(), 1, path)
-        sink.commit()
+    save(path, page.encode(), force=force)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,8 +11,9 @@ import click
 
 from ftdata.cli.options import say
 from ftdata.dataset import Dataset
-from ftdata.errors import OutputError, RowError
+from ftdata.errors import RowError
 from ftdata.files.opening import stem
+from ftdata.files.sink import save
 
 if TYPE_CHECKING:
     from ftdata.formats.completion import CompletionChats, Found
@@ -94,7 +96,7 @@ def tell(data: Dataset, options: dict[str, Any]) -> None:
         if found.survey.columns:
             say(f"note: {name}: columns left out: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
     if options["notes"]:
-        _write_notes(Path(options["notes"]), files, options)
+        _write_notes(data, files, options)
 
 
 def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, Any] | None:
@@ -105,18 +107,22 @@ def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, An
         return None
 
 
-def _write_notes(folder: Path, files: list[tuple[str, Found, CompletionChats, int]], options: dict[str, Any]) -> None:
+def pages(folder: str, inputs: Iterable[str]) -> list[str]:
+    """Where the page of each file goes: by its name, with a number where names are alike."""
+    seen: Counter[str] = Counter()
+    paths = []
+    for name in map(stem, inputs):
+        seen[name] += 1
+        paths.append(str(Path(folder) / (f"{name}.md" if seen[name] == 1 else f"{name}-{seen[name]}.md")))
+    return paths
+
+
+def _write_notes(data: Dataset, files: list[tuple[str, Found, CompletionChats, int]], options: dict[str, Any]) -> None:
     from ftdata.formats.completion.notes import notes
 
-    written: dict[str, int] = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, found, _, _ in files:
-            base = stem(name)
-            written[base] = written.get(base, 0) + 1
-            path = folder / (f"{base}.md" if written[base] == 1 else f"{base}-{written[base]}.md")
-            text = notes(name, found, prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
-            path.write_text(text, encoding="utf-8")
-            say(f"notes     {path}", quiet=options["quiet"])
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", path=str(folder)) from None
+    paths = pages(options["notes"], [file.name for file in data.source.files])
+    Path(options["notes"]).mkdir(parents=True, exist_ok=True)
+    for name, found, _, number in files:
+        text = notes(name, found, prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
+        save(paths[number], text.encode(), force=options["force"])
+        say(f"notes     {paths[number]}", quiet=options["quiet"])

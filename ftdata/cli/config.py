@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ftdata.dataset import Result, read
-from ftdata.errors import OutputError, UsageError
+from ftdata.errors import UsageError
 from ftdata.files.opening import STDIN, stem
+from ftdata.files.sink import save
 
 TRAINERS = ("llama-factory", "axolotl")
 
@@ -28,11 +29,11 @@ def refuse(path: str | None, format: str, output: str) -> None:
         raise UsageError("a configuration names a file; the output is stdout")
 
 
-def write(path: str, format: str, result: Result) -> None:
+def write(path: str, format: str, result: Result, *, force: bool) -> None:
     """Write the entries for all outputs.
 
     Raises:
-        OutputError: It cannot be written.
+        OutputError: It exists and may not be replaced, or cannot be written.
     """
     from ftdata.formats import axolotl, llama_factory
 
@@ -45,10 +46,7 @@ def write(path: str, format: str, result: Result) -> None:
             name = _unused(stem(output), entries)
             entries |= llama_factory.dataset_info(name, _beside(output, path), _keys(output))
         text = json.dumps(entries, indent=2) + "\n"
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}", path=path) from None
+    save(path, text.encode(), force=force)
 
 
 def _keys(output: str) -> set[str]:

@@ -94,7 +94,7 @@ def _say_what_is_left(data: Dataset, result: Result, options: dict[str, Any], to
     quiet = options["quiet"]
     completions.tell(data, options)
     if options["config_out"] and result.written:
-        config.write(options["config_out"], options["to"], result)
+        config.write(options["config_out"], options["to"], result, force=options["force"])
         say(f"config    {options['config_out']}", quiet=quiet)
     if options["to"] is None and result.written and to == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=quiet)

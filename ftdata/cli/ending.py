@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import platform
 import sys
 import traceback
+from typing import Any
 
 import click
 
@@ -68,6 +70,26 @@ def ending(error: BaseException, *, debug: bool) -> int:
         return _told(told, debug)
     except BaseException as bug:
         return _bug(bug)
+
+
+class _Closed(io.RawIOBase):
+    """What stands for a stdout that was closed before we began: an error at the first word, and at no other."""
+
+    told = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if not self.told:
+            self.told = True
+            raise OutputError("stdout is closed", hint="Write to a file: -o OUT.jsonl.")
+        return len(data)
+
+
+def closed() -> io.TextIOWrapper:
+    """A stdout for a process that has none."""
+    return io.TextIOWrapper(io.BufferedWriter(_Closed()), encoding="utf-8")
 
 
 def discard_stdout() -> None:

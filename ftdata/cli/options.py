@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from ftdata.cli.claiming import refuse_once
 from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
-from ftdata.files.claims import Claims, are_rejects
 from ftdata.files.containers import extension_of
 from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
-from ftdata.files.opening import STDIN
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,7 +41,7 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
         roles=roles,
         between=options.get("between"),
     )
-    refuse_replacing([file.name for file in data.source.files], options)
+    refuse_once([file.name for file in data.source.files], options)
     return data
 
 
@@ -61,37 +58,6 @@ def opened_beside(paths: list[str], options: dict[str, Any]) -> Dataset:
     extension = extension_of(paths[0])
     own = {name: None for name, used_by in _BY_KIND.items() if extension not in used_by}
     return opened(paths, {**options, **own, "split": None, "between": None})
-
-
-OUTPUTS = ("output", "rejects", "report", "pruning", "config_out", "write_baseline", "html", "columns_out")
-"""Options that name a file to write."""
-
-
-def refuse_replacing(inputs: list[str], options: dict[str, Any]) -> None:
-    """Refuse, before any work, outputs that are inputs or one another, or that exist without --force.
-
-    Raises:
-        UsageError: One is an input, or another output.
-        OutputError: One exists.
-    """
-    claims = Claims(inputs, force=bool(options.get("force")))
-    for name in OUTPUTS:
-        path = options.get(name)
-        if not isinstance(path, str) or path in ("", "none", "beside", STDIN) or "{" in path:
-            continue  # patterns are filled in, and looked at, where the run begins
-        claims.claim(path, ours=_is_ours(name, path))
-
-
-def _is_ours(name: str, path: str) -> bool:
-    """Whether what stands there is of ours, and is written anew in every run."""
-    if name == "rejects":
-        return are_rejects(path)
-    if name == "write_baseline":
-        try:
-            return "findings" in json.loads(Path(path).read_bytes())
-        except (OSError, ValueError, TypeError):
-            return False
-    return False
 
 
 def listed(names: str | Sequence[str] | None) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from ftdata.cli import OK
+from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Call, command
 from ftdata.cli.options import notices, opened
 from ftdata.cli.running import ending_of, report, say_what_is_read, transform, written
 from ftdata.dataset import Dataset
-from ftdata.errors import OutputError, UsageError
+from ftdata.errors import UsageError
 from ftdata.verbs.kinds import listed, share
 
 __all__ = ["sample"]
@@ -30,16 +29,14 @@ def _ladder(call: Call, percents: list[str]) -> int:
     """Several samples, each a part of the one before."""
     if "{share}" not in call["output"]:
         raise UsageError("a ladder makes several files", hint="Name them by their share: -o 'train-{share}.jsonl'.")
-    outputs = {percent: call["output"].replace("{share}", percent.rstrip("%")) for percent in percents}
-    for path in outputs.values():
-        if not call["force"] and Path(path).is_file():
-            raise OutputError("exists already", hint="Replace it with --force, or choose another name.", path=path)
+    outputs = [call["output"].replace("{share}", percent.rstrip("%")) for percent in percents]
     code, seed = OK, call.values.get("seed", "")
     with notices(call.quiet):
         data = opened(list(call.inputs), call.options)
+        refuse_replacing([file.name for file in data.source.files], call.options, outputs)
         say_what_is_read(data, call.quiet)
         steps = data.ladder([share(percent.rstrip("%") + "%") for percent in percents], seed=seed)
-        for part, path in zip(steps.values(), outputs.values(), strict=True):
+        for part, path in zip(steps.values(), outputs, strict=True):
             own = {**call.options, "output": path}
             result = written(part.shuffle(seed) if call.values.get("shuffle") else part, own, own["to"])
             report(result, own)

@@ -50,13 +50,14 @@ def listing(about: str) -> click.Option:
 
 
 def list_to(path: str | None, items: Iterable[Dictable], force: bool) -> None:
-    """Write a report, a JSON object a line, whole or not at all."""
+    """Write a report, a JSON object a line, whole or not at all; an empty one says that nothing was found."""
     if path is None:
         return
     with Sink(path, force) as sink:
         sink.claim([path])
         for item in items:
             sink.write(encode(item.to_dict()) + b"\n", 1, path)
+        sink.fill_empty([path])
         sink.commit()
 
 

@@ -8,7 +8,6 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
@@ -268,8 +267,6 @@ def requests(
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
     result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
     kept = files.beside if files.beside in result.paths else None
-    if files.beside and result.written and not kept:
-        Path(files.beside).unlink(missing_ok=True)  # what an earlier run remembered is not of these requests
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftdata.errors import UsageError
+from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.paths import REMEMBERED
 from ftdata.files.sink import Sink
@@ -63,9 +64,10 @@ class Batches:
         if self.path is None:
             return
         limits = (self.max_rows, self.max_bytes) if self.numbered else (0, 0)
-        Sink(self.path, force, *limits).claim(inputs)
+        claims = Claims(inputs, force=force)
+        Sink(self.path, force, *limits).claim(inputs, claims)
         if self.beside:
-            Sink(self.beside, force).claim(inputs)
+            claims.claim(self.beside)
 
     def output(self, requests: int, size: int) -> Output:
         """One file, if all requests may go into it, else numbered ones."""

@@ -25,7 +25,7 @@ from ftdata.engines.plan import Rejected
 from ftdata.errors import InternalError, RowError
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
-from ftdata.files.leftovers import SPILL, sweep, tag
+from ftdata.files.leftovers import SPILL, sweep_temporary, tag
 from ftdata.files.opening import Opening
 from ftdata.files.source import Source
 from ftdata.findings import Origin
@@ -83,7 +83,7 @@ class Spill:
     @classmethod
     def beside(cls, size: int | None, step: Gather) -> Spill:
         """A new spill in the folder for temporary files, for about so many bytes."""
-        sweep(tempfile.gettempdir(), SPILL)
+        sweep_temporary()
         folder = tempfile.mkdtemp(prefix=f"{SPILL}gather-{tag()}-")
         count = 64 if size is None else max(1, min(256, -(-size // PARTITION)))
         spill = cls(step, folder, count)

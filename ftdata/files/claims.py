@@ -27,20 +27,19 @@ class Claims:
         self._read = {place: path for path in inputs if (place := _place(path)) is not None}
         self._written: dict[Place, str] = {}
 
-    def claim(self, path: str, *, ours: bool = False) -> None:
+    def claim(self, path: str, *, ours: bool = False, makes_folder: bool = False) -> None:
         """Say, before any work, that a file will be written.
 
         Args:
             path: Where; ``-`` is stdout.
+            makes_folder: Whether its folder is made if there is none.
             ours: Whether what stands there is of an earlier run of ours, and may go without being asked for.
 
         Raises:
             UsageError: It is an input, or another output.
-            OutputError: It exists, and may not be replaced.
+            OutputError: It exists, and may not be replaced; or there is no folder for it.
         """
-        if path == STDIN:
-            return
-        place = _place(path)
+        place = STDIN if path == STDIN else _place(path)
         if place is None:
             return
         if place in self._read:
@@ -48,9 +47,20 @@ class Claims:
         if place in self._written:
             raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
         self._written[place] = path
-        if not self.force and not ours and Path(path).is_file():
+        if not self.force and not ours and path != STDIN and Path(path).is_file():
             hint = f"Replace it with {option('force', True)}, or choose another name."
             raise OutputError("exists already", hint=hint, path=path)
+        if path != STDIN and not makes_folder:
+            _refuse_without_folder(path)
+
+
+def _refuse_without_folder(path: str) -> None:
+    try:
+        found = Path(os.path.realpath(path)).parent.is_dir()
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror}", path=path) from None
+    if not found:
+        raise OutputError("cannot be written: there is no such folder", hint="Make the folder first.", path=path)
 
 
 def _place(path: str) -> Place | None:
@@ -59,6 +69,8 @@ def _place(path: str) -> Place | None:
         return None
     try:
         found = os.stat(path)  # noqa: PTH116 - the path is text, and may be too long for one
+    except ValueError:
+        raise UsageError("a path cannot hold a null character", path=path) from None
     except OSError:
         return os.path.normcase(os.path.realpath(path))
     return (found.st_dev, found.st_ino) if Path(path).is_file() else None

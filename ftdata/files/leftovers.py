@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import socket
+import tempfile
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
@@ -23,7 +24,11 @@ def _host() -> str:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
     except OSError:
         boot = ""
-    return blake2b(f"{socket.gethostname()}\0{boot}".encode(), digest_size=4).hexdigest()
+    try:
+        numbers = str(Path("/proc/self/ns/pid").readlink())  # containers have numbers of their own
+    except OSError:
+        numbers = ""
+    return blake2b(f"{socket.gethostname()}\0{boot}\0{numbers}".encode(), digest_size=4).hexdigest()
 
 
 def tag() -> str:
@@ -31,7 +36,7 @@ def tag() -> str:
     return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-_TAG = re.compile(r"([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
+_TAG = re.compile(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
 
 
 def abandoned(name: str) -> bool:
@@ -50,6 +55,12 @@ def _lives(process: int) -> bool:
     except OSError:
         return True  # somebody else's
     return True
+
+
+@cache
+def sweep_temporary() -> None:
+    """Remove what dead runs left in the folder for temporary files; once in a process."""
+    sweep(tempfile.gettempdir(), SPILL)
 
 
 def sweep(folder: str | os.PathLike[str], begin: str, end: str = "") -> None:

@@ -15,7 +15,7 @@ from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader, Row, Undivided
 from ftdata.files.jsonl import JSONLines, LineReader
-from ftdata.files.leftovers import SPILL, tag
+from ftdata.files.leftovers import SPILL, sweep_temporary, tag
 from ftdata.files.opening import Opening
 
 
@@ -108,6 +108,7 @@ class Temporary:
     """A temporary file that goes when nobody needs it any more."""
 
     def __init__(self) -> None:
+        sweep_temporary()
         handle, self.path = tempfile.mkstemp(prefix=f"{SPILL}{tag()}-", suffix=".jsonl")
         self.stream = os.fdopen(handle, "wb")
         weakref.finalize(self, _remove, self.path, os.getpid())

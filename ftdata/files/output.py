@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import MissingPackageError, OutputError, UsageError
-from ftdata.files.leftovers import sweep, tag
+from ftdata.files.leftovers import tag
 from ftdata.files.opening import STDIN, compression_of
 
 _WRITTEN = ("gzip", "zstd")
@@ -66,10 +66,7 @@ class Output:
         # Behind a link the file itself is replaced, not the link.
         self._final = Path(path).resolve()
         self._special = path == STDIN or self._is_special()
-        begin = f".{self._final.name[:180]}."
-        self._temporary = self._final.with_name(f"{begin}{tag()}.part")
-        if not self._special:
-            sweep(self._final.parent, begin, ".part")
+        self._temporary = self._final.with_name(f".{_beginning(self._final.name)}.{tag()}.part")
         self._raw = self._open()
         self._hashed = _Hashed(self._raw)
         self._compressing = bool(compression_of(path))
@@ -91,7 +88,7 @@ class Output:
     def _open(self) -> BinaryIO:
         if self.path == STDIN:
             if sys.stdout is None:
-                raise OutputError("stdout is closed", hint="Write to a file.", path=self.path)
+                raise OutputError("stdout is closed", hint="Write to a file.")
             return sys.stdout.buffer
         if self._special:
             return self._final.open("wb", buffering=0)
@@ -114,7 +111,7 @@ class Output:
         """Add whole lines."""
         try:
             self._stream.write(data)
-        except BrokenPipeError:
+        except (BrokenPipeError, OutputError):
             raise
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", path=self.path) from None
@@ -143,7 +140,7 @@ class Output:
                 self._syncing.join()
             os.fsync(self._raw.fileno())
             self._raw.close()
-        except BrokenPipeError:
+        except (BrokenPipeError, OutputError):
             raise
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", path=self.path) from None
@@ -168,6 +165,11 @@ class Output:
                     stream.close()
         if not self._special:
             self._temporary.unlink(missing_ok=True)
+
+
+def _beginning(name: str) -> str:
+    """As much of a name as leaves room for a tag, where names may have 255 bytes."""
+    return name.encode(errors="surrogateescape")[:200].decode(errors="ignore")
 
 
 def refuse_unwritten(path: str) -> None:

@@ -6,10 +6,11 @@ import glob
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ftdata.errors import InputError
+from ftdata.errors import FtdataError, InputError
 from ftdata.files.containers import EXTENSIONS, extension_of
 from ftdata.files.remote import is_pattern, is_remote, remote_matches
 from ftdata.files.splits import chosen_split
@@ -35,7 +36,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
         InputError: A pattern matches nothing, or a folder holds nothing to read.
         UsageError: A folder has several splits and none was named.
     """
-    found = [name for path in paths for name in _named(os.fspath(path), split)]
+    found = [name for path in paths for name in _found(os.fspath(path), split)]
     kept = [path for path in found if not path.endswith(REJECTS)]
     for path in found:
         if path.endswith(REJECTS):
@@ -43,6 +44,24 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
     if found and not kept:
         raise InputError("holds rejects, which are not read as data", path=found[0])
     return kept
+
+
+def _found(path: str, split: str | None) -> list[str]:
+    with _looking_at(path):
+        return _named(path, split)
+
+
+@contextmanager
+def _looking_at(path: str) -> Iterator[None]:
+    """Make an error of what no file can be called, or what may not be looked at."""
+    if "\0" in path:
+        raise InputError("a path cannot hold a null character", path=path)
+    try:
+        yield
+    except FtdataError:
+        raise
+    except OSError as error:  # such as a name that is too long
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
 
 
 def _named(path: str, split: str | None) -> list[str]:
@@ -94,10 +113,11 @@ def parts_of_export(folder: Path) -> dict[str, str]:
     # Of observations there may be two exports: the one that knows of the traces too holds all of the other.
     inside = {"observations": ("observations_v2", "observations"), "scores": ("scores",), "traces": ("traces",)}
     found = {}
-    for name, folders in inside.items():
-        paths = [path for path in map(folder.joinpath, folders) if path.is_dir() and any(path.rglob("*.*"))]
-        if paths:
-            found[name] = str(paths[0])
+    with _looking_at(str(folder)):
+        for name, folders in inside.items():
+            paths = [path for path in map(folder.joinpath, folders) if path.is_dir() and any(path.rglob("*.*"))]
+            if paths:
+                found[name] = str(paths[0])
     return found if "observations" in found and len(found) > 1 else {}
 
 

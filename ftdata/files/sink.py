@@ -6,17 +6,22 @@ renamed. A run that yields no example replaces nothing.
 
 from __future__ import annotations
 
+import glob
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import cast
 
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.claims import Claims
+from ftdata.files.leftovers import sweep
 from ftdata.files.opening import STDIN, stem
 from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.tables import Layout, TableOutput
+
+_NUMBER = re.compile(r"(?<!\{)\{n(?:[:!][^}]*)?\}")
 
 
 @dataclass
@@ -41,6 +46,10 @@ class Sink:
     _outputs: dict[str, Output] = field(default_factory=dict, repr=False)
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
     _parts: dict[str, int] = field(default_factory=dict, repr=False)
+    _claims: Claims | None = field(default=None, repr=False)
+    _claimed: set[str] = field(default_factory=set, repr=False)
+    _published: set[str] = field(default_factory=set, repr=False)
+    _swept: set[Path] = field(default_factory=set, repr=False)
     _part_bytes: int = 0
 
     def __post_init__(self) -> None:
@@ -71,36 +80,47 @@ class Sink:
             OutputError: A file exists and `force` is off.
             UsageError: Two inputs have the same stem, or an output is an input or another output.
         """
-        claims = claims or Claims(force=self.force)
+        self._claims = claims or Claims(force=self.force)
         for path in inputs or [self.pattern]:
             name = self._name(stem(path), 1)
-            other = self._stems.setdefault(name, path)
-            if other != path:
-                if "{stem" in self.pattern:
-                    raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one by one.")
-                continue
-            claims.claim(name)
-            if not self.force:
-                for stale in self._numbered(stem(path), 1):
-                    self._refuse_existing(stale)
+            other = self._stems.setdefault(stem(path), path)
+            if other != path and "{stem" in self.pattern:
+                raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one by one.")
+            for member in dict.fromkeys((name, *self._members(stem(path)))):
+                self._claim(member)
 
-    def _numbered(self, stem_of_input: str, above: int) -> list[str]:
-        """Existing parts of this pattern with a higher number: those of an earlier run."""
-        if not (self.max_rows or self.max_bytes):
-            return []
-        first = Path(self._name(stem_of_input, 1))
-        found = []
-        for entry in sorted(first.parent.iterdir()) if first.parent.is_dir() else []:
-            for digits in re.findall(r"\d+", entry.name):
-                same = Path(self._name(stem_of_input, int(digits))) == entry
-                if same and int(digits) > above and entry.is_file():
-                    found.append(str(entry))
-                    break
-        return found
+    def _claim(self, name: str) -> None:
+        if self._claims is not None and name not in self._claimed:
+            self._claims.claim(name)
+            self._claimed.add(name)
+
+    def _members(self, stem_of_input: str) -> list[str]:
+        """Existing files of the set that these outputs are: those of an earlier run."""
+        name = self._name(stem_of_input, 1)
+        pieces = _NUMBER.split(self.pattern)
+        if len(pieces) == 1:
+            return [name] if name != STDIN and Path(name).is_file() else []
+        around = "*".join(glob.escape(piece.format(stem=stem_of_input)) for piece in pieces)
+        return [path for path in sorted(glob.glob(around)) if self._is_part(stem_of_input, path)]  # noqa: PTH207
+
+    def _is_part(self, stem_of_input: str, path: str) -> bool:
+        numbers = {int(digits) for digits in re.findall(r"\d+", path)}
+        return any(self._name(stem_of_input, number) == path for number in numbers) and Path(path).is_file()
 
     def stale(self) -> list[str]:
-        """Parts of an earlier run that this one, which made fewer, does not replace; for when it is finished."""
-        return [path for name, last in self._parts.items() for path in self._numbered(name, last)]
+        """What an earlier run wrote of this set and this one, which is published, did not replace."""
+        return [path for name in self._stems for path in self._left(name)]
+
+    def _left(self, stem_of_input: str) -> list[str]:
+        """The last first, so that what is left of a set that is half removed is still known for one."""
+        found: dict[str, None] = {}
+        # The numbers of a set have no gaps: what lies behind one, such as log-2024.jsonl, is somebody else's.
+        for number in count(1):
+            path = self._name(stem_of_input, number)
+            if path in found or path == STDIN or not (path in self._published or Path(path).is_file()):
+                break
+            found[path] = None
+        return [path for path in reversed(found) if path not in self._published]
 
     def fill_empty(self, inputs: list[str]) -> None:
         """Begin the outputs of a run that yields nothing, so that they come out empty."""
@@ -138,11 +158,20 @@ class Sink:
     def _output(self, name: str) -> Output:
         output = self._outputs.get(name)
         if output is None:
+            self._claim(name)
             self._refuse_existing(name)
+            self._sweep(name)
             output = self._outputs[name] = TableOutput(name, self.layout) if self.layout else Output(name)
             if self.begin:
                 output.write(self.begin, 0)
         return output
+
+    def _sweep(self, name: str) -> None:
+        """Remove what runs that were killed left beside the outputs; once in each folder."""
+        folder = Path(name).resolve().parent
+        if name != STDIN and folder not in self._swept:
+            self._swept.add(folder)
+            sweep(folder, ".", ".part")
 
     def finish(self) -> None:
         """Complete and sync all outputs; their names are still as they were.
@@ -157,6 +186,7 @@ class Sink:
     def publish(self) -> tuple[Written, ...]:
         """Give all finished outputs their names."""
         outputs, self._outputs = list(self._outputs.values()), {}
+        self._published.update(output.path for output in outputs)
         return tuple(output.publish() for output in outputs)
 
     def commit(self) -> tuple[Written, ...]:
@@ -173,6 +203,23 @@ class Sink:
         for output in self._outputs.values():
             output.discard()
         self._outputs = {}
+
+
+def save(path: str, data: bytes, *, force: bool = False) -> Written:
+    """Write a file that is no output of examples, whole or not at all.
+
+    Raises:
+        OutputError: It exists and `force` is off, or cannot be written.
+    """
+    Claims(force=force).claim(path)
+    output = Output(path)
+    try:
+        output.write(data, data.count(b"\n"))
+        output.finish()
+        return output.publish()
+    except BaseException:
+        output.discard()
+        raise
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ftdata.errors import InputError, OutputError, RowError, UsageError
+from ftdata.errors import InputError, RowError, UsageError, of_system
 from ftdata.example.shapes import Example
 from ftdata.steps.prompting import System
 from ftdata.steps.stripping import Strip
@@ -52,16 +52,11 @@ class Pruning:
         Raises:
             OutputError: It exists and `force` is off, or cannot be written.
         """
-        target = Path(path)
-        if target.exists() and not force:
-            raise OutputError("exists already", hint="Replace it with --force, or choose another name.", path=str(path))
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            unfinished.write_text(json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-            unfinished.replace(target)
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise OutputError(f"cannot be written: {error.strerror}", path=str(path)) from None
+        from ftdata.files.sink import save
+
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        with of_system():
+            save(os.fspath(path), text.encode(), force=force)
 
     @classmethod
     def load(cls, source: PathLike | Mapping[str, Any]) -> Pruning:

@@ -1,270 +1,267 @@
-"""What commands write: no input, no other output, nothing that exists unasked; and what the system refuses."""
+"""What a run writes: every option of every command that names an output is held to the same rules."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 import ftdata as library
-from ftdata import EmptyOutputError, assistant, chat, user
 from ftdata.cli import COMMANDS
-from ftdata.cli.options import OUTPUTS
-from ftdata.codec import encode
-from ftdata.files import leftovers
-from tests.cli.running import COLUMNS, ftdata
+from ftdata.cli.claiming import OUTPUTS
+from tests.cli.running import Done, ftdata
 
-ROWS = [chat(user(f"What is {n} and 1?"), assistant(str(n + 1))) for n in range(12)]
+READ = {
+    "map_", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
+    "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
+    "rows_at",
+}  # fmt: skip
+"""Options with a path that is read, or names a place inside a file."""
 
-MORE: dict[str, list[str]] = {
-    "balance": ["--by", "answer", "--how", "under"],
-    "conflicts": ["--resolve", "majority"],
-    "convert": ["--to", "llama-factory"],
-    "distill": ["--system", "Add."],
-    "filter": ["--max-turns", "9"],
-    "overlap": ["b.jsonl", "--remove-from", "a.jsonl"],
-    "redact": [],
-    "requests": ["--model", "gpt-4.1"],
-    "sample": ["--first", "3"],
-    "split": ["--into", "c.jsonl"],
-    "strip": ["--descriptions"],
-    "system": ["--set", "Add."],
-    "text": ["--white-space"],
-    "tools": ["--ids"],
-    "turns": ["--merge"],
-    "compare": ["b.jsonl"],
+RUNS: dict[str, list[str]] = {
+    "check": ["in.jsonl", "--fix"],
+    "convert": ["in.jsonl"],
+    "distill": ["in.jsonl", "--system", "Be kind.", "--keep-unknown"],
+    "balance": ["in.jsonl", "--by", "answer", "--how", "under"],
+    "conflicts": ["in.jsonl", "--resolve", "majority"],
+    "dedupe": ["in.jsonl"],
+    "overlap": ["in.jsonl", "other.jsonl", "--remove-from", "in.jsonl"],
+    "split": ["in.jsonl", "--into", "rest.jsonl"],
+    "strip": ["in.jsonl", "--descriptions"],
+    "system": ["in.jsonl", "--add", "Be kind."],
+    "weights": ["in.jsonl", "--train", "last"],
+    "tools": ["in.jsonl", "--ids"],
+    "turns": ["in.jsonl", "--last", "1"],
+    "text": ["in.jsonl", "--white-space"],
+    "redact": ["in.jsonl"],
+    "filter": ["in.jsonl", "--min-tokens", "1"],
+    "sample": ["in.jsonl", "--shuffle"],
+    "requests": ["in.jsonl", "--model", "gpt-4.1"],
+    "compare": ["in.jsonl", "other.jsonl"],
+    "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
-"""What each command needs besides a file and an output."""
+"""A run of each command that writes, without its outputs."""
+
+FLAGS = {"output": "-o", "config_out": "--config-out", "write_baseline": "--write-baseline",
+         "columns_out": "--columns-out"}  # fmt: skip
+MORE = {"config_out": ["--to", "llama-factory"]}
+"""What an option needs beside it."""
 
 
-def command(name: str) -> click.Command:
-    found: click.Command = getattr(import_module(COMMANDS[name][0]), name)
-    return found
+def _options() -> Iterator[tuple[str, click.Option]]:
+    for name, (module, _) in COMMANDS.items():
+        for option in getattr(import_module(module), name).params:
+            if isinstance(option, click.Option) and not option.hidden and not option.is_flag:
+                yield name, option
 
 
-WRITING = [
-    (name, option.opts[0], option.name)
-    for name in COMMANDS
-    for option in command(name).params
-    if option.name in OUTPUTS and isinstance(option, click.Option) and not option.is_flag
-]
+PATHS = [(name, one) for name, one in _options() if any(w in (one.metavar or "") for w in ("PATH", "FILE", "DIR"))]
+WRITERS = [(name, str(one.name)) for name, one in PATHS if one.name in OUTPUTS]
+FILES = [pair for pair in WRITERS if pair[1] != "notes"]
+ALWAYS = [pair for pair in FILES if pair[1] not in ("rejects", "report")]
+"""Those that are written in every run; others only where there is something to tell."""
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    for name in ("a.jsonl", "b.jsonl"):
-        (tmp_path / name).write_bytes(b"".join(encode(row) + b"\n" for row in ROWS))
+    turns = [("q1 a@b.org", "x"), ("q2", "y"), ("q3", "x"), ("q4", "y"), ("q2", "z")]
+    rows = [{"messages": [{"role": "user", "content": q}, {"role": "assistant", "content": a}]} for q, a in turns]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "in.jsonl").write_text(text, encoding="utf-8")
+    (tmp_path / "other.jsonl").write_text(text.splitlines()[1] + "\n", encoding="utf-8")
     return tmp_path
 
 
-def arguments(name: str, flag: str, path: str) -> list[str]:
-    first = [] if name == "mix" else ["a.jsonl"]
-    more = ["--source", "a.jsonl=1", "--source", "b.jsonl=1"] if name == "mix" else MORE.get(name, [])
-    asked = [*first, *more, flag, path]
-    names = {option.name for option in command(name).params}
-    if "output" in names and flag not in ("-o", "--output") and name not in ("check",):
-        asked += ["-o", "else.jsonl"]
-    return [name, *asked] + (["--fix"] if name == "check" and flag in ("-o", "--output") else [])
+def run(here: Path, name: str, option: str, path: str, *more: str) -> Done:
+    """The command, with this output; and if that is another option, with an output beside it."""
+    args = [*RUNS[name], *MORE.get(option, []), *more]
+    if option != "output" and "-o" not in more and ("output" in {o for n, o in WRITERS if n == name}):
+        args += ["-o", "out.jsonl"]
+    if name == "split" and option != "into":
+        args += ["--into", "more.jsonl=0.4"]
+    return ftdata(here, name, *args, FLAGS.get(option, f"--{option}"), f"{path}=0.4" if option == "into" else path)
 
 
-def test_every_option_that_writes_is_known() -> None:
-    """What takes a path and says that it writes, lists or saves is among those that are looked at before any work."""
-    words = ("Write ", "List ", "Save ", "The output", "Where ")
-    for name in COMMANDS:
-        for option in command(name).params:
-            if not isinstance(option, click.Option) or option.is_flag or not (option.help or "").startswith(words):
-                continue
-            if option.metavar in ("PATH", "FILE", "PATH|none") and option.name not in ("remove_from", "rows_at"):
-                assert option.name in OUTPUTS, f"{name} {option.opts}"
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize(("name", "flag", "option"), WRITING)
-def test_an_input_is_no_output(here: Path, name: str, flag: str, option: str) -> None:
-    before = (here / "a.jsonl").read_bytes()
-    os.link(here / "a.jsonl", here / "hard.jsonl")
-    (here / "soft.jsonl").symlink_to("a.jsonl")
-    forced = ["--force"] if has(name, "force") else []
-    for path, force in (("./a.jsonl", []), ("hard.jsonl", forced), ("soft.jsonl", forced)):
-        done = ftdata(here, *arguments(name, flag, path), *force)
-        assert done.code == 2, (path, done.err)
-        assert "is an input" in done.err
-        assert (here / "a.jsonl").read_bytes() == before
-    assert not (here / "else.jsonl").exists()
+def test_every_path_is_known_for_read_or_written() -> None:
+    assert {one.name for _, one in PATHS} - READ <= {*OUTPUTS}
+    assert {*OUTPUTS} == {name for _, name in WRITERS}
+    assert RUNS.keys() == {name for name, _ in WRITERS}
 
 
-@pytest.mark.parametrize(("name", "flag", "option"), WRITING)
-def test_a_file_that_exists_stays_unless_forced(here: Path, name: str, flag: str, option: str) -> None:
-    (here / "mine.jsonl").write_text("somebody's own\n")
-    done = ftdata(here, *arguments(name, flag, "mine.jsonl"))
-    assert done.code == 2, done.err
-    assert "mine.jsonl: exists already" in done.err
-    assert (here / "mine.jsonl").read_text() == "somebody's own\n"
-    assert not (here / "else.jsonl").exists()
+@pytest.mark.parametrize("name, option", FILES)
+@pytest.mark.parametrize("how", ["itself", "dot", "symlink", "hard link"])
+def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> None:
+    path = {"itself": "in.jsonl", "dot": "./x/../in.jsonl"}.get(how, "link.jsonl")
+    (here / "x").mkdir()
+    if how == "symlink":
+        (here / path).symlink_to("in.jsonl")
+    elif how == "hard link":
+        os.link(here / "in.jsonl", here / path)
+    (here / "x").rmdir() if how != "dot" else None
+    before = (here / "in.jsonl").read_bytes()
+    done = run(here, name, option, path, "--force")
+    assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
+    assert (here / "in.jsonl").read_bytes() == before
+    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "other.jsonl", "link.jsonl", "x"}
 
 
-def has(name: str, option: str) -> bool:
-    return any(one.name == option for one in command(name).params)
+@pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output"])
+def test_no_two_outputs_are_one_file(here: Path, name: str, option: str) -> None:
+    before = files(here)
+    taken = "rest.jsonl" if name == "split" else "out.jsonl"
+    done = run(here, name, option, f"./{taken}", "--force")
+    assert (done.code, "two outputs are one file" in done.err) == (2, True), done
+    assert files(here) == before
 
 
-@pytest.mark.parametrize(
-    ("name", "flag", "option"), [one for one in WRITING if one[2] != "output" and has(one[0], "output")]
-)
-def test_two_outputs_are_two_files(here: Path, name: str, flag: str, option: str) -> None:
-    asked = [word if word != "else.jsonl" else "out.jsonl" for word in arguments(name, flag, "out.jsonl")]
-    if "out.jsonl" not in asked[asked.index(flag) + 2 :]:
-        asked += ["-o", "out.jsonl", *(["--fix"] if name == "check" else [])]
-    done = ftdata(here, *asked)
-    assert done.code == 2, done.err
-    assert "two outputs are one file" in done.err
-    assert not (here / "out.jsonl").exists()
+@pytest.mark.parametrize("name, option", FILES)
+def test_nothing_is_replaced_unasked(here: Path, name: str, option: str) -> None:
+    (here / "mine.jsonl").write_bytes(b"mine\n")
+    before = files(here)
+    done = run(here, name, option, "mine.jsonl")
+    assert (done.code, "mine.jsonl: exists already. Replace it with --force" in done.err) == (2, True), done
+    assert files(here) == before
 
 
-def test_rejects_of_an_earlier_run_are_replaced_and_others_are_not(here: Path) -> None:
-    with (here / "a.jsonl").open("ab") as file:
-        file.write(b"{}\n")
-    asked = ("convert", "a.jsonl", "--from", "openai", "-o", "out.jsonl", "--rejects", "r.jsonl")
-    assert ftdata(here, *asked).code == 1
-    first = (here / "r.jsonl").read_bytes()
-    assert ftdata(here, *asked, "--force").code == 1
-    assert (here / "r.jsonl").read_bytes() == first
-    good = ("convert", "b.jsonl", "-o", "out.jsonl", "--force", "--rejects", "r.jsonl")
-    assert ftdata(here, *good).code == 0
-    assert not (here / "r.jsonl").exists()
-    (here / "r.jsonl").write_text("notes\n")
-    assert ftdata(here, *good).code == 0
-    assert (here / "r.jsonl").read_text() == "notes\n"
+@pytest.mark.parametrize("name, option", ALWAYS)
+def test_force_replaces(here: Path, name: str, option: str) -> None:
+    (here / "mine.jsonl").write_bytes(b"mine\n")
+    number = (here / "mine.jsonl").stat().st_ino
+    done = run(here, name, option, "mine.jsonl", "--force")
+    assert done.code in (0, 1), done
+    assert (here / "mine.jsonl").read_bytes() != b"mine\n"
+    assert (here / "mine.jsonl").stat().st_ino != number  # renamed, not written into
+    assert not [path for path in here.iterdir() if path.suffix == ".part"]
 
 
-# -- what does not come out -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("read", ["--map", "--scores", "--relabel"])
+def test_what_is_read_beside_the_inputs_is_an_input(here: Path, read: str) -> None:
+    (here / "beside.json").write_bytes(b"{}")
+    done = ftdata(here, "convert", "in.jsonl", read, "beside.json", "-o", "beside.json", "--force")
+    assert (done.code, "beside.json is an input" in done.err) == (2, True), done
 
 
-def test_nothing_written_is_an_error_and_keeps_what_was_there(here: Path) -> None:
-    data = library.read(here / "a.jsonl").filter("answer == 'none'")
-    out = here / "out.jsonl"
-    out.write_text("of yesterday\n")
-    with pytest.raises(EmptyOutputError, match="allow_empty=True") as caught:
-        data.write(out, force=True)
-    assert caught.value.result.tally.dropped.total() == len(ROWS)
-    assert out.read_text() == "of yesterday\n"
-    result = data.write(out, force=True, allow_empty=True)
-    assert out.read_bytes() == b""
-    assert (result.paths, result.tally.written) == ((str(out),), 0)
+def test_notes_are_pages_that_replace_nothing(here: Path) -> None:
+    (here / "old.jsonl").write_text('{"prompt": "a ->", "completion": " b\\n"}\n', encoding="utf-8")
+    (here / "notes").mkdir()
+    (here / "notes" / "old.md").write_text("mine", encoding="utf-8")
+    args = ("convert", "old.jsonl", "-o", "new.jsonl", "--notes", "notes")
+    done = ftdata(here, *args)
+    assert (done.code, "exists already" in done.err) == (2, True)
+    assert (here / "notes" / "old.md").read_text(encoding="utf-8") == "mine"
+    assert not (here / "new.jsonl").exists()
+    assert ftdata(here, *args, "--force").code == 0
+    assert "old.jsonl" in (here / "notes" / "old.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["out.csv", "out.jsonl.gz", "out.parquet", "out.xlsx", "{stem}.out.jsonl"])
-def test_an_empty_output_is_one_of_its_kind(here: Path, name: str) -> None:
-    result = library.read(here / "a.jsonl").filter("answer == 'none'").write(here / name, allow_empty=True)
-    assert [Path(path).exists() for path in result.paths] == [True]
+def test_rejects_of_ours_go_and_others_stay(here: Path) -> None:
+    good = (here / "in.jsonl").read_bytes()
+    (here / "in.jsonl").write_bytes(good + b"{}\n")
+    assert ftdata(here, "convert", "in.jsonl", "-o", "out.jsonl").code == 1
+    assert (here / "out.rejects.jsonl").exists()
+    (here / "in.jsonl").write_bytes(good)
+    assert ftdata(here, "convert", "in.jsonl", "-o", "new.jsonl", "--rejects", "out.rejects.jsonl").code == 0
+    assert not (here / "out.rejects.jsonl").exists()
+    (here / "mine.jsonl").write_bytes(b"mine\n")
+    assert ftdata(here, "convert", "in.jsonl", "-o", "new.jsonl", "--rejects", "mine.jsonl", "--force").code == 0
+    assert (here / "mine.jsonl").read_bytes() == b"mine\n"  # there was nothing to put there
 
 
-def test_a_set_of_parts_is_replaced_as_a_set(here: Path) -> None:
-    def parts() -> list[str]:
-        return sorted(path.name for path in here.glob("p-*"))
+def test_a_baseline_of_ours_is_brought_up_to_date(here: Path) -> None:
+    for _ in range(2):
+        args = ("--baseline", "known.json") if (here / "known.json").exists() else ()
+        assert ftdata(here, "check", "in.jsonl", *args, "--write-baseline", "known.json").code in (0, 1)
+    (here / "report.json").write_text('{"findings": [], "rows": 1}', encoding="utf-8")
+    done = ftdata(here, "check", "in.jsonl", "--write-baseline", "report.json")
+    assert (done.code, "exists already" in done.err) == (2, True)
 
-    asked = ("-o", "p-{n:02}.jsonl", "--max-rows", "4")
-    assert ftdata(here, "convert", "a.jsonl", *asked).code == 0
-    assert parts() == ["p-01.jsonl", "p-02.jsonl", "p-03.jsonl"]
-    (here / "p-02-notes.jsonl").write_text("mine")
-    (here / "p-01.jsonl").unlink()
-    refused = ftdata(here, "sample", "a.jsonl", "--first", "3", *asked)
-    assert refused.code == 2, "a part of an earlier run would pass for one of this"
-    assert "p-02.jsonl: exists already" in refused.err
-    done = ftdata(here, "sample", "a.jsonl", "--first", "3", *asked, "--force")
+
+# -- sets of outputs --------------------------------------------------------------------------------------------------
+
+
+def parts(here: Path) -> list[str]:
+    return sorted(path.name for path in here.glob("part-*"))
+
+
+def test_numbered_parts_are_replaced_as_a_set(here: Path) -> None:
+    write = ("convert", "in.jsonl", "-o", "part-{n:03}.jsonl", "--max-rows")
+    assert ftdata(here, *write, "1").code == 0
+    (here / "part-2024.jsonl").write_bytes(b"mine\n")
+    assert len(parts(here)) == 6
+    assert ftdata(here, *write, "3").code == 2
+    assert len(parts(here)) == 6
+    done = ftdata(here, *write, "3", "--force")
     assert done.code == 0
-    assert "p-02.jsonl and 1 more, parts of an earlier run" in done.err
-    assert parts() == ["p-01.jsonl", "p-02-notes.jsonl"]
+    assert parts(here) == ["part-001.jsonl", "part-002.jsonl", "part-2024.jsonl"]
+    assert done.err.count("removed   part-") == 3
+    assert (here / "part-2024.jsonl").read_bytes() == b"mine\n"
 
 
-# -- what the system refuses ----------------------------------------------------------------------------------------
+def test_a_part_that_would_replace_an_input_is_refused(here: Path) -> None:
+    before = (here / "in.jsonl").read_bytes()
+    (here / "in.jsonl").rename(here / "part-002.jsonl")
+    done = ftdata(here, "convert", "part-002.jsonl", "-o", "part-{n:03}.jsonl", "--max-rows", "1", "--force")
+    assert (done.code, "is an input" in done.err) == (2, True)
+    assert parts(here) == ["part-002.jsonl"]
+    assert (here / "part-002.jsonl").read_bytes() == before
 
 
-def process(here: Path, line: str, **more: str) -> subprocess.CompletedProcess[bytes]:
-    run = f'"{sys.executable}" -m ftdata'
-    return subprocess.run(
-        ["bash", "-c", line.replace("ftdata", run)], cwd=here, capture_output=True, timeout=60, check=False,
-        env={**os.environ, **COLUMNS, **more},
-    )  # fmt: skip
+def test_an_output_of_an_input_that_yields_nothing_any_more_goes(here: Path) -> None:
+    write = ("filter", "in.jsonl", "other.jsonl", "-o", "new-{stem}.jsonl", "--where")
+    assert ftdata(here, *write, "answer != ''").code == 0
+    assert (here / "new-other.jsonl").exists()
+    done = ftdata(here, *write, "answer == 'x'", "--force")
+    assert (done.code, "removed   new-other.jsonl" in done.err) == (0, True)
+    assert not (here / "new-other.jsonl").exists()
 
 
-@pytest.mark.process
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("ftdata convert a.jsonl -o - > /dev/full", b"No space left"),
-        ("ftdata convert a.jsonl -o - >&-", b"stdout is closed"),
-        ("ftdata convert a.jsonl -o " + "x" * 300, b"File name too long"),
-        ("ftdata convert " + "x" * 300 + " -o out.jsonl", b"cannot be read"),
-    ],
-)
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_what_the_system_refuses_is_a_sentence(here: Path, line: str, words: bytes) -> None:
-    done = process(here, line)
-    assert done.returncode == 3, done.stderr
-    assert words in done.stderr
-    assert b"Traceback" not in done.stderr
+def test_one_input_given_twice_is_one_output(here: Path) -> None:
+    assert ftdata(here, "convert", "in.jsonl", "in.jsonl", "-o", "out.jsonl").code == 0
+    assert (here / "out.jsonl").read_bytes().count(b"\n") == 10
 
 
-@pytest.mark.process
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-16"])
-def test_any_encoding_of_the_streams_will_do(here: Path, encoding: str) -> None:
-    (here / "a.jsonl").write_bytes(encode(chat(user("Čo je 一?"), assistant("▌ 😀"))) + b"\n")
-    for line in ("ftdata head a.jsonl", "ftdata look a.jsonl", "ftdata check a.jsonl", "ftdata stats a.jsonl"):
-        done = process(here, line, PYTHONIOENCODING=encoding)
-        assert done.returncode in (0, 1), done.stderr
-        assert b"Traceback" not in done.stderr
+@pytest.mark.parametrize("ladder, code", [("50,25", 0), ("50,50%", 2)])
+def test_a_ladder_is_looked_at_before_its_first_step(here: Path, ladder: str, code: int) -> None:
+    done = ftdata(here, "sample", "in.jsonl", "-o", "s-{share}.jsonl", "--ladder", ladder)
+    assert done.code == code, done
+    assert len(list(here.glob("s-*"))) == (2 if code == 0 else 0)
+    (here / "s-25.jsonl").write_bytes(b"mine\n")
+    (here / "s-50.jsonl").unlink(missing_ok=True)
+    assert ftdata(here, "sample", "in.jsonl", "-o", "s-{share}.jsonl", "--ladder", "50,25").code == 2
+    assert not (here / "s-50.jsonl").exists()
 
 
-@pytest.mark.process
-@pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_sigterm_ends_a_run_as_ctrl_c_does(here: Path) -> None:
-    pipe = here / "pipe.jsonl"
-    os.mkfifo(pipe)
-    run = subprocess.Popen(
-        [sys.executable, "-m", "ftdata", "convert", "a.jsonl", "pipe.jsonl", "--from", "openai", "-o", "out.jsonl"],
-        cwd=here, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    with pipe.open("wb") as stream:
-        stream.write(encode(ROWS[0]) + b"\n")
-        stream.flush()
-        deadline = time.monotonic() + 20
-        while not list(here.glob(".out.jsonl.*.part")) and time.monotonic() < deadline and run.poll() is None:
-            time.sleep(0.02)
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(20) == 143
-    assert run.stderr is not None
-    assert b"terminated; nothing was written" in run.stderr.read()
-    run.stderr.close()
-    assert not list(here.glob(".out.jsonl.*")) and not (here / "out.jsonl").exists()
+# -- nothing to write -------------------------------------------------------------------------------------------------
 
 
-def dead() -> int:
-    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    return int(done.stdout)
+@pytest.mark.parametrize("pattern, limit", [("out.jsonl", 0), ("new-{stem}.jsonl", 0), ("part-{n:03}.jsonl", 1)])
+def test_nothing_to_write_is_an_error(here: Path, pattern: str, limit: int) -> None:
+    nothing = library.read(here / "in.jsonl").filter("answer == 'none'")
+    name = pattern.format(stem="in", n=1)
+    (here / name).write_bytes(b"before\n")
+    with pytest.raises(library.EmptyOutputError, match=r"no example came out.*allow_empty=True") as raised:
+        nothing.write(here / pattern, force=True, max_rows=limit)
+    assert raised.value.result.tally.read == 5
+    assert (here / name).read_bytes() == b"before\n"
+    result = nothing.write(here / pattern, force=True, max_rows=limit, allow_empty=True)
+    assert [output.rows for output in result.written] == [0]
+    assert (here / name).read_bytes() == b""
 
 
-@pytest.mark.process
-@pytest.mark.skipif(os.name == "nt", reason="asking after a process would end it")
-def test_the_next_run_sweeps_what_a_dead_one_left(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    of_dead, of_living = leftovers.tag(), leftovers.tag()
-    of_dead = of_dead.replace(f"-{os.getpid()}-", f"-{dead()}-")
-    elsewhere = "0" * 8 + of_dead[8:]
-    for tag in (of_dead, of_living, elsewhere):
-        (here / f".out.jsonl.{tag}.part").write_text("half")
-        (here / f"ftdata-gather-{tag}-x").mkdir()
-    (here / ".out.jsonl.notes.part").write_text("mine")
-    monkeypatch.setattr("tempfile.tempdir", str(here))
-    assert ftdata(here, "sample", "a.jsonl", "--shuffle", "-o", "out.jsonl").code == 0
-    left = {path.name for path in here.iterdir()} - {"a.jsonl", "b.jsonl", "out.jsonl"}
-    kept: set[Any] = {f".out.jsonl.{tag}.part" for tag in (of_living, elsewhere)}
-    kept |= {f"ftdata-gather-{tag}-x" for tag in (of_living, elsewhere)}
-    assert left == {*kept, ".out.jsonl.notes.part"}
-    assert json.loads((here / "out.jsonl").read_bytes().splitlines()[0])
+def test_nothing_to_write_on_the_command_line(here: Path) -> None:
+    (here / "out.jsonl").write_bytes(b"before\n")
+    write = ("filter", "in.jsonl", "-o", "out.jsonl", "--force", "--where", "answer == 'none'")
+    done = ftdata(here, *write)
+    assert (done.code, "no example came out: nothing was written" in done.err) == (1, True)
+    assert (here / "out.jsonl").read_bytes() == b"before\n"
+    assert ftdata(here, *write, "--allow-empty-output").code == 0
+    assert (here / "out.jsonl").read_bytes() == b""
