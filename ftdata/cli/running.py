@@ -176,9 +176,7 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
             say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
     if result.removed:
         more = f" and {len(result.removed) - 1:,} more" if len(result.removed) > 1 else ""
-        say(
-            f"removed   {result.removed[0]}{more}, which an earlier run wrote and this one has nothing for", quiet=quiet
-        )
+        say(f"removed   {result.removed[0]}{more}: an earlier run wrote more than this one", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:

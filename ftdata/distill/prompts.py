@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from ftdata.dataset import Dataset, read
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
-from ftdata.example import content_hash
+from ftdata.example import content_hash, kind_of
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, column, require_columns
 from ftdata.formats.calling import to_tools
@@ -49,10 +49,11 @@ def asked(message: Mapping[str, Any]) -> Message:
 
 def held_back(example: Example) -> tuple[list[Message], list[Message], Example]:
     """The prompt, the answer that ends the example (several messages, or none), and what holds the tools."""
-    if "preferred_output" in example or "non_preferred_output" in example:
+    kind = kind_of(example)
+    if kind == "preference":
         given = example["input"]
-        return list(given["messages"]), list(example.get("preferred_output") or ()), given
-    if "messages" not in example:
+        return list(given["messages"]), list(example["preferred_output"]), given
+    if kind is None or kind == "completion":
         raise RowError("this is no chat", hint="Prompts and completions: ftdata convert makes chats of them.")
     turns = example["messages"]
     end = len(turns)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
+from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.shapes import Example
 
 HASH_BYTES = 16
@@ -22,10 +23,9 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
     only when asked for.
     """
     holder = {k: v for k, v in example.items() if v is not None and (metadata or k != "metadata")}
-    for key in ("messages", "preferred_output", "non_preferred_output"):
-        if isinstance(holder.get(key), list):
-            holder[key] = _messages(holder[key], weights)
-    if isinstance(holder.get("input"), dict):
+    for key in lists_in(example):
+        holder[key] = _messages(holder[key], weights)
+    if kind_of(example) == "preference":
         given = {key: value for key, value in holder["input"].items() if value is not None}
         holder["input"] = {**given, "messages": _messages(given["messages"], weights)}
     return blake2b(canonical(holder), digest_size=HASH_BYTES, key=seed.encode()[:64]).digest()
@@ -65,7 +65,7 @@ def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     same = dict(call)
     if "id" in same:
         same["id"] = ids.setdefault(same["id"], f"#{len(ids)}")
-    if isinstance(same.get("function"), dict):
+    if same.get("type") != "custom":
         same["function"] = _function(same["function"])
     return same
 

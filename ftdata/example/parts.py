@@ -33,24 +33,43 @@ def _speaks_as_developer(turns: list[Any]) -> bool:
     return any(type(turn) is dict and turn.get("role") == "developer" for turn in turns)
 
 
+def holder_of(example: Example) -> dict[str, Any]:
+    """What holds messages and tools: a chat itself, the input of a preference example; a completion has none.
+
+    The kind decides: a completion may have columns that are called ``messages``, ``input`` or ``tools``, and the
+    grader's keys of a reinforcement example may have any name.
+    """
+    if type(example.get("messages")) is list:
+        return example
+    if ("prompt" in example and "completion" in example) or "input" not in example:
+        return {}
+    given: dict[str, Any] = example["input"]
+    return given
+
+
+def lists_in(example: Example) -> tuple[str, ...]:
+    """The keys at the top that hold messages, by the kind of the example."""
+    if type(example.get("messages")) is list:
+        return ("messages",)
+    return OUTPUTS if holder_of(example) else ()
+
+
+OUTPUTS = ("preferred_output", "non_preferred_output")
+
+
 def messages(example: Example) -> list[dict[str, Any]]:
     """The turns before the answer of a preference example, all turns of a chat, none of a completion."""
-    if "messages" in example:
-        return list(example["messages"])
-    if "input" in example:
-        return list(example["input"]["messages"])
-    return []
+    return list(holder_of(example).get("messages", ()))
 
 
 def answers(example: Example) -> list[dict[str, Any]]:
     """The assistant's messages of a chat; the preferred output of a pair; a completion as one message."""
-    if "messages" in example:
-        return [turn for turn in example["messages"] if turn["role"] == "assistant"]
-    if "preferred_output" in example:
-        return list(example["preferred_output"])
-    if "completion" in example:
+    turns = example.get("messages")
+    if type(turns) is list:
+        return [turn for turn in turns if turn["role"] == "assistant"]
+    if "completion" in example and "prompt" in example:
         return [{"role": "assistant", "content": example["completion"]}]
-    return []
+    return list(example.get("preferred_output", ()))
 
 
 def trained(message: Mapping[str, Any]) -> bool:
@@ -81,7 +100,7 @@ def answer(example: Example) -> str:
 
 def prompt(example: Example) -> str:
     """What the user said, all turns, a blank line between them; the prompt of a completion."""
-    if "prompt" in example:
+    if "prompt" in example and type(example.get("messages")) is not list:
         return str(example["prompt"])
     said = [text_of(turn.get("content")) for turn in messages(example) if turn["role"] == "user"]
     return "\n\n".join(said)
@@ -95,16 +114,16 @@ def system_prompt(example: Example) -> str:
 
 def tools(example: Example) -> list[dict[str, Any]]:
     """The function definitions, whether they stand under ``tools`` or the deprecated ``functions``."""
-    holder = example.get("input", example) if isinstance(example.get("input", example), dict) else example
-    wrapped = [tool["function"] for tool in holder.get("tools") or () if isinstance(tool.get("function"), dict)]
+    holder = holder_of(example)
+    wrapped = [tool["function"] for tool in holder.get("tools") or () if tool.get("type") != "custom"]
     return wrapped + list(holder.get("functions") or ())
 
 
 def calls(message: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The function calls of a message, ``{"name", "arguments"}`` each, in either style."""
-    found = [call["function"] for call in message.get("tool_calls") or () if isinstance(call.get("function"), dict)]
+    """The function calls of a message, ``{"name", "arguments"}`` each, in either style; custom calls are none."""
+    found = [call["function"] for call in message.get("tool_calls") or () if call.get("type") != "custom"]
     legacy = message.get("function_call")
-    return [*found, legacy] if isinstance(legacy, dict) else found
+    return [*found, legacy] if legacy is not None else found
 
 
 def called(example: Example) -> str:

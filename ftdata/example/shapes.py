@@ -1,12 +1,19 @@
 """The shapes of examples as typed dicts, after the schemas that OpenAI published.
 
+They are the contract: `ftdata.formats.gate` lets a row through exactly when it has one of these shapes, and what works
+on examples relies on them. They say which containers and types stand where; values, links, limits and where a key may
+stand are judgements, which are for rules. Keys that are not declared here may hold anything. ``| None`` stands where a
+null means that the key is absent.
+
 The schemas left the public API description in 2025; these follow its last version (July 2025) and the guides.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import MinLen, Predicate
 
 if sys.version_info >= (3, 12):
     from typing import NotRequired, Required, TypedDict
@@ -31,14 +38,14 @@ class TextPart(TypedDict):
 
 
 class ImageURL(TypedDict, total=False):
-    """An image by http(s) URL or as a base64 ``data:`` URL."""
+    """An image by http(s) URL or as a base64 ``data:`` URL; the detail is auto, low or high."""
 
     url: Required[str]
-    detail: Literal["auto", "low", "high"]
+    detail: str | None
 
 
 class ImagePart(TypedDict):
-    """An image in a user message's content."""
+    """An image in a message's content."""
 
     type: Literal["image_url"]
     image_url: ImageURL
@@ -51,7 +58,21 @@ class RefusalPart(TypedDict):
     refusal: str
 
 
-ContentPart = TextPart | ImagePart | RefusalPart
+PARTS = ("text", "image_url", "refusal")
+
+
+def _is_other_part(kind: str) -> bool:
+    return kind not in PARTS
+
+
+class OtherPart(TypedDict):
+    """A part of a kind that training takes from no one, or not yet: a file, audio."""
+
+    type: Annotated[str, Predicate(_is_other_part)]
+
+
+ContentPart = TextPart | ImagePart | RefusalPart | OtherPart
+Content = str | list[ContentPart]
 
 
 class FunctionCall(TypedDict):
@@ -64,90 +85,142 @@ class FunctionCall(TypedDict):
 class ToolCall(TypedDict):
     """One call in an assistant message; the result refers to its id."""
 
-    id: str
-    type: Literal["function"]
+    id: NotRequired[str]
+    type: NotRequired[Literal["function"]]
     function: FunctionCall
 
 
-class SystemMessage(TypedDict):
+class CustomInput(TypedDict):
+    """The name of a custom tool, and the text that it gets."""
+
+    name: str
+    input: str
+
+
+class CustomCall(TypedDict):
+    """One call of a custom tool, which takes text instead of JSON."""
+
+    id: NotRequired[str]
+    type: Literal["custom"]
+    custom: CustomInput
+
+
+class Said(TypedDict, total=False):
+    """What any message may carry; which roles a key belongs to is for rules to judge, and so is a weight's value."""
+
+    name: str | None
+    tool_calls: list[ToolCall | CustomCall] | None
+    function_call: FunctionCall | None
+    tool_call_id: str
+    refusal: str | None
+    reasoning_content: str | None
+    audio: JSONObject | None
+    weight: Any
+
+
+class SystemMessage(Said):
     """Instructions."""
 
     role: Literal["system"]
-    content: str | list[TextPart]
-    name: NotRequired[str]
+    content: Content
 
 
-class DeveloperMessage(TypedDict):
+class DeveloperMessage(Said):
     """Instructions, as reinforcement examples name them."""
 
     role: Literal["developer"]
-    content: str | list[TextPart]
-    name: NotRequired[str]
+    content: Content
 
 
-class UserMessage(TypedDict):
+class UserMessage(Said):
     """What the user said."""
 
     role: Literal["user"]
-    content: str | list[TextPart | ImagePart]
-    name: NotRequired[str]
+    content: Content
 
 
-class AssistantMessage(TypedDict):
+class AssistantMessage(Said):
     """What the model shall say; trained unless its weight is 0."""
 
     role: Literal["assistant"]
-    content: NotRequired[str | list[TextPart | RefusalPart] | None]
-    tool_calls: NotRequired[list[ToolCall]]
-    function_call: NotRequired[FunctionCall]
-    refusal: NotRequired[str | None]
-    name: NotRequired[str]
-    weight: NotRequired[Literal[0, 1]]
+    content: NotRequired[Content | None]
 
 
-class ToolMessage(TypedDict):
+class ToolMessage(Said):
     """The result of a tool call."""
 
     role: Literal["tool"]
-    content: str | list[TextPart]
-    tool_call_id: str
+    content: Content
 
 
-class FunctionMessage(TypedDict):
+class FunctionMessage(Said):
     """The result of a function call in the deprecated style."""
 
     role: Literal["function"]
-    content: str | None
-    name: str
+    content: Content | None
 
 
-Message = SystemMessage | DeveloperMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage
+def says_something(message: AssistantMessage) -> bool:
+    """Whether an assistant's message has content, or what may stand instead of it."""
+    return message.get("content") is not None or any(message.get(key) for key in INSTEAD_OF_CONTENT)
+
+
+INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
+
+Message = (
+    SystemMessage
+    | DeveloperMessage
+    | UserMessage
+    | Annotated[AssistantMessage, Predicate(says_something)]
+    | ToolMessage
+    | FunctionMessage
+)
 
 
 class FunctionDefinition(TypedDict):
     """A function that the model may call; ``parameters`` is a JSON Schema."""
 
     name: str
-    description: NotRequired[str]
-    parameters: NotRequired[JSONObject]
-    strict: NotRequired[bool]
+    description: NotRequired[str | None]
+    parameters: NotRequired[JSONObject | None]
+    strict: NotRequired[bool | None]
 
 
 class Tool(TypedDict):
     """A function definition as chat examples hold it."""
 
-    type: Literal["function"]
+    type: NotRequired[Literal["function"]]
     function: FunctionDefinition
 
 
-class ChatExample(TypedDict):
+class CustomDefinition(TypedDict):
+    """A custom tool: the model sends it text, free or in a grammar."""
+
+    name: str
+    description: NotRequired[str | None]
+    format: NotRequired[JSONObject | None]
+
+
+class CustomTool(TypedDict):
+    """The definition of a custom tool as chat examples hold it."""
+
+    type: Literal["custom"]
+    custom: CustomDefinition
+
+
+class Defining(TypedDict, total=False):
+    """The tools that a model may call; ``functions`` is their deprecated form."""
+
+    tools: list[Tool | CustomTool] | None
+    parallel_tool_calls: bool | None
+    functions: list[FunctionDefinition] | None
+
+
+class ChatExample(Defining):
     """A supervised chat example: the assistant's messages are trained."""
 
-    messages: list[Message]
-    tools: NotRequired[list[Tool]]
-    parallel_tool_calls: NotRequired[bool]
-    functions: NotRequired[list[FunctionDefinition]]
-    metadata: NotRequired[JSONObject]
+    messages: Annotated[list[Message], MinLen(1)]
+    metadata: NotRequired[JSONObject | None]
 
 
 class CompletionExample(TypedDict):
@@ -155,15 +228,13 @@ class CompletionExample(TypedDict):
 
     prompt: str
     completion: str
-    metadata: NotRequired[JSONObject]
+    metadata: NotRequired[JSONObject | None]
 
 
-class PreferenceInput(TypedDict):
+class PreferenceInput(Defining):
     """What both answers of a preference example answer."""
 
-    messages: list[Message]
-    tools: NotRequired[list[Tool]]
-    parallel_tool_calls: NotRequired[bool]
+    messages: Annotated[list[Message], MinLen(1)]
 
 
 class PreferenceExample(TypedDict):
@@ -172,15 +243,14 @@ class PreferenceExample(TypedDict):
     input: PreferenceInput
     preferred_output: list[Message]
     non_preferred_output: list[Message]
-    metadata: NotRequired[JSONObject]
+    metadata: NotRequired[JSONObject | None]
 
 
-class ReinforcementExample(TypedDict):
+class ReinforcementExample(Defining):
     """A prompt for a graded answer; any other keys are for the grader."""
 
-    messages: list[Message]
-    tools: NotRequired[list[Tool]]
-    metadata: NotRequired[JSONObject]
+    messages: Annotated[list[Message], MinLen(1)]
+    metadata: NotRequired[JSONObject | None]
 
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")

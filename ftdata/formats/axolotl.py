@@ -132,6 +132,7 @@ AXOLOTL = Format(
     about="messages for axolotl's chat_template, with train: false where a message is not trained",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=dump,
     recognises=_recognised,
     sign="messages with train",

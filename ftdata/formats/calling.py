@@ -5,25 +5,62 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ftdata.errors import RowError
+from ftdata.example.parts import holder_of, kind_of, lists_in
 from ftdata.example.shapes import Example
 from ftdata.formats.definitions import bare
 from ftdata.formats.turns import Turns
 
 FUNCTIONS = "deprecated functions"
 PARALLEL = "parallel calls"
-_LISTS = ("messages", "preferred_output", "non_preferred_output")
 
 
 def deprecated(example: Example) -> bool:
     """Whether something in it is in the deprecated style."""
-    if "functions" in example:
+    holder = holder_of(example)
+    if "functions" in holder:
         return True
-    for key in _LISTS:
-        turns = example.get(key)
-        if turns and [turn for turn in turns if turn["role"] == "function" or "function_call" in turn]:
+    for key in lists_in(example):
+        if [turn for turn in example[key] if turn["role"] == "function" or "function_call" in turn]:
             return True
-    given = example.get("input")
-    return type(given) is dict and deprecated(given)
+    return holder is not example and bool(holder) and deprecated(holder)
+
+
+def check_calls(example: Example, format: str) -> None:
+    """Refuse custom tools and their calls, for a format that has functions alone, and calls of other roles.
+
+    Raises:
+        RowError: There is one; with the JSON path.
+    """
+    holder = holder_of(example)
+    path = "$" if holder is example else "$.input"
+    for index, tool in enumerate(holder.get("tools") or ()):
+        if tool.get("type") == "custom":
+            raise _no_place(format, "tools", f"{path}.tools[{index}]")
+    for key in lists_in(example):
+        for index, turn in enumerate(example[key]):
+            if not turn.keys().isdisjoint(_CALLS):
+                _check_turn(turn, format, f"$.{key}[{index}]")
+    if holder is not example:
+        for index, turn in enumerate(holder["messages"]):
+            _check_turn(turn, format, f"$.input.messages[{index}]")
+
+
+_CALLS = ("tool_calls", "function_call")
+
+
+def _check_turn(turn: dict[str, Any], format: str, path: str) -> None:
+    if turn["role"] != "assistant" and (turn.get("tool_calls") or turn.get("function_call")):
+        raise RowError(f"{format} has calls in the assistant's messages alone; got some of {turn['role']}",
+                       json_path=path)  # fmt: skip
+    for number, call in enumerate(turn.get("tool_calls") or ()):
+        if call.get("type") == "custom":
+            raise _no_place(format, "calls", f"{path}.tool_calls[{number}]")
+
+
+def _no_place(format: str, what: str, path: str) -> RowError:
+    hint = "Write --to openai or ftdata, or make it a function with one string."
+    return RowError(f"{format} has {what} of functions alone; got a custom one", hint=hint, json_path=path)
 
 
 def to_tools(example: Example) -> Example:
@@ -34,12 +71,12 @@ def to_tools(example: Example) -> Example:
     """
     if not deprecated(example):
         return example
-    changed = {key: value for key, value in example.items() if key != "functions"}
-    for key in _LISTS:
-        if type(changed.get(key)) is list:
-            changed[key] = _called_by_id(changed[key], key)
-    if type(changed.get("input")) is dict:
-        changed["input"] = to_tools(changed["input"])
+    changed = dict(example)
+    for key in lists_in(example):
+        changed[key] = _called_by_id(changed[key], key)
+    if kind_of(example) == "preference":
+        return {**changed, "input": to_tools(changed["input"])}
+    changed.pop("functions", None)
     if example.get("functions"):
         tools = [{"type": "function", "function": function} for function in example["functions"]]
         changed["tools"] = [*(example.get("tools") or ()), *tools]
@@ -66,12 +103,18 @@ def _called_by_id(messages: list[dict[str, Any]], key: str) -> list[dict[str, An
 
 def to_functions(example: Example, lost: Counter[str]) -> Example:
     """The example with functions in place of tools; parallel calls are written one after another, and counted."""
-    changed = {key: value for key, value in example.items() if key not in ("tools", "parallel_tool_calls")}
-    for key in _LISTS:
-        if type(changed.get(key)) is list:
-            changed[key] = _called_by_name(changed[key], lost)
-    if type(changed.get("input")) is dict:
+    kind = kind_of(example)
+    if kind == "completion":
+        return example
+    check_calls(example, "openai:functions")
+    changed = dict(example)
+    for key in lists_in(example):
+        changed[key] = _called_by_name(changed[key], lost)
+    if kind == "preference":
         changed["input"] = to_functions(changed["input"], lost)
+        return example if changed == example else changed
+    for key in ("tools", "parallel_tool_calls"):
+        changed.pop(key, None)
     if example.get("tools"):
         changed["functions"] = [*bare(example["tools"]), *(example.get("functions") or ())]
     if "parallel_tool_calls" in example:

@@ -9,7 +9,7 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
-from ftdata.formats.calling import FUNCTIONS, to_tools
+from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -72,6 +72,8 @@ def accepted(
         article = "an" if (kind or "x")[0] in "aeiou" else "a"
         hint = _HINTS.get(kind, "") if kind else ""
         raise RowError(f"{format} holds {' and '.join(kinds)} examples; got {article} {kind} example", hint=hint)
+    if kind != "completion":
+        check_calls(example, format)
     current = to_tools(example)
     if current is not example:
         lost[FUNCTIONS] += 1
@@ -180,17 +182,23 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
             lost["refusal"] += 1
         elif part["type"] != "text":
             raise RowError(f"expected text alone; got a part of type {part['type']}", json_path=path)
-        texts.append(part.get("text") or part.get("refusal") or "")
+        texts.append(part[part["type"]])
     return "".join(texts)
 
 
 def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[str | None, list[dict[str, Any]]]:
-    """The system prompt for formats that have one outside of the messages, and the other messages."""
+    """The system prompt for formats that have one outside of the messages, and the other messages.
+
+    Raises:
+        RowError: There are no other messages.
+    """
     roles = [message["role"] for message in messages]
     developers = roles.count("developer")
     count = roles.count("system") + developers
     if not count:
         return None, messages
+    if count == len(messages):
+        raise RowError("expected a turn behind the system prompt; got none", json_path="$.messages")
     if developers:
         lost["developer role"] += 1
     if count == 1 and roles[0] in _INSTRUCTING:
@@ -233,6 +241,6 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
             ordered[start:] = sorted(ordered[start:], key=lambda result: ids.index(result["tool_call_id"]))
         else:
             ordered.append(message)
-            if message.get("tool_calls"):
+            if message["role"] == "assistant" and message.get("tool_calls"):
                 ids = [call.get("id", "") for call in message["tool_calls"]]
     return ordered

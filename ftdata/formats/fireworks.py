@@ -41,6 +41,7 @@ FIREWORKS = Format(
     about="chats and preference pairs for Fireworks, with reasoning and a weight for the whole example",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=Narrow("fireworks", _KINDS, _KEYS, _MESSAGE),
     recognises=_recognised,
     sign="messages and a weight at the root",

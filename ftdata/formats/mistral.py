@@ -212,6 +212,7 @@ MISTRAL = Format(
     about="chats for mistral-finetune: ids of nine characters, definitions with description and parameters",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=dump,
     recognises=_recognised,
     sign="interactions, or messages with only_last, available_tools or system_prompt",

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from ftdata.example.parts import kind_of
+from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, WEIGHT, losses, without_metadata
@@ -34,9 +34,9 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """The example without what OpenAI has no place for; the very same object when there is nothing of the kind."""
     turns = example.get("messages")
-    if turns is None or [turn for turn in turns if REASONING in turn]:
+    if type(turns) is not list or [turn for turn in turns if REASONING in turn]:
         example = _without_reasoning(example, lost)
-    if "weight" in example and "messages" in example and kind_of(example) == "chat":
+    if "weight" in example and kind_of(example) == "chat":
         lost[WEIGHT] += 1
         example = {key: value for key, value in example.items() if key != "weight"}
     if "metadata" not in example:
@@ -46,13 +46,13 @@ def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 
 def _without_reasoning(example: Example, lost: Counter[str]) -> Example:
-    changed = dict(example)
-    if type(changed.get("input")) is dict:
+    changed, found = dict(example), False
+    if kind_of(example) == "preference":
         changed["input"] = _without_reasoning(changed["input"], lost)
-    found = type(changed.get("input")) is dict and changed["input"] is not example["input"]
-    for key in ("messages", "preferred_output", "non_preferred_output"):
-        turns = changed.get(key)
-        if type(turns) is list and any(REASONING in turn for turn in turns):
+        found = changed["input"] is not example["input"]
+    for key in lists_in(example):
+        turns = changed[key]
+        if any(REASONING in turn for turn in turns):
             lost["reasoning"] += sum(bool(turn.get(REASONING)) for turn in turns)
             changed[key] = [{k: v for k, v in turn.items() if k != REASONING} for turn in turns]
             found = True
@@ -99,6 +99,7 @@ _PLAIN = Format(
     about="chat, preference (DPO), reinforcement and completion lines, as OpenAI takes them",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=dump_openai,
     recognises=lambda row: chats(row) and not _carrying(row) and "completion" not in row,
     sign="messages with roles, or the keys of preference lines",
@@ -130,6 +131,7 @@ FTDATA = Format(
     about="the openai lines and what you carry along in metadata; finish it with --to openai",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=dump_ftdata,
     recognises=lambda row: chats(row) and _carrying(row),
     sign="messages with roles, and metadata",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
+from ftdata.formats.gate import gate
 
 Parsed = Example | Drop | list[Example | Drop]
 """What becomes of a row: an example, several, or a drop where a transcript has none to give."""
@@ -53,6 +54,7 @@ class Format:
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
+        gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
     """
 
@@ -71,16 +73,22 @@ class Format:
     loses: Mapping[str, str] = field(default_factory=dict)
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
+    gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
 
+        What it gives has passed the gate, so that whatever works on examples can rely on their shape.
+
         Raises:
             RowError: The row is none; with the JSON path where it is known.
         """
         try:
-            return self.parse(row, repaired)
+            made = self.parse(row, repaired)
+            if not self.gated:
+                pass_on(made)
+            return made
         except RowError:
             raise
         except (
@@ -108,6 +116,21 @@ class Format:
             return self.recognises(row)
         except (TypeError, LookupError, AttributeError, ValueError, ArithmeticError, RecursionError, SyntaxError):
             return False
+
+
+def pass_on(made: Parsed) -> None:
+    """Refuse what was made of a row if it is no example.
+
+    Raises:
+        RowError: Something in it is of another type; with its path in the example, as it may stand elsewhere in the row.
+    """
+    for example in made if type(made) is list else (made,):
+        if type(example) is dict:
+            try:
+                gate(example)
+            except RowError as error:
+                place = f"{error.json_path} of the example made of it"
+                raise RowError(f"{place}: {error.message}", hint=error.hint) from None
 
 
 class Formats(Mapping[str, Format]):

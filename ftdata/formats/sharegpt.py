@@ -253,8 +253,10 @@ def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
                 lost["image detail"] += 1
             images.append(part["image_url"]["url"])
             texts.append(_IMAGE)
+        elif part["type"] not in ("text", "refusal"):
+            raise RowError(f"expected text and images; got a part of type {part['type']}", json_path="$.messages")
         else:
-            text = part.get("text", "")
+            text = part[part["type"]]
             if _IMAGE in text:
                 raise RowError(f'text with "{_IMAGE}" in it would pass for an image', json_path="$.messages")
             joined = joined or not text or (before == "text" and len(texts) > 0)

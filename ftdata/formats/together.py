@@ -82,6 +82,7 @@ TOGETHER = Format(
     about="chats, preference pairs and completions for Together, which rejects every other column",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=Narrow("together", _KINDS, _KEYS, _MESSAGE),
     recognises=lambda row: False,  # its rows are OpenAI's
     dialect_of="openai",

@@ -262,6 +262,7 @@ _ROWS = Format(
     about="messages, prompt and completion, chosen and rejected, label; with objects for arguments, as TRL has them",
     kinds=_KINDS,
     parse=parse,
+    gated=True,
     dump=dump,
     recognises=_recognised,
     sign="TRL's columns, or objects for arguments",

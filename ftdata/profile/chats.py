@@ -39,8 +39,9 @@ class Chats:
         """Take in an example."""
         self.rows += 1
         self.kinds[parts.kind_of(example) or "unknown"] += 1
-        messages = [*parts.messages(example), *example.get("preferred_output", ())]
-        messages += example.get("non_preferred_output", ())
+        messages = parts.messages(example)
+        if parts.kind_of(example) == "preference":
+            messages += [*example["preferred_output"], *example["non_preferred_output"]]
         for message in messages:
             self._message(message)
         if messages:

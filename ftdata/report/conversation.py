@@ -60,6 +60,10 @@ def _message(message: Mapping[str, Any], style: Style, width: int) -> Iterator[s
     trained = parts.trained(message)
     if text or not (message.get("tool_calls") or message.get("function_call")):
         yield from _turn(role, text, trained, style, width)
+    for call in message.get("tool_calls") or ():
+        if call.get("type") == "custom":
+            said = f"{call['custom']['name']}({call['custom']['input']})"
+            yield from _turn(f"{role} calls", said, trained, style, width)
     for call in parts.calls(message):
         said = f"{call.get('name')}({call.get('arguments', '')})"
         yield from _turn(f"{role} calls", said, trained, style, width)

@@ -24,7 +24,7 @@ def review(example: Example) -> dict[str, Any]:
         row["prompt"] = _text(spoken[0]) if plain else "\n\n".join(f"{turn['role']}: {_text(turn)}" for turn in spoken)
     found = parts.answers(example)
     row["answer"] = _text(found[-1]) if found else ""
-    if "non_preferred_output" in example:
+    if parts.kind_of(example) == "preference":
         row["rejected"] = "\n\n".join(map(_text, example["non_preferred_output"]))
     functions = [str(function.get("name", "")) for function in parts.tools(example)]
     if functions:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError
-from ftdata.example.parts import calls, text_of, tools
+from ftdata.example.parts import answers, calls, kind_of, text_of, tools
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, definitions_in, each_list, each_turn, mapped, turn_lists, with_holder
@@ -161,8 +161,7 @@ def _declared_only(example: Example, changes: Counter[str]) -> Example | Drop:
     for _, turns in turn_lists(left):
         if not turns:
             return Drop("nothing is left but calls of undeclared functions")
-    answered = any(turn["role"] == "assistant" for turn in left.get("messages", ()))
-    if "messages" in left and not answered:
+    if kind_of(left) != "preference" and not answers(left):
         return Drop("nothing is left but calls of undeclared functions")
     return left
 

@@ -11,6 +11,7 @@ from html.entities import html5
 from typing import Any, ClassVar
 
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
+from ftdata.example.parts import OUTPUTS, holder_of, kind_of
 from ftdata.example.shapes import ROLES, Example
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.steps.prompting import Edit
@@ -82,7 +83,7 @@ class Text:
 
         def clean(example: Example) -> Example:
             required(example, self.name, ALL)
-            if "completion" in example and "messages" not in example:
+            if kind_of(example) == "completion":
                 return _completion(example, change, roles)
             if counted:
                 example = each_turn(example, message)
@@ -228,13 +229,13 @@ def _to_text(turn: Turn, field: str) -> Turn:
 
 def _last_thought(example: Example, field: str, changes: Counter[str]) -> Example:
     """The example with thoughts in its last answer only; the answers of a pair are both last ones."""
-    turns = example["messages"] if "messages" in example else example["input"]["messages"]
+    turns, pair = holder_of(example)["messages"], kind_of(example) == "preference"
     own = [number for number, turn in enumerate(turns) if turn["role"] == "assistant"]
-    last = turns[own[-1]] if own and "messages" in example else None
-    outputs = [id(turn) for key in ("preferred_output", "non_preferred_output") for turn in example.get(key) or ()]
+    last = turns[own[-1]] if own and not pair else None
+    outputs = [id(turn) for key in OUTPUTS for turn in example[key]] if pair else []
 
     def forget(turn: Turn) -> Turn:
-        if turn["role"] != "assistant" or turn is last or ("input" in example and id(turn) in outputs):
+        if turn["role"] != "assistant" or turn is last or id(turn) in outputs:
             return turn
         changed = {key: value for key, value in turn.items() if key != field}
         content = turn.get("content")

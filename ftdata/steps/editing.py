@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ftdata.errors import RowError
-from ftdata.example.parts import kind_of
+from ftdata.example.parts import holder_of, kind_of, lists_in
 from ftdata.example.shapes import Example, Kind
 
 Turn = dict[str, Any]
@@ -16,8 +16,6 @@ CHATS: tuple[Kind, ...] = ("chat", "preference", "reinforcement")
 """The kinds that are made of messages."""
 
 ALL: tuple[Kind, ...] = (*CHATS, "completion")
-
-_OUTPUTS = ("preferred_output", "non_preferred_output")
 
 
 def required(example: Example, step: str, kinds: tuple[Kind, ...]) -> Kind:
@@ -46,13 +44,11 @@ def mapped(items: list[T], change: Callable[[T], T]) -> list[T]:
 
 def turn_lists(example: Example) -> Iterator[tuple[tuple[str, ...], list[Turn]]]:
     """Where the example has lists of messages, and the lists."""
-    if "messages" in example:
-        yield ("messages",), example["messages"]
-    elif "input" in example:
-        yield ("input", "messages"), example["input"]["messages"]
-        for name in _OUTPUTS:
-            if type(example.get(name)) is list:
-                yield (name,), example[name]
+    holder = holder_of(example)
+    if holder and holder is not example:
+        yield ("input", "messages"), holder["messages"]
+    for name in lists_in(example):
+        yield (name,), example[name]
 
 
 def each_list(example: Example, change: Callable[[list[Turn]], list[Turn]]) -> Example:
@@ -78,20 +74,20 @@ def turns_of(example: Example) -> list[Turn]:
 
 def with_turns(example: Example, turns: list[Turn]) -> Example:
     """The example with these messages; those of the input of a pair."""
-    return _put(example, ("messages",) if "messages" in example else ("input", "messages"), turns)
+    return _put(example, ("messages",) if lists_in(example) == ("messages",) else ("input", "messages"), turns)
 
 
 def definitions_in(example: Example) -> dict[str, Any]:
-    """What holds ``tools`` beside messages: the example, or the input of a pair."""
-    if "messages" in example:
-        return example
-    given = example.get("input")
-    return given if isinstance(given, dict) else example
+    """What holds ``tools`` beside messages: the example, or the input of a pair; nothing of a completion."""
+    return holder_of(example)
 
 
 def with_holder(example: Example, holder: dict[str, Any]) -> Example:
     """The example with what `definitions_in` gave changed."""
-    return holder if definitions_in(example) is example else {**example, "input": holder}
+    known = definitions_in(example)
+    if known is example:
+        return holder
+    return {**example, "input": holder} if known else example
 
 
 def text_of_message(message: Turn, change: Callable[[str], str], key: str = "content") -> Turn:

@@ -96,7 +96,7 @@ class _Redaction:
         redacted = each_turn(example, self._turn)
         if kind_of(example) == "completion":
             redacted = self._keys(redacted, ("prompt", "completion"))
-        elif "messages" in example:
+        elif type(example.get("messages")) is list:
             redacted = self._keys(redacted, tuple(key for key in example if key not in _OWN))
         return self._keys(redacted, ("metadata",)) if self._step.metadata else redacted
 

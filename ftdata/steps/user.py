@@ -80,7 +80,15 @@ class Map:
                 hint=error.hint,
                 json_path=error.json_path,
             ) from None
+        self._gate(result)
         return result
+
+    def _gate(self, made: dict[str, Any]) -> None:
+        try:
+            gate(made)
+        except RowError as error:
+            message = f"{self.name} returned what is no example: {error.message}"
+            raise StepError(message, hint=error.hint, json_path=error.json_path) from None
 
 
 @dataclass(frozen=True)
@@ -96,17 +104,6 @@ class Author(Map):
     def carries_metadata(self) -> bool:
         """It may: nobody knows before it has run."""
         return True
-
-    def _one(self, result: object) -> dict[str, Any] | Drop:
-        made = super()._one(result)
-        if isinstance(made, Drop):
-            return made
-        try:
-            gate(made)
-        except RowError as error:
-            message = f"{self.name} returned what is no example: {error.message}"
-            raise StepError(message, hint=error.hint, json_path=error.json_path) from None
-        return made
 
 
 @dataclass(frozen=True)

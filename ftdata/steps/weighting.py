@@ -64,7 +64,7 @@ class Weights:
         selects, train = self._selects, self.train
 
         def weigh(example: Example) -> Example | Drop:
-            turns: list[Turn] = example.get("messages") or []
+            turns: list[Turn] = example["messages"] if type(example.get("messages")) is list else []
             if not turns or turns[-1]["role"] != "assistant":  # else it is one
                 required(example, self.name, ("chat",))
             own = [number for number, turn in enumerate(turns) if turn["role"] == "assistant"]

@@ -169,9 +169,10 @@ class ChatCounter:
 
     def without_images(self, example: Example) -> Counts:
         """The same, with the images found but not counted."""
-        if "messages" in example:
-            return self._chat(example, example["messages"])
-        if "input" in example:
+        turns = example.get("messages")
+        if type(turns) is list:
+            return self._chat(example, turns)
+        if "completion" not in example or "prompt" not in example:
             return self._preference(example)
         counts = Counts(prompt=self.text(str(example["prompt"])), answer=self.text(str(example["completion"])))
         counts.trained = counts.answer

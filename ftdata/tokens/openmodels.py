@@ -69,11 +69,13 @@ class OpenCounter:
         Raises:
             RowError: The chat template refuses it.
         """
-        if "completion" in example:
+        if type(example.get("messages")) is list:
+            return self._chat(example)
+        if "completion" in example and "prompt" in example:
             counts = Counts(prompt=self.text(str(example["prompt"])), answer=self.text(str(example["completion"])))
             counts.trained, counts.total = counts.answer, counts.prompt + counts.answer
             return counts
-        return self._preference(example) if "input" in example else self._chat(example)
+        return self._preference(example)
 
     without_images = example
 

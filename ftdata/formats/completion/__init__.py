@@ -27,6 +27,9 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
         RowError: It has no prompt or no completion, or one of them is no text.
     """
     prompt, completion = texts_of(row)
+    if type(row.get("messages")) is list:  # else it would pass for a chat
+        repaired["columns of messages left out"] += 1
+        return {"prompt": prompt, "completion": completion}
     if row.get("prompt") is prompt and row.get("completion") is completion:
         return row
     repaired["columns renamed to prompt and completion"] += "prompt" not in row or "completion" not in row

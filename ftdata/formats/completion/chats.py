@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.formats.completion.findings import Found, found_in
-from ftdata.formats.completion.marks import unescaped
+from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
 from ftdata.formats.completion.survey import FileSurvey, Surveyed, texts_of
 
 
@@ -67,7 +67,7 @@ class CompletionChats:
                 prompt = prompt[len(prefix) :]
             if stop and completion.endswith(stop):
                 completion = completion[: -len(stop)]
-            if space and completion.startswith(" "):
+            if space and begins_with_lone_space(completion):
                 completion = completion[1:]
             if not completion.strip():
                 raise RowError("the completion is empty", json_path="$.completion")

@@ -26,7 +26,7 @@ class Found:
             distinct, else "conditional".
         separator: The mark behind the prompts, or nothing.
         stop: The mark behind the completions, or nothing.
-        space: Whether completions begin with a space.
+        space: Whether completions begin with a lone space.
         prefix: The instruction that all prompts begin with, or nothing.
         labels: The classes of a classification with their numbers, the most frequent first.
         codes: Whether these labels are codes, such as 0 and 1, more than words.
@@ -49,7 +49,7 @@ class Found:
         counts = (
             self.survey.prompts.marks[self.separator] if self.separator else 0,
             self.survey.completions.marks[self.stop] if self.stop else 0,
-            self.survey.completions.spaced if self.space else 0,
+            self.survey.completions.lone if self.space else 0,
         )
         return max(counts)
 
@@ -82,7 +82,7 @@ def found_in(survey: FileSurvey) -> Found:
         task,
         separator=most(survey.prompts),
         stop=stop,
-        space=0 < survey.completions.count * MOST <= survey.completions.spaced,
+        space=0 < survey.completions.count * MOST <= survey.completions.lone,
         prefix=_prefix(survey),
         labels=labels,
         codes=bool(labels) and all(_is_code(label) for label, _ in labels),

@@ -52,6 +52,11 @@ def _mark_in(end: str) -> str:
     return found[0] if found else ""
 
 
+def begins_with_lone_space(text: str) -> bool:
+    """Whether a completion begins with the space that the guide asks for, which is not part of its indentation."""
+    return text[:1] == " " and not text[1:2].isspace()
+
+
 def common_prefix(first: str, second: str) -> str:
     """What both texts begin with."""
     if second.startswith(first):

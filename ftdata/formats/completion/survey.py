@@ -10,7 +10,15 @@ from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
-from ftdata.formats.completion.marks import ENDINGS, SEPARATORS, common_prefix, common_suffix, mark_of, unescaped
+from ftdata.formats.completion.marks import (
+    ENDINGS,
+    SEPARATORS,
+    begins_with_lone_space,
+    common_prefix,
+    common_suffix,
+    mark_of,
+    unescaped,
+)
 
 MAX_LABELS = 200
 _MAX_MARKS = 1000
@@ -103,6 +111,7 @@ class Column:
         used: Which candidates occur in the texts.
         lined: How many have a new line in them.
         spaced: How many begin with a space.
+        lone: How many begin with one space and no further white space, as the old guide has it; more is indentation.
         capitals: Capital letters of ASCII, at the beginning of each and without its mark.
         small: Small letters of ASCII, likewise.
         longest: Characters of the longest without its mark and the space before that.
@@ -119,6 +128,7 @@ class Column:
     used: set[str] = field(default_factory=set)
     lined: int = 0
     spaced: int = 0
+    lone: int = 0
     capitals: int = 0
     small: int = 0
     longest: int = 0
@@ -145,7 +155,9 @@ class Column:
             joined = "\0".join(bodies)  # which is in no candidate
             self.used.update([mark for mark in self.candidates if mark not in self.used and _holds(joined, mark)])
         self.lined += ["\n" in text for text in texts].count(True)
-        self.spaced += [text[:1] for text in texts].count(" ")
+        spaced = [text for text in texts if text[0] == " "]
+        self.spaced += len(spaced)
+        self.lone += sum(map(begins_with_lone_space, spaced))
         letters = "".join([body[:_LETTERS] for body in bodies]).encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
@@ -161,7 +173,7 @@ class Column:
                 self.marks[mark] += count
         self.used |= later.used
         self.longest = max(self.longest, later.longest)
-        for name in ("count", "empty", "repeated", "lined", "spaced", "capitals", "small"):
+        for name in ("count", "empty", "repeated", "lined", "spaced", "lone", "capitals", "small"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
     def _narrow_to(self, texts: list[str]) -> None:

@@ -35,8 +35,8 @@ class Systems:
     def add(self, look: Look) -> None:
         """Take in the next example."""
         self.count += 1
-        holder, _ = look.holder()
-        first = holder["messages"][0] if holder.get("messages") else {}
+        turns, _ = next(look.conversations(), ([], ""))
+        first = turns[0] if turns else {}
         if first.get("role") not in ("system", "developer"):
             _count(self.without, look.spot, 1)
             return

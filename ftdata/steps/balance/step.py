@@ -38,7 +38,7 @@ class Members:
         """Take in the next example."""
         self.classes.add(example)
         self.hashes += content_hash(example, seed=self.step.seed)[:8]
-        self.spare.append(sum(map(parts.trained, example.get("messages", ()))) > 1)
+        self.spare.append(sum(map(parts.trained, parts.messages(example))) > 1)
 
     def merge(self, later: Members) -> None:
         """Take in those of the examples that follow."""

@@ -79,9 +79,10 @@ def compared(example: Example, *, instructions: bool = False) -> str:
     Tool definitions and system prompts are left out, as a long one that all share would make all alike.
     """
     said = list(_said(parts.messages(example), instructions))
-    for name in ("preferred_output", "non_preferred_output"):
-        said += _said(example.get(name) or (), instructions)
-    said += [str(example[name]) for name in ("prompt", "completion") if name in example]
+    kind = parts.kind_of(example)
+    for name in parts.OUTPUTS if kind == "preference" else ():
+        said += _said(example[name], instructions)
+    said += [example[name] for name in ("prompt", "completion") if kind == "completion"]
     if instructions:
         said += [canonical(tool).decode() for tool in parts.tools(example)]
     said += [canonical(value).decode() for name, value in example.items() if name not in _TURNS | _NO_TEXT]
