@@ -113,7 +113,7 @@ class WriteJob:
         reader = self.flow.source.read(block)
         columns = reader.columns(stage.needs)
         output = stage.lines(columns) if columns else None
-        if columns is None or output is None:
+        if columns is None or output is None or (self.writes.judge and self.writes.judge.suspects(output)):
             return None
         result = BlockResult(output, reader.lines)
         result.tally.read = result.tally.written = len(columns[stage.needs[0]])
@@ -122,7 +122,7 @@ class WriteJob:
     def _unparsed(self, index: int, block: Block) -> BlockResult | None:
         """The lines that are chosen by their positions alone, from a block that a survey has parsed before."""
         stages = [stage for stage in self.flow.stages[1:] if isinstance(stage, Decided)]
-        if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format:
+        if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format or (self.writes and self.writes.judge):
             return None
         decided = [*stages, *([self.route] if self.route else [])]
         if not decided or not all(isinstance(stage.decision, Selection) for stage in decided):
@@ -147,14 +147,19 @@ class WriteJob:
             result.tally.written = sum(1 for _ in examples)
             return result
         lines: list[bytes] = []
-        dump, same_format = self.writes.dump, self.flow.same_format
+        dump, judge = self.writes.dump, self.writes.judge
+        same_format = self.flow.same_format
         lost: Counter[str] = Counter()
         for number, raw, example in examples:
-            if raw and same_format:
+            if raw and same_format and judge is None:
                 lines.append(raw)
                 continue
             try:
-                row = dump(example, lost)
+                if raw and same_format and judge is not None:
+                    line = judge.as_read(raw, example, lost)
+                else:
+                    row = dump(example, lost)
+                    line = raw if raw and row is example else encode(row)
             except RowError as error:
                 lost.clear()
                 result.reject(self.writes.name, number, error, raw or encode(example))
@@ -164,7 +169,7 @@ class WriteJob:
             if lost:  # once for an example, however many of its messages lose it
                 result.tally.lost.update(lost.keys())
                 lost.clear()
-            lines.append(raw if raw and row is example else encode(row))
+            lines.append(line)
         self._fill(result, index, lines)
         return result
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
@@ -33,6 +33,22 @@ class Refusal(NamedTuple):
 Refusals = Iterator[Refusal]
 
 
+class Judge(Protocol):
+    """Who says whether lines that no `dump` made are as a service takes them."""
+
+    def as_read(self, raw: bytes, example: Example, lost: Counter[str], /) -> bytes:
+        """The line of a row that is as it was read: its own bytes, if nothing has to change.
+
+        Raises:
+            RowError: The service does not take it.
+        """
+        ...
+
+    def suspects(self, lines: bytes, /) -> bool:
+        """Whether lines of chats that were made at once must be made one by one, to be judged."""
+        ...
+
+
 @dataclass(frozen=True)
 class Format:
     """A wire format of rows.
@@ -54,6 +70,7 @@ class Format:
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
+        judge: Who judges lines that did not go through `dump`, where a service's own judgement is part of it.
     """
 
     name: str
@@ -72,6 +89,7 @@ class Format:
     variants: Mapping[str, Format] = field(default_factory=dict)
     source: str = ""
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
+    judge: Judge | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
