@@ -140,7 +140,7 @@ class Page:
 
     def _structure(self, row: dict[str, Any]) -> None:
         look, checker = self._look, self._checker
-        box, odd = self._toolbox(), not _plain(row, checker.kind)
+        box, odd = self._toolbox(), not plain_top(row, checker.kind)
         texts: list[str] = []
         look.thin = False
         if checker.kind == "completion":
@@ -254,7 +254,7 @@ def fingerprint(slug: str, path: str, raw: bytes) -> int:
     return int.from_bytes(digest, "little")
 
 
-def _plain(row: dict[str, Any], kind: str) -> bool:
+def plain_top(row: dict[str, Any], kind: str) -> bool:
     """Whether the top of a row holds nothing that a rule over rows could find."""
     if kind == "chat":
         return (
