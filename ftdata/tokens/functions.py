@@ -57,7 +57,9 @@ def _plain(schema: object) -> bool:
         return False
     kind, choices = schema.get("type"), schema.get("enum", [])
     described = isinstance(schema.get("description"), str) and isinstance(choices, list)
-    return described and isinstance(kind, str) and kind in _SCALARS and all(isinstance(choice, str) for choice in choices)
+    return (
+        described and isinstance(kind, str) and kind in _SCALARS and all(isinstance(choice, str) for choice in choices)
+    )
 
 
 _SCALARS = {"string", "number", "integer", "boolean"}
