@@ -72,7 +72,7 @@ def developer(content: str) -> DeveloperMessage:
 
 def user(content: str | list[TextPart | ImagePart], *, name: str | None = None) -> UserMessage:
     """A user's message; content is text, or parts of text and images."""
-    message: UserMessage = {"role": "user", "content": content}
+    message: UserMessage = {"role": "user", "content": content if isinstance(content, str) else [*content]}
     if name is not None:
         message["name"] = name
     return message

@@ -140,7 +140,7 @@ def pass_on(made: Parsed) -> None:
     """Refuse what was made of a row if it is no example.
 
     Raises:
-        RowError: Something in it is of another type; with its path in the example, which may be another in the row.
+        RowError: A value in it has another type; with its path in the example, as it may stand elsewhere in the row.
     """
     for example in made if type(made) is list else (made,):
         if type(example) is dict:

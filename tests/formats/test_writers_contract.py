@@ -1,0 +1,54 @@
+"""Writers meet what the gate lets through: they write it, or say why they cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ftdata.errors import RowError
+from ftdata.formats import FORMATS
+from ftdata.formats.completion.marks import begins_with_lone_space
+from ftdata.formats.gate import gate
+
+_USER = {"role": "user", "content": "q"}
+_ANSWER = {"role": "assistant", "content": "a"}
+_CUSTOM = {"id": "x", "type": "custom", "custom": {"name": "c", "input": "i"}}
+ROWS: dict[str, dict[str, Any]] = {
+    "a custom tool": {"messages": [_USER, _ANSWER], "tools": [{"type": "custom", "custom": {"name": "c"}}]},
+    "a custom call": {"messages": [_USER, {"role": "assistant", "tool_calls": [_CUSTOM]}]},
+    "only a system message": {"messages": [{"role": "system", "content": "s"}]},
+    "a user that calls": {"messages": [{**_USER, "tool_calls": [_CUSTOM]}, _ANSWER]},
+    "a file": {"messages": [{"role": "user", "content": [{"type": "file", "file": 1, "text": 5}]}, _ANSWER]},
+    "a completion with columns": {"prompt": "p", "completion": "c", "input": {}, "messages": "m", "tools": 5},
+}
+_WRITTEN = [f for name in FORMATS for f in (FORMATS[name], *FORMATS[name].variants.values()) if f.writes]
+
+
+@pytest.mark.parametrize("written", _WRITTEN, ids=[f.name for f in _WRITTEN])
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_an_example_is_written_or_refused(row: dict[str, Any], written: Any) -> None:
+    gate(row)
+    try:
+        assert isinstance(written.dump(row, Counter()), dict)
+    except RowError as error:
+        assert error.message
+
+
+def test_custom_tools_are_refused_where_they_have_no_place() -> None:
+    with pytest.raises(RowError, match="gemini has calls of functions alone; got a custom one"):
+        FORMATS["gemini"].dump(ROWS["a custom call"], Counter())
+    assert FORMATS["openai"].dump(ROWS["a custom call"], Counter()) is ROWS["a custom call"]
+
+
+def test_what_a_reader_makes_is_gated() -> None:
+    row = {"system": "s", "messages": [_USER, {"role": "assistant", "content": [
+        {"type": "tool_use", "id": {"a": 1}, "name": "f", "input": {}}]}]}  # fmt: skip
+    with pytest.raises(RowError, match=r"\$\.messages\[2\]\.tool_calls\[0\]\.id of the example made of it"):
+        FORMATS["anthropic"].read(row, Counter())
+
+
+@pytest.mark.parametrize(("text", "lone"), [(" a", True), ("    def f()", False), (" \ta", False), ("a", False)])
+def test_indentation_is_not_the_space_of_the_guide(text: str, lone: bool) -> None:
+    assert begins_with_lone_space(text) is lone
