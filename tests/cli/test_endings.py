@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def test_an_input_that_went(here: Path, verb: str) -> None:
     data = library.read(here / "in.jsonl")
     data.head(1)
     (here / "in.jsonl").unlink()
-    runs = {
+    runs: dict[str, Callable[[], object]] = {
         "count": lambda: data.count(),
         "write": lambda: data.write(here / "out.jsonl"),
         "check": lambda: data.check(),
