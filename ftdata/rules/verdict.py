@@ -39,7 +39,7 @@ class Verdict(Page):
 
     def errors(self, row: dict[str, Any]) -> list[tuple[Rule, Problem]]:
         """What is wrong with a row as it would be written."""
-        if not self._checker.target.format and self._is_plain(row):
+        if not self._checker.target.format and self.is_plain(row):
             return []
         self._found = []
         self.row(int, b"", row)
@@ -48,7 +48,7 @@ class Verdict(Page):
     def _told(self, rule: Rule, problems: Iterable[Problem]) -> None:
         self._found += [(rule, problem) for problem in problems]
 
-    def _is_plain(self, row: dict[str, Any]) -> bool:
+    def is_plain(self, row: dict[str, Any]) -> bool:
         """Whether the quick look that a check takes too finds nothing; most rows need no other."""
         if self._checker.kind != "chat" or not plain_top(row, "chat"):
             return False

@@ -30,7 +30,7 @@ _BEFORE = b"<|"
 """What every special token begins with, which is all that lines of plain texts can have wrong."""
 _NAMES = {"unknown-key": OTHER, "example-weight": "example weight", "tool-content-parts": "parts of tool results"}
 LOSES: Mapping[str, str] = {
-    OTHER: "the service rejects keys that it does not know; --to ftdata keeps them in metadata",
+    OTHER: "the service rejects keys that it does not know; --to ftdata keeps them",
     OTHER_KEYS: "messages have no others; --to ftdata keeps them",
     "parts of tool results": "several parts of text are joined",
     "example weight": "examples have no weight of their own",
@@ -61,11 +61,13 @@ class Accepted:
         Raises:
             RowError: The format does not hold it, or the service does not take it.
         """
-        row = self.format.dump(example, lost)
+        row, kind = self.format.dump(example, lost), self._kind_of(example)
         if not self.target.format:
+            if self._verdict(kind, "").is_plain(row):
+                return row
             row = _known_keys(row, lost)
-        errors = self._errors(row)
-        return self._mended(row, errors, lost) if errors else row
+        errors = self._errors(row, kind)
+        return self._mended(row, kind, errors, lost) if errors else row
 
     def as_read(self, raw: bytes, example: Example, lost: Counter[str]) -> bytes:
         """The line of a row that is as it was read: its own bytes, if nothing has to change.
@@ -76,7 +78,7 @@ class Accepted:
         if not self.target.own:
             row = self(example, lost)
             return raw if row is example else encode(row)
-        errors = self._errors(decode(raw))
+        errors = self._errors(decode(raw), self._kind_of(example))
         if errors:
             raise self._refusal(errors)
         return raw
@@ -85,11 +87,13 @@ class Accepted:
         """Whether something can be wrong with chats of plain texts, which were made without a look at each."""
         return _BEFORE in lines or bool(self.target.format)
 
-    def _mended(self, row: dict[str, Any], errors: list[tuple[Rule, Problem]], lost: Counter[str]) -> dict[str, Any]:
+    def _mended(
+        self, row: dict[str, Any], kind: Kind, errors: list[tuple[Rule, Problem]], lost: Counter[str]
+    ) -> dict[str, Any]:
         """The row with the safe fixes of what is wrong with it."""
         from ftdata.rules.registry import FIXES
 
-        mended, kind = row, self._kind_of(row)
+        mended = row
         for _ in range(_ROUNDS):
             slugs = {rule.slug for rule, _ in errors if FIXES.get(rule.slug, ("",))[0] == "safe"}
             if not slugs or not errors:
@@ -98,7 +102,7 @@ class Accepted:
             for slug in sorted(slugs):
                 FIXES[slug][1](mended, kind)
                 lost[_NAMES.get(slug, slug)] += 1
-            errors = self._errors(mended)
+            errors = self._errors(mended, kind)
         if errors:
             raise self._refusal(errors)
         return mended
@@ -109,29 +113,37 @@ class Accepted:
         hint = problem.hint or rule.fix
         return RowError(f"{rule.slug} ({self.target.name}): {problem.text}", hint=hint, json_path=problem.path)
 
-    def _errors(self, row: dict[str, Any]) -> list[tuple[Rule, Problem]]:
-        return self._verdict(self._kind_of(row)).errors(row)
+    def _errors(self, row: dict[str, Any], kind: Kind) -> list[tuple[Rule, Problem]]:
+        if not self.target.own:
+            return self._verdict(kind, "").errors(row)
+        # A check reads the file as the first of these formats that it looks like, which is told by all of its rows.
+        names = [name for name in self.target.reads if FORMATS[name].fits(row)] or [self.target.format]
+        for name in names:
+            if errors := self._verdict(kind, name).errors(row):
+                return errors
+        return []
 
-    def _kind_of(self, row: dict[str, Any]) -> Kind:
+    def _kind_of(self, example: Example) -> Kind:
         from ftdata.rules.rows import looks_like
 
         if self.kind is not None:
             return self.kind
-        return looks_like(row) or "chat"
+        return looks_like(example) or "chat"
 
     @cached_property
-    def _verdicts(self) -> dict[Kind, Verdict]:
+    def _verdicts(self) -> dict[tuple[Kind, str], Verdict]:
         return {}
 
-    def _verdict(self, kind: Kind) -> Verdict:
-        known = self._verdicts.get(kind)
+    def _verdict(self, kind: Kind, reads: str) -> Verdict:
+        """The verdict on rows of this kind, which are read as this format if they have a shape of their own."""
+        known = self._verdicts.get((kind, reads))
         if known is None:
             from ftdata.rules.checker import Checker
             from ftdata.rules.verdict import Verdict, error_rules
 
-            reads = Parse(FORMATS[self.target.format]) if self.target.own else None
-            known = Verdict(Checker(error_rules(self.target), kind, self.target, reads=reads))
-            self._verdicts[kind] = known
+            parse = Parse(FORMATS[reads]) if reads else None
+            known = Verdict(Checker(error_rules(self.target), kind, self.target, reads=parse))
+            self._verdicts[kind, reads] = known
         return known
 
 
