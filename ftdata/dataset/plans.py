@@ -76,9 +76,10 @@ class Planned:
         return tuple(names)
 
     def _raise_first(self) -> None:
-        """Raise the error of the first row, if it has one."""
-        for path, line, row in self._peeked()[:1]:
-            if isinstance(row, RowError):
+        """Raise the error of the first row, if no row can be read."""
+        peeked = self._peeked()
+        for path, line, row in peeked[:1]:
+            if isinstance(row, RowError) and isinstance(peeked[-1][2], RowError):
                 row.path, row.line = path, line
                 raise row
 
