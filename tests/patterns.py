@@ -20,7 +20,7 @@ Pattern = re.Pattern[Any]
 _SAMPLES = 4  # of each part of a pattern
 _CATEGORIES = {ops.CATEGORY_DIGIT: "1", ops.CATEGORY_SPACE: " ", ops.CATEGORY_WORD: "a", ops.CATEGORY_NOT_SPACE: "a",
                ops.CATEGORY_NOT_WORD: "-", ops.CATEGORY_NOT_DIGIT: "a"}  # fmt: skip
-_OTHERS = "a1 -\n\"<{[(.:,=~é漢"
+_OTHERS = 'a1 -\n"<{[(.:,=~é漢'
 
 
 def patterns() -> dict[str, tuple[Pattern, frozenset[str]]]:

@@ -18,7 +18,30 @@ from tests.patterns import Pattern, patterns, pumps
 _SHORT, _LONG = 22, 1500
 _QUICK = 0.001  # seconds for the long text, in which nothing that is not linear stays
 _PUMPS = 16  # of a pattern
-_ANY = [" ", "\n", "a", "1", "-", "a.", "a:", "\t", "{", "[", "<", '"', "é", "漢", ", ", "=", "@", "`", "*", "#", "_", "'"]
+_ANY = [
+    " ",
+    "\n",
+    "a",
+    "1",
+    "-",
+    "a.",
+    "a:",
+    "\t",
+    "{",
+    "[",
+    "<",
+    '"',
+    "é",
+    "漢",
+    ", ",
+    "=",
+    "@",
+    "`",
+    "*",
+    "#",
+    "_",
+    "'",
+]
 _ENDS = ("!", "\n!")
 
 BOUNDED = {
@@ -132,7 +155,13 @@ def test_verbs_are_linear(verb: str, text: str, tmp_path: Path) -> None:
     assert measured(16000) < 0.2 or not _grows(measured, 8000)
 
 
-HERMES = {"role": "gpt", "calls": "<tool_call>{a}", "open": "<tool_call> {", "tools": "<tools>", "blanks": "<tools>" + " " * 99}
+HERMES = {
+    "role": "gpt",
+    "calls": "<tool_call>{a}",
+    "open": "<tool_call> {",
+    "tools": "<tools>",
+    "blanks": "<tools>" + " " * 99,
+}
 FILES: dict[str, Callable[[int], tuple[str, str]]] = {
     "csv-without-delimiter": lambda n: ("a.csv", "id,text\n" + "some words of a plain line\n" * (n // 27)),
     "csv-open-quote": lambda n: ("a.csv", 'id,text\n1,"' + 'a"\n"' * (n // 4)),
