@@ -193,7 +193,7 @@ _ENCODING = "Save the file as UTF-8, or name its encoding: --encoding gb18030, c
 
 # What jiter says, and what that means to somebody who has a file.
 _MEANINGS = (
-    (re.compile(r"Detected duplicate key (.*) at line"), "the key {0} stands twice in one object", ""),
+    (re.compile(r"\ADetected duplicate key (.*) at line"), "the key {0} stands twice in one object", ""),
     (re.compile(r"recursion limit"), f"nesting over {MAX_NESTING} levels", ""),
     (re.compile(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
     (re.compile(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",

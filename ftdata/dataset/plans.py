@@ -90,9 +90,10 @@ class Planned:
         return not self._peeked() and not self.columns()
 
     def _raise_first(self) -> None:
-        """Raise the error of the first row, if it has one."""
-        for path, line, row in self._peeked()[:1]:
-            if isinstance(row, RowError):
+        """Raise the error of the first row, if no row can be read."""
+        peeked = self._peeked()
+        for path, line, row in peeked[:1]:
+            if isinstance(row, RowError) and isinstance(peeked[-1][2], RowError):
                 row.path, row.line = path, line
                 raise row
 

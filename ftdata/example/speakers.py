@@ -126,9 +126,9 @@ class Speakers:
         meaning = self.meaning(turn) if turn else ""
         return "" if meaning == TEXT else meaning
 
-    def recognise(self, lines: Iterable[str]) -> bool:
-        """Whether both sides of a dialogue speak in these lines."""
-        said = set()
+    def recognise(self, lines: Iterable[str], said: set[str] | None = None) -> bool:
+        """Whether both sides of a dialogue speak in these lines, or in those before, of which `said` knows."""
+        said = set() if said is None else said
         kept = list(lines)
         for line, inside in zip(kept, fenced(kept), strict=True):
             if not inside:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 RESERVED = ("answer", "prompt", "system", "tool", "tools", "messages", "metadata")
 """Words that mean a part of the example, whatever its metadata holds."""
 
+_FAILS = (
+    TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError, RecursionError, MemoryError,
+)  # fmt: skip
+"""What Python says where an expression does not go with a row's values, or makes too much of them."""
+
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 
 
@@ -45,21 +50,9 @@ class Answer(str):
 
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from ftdata.expressions.bounds import Sandbox
 
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Reads the data's own keys before Python's attributes: `answer.title` is a field, not a method."""
-
-        def getattr(self, obj: Any, attribute: str) -> Any:
-            fields = obj.fields() if isinstance(obj, Answer) else obj
-            if isinstance(fields, Mapping):
-                if attribute in fields:
-                    return fields[attribute]
-                return self.undefined(obj=obj, name=attribute)
-            return super().getattr(obj, attribute)
-
-    environment = Sandbox(undefined=StrictUndefined, finalize=as_text, keep_trailing_newline=True, autoescape=False)
+    environment = Sandbox(lambda value: value.fields() if isinstance(value, Answer) else value, as_text)
     environment.filters["json"] = lambda value: encode(value).decode()
     # Any name is a column's. What a template may call it gets from `_functions`; Jinja's `range` could fill memory.
     environment.globals.clear()
@@ -216,7 +209,7 @@ def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[st
     def render(row: Mapping[str, Any]) -> str:
         try:
             return template.render({"row": row, **row})
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
+        except (TemplateError, *_FAILS) as error:
             raise RowError(f"the template {shown(source)} fails on this row: {error}") from None
 
     return render
@@ -246,7 +239,7 @@ def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mappin
             if not isinstance(value, Undefined):
                 check_json(value, "the value")
                 return value
-        except (TemplateError, NameError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (TemplateError, *_FAILS) as error:
             raise RowError(f"{shown(expression)} fails on this row: {error}", hint=advice(error, "")) from None
         raise RowError(f"{shown(expression)} names what this row does not have")
 
@@ -350,7 +343,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
     def read(example: Example) -> Any:
         try:
             value = compiled(**_bound(example, names))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError) as error:
+        except (TemplateError, *_FAILS) as error:
             if isinstance(error, TemplateError) and not strict:
                 return None
             if isinstance(error, UndefinedError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from ftdata.codec import decode
@@ -27,8 +28,11 @@ TEXTS = (*TEXT, ".md", ".markdown")
 
 _JSON = re.compile(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
+_BRACKET = re.compile(rb"[{}\[\]]")
+
 HEAD = 1 << 18
-"""Bytes that are looked at to tell what a file holds."""
+"""Bytes that are looked at first to tell what a file holds; where they do not tell, it is looked further."""
+_FURTHER = 8  # times as many bytes, each time
 
 
 def container_of(opening: Opening, asked: Asked) -> Container:
@@ -39,13 +43,13 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     """
     path = opening.path
     extension = extension_of(path)
-    begin, _ = opening.head(HEAD)
+    begin, _ = begun(opening, asked.max_record, lambda begin: bool(_stripped(begin)))
     if not begin:
         raise InputError("is empty", path=path)
     binary = _binary(opening, begin, extension, asked)
     if binary:
         return binary
-    text = begin.removeprefix(BOM).lstrip()
+    text = _stripped(begin)
     if not text:
         raise InputError("is empty", path=path)
     if asked.rows_at is not None:
@@ -54,7 +58,9 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return _csv(opening, asked)
     textual = extension in TEXTS or (asked.format == DIALOGUE and extension not in EXTENSIONS)
     if textual and not _JSON.match(text):
-        return _text(path, extension, text, asked)
+        return _text(opening, extension, text, asked)
+    if text.startswith(b"{"):
+        text = _stripped(begun(opening, asked.max_record, _tells)[0])
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
@@ -66,8 +72,25 @@ def container_of(opening: Opening, asked: Asked) -> Container:
     )
 
 
-def _text(path: str, extension: str, begin: bytes, asked: Asked) -> Container:
-    """The container of a text, by what it was said to hold, or else by how it begins.
+def begun(opening: Opening, limit: int, tells: Callable[[bytes], bool]) -> tuple[bytes, bool]:
+    """The first bytes of a file, as many as it takes to tell, and whether they are all of it.
+
+    No more are looked at than a record may have, nor fewer than `HEAD`.
+    """
+    size = HEAD
+    while True:
+        begin, whole = opening.head(size)
+        if whole or size > limit or tells(begin):
+            return begin, whole
+        size = min(size * _FURTHER, limit + 1)
+
+
+def _stripped(begin: bytes) -> bytes:
+    return begin.removeprefix(BOM).lstrip()
+
+
+def _text(opening: Opening, extension: str, begin: bytes, asked: Asked) -> Container:
+    """The container of a text, by what it was said to hold, or else by what it holds.
 
     Raises:
         InputError: Neither says what it is.
@@ -76,8 +99,8 @@ def _text(path: str, extension: str, begin: bytes, asked: Asked) -> Container:
         return TextLines(asked.max_record, asked.lines)
     from ftdata.files.dialogues import dialogues
 
-    found = dialogues(begin, asked)
-    if asked.format == DIALOGUE or found.recognises(begin):
+    found = dialogues(opening, asked)
+    if asked.format == DIALOGUE or found.recognises(opening):
         return found
     names = found.strangers(begin)
     user, assistant = names[:2] if len(names) > 1 else ("Alice", "Bob")
@@ -85,7 +108,7 @@ def _text(path: str, extension: str, begin: bytes, asked: Asked) -> Container:
         'With --from completion (format="completion") each line is read as a completion. '
         f"In a dialogue, say who is who: --role-map '{user}=user,{assistant}=assistant'."
     )
-    raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=path)
+    raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=opening.path)
 
 
 def extension_of(path: str) -> str:
@@ -109,24 +132,45 @@ def _binary(opening: Opening, begin: bytes, extension: str, asked: Asked) -> Con
     return None
 
 
+def _tells(begin: bytes) -> bool:
+    """Whether these bytes are enough to tell if JSON keeps to lines: its first line, and what the next begins with."""
+    text = _stripped(begin)
+    first, ended, rest = text.partition(b"\n")
+    if not _BRACKET.search(text, 1):
+        return False  # the array of rows may be yet to come
+    return bool(rest.strip() if ended else wrapped_under(text) or _glued(first))
+
+
+def _glued(first: bytes) -> bool:
+    """Whether one value ends within these bytes and another follows."""
+    try:
+        decode(first.strip())
+    except RowError as error:
+        return "more text after" in error.message
+    return False
+
+
 def _spread(text: bytes) -> bool:
     """Whether JSON does not keep to lines: by its first one, which must be no mere broken line among others."""
-    first, _, rest = text.partition(b"\n")
+    first, ended, rest = text.partition(b"\n")
     try:
         decode(first.strip())
     except RowError as error:
         if "ends too early" in error.message:  # pretty-printed: what follows is no line that begins anew
-            return bool(wrapped_under(text)) or not rest.lstrip(b"\r\n").startswith(b"{")
+            return bool(wrapped_under(text)) or bool(ended and not rest.lstrip(b"\r\n").startswith(b"{"))
         return "more text after" in error.message  # glued: }{
     return bool(wrapped_under(first)) and not rest.strip()
 
 
 def _csv(opening: Opening, asked: Asked) -> Container:
-    begin, whole = opening.head(HEAD)
-    try:
-        return sniff(opening.path, begin, asked, whole=whole)
-    except InputError:
-        if whole:
-            raise
+    limit = max(asked.max_record, HEAD)
+    size = HEAD
+    while True:
+        begin, whole = opening.head(size)
+        try:
+            return sniff(opening.path, begin, asked, whole=whole)
+        except InputError:
+            if whole or size > limit:
+                raise
         # A header longer than what was looked at: read on until its end is seen.
-        return sniff(opening.path, opening.head(asked.max_record)[0], asked)
+        size = min(size * _FURTHER, limit + 1)

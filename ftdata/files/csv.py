@@ -126,7 +126,7 @@ class CSV:
             return None  # a blank line could be an empty cell, and a carriage return alone ends a line too
         end = b"\r\n" if returns and (data.endswith(b"\r\n") or not data.endswith(b"\n")) else b"\n"
         parts = _record(width, self.delimiter, end).split(data if data.endswith(b"\n") else data + end)
-        if any(parts[:: width + 1]):
+        if any(parts[:: width + 1]) or (len(parts) > 1 and parts[-2] is None):
             return None
         columns = [parts[column :: width + 1] for column in range(1, width + 1)]
         strange = (b'"', b"\r", b"\n", self.delimiter.encode())
@@ -249,7 +249,8 @@ def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
     mark = re.escape(delimiter.encode())
     quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
     cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
-    return re.compile(mark.join([cell] * (width - 1) + [last]) + end)
+    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through again and again.
+    return re.compile(mark.join([cell] * (width - 1) + [last]) + end + rb"|[\s\S]++")
 
 
 def _is_plain(cells: list[bytes], strange: tuple[bytes, ...]) -> bool:

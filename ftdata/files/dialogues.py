@@ -19,12 +19,14 @@ from ftdata.errors import InputError, RowError
 from ftdata.example.speakers import KNOWN, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.header import Asked
-from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
+from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
 
 TEXT = "text"
 """The key of a row."""
 
 _ROWS_A_BLOCK = 2000
+_LOOKED_AT = 16 << 20  # bytes of a stream
+_BEFORE = 3  # lines: a rule, and blank ones behind it
 _RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
 _TITLE = re.compile(
     r"(?i)\s*(?:(?:#{1,6}\s*|[=*_-]{2,}\s*)(?:conversation|chat|dialogue|transcript|session)\s*[=*_-]*"
@@ -69,9 +71,10 @@ class Dialogues(Undivided):
             return DialogueReader(list(self._cut(iter([block.data or b""]), opening.path)), 0)
         return DialogueReader(*block.values)
 
-    def recognises(self, begin: bytes) -> bool:
-        """Whether both sides of a dialogue speak in the first bytes of a file."""
-        return self.speakers.recognise(_lines(iter([begin])))
+    def recognises(self, opening: Opening) -> bool:
+        """Whether both sides of a dialogue speak in a file."""
+        said: set[str] = set()
+        return any(self.speakers.recognise(lines, said) for lines in _windows(opening))
 
     def strangers(self, begin: bytes) -> list[str]:
         """The names that begin several of the first lines, and are nobody's that is known; the most frequent first."""
@@ -110,8 +113,8 @@ class DialogueReader:
         return self._rows[number - 1][0]
 
 
-def dialogues(begin: bytes, asked: Asked) -> Dialogues:
-    """The container of a file that begins so.
+def dialogues(opening: Opening, asked: Asked) -> Dialogues:
+    """The container of a file of dialogues.
 
     Raises:
         InputError: The pattern between dialogues is none.
@@ -122,8 +125,23 @@ def dialogues(begin: bytes, asked: Asked) -> Dialogues:
         except re.error as error:
             raise InputError(f"the pattern between dialogues cannot be read: {error}") from None
     speakers = Speakers.of(dict(asked.roles))
-    rules = not _between_turns(list(_lines(iter([begin]))), speakers)
+    rules = asked.between is None and not any(_between_turns(lines, speakers) for lines in _windows(opening))
     return Dialogues(asked.max_record, speakers, asked.between, rules)
+
+
+def _windows(opening: Opening) -> Iterator[list[str]]:
+    """The lines of a file, many at a time; of what can be read only once, those of its beginning."""
+    regular = is_regular(opening.path)
+    held: list[str] = []
+    size = 0
+    for line in _lines(opening.chunks(BLOCK) if regular else iter([opening.head(_LOOKED_AT)[0]])):
+        held.append(line)
+        size += len(line) + 1
+        if size >= BLOCK:
+            yield held
+            # A rule at the end may stand before a turn that follows.
+            held, size = held[-_BEFORE:], 0
+    yield held
 
 
 def _between_turns(lines: list[str], speakers: Speakers) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -14,6 +13,7 @@ from ftdata.files.csv import CSV, reader, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 
 DELIMITERS = (",", ";", "\t", "|")
+_COMPARED = 20  # records
 _SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
 
 
@@ -61,25 +61,34 @@ def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True)
         mark = named.end()
     body = head[mark:]
     said = named[1].decode() if named else "\t" if ".tsv" in path.lower() else ""
-    delimiter = _chosen(asked.delimiter) or said or _delimiter(body, limit)
-    lines = list(islice(text_lines(body), 1000))
-    records = reader(chain(lines, (CSV((), delimiter).end,)), delimiter, limit)
+    delimiter = _chosen(asked.delimiter) or said or _delimiter(body, whole=whole)
+    lines: list[str] = []  # those that were read so far
+    rest = _kept(text_lines(body), lines)
+    records = reader(chain(rest, (CSV((), delimiter).end,)), delimiter, limit)
     try:
         cells = next(filter(None, records), None)
     except csv.Error:
         raise record_too_large(path, limit) from None
-    if not any(map(str.strip, lines)):
+    if not body.strip():
         raise InputError("is empty: a CSV file starts with a line of column names", path=path)
-    ended = records.line_num < len(lines) or whole
+    header = lines[: records.line_num]
+    ended = whole or next(rest, None) is not None
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
         raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
     if asked.columns:
         return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, bool(named), limit))
-    size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in lines[: records.line_num])
+    size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in header)
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
     return CSV(unique(cells), delimiter, size, records.line_num + bool(named), limit)
+
+
+def _kept(lines: Iterator[str], read: list[str]) -> Iterator[str]:
+    """The lines, each of them kept when it was read."""
+    for line in lines:
+        read.append(line)
+        yield line
 
 
 def _headerless(path: str, cells: list[str], container: CSV) -> CSV:
@@ -99,13 +108,14 @@ def _chosen(delimiter: str | None) -> str | None:
     return delimiter
 
 
-def _delimiter(body: bytes, max_record: int) -> str:
+def _delimiter(body: bytes, *, whole: bool) -> str:
     """The delimiter under which most of the first records have as many fields as the header, and that has several."""
-    text = body[: 1 << 16].decode("utf-8", "surrogateescape")
 
     def agreement(candidate: str) -> tuple[int, int]:
-        records = reader(io.StringIO(text, newline=""), candidate, max(max_record, 1 << 16))
-        widths = [len(cells) for cells in islice(records, 20) if cells]
+        records = reader(text_lines(body), candidate, len(body))
+        widths = [len(cells) for cells in islice(records, _COMPARED) if cells]
+        if len(widths) > 1 and not whole and next(records, None) is None:
+            widths.pop()  # it may be cut off
         return (widths.count(widths[0]) if widths and widths[0] > 1 else 0), max(widths[:1], default=0)
 
     return max(DELIMITERS, key=agreement)

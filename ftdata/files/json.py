@@ -25,6 +25,7 @@ ROW_KEYS = ("data", "rows", "examples", "items", "train")
 
 _ROWS_A_BLOCK = 2000
 _BETWEEN = re.compile(r"[\s,]*")
+_ENDLESS = 50  # values without an end that are tried behind a broken one
 _NEAR_END = 16  # a literal or number cut off by the end of what was read so far is at most so long
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
     json.JSONDecoder(strict=False)  # type: ignore[arg-type] # typeshed describes the C class as its own argument
@@ -209,25 +210,50 @@ class _Scanner:
             return end
 
     def _within(self, at: int) -> bool:
-        """Read on inside a value; whether there was more.
+        """Read on inside a value, as much again as there is of it; whether there was more.
+
+        What is looked at anew every time is then looked at twice in all, however long it is.
 
         Raises:
             InputError: The value is larger than a record may be.
         """
         if len(self._text) - at > self._container.max_record:
             raise record_too_large(self._path, self._container.max_record)
-        return self._more()
+        held, pieces, ahead = len(self._text) - at, [self._text], 0
+        while ahead < max(held, 1) and held + ahead <= self._container.max_record:
+            piece = next(self._pieces, b"")
+            pieces.append(self._decoder.decode(piece, final=not piece))
+            ahead += len(piece)
+            if not piece:
+                break
+        self._text = "".join(pieces)
+        return ahead > 0
 
     def _resume(self, at: int, wrong: int) -> int:
         """Where a broken value ends: before the next whole one that begins with the key that the first one had."""
         key = re.escape(json.dumps(self._first_key, ensure_ascii=False)) if self._first_key else '"'
         begins = re.compile(r"[,}\]\s]\s*(?=\{\s*" + key + ")")
         while True:
-            for found in begins.finditer(self._text, max(wrong, at + 1)):
-                if _whole_at(self._text, found.end()):
-                    return found.end()
+            place = self._next_whole(begins, max(wrong, at + 1))
+            if place >= 0:
+                return place
             if not self._within(at):
                 return len(self._text)
+
+    def _next_whole(self, begins: re.Pattern[str], at: int) -> int:
+        """Where the next whole value begins, of those that begin so; -1 if there is none.
+
+        Nothing within what was read as a part of another broken value is tried, except where that has no end.
+        """
+        endless = 0
+        while endless < _ENDLESS and (found := begins.search(self._text, at)):
+            place = found.end()
+            wrong = _broken_at(self._text, place)
+            if wrong < 0:
+                return place
+            endless += wrong <= place or wrong >= len(self._text) - _NEAR_END
+            at = max(wrong - 1, place) if wrong < len(self._text) - _NEAR_END else place
+        return -1
 
 
 def _position(error: Exception, at: int) -> int:
@@ -237,12 +263,13 @@ def _position(error: Exception, at: int) -> int:
     return int(error.value) if isinstance(error, StopIteration) and error.value is not None else at
 
 
-def _whole_at(text: str, at: int) -> bool:
+def _broken_at(text: str, at: int) -> int:
+    """Where the value at a place turns out to be broken; -1 if it is whole."""
     try:
         _scan(text, at)
-    except (StopIteration, json.JSONDecodeError, RecursionError):
-        return False
-    return True
+    except (StopIteration, json.JSONDecodeError, RecursionError) as error:
+        return len(text) if "Unterminated" in str(error) else _position(error, at)
+    return -1
 
 
 def keys_of(path: str) -> tuple[str, ...]:

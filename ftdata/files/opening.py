@@ -28,6 +28,7 @@ STDIN = "-"
 BOM = b"\xef\xbb\xbf"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".zip": "zip"}
 UTF8 = "utf-8"
+_BRACKETS = (b"{", b"[")
 
 
 def compression_of(path: str) -> str:
@@ -324,7 +325,12 @@ def encoding_of(path: str, asked: str | None) -> str:
     begin = head(path, 512)
     if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a mark: in text of Latin letters every other byte is zero, from the first character on.
+    # Without a mark: JSON begins with two characters of ASCII, whatever language its texts are in.
+    if begin[:1] in _BRACKETS and begin[1:4:2] == b"\0\0" and begin[2:3] != b"\0":
+        return "utf-16-le"
+    if begin[1:2] in _BRACKETS and begin[0:4:2] == b"\0\0" and begin[3:4] != b"\0":
+        return "utf-16-be"
+    # In text of Latin letters every other byte is zero, from the first character on.
     even, odd, half = begin[::2].count(0), begin[1::2].count(0), len(begin) * 0.2
     if begin[:2].find(0) == 1 and odd > max(half, 4 * even):
         return "utf-16-le"

@@ -20,6 +20,7 @@ from ftdata.files.opening import (
     compression_of,
     encoding_of,
     fingerprint,
+    record_too_large,
 )
 from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
@@ -242,40 +243,64 @@ def regular(name: str, path: str, container: Container) -> File:
     return File(name, Opening(path), container, mark, mark.size if mark else None)
 
 
-def peek(source: Source, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
-    """The first rows of the source as (file, line, row), without using a stream up."""
-    rows: list[tuple[str, int, dict[str, Any] | RowError]] = []
+Peeked = list[tuple[str, int, dict[str, Any] | RowError]]
+"""Rows as (file, line, row)."""
+
+
+def peek(source: Source, count: int) -> Peeked:
+    """The first rows of the source, without using a stream up.
+
+    Where not one of them can be read, the first ones that can be follow them, however far behind.
+    """
+    rows: Peeked = []
     for file in source.files:
         rows += _first_rows(file, count - len(rows))
         if len(rows) >= count:
             break
-    return rows
+    return rows if any(isinstance(row, dict) for _, _, row in rows) else rows + _readable(source, count)
 
 
-def _first_rows(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
+def _readable(source: Source, count: int) -> Peeked:
+    """The first rows that can be read, wherever they are; of a stream, those in as much as one record may have."""
+    for file in source.files:
+        found = (_in_head if file.one_shot else _of_blocks)(file, count, good=True)
+        if found:
+            return found
+    return []
+
+
+def _first_rows(file: File, count: int) -> Peeked:
     """The rows in the head of a file; of as much of it as it takes to have one."""
-    if file.container.binary:
-        return _of_blocks(file, count)
-    from ftdata.files.containers import HEAD
-
-    size, found = HEAD, None
-    while not found:
-        begin, complete = file.opening.head(size)
-        body = file.container.begun(begin, complete)
-        reader = file.container.read(file.opening, Block(0, 0, len(body), body))
-        found = list(islice(_until_misaligned(reader), count))
-        if complete:
-            break
-        size *= 8
+    found = [] if file.container.binary else _in_head(file, count)
     if not found and not file.one_shot:
         return _of_blocks(file, count)  # whole blocks say why there are none
-    offset = file.container.line_offset()
-    return [(file.name, offset + reader.line_of(number), value) for number, _, value in found]
+    return found
 
 
-def _of_blocks(file: File, count: int) -> list[tuple[str, int, dict[str, Any] | RowError]]:
+def _in_head(file: File, count: int, *, good: bool = False) -> Peeked:
+    """Rows in the first bytes of a file: in as many as it takes to have one, or as a record may have."""
+    from ftdata.files.containers import begun
+
+    limit: int = getattr(file.container, "max_record", MAX_RECORD)
+
+    def rows(begin: bytes, whole: bool = False) -> Peeked:
+        body = file.container.begun(begin, whole)
+        reader = file.container.read(file.opening, Block(0, 0, len(body), body))
+        offset = file.container.line_offset()
+        read = (row for row in _until_misaligned(reader) if not good or isinstance(row[2], dict))
+        return [(file.name, offset + reader.line_of(number), value) for number, _, value in list(islice(read, count))]
+
+    begin, whole = begun(file.opening, limit, lambda begin: bool(rows(begin)))
+    found = rows(begin, whole)
+    if not found and not whole and file.one_shot and not good:
+        raise record_too_large(file.name, limit)
+    return found
+
+
+def _of_blocks(file: File, count: int, *, good: bool = False) -> Peeked:
     with at(file.name):
-        return [(origin.path, origin.line, value) for origin, value in islice(_rows(file, 0, 0), count)]
+        rows = ((origin.path, origin.line, value) for origin, value in _rows(file, 0, 0))
+        return list(islice((row for row in rows if not good or isinstance(row[2], dict)), count))
 
 
 def _until_misaligned(reader: BlockReader) -> Iterator[Row]:

@@ -19,7 +19,8 @@ from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "chat"))
-_SPEAKER = re.compile(r"(?:\A|\n)\s*(USER|ASSISTANT|FUNCTION RESPONSE): ")
+# White space is gone through once: a match begins where it does.
+_SPEAKER = re.compile(r"(?:\A|(?<!\s)[^\S\n]*+\n)\s*+(USER|ASSISTANT|FUNCTION RESPONSE): ")
 _END = "<|endoftext|>"
 _CALL = "<functioncall>"
 _QUOTED = re.compile(r"""\{\s*"name":\s*"([^"]*)"\s*(?:,\s*"arguments":\s*'(.*)'\s*)?\}\Z""", re.DOTALL)

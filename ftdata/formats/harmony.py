@@ -28,10 +28,10 @@ SYSTEM = "harmony_system"
 """The metadata key of a system message that says something of its own."""
 _START, _MESSAGE = "<|start|>", "<|message|>"
 _MARK = re.compile(r"<\|(?:start|end|message|channel|constrain|return|call)\|>")
-_ONE = re.compile(r"\s*<\|start\|>(.*?)<\|message\|>(.*?)<\|(?:end|call|return)\|>", re.DOTALL)
+_ONE = re.compile(r"\s*<\|start\|>(?>(.*?)<\|message\|>)(.*?)<\|(?:end|call|return)\|>", re.DOTALL)
 _HEADER = re.compile(
-    r"(?P<author>[^\s<]+)(?: to=(?P<to>[^\s<]+))?"
-    r"(?:<\|channel\|>(?P<channel>\w+)(?: to=(?P<late>[^\s<]+))?)?\s*(?:(?:<\|constrain\|>)?\w+)?\s*"
+    r"(?P<author>[^\s<]++)(?: to=(?P<to>[^\s<]++))?"
+    r"(?:<\|channel\|>(?P<channel>\w++)(?: to=(?P<late>[^\s<]++))?)?\s*+(?:(?:<\|constrain\|>)?\w++)?\s*+"
 )
 _IDENTITY = (
     "You are ChatGPT, a large language model trained by OpenAI.\nKnowledge cutoff: 2024-06\n\nReasoning: medium\n\n"

@@ -20,9 +20,11 @@ from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset((*sharegpt.LISTS, "tools"))
-_CALL = re.compile(r"<tool_call>\s*(\{.*?\})\s*</tool_call>", re.DOTALL)
-_RESPONSE = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
-_TOOLS = re.compile(r"<tools>\s*(.*?)\s*</tools>", re.DOTALL)
+# Each is looked for up to the last end of its kind only: from a tag that nothing closes, the search would be in vain.
+_CALL = re.compile(r"<tool_call>\s*+(\{.*?\})\s*+</tool_call>", re.DOTALL)
+_CALLED = re.compile(r".*\}\s*+</tool_call>", re.DOTALL)
+_RESPONSE = re.compile(r"<tool_response>(.*?)</tool_response>", re.DOTALL)
+_TOOLS = re.compile(r"<tools>(.*?)</tools>", re.DOTALL)
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
@@ -50,8 +52,9 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
             turns.messages.pop()
             _calls(turns, message, path, repaired)
         elif message["role"] == "system" and not tools:
-            found = _TOOLS.search(text)
-            tools = _definitions(found[1], path, repaired) if found and found[1].lstrip()[:1] in "[{" else []
+            found = _TOOLS.search(text, 0, text.rfind("</tools>") + len("</tools>"))
+            said = found[1].strip() if found else ""
+            tools = _definitions(said, path, repaired) if found and said[:1] in "[{" else []
     holder = {"messages": turns.messages}
     given = row.get("tools")
     if given:
@@ -72,25 +75,28 @@ def _calls(turns: Turns, message: dict[str, Any], path: str, repaired: Counter[s
     """The message with the calls in its text; text that only speaks of calls stays text."""
     text = message["content"]
     functions = []
-    for found in _CALL.finditer(text):
+    called = _CALLED.match(text)
+    end = called.end() if called else 0
+    for found in _CALL.finditer(text, 0, end):
         try:
             functions += sharegpt.functions_of(arguments.read(found[1], path, repaired), path)
         except RowError:
             functions = []
             break
     if not functions:
-        if _CALL.search(text):
+        if _CALL.search(text, 0, end):
             raise RowError("expected JSON in <tool_call>; got something else", json_path=f"{path}.value")
         turns.messages.append(message)
         return
-    rest = _CALL.sub("", text).strip()
+    rest = (_CALL.sub("", text[:end]) + text[end:]).strip()
     made = turns.call(functions, content=rest or None)
     if "weight" in message:
         made["weight"] = message["weight"]
 
 
 def _results(turns: Turns, text: str, path: str, repaired: Counter[str]) -> None:
-    found = _RESPONSE.findall(text) or [text]
+    end = text.rfind("</tool_response>") + len("</tool_response>")
+    found = [one.strip() for one in _RESPONSE.findall(text, 0, end)] or [text]
     for one in found:
         name, content = None, one
         try:

@@ -165,25 +165,31 @@ def _entity(found: re.Match[str]) -> str:
 
 
 # Joiners and non-joiners make emoji, and letters in Arabic and Indic scripts; beside ASCII they do nothing.
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u180e]|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])")
+_NEVER_SEEN = "\u200b\u2060\ufeff\u00ad\u180e"
+_HIDDEN = str.maketrans("", "", _NEVER_SEEN)
+_INVISIBLE = re.compile(f"[{_NEVER_SEEN}\u200c\u200d]+")
 
 
 def visible(text: str) -> str:
     """The text without characters that nobody sees."""
     if text.isascii():
         return text
-    while True:  # one that goes may bring two others together
-        less = _INVISIBLE.sub("", text)
-        if less == text:
-            return text
-        text = less
+    return _INVISIBLE.sub(_still_needed, text)
+
+
+def _still_needed(found: re.Match[str]) -> str:
+    """What stays of a run of such characters: beside ASCII nothing, since what goes brings the others beside it."""
+    text, (start, end) = found.string, found.span()
+    if any(char.isascii() for char in text[max(0, start - 1) : start] + text[end : end + 1]):
+        return ""
+    return found[0].translate(_HIDDEN)
 
 
 _PLAIN: Mapping[int, str] = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‟": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'", "–": "-", "—": "-", "…": "..."}
 )
 _LINE_END = re.compile(r"\r\n?")
-_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
 _BLANK = re.compile(r"\n{3,}")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
 

@@ -107,8 +107,8 @@ _KEYS = "|".join(
         r"\bhf_[A-Za-z0-9]{30,}",
         r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}",
         r"\bLTAI[0-9A-Za-z]{12,20}\b",
-        r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----",
+        r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}+\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----))*+-----END [A-Z ]*PRIVATE KEY-----",
     )
 )
 _PHONES = "|".join(

@@ -30,7 +30,7 @@ MIN_COMPLETION_PREFIX = 5
 LONG_MARK = 10
 """Characters beyond which a separator or an ending is long for what it does."""
 
-_PART_OF_A_WORD = re.compile(r"\w+\Z")
+_PART_OF_A_WORD = re.compile(r"(?<!\w)\w+\Z")
 _ORDER = ("cut", "lower", "end", "begin")
 
 
