@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
+from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import FORMATS, Format
 from ftdata.formats.dumping import OTHER_KEYS
@@ -124,11 +125,7 @@ class Accepted:
         return []
 
     def _kind_of(self, example: Example) -> Kind:
-        from ftdata.rules.rows import looks_like
-
-        if self.kind is not None:
-            return self.kind
-        return looks_like(example) or "chat"
+        return self.kind or kind_of(example) or "chat"
 
     @cached_property
     def _verdicts(self) -> dict[tuple[Kind, str], Verdict]:

@@ -56,11 +56,12 @@ def arrowed(data: Any) -> list[Any]:
 @pytest.mark.parametrize("kind", SOURCES)
 @pytest.mark.parametrize("used", ["not used", "metadata", "template"])
 def test_a_nan_has_one_outcome_whatever_the_way(tmp_path: Path, kind: str, used: str) -> None:
-    options: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         "not used": {},
         "metadata": {"metadata": ["n"]},
         "template": {"system": "n is {{ n }}."},
-    }[used]
+    }
+    options = known[used]
     data = ftdata.read(SOURCES[kind](tmp_path)).to_chat(user="q", assistant="a", **options)
     examples, nulled = written(data, tmp_path)
     assert nulled == (0 if used == "not used" else 2)

@@ -11,7 +11,7 @@ import click
 
 from ftdata.cli import COMMANDS
 from ftdata.cli import ftdata as group
-from ftdata.cli.options import Size
+from ftdata.cli.declared import Text
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from tests.fuzz.golden import all_formats, written_formats
@@ -111,6 +111,7 @@ TABLE: dict[str, Values] = {
     "--source": ("in.jsonl=0.7", "other.jsonl=0.3"),
     "--split": ("train",),
     "--stand-in": ("email=[MAIL {n}]",),
+    "--stand-ins": ("email=[MAIL {n}]",),
     "--status": ("200", "200,201"),
     "--strip": ("descriptions", "unused", "descriptions,schema-extras,properties"),
     "--system": ("Be kind.", "{{ prompt }}", "@system.txt"),
@@ -139,6 +140,7 @@ BY_METAVAR: dict[str, Values] = {
     "COLUMN": ("a", "role", "content", "text"),
     "COLUMN|TEMPLATE": ("text", "{{ prompt }}: {{ a }}", "messages"),
 }
+BY_KIND = {"N": ("1", "2", "3", "50"), "X": ("0.5", "0.85", "1"), "SIZE": ("1MB", "200"), "T": ("0.5", "0.85")}
 BY_OPTION: dict[str, Values] = {
     "--where": CONDITIONS,
     "--from": lambda: tuple(all_formats()),
@@ -187,8 +189,8 @@ def _by_type(kind: click.ParamType[Any]) -> tuple[str, ...]:
     if isinstance(kind, click.IntRange):
         least = int(kind.min or 0)
         return tuple(str(least + more) for more in (0, 1, 2, 50))
-    if isinstance(kind, Size):
-        return ("1MB", "200")
+    if isinstance(kind, Text):
+        return BY_KIND.get(kind.kind.metavar, ())
     if isinstance(kind, click.types.FloatParamType):
         return ("0.5", "0.85", "1")
     return ()
