@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftdata.codec import encode
-from ftdata.dataset.accepted import as_taken
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData
@@ -77,8 +76,6 @@ class Outputs(Planned):
             StepError: A function of yours failed; nothing was written.
         """
         plan = self.plan(_format(os.fspath(path), format))
-        if format:
-            plan = as_taken(self, plan)
         asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,

@@ -116,10 +116,6 @@ class Planned:
     def _fills_nulls(self) -> bool:
         return any(file.fills_nulls or file.container.fills_nulls for file in self.source.files)
 
-    def peeked(self) -> list[tuple[str, int, Any]]:
-        """The first rows: file, line, and the row or why there is none."""
-        return self._peeked()
-
     def _peeked(self) -> list[tuple[str, int, Any]]:
         key = "peeked"
         if key not in self._shared:

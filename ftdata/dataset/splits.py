@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ftdata.dataset.accepted import as_taken
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.formats import FORMATS, named
@@ -111,8 +110,6 @@ class Splits(Generic[D]):
         given = self._paths(paths)
         whole = self._whole
         plan = whole.plan(named(FORMATS, format) if format else None)
-        if format:
-            plan = as_taken(whole, plan)
         asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,

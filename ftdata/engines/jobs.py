@@ -68,17 +68,11 @@ class Ending:
         return made
 
     def _line(self, one: Example, was: Frame | None, tally: Tally, reject: Refuse) -> bytes | None:
-        read = was.as_read if was and self.flow.same_format else b""
-        judge = self.writes.judge
-        if read and judge is None:
+        if was and self.flow.same_format and (read := was.as_read):
             return read
         tally.altered += was is None
         try:
-            if read and judge is not None:
-                line = judge.as_read(read, one, self._lost)
-            else:
-                row = self.writes.dump(one, self._lost)
-                line = was.data if was and row is one else encode(row)
+            row = self.writes.dump(one, self._lost)
         except Exception as error:
             self._lost.clear()
             reject(self.writes.name, row_error(error), one)
@@ -86,7 +80,7 @@ class Ending:
         if self._lost:
             tally.lost.update(self._lost.keys())
             self._lost.clear()
-        return line
+        return was.data if was and row is one else encode(row)
 
     def _found(self, example: Any, tally: Tally, fail: Callable[[int, RowError], None]) -> Any:
         """The example behind the maps, or those that it came to, if that is not just one."""
@@ -142,7 +136,7 @@ class WriteJob:
         except Exception as error:
             row_error(error)  # what ends a run ends it here too; anything else will show at its row
             return None
-        if columns is None or output is None or (self.writes.judge and self.writes.judge.suspects(output)):
+        if columns is None or output is None:
             return None
         result = BlockResult(output, reader.lines)
         result.tally.read = result.tally.written = len(columns[stage.needs[0]])
@@ -151,7 +145,7 @@ class WriteJob:
     def _unparsed(self, index: int, block: Block) -> BlockResult | None:
         """The lines that are chosen by their positions alone, from a block that a survey has parsed before."""
         stages = [stage for stage in self.flow.stages[1:] if isinstance(stage, Decided)]
-        if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format or (self.writes and self.writes.judge):
+        if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format:
             return None
         decided = [*stages, *([self.route] if self.route else [])]
         if not decided or not all(isinstance(stage.decision, Selection) for stage in decided):
@@ -176,21 +170,16 @@ class WriteJob:
             result.tally.written = sum(1 for _ in examples)
             return result
         lines: list[bytes] = []
-        dump, judge = self.writes.dump, self.writes.judge
-        same_format = self.flow.same_format
+        dump, same_format = self.writes.dump, self.flow.same_format
         lost: Counter[str] = Counter()
         if self.route and (refused := self.route.refused.get(index)):
             examples = _routable(examples, refused, self.route.name, result)
         for number, raw, own, example in examples:
-            if raw and same_format and judge is None:
+            if raw and same_format:
                 lines.append(raw)
                 continue
             try:
-                if raw and same_format and judge is not None:
-                    line = judge.as_read(raw, example, lost)
-                else:
-                    row = dump(example, lost)
-                    line = own if own and row is example else encode(row)
+                row = dump(example, lost)
             except Exception as error:
                 lost.clear()
                 result.reject(self.writes.name, number, row_error(error), own or encode(example))
@@ -200,7 +189,7 @@ class WriteJob:
             if lost:  # once for an example, however many of its messages lose it
                 result.tally.lost.update(lost.keys())
                 lost.clear()
-            lines.append(line)
+            lines.append(own if own and row is example else encode(row))
         self._fill(result, index, lines)
         return result
 

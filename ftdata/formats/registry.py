@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
@@ -34,22 +34,6 @@ class Refusal(NamedTuple):
 Refusals = Iterator[Refusal]
 
 
-class Judge(Protocol):
-    """Who says whether lines that no `dump` made are as a service takes them."""
-
-    def as_read(self, raw: bytes, example: Example, lost: Counter[str], /) -> bytes:
-        """The line of a row that is as it was read: its own bytes, if nothing has to change.
-
-        Raises:
-            RowError: The service does not take it.
-        """
-        ...
-
-    def suspects(self, lines: bytes, /) -> bool:
-        """Whether lines of chats that were made at once must be made one by one, to be judged."""
-        ...
-
-
 @dataclass(frozen=True)
 class Format:
     """A wire format of rows.
@@ -72,7 +56,6 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
-        judge: Who judges lines that did not go through `dump`, where a service's own judgement is part of it.
     """
 
     name: str
@@ -92,7 +75,6 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
-    judge: Judge | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
