@@ -1,0 +1,157 @@
+"""Holding what is written for a service to the rules by which `ftdata check --for` would find errors in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError
+from ftdata.example.parts import kind_of
+from ftdata.example.shapes import Example, Kind
+from ftdata.findings import Severity
+from ftdata.formats import FORMATS
+from ftdata.formats.dumping import OTHER_KEYS
+from ftdata.formats.parsing import Parse
+from ftdata.formats.targets import Target
+from ftdata.rules import RULES
+from ftdata.rules.checker import Checker
+from ftdata.rules.page import Page
+from ftdata.rules.registry import FIXES, FOUND, Rule
+from ftdata.rules.sheet import Kept, Sheet
+
+Dump = Callable[[Example, Counter[str]], dict[str, Any]]
+
+_WIDER: Final = ("line", "set", "file", "against")
+_LEFT_OUT: Final = ("unknown-message-key", "response-key", "weight-role")
+"""Rules over keys that the service does not have. They only warn, but what is written for it leaves the keys out."""
+
+_LOST: Final = {
+    "unknown-key": "other keys",
+    "tool-content-parts": "parts",
+    "call-shape": "absent types",
+    "tools-list": "absent types",
+    **dict.fromkeys(_LEFT_OUT, OTHER_KEYS),
+}
+"""What the account says of a fix, by its rule; the rule's own name of others."""
+
+_ROUNDS: Final = 3  # a fix may bring to light what another one mends
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A format's `dump`, behind which every row is judged as `ftdata check --for` would judge it.
+
+    What a rule's safe fix puts right is put right and counted among the losses. A row in which an error is left is
+    rejected with that rule's name and message. Most rows get a quick look only.
+
+    Attributes:
+        dump: The format's.
+        target: The service.
+        kind: The kind that all rows must have; None where each is judged as what it is.
+    """
+
+    dump: Dump
+    target: Target
+    kind: Kind | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Held, (self.dump, self.target, self.kind)
+
+    def __call__(self, example: Example, lost: Counter[str]) -> dict[str, Any]:
+        """The row for the service.
+
+        Raises:
+            RowError: It would be refused, with the rule's name.
+        """
+        row = self.dump(example, lost)
+        if self.kind in (None, "chat") and is_plain(example if self.target.own else row):
+            self._refuse(row)
+            return row
+        return self._careful(row, self.kind or kind_of(example) or "chat", lost)
+
+    def _refuse(self, row: dict[str, Any]) -> None:
+        """Say what the format itself knows of a row that is plain to all rules."""
+        if self.target.format:
+            for path, message, sure in FORMATS[self.target.format].refusals(row):
+                if sure:
+                    raise _refused("refused-row", Kept(0, path, message, ""))
+
+    def _careful(self, row: dict[str, Any], kind: Kind, lost: Counter[str]) -> dict[str, Any]:
+        found = self._found(kind, row)
+        if found and not self.target.own:
+            row, found = self._mended(kind, row, found, lost)
+        for slug, kept in found.items():
+            if slug not in _LEFT_OUT:
+                raise _refused(slug, kept)
+        return row
+
+    def _mended(
+        self, kind: Kind, row: dict[str, Any], found: dict[str, Kept], lost: Counter[str]
+    ) -> tuple[dict[str, Any], dict[str, Kept]]:
+        """The row with what fixes put right, and what is left."""
+        mended = decode(encode(row))
+        for _ in range(_ROUNDS):
+            for slug in found:
+                if slug in FIXES and (FIXES[slug][0] == "safe" or slug in _LEFT_OUT):
+                    FIXES[slug][1](mended, kind)
+            left = self._found(kind, mended)
+            fixed = [slug for slug in found if slug not in left]
+            for slug in fixed:
+                lost[_LOST.get(slug, slug)] += 1
+            found = left
+            if not fixed or not left:
+                break
+        return mended, found
+
+    def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, Kept]:
+        """The first finding of each rule."""
+        page = self._pages.get(kind)
+        if page is None:
+            page = self._pages[kind] = Page(self._checker(kind), 0, 0)
+        if page.sheet.counts or page.sheet.once:
+            page.sheet = Sheet(1)
+        page.judge(b"", row)
+        sheet = page.sheet
+        once = {slug: first for (slug, _), (_, first) in sheet.once.items()}
+        return {slug: kept[0] for slug, kept in sheet.kept.items()} | once
+
+    @cached_property
+    def _pages(self) -> dict[Kind, Page]:
+        return {}
+
+    def _checker(self, kind: Kind) -> Checker:
+        reads = Parse(FORMATS[self.target.format]) if self.target.own else None
+        return Checker(tuple(self._rules()), kind, self.target, most=1, reads=reads)
+
+    def _rules(self) -> Iterator[Rule]:
+        for rule in RULES.values():
+            strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.format)
+            if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
+                yield rule
+
+
+def is_plain(row: dict[str, Any]) -> bool:
+    """Whether a quick look tells that no rule over examples finds an error: a chat of texts with an answer."""
+    if len(row) != 1 or type(turns := row.get("messages")) is not list:
+        return False
+    answered = False
+    try:
+        for turn in turns:
+            content, role = turn["content"], turn["role"]
+            if len(turn) != 2 or type(content) is not str or ("<" in content and "<|" in content):
+                return False
+            if role == "assistant":
+                answered = True
+            elif role != "user" and role != "system":
+                return False
+    except (TypeError, KeyError):
+        return False
+    return answered
+
+
+def _refused(slug: str, kept: Kept) -> RowError:
+    return RowError(f"{slug}: {kept.message}", json_path=kept.path, hint=kept.hint or FOUND[slug].fix)
