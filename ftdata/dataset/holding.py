@@ -36,7 +36,8 @@ def held(plan: Plan, peek: Peek) -> Plan:
         return plan
     from ftdata.rules.held import Held  # most runs write for no service
 
-    dump = Held(plan.writes.dump, TARGETS[name], _kind(plan, peek))
+    service = TARGETS[name]
+    dump = Held(plan.writes.dump, service, _kind(plan, peek), native=plan.writes.native and not service.format)
     steps = plan.steps
     if len(steps) == 1 and isinstance(steps[0], MapStep) and isinstance(steps[0], BulkStep):
         steps = (Watched(steps[0], dump),)

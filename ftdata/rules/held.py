@@ -13,15 +13,17 @@ from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Severity
-from ftdata.formats import FORMATS
+from ftdata.formats import FORMATS, Format
 from ftdata.formats.dumping import OTHER_KEYS
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target
 from ftdata.rules import RULES
 from ftdata.rules.checker import Checker
 from ftdata.rules.page import Page
+from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.registry import FIXES, FOUND, Rule
 from ftdata.rules.sheet import Kept, Sheet
+from ftdata.rules.toolbox import Toolboxes
 
 Dump = Callable[[Example, Counter[str]], dict[str, Any]]
 
@@ -52,14 +54,16 @@ class Held:
         dump: The format's.
         target: The service.
         kind: The kind that all rows must have; None where each is judged as what it is.
+        native: Whether a chat of messages alone is a row of the service's, which nothing else refuses.
     """
 
     dump: Dump
     target: Target
     kind: Kind | None = None
+    native: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Held, (self.dump, self.target, self.kind)
+        return Held, (self.dump, self.target, self.kind, self.native)
 
     def __call__(self, example: Example, lost: Counter[str]) -> dict[str, Any]:
         """The row for the service.
@@ -67,22 +71,28 @@ class Held:
         Raises:
             RowError: It would be refused, with the rule's name.
         """
+        chats = self.kind is None or self.kind == "chat"
+        if chats and self.native and is_text(example):
+            return example
         row = self.dump(example, lost)
-        if self.kind in (None, "chat") and is_plain(example if self.target.own else row):
+        if chats and is_plain(example if self.target.own else row, self._boxes):
             self._refuse(row)
             return row
         return self._careful(row, self.kind or kind_of(example) or "chat", lost)
 
     def _refuse(self, row: dict[str, Any]) -> None:
         """Say what the format itself knows of a row that is plain to all rules."""
-        if self.target.format:
-            for path, message, sure in FORMATS[self.target.format].refusals(row):
-                if sure:
-                    raise _refused("refused-row", Kept(0, path, message, ""))
+        for path, message, sure in self._format.refusals(row) if self._format else ():
+            if sure:
+                raise _refused("refused-row", Kept(0, path, message, ""))
+
+    @cached_property
+    def _format(self) -> Format | None:
+        return FORMATS[self.target.format] if self.target.format else None
 
     def _careful(self, row: dict[str, Any], kind: Kind, lost: Counter[str]) -> dict[str, Any]:
         found = self._found(kind, row)
-        if found and not self.target.own:
+        if found and self._reads in (None, "openai"):  # fixes are for rows of OpenAI's shape
             row, found = self._mended(kind, row, found, lost)
         for slug, kept in found.items():
             if slug not in _LEFT_OUT:
@@ -123,34 +133,24 @@ class Held:
     def _pages(self) -> dict[Kind, Page]:
         return {}
 
+    @cached_property
+    def _boxes(self) -> Toolboxes:
+        return Toolboxes(compiles=False)  # no schema is an error
+
     def _checker(self, kind: Kind) -> Checker:
-        reads = Parse(FORMATS[self.target.format]) if self.target.own else None
-        return Checker(tuple(self._rules()), kind, self.target, most=1, reads=reads)
+        reads = Parse(FORMATS[self._reads]) if self._reads else None
+        return Checker(tuple(self._rules()), kind, self.target, most=1, reads=reads, toolboxes=self._boxes)
+
+    @cached_property
+    def _reads(self) -> str | None:
+        """The format as which a check reads what is written: the one of which this is a dialect, which forgives less."""
+        return FORMATS[self.target.format].dialect_of or self.target.format if self.target.own else None
 
     def _rules(self) -> Iterator[Rule]:
         for rule in RULES.values():
             strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.format)
             if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
                 yield rule
-
-
-def is_plain(row: dict[str, Any]) -> bool:
-    """Whether a quick look tells that no rule over examples finds an error: a chat of texts with an answer."""
-    if len(row) != 1 or type(turns := row.get("messages")) is not list:
-        return False
-    answered = False
-    try:
-        for turn in turns:
-            content, role = turn["content"], turn["role"]
-            if len(turn) != 2 or type(content) is not str or ("<" in content and "<|" in content):
-                return False
-            if role == "assistant":
-                answered = True
-            elif role != "user" and role != "system":
-                return False
-    except (TypeError, KeyError):
-        return False
-    return answered
 
 
 def _refused(slug: str, kept: Kept) -> RowError:
