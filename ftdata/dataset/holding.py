@@ -47,16 +47,18 @@ def held(plan: Plan, peek: Peek) -> Plan:
 
 
 def _kind(plan: Plan, peek: Peek) -> Kind | None:
-    """The kind that most of the first examples have, where the steps make examples of rows and do nothing else."""
+    """The kind that most of the first examples have which the format holds, where the steps make examples of rows and do nothing else."""
     if len(plan.steps) != 1 or plan.heads or not isinstance(parse := plan.steps[0], Parse):
         return None
-    found: Counter[Kind | None] = Counter()
+    found: Counter[Kind] = Counter()
+    kinds = plan.writes.kinds if plan.writes else ()
     for _, _, row in peek():
         try:
             example = parse(row) if isinstance(row, dict) else None
         except RowError:
             continue
-        found.update(kind_of(one) for one in (example if isinstance(example, list) else [example]) if type(one) is dict)
+        made = [kind_of(one) for one in (example if isinstance(example, list) else [example]) if isinstance(one, dict)]
+        found.update(kind for kind in made if kind in kinds)
     return found.most_common(1)[0][0] if found else None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
-from ftdata.formats.dumping import METADATA, WEIGHT, losses, without_metadata
+from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
 
@@ -92,7 +92,13 @@ def _carrying(row: dict[str, Any]) -> bool:
     return type(turns) is list and any(type(turn) is dict and REASONING in turn for turn in turns)
 
 
-_LOSES = losses(METADATA, "reasoning", WEIGHT) | {METADATA: "OpenAI rejects unknown keys"}
+_REJECTS = "OpenAI rejects unknown keys"
+_LOSES = losses(METADATA, "reasoning", WEIGHT, "parts") | {
+    METADATA: _REJECTS,
+    "other keys": _REJECTS,
+    OTHER_KEYS: _REJECTS,
+    "absent types": "calls and definitions have one, which is written",
+}
 
 _PLAIN = Format(
     name="openai",

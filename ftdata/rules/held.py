@@ -92,7 +92,7 @@ class Held:
 
     def _careful(self, row: dict[str, Any], kind: Kind, lost: Counter[str]) -> dict[str, Any]:
         found = self._found(kind, row)
-        if found and self._reads in (None, "openai"):  # fixes are for rows of OpenAI's shape
+        if found and self._mends:
             row, found = self._mended(kind, row, found, lost)
         for slug, kept in found.items():
             if slug not in _LEFT_OUT:
@@ -119,32 +119,45 @@ class Held:
 
     def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, Kept]:
         """The first finding of each rule."""
-        page = self._pages.get(kind)
-        if page is None:
-            page = self._pages[kind] = Page(self._checker(kind), 0, 0)
-        if page.sheet.counts or page.sheet.once:
-            page.sheet = Sheet(1)
-        page.judge(b"", row)
-        sheet = page.sheet
-        once = {slug: first for (slug, _), (_, first) in sheet.once.items()}
-        return {slug: kept[0] for slug, kept in sheet.kept.items()} | once
+        found: dict[str, Kept] = {}
+        for page in self._pages(kind):
+            if page.sheet.counts or page.sheet.once:
+                page.sheet = Sheet(1)
+            page.judge(b"", row)
+            sheet = page.sheet
+            once = {slug: first for (slug, _), (_, first) in sheet.once.items()}
+            found = {slug: kept[0] for slug, kept in sheet.kept.items()} | once | found
+        return found
+
+    def _pages(self, kind: Kind) -> list[Page]:
+        if kind not in self._known:
+            rules = tuple(self._rules())
+            self._known[kind] = [
+                Page(Checker(rules, kind, self.target, most=1, reads=reads, toolboxes=self._boxes), 0, 0)
+                for reads in ([Parse(FORMATS[name]) for name in self._reads] or [None])
+            ]
+        return self._known[kind]
 
     @cached_property
-    def _pages(self) -> dict[Kind, Page]:
+    def _known(self) -> dict[Kind, list[Page]]:
         return {}
 
     @cached_property
     def _boxes(self) -> Toolboxes:
         return Toolboxes(compiles=False)  # no schema is an error
 
-    def _checker(self, kind: Kind) -> Checker:
-        reads = Parse(FORMATS[self._reads]) if self._reads else None
-        return Checker(tuple(self._rules()), kind, self.target, most=1, reads=reads, toolboxes=self._boxes)
+    @cached_property
+    def _reads(self) -> tuple[str, ...]:
+        """The formats as which a check may read what is written: the other rows of the file decide between them."""
+        if not self.target.own:
+            return ()
+        name = self.target.format
+        return tuple(filter(None, (name, FORMATS[name].dialect_of)))
 
     @cached_property
-    def _reads(self) -> str | None:
-        """The format as which a check reads what is written: the one of which this is a dialect, which forgives less."""
-        return FORMATS[self.target.format].dialect_of or self.target.format if self.target.own else None
+    def _mends(self) -> bool:
+        """Whether rows have OpenAI's shape, which fixes are for."""
+        return not self.target.own or "openai" in self._reads
 
     def _rules(self) -> Iterator[Rule]:
         for rule in RULES.values():
