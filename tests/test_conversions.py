@@ -101,6 +101,14 @@ def test_keys_that_the_service_does_not_have_are_left_out_and_told(tmp_path: Pat
     assert set(result.tally.lost) <= set(FORMATS["openai"].loses)
 
 
+def test_ftdatas_own_lines_keep_them_in_the_metadata(tmp_path: Path) -> None:
+    rows = [chat(source="a", metadata={"id": 1}), chat(tools=[], weight=2), chat(id=1, metadata={"id": 2})]
+    given = ftdata.read(written(tmp_path / "a.jsonl", rows), format="openai")
+    given.write(tmp_path / "b.jsonl", format="ftdata")
+    lines = [json.loads(line) for line in (tmp_path / "b.jsonl").read_bytes().splitlines()]
+    assert lines == [chat(metadata={"source": "a", "id": 1}), rows[1], rows[2]]
+
+
 def test_a_row_that_no_fix_puts_right_is_rejected_with_the_rules_name(tmp_path: Path) -> None:
     result, _ = converted([chat(user(), said(weight=3)), chat()], "azure", tmp_path)
     assert result.tally.written == 1

@@ -12,6 +12,7 @@ from ftdata.engines.plan import Plan
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Kind
+from ftdata.formats.openai import dump_carrying
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS
 from ftdata.steps.primitives import BulkStep, MapStep
@@ -27,11 +28,15 @@ Peek = Callable[[], Iterable[tuple[str, int, Any]]]
 def held(plan: Plan, peek: Peek) -> Plan:
     """The plan, its writer held to the rules of the service that the format is for, if there are any.
 
+    What goes from OpenAI's lines into ftdata's own takes the keys that no service knows along in its metadata.
+
     Args:
         plan: What is to be done.
         peek: Looks at the first rows, which tell the kind of all where nothing else is done with them.
     """
     name = plan.writes.name.partition(":")[0] if plan.writes else ""
+    if plan.writes is not None and name == "ftdata" and plan.reads and plan.reads.native and plan.reads.name != name:
+        return replace(plan, writes=replace(plan.writes, dump=dump_carrying))
     if plan.writes is None or name not in TARGETS:
         return plan
     from ftdata.rules.held import Held  # most runs write for no service
@@ -47,7 +52,7 @@ def held(plan: Plan, peek: Peek) -> Plan:
 
 
 def _kind(plan: Plan, peek: Peek) -> Kind | None:
-    """The kind that most of the first examples have which the format holds, where the steps make examples of rows and do nothing else."""
+    """The kind that most of the first examples have of those that the format holds, where rows are only read."""
     if len(plan.steps) != 1 or plan.heads or not isinstance(parse := plan.steps[0], Parse):
         return None
     found: Counter[Kind] = Counter()

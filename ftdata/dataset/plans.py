@@ -162,7 +162,7 @@ class Planned:
         """What a run does: the steps, after the one that makes examples of the rows.
 
         Args:
-            writes: The format that was asked for. Where `check --for` knows the service, its rules hold what is written.
+            writes: The format that was asked for; a service that `check --for` knows holds it to its rules.
 
         Raises:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.

@@ -15,6 +15,7 @@ from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
+from ftdata.formats.targets import KEYS
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
@@ -62,6 +63,25 @@ def _without_reasoning(example: Example, lost: Counter[str]) -> Example:
 def dump_ftdata(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """The example as it is."""
     return example
+
+
+def dump_carrying(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump_ftdata`, keys that OpenAI's rows do not have moved into the metadata, where expressions find them.
+
+    A key that the metadata have already stays where it is, and so does all that graders of reinforcement read.
+    """
+    if len(example) == 1 or (kind := kind_of(example)) not in KEYS:
+        return example
+    metadata = example.get("metadata") or {}
+    moved = {
+        key: value
+        for key, value in example.items()
+        if key not in KEYS[kind] and key not in ("metadata", "weight") and key not in metadata
+    }
+    if not moved:
+        return example
+    kept = {key: value for key, value in example.items() if key not in moved and key != "metadata"}
+    return {**kept, METADATA: {**moved, **metadata}}
 
 
 def dump_with_tools(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -132,9 +132,10 @@ class Held:
     def _pages(self, kind: Kind) -> list[Page]:
         if kind not in self._known:
             rules = tuple(self._rules())
+            readings: list[Parse | None] = [Parse(FORMATS[name]) for name in self._reads]
             self._known[kind] = [
                 Page(Checker(rules, kind, self.target, most=1, reads=reads, toolboxes=self._boxes), 0, 0)
-                for reads in ([Parse(FORMATS[name]) for name in self._reads] or [None])
+                for reads in readings or [None]
             ]
         return self._known[kind]
 

@@ -48,7 +48,8 @@ def is_plain(row: dict[str, Any], boxes: Toolboxes) -> bool:
 
 
 def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
-    answered, ids = False, set()
+    answered = False
+    ids: set[str] = set()  # of calls whose results are to come
     for turn in turns:
         role, content = turn["role"], turn.get("content")
         if type(content) is str:
@@ -63,8 +64,9 @@ def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
             if not _CALLING.issuperset(turn) or not _calls(turn, functions, ids):
                 return False
         elif role == "tool":
-            if len(turn) != 3 or turn["tool_call_id"] not in ids:
+            if len(turn) != 3:
                 return False
+            ids.remove(turn["tool_call_id"])
         elif len(turn) != 2 or (role != "user" and role != "system"):
             return False
         else:
