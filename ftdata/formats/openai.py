@@ -70,7 +70,8 @@ def dump_carrying(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
     A key that the metadata have already stays where it is, and so does all that graders of reinforcement read.
     """
-    if len(example) == 1 or (kind := kind_of(example)) not in KEYS:
+    kind = kind_of(example)
+    if len(example) == 1 or kind is None or kind not in KEYS:
         return example
     metadata = example.get("metadata") or {}
     moved = {

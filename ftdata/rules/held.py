@@ -71,14 +71,21 @@ class Held:
         Raises:
             RowError: It would be refused, with the rule's name.
         """
-        chats = self.kind is None or self.kind == "chat"
-        if chats and self.native and is_text(example):
+        if self._quickest and is_text(example):
             return example
         row = self.dump(example, lost)
-        if chats and is_plain(example if self.target.own else row, self._boxes):
+        if self._chats and is_plain(example if self.target.own else row, self._boxes):
             self._refuse(row)
             return row
         return self._careful(row, self.kind or kind_of(example) or "chat", lost)
+
+    @cached_property
+    def _chats(self) -> bool:
+        return self.kind is None or self.kind == "chat"
+
+    @cached_property
+    def _quickest(self) -> bool:
+        return self._chats and self.native
 
     def _refuse(self, row: dict[str, Any]) -> None:
         """Say what the format itself knows of a row that is plain to all rules."""

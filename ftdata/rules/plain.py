@@ -22,9 +22,8 @@ def is_text(row: dict[str, Any]) -> bool:
         if len(row) != 1 or turns[-1]["role"] != "assistant":
             return False
         for turn in turns:
-            if len(turn) != 2 or turn["role"] not in _SPEAKERS or "<|" in turn["content"]:
-                return False
-            if type(turn["content"]) is not str:
+            content = turn["content"]
+            if len(turn) != 2 or type(content) is not str or "<|" in content or turn["role"] not in _SPEAKERS:
                 return False
     except (TypeError, KeyError, IndexError):
         return False
