@@ -23,7 +23,9 @@ def is_text(row: dict[str, Any]) -> bool:
             return False
         for turn in turns:
             content = turn["content"]
-            if len(turn) != 2 or type(content) is not str or "<|" in content or turn["role"] not in _SPEAKERS:
+            if len(turn) != 2 or type(content) is not str or turn["role"] not in _SPEAKERS:
+                return False
+            if "<" in content and "<|" in content:  # one character is found ten times as fast as two
                 return False
     except (TypeError, KeyError, IndexError):
         return False
