@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self
 
+from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
@@ -205,10 +206,17 @@ class Planned:
     def plan(self, writes: Format | None = None) -> Plan:
         """What a run does: the steps, after the one that makes examples of the rows.
 
+        Args:
+            writes: The format that was asked for; a service that `check --for` knows holds it to its rules.
+
         Raises:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
             UsageError: The format to write is only read.
         """
+        plan = self._plan(writes)
+        return held(plan, self._peeked) if writes else plan
+
+    def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:
             raise UsageError(f"{writes.name} is read, not written", hint="Choose another format: ftdata formats.")
         if self.parts:

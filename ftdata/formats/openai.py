@@ -12,9 +12,10 @@ from typing import Any
 from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
-from ftdata.formats.dumping import METADATA, WEIGHT, losses, without_metadata
+from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
+from ftdata.formats.targets import KEYS
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
@@ -64,6 +65,26 @@ def dump_ftdata(example: Example, lost: Counter[str]) -> dict[str, Any]:
     return example
 
 
+def dump_carrying(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump_ftdata`, keys that OpenAI's rows do not have moved into the metadata, where expressions find them.
+
+    A key that the metadata have already stays where it is, and so does all that graders of reinforcement read.
+    """
+    kind = kind_of(example)
+    if len(example) == 1 or kind is None or kind not in KEYS:
+        return example
+    metadata = example.get("metadata") or {}
+    moved = {
+        key: value
+        for key, value in example.items()
+        if key not in KEYS[kind] and key not in ("metadata", "weight") and key not in metadata
+    }
+    if not moved:
+        return example
+    kept = {key: value for key, value in example.items() if key not in moved and key != "metadata"}
+    return {**kept, METADATA: {**moved, **metadata}}
+
+
 def dump_with_tools(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """As `dump_openai`, with tools in place of the deprecated functions."""
     current = to_tools(example)
@@ -92,7 +113,13 @@ def _carrying(row: dict[str, Any]) -> bool:
     return type(turns) is list and any(type(turn) is dict and REASONING in turn for turn in turns)
 
 
-_LOSES = losses(METADATA, "reasoning", WEIGHT) | {METADATA: "OpenAI rejects unknown keys"}
+_REJECTS = "OpenAI rejects unknown keys"
+_LOSES = losses(METADATA, "reasoning", WEIGHT, "parts") | {
+    METADATA: _REJECTS,
+    "other keys": _REJECTS,
+    OTHER_KEYS: _REJECTS,
+    "absent types": "calls and definitions have one, which is written",
+}
 
 _PLAIN = Format(
     name="openai",

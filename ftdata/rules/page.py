@@ -65,11 +65,12 @@ class Page:
         """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
         self._where = line
         try:
-            self._row(raw, value)
+            self.judge(raw, value)
         except Exception as error:
             self.rejected(line, raw, row_error(error))
 
-    def _row(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
+    def judge(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
+        """As `row`, of a row without a place; what fails in here is raised."""
         look = self._look
         look.raw = raw
         if type(value) is not dict:

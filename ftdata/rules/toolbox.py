@@ -58,9 +58,14 @@ EMPTY = Toolbox(problems=[])
 
 
 class Toolboxes:
-    """Toolboxes by the bytes of their definitions."""
+    """Toolboxes by the bytes of their definitions.
 
-    def __init__(self) -> None:
+    Args:
+        compiles: Whether schemas are compiled, for the rules that look at them and at arguments.
+    """
+
+    def __init__(self, *, compiles: bool = True) -> None:
+        self._compiles = compiles
         self._known: dict[bytes, Toolbox] = {}
         self._bytes = 0
 
@@ -75,7 +80,7 @@ class Toolboxes:
             if len(self._known) >= MOST or self._bytes > _MOST_BYTES:
                 self._known.clear()
                 self._bytes = 0
-            known = self._known[key] = _made(tools, functions, len(key))
+            known = self._known[key] = _made(tools, functions, len(key), self._compiles)
             self._bytes += 8 * len(key)  # a compiled schema is several times as large as its text
         return known
 
@@ -91,18 +96,18 @@ def definitions(tools: Any, functions: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def _made(tools: Any, functions: Any, size: int) -> Toolbox:
+def _made(tools: Any, functions: Any, size: int, compiles: bool) -> Toolbox:
     toolbox = Toolbox(size=size)
     for _, function in definitions(tools, functions):
         if type(function) is dict and type(function.get("name")) is str:
             name = function["name"]
-            declared = toolbox.functions.setdefault(name, _declared(function.get("parameters")))
+            declared = toolbox.functions.setdefault(name, _declared(function.get("parameters"), compiles))
             declared.plain = NAMED.fullmatch(name) is not None
     return toolbox
 
 
-def _declared(parameters: Any) -> Declared:
-    if type(parameters) is not dict:
+def _declared(parameters: Any, compiles: bool) -> Declared:
+    if type(parameters) is not dict or not compiles:
         return Declared(parameters)
     try:
         return Declared(parameters, None, compiled(parameters))
