@@ -1,7 +1,7 @@
 """The sandbox of templates and expressions, and how much one of them may do at a row.
 
-Work is counted in characters: those of each text (and the items of each list) that an operator, a filter or a call makes,
-and so many for each turn of a loop. Over the bound the row fails; nothing is made that is too large.
+Work is counted in characters: those of each text (and the items of each list) that an operator, a filter or a call
+makes, and so many for each turn of a loop. Over the bound the row fails; nothing is made that is too large.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("*", "+", "**", "%"))
     code_generator_class = _Code
-    concat = staticmethod(_concat)  # type: ignore[assignment] # of any pieces, as Jinja's own
+    concat = staticmethod(_concat)
 
     def __init__(self, fields: Callable[[Any], Any], finalize: Callable[[object], str]) -> None:
         super().__init__(undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True, autoescape=False)

@@ -249,7 +249,7 @@ def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
     mark = re.escape(delimiter.encode())
     quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
     cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
-    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through again and again.
+    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through many times.
     return re.compile(mark.join([cell] * (width - 1) + [last]) + end + rb"|[\s\S]++")
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, did_you_mean
+from ftdata.files import extent
 from ftdata.files.blocks import Block, Undivided
 from ftdata.files.header import unique
 from ftdata.files.json import ValueReader
@@ -69,6 +72,8 @@ def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) ->
         InputError: It cannot be read, has no such sheet, or is empty.
         MissingPackageError: python-calamine is not installed.
     """
+    if Path(opening.path).suffix.lower() in extent.EXTENSIONS:
+        extent.check_extent(random_access(opening.path), opening.path)
     book = _book(opening)
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
@@ -107,17 +112,34 @@ def _book(opening: Opening) -> Any:
     except ImportError:
         raise MissingPackageError("reading spreadsheets", "python-calamine", "excel") from None
     source = random_access(opening.path)
-    try:
+    with _understood(opening.path, python_calamine.CalamineError, OSError, ValueError):
         return python_calamine.load_workbook(source)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+
+
+@contextmanager
+def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
+    """What the reader of spreadsheets fails with, as an error of the file."""
+    try:
+        yield
+    except InputError:
+        raise
+    except BaseException as error:
+        # A panic of the reader's is no Exception, and its class cannot be imported.
+        if not isinstance(error, errors) and type(error).__name__ != "PanicException":
+            raise
         hint = "Is it cut off, locked with a password, or something else?"
-        raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=opening.path) from None
+        raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
 
 
 def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:
     """The rows from the first of the sheet on, each with a cell for every column."""
     # Empty rows above the first cell are given too; empty columns to the left of it are not, and name nothing.
-    yield from _book(opening).get_sheet_by_name(sheet).iter_rows()
+    import python_calamine
+
+    book = _book(opening)
+    with _understood(opening.path, python_calamine.CalamineError):
+        rows = book.get_sheet_by_name(sheet).iter_rows()
+    yield from rows
 
 
 def _plain(cell: Any) -> Any:
