@@ -184,15 +184,15 @@ class CellReader:
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
-        cells, wanted = self._container.well_formed(self._data), frozenset(names)
+        cells = self._container.well_formed(self._data)
         if cells is None:
             return None
         try:
-            texts = {name: _texts(column) for name, column in cells.items() if name in wanted or not _ascii(column)}
+            texts = {name: _texts(column) for name, column in cells.items() if name in names or not _ascii(column)}
         except UnicodeDecodeError:
             return None
         self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
-        return {name: texts[name] for name in self._container.columns if name in wanted}
+        return {name: texts[name] for name in self._container.columns if name in names}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
@@ -249,7 +249,7 @@ def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
     mark = re.escape(delimiter.encode())
     quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
     cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
-    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through time and again.
+    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through many times.
     return re.compile(mark.join([cell] * (width - 1) + [last]) + end + rb"|[\s\S]++")
 
 

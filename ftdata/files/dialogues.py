@@ -74,7 +74,7 @@ class Dialogues(Undivided):
     def recognises(self, opening: Opening) -> bool:
         """Whether both sides of a dialogue speak in a file."""
         said: set[str] = set()
-        return any(self.speakers.recognise(lines, said) for lines in _windows(opening))
+        return any(self.speakers.recognise(lines, said) for lines in _windows(opening, self.max_record))
 
     def strangers(self, begin: bytes) -> list[str]:
         """The names that begin several of the first lines, and are nobody's that is known; the most frequent first."""
@@ -83,7 +83,7 @@ class Dialogues(Undivided):
         return [name for name, count in names.most_common(4) if count > 1]
 
     def _cut(self, pieces: Iterator[bytes], path: str) -> Iterator[tuple[int, bytes]]:
-        return _Cutter(self, path).cut(_lines(pieces))
+        return _Cutter(self, path).cut(_lines(pieces, path, self.max_record))
 
 
 class DialogueReader:
@@ -125,16 +125,18 @@ def dialogues(opening: Opening, asked: Asked) -> Dialogues:
         except re.error as error:
             raise InputError(f"the pattern between dialogues cannot be read: {error}") from None
     speakers = Speakers.of(dict(asked.roles))
-    rules = asked.between is None and not any(_between_turns(lines, speakers) for lines in _windows(opening))
+    limit = asked.max_record
+    rules = asked.between is None and not any(_between_turns(lines, speakers) for lines in _windows(opening, limit))
     return Dialogues(asked.max_record, speakers, asked.between, rules)
 
 
-def _windows(opening: Opening) -> Iterator[list[str]]:
+def _windows(opening: Opening, limit: int) -> Iterator[list[str]]:
     """The lines of a file, many at a time; of what can be read only once, those of its beginning."""
     regular = is_regular(opening.path)
     held: list[str] = []
     size = 0
-    for line in _lines(opening.chunks(BLOCK) if regular else iter([opening.head(_LOOKED_AT)[0]])):
+    pieces = opening.chunks(BLOCK) if regular else iter([opening.head(_LOOKED_AT)[0]])
+    for line in _lines(pieces, opening.path, limit):
         held.append(line)
         size += len(line) + 1
         if size >= BLOCK:
@@ -156,18 +158,29 @@ def _between_turns(lines: list[str], speakers: Speakers) -> bool:
     return False
 
 
-def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
-    """The lines without their ends; bytes that are no UTF-8 stand for themselves."""
+def _lines(pieces: Iterator[bytes], path: str = "", limit: int = MAX_RECORD) -> Iterator[str]:
+    """The lines without their ends; bytes that are no UTF-8 stand for themselves.
+
+    Raises:
+        InputError: A line is longer than a record may be.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    rest, first = "", True
+    rest: list[str] = []  # of a line that has not ended
+    held, first = 0, True
     for piece in pieces:
-        text = rest + decoder.decode(piece.removeprefix(BOM) if first else piece)
+        text = decoder.decode(piece.removeprefix(BOM) if first else piece)
         first = False
-        *lines, rest = text.split("\n")
-        yield from (line.removesuffix("\r") for line in lines)
-    rest += decoder.decode(b"", final=True)
-    if rest:
-        yield rest.removesuffix("\r")
+        ended, newline, begun = text.rpartition("\n")
+        if newline:
+            yield from (line.removesuffix("\r") for line in "".join([*rest, ended]).split("\n"))
+            rest, held = [], 0
+        rest.append(begun)
+        held += len(begun)
+        if held > limit:
+            raise record_too_large(path, limit)
+    last = "".join(rest) + decoder.decode(b"", final=True)
+    if last:
+        yield last.removesuffix("\r")
 
 
 @lru_cache(64)

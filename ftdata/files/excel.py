@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, did_you_mean
+from ftdata.files import extent
 from ftdata.files.blocks import Block, Undivided
-from ftdata.files.extent import check_extent
 from ftdata.files.header import unique
 from ftdata.files.json import ValueReader
 from ftdata.files.opening import Opening, random_access
@@ -24,7 +25,6 @@ from ftdata.files.opening import Opening, random_access
 log = logging.getLogger("ftdata")
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_PACKED = (".xlsx", ".xlsm")
 _ROWS_A_BLOCK = 2000
 
 
@@ -72,9 +72,9 @@ def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) ->
         InputError: It cannot be read, has no such sheet, or is empty.
         MissingPackageError: python-calamine is not installed.
     """
+    if Path(opening.path).suffix.lower() in extent.EXTENSIONS:
+        extent.check_extent(random_access(opening.path), opening.path)
     book = _book(opening)
-    if opening.path.lower().endswith(_PACKED):
-        check_extent(random_access(opening.path), opening.path)
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
         raise InputError(f"has no sheet {sheet!r}", hint=did_you_mean(sheet, names), path=opening.path)
@@ -111,26 +111,21 @@ def _book(opening: Opening) -> Any:
         import python_calamine
     except ImportError:
         raise MissingPackageError("reading spreadsheets", "python-calamine", "excel") from None
-    with _as_sentences(opening.path):
-        return python_calamine.load_workbook(random_access(opening.path))
+    source = random_access(opening.path)
+    with _understood(opening.path, python_calamine.CalamineError, OSError, ValueError):
+        return python_calamine.load_workbook(source)
 
 
 @contextmanager
-def _as_sentences(path: str) -> Iterator[None]:
-    """Make errors of the reader into ours, also those with which a damaged file ends it.
-
-    Raises:
-        InputError: The spreadsheet cannot be read.
-    """
+def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
+    """What the reader of spreadsheets fails with, as an error of the file."""
     try:
         yield
     except InputError:
         raise
     except BaseException as error:
-        # What Rust calls a panic is no Exception in Python, and its class cannot be named.
-        if not isinstance(error, OSError | ValueError) and type(error).__module__.partition(".")[0] not in (
-            "python_calamine", "pyo3_runtime",
-        ):  # fmt: skip
+        # A panic of the reader's is no Exception, and its class cannot be imported.
+        if not isinstance(error, errors) and type(error).__name__ != "PanicException":
             raise
         hint = "Is it cut off, locked with a password, or something else?"
         raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
@@ -138,15 +133,13 @@ def _as_sentences(path: str) -> Iterator[None]:
 
 def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:
     """The rows from the first of the sheet on, each with a cell for every column."""
-    with _as_sentences(opening.path):
-        # Empty rows above the first cell are given too; empty columns to the left of it are not, and name nothing.
-        rows = _book(opening).get_sheet_by_name(sheet).iter_rows()
-    while True:
-        with _as_sentences(opening.path):
-            row = next(rows, None)
-        if row is None:
-            return
-        yield row
+    # Empty rows above the first cell are given too; empty columns to the left of it are not, and name nothing.
+    import python_calamine
+
+    book = _book(opening)
+    with _understood(opening.path, python_calamine.CalamineError):
+        rows = book.get_sheet_by_name(sheet).iter_rows()
+    yield from rows
 
 
 def _plain(cell: Any) -> Any:

@@ -29,6 +29,7 @@ BOM = b"\xef\xbb\xbf"
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bzip2", ".xz": "xz", ".zip": "zip"}
 UTF8 = "utf-8"
 _BRACKETS = (b"{", b"[")
+_ZSTD_PIECE = 1 << 10  # four bytes may stand for 128 KB, and all of them are given at once
 
 
 def compression_of(path: str) -> str:
@@ -188,7 +189,7 @@ class _Zstd(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._ready:
-            piece = self._rest() or self._raw.read(1 << 16)
+            piece = self._rest() or self._raw.read(_ZSTD_PIECE)
             if not piece:
                 if self._frame is not None:
                     raise EOFError("the compressed data ends too early")
