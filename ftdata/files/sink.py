@@ -21,7 +21,7 @@ from ftdata.files.opening import STDIN, stem
 from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.tables import Layout, TableOutput
 
-_NUMBER = re.compile(r"(?<!\{)\{n(?:[:!][^}]*)?\}")
+_NUMBER = re.compile(r"(?<!\{)\{n(?:[:!][^{}]*+)?\}")
 
 
 @dataclass

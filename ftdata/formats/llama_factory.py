@@ -33,6 +33,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         else:
             lost["empty system prompt"] += 1
         turns = turns[1:]
+    if not turns:
+        raise RowError("expected a turn besides the system prompt; got none", json_path="$.messages")
     pair = "chosen" in row
     for index, turn in enumerate(turns):
         if (turn["from"] in _ASKING) != (index % 2 == 0) or turn["from"] == "system":

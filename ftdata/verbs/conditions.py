@@ -36,7 +36,7 @@ class Needs:
         options: The options.
         others: One of these must be given, with one of `values` if there are any.
         values: By name of another option: the values that it must have.
-        hint: What to do; by default to add the first of the others.
+        hint: What to do; by default to add one of the others.
     """
 
     options: tuple[str, ...]
@@ -50,7 +50,8 @@ class Needs:
             return
         for name in self.options:
             if name in given:
-                raise UsageError(f"{option(name)} is for {self._wanted()}, which {self._was(given)}", hint=self.hint)
+                hint = self.hint or f"Add {self._wanted()}, or leave it out."
+                raise UsageError(f"{option(name)} is for {self._wanted()}, which {self._was(given)}", hint=hint)
 
     def _met(self, given: Given, other: str) -> bool:
         allowed = (self.values or {}).get(other)

@@ -69,7 +69,8 @@ def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.process
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
-    row = json.dumps({"messages": [{"role": "user", "content": "x" * 1000}]})
+    turns = [{"role": "user", "content": "x" * 1000}, {"role": "assistant", "content": "y"}]
+    row = json.dumps({"messages": turns})
     (tmp_path / "in.jsonl").write_text(f"{row}\n" * 5000)
     process = subprocess.Popen(
         [sys.executable, "-m", "ftdata", "convert", "in.jsonl", "-o", "-", "-q"],

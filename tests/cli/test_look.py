@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 import ftdata as library
+from ftdata import assistant, user
+from ftdata import chat as ftdata_chat
 from tests.cli.running import ftdata, in_shell
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +85,7 @@ QUESTIONS = ["Where is my parcel with the books?", "Why was I charged twice, ple
         ("no.csv", "".join(f"{'ab'[n % 2]},{q}\n" for n, q in enumerate(q.replace(",", "") for q in QUESTIONS)), [],
          "Where is"),
         ("in.json", json.dumps([{"question": q, "context": None, "answer": "x"} for q in QUESTIONS]), [], "Where is"),
-        ("chat.jsonl", json.dumps({"messages": [{"role": "user", "content": "Where is?"}]}) * 3, [], "Where is"),
+        ("chat.jsonl", json.dumps(ftdata_chat(user("Where is?"), assistant("Here."))) * 3, [], "Where is"),
         ("ask.csv", table(["a", "b"], [[q, "1"] for q in QUESTIONS])[4:], ["ask.csv", "--columns", "a,b"], "Where is"),
         ("gb.csv", table(["question", "答案"], [[q, "请稍等"] for q in QUESTIONS]), ["gb.csv", "--encoding", "gb18030"],
          "Where is"),

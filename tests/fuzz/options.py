@@ -118,6 +118,7 @@ TABLE: dict[str, Values] = {
     "--tags": ("a", "a,b"),
     "--target": ("min", "median", "max", "5", "50%"),
     "--teacher": ("gpt-4*", "gpt-4.1"),
+    "--text": ("Be kind.",),
     "--think-field": ("reasoning_content", "thinking"),
     "--tokenizer": ("o200k_base", "cl100k_base"),
     "--tools": ("tools.json",),
@@ -140,7 +141,13 @@ BY_METAVAR: dict[str, Values] = {
     "COLUMN": ("a", "role", "content", "text"),
     "COLUMN|TEMPLATE": ("text", "{{ prompt }}: {{ a }}", "messages"),
 }
-BY_KIND = {"N": ("1", "2", "3", "50"), "X": ("0.5", "0.85", "1"), "SIZE": ("1MB", "200"), "T": ("0.5", "0.85")}
+BY_KIND = {
+    "N": ("1", "2", "3", "50"),
+    "TOKENS": ("10", "4000"),
+    "X": ("0.5", "0.85", "1"),
+    "SIZE": ("1MB", "200"),
+    "T": ("0.5", "0.85"),
+}
 BY_OPTION: dict[str, Values] = {
     "--where": CONDITIONS,
     "--from": lambda: tuple(all_formats()),

@@ -46,7 +46,10 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
     "sizes": (None,), "valid": (None, 0.5), "split.train": (None, 0.5), "split.test": (None, 0.1), "on_error": ("stop", "reject", "drop"), "reason": ("", "x"),
     "models": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "mapping_or_function": (None,), "workers": (1,),
-    "on_progress": (None,), "on_reject": (None,),
+    "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
+    "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
+    "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),
+    "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",

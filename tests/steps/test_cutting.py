@@ -50,7 +50,7 @@ TALK = ("s be kind", "u one", "a first", "u two", "a call", "t result", "a secon
         (PerAnswer("out"), chat(*TALK), [chat(*TALK[:3]), chat("s be kind", "u two", "a call"),
                                        chat("s be kind", "u two", "a call-", "t result", "a second")]),
         (PerAnswer(), chat("u one", "a x-", "u two", "a y", "u three"), chat("u one", "a x-", "u two", "a y")),
-        (PerAnswer(), chat("u one", "a x-"), Drop("no message is trained")),
+        (PerAnswer(), chat("u one", "a x-"), Drop("no answer is trained")),
         (LastTurns(1), chat(*TALK), chat("s be kind", "u two", "a call", "t result", "a second")),
         (LastTurns(2), chat(*TALK), chat(*TALK)),
         (LastTurns(1), chat("u one", "a x", "u two", "a y-"), Drop("the trained answer is not among the turns that stay")),

@@ -77,7 +77,7 @@ def test_ngrams_are_found_inside_longer_texts(tmp_path: Path, workers: int) -> N
 
 def test_one_way_at_a_time() -> None:
     ds = data([chat("a")])
-    with pytest.raises(UsageError, match="Give one"):
+    with pytest.raises(UsageError, match="near and ngram cannot go together"):
         ds.overlap(ds, near=0.9, ngram=13)
     with pytest.raises(UsageError, match="at least one word"):
         ds.overlap(ds, ngram=0)

@@ -36,7 +36,7 @@ ROWS = rows("a", 200)
 
 def test_a_sample_is_of_content_not_of_order() -> None:
     shuffled = Random(1).sample(ROWS, len(ROWS))
-    for options in ({"count": 50}, {"share": 0.25}):
+    for options in ({"n": 50}, {"share": 0.25}):
         taken = names(ftdata.read(ROWS).sample(**options))
         assert len(taken) == 50
         assert set(names(ftdata.read(shuffled).sample(**options))) == set(taken)
