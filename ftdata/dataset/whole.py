@@ -146,8 +146,8 @@ class Whole(Planned):
 
         Args:
             by: The class of an example: answer, answer.queue, tool, refusal, a column or any expression.
-            how: Leave examples out (under), copy some (over), leave out of large classes only (cap), or set the weights
-                of surplus answers to 0 where another trained turn stays.
+            how: Leave examples out (under, or cap for large classes only), copy some (over), or set surplus answers'
+                weights to 0 (weights), where another trained turn stays.
             target: Examples in each class: N, or P% of the largest. By default max for over, else min.
             share: The share of the result that a class gets instead, such as refusal=0.05.
             seed: Random seed. The same seed always selects the same examples.

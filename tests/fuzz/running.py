@@ -6,6 +6,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -64,14 +65,25 @@ def run_case(name: str, number: int, seed: str, folder: Path, outcome: Outcome) 
         outcome.add(failure)
 
 
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Let the library's notices be, of which mutants cause many."""
+    logger = logging.getLogger("ftdata")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 def run(
     names: Iterable[str], seed: str, *, rows: int, part: int = 0, parts: int = 1, until: float = float("inf"),
     told: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Outcome:  # fmt: skip
     """Run every `parts`-th case from `part` until so many rows were fed, or until a moment."""
-    logging.getLogger("ftdata").setLevel(logging.CRITICAL)
     outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _silence():
         for turn, (name, number) in enumerate(cases(names)):
             if outcome.rows >= rows or time.time() > until:
                 break
