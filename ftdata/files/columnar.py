@@ -173,16 +173,25 @@ class TableReader:
 
 def _records(column: pa.ChunkedArray) -> Iterator[Row]:
     """Whole examples, as ftdata writes them: their text is what they were read from."""
-    for number, text in enumerate(column.to_pylist(), 1):
+    for number, raw in enumerate(_raws(column), 1):
         try:
-            if text is None:
+            if raw is None:
                 raise RowError("the example is null")
-            raw = text.encode()
             value = decode(raw)
         except RowError as error:
-            yield number, (text or "").encode(), error
+            yield number, raw or b"", error
         else:
             yield number, raw, value if isinstance(value, dict) else RowError(f"expected an object; got {shown(value)}")
+
+
+def _raws(column: pa.ChunkedArray) -> Iterator[bytes | None]:
+    """The bytes of a column of text; of damaged ones as they are, for the codec to name what is wrong."""
+    try:
+        texts = column.to_pylist()
+    except UnicodeDecodeError:
+        yield from column.cast(pyarrow().binary()).to_pylist()
+    else:
+        yield from (None if text is None else text.encode() for text in texts)
 
 
 def _names(names: list[str]) -> list[str]:

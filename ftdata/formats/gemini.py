@@ -249,7 +249,7 @@ def _parts(message: dict[str, Any], path: str, lost: Counter[str], names: dict[s
     if message.get("reasoning_content"):
         parts.append({"text": message["reasoning_content"], "thought": True})
     if type(content) is list and message["role"] == "user":
-        return [*parts, *(_written(part, lost) for part in content)]
+        return [*parts, *(_written(part, lost) for part in content)] or [{"text": ""}]
     if type(message.get("refusal")) is str:
         lost["refusal"] += 1
     text = text_of(message, lost)

@@ -116,7 +116,7 @@ def rejected_row(raw: bytes, error: RowError) -> Iterator[Problem]:
 @rule(
     "internal-error", "error", "ftdata itself failed at a row",
     over="reject",
-    why="It is a bug in ftdata: nothing is known of what the failed rules would have said of the row.",
+    why="ftdata is at fault, not the row: what the rules that failed would have said of it is not known.",
     fix="Report it with the row and the traceback, which --debug shows.",
     source="ftdata's own account: one bad row is one finding",
 )  # fmt: skip
