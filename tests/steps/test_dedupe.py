@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
+from ftdata.steps.near import matching
+from ftdata.steps.near.sketches import Similarity
 from ftdata.steps.near.text import compared, jaccard, shingles
 from tests import strategies
 from tests.steps.making import altered, asked, chat, chinese, data, sentence, written
@@ -247,3 +250,36 @@ def test_the_same_bytes_from_any_number_of_workers(tmp_path: Path, near: float |
         ds.dedupe(near=near).write(out, workers=workers)
         outputs.add(out.read_bytes())
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("ways", ["dedupe", "split", "overlap"])
+def test_boilerplate_is_compared_with_a_bounded_number_of_texts_and_that_is_told(
+    ways: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def compared(count: int) -> int:
+        calls = 0
+        similarity = Similarity.__call__
+
+        def counted(self: Any, one: int, other: int) -> float:
+            nonlocal calls
+            calls += 1
+            return similarity(self, one, other)
+
+        monkeypatch.setattr(Similarity, "__call__", counted)
+        boilerplate = " ".join(f"word{n}" for n in range(60))
+        # Of each text 0.6 are all texts', so that they meet in buckets, and no two are so similar as to be one.
+        rows = [chat(f"{boilerplate} {blake2b(b'%d' % n, digest_size=60).hexdigest()}") for n in range(count)]
+        if ways == "dedupe":
+            data(rows).dedupe(near=0.8).count()
+        elif ways == "split":
+            _ = data(rows).split(valid=0.2, near=0.8).summary
+        else:
+            len(data(rows[: count // 2]).overlap(data(rows[count // 2 :]), near=0.8))
+        monkeypatch.undo()
+        return calls
+
+    monkeypatch.setattr(matching, "MOST", 5)
+    once = compared(80)
+    assert "such as boilerplate" in caplog.text
+    monkeypatch.setattr(matching, "MOST", 5)
+    assert compared(160) <= 2.6 * once + 50

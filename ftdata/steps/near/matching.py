@@ -5,15 +5,48 @@ Needs numpy; only the process that decides imports it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import logging
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ftdata.errors import option
 from ftdata.steps.near.sketches import Similarity, Sketches
 
 Integers = NDArray[np.int64]
+
+log = logging.getLogger("ftdata")
+
+MOST = 1000
+"""Texts of one bucket that others are compared with. Texts with much boilerplate share their buckets with all others:
+without a bound the comparisons would grow as the square of their number."""
+
+
+class Crowds:
+    """The buckets' texts that others are compared with, at most `MOST` each; it knows how many found no place."""
+
+    def __init__(self) -> None:
+        self._sizes: Counter[int] = Counter()
+        self._left: set[int] = set()
+
+    def takes(self, bucket: int, position: int) -> bool:
+        """Whether there is a place for a text, which is taken with that."""
+        self._sizes[bucket] += 1
+        if self._sizes[bucket] <= MOST:
+            return True
+        self._left.add(position)
+        return False
+
+    def tell(self) -> None:
+        """Say it, if texts were left out of comparisons."""
+        if self._left:
+            log.warning(
+                "%s texts share pieces with more than %s others, such as boilerplate: in these pieces later texts were "
+                "not compared with them. Compare what differs: %s",
+                f"{len(self._left):,}", f"{MOST:,}", option("key", "answer"),
+            )  # fmt: skip
 
 
 def grouped(hashes: bytes | bytearray) -> Integers:
@@ -114,6 +147,7 @@ def _near(
     similarity, sizes = Similarity(sketches, threshold), sketches.sizes
     kept: dict[int, list[int]] = defaultdict(list)
     removed: dict[int, tuple[int, float]] = {}
+    crowds = Crowds()
     place: Callable[[int], int] = (lambda position: int(rank[position])) if rank is not None else int
     for position in sorted(buckets.texts.tolist(), key=place):
         own = buckets.of(position)
@@ -126,7 +160,9 @@ def _near(
                     break
         else:
             for bucket in own:
-                kept[bucket].append(position)
+                if crowds.takes(bucket, position):
+                    kept[bucket].append(position)
+    crowds.tell()
     return removed
 
 
@@ -176,6 +212,7 @@ def connect(sketches: Sketches, threshold: float, forest: Forest) -> None:
     similarity, sizes = Similarity(sketches, threshold), sketches.sizes
     # In each bucket the texts by the set that they were in: all of a set that the text has joined is passed over.
     earlier: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    crowds = Crowds()
     for position in buckets.texts.tolist():
         its = buckets.of(position)
         for bucket in its:
@@ -190,7 +227,9 @@ def connect(sketches: Sketches, threshold: float, forest: Forest) -> None:
                         forest.union(other, position)
                         break
         for bucket in its:
-            earlier[bucket][forest.find(position)].append(position)
+            if crowds.takes(bucket, position):
+                earlier[bucket][forest.find(position)].append(position)
+    crowds.tell()
 
 
 def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[int, int, float]]:
@@ -206,11 +245,13 @@ def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[i
     short = np.concatenate([np.fromiter(it.too_short(threshold), bool, len(it)) for it in (other, one)])
     buckets = Buckets(keys, np.nonzero(~short)[0])
     holders: dict[int, list[int]] = defaultdict(list)
+    crowds = Crowds()
     similarity = Similarity(one, threshold, other)
     for position in buckets.texts.tolist():
         if position < count:
             for bucket in buckets.of(position):
-                holders[bucket].append(position)
+                if crowds.takes(bucket, position):
+                    holders[bucket].append(position)
             continue
         mine = position - count
         for twin in sorted({twin for bucket in buckets.of(position) for twin in holders.get(bucket, ())}):
@@ -220,6 +261,7 @@ def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[i
                 score = similarity(mine, twin)
                 if score >= threshold:
                     yield mine, twin, score
+    crowds.tell()
 
 
 def _members(first: Integers) -> dict[int, list[int]]:
