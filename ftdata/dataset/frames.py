@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, shown
 from ftdata.example import parts
+from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
 from ftdata.files.columnar import pyarrow
 from ftdata.files.tables import Columns, arrow_table
@@ -96,11 +97,12 @@ def _kind(value: Any) -> type:
 
 def _typed(example: Example, number: int) -> dict[str, Any]:
     row = _flat(example)
-    holder = row.pop("input", row)
-    if "preferred_output" in row:
+    kind = kind_of(example)
+    holder = row.pop("input") if kind == "preference" else row
+    if kind == "preference":
         row["prompt"] = holder["messages"]
         row["chosen"], row["rejected"] = row.pop("preferred_output"), row.pop("non_preferred_output")
-    for name in ("tools", "functions"):
+    for name in ("tools", "functions") if kind != "completion" else ():
         if holder.get(name) is not None:
             row[name] = holder[name]
     for name in _MESSAGES:

@@ -12,7 +12,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import as_object, as_text
-from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of
+from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of, text_of_part
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -197,7 +197,7 @@ _DATA = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 
 def _block(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if part["type"] != "image_url":
-        return {"type": "text", "text": part.get("text", "")}
+        return {"type": "text", "text": text_of_part(part, lost)}
     if "detail" in part["image_url"]:
         lost["image detail"] += 1
     url = part["image_url"]["url"]

@@ -110,6 +110,8 @@ def to_functions(example: Example, lost: Counter[str]) -> Example:
     changed = dict(example)
     for key in lists_in(example):
         changed[key] = _called_by_name(changed[key], lost)
+        if example[key] and not changed[key]:
+            raise RowError("expected a call before this result; got none", json_path=f"$.{key}[0]")
     if kind == "preference":
         changed["input"] = to_functions(changed["input"], lost)
         return example if changed == example else changed

@@ -186,6 +186,20 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
     return "".join(texts)
 
 
+def text_of_part(part: Mapping[str, Any], lost: Counter[str], path: str = "$.messages") -> str:
+    """The text of a part that is no image, where images are written; counts refusals that become text.
+
+    Raises:
+        RowError: It is of another type, such as a file or audio: left out it would be lost in silence.
+    """
+    kind = part["type"]
+    if kind not in ("text", "refusal"):
+        raise RowError(f"expected text and images; got a part of type {kind}", json_path=path)
+    lost["refusal"] += kind == "refusal"
+    text: str = part[kind]
+    return text
+
+
 def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[str | None, list[dict[str, Any]]]:
     """The system prompt for formats that have one outside of the messages, and the other messages.
 

@@ -24,6 +24,7 @@ from ftdata.formats.dumping import (
     leave_out,
     losses,
     text_of,
+    text_of_part,
     without_metadata,
 )
 from ftdata.formats.registry import Format
@@ -271,7 +272,7 @@ _DATA = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 
 def _written(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if part["type"] != "image_url":
-        return {"text": part.get("text", "")}
+        return {"text": text_of_part(part, lost)}
     if "detail" in part["image_url"]:
         lost["image detail"] += 1
     url = part["image_url"]["url"]

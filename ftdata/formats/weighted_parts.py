@@ -13,7 +13,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.definitions import bare_text, read_tools
-from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread
+from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread, text_of_part
 from ftdata.formats.registry import Format
 from ftdata.formats.sharegpt import functions_of
 from ftdata.formats.turns import Turns
@@ -159,9 +159,7 @@ def _part(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
         if "detail" in part["image_url"]:
             lost["image detail"] += 1
         return {"type": "image_url", "value": part["image_url"]["url"]}
-    if part["type"] == "refusal":
-        lost["refusal"] += 1
-    return {"type": "text", "value": part.get("text") or part.get("refusal") or ""}
+    return {"type": "text", "value": text_of_part(part, lost)}
 
 
 def _recognised(row: dict[str, Any]) -> bool:
