@@ -12,7 +12,17 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import as_object, as_text
-from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of, text_of_part
+from ftdata.formats.dumping import (
+    accepted,
+    carried,
+    instructions,
+    leave_out,
+    losses,
+    refuse_unasked,
+    spread,
+    text_of,
+    text_of_part,
+)
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -151,6 +161,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     row: dict[str, Any] = {} if system is None else {"system": system}
     messages: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
+    refuse_unasked(spoken, by_id=True)
     for index, message in enumerate(spoken):
         if len(message) == 2 and type(message.get("content")) is str and message["role"] != "tool":
             messages.append({"role": message["role"], "content": message["content"]})  # as most are
@@ -176,7 +187,7 @@ def _blocks(message: dict[str, Any], path: str, lost: Counter[str]) -> Any:
     content = message.get("content")
     calls, thought = message.get("tool_calls"), message.get("reasoning_content")
     if message["role"] == "user":
-        return content if type(content) is str else [_block(part, lost) for part in content or ()]
+        return content if type(content) is str else [_block(part, lost) for part in content or ()] or ""
     if type(message.get("refusal")) is str:
         lost["refusal"] += 1
     text = text_of(message, lost)

@@ -186,6 +186,27 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
     return "".join(texts)
 
 
+def refuse_unasked(messages: list[dict[str, Any]], path: str = "$.messages", *, by_id: bool = False) -> None:
+    """Refuse results that no call waits for, where a result says by its place alone which call it answers.
+
+    Args:
+        messages: The messages to be written.
+        path: Where they stand.
+        by_id: Whether results with an id are found by that.
+
+    Raises:
+        RowError: There is one: whoever reads what would be written could not tell whose it is.
+    """
+    waiting = 0
+    for index, message in enumerate(messages):
+        if message.get("tool_calls"):
+            waiting = len(message["tool_calls"])
+        elif message["role"] == "tool":
+            if waiting < 1 and not (by_id and message.get("tool_call_id")):
+                raise RowError("expected the result of a call before it; got none", json_path=f"{path}[{index}]")
+            waiting -= 1
+
+
 def text_of_part(part: Mapping[str, Any], lost: Counter[str], path: str = "$.messages") -> str:
     """The text of a part that is no image, where images are written; counts refusals that become text.
 

@@ -23,6 +23,7 @@ from ftdata.formats.dumping import (
     instructions,
     leave_out,
     losses,
+    refuse_unasked,
     text_of,
     text_of_part,
     without_metadata,
@@ -222,6 +223,7 @@ def _one(messages: list[dict[str, Any]], key: str, lost: Counter[str]) -> dict[s
 
 
 def _contents(messages: list[dict[str, Any]], lost: Counter[str], names: dict[str, str]) -> list[dict[str, Any]]:
+    refuse_unasked(messages)
     contents: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
     for index, message in enumerate(in_order(messages, "$.messages")):

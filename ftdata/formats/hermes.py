@@ -14,7 +14,7 @@ from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments, sharegpt
 from ftdata.formats.definitions import read_tools
-from ftdata.formats.dumping import accepted, in_order, leave_out, losses, spread, text_of
+from ftdata.formats.dumping import accepted, in_order, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -124,6 +124,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     _, current, holder = accepted(example, "hermes", _KINDS, lost)
     turns: list[dict[str, Any]] = []
     names: dict[str, str] = {}
+    refuse_unasked(holder["messages"])
     for index, message in enumerate(in_order(holder["messages"], "$.messages")):
         if message["role"] == "tool":
             leave_out(message, _RESULT, lost)

@@ -14,7 +14,17 @@ from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.definitions import bare_text, read_tools
-from ftdata.formats.dumping import accepted, add_tag, carried, in_order, leave_out, losses, spread, text_of
+from ftdata.formats.dumping import (
+    accepted,
+    add_tag,
+    carried,
+    in_order,
+    leave_out,
+    losses,
+    refuse_unasked,
+    spread,
+    text_of,
+)
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Function, Turns
 
@@ -203,7 +213,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 def write(messages: list[dict[str, Any]], lost: Counter[str], images: list[str]) -> list[dict[str, Any]]:
     """The turns of messages; the images in them are added to the list."""
     turns: list[dict[str, Any]] = []
-    before, waiting = "", 0  # calls without a result: one says which call it answers by its place alone
+    refuse_unasked(messages)
+    before = ""
     for message in in_order(messages, "$.messages"):
         role = message["role"]
         if len(message) == 2 and role in _PLAIN and type(message.get("content")) is str:
@@ -211,9 +222,6 @@ def write(messages: list[dict[str, Any]], lost: Counter[str], images: list[str])
             before = role
             continue
         if role == "tool":
-            if not waiting:
-                raise RowError("expected a call before this result; got none", json_path="$.messages")
-            waiting -= 1
             leave_out(message, _RESULT, lost)
             turns.append({"from": "observation", "value": text_of(message, lost)})
             before = role
@@ -232,7 +240,6 @@ def write(messages: list[dict[str, Any]], lost: Counter[str], images: list[str])
             if not text and before == "assistant":
                 lost["turn border"] += 1
             turns.append({"from": "function_call", "value": _call_text(calls), **weight})
-            waiting = len(calls)
         before = role
     return turns
 

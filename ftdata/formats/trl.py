@@ -15,7 +15,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import as_text, value_of
 from ftdata.formats.definitions import read_tools
-from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread
+from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
 from ftdata.formats.gate import gate
 from ftdata.formats.nulls import PRUNED, prune
 from ftdata.formats.registry import Format
@@ -201,9 +201,9 @@ _PLAIN = ("system", "user", "assistant")
 
 
 def _written(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    refuse_unasked(messages, by_id=True)
     names: dict[str, str] = {}
     written = []
-    waiting = 0  # calls that a result without an id may answer
     for message in messages:
         if len(message) == 2 and message["role"] in _PLAIN and type(message.get("content")) is str:
             written.append(message)
@@ -217,13 +217,8 @@ def _written(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[st
             said["role"] = "system"
         if message.get("tool_calls"):
             said["tool_calls"] = [_call_written(call, names) for call in message["tool_calls"]]
-            waiting = len(said["tool_calls"])
         elif message.get("content") is None and message.get("refusal"):
             said["content"] = message["refusal"]
-        if message["role"] == "tool":
-            if not waiting and "tool_call_id" not in message:
-                raise RowError("expected a call before this result; got none", json_path="$.messages")
-            waiting -= waiting > 0
         if message["role"] == "tool" and message.get("tool_call_id") in names:
             said = {"role": "tool", "name": names[message["tool_call_id"]], **said}
         written.append(said)
