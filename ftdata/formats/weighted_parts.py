@@ -13,7 +13,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.definitions import bare_text, read_tools
-from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread, text_of_part
+from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, refuse_unasked, spread, text_of_part
 from ftdata.formats.registry import Format
 from ftdata.formats.sharegpt import functions_of
 from ftdata.formats.turns import Turns
@@ -130,6 +130,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 
 def _all(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    refuse_unasked(messages)
     return [_written(message, lost) for message in in_order(messages, "$.messages")]
 
 
