@@ -75,11 +75,6 @@ def writing(function: F, *, required: bool = True, without: Container[str] = ())
     return _with(function, in_section("Output", options))
 
 
-def reporting(function: F) -> F:
-    """The options of every command that writes examples only if it is told where, and else reports."""
-    return writing(function, required=False)
-
-
 def _with(function: F, options: Iterable[click.Option]) -> F:
     """A command's function with further options, as click's decorators note them."""
     noted: list[click.Parameter] = getattr(function, "__click_params__", [])

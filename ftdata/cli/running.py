@@ -33,35 +33,6 @@ def _with_context(function: F) -> F:
     return cast("F", click.pass_context(function))
 
 
-def counting(function: F) -> F:
-    """The options that say how tokens are counted."""
-    for option in (
-        click.option("--tokenizer", metavar="NAME|PATH", help="A tokenizer in place of the model's."),
-        click.option("--model", metavar="NAME", help="The model that counts tokens (default: gpt-4o's tokens)."),
-    ):
-        function = option(function)
-    return function
-
-
-def run(
-    ctx: click.Context, inputs: tuple[str, ...], options: dict[str, Any], change: Callable[[Dataset], Dataset]
-) -> Dataset:
-    """Read, change, write and report; the command ends with an error where rows were rejected."""
-    quiet = options["quiet"]
-    with notices(quiet):
-        data = opened(list(inputs), options)
-        say_what_is_read(data, quiet)
-        data = change(data)
-        result = written(data, options, options["to"])
-    report(result, options)
-    if result.written and not (result.tally.changed or result.tally.dropped or result.tally.added):
-        say("nothing had to change", quiet=quiet)
-    code = ending_of(result, options)
-    if code != OK:
-        ctx.exit(code)
-    return data
-
-
 def transform(call: Call) -> int:
     """Read, do what the verb does, write and report: what a command that changes examples is."""
     return transformed(call)[1]
@@ -202,18 +173,3 @@ def _first(rejects: str) -> str:
     with Path(rejects).open(encoding="utf-8") as file:
         reject = json.loads(file.readline())
     return printable(f"{reject['path']}:{reject['line']}: {reject['reason']}")
-
-
-def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
-    """The pairs in ``OLD=>NEW``.
-
-    Raises:
-        BadParameter: One is no pair.
-    """
-    found = {}
-    for text in given:
-        old, arrow, new = text.partition("=>")
-        if not arrow or not old:
-            raise click.BadParameter(f"{text!r} is no pair: write 'OLD=>NEW'.", param_hint=option)
-        found[old] = new
-    return found
