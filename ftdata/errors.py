@@ -23,9 +23,9 @@ import difflib
 import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+
+from ftdata.asks import asks
 
 SHOWN = 80
 """At most so many characters of anybody's data stand in a message."""
@@ -134,6 +134,8 @@ def row_error(error: Exception) -> RowError:
 
 def _room(error: Exception) -> str:
     """Where in ftdata an exception was raised: ``formats/gemini``."""
+    from pathlib import Path
+
     house, room, trace = Path(__file__).parent, "a library", error.__traceback__
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
@@ -183,20 +185,6 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     return "".join(part + ": " for part in parts)
 
 
-_asks: ContextVar[str] = ContextVar("asks", default="python")
-"""Who asks: Python, or the command line."""
-
-
-@contextmanager
-def asked_by(who: Literal["python", "command"]) -> Iterator[None]:
-    """Let messages name options as those write them who ask: ``near=0.85``, or ``--near 0.85``."""
-    token = _asks.set(who)
-    try:
-        yield
-    finally:
-        _asks.reset(token)
-
-
 def option(name: str, value: object = None) -> str:
     """An option as whoever asks writes it.
 
@@ -207,11 +195,12 @@ def option(name: str, value: object = None) -> str:
     Examples:
         >>> option("near", 0.85)
         'near=0.85'
+        >>> from ftdata.asks import asked_by
         >>> with asked_by("command"):
         ...     option("near", 0.85), option("per_answer", True), option("shuffle", False)
         ('--near 0.85', '--per-answer', '--no-shuffle')
     """
-    if _asks.get() == "python":
+    if asks.get() == "python":
         return name if value is None else f"{name}={value!r}"
     dashed = name.replace("_", "-")
     if value is False:

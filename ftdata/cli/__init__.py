@@ -14,7 +14,7 @@ from io import TextIOWrapper
 import click
 
 from ftdata import __version__
-from ftdata.errors import asked_by
+from ftdata.asks import asked_by
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {

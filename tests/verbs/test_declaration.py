@@ -13,12 +13,13 @@ import pytest
 
 import ftdata as library
 from ftdata import Dataset, UsageError, assistant, chat, user
+from ftdata.asks import asked_by
 from ftdata.cli import COMMANDS
 from ftdata.cli.declared import option_of
 from ftdata.codec import encode
 from ftdata.dataset import read
 from ftdata.dataset.mixing import mix
-from ftdata.errors import asked_by, option
+from ftdata.errors import option
 from ftdata.verbs import Apart, Needs, OneOf, Verb, declared, verb
 from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import KINDS, kind_of
