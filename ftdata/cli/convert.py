@@ -130,5 +130,6 @@ def _to(data: Dataset, options: dict[str, Any]) -> str:
     if is_table(options["output"]):
         return "ftdata"
     plan = data.plan()
-    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.of_transcripts
+    read_only = plan.reads is not None and not plan.reads.writes
+    asked_for = plan.writes and plan.writes.name == "ftdata" and not read_only
     return "ftdata" if asked_for else "openai"

@@ -234,8 +234,9 @@ class Planned:
         if reads.transcript:
             steps = (parse, *self._finished(), *self.steps)
             return Plan(self.source, steps, reads, writes or FORMATS["ftdata"])
-        steps = (parse, *self.steps, *self._finishing(reads, writes or reads))
-        return Plan(self.source, steps, reads, writes or reads)
+        # What has no lines of its own to write goes into ftdata's.
+        writes = writes or (FORMATS["ftdata"] if reads.name.startswith("layouts") else reads)
+        return Plan(self.source, (parse, *self.steps, *self._finishing(reads, writes)), reads, writes)
 
     @property
     def of_transcripts(self) -> bool:

@@ -1,0 +1,1 @@
+"""What the world says, one place each: names that people give to things."""
