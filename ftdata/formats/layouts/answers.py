@@ -29,7 +29,8 @@ def asked_of(at: Columns) -> tuple[str, str | None] | None:
     """The columns with what is asked, and with what it is asked about; None where several may be it."""
     found = at.all("asked")
     if not found:
-        return None
+        alone = at.all("context")
+        return (alone[0], None) if len(alone) == 1 else None
     asked = found[0]
     context = next((name for name in at.all("context") if name != asked), None)
     rivals = [name for name in found if name not in (asked, context)]
@@ -211,7 +212,8 @@ _BEFORE: tuple[For, ...] = ("asked", "context", "turns", "history")
 
 
 def _turns_before(row: Row, at: Columns) -> str | None:
-    names = (*at.all("asked"), *at.all("context"), *at.all("turns"), *at.all("history"))
+    asked = at.all("asked")
+    names = (*asked, *at.all("context"), *at.all("turns"), *(() if asked else at.all("history")))
     return next((name for name in names if type(row[name]) is list and _are_unanswered(row[name])), None)
 
 

@@ -133,7 +133,7 @@ def _named(turn: Message, path: str) -> Message:
 
 
 def _without_nulls(message: Message) -> Message:
-    return {key: item for key, item in message.items() if item is not None and item != []}
+    return {key: item for key, item in message.items() if item is not None}
 
 
 def past(history: Any, path: str) -> list[Message]:

@@ -12,7 +12,7 @@ from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats import arguments
-from ftdata.formats.layouts import verdicts
+from ftdata.formats.layouts import marks, verdicts
 from ftdata.formats.layouts.answers import asked_of, before, list_of, text_in, text_of_item, with_rest
 from ftdata.formats.layouts.conversations import JSON_TEXT, Message, is_conversation, messages_of
 from ftdata.formats.layouts.record import Columns, Options, Row
@@ -108,8 +108,12 @@ def _pair(asked: list[Message], chosen: list[Message], rejected: list[Message]) 
 
 def _without_repeated(asked: list[Message], sides: list[Any], repaired: Counter[str]) -> list[Any]:
     """Sides that are texts and begin with the prompt, without it."""
-    prompt = asked[-1]["content"] if asked and asked[-1]["role"] == "user" else ""
-    if not prompt or not all(type(side) is str and side.startswith(prompt) and side != prompt for side in sides):
+    prompt = asked[-1].get("content") if asked and asked[-1]["role"] == "user" else ""
+    if (
+        type(prompt) is not str
+        or not prompt
+        or not all(type(side) is str and side.startswith(prompt) and side != prompt for side in sides)
+    ):
         return sides
     repaired[REPEATED] += 1
     return [side[len(prompt) :].lstrip() for side in sides]
@@ -131,6 +135,12 @@ def are_sides(row: Row, at: Columns) -> bool:
     """Whether both are answers or conversations."""
     sides = _sides(at)
     return sides is not None and all(type(row[side]) in (str, list, dict) for side in sides)
+
+
+def are_written_out(row: Row, at: Columns) -> bool:
+    """Whether one of them, or the prompt, is a dialogue that was written out."""
+    texts = [row[name] for name in (*(_sides(at) or ()), *at.all("asked")[:1])]
+    return any(type(text) is str and marks.written_out(text) for text in texts)
 
 
 def two_sides(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
