@@ -130,6 +130,5 @@ def _to(data: Dataset, options: dict[str, Any]) -> str:
     if is_table(options["output"]):
         return "ftdata"
     plan = data.plan()
-    read_only = plan.reads is not None and not plan.reads.writes
-    asked_for = plan.writes and plan.writes.name == "ftdata" and not read_only
+    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.only_read
     return "ftdata" if asked_for else "openai"

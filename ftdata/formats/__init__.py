@@ -53,6 +53,7 @@ FORMATS = Formats(
         "langfuse": _HERE + "transcripts.langfuse",
         "dialogue": _HERE + "transcripts.dialogue",
         "layouts": _HERE + "layouts",
+        "tree": _HERE + "tree",
     }
 )
 

@@ -56,6 +56,7 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
+        gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
     """
 
@@ -76,6 +77,7 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
+    gathers: str = ""
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:

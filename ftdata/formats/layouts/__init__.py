@@ -135,6 +135,8 @@ def mixed(formats: Mapping[str, Format]) -> Format:
 _VARIANTS: Mapping[str, tuple[str, Options]] = {
     "adjacent": ("layouts, of ranked answers each against the next", Options(ranked="adjacent")),
     "safer": ("layouts, of two verdicts the one on which answer is safer", Options(verdict="safer")),
+    "all": ("layouts, of a tree of messages each path to an answer", Options(tree="all")),
+    "pairs": ("layouts, of a tree of messages the best answer to each against the worst", Options(tree="pairs")),
 }
 LAYOUTS = replace(
     _ROWS,

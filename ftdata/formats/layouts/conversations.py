@@ -99,6 +99,19 @@ def _messages(value: list[Any], path: str, repaired: Counter[str]) -> list[Messa
     return turns.messages
 
 
+def role_of(word: Any, path: str) -> str:
+    """The role of a speaker; ``call`` where it is a turn of calls.
+
+    Raises:
+        RowError: Nobody knows who that is.
+    """
+    role = _ROLES.get(word.strip().lower()) if type(word) is str else None
+    if role is None:
+        hint = did_you_mean(word, _ROLES) if type(word) is str else ""
+        raise RowError(f"expected a known speaker; got {shown(word)}", hint=hint, json_path=path)
+    return role
+
+
 def _spoken(turn: Message, path: str, repaired: Counter[str]) -> Message:
     """A turn as role and content, whatever these are called in it."""
     speaker = next((key for key in SPEAKER if key in turn), None)
@@ -108,10 +121,7 @@ def _spoken(turn: Message, path: str, repaired: Counter[str]) -> Message:
         keys = ", ".join(map(shown, turn)) or "none"
         raise RowError(f"expected who speaks and what is said; got the keys {keys}", json_path=path)
     word = turn[speaker]
-    role = _ROLES.get(word.strip().lower()) if type(word) is str else None
-    if role is None:
-        hint = did_you_mean(word, _ROLES) if type(word) is str else ""
-        raise RowError(f"expected a known speaker; got {shown(word)}", hint=hint, json_path=f"{path}.{speaker}")
+    role = role_of(word, f"{path}.{speaker}")
     made = {"role": word.strip().lower() if role == "call" else role, "content": turn.get(said) if said else None}
     if "reasoning" in turn and type(turn["reasoning"]) is str:
         made["reasoning_content"] = turn["reasoning"]

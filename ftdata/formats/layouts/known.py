@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.formats.layouts import answers, chats, pairs
+from ftdata.formats.layouts import answers, chats, pairs, trees
 from ftdata.formats.layouts.record import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -44,6 +44,14 @@ LAYOUTS: tuple[Layout, ...] = (
         pairs.has_verdict,
         pairs.is_judged,
         pairs.judged,
+    ),
+    Layout(
+        "whole-trees",
+        "a tree of messages with replies inside of replies: the path of the best (layouts:all, layouts:pairs)",
+        ("OpenAssistant/oasst1, its export of whole trees",),
+        trees.has_tree,
+        trees.is_tree,
+        trees.whole_tree,
     ),
     Layout(
         "scored-answers",

@@ -61,10 +61,12 @@ class Options:
         ranked: Of answers with scores or ranks, the ``best`` against the worst, or each against the next one, which is
             ``adjacent``.
         verdict: Of several verdicts in a row, the one on which answer is ``better``, or the one on which is ``safer``.
+        tree: Of a whole tree the ``best`` path, ``all`` paths, or ``pairs`` of ranked answers.
     """
 
     ranked: str = "best"
     verdict: str = "better"
+    tree: str = "best"
 
 
 @dataclass(frozen=True)

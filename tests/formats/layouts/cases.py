@@ -355,6 +355,15 @@ CASES: dict[str, Case] = {
         {"question": Q, "answer_0": B, "answer_1": A, "score_0": 0.0, "score_1": 0.0},
         "a tie: neither answer is better",
     ),
+    # -- trees
+    "OpenAssistant/oasst1, its export of whole trees": Case(
+        "whole-trees",
+        {"message_tree_id": "t", "prompt": {"text": Q, "role": "prompter", "replies": [
+            {"text": B, "role": "assistant", "rank": 1, "replies": []},
+            {"text": A, "role": "assistant", "rank": 0, "replies": [{"text": "And?", "role": "prompter", "replies": []}]},
+        ]}},
+        chat(user(Q), said(A), message_tree_id="t"),
+    ),
     # -- pairs: scores and ranks
     "openbmb/UltraFeedback": Case(
         "scored-answers",
