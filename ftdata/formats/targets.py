@@ -57,8 +57,6 @@ MAX_MESSAGES = 2048
 DETAILS = ("auto", "low", "high")
 IMAGE_BYTES = 10 << 20
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
-SPECIAL_TOKENS = ("<|endoftext|>", "<|endofprompt|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>")
-"""``Example 6174 message contains an invalid token: <|fim_suffix|>``, seen; the others are of the same vocabulary."""
 
 
 @dataclass(frozen=True)
