@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
@@ -17,6 +18,7 @@ from ftdata.files.opening import BOM, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
 from ftdata.files.text import EXTENSIONS as TEXT
 from ftdata.files.text import TextLines
+from ftdata.plugins import PluginError, load, plugins
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
@@ -67,9 +69,24 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return JSONLines(asked.max_record)
     if path == STDIN or not extension:
         return _csv(opening, asked)
+    if extension.removeprefix(".") in plugins("ftdata.containers"):
+        return _added(extension.removeprefix("."), opening)
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
+
+
+def _added(kind: str, opening: Opening) -> Container:
+    """The container that another package adds for an extension.
+
+    Raises:
+        PluginError: What it adds makes no container.
+    """
+    make: Any = load("ftdata.containers", kind)
+    made = make(opening)
+    if not isinstance(made, Container):
+        raise PluginError(f"what is added to ftdata.containers as {kind} makes no ftdata.files.blocks.Container")
+    return made
 
 
 def begun(opening: Opening, limit: int, tells: Callable[[bytes], bool]) -> tuple[bytes, bool]:

@@ -8,7 +8,8 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import shown
 from ftdata.example.parts import kind_of
-from ftdata.formats.targets import INPUT_KEYS, KEYS, METHOD_OF
+from ftdata.facts.methods import METHOD_OF
+from ftdata.formats.targets import INPUT_KEYS, KEYS
 from ftdata.rules.look import Look
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata.facts.methods import METHODS
 from ftdata.findings import Severity
-from ftdata.formats.targets import METHODS, TARGETS
+from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from ftdata.rules.checker import Checker
 from ftdata.rules.look import Look
