@@ -17,7 +17,7 @@ For = Literal["asked", "answered", "context", "system", "history", "turns", "tho
 ASKED = (
     "instruction", "prompt", "question", "query", "problem", "inputs", "input", "user", "human", "request",
     "user_prompt", "user_message", "user_input", "user_query", "user_question", "question_text", "problem_statement",
-    "patient", "q", "客户问题", "用户问题", "问题", "提问", "指令", "用户输入", "输入", "用户", "问",
+    "patient", "客户问题", "用户问题", "问题", "提问", "指令", "用户输入", "输入", "用户", "问",
     "題目", "问句", "問題",
     "質問", "質問文", "指示", "入力", "お問い合わせ", "ユーザー", "frage", "anweisung", "aufgabe", "eingabe", "anfrage",
     "benutzer", "kundenfrage", "consigne", "requête", "requete", "demande", "utilisateur", "pregunta", "instrucción",
@@ -28,7 +28,7 @@ ANSWERED = (
     "answer", "reply", "assistant", "gpt", "chatgpt", "bot", "responses", "answer_text", "best_answer",
     "model_response",
     "model_answer", "model_output", "assistant_response", "ai_response", "bot_response", "generated_answer",
-    "generated_text", "generated_response", "gpt_response", "response_text", "final_response", "doctor", "a",
+    "generated_text", "generated_response", "gpt_response", "response_text", "final_response", "doctor",
     "客服回复", "标准答案", "回答", "答案", "输出", "回复", "答复", "助手", "答",
     "解答", "応答", "返答", "返信", "出力", "アシスタント",
     "antwort", "ausgabe", "lösung", "loesung", "réponse", "reponse", "sortie", "respuesta", "salida", "solución",
