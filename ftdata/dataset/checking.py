@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
-from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, did_you_mean, option
+from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
 from ftdata.facts.methods import METHOD_OF, METHODS
 from ftdata.facts.methods import method as method_named

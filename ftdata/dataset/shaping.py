@@ -43,8 +43,10 @@ class Shaping(Planned):
 
     @verb(
         *(Apart(("map", name), "a mapping or a function says all of it", "Say all of it in the mapping.")
-          for name in ("user", "assistant", "system", "metadata")),
-        metavars={"user": "COLUMN|TEMPLATE", "assistant": "COLUMN|TEMPLATE"},
+          for name in ("user", "assistant", "chosen", "rejected", "system", "metadata")),
+        Apart(("assistant", "chosen"), "a pair has two answers", "Leave assistant out."),
+        Apart(("assistant", "rejected"), "a pair has two answers", "Leave assistant out."),
+        metavars=dict.fromkeys(("user", "assistant", "chosen", "rejected"), "COLUMN|TEMPLATE"),
         old={"mapping_or_function": "map"},
     )  # fmt: skip
     def to_chat(
@@ -53,6 +55,8 @@ class Shaping(Planned):
         *,
         user: Template = "",
         assistant: Template = "",
+        chosen: Template = "",
+        rejected: Template = "",
         system: Template = "",
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
@@ -64,6 +68,8 @@ class Shaping(Planned):
                 dict, or a function from a row to an example, a list of examples, or a Drop.
             user: The user's turn: a column, or a template such as '{{ subject }}: {{ body }}'.
             assistant: The answer: a column, or a template.
+            chosen: The better of two answers, for preference examples: a column, or a template.
+            rejected: The worse one.
             system: The system prompt: text or a template. Empty for none.
             metadata: Columns to carry along in each example's metadata.
             allow_empty: Keep examples with an empty user turn or answer. Else their rows are rejected.
@@ -74,6 +80,8 @@ class Shaping(Planned):
         """
         if map is not None:
             return self._mapped(map, allow_empty)
+        if chosen or rejected:
+            return self._paired(user, chosen, rejected, system, metadata, allow_empty)
         if not (user and assistant):
             lacking = " and ".join(
                 option(name) for name, text in (("user", user), ("assistant", assistant)) if not text
@@ -85,6 +93,20 @@ class Shaping(Planned):
 
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
+
+    def _paired(
+        self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
+    ) -> Self:
+        given = {"user": user, "chosen": chosen, "rejected": rejected}
+        if lacking := [option(name) for name, text in given.items() if not text]:
+            hint = f"The columns are {', '.join(self.columns())}."
+            raise UsageError(f"a pair of columns needs {' and '.join(lacking)}", hint=hint)
+        if self.is_void:
+            return self
+        from ftdata.formats.pairing import Pairing
+
+        pairing = Pairing(user, chosen, rejected, system, tuple(_columns(metadata)), allow_empty)
+        return self._with(pairing.bound(self.columns()))
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
         from ftdata.formats.mapping import Mapping
