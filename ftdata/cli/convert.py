@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ftdata.cli import completions, config
@@ -23,15 +25,19 @@ def _converted(call: Call) -> int:
     with notices(call.quiet):
         data = opened(call)
         values = values_of(call) | _of_data(data, call)
-        if CONVERTING.maker(values) is None:
+        if CONVERTING.maker(values) is None and not {"prompt_column", "completion_column"} & call.said:
             say_what_is_read(data, call.quiet)
+        marks = _marks(values) if _writes_completions(call) else {}
         data = CONVERT.function(data, **values)
+        data = data.to_completion(**marks) if marks else data
         if CONVERTING.maker(values) is not None:
             say_what_is_read(data, call.quiet)
         to = _to(data, call)
         result = written(data, call, format=to)
     code = told(call, result, completions.to_json(data), loses=named(FORMATS, to).loses)
     completions.tell(data, call)
+    if _writes_completions(call) and result.written and (marks or not _stays(data)):
+        completions.tell_written(marks, call)
     if call["config_out"] and result.written:
         config.write(call["config_out"], to, result, force=call["force"])
         say(f"config    {call['config_out']}", quiet=call.quiet)
@@ -40,7 +46,30 @@ def _converted(call: Call) -> int:
     return code
 
 
-_FOR_COMPLETIONS = ("prefix_to_system", "unescape", "notes")
+_FOR_COMPLETIONS = (
+    "prompt_column",
+    "completion_column",
+    "trim_labels",
+    "whole_prompts",
+    "prefix_to_system",
+    "unescape",
+)
+_MARKS = ("separator", "stop")
+"""What is taken away where completions are read, and put there where they are written."""
+
+
+def _writes_completions(call: Call) -> bool:
+    return bool(call["to"] == "completion")
+
+
+def _stays(data: Dataset) -> bool:
+    """Whether the rows are prompts and completions that are written as they were."""
+    return any(plan.reads is not None and plan.reads.name == "completion" for plan in (data.plan(),))
+
+
+def _marks(values: dict[str, Any]) -> dict[str, str]:
+    """The marks to write, which are none to be taken away."""
+    return {name: values.pop(name) for name in _MARKS if name in values}
 
 
 def _of_data(data: Dataset, call: Call) -> dict[str, bool]:
@@ -53,13 +82,19 @@ def _of_data(data: Dataset, call: Call) -> dict[str, bool]:
     here = maker.makes if maker else "these rows are none"
     if "finish" in call.said and not (maker is JOIN or (maker is None and data.of_transcripts)):
         raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
-    known = None if maker else data.detected().format
-    completions = known is not None and known.name == "completion"
-    chats = completions and call["to"] not in ("completion", "ftdata")
-    for name in _FOR_COMPLETIONS:
+    named = {"prompt_column", "completion_column"} & call.said
+    known = None if maker or named else data.detected().format
+    completions = bool(named and not maker) or (known is not None and known.name == "completion")
+    remarked = _writes_completions(call) and not call.said.isdisjoint(_MARKS)
+    chats = completions and (remarked or call["to"] not in ("completion", "ftdata"))
+    asked = [*_FOR_COMPLETIONS, *(_MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
+    for name in (*asked, *(("notes",) if not _writes_completions(call) else ())):
         if name in call.said and not chats:
             here = f"--to {call['to']} keeps them as they are" if completions else here
-            raise UsageError(f"{option(name)} is for rows of prompt and completion that become chats, and {here}")
+            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            raise UsageError(
+                f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
+            )
     return {OF_COMPLETIONS: True} if chats else {}
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Other, Planned
-from ftdata.errors import UsageError, option
+from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.expressions import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
@@ -312,19 +312,68 @@ class Shaping(Planned):
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
     @verb()
-    def completion_to_chat(self, *, prefix_to_system: bool = False, unescape: bool = False) -> Self:
+    @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
+    def completion_to_chat(
+        self,
+        *,
+        prompt_column: str = "prompt",
+        completion_column: str = "completion",
+        separator: Template = "",
+        stop: Template = "",
+        trim_labels: bool = False,
+        whole_prompts: bool = False,
+        prefix_to_system: bool = False,
+        unescape: bool = False,
+        metadata: Sequence[str] = (),
+    ) -> Self:
         r"""A chat of each row of prompt and completion, without what the first models needed around them.
 
         Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
-        its completions are taken away where nine in ten rows have them. `decisions` holds what was found.
+        its completions are taken away where nine in ten rows have them. Prompts that are dialogues, as of chat bots,
+        become turns, of which only the last answer is trained. `decisions` holds what was found.
 
         Args:
+            prompt_column: The column with the prompts.
+            completion_column: The column with the completions; numbers are labels.
+            separator: What to take away behind the prompts that have it, such as ' ->'. Else what nine in ten have.
+            stop: What to take away behind the completions that have it, such as ' END'. Else what nine in ten have.
+            trim_labels: Take white space around completions away, so that labels are spelled alike.
+            whole_prompts: Keep prompts that are dialogues as one turn.
             prefix_to_system: Make what all prompts of a file begin with the system prompt.
             unescape: Make new lines of literal \\n.
+            metadata: Columns to carry along in each example's metadata.
+
+        Raises:
+            UsageError: A column is not there.
         """
+        from ftdata.formats.columns import require_metadata
         from ftdata.formats.completion import CompletionToChat
 
-        return self._with(CompletionToChat(prefix_to_system, unescape))
+        columns = (prompt_column, completion_column)
+        if not self.is_void:
+            known = self.columns()
+            require_metadata(_columns(metadata), known)
+            for name, given in zip(("prompt_column", "completion_column"), columns, strict=True):
+                if given not in ("prompt", "completion", *known):
+                    hint = did_you_mean(given, known) or f"The columns are {', '.join(known)}."
+                    raise UsageError(f'{option(name)} names "{given}", which the rows do not have', hint=hint)
+        return self._with(
+            CompletionToChat(
+                prefix_to_system, unescape, columns, separator, stop, trim_labels, whole_prompts, tuple(metadata)
+            )
+        )
+
+    def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
+        r"""Chats as prompts and completions for babbage-002 and davinci-002.
+
+        Args:
+            separator: What stands behind each prompt. By default a line with ###; dialogues end with who speaks next.
+            stop: What stands behind each completion. By default " END".
+        """
+        from ftdata.formats.completion.writing import CompletionMarks, ToCompletion
+
+        usual = CompletionMarks()
+        return self._with(ToCompletion(CompletionMarks(separator or usual.separator, stop or usual.stop)))
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.

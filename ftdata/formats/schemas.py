@@ -21,7 +21,7 @@ _TYPES = {
     **dict.fromkeys(("dict", "object", "map", "hashmap", "mapping", "hashtable", "json"), "object"),
     **dict.fromkeys(("none", "null", "nonetype"), "null"),
 }
-_OPTIONAL = re.compile(r"\s*,\s*(optional|default\b.*|required)\s*\Z", re.IGNORECASE)
+_MARKS = ("optional", "required", "default")
 _INNER = re.compile(r"\s*(?:typing\.)?(\w+)\s*[\[<(](.*)[\])>]\s*\Z", re.DOTALL)
 _DEEPEST = 20
 
@@ -56,8 +56,8 @@ def _is_map(parameters: dict[str, Any]) -> bool:
 
 
 def _is_required(given: dict[str, Any]) -> bool:
-    kind = str(given.get("type", ""))
-    optional = re.search(r",\s*optional|\boptional\s*[\[<(]|,\s*default\b", kind, re.IGNORECASE)
+    kind = str(given.get("type", "")).strip().casefold()
+    optional = kind.rpartition(",")[2].strip().startswith(("optional", "default")) or kind.startswith("optional[")
     stated = given.get("required")
     return stated if type(stated) is bool else not optional and "default" not in given
 
@@ -75,7 +75,10 @@ def kind_of(word: str, depth: int = 0) -> dict[str, Any]:
         >>> kind_of("List[int], optional"), kind_of("Union[str, float]"), kind_of("Dict[str, Any]")
         ({'type': 'array', 'items': {'type': 'integer'}}, {'type': ['string', 'number']}, {'type': 'object'})
     """
-    word = _OPTIONAL.sub("", word).strip().strip("'\"")
+    head, comma, tail = word.rpartition(",")
+    if comma and tail.strip().casefold().startswith(_MARKS):
+        word = head
+    word = word.strip().strip("'\"")
     plain = _TYPES.get(word.casefold())
     if plain or depth > _DEEPEST:
         return {"type": plain} if plain else {}
