@@ -14,7 +14,7 @@ from ftdata.errors import UsageError
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
     from ftdata.steps.keys import By
-    from ftdata.tokens.stats import Asked
+    from ftdata.tokens.stats import StatsOptions
 
 PathLike = str | os.PathLike[str]
 
@@ -197,7 +197,7 @@ class Distilling(Planned):
 
 def asked_of(
     model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
-) -> Asked:
+) -> StatsOptions:
     """What `Dataset.saved` is asked for.
 
     Raises:
