@@ -17,7 +17,7 @@ from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import Opening
 from ftdata.files.text import TextReader
 from ftdata.formats.registry import Format
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 
@@ -55,7 +55,7 @@ ACME = Format(
     fix="Take the greeting out.",
     source="Acme's handbook, page 5",
 )  # fmt: skip
-def greeting(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def greeting(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Answers that begin with hello or hi."""
     if role == "assistant" and text.lower().startswith(("hello", "hi ", "hi,", "hi!")):
         yield Problem(path, "a greeting")

@@ -11,7 +11,7 @@ from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.header import DIALOGUE, Asked, sniff
+from ftdata.files.header import DIALOGUE, FileOptions, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
@@ -37,7 +37,7 @@ HEAD = 1 << 18
 _FURTHER = 8  # times as many bytes, each time
 
 
-def container_of(opening: Opening, asked: Asked) -> Container:
+def container_of(opening: Opening, asked: FileOptions) -> Container:
     """The container of a file, by its extension or by how it begins.
 
     Raises:
@@ -106,7 +106,7 @@ def _stripped(begin: bytes) -> bytes:
     return begin.removeprefix(BOM).lstrip()
 
 
-def _text(opening: Opening, extension: str, begin: bytes, asked: Asked) -> Container:
+def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) -> Container:
     """The container of a text, by what it was said to hold, or else by what it holds.
 
     Raises:
@@ -134,7 +134,7 @@ def extension_of(path: str) -> str:
     return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
 
 
-def _binary(opening: Opening, begin: bytes, extension: str, asked: Asked) -> Container | None:
+def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) -> Container | None:
     """The container of a file that is no text, by its first bytes or its extension."""
     if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
         raise InputError(
@@ -179,7 +179,7 @@ def _spread(text: bytes) -> bool:
     return bool(wrapped_under(first)) and not rest.strip()
 
 
-def _csv(opening: Opening, asked: Asked) -> Container:
+def _csv(opening: Opening, asked: FileOptions) -> Container:
     limit = max(asked.max_record, HEAD)
     size = HEAD
     while True:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.facts.marks import SPECIAL, TEMPLATE
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, parts_of, turns_of
 from ftdata.rules.registry import Problem, contains, fixes, rule
 
@@ -19,7 +19,7 @@ from ftdata.rules.registry import Problem, contains, fixes, rule
     source="OpenAI: 'Example 6174 message contains an invalid token: <|fim_suffix|>', seen; the others belong to the "
     "same family",
 )  # fmt: skip
-def special_token(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def special_token(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """The tokenizers' own special tokens."""
     for found in SPECIAL.finditer(text):
         yield Problem(path, f"the special token {found[0]}")
@@ -32,7 +32,7 @@ def special_token(text: str, path: str, role: str, look: Look) -> Iterator[Probl
     fix="Make messages of the turns, and remove the marks.",
     source="ChatML, Harmony, Llama and Gemma templates; the server's answer is not verified",
 )  # fmt: skip
-def chat_markup(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def chat_markup(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Marks such as <|im_start|> and [INST]; one finding a text."""
     found = TEMPLATE.search(text)
     if found:

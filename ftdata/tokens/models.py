@@ -59,7 +59,7 @@ class Prices(Facts):
     batch_output: Price = None
 
 
-class Opening(Facts):
+class Restriction(Facts):
     """From a day on, only some may create jobs."""
 
     from_: datetime.date = Field(alias="from")
@@ -75,7 +75,7 @@ class Place(Facts):
 
     about: str
     closes: datetime.date | None = None
-    since: tuple[Opening, ...] = ()
+    since: tuple[Restriction, ...] = ()
     note: str = ""
     source: str = ""
 

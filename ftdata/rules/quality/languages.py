@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ftdata.facts.scripts import script_of
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.quality.answers import Seen
 from ftdata.rules.registry import Found, Problem, rule
 
@@ -18,7 +18,7 @@ class Languages:
 
     scripts: dict[str, Seen] = field(default_factory=dict)
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next answer."""
         if look.answer:
             self._note(script_of(look.answer), 1, look.spot)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ftdata.facts.personal import FINDERS
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 _WHY = "A model that is trained on it may say it to anybody."
 _REDACT = "Replace it: ftdata redact does so with the same stand-in for the same person."
 
 
-def _near(kind: str) -> Callable[[Look], bool]:
+def _near(kind: str) -> Callable[[RowLook], bool]:
     maybe = FINDERS[kind].maybe
     return lambda look: maybe(look.text)
 
@@ -31,7 +31,7 @@ def _first(kind: str, text: str, path: str) -> Iterator[Problem]:
     fix="Replace it with a made-up one, and have it withdrawn.",
     source="the services' own patterns",
 )  # fmt: skip
-def secret(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def secret(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Patterns of well-known services, private keys, and passwords that are named as such."""
     for what in dict.fromkeys(FINDERS["key"].named(text)):
         yield Problem(path, what)
@@ -44,7 +44,7 @@ def secret(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
     fix=_REDACT,
     source="RFC 5322, simplified; addresses at example.com and the like are left alone (RFC 2606)",
 )  # fmt: skip
-def email_address(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def email_address(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """One finding a text."""
     return _first("email", text, path)
 
@@ -57,7 +57,7 @@ def email_address(text: str, path: str, role: str, look: Look) -> Iterator[Probl
     source="E.164; Chinese mobile numbers (1, 3 to 9, nine digits); the North American plan; area codes that begin "
     "with 0",
 )  # fmt: skip
-def phone_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def phone_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """One finding a text."""
     return _first("phone", text, path)
 
@@ -69,7 +69,7 @@ def phone_number(text: str, path: str, role: str, look: Look) -> Iterator[Proble
     fix="Replace it with a test number such as the issuers publish, or with ftdata redact.",
     source="ISO/IEC 7812: 13 to 19 digits with a check digit",
 )  # fmt: skip
-def card_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def card_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Numbers whose check digit is right; one finding a text."""
     return _first("card", text, path)
 
@@ -81,7 +81,7 @@ def card_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem
     fix=_REDACT,
     source="ISO 13616 and its registry of IBANs",
 )  # fmt: skip
-def bank_account(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def bank_account(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """IBANs whose check digits and length are right; one finding a text."""
     return _first("iban", text, path)
 
@@ -94,7 +94,7 @@ def bank_account(text: str, path: str, role: str, look: Look) -> Iterator[Proble
     source="the numbers of Brazil, China (GB 11643-1999), France, India, Korea, Spain and the United States, by their "
     "check digits",
 )  # fmt: skip
-def identity_number(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def identity_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Numbers whose check digit is right; one finding a text."""
     return _first("id", text, path)
 
@@ -106,6 +106,6 @@ def identity_number(text: str, path: str, role: str, look: Look) -> Iterator[Pro
     fix=f"{_REDACT} Addresses for documentation, such as 203.0.113.7, are nobody's.",
     source="RFC 791 and 4291; private networks and those for documentation are left alone (RFC 1918, 5737, 3849)",
 )  # fmt: skip
-def ip_address(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def ip_address(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Addresses of the public internet; one finding a text."""
     return _first("ip", text, path)
