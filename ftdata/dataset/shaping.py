@@ -311,7 +311,6 @@ class Shaping(Planned):
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
-    @verb()
     @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
     def completion_to_chat(
         self,
