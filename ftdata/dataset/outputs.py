@@ -15,7 +15,7 @@ from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes
+from ftdata.verbs.types import Bytes, Count
 from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ class Outputs(Planned):
 
     @verb(
         metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
+        flags={"path": "-o/--output", "format": "--to", "max_bytes": "--max-size",
+               "allow_empty": "--allow-empty-output"},
         hidden=("on_progress",),
-    )
+    )  # fmt: skip
     def write(
         self,
         path: PathLike,
@@ -45,7 +47,7 @@ class Outputs(Planned):
         max_rows: int = 0,
         max_bytes: Bytes = 0,
         allow_empty: bool = False,
-        workers: int | None = None,
+        workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Write the examples, whole or not at all, and say what came of every row.

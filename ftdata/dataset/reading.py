@@ -19,7 +19,7 @@ from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes
+from ftdata.verbs.types import Bytes, Roles
 
 PathLike = str | os.PathLike[str]
 
@@ -30,8 +30,10 @@ _LINES = ("prompt", "completion")
 
 @verb(
     metavars={"format": "FORMAT", "delimiter": "CHAR", "encoding": "NAME", "rows_at": "JSONPATH", "sheet": "NAME",
-              "split": "NAME"},
-    hidden=("source", "roles", "between"),
+              "split": "NAME", "between": "REGEX"},
+    flags={"format": "--from"},
+    old={"roles": "role_map"},
+    hidden=("source",),
 )  # fmt: skip
 def read(
     source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
@@ -44,7 +46,7 @@ def read(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
-    roles: Mapping[str, str] | None = None,
+    role_map: Roles | None = None,
     between: str | None = None,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
@@ -66,9 +68,9 @@ def read(
             stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet. By default the first.
         split: The split of a Hugging Face dataset that has several.
-        roles: Who is who in dialogues that are written as text: ``{"Alice": "user", "Bob": "assistant"}``; ``drop``
-            leaves turns out, and ``text`` says that a word is nobody's name.
-        between: A pattern of the lines between dialogues in text files, in place of what is told without it.
+        role_map: Who is who in dialogues that are written as text, such as Alice=user,Bob=assistant; ``drop`` leaves
+            turns out, and ``text`` says that a word is nobody's name.
+        between: A pattern of the lines between dialogues in text files. By default it is told by the file.
 
     Raises:
         InputError: A file cannot be read.
@@ -83,12 +85,12 @@ def read(
     asked = {"delimiter": delimiter, "columns": columns, "encoding": encoding, "rows_at": rows_at, "sheet": sheet,
              "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
-    if roles:
+    if role_map:
         if known and known.name != "dialogue":
-            raise UsageError(f"roles are for dialogues that are written as text, not for {known.name}")
+            raise UsageError(f"{option('role_map')} is for dialogues that are written as text, not for {known.name}")
         from ftdata.formats.transcripts.dialogue import with_roles
 
-        known = with_roles(roles)
+        known = with_roles(role_map)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
@@ -98,7 +100,7 @@ def read(
         opening = partial(
             open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
             rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
-            roles=tuple((roles or {}).items()), between=between,
+            roles=tuple((role_map or {}).items()), between=between,
             lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
