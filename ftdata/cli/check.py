@@ -15,12 +15,12 @@ from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.modes import said
 from ftdata.cli.options import debugging, listed, notices, opened, opened_beside, progress, reading, say
-from ftdata.cli.rejecting import rejects_beside
 from ftdata.cli.sections import Sectioned
 from ftdata.dataset import Dataset
 from ftdata.dataset.checking import SHOWN
 from ftdata.engines.checking import fixed_by_writing
 from ftdata.errors import InputError, UsageError
+from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
 from ftdata.formats.targets import TARGETS, target
 from ftdata.report.checked import Report

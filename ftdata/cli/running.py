@@ -14,9 +14,9 @@ from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.declared import Call
 from ftdata.cli.options import F, debugging, notices, opened, progress, reading, say, writing
-from ftdata.cli.rejecting import rejects_beside
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import InternalError, printable
+from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
 from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account

@@ -23,6 +23,8 @@ class Kind:
         repeated: Whether the option may be given several times, each time with a part of the value.
         join: From the parts to the value.
         choices: The words that it may be.
+        reads: ``file`` if it names a file that is read, ``rows`` or ``others`` if that holds data (a source's own, or
+            others); ``template`` if it is text, or ``@`` and a file's name.
     """
 
     metavar: str = ""
@@ -31,6 +33,7 @@ class Kind:
     repeated: bool = False
     join: Callable[[list[Any]], Any] = list
     choices: tuple[str, ...] = ()
+    reads: str = ""
 
     @property
     def flag(self) -> bool:
@@ -118,6 +121,12 @@ def template(text: str) -> str:
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _NUMBER = {"type": "number"}
+_NUMBER_OR_TEXT = {"type": ["number", "string"]}
+
+
+def _objects(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
 
 FLAG = Kind(schema={"type": "boolean"})
 TEXT = Kind("TEXT")
@@ -127,27 +136,27 @@ KINDS: Mapping[str, Kind] = {
     "str": TEXT,
     "int": Kind("N", int, {"type": "integer"}),
     "float": Kind("X", float, _NUMBER),
-    "Share": Kind("P", share, {"type": ["number", "string"]}),
+    "Share": Kind("P", share, _NUMBER_OR_TEXT),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
-    "Size": Kind("N|P%", str, {"type": ["number", "string"]}),
+    "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
     "Text": TEXT,
     "Expression": Kind("EXPR"),
     "str | Predicate": Kind("EXPR"),
     "UserTest | Predicate | str | Sequence[str]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "PathLike | Sequence[str]": Kind("PATH"),
-    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH"),
-    "Template": Kind("TEMPLATE|@FILE", template),
-    "PathLike": Kind("PATH"),
+    "PathLike | Sequence[str]": Kind("PATH", reads="file"),
+    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH", reads="file"),
+    "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
+    "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
     "Sequence[str]": Kind("A,B", listed, _TEXTS),
     "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True),
-    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Share]": Kind("NAME=P", pair("="), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), {"type": "object"}, repeated=True, join=dict),
+    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
+    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), _objects(_TEXT), repeated=True, join=dict),
+    "Mapping[str, Share]": Kind("NAME=P", pair("="), _objects(_NUMBER_OR_TEXT), repeated=True, join=dict),
+    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), _objects(_TEXT), repeated=True, join=dict),
 }
 """By the annotation of a parameter, as it is written, without ``| None``.
 
