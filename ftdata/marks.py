@@ -28,6 +28,14 @@ _MOST = 100_000
 """Values that a file may have; aliases of aliases could fill memory."""
 
 _QUOTES = 'A template stands in quotes: "{{ column }}".'
+_HINTS = (
+    ("{{", _QUOTES),
+    ("${", 'A variable stands in quotes here: "${name}".'),
+    ("@", 'Put it in quotes: "@file".'),
+    ("\t", "Indent with spaces, not with tabs."),
+)
+"""What helps where the line that is no YAML holds this."""
+
 _PLAIN = (
     ("bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
     ("null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""]),
@@ -46,7 +54,7 @@ def load(path: Path) -> tuple[Any, Marks]:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"the file cannot be read: {error}") from None
+            raise RecipeError(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
         suffix = path.suffix.casefold()
         return _json(text) if suffix == ".json" else _toml(text) if suffix == ".toml" else parse(text)
 
@@ -89,7 +97,7 @@ def parse(text: str) -> tuple[Any, Marks]:
         problem = getattr(error, "problem", None) or getattr(error, "reason", "") or str(error)
         line = mark.line + 1 if mark else None
         written = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-        hint = _QUOTES if "{{" in written else 'Put it in quotes: "@file".' if "@" in written else ""
+        hint = next((hint for sign, hint in _HINTS if sign in written), "")
         raise RecipeError(f"not valid YAML: {problem}", hint=hint, line=line) from None
     except RecursionError:
         raise RecipeError("too much nesting") from None

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ftdata.asks import asked_by
 from ftdata.codec import member
+from ftdata.dataset import Dataset, read
 from ftdata.errors import did_you_mean, shown
 from ftdata.recipe.keys import Keys, mixing, outputs, sources, splitting, steps
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.values import files_in, value_of
+from ftdata.recipe.variables import Unset
+
+
+@cache
+def nothing() -> Dataset:
+    """Rows to try steps on that are not run."""
+    return read([{"messages": [{"role": "user", "content": ""}, {"role": "assistant", "content": ""}]}])
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,7 @@ class Checker:
             if mix is None and "share" in one.said:
                 self.problems.add(member(one.place, "share"), "share is for mix, which was not given",
                                   "Add mix: {}, or leave it out.")  # fmt: skip
-            if mix is not None and "share" not in one.said:
+            if mix is not None and len(found) > 1 and "share" not in one.said:
                 self.problems.add(one.place, "a source of a mix needs share", "Such as share: 0.7.")
 
     def _flow(self, says: Mapping[str, Any], place: str) -> Flow:
@@ -202,7 +211,14 @@ class Checker:
             hint = did_you_mean(said, [*steps(), "split"])
             self.problems.add(member(place, said), f"there is no step {shown(said)}", hint)
             return None
-        return self._asked(name, known.keys, options, member(place, said))
+        place, before = member(place, said), len(self.problems.found)
+        asked = self._asked(name, known.keys, options, place)
+        unset = any(isinstance(value, Unset) for value in asked.said.values())
+        if len(self.problems.found) == before and not known.looks and not unset:
+            # A step is made before it is run: it refuses what cannot be meant, such as an expression without an end.
+            with self.problems.at(place), asked_by("recipe"):
+                known.function(nothing(), **asked.values)
+        return asked
 
     def _writes(self, says: Any, place: str) -> tuple[Asked, ...]:
         if isinstance(says, list):
@@ -217,7 +233,9 @@ class Checker:
         values: dict[str, Any] = {}
         files: list[str] = []
         good = len(self.problems.found)
-        if self._is_object({} if says is None else says, place, name, "options under their names"):
+        if says is not None and not isinstance(says, dict):
+            self.problems.add(place, f"expected the options of {name}; got {shown(says)}", "Write them as name: value.")
+        else:
             for key, value in (says or {}).items():
                 option = self._option(keys, key, value, member(place, key), said)
                 if option is not None:
@@ -225,7 +243,8 @@ class Checker:
                     files += option.files
             for key, one in keys.options.items():
                 if one.required and key not in said:
-                    self.problems.add(place, f"{name} needs {key}", one.help)
+                    choices = f"One of {', '.join(one.kind.choices)}." if one.kind.choices else one.help
+                    self.problems.add(place, f"{name} needs {key}", choices)
         if keys.verb is not None and len(self.problems.found) == good:
             with self.problems.at(place), asked_by("recipe"):
                 keys.verb.check(values)
@@ -242,6 +261,8 @@ class Checker:
             self.problems.add(place, f"{dashed} stands twice")
         said[dashed] = value
         with self.problems.at(place), asked_by("recipe"):
+            if isinstance(value, Unset):
+                return Value(option.name, value)
             made = value_of(option.kind, value, self.folder)
             return Value(option.name, made, tuple(files_in(option.kind, value, self.folder)))
         return None

@@ -77,4 +77,4 @@ class Problems:
         lines = [str(one) for one in found[:_SHOWN]]
         if len(found) > _SHOWN:
             lines.append(f"… and {len(found) - _SHOWN} more")
-        raise RecipeError("\n".join(lines) if len(lines) > 1 else lines[0])
+        raise RecipeError("\n".join([f"{len(found)} things are wrong:", *lines]) if len(lines) > 1 else lines[0])

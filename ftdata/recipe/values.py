@@ -27,8 +27,9 @@ def value_of(kind: Kind, said: Any, folder: str) -> Any:
         UsageError: It is none of this kind.
     """
     if kind.choices and said not in kind.choices:
-        raise UsageError(f"expected one of {', '.join(kind.choices)}; got {shown(said)}",
-                         hint=did_you_mean(str(said), kind.choices))  # fmt: skip
+        hint = did_you_mean(str(said), kind.choices)
+        hint = hint if hint.startswith("Did") else ""
+        raise UsageError(f"expected one of {', '.join(kind.choices)}; got {shown(said)}", hint=hint)
     if kind.repeated and isinstance(said, str):
         said = [said]
     if isinstance(said, list) and all(isinstance(item, str) for item in said) and kind.repeated:
@@ -58,8 +59,9 @@ def expected(kind: Kind) -> str:
 
 
 def _hint(kind: Kind, said: Any) -> str:
-    texts = "string" in (kind.schema.get("type"), dict(kind.schema.get("items", {})).get("type"))
-    several = said if isinstance(said, list) else [said]
+    inside = kind.schema.get("items") or kind.schema.get("additionalProperties") or {}
+    texts = "string" in (kind.schema.get("type"), inside.get("type"))
+    several = [*said.values()] if isinstance(said, dict) else said if isinstance(said, list) else [said]
     return "Put it in quotes." if texts and any(isinstance(one, int | float) for one in several) else ""
 
 

@@ -16,6 +16,10 @@ _NAME = re.compile(r"\$\$\{|\$\{([^{}]+)\}")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
+class Unset(str):
+    """What stands for the value of a variable that has none: that is a problem already, and no second one."""
+
+
 def escaped(text: str) -> str:
     """A text as a recipe says it, in which nothing is a variable."""
     return text.replace("${", "$${")
@@ -53,7 +57,8 @@ def values_of(says: Any, given: Mapping[str, Any], place: str, problems: Problem
         elif name in given:
             values[name] = _typed(given[name], default)
         elif default is None:
-            problems.add(member(place, name), f"{name} has no value", f"Give it one: --set {name}=...")
+            problems.add(member(place, name), f"{name} has no value", f"Give it one: --set {name}=value.")
+            values[name] = Unset(name)
         else:
             values[name] = default
     return values
@@ -83,8 +88,8 @@ def filled_in(says: Any, values: Mapping[str, Any], place: str, problems: Proble
             hint = did_you_mean(name, values) if values else f"Declare it: vars: {{{name}: …}}; or write $${{ for ${{."
             problems.add(place, f"there is no variable {shown(name)}", hint)
     alone = _NAME.fullmatch(says)
-    if alone and alone[1] in values:
-        return values[alone[1]]
+    if alone and alone[1]:
+        return values.get(alone[1], Unset(says))
     return _NAME.sub(lambda found: "${" if found[1] is None else _text(values.get(found[1], "")), says)
 
 
