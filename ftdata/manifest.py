@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ftdata import __version__
+from ftdata.codec import member
 from ftdata.errors import InputError, UsageError
 from ftdata.files.beside import MANIFEST, beside
 from ftdata.files.opening import STDIN
@@ -247,17 +248,13 @@ def manifest_of(
     return Manifest(path, says)
 
 
-def seeds_of(recipe: Any) -> dict[str, Any]:
-    """The seeds in a recipe, by the steps that have them."""
+def seeds_of(recipe: Any, place: str = "$") -> dict[str, Any]:
+    """The seeds in a recipe, by the JSON path of the step."""
     found: dict[str, Any] = {}
-    if isinstance(recipe, Mapping):
-        for name, one in recipe.items():
-            if isinstance(one, Mapping) and "seed" in one:
-                found[name] = one["seed"]
-            found |= seeds_of(one)
-    elif isinstance(recipe, list):
-        for one in recipe:
-            found |= seeds_of(one)
+    for key, one in recipe.items() if isinstance(recipe, Mapping) else ():
+        found |= {place: one} if key == "seed" else seeds_of(one, member(place, key))
+    for at, one in enumerate(recipe if isinstance(recipe, list) else ()):
+        found |= seeds_of(one, f"{place}[{at}]")
     return found
 
 

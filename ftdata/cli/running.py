@@ -97,6 +97,7 @@ def written(
                 allow_empty=options["allow_empty_output"],
                 workers=options["workers"],
                 on_progress=on_progress,
+                **({"manifest": True} if options.get("manifest") else {}),
             )
         except EmptyOutputError as error:
             result: Result = error.result  # its account is told as of any run

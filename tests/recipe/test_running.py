@@ -169,7 +169,7 @@ def test_the_datasets_of_a_recipe_can_be_looked_at(here: Path) -> None:
 def test_values_are_set_when_it_is_run(here: Path) -> None:
     written(here, BRANCHED)
     assert ftdata(here, "run", "--set", "seed=8").code == 0
-    assert manifest(here / "out/train.manifest.json")["seeds"] == {"split": 8}
+    assert manifest(here / "out/train.manifest.json")["seeds"] == {"$.steps[1].split": 8}
     assert "to do" in ftdata(here, "run", "--plan").out
     assert "to do" not in ftdata(here, "run", "--plan", "--set", "seed=8").out
     done = ftdata(here, "run", "--set", "sed=8")

@@ -11,8 +11,8 @@ import pytest
 import ftdata as library
 from ftdata import InputError, Manifest, OutputError, Recipe, UsageError
 from tests.cli.running import ftdata
-from tests.recipe.making import data, manifest
-from tests.recipe.test_running import BRANCHED, RECIPES, table
+from tests.recipe.making import data, manifest, table
+from tests.recipe.test_running import BRANCHED, RECIPES
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_manifest_holds_what_it_says(here: Path) -> None:
     assert (output["path"], output["rows"], output["bytes"]) == ("train.jsonl", whole.count(b"\n"), len(whole))
     assert says["rejects"]["rows"] == 1
     assert says["account"]["read"] == 61
-    assert says["seeds"] == {"split": 7}
+    assert says["seeds"] == {"$.steps[1].split": 7}
     assert says["recipe"]["branches"]["valid"] is None
     assert says["recipe"]["steps"][0] == "dedupe"
     assert {"manifest", "ftdata", "python", "folder"} <= says.keys()
