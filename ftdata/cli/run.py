@@ -9,8 +9,8 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
-from ftdata.cli.options import notices, progress, say
 from ftdata.cli.running import tell
+from ftdata.cli.talk import notices, progress, say
 from ftdata.errors import UsageError, printable
 from ftdata.findings import RejectedRows
 from ftdata.recipe.recipe import Done, Recipe, done, state_of
@@ -116,7 +116,7 @@ def _tell(one: Done, quiet: bool) -> None:
     if one.result is None:
         say(f"up to date {names}", quiet=quiet)
         return
-    tell(one.result, quiet=quiet)
+    tell(one.result, quiet, {})
 
 
 def _code(one: Done) -> int:

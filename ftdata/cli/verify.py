@@ -9,7 +9,7 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
-from ftdata.cli.options import notices, say
+from ftdata.cli.talk import notices, say
 from ftdata.errors import printable
 from ftdata.manifest import Manifest
 

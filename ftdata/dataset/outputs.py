@@ -16,7 +16,7 @@ from ftdata.formats import FORMATS, Format, named
 from ftdata.manifest import noting
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes
+from ftdata.verbs.types import Bytes, Count
 from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ class Outputs(Planned):
 
     @verb(
         metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
+        flags={"path": "-o/--output", "format": "--to", "max_bytes": "--max-size",
+               "allow_empty": "--allow-empty-output"},
         hidden=("on_progress",),
-    )
+    )  # fmt: skip
     def write(
         self,
         path: PathLike,
@@ -46,7 +48,7 @@ class Outputs(Planned):
         max_rows: int = 0,
         max_bytes: Bytes = 0,
         allow_empty: bool = False,
-        workers: int | None = None,
+        workers: Count | None = None,
         manifest: bool = False,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:

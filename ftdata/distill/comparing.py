@@ -6,7 +6,7 @@ import tempfile
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -20,30 +20,44 @@ from ftdata.errors import UsageError
 from ftdata.findings import Origin
 from ftdata.report.compared import Comparison, Difference, Scores
 from ftdata.steps.keys import NONE, missing
+from ftdata.verbs import verb
+from ftdata.verbs.types import By, Count
 
 MISSING, FAILED = -1, -2
 _KEPT = 5  # rejects of each file that are kept
 
 
+@verb(
+    metavars={"by": "answer|answer.FIELD|tool|EXPR"},
+    hidden=("test", "answers"),
+    examples=(
+        "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini",
+        "ftdata compare test.jsonl large.jsonl mini.jsonl --by answer.queue -o differences.jsonl",
+    ),
+)
 def compare(
     test: Given,
     answers: Mapping[str, Given],
-    by: str | Callable[[dict[str, Any]], object] = "answer",
+    by: By = "answer",
     *,
     normalize: bool = False,
-    workers: int | None = None,
+    workers: Count | None = None,
 ) -> Comparison:
-    """Compare models' answers with those that a test set expects.
+    """Compare what models answer with the expected answers of a test set.
+
+    The test set holds examples; the last answer of each is what is expected. Answers are each one model's: a batch's
+    output and errors (on a command line quote a pattern: 'mini-*.jsonl'), found by custom_id, or examples with the same
+    prompts. Scores are of the examples that a model answered; how many it did not is said.
 
     Args:
         test: Examples, whose last answer is what is expected; or the file that `requests` put beside its output.
         answers: The answers by the name of who gave them: output (and errors) of a batch that `requests` asked for,
             found by their custom_id, or examples with the same prompts.
-        by: What is compared: ``answer``, a field of it such as ``answer.queue``, ``tool`` for calls with their
-            arguments, any expression or a function of the example. Texts are compared without white space around them,
+        by: What is compared: the answer, a field of it such as answer.queue, tool for calls with their arguments, any
+            expression. In Python also a function of the example. Texts are compared without white space around them,
             JSON by its values.
-        normalize: Whether case, white space and Unicode's compatible forms make no difference.
-        workers: Worker processes.
+        normalize: Ignore case, white space and Unicode's compatible forms.
+        workers: Worker processes. By default one for each processor, and none for small input.
 
     Raises:
         InputError: A file cannot be read.

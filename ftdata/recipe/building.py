@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftdata.asks import asked_by
-from ftdata.dataset import Dataset, read
+from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits
 from ftdata.errors import UsageError
 from ftdata.files.source import Source
 from ftdata.recipe.checking import Asked, Flow, Whole
-from ftdata.recipe.keys import OF_SOURCES, steps
+from ftdata.recipe.keys import steps
 from ftdata.recipe.problems import Problems
-from ftdata.recipe.sources import AUTHORING
+from ftdata.recipe.sources import opened, parted, with_data
 
 Path = tuple[str, ...]
 """The branches that lead to a place; empty for the trunk."""
@@ -71,9 +71,16 @@ class Builder:
             before = self._begin(path)
             for one in self.flow(path).steps:
                 with self._at(one.place):
-                    before = step(before, one, self.workers)
+                    before = self._step(before, one)
             self._made[path] = before
         made: Dataset = self._made[path]
+        return made
+
+    def _step(self, data: Dataset, asked: Asked) -> Dataset:
+        known = steps()[asked.name]
+        reading, _ = parted(self.whole.sources[0].values)
+        values = with_data(known.keys.options.values(), asked.values, reading)
+        made: Dataset = known.function(data, **values, **({"workers": self.workers} if known.looks else {}))
         return made
 
     def _begin(self, path: Path) -> Dataset:
@@ -118,23 +125,3 @@ class Builder:
                 mark = self.problems.mark(place)
                 error.path, error.line, error.json_path = self.problems.path, mark.line if mark else None, place
             raise
-
-
-def opened(values: Mapping[str, Any]) -> Dataset:
-    """The examples of one source.
-
-    Args:
-        values: Its options, by parameter.
-    """
-    own = {name: value for name, value in values.items() if name not in OF_SOURCES}
-    reading = {name: own.pop(name) for name in list(own) if name not in {one.name for one in AUTHORING}}
-    made: Dataset = AUTHORING.function(read(values["files"], **reading), **own)
-    return made
-
-
-def step(data: Dataset, asked: Asked, workers: int | None) -> Dataset:
-    """The examples behind a step."""
-    known = steps()[asked.name]
-    more = {"workers": workers} if known.looks else {}
-    made: Dataset = known.function(data, **asked.values, **more)
-    return made

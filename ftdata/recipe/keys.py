@@ -9,26 +9,17 @@ from functools import cache
 from typing import Any
 
 from ftdata.dataset import Dataset, read
+from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
 from ftdata.dataset.mixing import mix
-from ftdata.recipe.sources import AUTHORING
-from ftdata.verbs import Kind, Option, Verb, declared
+from ftdata.verbs import Kind, Option, Parts, Verb, declared
 from ftdata.verbs.declaration import REQUIRED
 from ftdata.verbs.kinds import KINDS
-
-READ = {"format": "from"}
-"""By parameter of `ftdata.read`: the key that it has here, where that is another; as on the command line."""
-
-WRITE = {"format": "to", "max_bytes": "max-size", "allow_empty": "allow-empty-output"}
-"""The same of `Dataset.write`."""
 
 OF_A_RUN = ("force", "workers", "manifest")
 """What is said when a recipe is run, not in it."""
 
-OF_SOURCES = ("files", "share")
-"""What is a source's alone: neither `ftdata.read` nor the verb that makes examples takes it."""
-
 FILES = Kind("FILE", schema={"type": ["string", "array"], "items": {"type": "string"}}, reads="rows")
-"""One file, pattern, folder or URL, or several: a source's own, or others beside it."""
+"""The files of a source: one path, pattern, folder or URL, or several."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +64,14 @@ class Step:
     looks: bool = False
 
 
-def keys_of(about: str, options: Iterable[Option], names: Mapping[str, str] | None = None, **more: Any) -> Keys:
-    """The keys of some options, with dashes in their names."""
-    names = names or {}
-    return Keys(about, {names.get(one.name, one.name).replace("_", "-"): one for one in options}, **more)
+def keys_of(about: str, options: Iterable[Option], **more: Any) -> Keys:
+    """The keys of some options: as the command line spells them."""
+    return Keys(about, {key_of(one): one for one in options}, **more)
+
+
+def key_of(one: Option) -> str:
+    """The key of an option: with dashes, or the word that its flag is where that is another."""
+    return one.flag.rpartition("/")[2].lstrip("-") or one.name.replace("_", "-")
 
 
 @cache
@@ -84,15 +79,20 @@ def sources() -> Keys:
     """The keys of a source: those of reading, and those that make examples of rows."""
     files = Option("files", FILES, REQUIRED, "The files: a path, a pattern, a folder or a URL, or several of them.")
     share = Option("share", KINDS["float"], None, "The source's share of the mix: only the proportions count.")
-    own = (files, *declared(read), *(one for one in AUTHORING if one.name != "format"))
-    return keys_of("A source.", (*own, share), READ, verb=AUTHORING, first="files")
+    reading = {one.name: one for one in declared(read)}
+    return keys_of("A source.", {one.name: one for one in (files, *CONVERT, *reading.values(), share)}.values(),
+                   verb=CONVERT, first="files")  # fmt: skip
 
 
 @cache
 def outputs() -> Keys:
     """The keys of an output."""
-    options = [one for one in declared(Dataset.write) if one.name not in OF_A_RUN]
-    return keys_of("An output.", options, WRITE, first="path")
+    options = [
+        replace(one, flag="") if one.name == "path" else one
+        for one in declared(Dataset.write)
+        if one.name not in OF_A_RUN
+    ]
+    return keys_of("An output.", options, first="path")
 
 
 @cache
@@ -114,14 +114,13 @@ def splitting() -> Keys:
 
 @cache
 def steps() -> Mapping[str, Step]:
-    """The steps, by name: every declared method that makes a dataset of one, and two that also report."""
-    found = {}
+    """The steps, by name: every declared method that makes a dataset of one, two that also report, and distill."""
+    found = {"conflicts": _conflicts(), "distill": _distill(), "overlap": _overlap()}
+    of_rows = {part.function for part in CONVERTING.parts if part.makes or part.of_data}
     for name, method in inspect.getmembers(Dataset, lambda one: hasattr(one, "__verb__")):
-        if inspect.signature(method).return_annotation == "Self":
+        if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)
             found[name] = Step(keys_of(verb.summary, verb.options, verb=verb), method)
-    found["conflicts"] = _conflicts()
-    found["overlap"] = _overlap()
     return dict(sorted(found.items()))
 
 
@@ -138,14 +137,19 @@ def _conflicts() -> Step:
 
 def _overlap() -> Step:
     verb = declared(Dataset.overlap)
-    other = Option(
-        "other",
-        replace(FILES, reads="others"),
-        REQUIRED,
-        "The files that are compared with; what they have too is dropped.",
-    )
+    about = "The files that are compared with; what they have too is dropped."
+    other = Option("other", KINDS["Other"], REQUIRED, about)
 
     def rest(data: Dataset, *, other: Any, workers: int | None = None, **options: Any) -> Dataset:
-        return data.overlap(read(other), workers=workers, **options).rest
+        return data.overlap(other, workers=workers, **options).rest
 
-    return Step(keys_of(verb.summary, (other, *verb.options), verb=verb), rest, looks=True)
+    options = (other, *(one for one in verb if one.name not in ("other", "workers")))
+    return Step(keys_of(verb.summary, options, verb=verb), rest, looks=True)
+
+
+def _distill() -> Step:
+    (parts,) = [one for one in DISTILL.conditions if isinstance(one, Parts)]
+    done = {one for part in parts.parts if part.called for one in part.options()}
+    told = {one for part in parts.parts if not part.called for one in part.options()} - done
+    options = [one for one in DISTILL if one.name not in told]
+    return Step(keys_of(DISTILL.summary, options, verb=DISTILL), DISTILL.function)

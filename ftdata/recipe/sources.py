@@ -1,43 +1,60 @@
-"""Sources: files, and how examples are made of their rows."""
+"""Sources: files, and how examples are made of their rows, as ``ftdata convert`` makes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ftdata.dataset import Dataset
-from ftdata.verbs import declared, verb
-from ftdata.verbs.types import PathLike, Template
+from ftdata.dataset import Dataset, read
+from ftdata.dataset.composed import CONVERT, CONVERTING, OF_COMPLETIONS
+from ftdata.dataset.reading import OWN_FORMAT, usable_beside
+from ftdata.verbs import Option, declared
+
+ITS_OWN = ("files", "share")
+"""What a source has beside the options of reading and converting."""
+
+_FOR_CHATS = ("prefix_to_system", "unescape", "system", "per_answer")
+"""Options that prompts and completions can use once they are chats."""
 
 
-@verb(hidden=("data",))
-def authored(
-    data: Dataset,
-    *,
-    user: Template | None = None,
-    assistant: Template | None = None,
-    system: Template | None = None,
-    metadata: Sequence[str] = (),
-    map: PathLike | None = None,
-    allow_empty: bool = False,
-) -> Dataset:
-    """Make examples of rows.
+def opened(values: Mapping[str, Any]) -> Dataset:
+    """The examples of a source.
 
     Args:
-        data: The rows.
-        user: The user's turn: a column, or a template such as '{{ subject }}: {{ body }}'.
-        assistant: The answer: a column or a template.
-        system: The system prompt: text or a template.
-        metadata: Columns to carry along in each example's metadata.
-        map: A mapping, for what these options cannot say.
-        allow_empty: Keep examples with an empty user turn or answer.
+        values: Its options, by parameter.
+
+    Raises:
+        InputError: A file cannot be read.
+        UsageError: An option cannot be meant.
     """
-    if map is not None:
-        return data.to_chat(map, allow_empty=allow_empty)
-    if user or assistant:
-        return data.to_chat(
-            user=user or "", assistant=assistant or "", system=system or "", metadata=metadata, allow_empty=allow_empty
-        )
-    return data if system is None else data.system(system)
+    reading, converting = parted(values)
+    files = values["files"]
+    data = read([files] if isinstance(files, str) else files, **reading)
+    if not converting:
+        return data
+    asked = with_data(CONVERT, converting, reading)
+    if CONVERTING.maker(asked) is None and any(name in asked for name in _FOR_CHATS):
+        known = data.detected().format
+        asked |= {OF_COMPLETIONS: True} if known and known.name == "completion" else {}
+    made: Dataset = CONVERT.function(data, **asked)
+    return made
 
 
-AUTHORING = declared(authored)
+def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options of reading, and those of converting: what both have makes examples where anything does."""
+    own = {name: value for name, value in values.items() if name not in ITS_OWN}
+    converting = {one.name: own[one.name] for one in CONVERT if one.name in own}
+    if CONVERTING.maker(converting) is None:
+        converting = {
+            name: one for name, one in converting.items() if name not in {also.name for also in declared(read)}
+        }
+    return {name: one for name, one in own.items() if name not in converting}, converting
+
+
+def with_data(options: Iterable[Option], values: Mapping[str, Any], reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as the verb takes them: further files are opened with what they can use of the options of reading."""
+    files = {one.name for one in options if one.kind.data}
+    return {
+        name: read(value, **usable_beside(value, reading, own_format=name in OWN_FORMAT)) if name in files else value
+        for name, value in values.items()
+    }

@@ -26,7 +26,7 @@ def value_of(kind: Kind, said: Any, folder: str) -> Any:
     Raises:
         UsageError: It is none of this kind.
     """
-    if kind.choices and said not in kind.choices:
+    if kind.choices and said not in kind.choices and not (isinstance(said, bool) and fits(kind.schema, said)):
         hint = did_you_mean(str(said), kind.choices)
         hint = hint if hint.startswith("Did") else ""
         raise UsageError(f"expected one of {', '.join(kind.choices)}; got {shown(said)}", hint=hint)
@@ -36,7 +36,7 @@ def value_of(kind: Kind, said: Any, folder: str) -> Any:
         return kind.join([_of_text(kind, item, folder) for item in said])
     if not (fits(kind.schema, said) or isinstance(said, str)) or (kind.flag and not isinstance(said, bool)):
         raise UsageError(f"expected {expected(kind)}; got {shown(said)}", hint=_hint(kind, said))
-    if kind.reads in ("rows", "others") and isinstance(said, list):
+    if kind.reads == "rows" and isinstance(said, list):
         return [located(one, folder) for one in said]
     return said if isinstance(said, dict | list | bool) else _of_text(kind, str(said), folder)
 
@@ -82,7 +82,7 @@ _ANY = ["string", "number", "boolean"]
 def _of_text(kind: Kind, said: str, folder: str) -> Any:
     if kind.reads == "template":
         return template(said, folder)
-    if kind.reads in ("rows", "others"):
+    if kind.data or kind.reads == "rows":
         return located(said, folder)
     if kind.reads == "file":
         return beside_recipe(said, folder)
@@ -97,21 +97,21 @@ def _of_text(kind: Kind, said: str, folder: str) -> Any:
 def files_in(kind: Kind, said: Any, folder: str) -> Iterator[str]:
     """The files that a value names, and those that they name: a mapping has its tools in files of their own."""
     for one in said if isinstance(said, list) else [said]:
-        if (
-            not isinstance(one, str)
-            or kind.reads in ("", "rows")
-            or (kind.reads == "template" and not one.startswith("@"))
-        ):
-            continue
-        path = located(one.removeprefix("@"), folder)
-        if kind.reads == "others":
-            yield from expand([path])
-        elif os.path.isdir(path):  # noqa: PTH112 - what is too long for a path is no folder
-            yield from sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
-        elif os.path.isfile(path):  # noqa: PTH113
-            yield path
-            if path.endswith((".yaml", ".yml", ".json")) and kind.reads == "file":
-                yield from _named_in(path)
+        if isinstance(one, str) and (kind.reads != "template" or one.startswith("@")):
+            yield from _behind(kind, located(one.removeprefix("@"), folder))
+
+
+def _behind(kind: Kind, path: str) -> Iterator[str]:
+    if kind.data:
+        yield from expand([path])
+    elif kind.reads not in ("file", "template"):
+        return
+    elif os.path.isdir(path):  # noqa: PTH112 - what is too long for a path is no folder
+        yield from sorted(str(file) for file in Path(path).rglob("*") if file.is_file())
+    elif os.path.isfile(path):  # noqa: PTH113
+        yield path
+        if path.endswith((".yaml", ".yml", ".json")) and kind.reads == "file":
+            yield from _named_in(path)
 
 
 def _named_in(path: str) -> Iterator[str]:

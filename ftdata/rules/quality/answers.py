@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
+from ftdata.facts.refusals import REFUSES
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import Look
 from ftdata.rules.registry import Found, Problem, rule
@@ -20,18 +20,6 @@ MOST = 5000
 
 _LONG = 200
 _SPOTS = 5
-_REFUSES = re.compile(
-    r"(?i)\b(?:i(?:'m| am)(?: very| so| really)? sorry,? but i|i(?: can(?:no|')t| cannot| am unable to|'m unable to"
-    r"| am not able to|'m not able to) (?:help|assist|answer|provide|do that|fulfil|comply|discuss)|as an ai\b)"
-    r"|(?:抱歉|对不起).{0,12}(?:无法|不能)"
-)
-
-
-def _refuses(text: str) -> bool:
-    for piece in ("orry", "n't", "not", "unable", "AI", "不能", "无法"):
-        if piece in text:
-            return _REFUSES.search(text) is not None
-    return False
 
 
 @dataclass(slots=True)
@@ -84,7 +72,7 @@ class Answers:
                 seen.count += 1
         else:
             self.long += 1
-        if _refuses(text[:300]):
+        if REFUSES.says_no(text):
             _again(self.refusals, look.spot, 1)
         if text[:1] in ("{", "["):
             self._json(text, look.spot)

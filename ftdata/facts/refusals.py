@@ -1,4 +1,8 @@
-"""Refusals: how models say no, in several languages. A list to begin with; give your own with a file of phrases."""
+"""Refusals: how models say no, in several languages. A list to begin with; give your own with a file of phrases.
+
+Two kinds of phrase: those that refuse by themselves, and apologies, which refuse only when the same sentence says what
+cannot be done ("I'm sorry, but I need your order number" asks for a detail).
+"""
 
 from __future__ import annotations
 
@@ -34,8 +38,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "i must decline",
         "i cannot do that",
         "i can't do that",
-        "i'm sorry, but i",
-        "i am sorry, but i",
         "i cannot answer",
         "i can't answer",
         "i cannot generate",
@@ -46,9 +48,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "zh": (
         "我无法",
         "我不能",
-        "抱歉，我",
-        "对不起，我",
-        "很抱歉，我",
         "作为一个人工智能",
         "作为人工智能",
         "作为一个ai",
@@ -63,8 +62,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "ich kann dabei nicht helfen",
         "ich kann ihnen dabei nicht",
         "ich kann dir dabei nicht",
-        "es tut mir leid, aber ich",
-        "tut mir leid, aber ich",
         "als ki-sprachmodell",
         "als ki-modell",
         "ich bin nicht in der lage",
@@ -75,9 +72,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "je ne peux pas vous aider",
         "je ne peux pas t'aider",
         "je ne peux pas répondre",
-        "je suis désolé, mais je",
-        "je suis désolée, mais je",
-        "désolé, mais je ne",
         "en tant que modèle de langage",
         "en tant qu'ia",
         "je ne suis pas en mesure",
@@ -87,7 +81,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "no puedo ayudarte con",
         "no puedo ayudar con",
         "no puedo ayudarle",
-        "lo siento, pero no",
         "lo siento, no puedo",
         "como modelo de lenguaje",
         "no puedo proporcionar",
@@ -96,9 +89,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "pt": (
         "não posso ajudar",
-        "desculpe, mas não",
         "desculpe, não posso",
-        "sinto muito, mas não",
         "como um modelo de linguagem",
         "não consigo ajudar",
         "não posso fornecer",
@@ -106,14 +97,11 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "it": (
         "non posso aiutarti",
         "non posso aiutarla",
-        "mi dispiace, ma non",
         "come modello linguistico",
         "non sono in grado di",
         "non posso fornire",
     ),
     "ja": (
-        "申し訳ありませんが",
-        "申し訳ございませんが",
         "お手伝いできません",
         "お答えできません",
         "aiとして",
@@ -121,7 +109,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "提供することはできません",
     ),
     "ko": (
-        "죄송하지만",
         "도와드릴 수 없",
         "도와 드릴 수 없",
         "언어 모델로서",
@@ -130,7 +117,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "ru": (
         "я не могу помочь",
-        "извините, но я",
         "к сожалению, я не могу",
         "как языковая модель",
         "как искусственный интеллект",
@@ -140,26 +126,54 @@ PHRASES: dict[str, tuple[str, ...]] = {
 }
 """By language, in lower case and with plain apostrophes: phrases seen in models' answers, and nobody's standard."""
 
+APOLOGIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "en": (
+        ("sorry", "apologize", "apologise", "unfortunately", "my apologies"),
+        (
+            "i can't", "i cannot", "i can not", "i won't", "i will not", "unable", "not able", "i must decline",
+            "we can't", "we cannot", "but i don't", "but i do not", "can't help", "cannot help", "not allowed",
+        ),
+    ),
+    "zh": (("抱歉", "对不起", "對不起", "不好意思"), ("无法", "不能", "無法", "没有办法", "不便", "拒绝")),
+    "de": (("tut mir leid", "leider", "entschuldigung"), ("kann ich", "ich kann", "darf ich", "ich darf", "nicht in der lage")),
+    "fr": (("désolé", "malheureusement", "je regrette"), ("je ne peux", "je ne suis pas en mesure", "impossible", "je ne puis")),
+    "es": (("lo siento", "lamentablemente", "perdona", "disculp"), ("no puedo", "no es posible", "no me es posible", "no estoy")),
+    "pt": (("desculp", "sinto muito", "infelizmente", "lamento"), ("não posso", "não consigo", "não é possível")),
+    "it": (("mi dispiace", "purtroppo", "mi spiace"), ("non posso", "non sono in grado", "non è possibile")),
+    "ja": (("申し訳", "すみません", "残念ながら"), ("できません", "できかねます", "いたしかねます", "お答えしかね")),
+    "ko": (("죄송", "유감"), ("수 없", "할 수가 없", "어렵습니다", "불가능")),
+    "ru": (("извините", "простите", "к сожалению", "мне жаль"), ("не могу", "не в состоянии", "не имею возможности")),
+}  # fmt: skip
+"""By language: how a sentence apologises, and what it must say then to refuse; in lower case."""
+
 BEGINNING = 200
 """Characters of an answer in which a refusal stands: later on it is somebody else's, or a part of the answer."""
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
+_ENDS = ".!?。！？\n"
+_THOUGHT = "</think>"
 
 
 def every_phrase() -> tuple[str, ...]:
-    """The phrases of all languages."""
+    """The phrases of all languages that refuse by themselves."""
     return tuple(phrase for phrases in PHRASES.values() for phrase in phrases)
+
+
+def _folded(text: str) -> str:
+    return text.translate(_PLAIN).casefold()
 
 
 @dataclass(frozen=True)
 class Refuses:
-    """Whether the last trained answer refuses: it says so by its ``refusal``, or begins with a phrase.
+    """Whether the last trained answer refuses: it says so by its ``refusal``, or its first 200 characters do.
+
+    Thoughts in ``<think>`` before the answer are looked past.
 
     Attributes:
-        phrases: What refusals say in their first 200 characters, in any case.
+        phrases: What refusals say, in any case; by default, the phrases and apologies that ftdata knows.
     """
 
-    phrases: tuple[str, ...] = every_phrase()
+    phrases: tuple[str, ...] | None = None
 
     def __call__(self, example: Example) -> bool:
         """Whether it does."""
@@ -169,11 +183,43 @@ class Refuses:
 
     def says_no(self, text: str) -> bool:
         """Whether the text refuses."""
-        return self._pattern.search(text[:BEGINNING].translate(_PLAIN).casefold()) is not None
+        if text.startswith("<think"):
+            text = text.partition(_THOUGHT)[2].lstrip() or text
+        beginning = _folded(text[:BEGINNING])
+        hints = self._hints
+        return (hints is None or any(map(beginning.__contains__, hints))) and self._pattern.search(
+            beginning
+        ) is not None
+
+    @cached_property
+    def _hints(self) -> tuple[str, ...] | None:
+        """One of these stands in whatever the pattern finds; nothing for phrases of the user's own."""
+        return HINTS if self.phrases is None else None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(re.escape(phrase.translate(_PLAIN).casefold()) for phrase in self.phrases) or "(?!)")
+        phrases = every_phrase() if self.phrases is None else self.phrases
+        pieces = [re.escape(_folded(phrase)) for phrase in phrases]
+        pieces += [_apology(*spoken) for spoken in APOLOGIES.values()] if self.phrases is None else []
+        return re.compile("|".join(pieces) or "(?!)")
+
+
+HINTS = (
+    "n't", "not", "unable", "decline", "language model", "as an ai",
+    "不能", "无法", "無法", "作为", "办法", "拒绝", "不便",
+    "ich", "ki-", "ne p", "suis", "en tant", "impossible", "posible", "no ", "modelo", "não", "non ", "modello", "linguistico",
+    "ません", "かね", "aiとして", "言語モデル", "없", "모델", "어렵", "불가능", "не ", "как ",
+)  # fmt: skip
+"""Found ten times as fast as the phrases, and in each of them; a test holds that."""
+
+
+def _apology(openers: tuple[str, ...], denials: tuple[str, ...]) -> str:
+    said, denied = ("|".join(map(re.escape, map(_folded, words))) for words in (openers, denials))
+    return f"(?:{said})[^{_ENDS}]{{0,60}}?(?:{denied})"
+
+
+REFUSES = Refuses()
+"""With the phrases that ftdata knows."""
 
 
 def _marked(turn: dict[str, Any]) -> bool:

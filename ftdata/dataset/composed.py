@@ -1,0 +1,208 @@
+"""The verbs that are recipes of others: convert and distill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ftdata.dataset.dataset import Dataset
+from ftdata.errors import UsageError, did_you_mean
+from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
+from ftdata.verbs.types import Expression
+
+COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
+SHORTER = "Shorter prompts"
+"""Headings of options."""
+
+OF_COMPLETIONS = "of completions"
+"""What is given where the rows are prompts and completions that are to become chats."""
+
+
+@verb(hidden=("data",))
+def shortened(data: Dataset, *, strip: Sequence[str] = (), drop_few_shot: bool = False) -> Dataset:
+    """The examples with less around the talk.
+
+    Args:
+        data: The examples.
+        strip: What definitions lose, as of `ftdata strip`: descriptions, unused, …
+        drop_few_shot: Leave out the exchanges that 90% of the prompts begin with.
+
+    Raises:
+        UsageError: There is no such way to strip.
+    """
+    data = data.drop_few_shot() if drop_few_shot else data
+    return data.strip(**dict.fromkeys(map(way, strip), True)) if strip else data  # type: ignore[arg-type]
+
+
+def way(given: str) -> str:
+    """A way to strip definitions.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = [one.name for one in declared(Dataset.strip)]
+    name = given.replace("-", "_")
+    if name not in known:
+        hint = did_you_mean(name, known) or f"They are {', '.join(known)}."
+        raise UsageError(f"there is no {given} to strip", hint=hint)
+    return name
+
+
+@verb(hidden=("data",))
+def answering(
+    data: Dataset, *, where: Sequence[Expression] = (), no_refusals: bool = False, valid: bool = False,
+    keep_unknown: bool = False,
+) -> Dataset:  # fmt: skip
+    """The answers that are good ones.
+
+    Args:
+        data: The examples.
+        where: Keep those of which it is true: 'completion_tokens < 500'.
+        no_refusals: Drop answers that refuse.
+        valid: Keep answers that fit their response_format, and calls that fit their function.
+        keep_unknown: Keep what does not say what is asked: its model, score, …
+    """
+    for expression in where:
+        data = data.filter(expression, unknown="keep" if keep_unknown else "drop")
+    data = data.without_refusals() if no_refusals else data
+    return data.valid() if valid else data
+
+
+@verb(hidden=("data",))
+def ending_there(
+    data: Dataset, *, per_answer: bool = False, earlier: Literal["untrained", "out"] = "untrained"
+) -> Dataset:
+    """The chats that end with each trained answer.
+
+    Args:
+        data: The examples.
+        per_answer: Make one example of each trained answer, ending there.
+        earlier: Keep earlier turns untrained (weight 0), or leave them out.
+    """
+    return data.per_answer(earlier=earlier) if per_answer else data
+
+
+JOIN = Part(
+    Dataset.join,
+    asks=("requests",),
+    what="answers that are joined with --requests",
+    makes="answers are joined with their requests",
+    section=BATCH,
+)
+_SCORES = Part(Dataset.join_scores, section=LOGS)
+_FINISHED = Part(Dataset.finished, {"reasons": "finish"}, section=LOGS)
+
+CONVERTING = Parts(
+    (
+        Part(
+            Dataset.to_chat,
+            asks=("map", "user", "assistant"),
+            what="chats made of columns or by a mapping",
+            makes="columns or a mapping make examples of the rows",
+        ),
+        Part(
+            Dataset.gather_messages,
+            asks=("group_by",),
+            what="messages that are gathered with --group-by",
+            makes="rows are messages of conversations",
+            section="Messages into conversations",
+        ),
+        JOIN,
+        Part(
+            Dataset.relabel, {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"}, ("relabel",)
+        ),
+        _FINISHED,
+        _SCORES,
+        Part(
+            Dataset.completion_to_chat,
+            asks=(OF_COMPLETIONS,),
+            what="rows of prompt and completion that become chats",
+            of_data=True,
+            section=COMPLETIONS,
+        ),
+        Part(Dataset.system, {"set": "system"}),
+        Part(ending_there, asks=("per_answer",)),
+    ),
+    otherwise="the rows are taken for examples",
+    hints={"metadata": "Examples keep what they carry: --to ftdata."},
+)
+"""The parts of convert; the first ones make examples of rows."""
+
+CONVERT = composed(
+    "convert",
+    CONVERTING,
+    "Convert files to chat-format JSON lines, or from one format to another.",
+    about=(
+        "FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather "
+        "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
+        "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
+        "A table's columns become a chat with `user` and `assistant`. In a template, {{ column }} is the column's "
+        "text, and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new "
+        "line, a tab and a backslash; @FILE reads the template from a file.",
+        "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
+    ),
+    examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
+)
+
+SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
+_BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
+_PAIRS = "pairs are no conversations that could be merged"
+
+DISTILL = composed(
+    "distill",
+    Parts(
+        (
+            Part(Dataset.join, asks=("requests",), section=BATCH),
+            _SCORES,
+            _FINISHED,
+            Part(
+                Dataset.select,
+                asks=("status", "teacher", "since", "until", "min_score", "tags", "not_tags"),
+            ),
+            Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
+            Part(Dataset.choices, {"how": "choices", "score": "score"}, ("choices",)),
+            Part(Dataset.repeats, {"how": "repeats", "score": "score"}, ("repeats",)),
+            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",)),
+            Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
+            Part(
+                Dataset.system,
+                {"set": "system", "shorten": "shorten", "replace_all": "replace_all"},
+                ("system", "shorten"),
+                section=SHORTER,
+            ),
+            Part(
+                Dataset.saved,
+                {name: name for name in ("model", "epochs", "price_in", "price_out")},
+                SHORTENING,
+                called=False,
+                section=SHORTER,
+            ),
+        )
+    ),
+    "Make a training set of logged answers: select, choose, merge, shorten.",
+    about=(
+        "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
+        "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
+        "into conversations, then prompts are shortened. Every drop is told with its reason; what does not say what is "
+        "asked is dropped too, unless `keep_unknown` is given.",
+        "Where prompts are shortened, the tokens and the money that this saves are told.",
+    ),
+    conditions=(
+        Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
+        Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
+        Apart(
+            ("choices", "repeats"),
+            "pairs leave no answers to choose among",
+            "For pairs of all answers to a prompt leave the first out.",
+            {"choices": ("pairs",), "repeats": ("first", "majority", "best", "pairs")},
+        ),
+        Apart(("choices", "merge"), _PAIRS, values={"choices": ("pairs",)}),
+        Apart(("repeats", "merge"), _PAIRS, values={"repeats": ("pairs",)}),
+    ),
+    examples=(
+        "ftdata distill calls.jsonl -o train.jsonl --teacher gpt-4.1 --min-score 0.8 --merge session",
+        'ftdata distill calls.jsonl -o train.jsonl --choices best --system "You route tickets." --drop-few-shot',
+        "ftdata distill calls.jsonl -o pairs.jsonl --choices pairs",
+        "ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid",
+    ),
+)
