@@ -10,8 +10,7 @@ from ftdata.cli.running import opened, say_what_is_read, told, values_of, writte
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
-from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, JOIN, OF_COMPLETIONS
-from ftdata.errors import UsageError, option
+from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, of_data
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 
@@ -22,7 +21,7 @@ def _converted(call: Call) -> int:
     config.refuse(call["config_out"], call["to"] or "openai", call["output"])
     with notices(call.quiet):
         data = opened(call)
-        values = values_of(call) | _of_data(data, call)
+        values = values_of(call) | of_data(data, call.values, call["to"], call.said)
         if CONVERTING.maker(values) is None:
             say_what_is_read(data, call.quiet)
         data = CONVERT.function(data, **values)
@@ -40,27 +39,11 @@ def _converted(call: Call) -> int:
     return code
 
 
-_FOR_COMPLETIONS = ("prefix_to_system", "unescape", "notes")
+def format_of(call: Call) -> str:
+    """The format that is written, which may depend on what the files hold."""
+    from ftdata.recipe import sources
 
-
-def _of_data(data: Dataset, call: Call) -> dict[str, bool]:
-    """What the rows ask for: prompts and completions become chats, unless they are to stay what they are.
-
-    Raises:
-        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
-    """
-    maker = CONVERTING.maker(call.values)
-    here = maker.makes if maker else "these rows are none"
-    if "finish" in call.said and not (maker is JOIN or (maker is None and data.of_transcripts)):
-        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
-    known = None if maker else data.detected().format
-    completions = known is not None and known.name == "completion"
-    chats = completions and call["to"] not in ("completion", "ftdata")
-    for name in _FOR_COMPLETIONS:
-        if name in call.said and not chats:
-            here = f"--to {call['to']} keeps them as they are" if completions else here
-            raise UsageError(f"{option(name)} is for rows of prompt and completion that become chats, and {here}")
-    return {OF_COMPLETIONS: True} if chats else {}
+    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}), call)
 
 
 def _to(data: Dataset, call: Call) -> str:

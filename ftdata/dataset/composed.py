@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, Literal
 
 from ftdata.dataset.dataset import Dataset
-from ftdata.errors import UsageError, did_you_mean
+from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
@@ -143,6 +143,35 @@ CONVERT = composed(
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
 )
+
+_FOR_COMPLETIONS = ("prefix_to_system", "unescape", "notes")
+
+
+def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Container[str]) -> dict[str, bool]:
+    """What the rows ask convert for: prompts and completions become chats, unless they are to stay what they are.
+
+    Args:
+        data: The rows.
+        values: The options of convert that are given.
+        to: The format to write, if one is named.
+        said: The names of all options that are given, also of what only a command has.
+
+    Raises:
+        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
+    """
+    maker = CONVERTING.maker(values)
+    here = maker.makes if maker else "these rows are none"
+    if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
+        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
+    known = None if maker else data.detected().format
+    completions = known is not None and known.name == "completion"
+    chats = completions and to not in ("completion", "ftdata")
+    for name in _FOR_COMPLETIONS:
+        if name in said and not chats:
+            here = f"{option('to', to)} keeps them as they are" if completions else here
+            raise UsageError(f"{option(name)} is for rows of prompt and completion that become chats, and {here}")
+    return {OF_COMPLETIONS: True} if chats else {}
+
 
 SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
 _BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}

@@ -89,6 +89,17 @@ class Builder:
         split = self.flow(path[:-1]).split
         return self.dataset(path[:-1]) if split is None else self.parts(path[:-1])[path[-1]]
 
+    def files(self) -> list[str]:
+        """The files that the options of all sources and steps name."""
+        found = [path for one in self.whole.sources for path in one.files]
+        waiting: list[Flow | None] = [self.whole.flow]
+        while waiting:
+            flow = waiting.pop()
+            if flow is not None:
+                found += [path for one in (*flow.steps, *([flow.split] if flow.split else [])) for path in one.files]
+                waiting += flow.branches.values()
+        return list(dict.fromkeys(found))
+
     def parts(self, path: Path) -> Splits[Dataset]:
         """The parts that a place is split into."""
         key = ("parts", path)

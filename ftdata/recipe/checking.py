@@ -245,9 +245,9 @@ class Checker:
                 if one.required and key not in said:
                     choices = f"One of {', '.join(one.kind.choices)}." if one.kind.choices else one.help
                     self.problems.add(place, f"{name} needs {key}", choices)
-        if keys.verb is not None and len(self.problems.found) == good:
+        if keys.check is not None and len(self.problems.found) == good:
             with self.problems.at(place), asked_by("recipe"):
-                keys.verb.check(values)
+                keys.check(values)
         return Asked(name, said, values, place, tuple(files))
 
     def _option(self, keys: Keys, key: str, value: Any, place: str, said: dict[str, Any]) -> Value | None:

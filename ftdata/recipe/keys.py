@@ -11,7 +11,8 @@ from typing import Any
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
 from ftdata.dataset.mixing import mix
-from ftdata.verbs import Kind, Option, Parts, Verb, declared
+from ftdata.recipe.sources import check_source
+from ftdata.verbs import Kind, Option, Parts, declared
 from ftdata.verbs.declaration import REQUIRED
 from ftdata.verbs.kinds import KINDS
 
@@ -29,13 +30,13 @@ class Keys:
     Attributes:
         about: What they are the keys of, in a line.
         options: By key, as it is written with dashes: the option.
-        verb: Whose options they are, which knows what must hold among them.
+        check: Refuses values that do not go together; it gets them by parameter.
         first: The key of what is said by a text alone: ``write: train.jsonl``; none if a text alone is nothing.
     """
 
     about: str
     options: Mapping[str, Option]
-    verb: Verb | None = None
+    check: Callable[[Mapping[str, Any]], None] | None = None
     first: str = ""
 
     def find(self, key: str) -> tuple[str, Option] | None:
@@ -81,7 +82,7 @@ def sources() -> Keys:
     share = Option("share", KINDS["float"], None, "The source's share of the mix: only the proportions count.")
     reading = {one.name: one for one in declared(read)}
     return keys_of("A source.", {one.name: one for one in (files, *CONVERT, *reading.values(), share)}.values(),
-                   verb=CONVERT, first="files")  # fmt: skip
+                   check=check_source, first="files")  # fmt: skip
 
 
 @cache
@@ -99,7 +100,7 @@ def outputs() -> Keys:
 def mixing() -> Keys:
     """The keys of a mix."""
     verb = declared(mix)
-    return keys_of(verb.summary, verb.options, verb=verb)
+    return keys_of(verb.summary, verb.options, check=verb.check)
 
 
 @cache
@@ -109,7 +110,7 @@ def splitting() -> Keys:
     schema = {"type": "object", "additionalProperties": {"type": ["number", "string", "null"]}}
     kind = Kind("NAME=SIZE", str, schema)
     into = Option("into", kind, REQUIRED, "The parts and their sizes: a share, a number of examples, or rest.")
-    return keys_of(verb.summary, (into, *verb.options), verb=verb)
+    return keys_of(verb.summary, (into, *verb.options), check=verb.check)
 
 
 @cache
@@ -120,7 +121,7 @@ def steps() -> Mapping[str, Step]:
     for name, method in inspect.getmembers(Dataset, lambda one: hasattr(one, "__verb__")):
         if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)
-            found[name] = Step(keys_of(verb.summary, verb.options, verb=verb), method)
+            found[name] = Step(keys_of(verb.summary, verb.options, check=verb.check), method)
     return dict(sorted(found.items()))
 
 
@@ -144,7 +145,7 @@ def _overlap() -> Step:
         return data.overlap(other, workers=workers, **options).rest
 
     options = (other, *(one for one in verb if one.name not in ("other", "workers")))
-    return Step(keys_of(verb.summary, options, verb=verb), rest, looks=True)
+    return Step(keys_of(verb.summary, options, check=verb.check), rest, looks=True)
 
 
 def _distill() -> Step:
@@ -152,4 +153,4 @@ def _distill() -> Step:
     done = {one for part in parts.parts if part.called for one in part.options()}
     told = {one for part in parts.parts if not part.called for one in part.options()} - done
     options = [one for one in DISTILL if one.name not in told]
-    return Step(keys_of(DISTILL.summary, options, verb=DISTILL), DISTILL.function)
+    return Step(keys_of(DISTILL.summary, options, check=DISTILL.check), DISTILL.function)

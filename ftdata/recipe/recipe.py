@@ -138,6 +138,12 @@ class Recipe:
         assert whole is not None  # noqa: S101 - else there was a problem
         return whole, problems
 
+    @property
+    def files(self) -> list[str]:
+        """The files that its options name, beside the data."""
+        whole, problems = self._checked()
+        return Builder(whole, problems, self.folder).files()
+
     def runs(self, *, workers: int | None = None) -> list[Run]:
         """What is to be written, in as few passes over the data as there can be.
 

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ftdata.dataset import Dataset, read
-from ftdata.dataset.composed import CONVERT, CONVERTING, OF_COMPLETIONS
+from ftdata.dataset.composed import CONVERT, CONVERTING, of_data
 from ftdata.dataset.reading import OWN_FORMAT, usable_beside
 from ftdata.verbs import Option, declared
 
 ITS_OWN = ("files", "share")
 """What a source has beside the options of reading and converting."""
-
-_FOR_CHATS = ("prefix_to_system", "unescape", "system", "per_answer")
-"""Options that prompts and completions can use once they are chats."""
 
 
 def opened(values: Mapping[str, Any]) -> Dataset:
@@ -32,12 +29,18 @@ def opened(values: Mapping[str, Any]) -> Dataset:
     data = read([files] if isinstance(files, str) else files, **reading)
     if not converting:
         return data
-    asked = with_data(CONVERT, converting, reading)
-    if CONVERTING.maker(asked) is None and any(name in asked for name in _FOR_CHATS):
-        known = data.detected().format
-        asked |= {OF_COMPLETIONS: True} if known and known.name == "completion" else {}
+    asked = with_data(CONVERT, converting, reading) | of_data(data, converting, None, converting)
     made: Dataset = CONVERT.function(data, **asked)
     return made
+
+
+def check_source(values: Mapping[str, Any]) -> None:
+    """Refuse options of a source that do not go together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    CONVERT.check(parted(values)[1])
 
 
 def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
