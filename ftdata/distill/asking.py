@@ -66,7 +66,7 @@ class Requests:
 
 
 @dataclass
-class Asked:
+class RequestSurvey:
     """A survey of requests: 24 bytes each."""
 
     step: Merge
@@ -83,7 +83,7 @@ class Asked:
         self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
         self.estimated.update(counts.estimated)
 
-    def merge(self, later: Asked) -> None:
+    def merge(self, later: RequestSurvey) -> None:
         """Take in those of the requests that follow."""
         self.ids += later.ids
         self.tokens += later.tokens
@@ -109,11 +109,11 @@ class Merge:
     keep_duplicates: bool = False
     name: ClassVar[str] = "requests"
 
-    def survey(self) -> Asked:
+    def survey(self) -> RequestSurvey:
         """No requests yet."""
-        return Asked(self)
+        return RequestSurvey(self)
 
-    def decide(self, asked: Asked) -> Numbered:
+    def decide(self, asked: RequestSurvey) -> Numbered:
         """Which requests are asked for the how manieth time, and what all of them come to."""
         seen: dict[bytes, int] = {}
         ordinals = array("I")
