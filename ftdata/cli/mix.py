@@ -14,14 +14,19 @@ __all__ = ["mix"]
 
 
 def _mixed(call: Call) -> int:
-    sources = [_source(given) for given in call["source"]]
+    sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
         data = mixed([(opened_beside(call, [path]), share) for path, share in sources], **call.values)
         result = written(data, call)
     return told(call, result)
 
 
-def _source(given: str) -> tuple[str, float]:
+def source_of(given: str) -> tuple[str, float]:
+    """The file and the share of ``a.jsonl=0.7``.
+
+    Raises:
+        UsageError: It is none.
+    """
     path, equals, share = given.rpartition("=")
     try:
         number = float(share)
