@@ -224,7 +224,27 @@ def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: b
             reading[name] = values.pop(name)
     if not lenient:
         check(verb.conditions, values)
+    if options.get("output", "") is None:
+        _refuse_unwritten(writing, options)
     return Call(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
+
+
+_ELSEWHERE = ("report", "html", "columns_out", "write_baseline")
+"""Other outputs than examples, which ``--force`` replaces too."""
+
+
+def _refuse_unwritten(writing: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Refuse options of writing where nothing is written.
+
+    Raises:
+        UsageError: One is given.
+    """
+    from ftdata.cli.sharing import WRITE
+
+    for one in declaration_of(WRITE):
+        needless = one.name == "workers" or (one.name == "force" and any(options.get(name) for name in _ELSEWHERE))
+        if one.name in writing and not needless:
+            raise UsageError(f"{one.spelled[-1]} is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out.")
 
 
 def _value(one: Option, given: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,14 +54,24 @@ def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) ->
     return data
 
 
-def opened_beside(call: Call, paths: Iterable[str], *, own_format: bool = False) -> Dataset:
+def opened_beside(call: Call, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
     """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
-    given = list(paths)
-    extension = extension_of(given[0])
-    useless = {name for name, used_by in _BY_KIND.items() if extension not in used_by} | (
-        {"format"} if own_format else set()
-    )
-    return opened(call, *given, reading={name: call.reading[name] for name in call.reading.keys() - useless})
+    useful = _useful(call, paths) - ({"format"} if own_format else set())
+    return opened(call, *paths, reading={name: call.reading[name] for name in useful})
+
+
+def opened_each(call: Call, groups: Sequence[Sequence[str]]) -> list[Dataset]:
+    """Several inputs, perhaps of several kinds; an option of reading that none can use is refused by the first."""
+    extensions = {extension_of(paths[0]) for paths in groups}
+    none = {name for name in call.reading if not extensions.intersection(_BY_KIND.get(name, extensions))}
+    first = {name: call.reading[name] for name in none | _useful(call, groups[0])}
+    return [opened(call, *groups[0], reading=first), *(opened_beside(call, paths) for paths in groups[1:])]
+
+
+def _useful(call: Call, paths: Sequence[str]) -> set[str]:
+    """The options of reading that files of this kind can use."""
+    extension = extension_of(paths[0])
+    return {name for name in call.reading if extension in _BY_KIND.get(name, (extension,))}
 
 
 def values_of(call: Call) -> dict[str, Any]:

@@ -151,6 +151,7 @@ class Checking(Planned):
         from ftdata.steps.fixing import Fix
         from ftdata.steps.preparing import behind
 
+        self._as_rows()  # it refuses rows that are not what they were read as
         checker = self._checker(target, method, select, ignore)
         if checker.reads is not None:
             raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
@@ -236,6 +237,8 @@ class Checking(Planned):
         try:
             known = self.detected().format
         except UnknownFormatError:
+            if self.reads:
+                raise  # what was asked for is not what they are
             return True
         return known is None or known.native or known.name == "completion"
 

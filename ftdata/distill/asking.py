@@ -31,7 +31,7 @@ from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
-from ftdata.verbs import verb
+from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
@@ -157,6 +157,7 @@ class Numbered:
 
 
 @verb(
+    Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
@@ -301,7 +302,7 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
         step = FromColumns.bound(
-            data.columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
+            data.as_rows("columns make the prompt").columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
         )  # fmt: skip
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
