@@ -23,7 +23,9 @@ def _asked(call: Call) -> int:
         data = _opened(call)
         if call["output"] is None:
             if "columns_out" in call.said:
-                raise UsageError("--columns-out is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out.")
+                raise UsageError(
+                    "--columns-out is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
+                )
             done = ask(data, **call.values, workers=call["workers"])
         else:
             asked: list[Requests] = []

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
-from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, did_you_mean, option
+from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
+from ftdata.facts.methods import METHOD_OF, METHODS, Method
+from ftdata.facts.methods import method as method_named
 from ftdata.formats.parsing import Parse
-from ftdata.formats.targets import METHOD_OF, METHODS, Target, target
+from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
-from ftdata.verbs.types import Count, Method, PathLike
+from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.checked import Report
@@ -165,9 +167,7 @@ class Checking(Planned):
 
         service = target(name)
         reads = self._read_for(service) if service.reads else None
-        kind = self._kind(reads) if method is None else METHODS.get(method)
-        if kind is None:
-            raise UsageError(f'there is no method "{method}"', hint=did_you_mean(str(method), METHODS))
+        kind = self._kind(reads) if method is None else METHODS[method_named(method)]
         rules = tuple(
             rule for rule in chosen(RULES, select, ignore) if not service.leaves.intersection((rule.slug, rule.group))
         )

@@ -137,8 +137,8 @@ CONVERT = composed(
         "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
         "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
         "A table's columns become a chat with `user` and `assistant`. In a template, {{ column }} is the column's "
-        "text, and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new "
-        "line, a tab and a backslash; @FILE reads the template from a file.",
+        "text, and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are "
+        "a new line, a tab and a backslash; @FILE reads the template from a file.",
         "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),

@@ -14,7 +14,7 @@ from ftdata.verbs.types import Answers, By, Trained
 
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
-    from ftdata.tokens.stats import Asked
+    from ftdata.tokens.stats import StatsOptions
 
 
 class Distilling(Planned):
@@ -208,7 +208,7 @@ class Distilling(Planned):
 
 def asked_of(
     model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
-) -> Asked:
+) -> StatsOptions:
     """What `Dataset.saved` is asked for.
 
     Raises:

@@ -23,7 +23,7 @@ from ftdata.verbs.types import Count
 if TYPE_CHECKING:
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
-    from ftdata.report.proposal import Turns
+    from ftdata.report.proposal import ProposedTurns
 
 S = TypeVar("S", bound=Summary)
 
@@ -148,7 +148,7 @@ class Looking(Planned):
     def _on_disk(self) -> bool:
         return not any(file.name.startswith("<") for file in self.source.files)
 
-    def _command(self, turns: Turns, reading: list[str]) -> str:
+    def _command(self, turns: ProposedTurns, reading: list[str]) -> str:
         from ftdata.report.proposal import command
 
         if not self._on_disk():

@@ -96,7 +96,9 @@ class Shaping(Planned):
             UsageError: It was read as of a format, which would be passed over.
         """
         of_lines = self.reads and self.reads.name == "completion"
-        if self.reads is not None and not (of_lines and any(file.container.name == "txt" for file in self.source.files)):
+        if self.reads is not None and not (
+            of_lines and any(file.container.name == "txt" for file in self.source.files)
+        ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
             raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
         return self

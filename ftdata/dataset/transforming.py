@@ -128,8 +128,11 @@ class Transforming(Planned):
         OneOf(("set", "add", "remove", "replace", "pattern", "shorten", "from_user"), "what to do with system prompts"),
         Apart(("set", "remove", "shorten"), "each says what becomes of the whole prompt"),
         Apart(("set", "add"), "where every example gets a prompt, none is left to add one to"),
-        *(Apart((whole, part), "of a prompt that goes there is nothing to replace")
-          for whole in ("set", "remove") for part in ("replace", "pattern")),
+        *(
+            Apart((whole, part), "of a prompt that goes there is nothing to replace")
+            for whole in ("set", "remove")
+            for part in ("replace", "pattern")
+        ),
         Needs(("replace_all",), ("set", "remove", "shorten")),
         metavars={"from_user": "REGEX", "shorten": "RULES.yaml", "pattern": "REGEX=>NEW"},
         old={"text": "set"},

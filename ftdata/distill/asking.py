@@ -65,7 +65,7 @@ class Requests:
 
 
 @dataclass
-class Asked:
+class RequestSurvey:
     """A survey of requests: 24 bytes each."""
 
     step: Merge
@@ -82,7 +82,7 @@ class Asked:
         self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
         self.estimated.update(counts.estimated)
 
-    def merge(self, later: Asked) -> None:
+    def merge(self, later: RequestSurvey) -> None:
         """Take in those of the requests that follow."""
         self.ids += later.ids
         self.tokens += later.tokens
@@ -108,11 +108,11 @@ class Merge:
     keep_duplicates: bool = False
     name: ClassVar[str] = "requests"
 
-    def survey(self) -> Asked:
+    def survey(self) -> RequestSurvey:
         """No requests yet."""
-        return Asked(self)
+        return RequestSurvey(self)
 
-    def decide(self, asked: Asked) -> Numbered:
+    def decide(self, asked: RequestSurvey) -> Numbered:
         """Which requests are asked for the how manieth time, and what all of them come to."""
         seen: dict[bytes, int] = {}
         ordinals = array("I")
@@ -301,9 +301,8 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
         if data.steps:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
-        step = FromColumns.bound(
-            data.as_rows("columns make the prompt").columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
-        )  # fmt: skip
+        columns = data.as_rows("columns make the prompt").columns()
+        step = FromColumns.bound(columns, ask.system or "", user, expected, ask.remembered, ask.allow_empty)
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:

@@ -94,7 +94,7 @@ def compare(
         raise missing(by, "--by")
     columns = []
     for name, given in answers.items():
-        column = Column(name, board)
+        column = ModelAnswers(name, board)
         for _, answer in answers_of(dataset_of(given), measure, workers, rejecting(name)):
             column.add(answer)
         columns.append(column.filled())
@@ -102,7 +102,7 @@ def compare(
 
 
 def _compared(
-    board: Board, columns: list[Column], measure: Measure, rejected: dict[str, int], rejects: list[Rejected]
+    board: Board, columns: list[ModelAnswers], measure: Measure, rejected: dict[str, int], rejects: list[Rejected]
 ) -> Comparison:
     classes = board.classes()
     models = tuple(column.scores(classes, tool=measure.by == "tool") for column in columns)
@@ -139,7 +139,7 @@ def _compared(
     )
 
 
-def _differs(board: Board, columns: list[Column], at: int) -> bool:
+def _differs(board: Board, columns: list[ModelAnswers], at: int) -> bool:
     expected = board.expected[at]
     given = {column.values[at] for column in columns} - {MISSING, FAILED}
     return len(given) > 1 or (expected >= 0 and bool(given - {expected}))
@@ -258,7 +258,7 @@ MAX_CLASSES = 50
 """Classes that scores are given for."""
 
 
-class Column:
+class ModelAnswers:
     """One model's answers to a test set: 8 bytes an example."""
 
     def __init__(self, name: str, board: Board) -> None:
@@ -284,7 +284,7 @@ class Column:
             self.cut += answer.cut
             self.several += answer.choices > 1
 
-    def filled(self) -> Column:
+    def filled(self) -> ModelAnswers:
         """The column, where examples with one prompt share the answer to it."""
         for at, first in enumerate(self.board.first):
             if self.values[at] == MISSING and first != at:

@@ -12,6 +12,7 @@ from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
+from ftdata.plugins import PluginError, load, plugins
 
 Parsed = Example | Drop | list[Example | Drop]
 """What becomes of a row: an example, several, or a drop where a transcript has none to give."""
@@ -134,7 +135,7 @@ def pass_on(made: Parsed) -> None:
 
 
 class Formats(Mapping[str, Format]):
-    """The formats by name, each imported when it is first asked for.
+    """The formats by name, each imported when it is first asked for; those that other packages add are the last.
 
     Attributes:
         homes: The module of each; it holds the format under its name in capitals.
@@ -146,15 +147,33 @@ class Formats(Mapping[str, Format]):
 
     def __getitem__(self, name: str) -> Format:
         if name not in self._known:
-            module = import_module(self.homes[name])
-            self._known[name] = getattr(module, name.upper().replace("-", "_"))
+            home = self.homes.get(name)
+            self._known[name] = (
+                _added(name) if home is None else getattr(import_module(home), name.upper().replace("-", "_"))
+            )
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.homes)
+        yield from self.homes
+        yield from (name for name in plugins("ftdata.formats") if name not in self.homes)
 
     def __len__(self) -> int:
-        return len(self.homes)
+        return sum(1 for _ in self)
+
+
+def _added(name: str) -> Format:
+    """The format that another package adds under a name.
+
+    Raises:
+        KeyError: None does.
+        PluginError: What it adds is no format of this name.
+    """
+    if name not in plugins("ftdata.formats"):
+        raise KeyError(name)
+    found = load("ftdata.formats", name)
+    if not isinstance(found, Format) or found.name != name:
+        raise PluginError(f"what is added to ftdata.formats as {name} is no ftdata.formats.Format of that name")
+    return found
 
 
 def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:

@@ -30,7 +30,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundConflicts:
     """The conflicts of a dataset.
 
     Attributes:
@@ -51,7 +51,7 @@ class Found:
 
 
 @dataclass
-class Answers:
+class AnswerKeys:
     """32 bytes an example, and 8 more where answers are ranked by a value."""
 
     step: Conflicts
@@ -90,7 +90,7 @@ class Answers:
 
         return add
 
-    def merge(self, later: Answers) -> None:
+    def merge(self, later: AnswerKeys) -> None:
         """Take in those of the examples that follow."""
         self.prompts += later.prompts
         self.answers += later.answers
@@ -142,11 +142,11 @@ class Conflicts:
             return [self.plain(item) for item in value]
         return normalise(value) if isinstance(value, str) else value
 
-    def survey(self) -> Answers:
+    def survey(self) -> AnswerKeys:
         """No examples yet."""
-        return Answers(self)
+        return AnswerKeys(self)
 
-    def decide(self, answers: Answers) -> Selection:
+    def decide(self, answers: AnswerKeys) -> Selection:
         """Which examples stay; what it knows more is a `Found`.
 
         Raises:
@@ -178,7 +178,7 @@ class Conflicts:
         return "its prompt has a better answer" if self.preference else "its prompt has a more frequent answer"
 
 
-def _found(answers: Answers) -> Found:
+def _found(answers: AnswerKeys) -> FoundConflicts:
     """All conflicts, by sorting the examples by prompt and answer."""
     import numpy as np
 
@@ -204,7 +204,7 @@ def _found(answers: Answers) -> Found:
         if len(found) > 1:
             groups.append(Group(sorted(found, key=lambda its: (-len(its), its[0]))))
     groups.sort(key=lambda group: min(its[0] for its in group.answers))
-    return Found(tuple(groups), count, examples, pairs, agreeing, majority)
+    return FoundConflicts(tuple(groups), count, examples, pairs, agreeing, majority)
 
 
 def _starts(ordered: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -160,8 +160,7 @@ TRIES = 6
 
 @cache
 def shared() -> set[str]:
-    flags = {flag for function in (READ, WRITE) for one in declared(function) for flag in one.spelled}
-    return flags
+    return {flag for function in (READ, WRITE) for one in declared(function) for flag in one.spelled}
 
 
 def asked(name: str, mode: str) -> Iterator[click.Option]:

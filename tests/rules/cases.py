@@ -330,6 +330,8 @@ CASES: dict[str, Cases] = {
     "phone-number": Cases(turn(user("order 08273645"), user("in 2024-11-05"), user("12345678901234")), turn(user("call +44 20 7946 0958"), user("我的手机是13812345678。"), user("(415) 555-2671"))),
     "card-number": Cases(turn(user("4111 1111 1111 1112"), user("1234567890123456")), turn(user(f"my card {VISA}"), user("5500005555555559"))),
     "identity-number": Cases(turn(user("110105194912310021")), turn(user(f"身份证{IDENTITY}"))),
+    "bank-account": Cases(turn(user("GB82WEST1234569876543"), user("DE00 3704 0044 0532 0130 00")), turn(user("pay to DE89 3704 0044 0532 0130 00"), user("GB82WEST12345698765432"))),
+    "ip-address": Cases(turn(user("192.168.1.1"), user("203.0.113.7"), user("version 1.2.3.4.5"), user("std::vector")), turn(user("from 8.8.8.8"), user("2a00:1450:4001:81b::200e"))),
     "refusals": Cases([answers(*["Yes."] * 10, "I'm sorry, but I can't help.")], [answers(*["Yes."] * 6, *["I'm sorry, but I can't help with that."] * 4)]),
     "identical-answers": Cases([answers(*["a", "b"] * 10)], [answers(*["Here it is."] * 8, "b", "c", "d")]),
     "label-balance": Cases([answers(*LABELS)], [answers(*LABELS, "other")]),

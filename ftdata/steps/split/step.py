@@ -58,14 +58,14 @@ class Split:
         """Whether sides are decided by rank, not by the hash alone."""
         return self.exact or self.stratify is not None or self.parts.counts
 
-    def survey(self) -> Prompts:
+    def survey(self) -> SplitSurvey:
         """No examples yet."""
         near = None
         if self.near is not None:
             near = Sketches(self.comparing, bands_for(self.near), self.shingle)
-        return Prompts(self, classes=Classes(self.stratify) if self.stratify is not None else None, near=near)
+        return SplitSurvey(self, classes=Classes(self.stratify) if self.stratify is not None else None, near=near)
 
-    def decide(self, prompts: Prompts) -> Selection:
+    def decide(self, prompts: SplitSurvey) -> Selection:
         """The number of each example's part; what it knows more is a `SplitSummary`.
 
         Raises:
@@ -82,7 +82,7 @@ class Split:
 
 
 @dataclass
-class Prompts:
+class SplitSurvey:
     """What decides the sides: 32 bytes an example; 16 more by id and by group, 4 by class, and the sketches by near."""
 
     step: Split
@@ -131,7 +131,7 @@ class Prompts:
 
         return add
 
-    def merge(self, later: Prompts) -> None:
+    def merge(self, later: SplitSurvey) -> None:
         """Take in those of the examples that follow."""
         self.ids += later.ids
         self.plain += later.plain
@@ -160,11 +160,11 @@ class Side:
     part: int
     name: ClassVar[str] = "split"
 
-    def survey(self) -> Prompts:
+    def survey(self) -> SplitSurvey:
         """As the split."""
         return self.surveys.survey()
 
-    def decide(self, prompts: Prompts) -> Selection:
+    def decide(self, prompts: SplitSurvey) -> Selection:
         """As the split, for this part."""
         return self.choose(self.surveys.decide(prompts))
 
