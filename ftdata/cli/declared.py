@@ -145,12 +145,12 @@ def command(
         if code != OK:
             ctx.exit(code)
 
-    return Sectioned(verb.name, params=params, callback=called, short_help=verb.summary, help=_help(verb))
+    return Sectioned(verb, params=params, callback=called, short_help=verb.summary, help=_help(verb))
 
 
 def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option:
     option = option_of(one)
-    option.required, option.help = required, _dashed(verb)(about)
+    option.required, option.help = required, dashed(verb)(about)
     return option
 
 
@@ -256,13 +256,13 @@ def _value(one: Option, given: Any) -> Any:
 
 def _help(verb: Verb) -> str:
     """The text above the options."""
-    paragraphs = [verb.summary, *map(_dashed(verb), verb.about)]
+    paragraphs = [verb.summary, *map(dashed(verb), verb.about)]
     if verb.examples:
         paragraphs.append("\b\n" + "\n".join(f"  {line}" for line in verb.examples))
     return "\n\n".join(paragraphs)
 
 
-def _dashed(verb: Verb) -> Callable[[str], str]:
+def dashed(verb: Verb) -> Callable[[str], str]:
     """Puts ``--near`` for `near` in a text, where that is an option."""
     names = {f"`{one.name}`": one.spelled[0] for one in verb}
 

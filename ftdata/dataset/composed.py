@@ -11,7 +11,7 @@ from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
-SHORTER = "Shorter prompts"
+SHORTER, MERGING = "Shorter prompts", "Calls into conversations"
 """Headings of options."""
 
 OF_COMPLETIONS = "of completions"
@@ -109,7 +109,10 @@ CONVERTING = Parts(
         ),
         JOIN,
         Part(
-            Dataset.relabel, {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"}, ("relabel",)
+            Dataset.relabel,
+            {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"},
+            ("relabel",),
+            section="Codes into words",
         ),
         _FINISHED,
         _SCORES,
@@ -162,7 +165,7 @@ DISTILL = composed(
             Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
             Part(Dataset.choices, {"how": "choices", "score": "score"}, ("choices",)),
             Part(Dataset.repeats, {"how": "repeats", "score": "score"}, ("repeats",)),
-            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",)),
+            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",), section=MERGING),
             Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
             Part(
                 Dataset.system,
@@ -183,9 +186,8 @@ DISTILL = composed(
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
         "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
-        "into conversations, then prompts are shortened. Every drop is told with its reason; what does not say what is "
-        "asked is dropped too, unless `keep_unknown` is given.",
-        "Where prompts are shortened, the tokens and the money that this saves are told.",
+        "into conversations, then prompts are shortened, and what that saves is told. Every drop is told with its "
+        "reason; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
@@ -202,7 +204,6 @@ DISTILL = composed(
     examples=(
         "ftdata distill calls.jsonl -o train.jsonl --teacher gpt-4.1 --min-score 0.8 --merge session",
         'ftdata distill calls.jsonl -o train.jsonl --choices best --system "You route tickets." --drop-few-shot',
-        "ftdata distill calls.jsonl -o pairs.jsonl --choices pairs",
         "ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid",
     ),
 )
