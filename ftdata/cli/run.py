@@ -117,6 +117,9 @@ def _tell(one: Done, quiet: bool) -> None:
         say(f"up to date {names}", quiet=quiet)
         return
     tell(one.result, quiet, {})
+    for judged in one.judged:
+        for line in (*(judged.report.lines() if judged.report else ()), *str(judged.stats or "").splitlines()):
+            say(printable(line), quiet=quiet)
 
 
 def _code(one: Done) -> int:

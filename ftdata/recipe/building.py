@@ -17,6 +17,7 @@ from ftdata.recipe.checking import Asked, Flow, Whole
 from ftdata.recipe.keys import steps
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.sources import opened, parted, with_data
+from ftdata.steps.primitives import MapStep
 
 Path = tuple[str, ...]
 """The branches that lead to a place; empty for the trunk."""
@@ -56,6 +57,8 @@ class Builder:
         for one in self.whole.sources:
             with self._at(one.place):
                 parts.append(opened(one.values))
+                if len(self.whole.sources) > 1:
+                    _refuse_gathered(parts[-1])
         if self.whole.mix is not None:
             with self._at(self.whole.mix.place):
                 shares = [float(one.values["share"]) for one in self.whole.sources]
@@ -136,3 +139,15 @@ class Builder:
                 mark = self.problems.mark(place)
                 error.path, error.line, error.json_path = self.problems.path, mark.line if mark else None, place
             raise
+
+
+def _refuse_gathered(data: Dataset) -> None:
+    """Refuse a source beside others whose rows must be looked at together before they are examples.
+
+    Raises:
+        UsageError: They must.
+    """
+    plan = data.plan()
+    if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
+        raise UsageError("the rows of this source must meet one another first, so no other can stand beside it",
+                         hint="Write it with a recipe of its own, and read what that wrote.")  # fmt: skip

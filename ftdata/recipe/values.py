@@ -121,12 +121,19 @@ def _named_in(path: str) -> Iterator[str]:
         says = load(Path(path))[0]
     except RecipeError:
         return  # whoever reads it says so
-    waiting = [says]
+    waiting, images = [says], False
     while waiting:
         one = waiting.pop()
+        images = images or (isinstance(one, dict) and "image" in one)
         waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         if isinstance(one, str) and one.startswith("@") and os.path.isfile(located(one[1:], folder)):  # noqa: PTH113
             yield located(one[1:], folder)
+    if images:  # their names stand in the rows: any of those beside it may be meant
+        beside = Path(located(str(says.get("images_dir") or ""), folder))
+        yield from sorted(str(path) for path in beside.rglob("*") if path.suffix.casefold() in _IMAGES)
+
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 def template(said: str, folder: str) -> str:
