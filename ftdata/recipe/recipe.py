@@ -118,7 +118,9 @@ class Recipe:
         if name.endswith(".toml"):
             says, place = dict(says.get("tool", {})).get("ftdata"), "$.tool.ftdata"
             if says is None:
-                raise RecipeError("has no table [tool.ftdata]", path=name)
+                raise RecipeError(
+                    "has no table [tool.ftdata]", hint="Write recipe.yaml, or name another file.", path=name
+                )
         return cls(says, folder=os.path.dirname(name), set=set, _path=name, _marks=marks, _place=place)  # noqa: PTH120
 
     def __repr__(self) -> str:
@@ -208,8 +210,10 @@ def done(
     runs: list[Run], *, force: bool, workers: int | None, on_progress: Callable[[int], None] | None = None
 ) -> Iterator[Done]:
     """Do runs one after another; what becomes of each as soon as it is done."""
-    for run in runs:
-        why = run.stale() or ("asked for" if force else "")
+    whys = [run.stale() or ("asked for" if force else "") for run in runs]
+    if sum(map(bool, whys)) > 1:
+        runs[0].builder.replayable()
+    for run, why in zip(runs, whys, strict=True):
         if not why:
             yield Done(run, why, None, run.manifest())
             continue

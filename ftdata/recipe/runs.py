@@ -13,7 +13,7 @@ from ftdata.errors import InputError
 from ftdata.files.beside import MANIFEST, beside, rejects_beside
 from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN
-from ftdata.manifest import Digest, Manifest, digests, manifest_of, seen_from
+from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
 from ftdata.recipe.building import Builder, Path
 from ftdata.recipe.checking import Asked, Flow, Whole
 from ftdata.recipe.judging import Judged, judged
@@ -94,7 +94,7 @@ class Run:
     def inputs(self) -> list[Digest]:
         """The files as they are now; looked at once."""
         if self._inputs is None:
-            self._inputs = digests(self.files)
+            self._inputs = [self.builder.digest(path) for path in self.files]
         return self._inputs
 
     def manifest(self) -> Manifest | None:

@@ -46,9 +46,9 @@ def fits(schema: Mapping[str, Any], said: Any) -> bool:
     types = schema.get("type", _ANY)
     if not any(_IS[one](said) for one in (types if isinstance(types, list) else [types])):
         return False
-    if isinstance(said, list):
-        return all(fits(schema.get("items", {}), item) for item in said)
-    return not isinstance(said, dict) or all(fits(schema.get("additionalProperties", {}), one) for one in said.values())
+    inside = schema.get("items" if isinstance(said, list) else "additionalProperties")
+    several = said if isinstance(said, list) else said.values() if isinstance(said, dict) else ()
+    return inside is None or all(fits(inside, one) for one in several)
 
 
 def expected(kind: Kind) -> str:

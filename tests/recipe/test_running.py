@@ -204,6 +204,40 @@ def test_what_is_not_written_is_not_checked() -> None:
         Recipe({"read": "in.jsonl", "write": "o.jsonl", "check": {"for": 3}})
 
 
+def test_mappings_and_rules_may_stand_in_the_recipe(here: Path) -> None:
+    (here / "tools.json").write_text(
+        '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]'
+    )
+    turns = [{"role": "user", "content": "body"}, {"role": "assistant", "content": "queue"}]
+    says = {
+        "read": {"files": "tickets.csv", "map": {"tools": "@tools.json", "messages": turns}},
+        "steps": [
+            {"system": {"add": "Long."}},
+            {"system": {"shorten": [{"prompt": "Long.", "short": "S."}]}},
+            {"filter": {"refusals": ["acc"]}},
+        ],
+        "write": "out.jsonl",
+    }
+    assert Recipe(says, folder=here).run()[0].clean
+    rows = [json.loads(line) for line in (here / "out.jsonl").read_text().splitlines()]
+    assert rows[0]["messages"][0] == {"role": "system", "content": "S."}
+    assert rows[0]["tools"][0]["function"]["name"] == "f"
+    assert {row["messages"][-1]["content"] for row in rows} == {"billing", "delivery"}
+    broken = {**says, "read": {"files": "tickets.csv", "map": {"messages": [{"role": "usr", "content": "body"}]}}}
+    path = written(here, broken)
+    done = ftdata(here, "run", path.name)
+    assert done.code == 2
+    assert done.err.startswith("error: recipe.yaml:")
+    assert "$.messages[0].role" in done.err
+
+
+def test_a_stream_is_read_once_for_several_runs(here: Path) -> None:
+    written(here, {"read": "-", "steps": ["dedupe"], "write": ["a.jsonl", {"path": "b.jsonl", "to": "alpaca"}]})
+    done = ftdata(here, "run", stdin=(here / "in.jsonl").read_bytes())
+    assert done.code == 0, done.err
+    assert (here / "a.jsonl").read_text().count("\n") == (here / "b.jsonl").read_text().count("\n") == 55
+
+
 def test_a_source_that_is_gathered_stands_alone(here: Path) -> None:
     (here / "messages.csv").write_text("id,role,content\n1,user,a\n1,assistant,b\n")
     gathered = {"files": "messages.csv", "group-by": "id"}
