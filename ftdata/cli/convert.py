@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ftdata.cli import completions, config
@@ -10,7 +12,7 @@ from ftdata.cli.running import opened, say_what_is_read, told, values_of, writte
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
-from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, of_data
+from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, MARKS, of_data
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 
@@ -22,21 +24,39 @@ def _converted(call: Call) -> int:
     with notices(call.quiet):
         data = opened(call)
         values = values_of(call) | of_data(data, call.values, call["to"], call.said)
-        if CONVERTING.maker(values) is None:
+        if CONVERTING.maker(values) is None and not {"prompt_column", "completion_column"} & call.said:
             say_what_is_read(data, call.quiet)
+        marks = _marks(values) if _writes_completions(call) else {}
         data = CONVERT.function(data, **values)
+        data = data.to_completion(**marks) if marks else data
         if CONVERTING.maker(values) is not None:
             say_what_is_read(data, call.quiet)
         to = _to(data, call)
         result = written(data, call, format=to)
     code = told(call, result, completions.to_json(data), loses=named(FORMATS, to).loses)
     completions.tell(data, call)
+    if _writes_completions(call) and result.written and (marks or not _stays(data)):
+        completions.tell_written(marks, call)
     if call["config_out"] and result.written:
         config.write(call["config_out"], to, result, force=call["force"])
         say(f"config    {call['config_out']}", quiet=call.quiet)
     if call["to"] is None and result.written and to == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=call.quiet)
     return code
+
+
+def _writes_completions(call: Call) -> bool:
+    return bool(call["to"] == "completion")
+
+
+def _stays(data: Dataset) -> bool:
+    """Whether the rows are prompts and completions that are written as they were."""
+    return any(plan.reads is not None and plan.reads.name == "completion" for plan in (data.plan(),))
+
+
+def _marks(values: dict[str, Any]) -> dict[str, str]:
+    """The marks to write, which are none to be taken away."""
+    return {name: values.pop(name) for name in MARKS if name in values}
 
 
 def format_of(call: Call) -> str:
@@ -53,7 +73,7 @@ def _to(data: Dataset, call: Call) -> str:
     if is_table(call["output"]):
         return "ftdata"
     plan = data.plan()
-    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.of_transcripts
+    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.only_read
     return "ftdata" if asked_for else "openai"
 
 

@@ -96,7 +96,7 @@ CONVERTING = Parts(
     (
         Part(
             Dataset.to_chat,
-            asks=("map", "user", "assistant"),
+            asks=("map", "user", "assistant", "chosen", "rejected"),
             what="chats made of columns or by a mapping",
             makes="columns or a mapping make examples of the rows",
         ),
@@ -136,15 +136,25 @@ CONVERT = composed(
         "FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather "
         "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
         "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
-        "A table's columns become a chat with `user` and `assistant`. In a template, {{ column }} is the column's "
-        "text, and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are a new "
-        "line, a tab and a backslash; @FILE reads the template from a file.",
+        "A table's columns become a chat with `user` and `assistant`, or a pair of answers with `user`, `chosen` and "
+        "`rejected`. In a template, {{ column }} is the column's text, and {% if column %}…{% endif %} a part that is "
+        "left out when the column is empty. \\n, \\t and \\\\ are a new line, a tab and a backslash; @FILE reads the "
+        "template from a file.",
         "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
 )
 
-_FOR_COMPLETIONS = ("prefix_to_system", "unescape", "notes")
+_FOR_COMPLETIONS = (
+    "prompt_column",
+    "completion_column",
+    "trim_labels",
+    "whole_prompts",
+    "prefix_to_system",
+    "unescape",
+)
+MARKS = ("separator", "stop")
+"""What is taken away where completions are read, and put there where they are written."""
 
 
 def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Container[str]) -> dict[str, bool]:
@@ -163,13 +173,19 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     here = maker.makes if maker else "these rows are none"
     if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
         raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
-    known = None if maker else data.detected().format
-    completions = known is not None and known.name == "completion"
-    chats = completions and to not in ("completion", "ftdata")
-    for name in _FOR_COMPLETIONS:
+    named = any(name in said for name in ("prompt_column", "completion_column"))
+    known = None if maker or named else data.detected().format
+    completions = bool(named and not maker) or (known is not None and known.name == "completion")
+    remarked = to == "completion" and any(name in said for name in MARKS)
+    chats = completions and (remarked or to not in ("completion", "ftdata"))
+    asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
+    for name in (*asked, *(("notes",) if to != "completion" else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
-            raise UsageError(f"{option(name)} is for rows of prompt and completion that become chats, and {here}")
+            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            raise UsageError(
+                f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
+            )
     return {OF_COMPLETIONS: True} if chats else {}
 
 
