@@ -74,7 +74,7 @@ class Exchange:
     prefills: bool = False
     whole: bool = False
     missing: Sequence[str] = ()
-    defined: Mapping[str, Message] = field(default_factory=dict)
+    defined: Mapping[str, Message] | None = None
     inferred: Collection[str] = ()
 
     def know(self, **facts: object) -> None:
@@ -93,7 +93,6 @@ class Exchange:
             raise RowError("expected at least one message; got []", json_path=self.path)
         if not self.choices:
             raise RowError("expected an answer; got none", hint="Without an answer there is nothing to learn.")
-        check_messages(self.messages, self.path)
         if self.missing and ASKED.get().hosted_tools != "keep":
             return Drop(f"{RESTS}: {', '.join(dict.fromkeys(self.missing))}")
         asked = self.messages if self.whole else self._without_answers(repaired)
@@ -168,9 +167,10 @@ class Exchange:
 
     def _define(self, messages: list[Message], made: Example, facts: dict[str, Any]) -> None:
         """Add the definitions that stood among the messages, and those that are told by calls."""
+        defined = self.defined or {}
         known = {tool["function"]["name"] for tool in made.get("tools", ()) if "function" in tool}
-        more = [{"type": "function", "function": self.defined[name]} for name in self.defined if name not in known]
-        known |= self.defined.keys()
+        more = [{"type": "function", "function": defined[name]} for name in defined if name not in known]
+        known |= defined.keys()
         if self.inferred and ASKED.get().infer_tools:
             told = inferred(messages, {name for name in self.inferred if name not in known})
             if told:

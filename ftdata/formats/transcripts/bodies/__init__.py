@@ -12,6 +12,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import ROLES
+from ftdata.formats.gate import check_messages
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.ai_sdk import AI_SDK
 from ftdata.formats.transcripts.bodies.anthropic import ANTHROPIC
@@ -39,7 +40,28 @@ _PRINTED = re.compile(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Resp
 
 def body_of(value: Any) -> Body | None:
     """The body that a request, an answer or a message is of; None where it is of none."""
+    if type(value) is dict and _is_usual_body(value):
+        return OPENAI  # as most are
     return next((body for body in BODIES if body.recognises(value)), None)
+
+
+def _is_usual_body(value: dict[str, Any]) -> bool:
+    """Whether a request, an answer or a message is surely of Chat Completions, without asking every body."""
+    if type(value.get("choices")) is list:
+        return True
+    if value.keys() <= _CHAT_MESSAGE:
+        return "role" in value and type(value.get("content")) is not list
+    turns = value.get("messages")
+    if type(turns) is list and turns and not _SPECIAL & value.keys():
+        return all(map(_is_plain, turns[:2]))
+    return False
+
+
+_CHAT_MESSAGE = frozenset(("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "refusal",
+                           "annotations", "audio", "reasoning_content"))  # fmt: skip
+_SPECIAL = frozenset(("system", "contents", "input", "prompt", "tools", "anthropic_version", "inferenceConfig",
+                      "toolConfig", "modelId", "schemaVersion", "output"))  # fmt: skip
+"""What requests of other bodies have beside their messages; tools may be Anthropic's."""
 
 
 def exchange(
@@ -89,7 +111,7 @@ def choices(answer: Any, path: str, repaired: Counter[str]) -> list[Choice]:
     """
     reading = Reading()
     found = [_choice(one, reading) for one in answers(answer, path, reading).answers]
-    repaired.update(reading)
+    reading.add_to(repaired)
     return found
 
 
@@ -111,9 +133,9 @@ def define(found: Exchange, holder: Any, path: str) -> None:
         holder: An object that may hold them, under any of the names that APIs and logs give them.
         path: Where it stands.
     """
-    if found.tools or found.functions or type(holder) is not dict:
+    if found.tools or found.functions or type(holder) is not dict or _TOLD.isdisjoint(holder):
         return
-    for name in _TOOLS:
+    for name in filter(holder.__contains__, _TOOLS):
         given = unwrapped(holder.get(name), Counter())
         if type(given) is dict and name in _HOLDERS:
             define(found, given, f"{path}.{name}")
@@ -126,8 +148,9 @@ def define(found: Exchange, holder: Any, path: str) -> None:
 
 
 _HOLDERS = ("kwargs", "model_request_parameters", "invocation_params", "toolConfig", "model_parameters", "parameters",
-            "modelParameters", "options", "metadata", "request", "config")  # fmt: skip
+            "modelParameters", "options", "metadata", "config")  # fmt: skip
 _TOOLS = ("tools", "tool_definitions", "function_tools", "available_tools", *_HOLDERS)
+_TOLD = frozenset((*_TOOLS, "functions"))
 
 
 def _are_definitions(given: Any) -> bool:
@@ -178,9 +201,10 @@ def _instructions(asked: Asked, reading: Reading) -> list[Message]:
 def _read(found: Exchange, reading: Reading, repaired: Counter[str]) -> Exchange:
     """The exchange with what reading it brought along."""
     if reading:
-        repaired.update(reading)
-    found.missing = [*reading.missing.values()]
-    found.defined, found.inferred = reading.defined, reading.hosted
+        reading.add_to(repaired)
+    if reading.hosted or reading.defined or reading.missing:
+        found.missing = [*reading.missing.values()]
+        found.defined, found.inferred = reading.defined, reading.hosted
     if reading.summarised:
         found.facts["reasoning"] = "summary"
     return found
@@ -205,10 +229,17 @@ def turns(given: Any, path: str, reading: Reading, *, plain: bool = True) -> lis
         if _is_plain(one):
             made.append(one)
         elif is_item(one):
-            return folded(enumerate(given), path, reading)
+            return _checked(folded(enumerate(given), path, reading), path)
         else:
-            made += turns_of(one, f"{path}[{index}]", reading)
+            found = turns_of(one, f"{path}[{index}]", reading)
+            check_messages(found, path, index)
+            made += found
     return made if plain else list(map(_alone, made))
+
+
+def _checked(made: list[Message], path: str) -> list[Message]:
+    check_messages(made, path)
+    return made
 
 
 def _alone(turn: Message) -> Message:
@@ -261,6 +292,8 @@ def answers(answer: Any, path: str, reading: Reading) -> Said:
     Raises:
         RowError: It is of no body.
     """
+    if type(answer) is dict and type(answer.get("choices")) is list:
+        return OPENAI.choices(answer, path, reading)
     answer = together(opened(answer, reading), path, reading)
     if answer is None or answer == [] or answer == {}:
         return Said([Answer(None, None, path)])

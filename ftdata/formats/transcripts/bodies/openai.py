@@ -93,7 +93,8 @@ def _choices(body: Any, path: str, reading: Reading) -> Said:
         return Said(_numbered(body, path))
     given = body.get("choices")
     if type(given) is list:
-        echoed = {key: body[key] for key in body if key in _STORED and body[key] is not None}
+        stored = not _STORED.isdisjoint(body)
+        echoed = {key: body[key] for key in body if key in _STORED and body[key] is not None} if stored else {}
         return Said(_numbered(given, f"{path}.choices"), answered(body), echoed)
     facts = answered(body) if any(key in body for key in _AROUND) else {}
     finish = first(body, "finish_reason", "stop_reason", "done_reason")
@@ -115,13 +116,11 @@ def _numbered(given: list[Any], path: str) -> list[Answer]:
 def _choice(choice: Any, path: str) -> tuple[int, Answer]:
     if type(choice) is not dict:
         raise RowError(f"expected a choice with a message; got {shown(choice)}", json_path=path)
-    index = choice.get("index")
+    index, finish = choice.get("index"), choice.get("finish_reason") or choice.get("stop_reason")
     said = choice.get("message", choice.get("text"))
     if type(said) not in (dict, str) and said is not None:
         raise unread(said, f"{path}.message")
-    return index if type(index) is int else 0, Answer(
-        said, first(choice, "finish_reason", "stop_reason"), f"{path}.message"
-    )
+    return index if type(index) is int else 0, Answer(said, finish, f"{path}.message")
 
 
 OPENAI = Body("Chat Completions", _recognises, _turns, _prompt, _choices)

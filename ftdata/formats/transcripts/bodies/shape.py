@@ -23,11 +23,16 @@ class Reading(Counter[str]):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        # Nothing is counted yet: what Counter does at its start takes longer than reading most exchanges.
         self.missing: dict[str, str] = {}
         self.defined: dict[str, Message] = {}
         self.hosted: set[str] = set()
         self.summarised = False
+
+    def add_to(self, repaired: Counter[str]) -> None:
+        """Add the counts to others."""
+        for what, count in self.items():
+            repaired[what] += count
 
 
 @dataclass(slots=True)
