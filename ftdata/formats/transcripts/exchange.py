@@ -254,5 +254,7 @@ def together(parsed: Iterable[Parsed]) -> Parsed:
 
 def reason_of(choice: Choice) -> Any:
     """Why it ends, in OpenAI's words; None where that was not logged."""
-    finish = choice.finish
-    return REASONS.get(finish.casefold(), finish.casefold()) if type(finish) is str else None
+    if type(choice.finish) is not str:
+        return None
+    finish = choice.finish.casefold().replace("-", "_")
+    return REASONS.get(finish, finish)

@@ -278,7 +278,11 @@ class _Links:
             mine = self.renamed.get(logged)
             id = mine.pop(0) if mine else self.last.get(logged, logged)
         self.waiting.pop(id, None)
-        return message if id == logged else {**message, "tool_call_id": id}
+        if id == logged:
+            return message
+        # The name told which call it answers; now its id does.
+        kept = message if logged else {key: value for key, value in message.items() if key != "name"}
+        return {**kept, "tool_call_id": id}
 
 
 def tools(

@@ -58,7 +58,7 @@ def _answer(row: dict[str, Any]) -> tuple[str, Any]:
     """Where the answer stands, and it: the API's own, or else its text; a structured answer is JSON text."""
     raw = row.get("raw_response")
     raw = at(raw, "response", "body") or raw
-    if type(raw) is dict and bodies.is_body(raw):
+    if bodies.is_body(raw):
         return "$.raw_response", raw
     said = row.get("response_message")
     if type(said) is dict and "content" not in said and not bodies.is_body(said):
