@@ -22,7 +22,7 @@ DIALOGUE = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileOptions:
     """What the user said of the files.
 
     Attributes:
@@ -48,7 +48,7 @@ class Asked:
     lines: tuple[str, ...] = ()
 
 
-def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:
+def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: bool = True) -> CSV:
     """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
 
     Raises:

@@ -52,6 +52,8 @@ FORMATS = Formats(
         "curator": _HERE + "transcripts.envelopes.curator",
         "langfuse": _HERE + "transcripts.envelopes.langfuse",
         "dialogue": _HERE + "transcripts.dialogue",
+        "layouts": _HERE + "layouts",
+        "tree": _HERE + "tree",
     }
 )
 

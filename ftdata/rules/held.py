@@ -22,7 +22,7 @@ from ftdata.rules.checker import Checker
 from ftdata.rules.page import Page
 from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.registry import FIXES, FOUND, Rule
-from ftdata.rules.sheet import Kept, Sheet
+from ftdata.rules.sheet import HeldFinding, Sheet
 from ftdata.rules.toolbox import Toolboxes
 
 Dump = Callable[[Example, Counter[str]], dict[str, Any]]
@@ -91,7 +91,7 @@ class Held:
         """Say what the format itself knows of a row that is plain to all rules."""
         for path, message, sure in self._format.refusals(row) if self._format else ():
             if sure:
-                raise _refused("refused-row", Kept(0, path, message, ""))
+                raise _refused("refused-row", HeldFinding(0, path, message, ""))
 
     @cached_property
     def _format(self) -> Format | None:
@@ -107,8 +107,8 @@ class Held:
         return row
 
     def _mended(
-        self, kind: Kind, row: dict[str, Any], found: dict[str, Kept], lost: Counter[str]
-    ) -> tuple[dict[str, Any], dict[str, Kept]]:
+        self, kind: Kind, row: dict[str, Any], found: dict[str, HeldFinding], lost: Counter[str]
+    ) -> tuple[dict[str, Any], dict[str, HeldFinding]]:
         """The row with what fixes put right, and what is left."""
         mended = decode(encode(row))
         for _ in range(_ROUNDS):
@@ -124,9 +124,9 @@ class Held:
                 break
         return mended, found
 
-    def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, Kept]:
+    def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, HeldFinding]:
         """The first finding of each rule."""
-        found: dict[str, Kept] = {}
+        found: dict[str, HeldFinding] = {}
         for page in self._pages(kind):
             if page.sheet.counts or page.sheet.once:
                 page.sheet = Sheet(1)
@@ -174,5 +174,5 @@ class Held:
                 yield rule
 
 
-def _refused(slug: str, kept: Kept) -> RowError:
+def _refused(slug: str, kept: HeldFinding) -> RowError:
     return RowError(f"{slug}: {kept.message}", json_path=kept.path, hint=kept.hint or FOUND[slug].fix)
