@@ -136,11 +136,11 @@ CONVERT = composed(
     CONVERTING,
     "Convert files to chat-format JSON lines, or from one format to another.",
     about=(
-        "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern of "
-        "them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
+        "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern "
+        "of them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
         "Columns become chats with `user` and `assistant`, pairs of answers with `user`, `chosen` and `rejected`, and "
-        "conversations with `group_by`. A template is text with {{ columns }}; \\n is a new line; @FILE reads it from a "
-        "file.",
+        "conversations with `group_by`. A template is text with {{ columns }}; \\n is a new line; @FILE reads it from "
+        "a file.",
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
 )
