@@ -77,6 +77,8 @@ _HOMES = {
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.manifest": ("Manifest",),
+    "ftdata.recipe": ("Recipe",),
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
@@ -135,6 +137,8 @@ if TYPE_CHECKING:
         Tally,
     )
     from ftdata.formats.mapping import Mapping
+    from ftdata.manifest import Manifest
+    from ftdata.recipe import Recipe
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
@@ -168,6 +172,7 @@ __all__ = [
     "InternalError",
     "Key",
     "Look",
+    "Manifest",
     "Mapping",
     "Message",
     "MissingPackageError",
@@ -176,6 +181,7 @@ __all__ = [
     "OverlapReport",
     "Predicate",
     "Pruning",
+    "Recipe",
     "RecipeError",
     "Rejected",
     "RejectedRows",

@@ -185,12 +185,13 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     return "".join(part + ": " for part in parts)
 
 
-def option(name: str, value: object = None) -> str:
+def option(name: str, value: object = None, *, flag: str = "") -> str:
     """An option as whoever asks writes it.
 
     Args:
         name: The parameter's name.
         value: Its value, if the message says one; True and False for flags.
+        flag: How a command line spells it, where that is not its name.
 
     Examples:
         >>> option("near", 0.85)
@@ -199,13 +200,19 @@ def option(name: str, value: object = None) -> str:
         >>> with asked_by("command"):
         ...     option("near", 0.85), option("per_answer", True), option("shuffle", False)
         ('--near 0.85', '--per-answer', '--no-shuffle')
+        >>> with asked_by("recipe"):
+        ...     option("at_least", 2), option("per_answer", True)
+        ('at-least: 2', 'per-answer: true')
     """
     if asks.get() == "python":
         return name if value is None else f"{name}={value!r}"
     dashed = name.replace("_", "-")
+    if asks.get() == "recipe":
+        said = str(value).lower() if isinstance(value, bool) else value
+        return dashed if value is None else f"{dashed}: {said}"
     if value is False:
         return f"--no-{dashed}"
-    flag = f"-{dashed}" if len(dashed) == 1 else f"--{dashed}"
+    flag = flag or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
     return flag if value is None or value is True else f"{flag} {value}"
 
 

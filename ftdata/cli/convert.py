@@ -12,8 +12,7 @@ from ftdata.cli.running import opened, say_what_is_read, told, values_of, writte
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
-from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, JOIN, OF_COMPLETIONS
-from ftdata.errors import UsageError, option
+from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, MARKS, of_data
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 
@@ -24,7 +23,7 @@ def _converted(call: Call) -> int:
     config.refuse(call["config_out"], call["to"] or "openai", call["output"])
     with notices(call.quiet):
         data = opened(call)
-        values = values_of(call) | _of_data(data, call)
+        values = values_of(call) | of_data(data, call.values, call["to"], call.said)
         if CONVERTING.maker(values) is None and not {"prompt_column", "completion_column"} & call.said:
             say_what_is_read(data, call.quiet)
         marks = _marks(values) if _writes_completions(call) else {}
@@ -46,18 +45,6 @@ def _converted(call: Call) -> int:
     return code
 
 
-_FOR_COMPLETIONS = (
-    "prompt_column",
-    "completion_column",
-    "trim_labels",
-    "whole_prompts",
-    "prefix_to_system",
-    "unescape",
-)
-_MARKS = ("separator", "stop")
-"""What is taken away where completions are read, and put there where they are written."""
-
-
 def _writes_completions(call: Call) -> bool:
     return bool(call["to"] == "completion")
 
@@ -69,33 +56,14 @@ def _stays(data: Dataset) -> bool:
 
 def _marks(values: dict[str, Any]) -> dict[str, str]:
     """The marks to write, which are none to be taken away."""
-    return {name: values.pop(name) for name in _MARKS if name in values}
+    return {name: values.pop(name) for name in MARKS if name in values}
 
 
-def _of_data(data: Dataset, call: Call) -> dict[str, bool]:
-    """What the rows ask for: prompts and completions become chats, unless they are to stay what they are.
+def format_of(call: Call) -> str:
+    """The format that is written, which may depend on what the files hold."""
+    from ftdata.recipe import sources
 
-    Raises:
-        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
-    """
-    maker = CONVERTING.maker(call.values)
-    here = maker.makes if maker else "these rows are none"
-    if "finish" in call.said and not (maker is JOIN or (maker is None and data.of_transcripts)):
-        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
-    named = {"prompt_column", "completion_column"} & call.said
-    known = None if maker or named else data.detected().format
-    completions = bool(named and not maker) or (known is not None and known.name == "completion")
-    remarked = _writes_completions(call) and not call.said.isdisjoint(_MARKS)
-    chats = completions and (remarked or call["to"] not in ("completion", "ftdata"))
-    asked = [*_FOR_COMPLETIONS, *(_MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
-    for name in (*asked, *(("notes",) if not _writes_completions(call) else ())):
-        if name in call.said and not chats:
-            here = f"--to {call['to']} keeps them as they are" if completions else here
-            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
-            raise UsageError(
-                f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
-            )
-    return {OF_COMPLETIONS: True} if chats else {}
+    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}), call)
 
 
 def _to(data: Dataset, call: Call) -> str:
@@ -113,8 +81,8 @@ convert = command(
     CONVERT,
     _converted,
     extra=[
-        click.Option(["--config-out"], metavar="PATH",
-                     help="With --to llama-factory or axolotl: their configuration of the output."),
+        *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
+                               help="With --to llama-factory or axolotl: their configuration of the output.")]),
         *in_section(COMPLETIONS, [click.Option(["--notes"], metavar="DIR",
                                   help="Write what the calling code must change, a page for each file.")]),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.running import opened_beside, told, written
+from ftdata.cli.running import opened_each, told, written
 from ftdata.cli.talk import notices
 from ftdata.dataset.mixing import mix as mixed
 from ftdata.errors import UsageError
@@ -14,14 +14,20 @@ __all__ = ["mix"]
 
 
 def _mixed(call: Call) -> int:
-    sources = [_source(given) for given in call["source"]]
+    sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
-        data = mixed([(opened_beside(call, [path]), share) for path, share in sources], **call.values)
+        parts = opened_each(call, [[path] for path, _ in sources])
+        data = mixed([(part, share) for part, (_, share) in zip(parts, sources, strict=True)], **call.values)
         result = written(data, call)
     return told(call, result)
 
 
-def _source(given: str) -> tuple[str, float]:
+def source_of(given: str) -> tuple[str, float]:
+    """The file and the share of ``a.jsonl=0.7``.
+
+    Raises:
+        UsageError: It is none.
+    """
     path, equals, share = given.rpartition("=")
     try:
         number = float(share)

@@ -22,6 +22,10 @@ def _asked(call: Call) -> int:
     with notices(call.quiet):
         data = _opened(call)
         if call["output"] is None:
+            if "columns_out" in call.said:
+                raise UsageError(
+                    "--columns-out is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
+                )
             done = ask(data, **call.values, workers=call["workers"])
         else:
             asked: list[Requests] = []
@@ -50,7 +54,7 @@ def _opened(call: Call) -> Dataset:
 requests = command(
     ask,
     _asked,
-    without=("to", "output", "allow_empty_output"),
+    without=("to", "output", "allow_empty_output", "as_recipe"),
     extra=[
         click.Option(
             ["-o", "--output"], metavar="PATH", help="The batch file, or several if one is too small for all."
