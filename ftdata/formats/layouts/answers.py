@@ -11,6 +11,7 @@ from ftdata.example.shapes import Example
 from ftdata.expressions import as_text
 from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
 from ftdata.formats.alpaca import lines
+from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
 from ftdata.formats.layouts.record import Columns, Options, Row, beside, once
 from ftdata.formats.layouts.thoughts import FIELD, split_off
@@ -105,6 +106,8 @@ def question(row: Row, at: Columns, used: set[str], repaired: Counter[str]) -> l
         text = lines(text, row[context])
     if not text.strip():
         raise RowError("expected a question; got none", json_path=f"$.{asked}")
+    if marks.is_open(text):
+        return [*messages, *marks.turns_of(text, f"$.{asked}", repaired)]
     return [*messages, {"role": "user", "content": text}]
 
 
@@ -153,6 +156,12 @@ def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) ->
         raise RowError("expected an answer; got none", json_path=f"$.{answered}")
     messages.append(split_off({"role": "assistant", "content": text}))
     return with_rest(row, used, _labelled(row, {"messages": messages}, used))
+
+
+def is_open_dialogue(row: Row, at: Columns) -> bool:
+    """Whether what is asked is a dialogue up to who answers next."""
+    asked = asked_of(at)
+    return are_texts(row, at) and asked is not None and type(row[asked[0]]) is str and marks.is_open(row[asked[0]])
 
 
 # -- a question, thoughts and an answer -------------------------------------------------------------------------------
