@@ -59,6 +59,11 @@ COMMANDS = {
     "sample": ("ftdata.cli.sample", "Take the first examples, a random sample, or all in random order."),
     "requests": ("ftdata.cli.requests", "Ask a large model: write OpenAI Batch input, and say what it would cost."),
     "compare": ("ftdata.cli.compare", "Compare what models answer with the expected answers of a test set."),
+    "run": ("ftdata.cli.run", "Run a recipe: what it writes, and only what is not up to date."),
+    "verify": (
+        "ftdata.cli.verify",
+        "Verify that files are as their manifest says, or that a rerun gives the same bytes.",
+    ),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.cli.declared import Call
 from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
-from ftdata.errors import RowError
+from ftdata.errors import RowError, shown
 from ftdata.files.opening import stem
 from ftdata.files.sink import save
 
@@ -45,7 +45,7 @@ def tell(data: Dataset, call: Call) -> None:
     files = found_by_file(data)
     if not files:
         return
-    from ftdata.report.completions import before_and_after, completions
+    from ftdata.report.completions import before_and_after, completions, remarks_of
 
     quiet = call.quiet
     for line in completions([(name, found) for name, found, _, _ in files]):
@@ -54,6 +54,8 @@ def tell(data: Dataset, call: Call) -> None:
     for line in before_and_after(found, _after(found, decision, number)):
         say(line, quiet=quiet)
     for name, found, _, _ in files:
+        for remark in remarks_of(found):
+            say(f"note: {name}: {remark}", quiet=quiet)
         if found.survey.escaped and not call["unescape"]:
             say(f"note: {name}: {found.survey.escaped:,} rows hold a literal \\n; --unescape makes new lines of them",
                 quiet=quiet)  # fmt: skip
@@ -61,14 +63,32 @@ def tell(data: Dataset, call: Call) -> None:
             say(f"note: {name}: --prefix-to-system would make the common beginning the system prompt", quiet=quiet)
         if found.survey.columns:
             say(f"note: {name}: columns left out: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
-    if call["notes"]:
+    if call["notes"] and call["to"] != "completion":
         _write_notes(data, files, call)
+
+
+def tell_written(marks: dict[str, str], call: Call) -> None:
+    """Say what stands behind the prompts and completions that were written; write the notes on it."""
+    from ftdata.formats.completion.notes import written
+    from ftdata.formats.completion.writing import CompletionMarks
+
+    usual = CompletionMarks()
+    made = CompletionMarks(marks.get("separator") or usual.separator, marks.get("stop") or usual.stop)
+    say(f"prompts end with {shown(made.separator)}, completions begin with a space and end with {shown(made.stop)}",
+        quiet=call.quiet)  # fmt: skip
+    if call["notes"]:
+        Path(call["notes"]).mkdir(parents=True, exist_ok=True)
+        path = str(Path(call["notes"]) / f"{stem(call['output'] or 'completions')}.md")
+        save(path, written(call["output"] or "-", made).encode(), force=call["force"])
+        say(f"notes     {path}", quiet=call.quiet)
 
 
 def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, Any] | None:
     prompt, completion = found.survey.first or ("", "")
     try:
-        return decision.in_file(number)({"prompt": prompt, "completion": completion}, 0)
+        names = decision.step.columns
+        about = dict.fromkeys(decision.step.metadata)
+        return decision.in_file(number)({**about, names[0]: prompt, names[1]: completion}, 0)
     except RowError:
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ftdata.cli import completions, config
@@ -10,8 +12,7 @@ from ftdata.cli.running import opened, say_what_is_read, told, values_of, writte
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
-from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, JOIN, OF_COMPLETIONS
-from ftdata.errors import UsageError, option
+from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, MARKS, of_data
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 
@@ -22,16 +23,20 @@ def _converted(call: Call) -> int:
     config.refuse(call["config_out"], call["to"] or "openai", call["output"])
     with notices(call.quiet):
         data = opened(call)
-        values = values_of(call) | _of_data(data, call)
-        if CONVERTING.maker(values) is None:
+        values = values_of(call) | of_data(data, call.values, call["to"], call.said)
+        if CONVERTING.maker(values) is None and not {"prompt_column", "completion_column"} & call.said:
             say_what_is_read(data, call.quiet)
+        marks = _marks(values) if _writes_completions(call) else {}
         data = CONVERT.function(data, **values)
+        data = data.to_completion(**marks) if marks else data
         if CONVERTING.maker(values) is not None:
             say_what_is_read(data, call.quiet)
         to = _to(data, call)
         result = written(data, call, format=to)
     code = told(call, result, completions.to_json(data), loses=named(FORMATS, to).loses)
     completions.tell(data, call)
+    if _writes_completions(call) and result.written and (marks or not _stays(data)):
+        completions.tell_written(marks, call)
     if call["config_out"] and result.written:
         config.write(call["config_out"], to, result, force=call["force"])
         say(f"config    {call['config_out']}", quiet=call.quiet)
@@ -40,27 +45,25 @@ def _converted(call: Call) -> int:
     return code
 
 
-_FOR_COMPLETIONS = ("prefix_to_system", "unescape", "notes")
+def _writes_completions(call: Call) -> bool:
+    return bool(call["to"] == "completion")
 
 
-def _of_data(data: Dataset, call: Call) -> dict[str, bool]:
-    """What the rows ask for: prompts and completions become chats, unless they are to stay what they are.
+def _stays(data: Dataset) -> bool:
+    """Whether the rows are prompts and completions that are written as they were."""
+    return any(plan.reads is not None and plan.reads.name == "completion" for plan in (data.plan(),))
 
-    Raises:
-        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
-    """
-    maker = CONVERTING.maker(call.values)
-    here = maker.makes if maker else "these rows are none"
-    if "finish" in call.said and not (maker is JOIN or (maker is None and data.of_transcripts)):
-        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
-    known = None if maker else data.detected().format
-    completions = known is not None and known.name == "completion"
-    chats = completions and call["to"] not in ("completion", "ftdata")
-    for name in _FOR_COMPLETIONS:
-        if name in call.said and not chats:
-            here = f"--to {call['to']} keeps them as they are" if completions else here
-            raise UsageError(f"{option(name)} is for rows of prompt and completion that become chats, and {here}")
-    return {OF_COMPLETIONS: True} if chats else {}
+
+def _marks(values: dict[str, Any]) -> dict[str, str]:
+    """The marks to write, which are none to be taken away."""
+    return {name: values.pop(name) for name in MARKS if name in values}
+
+
+def format_of(call: Call) -> str:
+    """The format that is written, which may depend on what the files hold."""
+    from ftdata.recipe import sources
+
+    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}), call)
 
 
 def _to(data: Dataset, call: Call) -> str:
@@ -70,7 +73,7 @@ def _to(data: Dataset, call: Call) -> str:
     if is_table(call["output"]):
         return "ftdata"
     plan = data.plan()
-    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.of_transcripts
+    asked_for = plan.writes and plan.writes.name == "ftdata" and not data.only_read
     return "ftdata" if asked_for else "openai"
 
 
@@ -78,8 +81,8 @@ convert = command(
     CONVERT,
     _converted,
     extra=[
-        click.Option(["--config-out"], metavar="PATH",
-                     help="With --to llama-factory or axolotl: their configuration of the output."),
+        *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
+                               help="With --to llama-factory or axolotl: their configuration of the output.")]),
         *in_section(COMPLETIONS, [click.Option(["--notes"], metavar="DIR",
                                   help="Write what the calling code must change, a page for each file.")]),
     ],

@@ -22,6 +22,9 @@ from ftdata.verbs.kinds import TEXT
 
 _OLD = "old:"
 
+SAID = "ftdata.said"
+"""Where click's context keeps, by option, the name of the file that its text was read from."""
+
 
 class Text(click.ParamType[Any]):
     """A value as its kind reads it."""
@@ -34,6 +37,8 @@ class Text(click.ParamType[Any]):
         """The value; one that cannot be read is told with the option."""
         if not isinstance(value, str):
             return value
+        if self.kind.reads == "template" and value.startswith("@") and ctx is not None and param is not None:
+            ctx.meta.setdefault(SAID, {})[str(param.name).rpartition(":")[2]] = value
         try:
             return self.kind.read(value)
         except UsageError as error:
@@ -137,21 +142,40 @@ def command(
     last = writing(without, required=output) if writes else [*map(option_of, shared), *reporting()]
     params += in_section("", [one for one in last if one.required])
     params += in_section("Output", [one for one in last if not one.required])
+    params += in_section("Output", [_as_recipe()] if writes and "as_recipe" not in without else [])
     params += [old for one in own for old in _old_names(one)]
 
     def called(**options: Any) -> None:
         ctx = click.get_current_context()
-        code = body(_call(ctx, verb, options, lenient=lenient))
+        asked = options.pop("as_recipe", False)
+        code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
         if code != OK:
             ctx.exit(code)
 
     return Sectioned(verb, params=params, callback=called, short_help=verb.summary, help=_help(verb))
 
 
+def _done(call: Call, body: Body, *, as_recipe: bool) -> int:
+    """Do what is asked for; or tell how a recipe says it, on stdout or in the manifest of what is written."""
+    if not as_recipe and not call.options.get("manifest"):
+        return body(call)
+    from ftdata.cli import asrecipe
+
+    if as_recipe:
+        click.echo(asrecipe.text_of(asrecipe.as_recipe(call), call.verb.name), nl=False)
+        return OK
+    with asrecipe.noted(call):
+        return body(call)
+
+
 def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option:
     option = option_of(one)
     option.required, option.help = required, dashed(verb)(about)
     return option
+
+
+def _as_recipe() -> click.Option:
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
 
 
 def _files() -> click.Argument:

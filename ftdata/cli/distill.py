@@ -32,7 +32,7 @@ def _distilled(call: Call) -> int:
         whole = DISTILL.function(opened(call), **values)
         data = DISTILL.function(whole, **shortening)
         say_what_is_read(data, call.quiet)
-        to = named(FORMATS, call["to"] or ("ftdata" if is_table(call["output"]) else "openai")).name
+        to = format_of(call)
         result = written(data, call, format=to)
         saved = _saved(whole, data, call) if result.written else None
     code = told(call, result, {"saved": saved.to_dict()} if saved else {}, loses=named(FORMATS, to).loses)
@@ -40,6 +40,11 @@ def _distilled(call: Call) -> int:
         say(str(saved), quiet=call.quiet)
     save_pruning(data, call)
     return code
+
+
+def format_of(call: Call) -> str:
+    """The format that is written: openai, or ftdata's own form for tables."""
+    return named(FORMATS, call["to"] or ("ftdata" if is_table(call["output"]) else "openai")).name
 
 
 def _refuse(call: Call) -> None:

@@ -14,7 +14,7 @@ __all__ = ["mix"]
 
 
 def _mixed(call: Call) -> int:
-    sources = [_source(given) for given in call["source"]]
+    sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
         parts = opened_each(call, [[path] for path, _ in sources])
         data = mixed([(part, share) for part, (_, share) in zip(parts, sources, strict=True)], **call.values)
@@ -22,7 +22,12 @@ def _mixed(call: Call) -> int:
     return told(call, result)
 
 
-def _source(given: str) -> tuple[str, float]:
+def source_of(given: str) -> tuple[str, float]:
+    """The file and the share of ``a.jsonl=0.7``.
+
+    Raises:
+        UsageError: It is none.
+    """
     path, equals, share = given.rpartition("=")
     try:
         number = float(share)

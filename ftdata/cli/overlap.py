@@ -24,7 +24,7 @@ _SHOWN = 10
 def _overlaps(call: Call) -> int:
     """What is shared; it ends with 1 if something is and nothing was removed."""
     one, other = call["one"], call["other"]
-    swap = _swapped(one, other, call)
+    swap = swapped(one, other, call)
     with notices(call.quiet):
         paths = (other, one) if swap else (one, other)
         first, second = opened(call, paths[0]), opened_beside(call, [paths[1]])
@@ -42,7 +42,7 @@ def _overlaps(call: Call) -> int:
     return code if result is not None or not len(found) else FOUND
 
 
-def _swapped(one: str, other: str, call: Call) -> bool:
+def swapped(one: str, other: str, call: Call) -> bool:
     """Whether the second file is the one to remove from."""
     asked = call["remove_from"]
     if asked is None:

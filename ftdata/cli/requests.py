@@ -54,7 +54,7 @@ def _opened(call: Call) -> Dataset:
 requests = command(
     ask,
     _asked,
-    without=("to", "output", "allow_empty_output"),
+    without=("to", "output", "allow_empty_output", "as_recipe"),
     extra=[
         click.Option(
             ["-o", "--output"], metavar="PATH", help="The batch file, or several if one is too small for all."

@@ -11,13 +11,12 @@ from typing import Any, Protocol
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.claiming import refuse_once
 from ftdata.cli.declared import Call
-from ftdata.cli.rejecting import rejects_beside
 from ftdata.cli.talk import as_json, debugging, notices, progress, say
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
+from ftdata.dataset.reading import OWN_FORMAT, usable_beside
 from ftdata.errors import InternalError, UsageError, printable
-from ftdata.files.containers import extension_of
-from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
+from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
 from ftdata.files.sink import Sink
 from ftdata.findings import EmptyOutputError, RejectedRows
@@ -35,17 +34,6 @@ class Dictable(Protocol):
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 
-_BY_KIND = {
-    "delimiter": (".csv", ".tsv"),
-    "columns": (".csv", ".tsv", *SPREADSHEETS),
-    "rows_at": (".json",),
-    "sheet": SPREADSHEETS,
-    "split": (),
-    "between": (),
-    "role_map": (),
-}
-"""Options of reading that only some files can use, by their extensions."""
-
 
 def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) -> Dataset:
     """The command's files, or these, as its options of reading ask for it."""
@@ -56,34 +44,26 @@ def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) ->
 
 def opened_beside(call: Call, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
     """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
-    useful = _useful(call, paths) - ({"format"} if own_format else set())
-    return opened(call, *paths, reading={name: call.reading[name] for name in useful})
+    given = list(paths)
+    return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format))
 
 
 def opened_each(call: Call, groups: Sequence[Sequence[str]]) -> list[Dataset]:
     """Several inputs, perhaps of several kinds; an option of reading that none can use is refused by the first."""
-    extensions = {extension_of(paths[0]) for paths in groups}
-    none = {name for name in call.reading if not extensions.intersection(_BY_KIND.get(name, extensions))}
-    first = {name: call.reading[name] for name in none | _useful(call, groups[0])}
-    return [opened(call, *groups[0], reading=first), *(opened_beside(call, paths) for paths in groups[1:])]
-
-
-def _useful(call: Call, paths: Sequence[str]) -> set[str]:
-    """The options of reading that files of this kind can use."""
-    extension = extension_of(paths[0])
-    return {name for name in call.reading if extension in _BY_KIND.get(name, (extension,))}
+    useful = [usable_beside(paths, call.reading) for paths in groups]
+    none = {name: value for name, value in call.reading.items() if not any(name in one for one in useful)}
+    return [
+        opened(call, *paths, reading=none | one if at == 0 else one)
+        for at, (paths, one) in enumerate(zip(groups, useful, strict=True))
+    ]
 
 
 def values_of(call: Call) -> dict[str, Any]:
     """The verb's options as the method takes them: what is data in files is opened."""
     return {
-        name: opened_beside(call, value, own_format=name in _OWN_FORMAT) if call.verb[name].kind.data else value
+        name: opened_beside(call, value, own_format=name in OWN_FORMAT) if call.verb[name].kind.data else value
         for name, value in call.values.items()
     }
-
-
-_OWN_FORMAT = ("scores", "traces")
-"""Options whose files are in a format of their own, whatever the command's files are in."""
 
 
 def say_what_is_read(data: Dataset, quiet: bool) -> None:
@@ -197,7 +177,7 @@ def told(
         as_json({**(report or {}), **(result.to_dict() if result else {})}, err=call.writing.get("path") == STDIN)
     if result is None:
         return OK
-    _tell(result, call.quiet, loses or {})
+    tell(result, call.quiet, loses or {})
     if result.tally.internal:
         return BUG
     # Beyond an explicit limit nothing was written and RejectedRows was raised; without one, none is the limit.
@@ -205,7 +185,7 @@ def told(
     return OK if result.written and allowed else FOUND
 
 
-def _tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
+def tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
     """Tell the account and what was written, in lines."""
     for line in account(result.tally, loses):
         say(line, quiet=quiet)

@@ -18,7 +18,7 @@ _SHOWN = 30
 
 
 def _split(call: Call) -> int:
-    sizes = _sizes(call["into"])
+    sizes = sizes_of(call["into"])
     with notices(call.quiet):
         data = opened(call)
         parts = data.split(sizes=sizes, **call.values)
@@ -29,7 +29,12 @@ def _split(call: Call) -> int:
     return told(call, result, {"split": summary.to_dict()}, lines)
 
 
-def _sizes(given: tuple[str, ...]) -> dict[str, str | None]:
+def sizes_of(given: tuple[str, ...]) -> dict[str, str | None]:
+    """The outputs of a split, and their sizes; None for the rest.
+
+    Raises:
+        UsageError: Two parts go to one file.
+    """
     sizes: dict[str, str | None] = {}
     for text in given:
         path, equals, size = text.rpartition("=")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, Literal
 
 from ftdata.dataset.dataset import Dataset
-from ftdata.errors import UsageError, did_you_mean
+from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
@@ -96,7 +96,7 @@ CONVERTING = Parts(
     (
         Part(
             Dataset.to_chat,
-            asks=("map", "user", "assistant"),
+            asks=("map", "user", "assistant", "chosen", "rejected"),
             what="chats made of columns or by a mapping",
             makes="columns or a mapping make examples of the rows",
         ),
@@ -124,7 +124,7 @@ CONVERTING = Parts(
             section=COMPLETIONS,
         ),
         Part(Dataset.system, {"set": "system"}),
-        Part(ending_there, asks=("per_answer",)),
+        Part(ending_there, asks=("per_answer",), section="One answer an example"),
     ),
     otherwise="the rows are taken for examples",
     hints={"metadata": "Examples keep what they carry: --to ftdata."},
@@ -136,16 +136,58 @@ CONVERT = composed(
     CONVERTING,
     "Convert files to chat-format JSON lines, or from one format to another.",
     about=(
-        "FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather "
-        "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
-        "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
-        "A table's columns become a chat with `user` and `assistant`. In a template, {{ column }} is the column's "
-        "text, and {% if column %}…{% endif %} a part that is left out when the column is empty. \\n, \\t and \\\\ are "
-        "a new line, a tab and a backslash; @FILE reads the template from a file.",
-        "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
+        "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern "
+        "of them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
+        "Columns become chats with `user` and `assistant`, pairs of answers with `user`, `chosen` and `rejected`, and "
+        "conversations with `group_by`. A template is text with {{ columns }}; \\n is a new line; @FILE reads it from "
+        "a file.",
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
 )
+
+_FOR_COMPLETIONS = (
+    "prompt_column",
+    "completion_column",
+    "trim_labels",
+    "whole_prompts",
+    "prefix_to_system",
+    "unescape",
+)
+MARKS = ("separator", "stop")
+"""What is taken away where completions are read, and put there where they are written."""
+
+
+def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Container[str]) -> dict[str, bool]:
+    """What the rows ask convert for: prompts and completions become chats, unless they are to stay what they are.
+
+    Args:
+        data: The rows.
+        values: The options of convert that are given.
+        to: The format to write, if one is named.
+        said: The names of all options that are given, also of what only a command has.
+
+    Raises:
+        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
+    """
+    maker = CONVERTING.maker(values)
+    here = maker.makes if maker else "these rows are none"
+    if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
+        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
+    named = any(name in said for name in ("prompt_column", "completion_column"))
+    known = None if maker or named else data.detected().format
+    completions = bool(named and not maker) or (known is not None and known.name == "completion")
+    remarked = to == "completion" and any(name in said for name in MARKS)
+    chats = completions and (remarked or to not in ("completion", "ftdata"))
+    asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
+    for name in (*asked, *(("notes",) if to != "completion" else ())):
+        if name in said and not chats:
+            here = f"{option('to', to)} keeps them as they are" if completions else here
+            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            raise UsageError(
+                f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
+            )
+    return {OF_COMPLETIONS: True} if chats else {}
+
 
 SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
 _BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}

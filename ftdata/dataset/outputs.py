@@ -13,6 +13,7 @@ from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
+from ftdata.manifest import noting
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count
@@ -48,6 +49,7 @@ class Outputs(Planned):
         max_bytes: Bytes = 0,
         allow_empty: bool = False,
         workers: Count | None = None,
+        manifest: bool = False,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Write the examples, whole or not at all, and say what came of every row.
@@ -68,6 +70,7 @@ class Outputs(Planned):
             max_bytes: Size of a numbered part before compression, such as 500MB.
             allow_empty: Write an empty output if no example comes out.
             workers: Worker processes. By default one for each processor, and none for small input.
+            manifest: Write OUT.manifest.json too: inputs and outputs with their hashes, the steps and the account.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -87,8 +90,11 @@ class Outputs(Planned):
             max_bytes=max_bytes,
             allow_empty=allow_empty,
             on_progress=on_progress,
+            manifest=manifest,
         )
-        result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
+        with noting(manifest, os.fspath(path), (file.name for file in self.source.files)) as noted:
+            result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
+            noted.append(result)
         for step in self.steps:
             for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
                 log.warning("%s", note)

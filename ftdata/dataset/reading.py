@@ -12,6 +12,8 @@ from typing import Any
 from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError, option
+from ftdata.files.containers import extension_of
+from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
@@ -113,6 +115,35 @@ def read(
     opened = given(items, split)
     refuse_unused(opened, asked)
     return Dataset(opened, reads=known)
+
+
+_BY_KIND = {
+    "delimiter": (".csv", ".tsv"),
+    "columns": (".csv", ".tsv", *SPREADSHEETS),
+    "rows_at": (".json",),
+    "sheet": SPREADSHEETS,
+    "split": (),
+    "between": (),
+    "role_map": (),
+}
+"""Options of reading that only some files can use, by their extensions."""
+
+OWN_FORMAT = ("scores", "traces")
+"""Options whose files are in a format of their own, whatever the data's files are in."""
+
+
+def usable_beside(paths: Sequence[str], reading: Mapping[str, Any], *, own_format: bool = False) -> dict[str, Any]:
+    """The options of reading that further files can use, which are perhaps of another kind than the data.
+
+    Args:
+        paths: The further files.
+        reading: The options, as `read` takes them.
+        own_format: Whether they are in a format of their own.
+    """
+    extension = extension_of(paths[0])
+    useless = {name for name, used_by in _BY_KIND.items() if extension not in used_by}
+    useless |= {"format"} if own_format else set()
+    return {name: value for name, value in reading.items() if name not in useless}
 
 
 def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = None) -> dict[str, Dataset]:

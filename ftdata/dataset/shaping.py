@@ -43,8 +43,10 @@ class Shaping(Planned):
 
     @verb(
         *(Apart(("map", name), "a mapping or a function says all of it", "Say all of it in the mapping.")
-          for name in ("user", "assistant", "system", "metadata")),
-        metavars={"user": "COLUMN|TEMPLATE", "assistant": "COLUMN|TEMPLATE"},
+          for name in ("user", "assistant", "chosen", "rejected", "system", "metadata")),
+        Apart(("assistant", "chosen"), "a pair has two answers", "Leave assistant out."),
+        Apart(("assistant", "rejected"), "a pair has two answers", "Leave assistant out."),
+        metavars=dict.fromkeys(("user", "assistant", "chosen", "rejected"), "COLUMN|TEMPLATE"),
         old={"mapping_or_function": "map"},
     )  # fmt: skip
     def to_chat(
@@ -53,6 +55,8 @@ class Shaping(Planned):
         *,
         user: Template = "",
         assistant: Template = "",
+        chosen: Template = "",
+        rejected: Template = "",
         system: Template = "",
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
@@ -64,6 +68,8 @@ class Shaping(Planned):
                 dict, or a function from a row to an example, a list of examples, or a Drop.
             user: The user's turn: a column, or a template such as '{{ subject }}: {{ body }}'.
             assistant: The answer: a column, or a template.
+            chosen: The better of two answers, for preference examples: a column, or a template.
+            rejected: The worse one.
             system: The system prompt: text or a template. Empty for none.
             metadata: Columns to carry along in each example's metadata.
             allow_empty: Keep examples with an empty user turn or answer. Else their rows are rejected.
@@ -74,6 +80,10 @@ class Shaping(Planned):
         """
         if map is not None:
             return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
+        if chosen or rejected:
+            return self.as_rows("columns make pairs of them")._paired(
+                user, chosen, rejected, system, metadata, allow_empty
+            )
         if not (user and assistant):
             lacking = " and ".join(
                 option(name) for name, text in (("user", user), ("assistant", assistant)) if not text
@@ -83,7 +93,7 @@ class Shaping(Planned):
             return self
         from ftdata.formats.columns import Columns
 
-        columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
+        columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
         return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
 
     def as_rows(self, makes: str) -> Self:
@@ -102,6 +112,20 @@ class Shaping(Planned):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
             raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
         return self
+
+    def _paired(
+        self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
+    ) -> Self:
+        given = {"user": user, "chosen": chosen, "rejected": rejected}
+        if lacking := [option(name) for name, text in given.items() if not text]:
+            hint = f"The columns are {', '.join(self.columns())}."
+            raise UsageError(f"a pair of columns needs {' and '.join(lacking)}", hint=hint)
+        if self.is_void:
+            return self
+        from ftdata.formats.pairing import Pairing
+
+        pairing = Pairing(user, chosen, rejected, system, tuple(columns_of(metadata)), allow_empty)
+        return self._with(pairing.bound(self.columns()))
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
         from ftdata.formats.mapping import Mapping
@@ -176,7 +200,7 @@ class Shaping(Planned):
             content_column=content_column,
             role_map=dict(role_map or {}),
             system=Template(system),
-            metadata=tuple(_columns(metadata)),
+            metadata=tuple(columns_of(metadata)),
             arrangement=Arrangement(consecutive, first_assistant, last_user),
             allow_empty=allow_empty,
             name_column=name_column,
@@ -308,21 +332,6 @@ class Shaping(Planned):
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
-    @verb()
-    def completion_to_chat(self, *, prefix_to_system: bool = False, unescape: bool = False) -> Self:
-        r"""A chat of each row of prompt and completion, without what the first models needed around them.
-
-        Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
-        its completions are taken away where nine in ten rows have them. `decisions` holds what was found.
-
-        Args:
-            prefix_to_system: Make what all prompts of a file begin with the system prompt.
-            unescape: Make new lines of literal \\n.
-        """
-        from ftdata.formats.completion import CompletionToChat
-
-        return self._with(CompletionToChat(prefix_to_system, unescape))
-
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
 
@@ -342,7 +351,7 @@ def _keys(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, .
     return (joined,) if joined in columns else tuple(group_by)
 
 
-def _columns(metadata: Sequence[str]) -> Sequence[str]:
+def columns_of(metadata: Sequence[str]) -> Sequence[str]:
     """The metadata columns; it is said if one will be hidden by a word of the expressions."""
     if isinstance(metadata, str):
         raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")

@@ -29,6 +29,7 @@ from ftdata.distill.prompts import ALL, NOTHING, PREFIX, UNUSED, Ask, FromColumn
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
+from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
@@ -162,7 +163,7 @@ class Numbered:
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
     hidden=("dataset", "path", "force", "rejects", "max_rejects", "strict", "max_rows", "max_bytes", "workers",
-            "on_progress"),
+            "manifest", "on_progress"),
     examples=(
         'ftdata requests prompts.csv -o batch.jsonl --model gpt-4.1 --system @long.txt --user "{{ question }}"',
         "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini --max-tokens 200",
@@ -197,6 +198,7 @@ def requests(
     max_rows: int = MAX_REQUESTS,
     max_bytes: int = MAX_BYTES,
     workers: int | None = None,
+    manifest: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Requests:
     """Ask a large model: write OpenAI Batch input, and say what it would cost.
@@ -240,6 +242,7 @@ def requests(
         max_rows: Requests of a file; 50,000 are allowed.
         max_bytes: Bytes of a file; 200 MB are allowed.
         workers: Worker processes.
+        manifest: As of `Dataset.write`.
         on_progress: Gets the bytes of each piece of input that is done.
 
     Raises:
@@ -286,10 +289,13 @@ def requests(
         strict=strict,
         max_rows=output.max_rows,
         max_bytes=output.max_bytes,
+        manifest=manifest,
         on_progress=on_progress,
     )
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
-    result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
+    with noting(manifest, output.pattern, (file.name for file in data.source.files)) as noted:
+        result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
+        noted.append(result)
     kept = files.beside if files.beside in result.paths else None
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)

@@ -75,7 +75,7 @@ class Local:
         if plan.writes is not None and plan.beside is not None:
             job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
             name, start = plan.source.files[block.file].name, 0
             if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
@@ -126,7 +126,7 @@ class Local:
                 self._tell_rejects(places, block, result, outcome, telling)
                 self._finish(places, feed.done(), result, outcome)
                 result.tally.written = given
-                _account(plan, result, outcome)
+                _account(plan, block, result, outcome)
                 skip, told = max(0, skip - given), max(0, told - len(result.rejects))
             else:
                 return
@@ -218,7 +218,7 @@ class Local:
                 total.merge_file(block.file, result.summary)
             else:
                 total.merge(result.summary)
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
         return total
 
     def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
@@ -236,7 +236,7 @@ class Local:
         origins = Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
             origins.add(plan.source, block, result)
         outcome.tally.altered += _moved(plan)
         work = WorkJob(spill, ending)
@@ -364,7 +364,9 @@ def _moved(plan: Plan) -> int:
     return sum(container.spill.moved for container in kept if isinstance(container, Gathered))
 
 
-def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:
+def _account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
     if plan.counted:
         result.tally.read = 0
+    else:
+        outcome.read[plan.source.files[block.file].name] += result.tally.read
     outcome.tally += result.tally

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -57,6 +57,8 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
+        gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
+        says: What is said of how rows are read, in place of the sign, where that is told row by row.
     """
 
     name: str
@@ -76,6 +78,8 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
+    gathers: str = ""
+    says: Callable[[Sequence[dict[str, Any]]], str] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.

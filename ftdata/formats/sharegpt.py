@@ -37,10 +37,15 @@ ROLES = {
     **dict.fromkeys(("tool", "observation", "function-response", "function_response", "ipython"), "tool"),
     **dict.fromkeys(("function_call", "function-call", "tool_call", "tool_calls"), "call"),
 }
-_KNOWN = frozenset((*LISTS, "system", "tools", "chosen", "rejected", "kto_tag", "images", "function_description"))
+SYSTEM = ("system", "system_prompt", "system_message")
+"""Columns for the system prompt; that of function-calling sets is the last."""
+_KNOWN = frozenset(
+    (*LISTS, *SYSTEM, "tools", "chosen", "rejected", "kto_tag", "images", "image", "function_description")
+)
 GLUED = "\n</tool_response>\n<tool_response>\n"
 """What LLaMA-Factory puts between the results of parallel calls in one observation."""
-_IMAGE = "<image>"
+IMAGE = "<image>"
+"""What stands in a text in an image's place."""
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
@@ -56,12 +61,19 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     if not row[key]:
         raise RowError("expected at least one turn; got []", json_path=f"$.{key}")
     turns = Turns()
-    if type(row.get("system")) is str and row["system"]:
-        turns.say("system", row["system"])
+    system = next((row[name] for name in SYSTEM if type(row.get(name)) is str and row[name]), "")
+    if system and not _begins_with(row[key], system):
+        turns.say("system", system)
     read(turns, row[key], f"$.{key}", repaired)
-    if row.get("images"):
-        _place_images(turns.messages, row["images"])
+    if images := row.get("images") or row.get("image"):
+        place_images(turns.messages, images, "$.images" if row.get("images") else "$.image")
     return finished(row, turns, repaired)
+
+
+def _begins_with(turns: list[Any], system: str) -> bool:
+    """Whether a conversation has the system prompt that stands beside it too."""
+    first = turns[0] if type(turns[0]) is dict else {}
+    return first.get("from", first.get("role")) == "system" and first.get("value", first.get("content")) == system
 
 
 def finished(row: dict[str, Any], turns: Turns, repaired: Counter[str]) -> Example:
@@ -162,16 +174,20 @@ def _weigh(message: dict[str, Any], turn: dict[str, Any]) -> None:
             return
 
 
-def _place_images(messages: list[dict[str, Any]], images: Any) -> None:
-    """Put the images where the text has a mark for each."""
-    left = [image for image in images if type(image) is str] if type(images) is list else []
-    marks = sum(m["content"].count(_IMAGE) for m in messages if m["role"] == "user")
+def place_images(messages: list[dict[str, Any]], images: Any, path: str) -> None:
+    """Put the images, a list or one alone, where the text has a mark for each.
+
+    Raises:
+        RowError: There are more images than marks, or fewer.
+    """
+    left = [image for image in (images if type(images) is list else [images]) if type(image) is str]
+    marks = sum(m["content"].count(IMAGE) for m in messages if m["role"] == "user")
     if not left or marks != len(left):
-        raise RowError(f"expected {marks} images, as the text has marks; got {len(left)}", json_path="$.images")
+        raise RowError(f"expected {marks} images, as the text has marks; got {len(left)}", json_path=path)
     for message in messages:
-        if message["role"] != "user" or _IMAGE not in message["content"]:
+        if message["role"] != "user" or IMAGE not in message["content"]:
             continue
-        first, *others = message["content"].split(_IMAGE)
+        first, *others = message["content"].split(IMAGE)
         parts = [{"type": "text", "text": first}] if first else []
         for text in others:
             parts.append({"type": "image_url", "image_url": {"url": left.pop(0)}})
@@ -263,13 +279,13 @@ def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
             if "detail" in part["image_url"]:
                 lost["image detail"] += 1
             images.append(part["image_url"]["url"])
-            texts.append(_IMAGE)
+            texts.append(IMAGE)
         elif part["type"] not in ("text", "refusal"):
             raise RowError(f"expected text and images; got a part of type {part['type']}", json_path="$.messages")
         else:
             text = part[part["type"]]
-            if _IMAGE in text:
-                raise RowError(f'text with "{_IMAGE}" in it would pass for an image', json_path="$.messages")
+            if IMAGE in text:
+                raise RowError(f'text with "{IMAGE}" in it would pass for an image', json_path="$.messages")
             joined = joined or not text or (before == "text" and len(texts) > 0)
             texts.append(text)
         before = part["type"]

@@ -19,11 +19,14 @@ from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_
 from ftdata.formats.gate import gate
 from ftdata.formats.nulls import PRUNED, prune
 from ftdata.formats.registry import Format
+from ftdata.formats.sides import apart
 from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))
 _ANSWERS = frozenset(("response", "resp", "response_body", "output", "result", "raw_response", "response_message"))
+_BESIDE_PAIRS = frozenset(("instruction", "conversations", "system", "system_prompt", "question", "input", "context"))
+"""Columns with which a pair is none of TRL's: what they say would be passed over."""
 _MESSAGE_KEYS = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "weight"))
 
 
@@ -53,19 +56,19 @@ def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
     if "chosen" in row and "rejected" in row:
         return _pair(row, more)
     if "messages" in row:
-        return {"messages": _messages(row["messages"], "$.messages"), **more}
+        return {"messages": messages_of(row["messages"], "$.messages"), **more}
     if "prompt" in row and "completion" in row:
         if type(row["prompt"]) is type(row["completion"]) is str and "label" not in row:
             return {"prompt": row["prompt"], "completion": row["completion"]}
-        asked = _messages(_spoken(row["prompt"], "user"), "$.prompt")
-        both = _messages([*asked, *_spoken(row["completion"], "assistant")], "$.completion")
+        asked = messages_of(_spoken(row["prompt"], "user"), "$.prompt")
+        both = messages_of([*asked, *_spoken(row["completion"], "assistant")], "$.completion")
         # Only the completion is trained.
         for message in both[: len(asked)]:
             if message["role"] == "assistant":
                 message["weight"] = 0
         return {"messages": both, **more}
     if type(row.get("prompt")) is list:
-        return {"messages": _messages(row["prompt"], "$.prompt"), **more}
+        return {"messages": messages_of(row["prompt"], "$.prompt"), **more}
     keys = ", ".join(map(shown, row)) or "none"
     hint = "Rows of text alone need the template that made them: --from chatml or harmony." if "text" in row else ""
     raise RowError(
@@ -78,21 +81,15 @@ def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
 def _pair(row: dict[str, Any], more: dict[str, Any]) -> Example:
     chosen, rejected = _spoken(row["chosen"], "assistant"), _spoken(row["rejected"], "assistant")
     for name, turns in (("chosen", chosen), ("rejected", rejected)):
-        if type(turns) is not list:
+        if type(turns) is not list or not all(type(turn) is dict for turn in turns):
             raise RowError(f"expected messages or text; got {shown(turns)}", json_path=f"$.{name}")
-    if "prompt" in row:
-        asked = _spoken(row["prompt"], "user")
-    else:
-        same = next((i for i, (a, b) in enumerate(zip(chosen, rejected, strict=False)) if a != b), None)
-        same = min(len(chosen), len(rejected)) - 1 if same is None else same
-        if not same:
-            raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
-        asked, chosen, rejected = chosen[:same], chosen[same:], rejected[same:]
-    messages = _messages(asked, "$.prompt")
+    given = _spoken(row["prompt"], "user") if "prompt" in row else []
+    asked, chosen, rejected = apart(messages_of(given, "$.prompt"), chosen, rejected)
+    messages = messages_of(asked, "$.prompt")
     return {
         "input": {"messages": messages, **more},
-        "preferred_output": _messages([*asked, *chosen], "$.chosen")[len(messages) :],
-        "non_preferred_output": _messages([*asked, *rejected], "$.rejected")[len(messages) :],
+        "preferred_output": messages_of([*asked, *chosen], "$.chosen")[len(messages) :],
+        "non_preferred_output": messages_of([*asked, *rejected], "$.rejected")[len(messages) :],
     }
 
 
@@ -100,8 +97,12 @@ def _spoken(said: Any, role: str) -> list[Any]:
     return [{"role": role, "content": said}] if type(said) is str else said
 
 
-def _messages(given: Any, path: str) -> list[dict[str, Any]]:
-    """The messages with arguments as JSON text, and with ids that link calls and results."""
+def messages_of(given: Any, path: str) -> list[dict[str, Any]]:
+    """The messages with arguments as JSON text, and with ids that link calls and results.
+
+    Raises:
+        RowError: It is no list of messages, or a call in it has no name.
+    """
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
     turns = Turns()
@@ -233,7 +234,9 @@ def _call_written(call: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
 
 def _recognised(row: dict[str, Any]) -> bool:
     if "chosen" in row and "rejected" in row:
-        return not {"instruction", "conversations"} & row.keys() and type(row["chosen"]) in (list, str)
+        if not _BESIDE_PAIRS.isdisjoint(row) or type(row["chosen"]) not in (list, str):
+            return False
+        return type(row["chosen"]) is list or "prompt" in row
     prompt = row.get("prompt")
     if type(prompt) is list and "completion" not in row and not _ANSWERS.isdisjoint(row):
         return False  # a request and its response

@@ -13,6 +13,7 @@ from ftdata.rules.leakage import Twin
 from ftdata.rules.look import RowLook
 from ftdata.steps.overlap import OverlapKind, SharedSurvey, twins
 from ftdata.steps.selection import Selection
+from ftdata.steps.summaries import Summarised, numbers, part
 
 _KINDS = {"shared-example": OverlapKind(whole=True), "shared-prompt": OverlapKind()}
 
@@ -53,21 +54,16 @@ class Known:
 
 
 @dataclass
-class CheckedRows:
+class CheckedRows(Summarised):
     """What is known of the rows that are checked, and 8 bytes for the place of each."""
 
-    known: Known
-    spots: array[int] = field(default_factory=lambda: array("Q"))
+    known: Known = part()
+    spots: array[int] = numbers("Q")
 
     def add(self, look: RowLook) -> None:
         """Take in the next row."""
         self.known.add(look.row)
         self.spots.append(look.spot)
-
-    def merge(self, later: CheckedRows) -> None:
-        """Take in the rows that follow."""
-        self.known.merge(later.known)
-        self.spots += later.spots
 
 
 @dataclass(frozen=True)

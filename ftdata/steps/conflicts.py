@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftdata.errors import UsageError, shown
@@ -15,6 +15,7 @@ from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.text import compared, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
+from ftdata.steps.summaries import Summarised, grows, here, numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,18 +52,15 @@ class FoundConflicts:
 
 
 @dataclass
-class AnswerKeys:
+class AnswerKeys(Summarised):
     """32 bytes an example, and 8 more where answers are ranked by a value."""
 
     step: Conflicts
-    prompts: bytearray = field(default_factory=bytearray)
-    answers: bytearray = field(default_factory=bytearray)
-    values: array[float] = field(default_factory=lambda: array("d"))
-    keyed: int = 0
-    _add: Callable[[Example], None] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_add": None}
+    prompts: bytearray = grows(bytearray)
+    answers: bytearray = grows(bytearray)
+    values: array[float] = numbers("d")
+    keyed: int = grows(int)
+    _add: Callable[[Example], None] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -89,13 +87,6 @@ class AnswerKeys:
                 self.values.append(value(example))
 
         return add
-
-    def merge(self, later: AnswerKeys) -> None:
-        """Take in those of the examples that follow."""
-        self.prompts += later.prompts
-        self.answers += later.answers
-        self.values += later.values
-        self.keyed += later.keyed
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
@@ -18,6 +18,7 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import WIDE, Comparing, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
+from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
     from ftdata.steps.near.matching import Integers
@@ -68,7 +69,7 @@ def ngrams(text: str, size: int) -> Iterator[bytes]:
 
 
 @dataclass
-class SharedSurvey:
+class SharedSurvey(Summarised):
     """What a survey knows of one set: 16 bytes an example, its sketch, or 12 bytes of each n-gram that is kept.
 
     Attributes:
@@ -76,21 +77,18 @@ class SharedSurvey:
     """
 
     kind: OverlapKind
-    known: bytes | None = None
+    known: bytes | None = here(init=True)
     count: int = 0
     hashes: bytearray = field(default_factory=bytearray)
     sketches: Sketches | None = None
     owners: array[int] = field(default_factory=lambda: array("I"))
     sizes: array[int] = field(default_factory=lambda: array("I"))
-    _text: Callable[[Example], str] | None = None
-    _known: frozenset[bytes] | None = None
+    _text: Callable[[Example], str] | None = here()
+    _known: frozenset[bytes] | None = here()
 
     def __post_init__(self) -> None:
         if self.kind.near is not None and self.sketches is None:
             self.sketches = Sketches(self.kind.comparing, bands_for(self.kind.near), self.kind.shingle)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_text": None, "_known": None, "known": None}
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -123,7 +121,7 @@ class SharedSurvey:
             self.hashes += gram
             self.owners.append(self.count)
 
-    def merge(self, later: SharedSurvey) -> None:
+    def merge(self, later: Self) -> None:
         """Take in that of the examples that follow."""
         self.hashes += later.hashes
         self.sizes += later.sizes

@@ -25,6 +25,8 @@ class Kind:
         join: From the parts to the value.
         choices: The words that it may be.
         data: Whether the value is data in files, which a command opens as it does its own.
+        reads: ``file`` if it names a file that is read beside the data; ``template`` if it is text, or ``@`` and a
+            file's name.
     """
 
     metavar: str = ""
@@ -34,6 +36,7 @@ class Kind:
     join: Callable[[list[Any]], Any] = list
     choices: tuple[str, ...] = ()
     data: bool = False
+    reads: str = ""
 
     @property
     def flag(self) -> bool:
@@ -172,6 +175,12 @@ def template(text: str) -> str:
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _NUMBER = {"type": "number"}
+_NUMBER_OR_TEXT = {"type": ["number", "string"]}
+
+
+def _objects(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
 
 FLAG = Kind(schema={"type": "boolean"})
 TEXT = Kind("TEXT")
@@ -181,40 +190,42 @@ KINDS: Mapping[str, Kind] = {
     "str": TEXT,
     "int": Kind("N", int, {"type": "integer"}),
     "float": Kind("X", float, _NUMBER),
-    "Share": Kind("P", share, {"type": ["number", "string"]}),
+    "Share": Kind("P", share, _NUMBER_OR_TEXT),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
-    "Size": Kind("N|P%", str, {"type": ["number", "string"]}),
+    "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
     "Text": TEXT,
     "Expression": Kind("EXPR"),
     "YesNo": words(yes=True, no=False),
     "str | Predicate": Kind("EXPR"),
     "UserTest | Predicate | str | Sequence[str]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "PathLike | Sequence[str]": Kind("PATH"),
-    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH"),
-    "Template": Kind("TEMPLATE|@FILE", template),
-    "PathLike": Kind("PATH"),
+    "PathLike | Sequence[str]": Kind("PATH", str, {"type": ["string", "array"], "items": _TEXT}, reads="file"),
+    "PathLike | Iterable[Mapping[str, str]]": Kind(
+        "PATH", str, {"type": ["string", "array"], "items": _objects(_TEXT)}, reads="file"
+    ),
+    "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
+    "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
     "Count": Kind("N", count, {"type": "integer", "minimum": 1}),
     "PathOrNone": Kind("PATH|none", lambda text: None if text == "none" else text, {"type": ["string", "null"]}),
-    "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json"),
-    "PathLike | dict[str, Any]": Kind("FILE.json", schema={"type": ["string", "object"]}),
-    "Authored": Kind("FILE.yaml", schema={"type": ["string", "object"]}),
-    "Labels": Kind("PATH", schema={"type": ["string", "object"]}),
-    "Baseline": Kind("FILE"),
+    "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json", reads="file"),
+    "PathLike | dict[str, Any]": Kind("FILE.json", schema={"type": ["string", "object"]}, reads="file"),
+    "Authored": Kind("FILE.yaml", schema={"type": ["string", "object"]}, reads="file"),
+    "Labels": Kind("PATH", schema={"type": ["string", "object"]}, reads="file"),
+    "Baseline": Kind("FILE", reads="file"),
     "Other": Kind("FILE", str, _TEXTS, repeated=True, data=True),
     "Sequence[str]": Kind("A,B", listed, _TEXTS),
     "str | Sequence[str]": Kind("A,B", one_or_more, {"type": ["string", "array"], "items": _TEXT}),
     "int | Sequence[int]": Kind("N,M", numbers, {"type": ["integer", "array"], "items": {"type": "integer"}}),
     "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True),
-    "Roles": Kind("A=ROLE,…", roles, {"type": "object"}, repeated=True, join=merged),
+    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
+    "Roles": Kind("A=ROLE,…", roles, _objects(_TEXT), repeated=True, join=merged),
     "Settings": Kind("KEY=JSON", setting, {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Share]": Kind("NAME=P", pair("="), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), _objects(_TEXT), repeated=True, join=dict),
+    "Mapping[str, Share]": Kind("NAME=P", pair("="), _objects(_NUMBER_OR_TEXT), repeated=True, join=dict),
+    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), _objects(_TEXT), repeated=True, join=dict),
 }
 """By the annotation of a parameter, as it is written, without ``| None``.
 

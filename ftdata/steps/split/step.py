@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
@@ -16,6 +16,7 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.asked import Parts
+from ftdata.steps.summaries import Summarised, grows, here, part
 
 
 @dataclass(frozen=True)
@@ -82,22 +83,19 @@ class Split:
 
 
 @dataclass
-class SplitSurvey:
+class SplitSurvey(Summarised):
     """What decides the sides: 32 bytes an example; 16 more by id and by group, 4 by class, and the sketches by near."""
 
     step: Split
-    ids: bytearray = field(default_factory=bytearray)
-    plain: bytearray = field(default_factory=bytearray)
-    prompts: bytearray = field(default_factory=bytearray)
-    groups: bytearray = field(default_factory=bytearray)
-    identified: int = 0
-    grouped: int = 0
-    classes: Classes | None = None
-    near: Sketches | None = None
-    _add: Callable[[Example], None] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_add": None}
+    ids: bytearray = grows(bytearray)
+    plain: bytearray = grows(bytearray)
+    prompts: bytearray = grows(bytearray)
+    groups: bytearray = grows(bytearray)
+    identified: int = grows(int)
+    grouped: int = grows(int)
+    classes: Classes | None = part()
+    near: Sketches | None = part()
+    _add: Callable[[Example], None] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -130,19 +128,6 @@ class SplitSurvey:
                 self.near.add(example)
 
         return add
-
-    def merge(self, later: SplitSurvey) -> None:
-        """Take in those of the examples that follow."""
-        self.ids += later.ids
-        self.plain += later.plain
-        self.prompts += later.prompts
-        self.groups += later.groups
-        self.identified += later.identified
-        self.grouped += later.grouped
-        if self.classes is not None and later.classes is not None:
-            self.classes.merge(later.classes)
-        if self.near is not None and later.near is not None:
-            self.near.merge(later.near)
 
 
 def prompt_of(example: Example) -> str:
