@@ -15,13 +15,13 @@ from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
-from ftdata.facts.methods import METHOD_OF, METHODS
+from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
-from ftdata.verbs.types import Count, Method, PathLike
+from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.checked import Report
@@ -153,6 +153,7 @@ class Checking(Planned):
         from ftdata.steps.fixing import Fix
         from ftdata.steps.preparing import behind
 
+        self._as_rows()  # it refuses rows that are not what they were read as
         checker = self._checker(target, method, select, ignore)
         if checker.reads is not None:
             raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
@@ -236,6 +237,8 @@ class Checking(Planned):
         try:
             known = self.detected().format
         except UnknownFormatError:
+            if self.reads:
+                raise  # what was asked for is not what they are
             return True
         return known is None or known.native or known.name == "completion"
 

@@ -79,9 +79,11 @@ class Shaping(Planned):
             RecipeError: The mapping says what cannot be meant.
         """
         if map is not None:
-            return self._mapped(map, allow_empty)
+            return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
         if chosen or rejected:
-            return self._paired(user, chosen, rejected, system, metadata, allow_empty)
+            return self.as_rows("columns make pairs of them")._paired(
+                user, chosen, rejected, system, metadata, allow_empty
+            )
         if not (user and assistant):
             lacking = " and ".join(
                 option(name) for name, text in (("user", user), ("assistant", assistant)) if not text
@@ -92,7 +94,24 @@ class Shaping(Planned):
         from ftdata.formats.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
-        return self._with(columns.bound(self.columns()))
+        return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
+
+    def as_rows(self, makes: str) -> Self:
+        """The dataset, whose rows are to become examples in a way that no format has.
+
+        Args:
+            makes: How, as a message says it.
+
+        Raises:
+            UsageError: It was read as of a format, which would be passed over.
+        """
+        of_lines = self.reads and self.reads.name == "completion"
+        if self.reads is not None and not (
+            of_lines and any(file.container.name == "txt" for file in self.source.files)
+        ):
+            asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
+            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+        return self
 
     def _paired(
         self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
@@ -189,7 +208,7 @@ class Shaping(Planned):
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
         )
-        return self if self.is_void else self._with(step.checked(self.columns()))
+        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
 
     @verb(old={"columns": "columns_from"})
     def join(
@@ -229,6 +248,8 @@ class Shaping(Planned):
         from ftdata.dataset.joins import apart, together
         from ftdata.steps.joining import Join
 
+        if self.reads and not self.reads.name.startswith("openai-batch"):
+            self.as_rows("answers are joined with their requests")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]

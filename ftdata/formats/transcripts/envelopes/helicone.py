@@ -12,7 +12,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import first, iso, scored
+from ftdata.formats.transcripts.facts import first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failure
 from ftdata.formats.transcripts.repair import unwrapped
 

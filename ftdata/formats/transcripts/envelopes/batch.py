@@ -13,11 +13,11 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.bodies import exchange
-from ftdata.formats.transcripts.exchange import Exchange, asked, metadata
+from ftdata.formats.transcripts.bodies import exchange, prompt
+from ftdata.formats.transcripts.exchange import Exchange
+from ftdata.formats.transcripts.facts import metadata
 from ftdata.formats.transcripts.failing import failure
-from ftdata.formats.transcripts.repair import conversation, linked, tools
+from ftdata.formats.transcripts.repair import linked, tools
 
 Row = dict[str, Any]
 
@@ -152,15 +152,12 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
     if what != REQUEST:
         raise RowError(f"the {what} of a request that is in another file", hint=_ALONE, json_path="$")
     body = request_of(row)
-    if "input" in body and "messages" not in body:
-        asks = responses.exchange(body, None, [], repaired, input_path="$.body.input")
-        given, facts = asks.messages, asks.facts
-    else:
-        given, facts = body.get("messages"), asked(body)
-    messages = linked(conversation(given, "$.body.messages", repaired), repaired)
-    definitions = tools(body.get("tools"), body.get("functions"), "$.body.tools", repaired)
-    own = body.get("metadata")
-    known = metadata({**facts, "custom_id": id}, own if type(own) is dict else {})
+    asks = prompt(body, "$.body", repaired)
+    if not asks.messages:
+        raise RowError("expected at least one message; got []", json_path=asks.path)
+    messages = linked(asks.messages, repaired)
+    definitions = tools(asks.tools, asks.functions, asks.tools_path, repaired)
+    known = metadata({**asks.facts, "custom_id": id}, asks.own)
     return {"messages": messages, **({"tools": definitions} if definitions else {}), "metadata": known}
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.bodies import exchange, opened
-from ftdata.formats.transcripts.exchange import SETTINGS, first, iso
+from ftdata.formats.transcripts.bodies import define, exchange, is_body, opened
+from ftdata.formats.transcripts.bodies.responses import is_response
+from ftdata.formats.transcripts.facts import SETTINGS, first, iso
 from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
@@ -30,6 +30,7 @@ _BESIDE = frozenset(("tools", "functions", "model", "response_format", "max_toke
                      "parallel_tool_calls", "temperature", "top_p", "tool_choice"))  # fmt: skip
 """What of a request may stand beside it, where its messages alone were logged."""
 _ANSWER = frozenset(("choices", "usage", "object", "system_fingerprint", "finish_reason"))
+_ANSWERED = frozenset(("choices", "content", "tool_calls", "message", "error", "candidates"))
 _KNOWN = frozenset((*_ENVELOPE, "id", "created", "error", "metadata", "url", "model"))
 
 
@@ -62,6 +63,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     else:
         body = {key: value for key, value in request.items() if key in SETTINGS | _BODY}
     found = exchange(body, answer, repaired, request_path=request_path, answer_path=answer_path)
+    define(found, row, "$")
     found.facts |= {key: row[key] for key in _ENVELOPE if row.get(key) is not None}
     found.facts["id"] = first(found.facts, "id") or row.get("id")
     found.facts["created"] = first(found.facts, "created") or iso(row.get("created"))
@@ -130,16 +132,16 @@ def _recognised(row: dict[str, Any]) -> bool:
     if key is None:
         return False
     answer = _body(opened(row[key], Counter()))
-    if is_stream(answer) or responses.is_response(answer):
+    if is_stream(answer) or is_response(answer):
         return True
     if not {"messages", "contents"} & request.keys():
         # What has an input may be anything; of no answer it is told by where it was sent.
         return answer is None and "/responses" in str(row.get("url"))
     if answer is None or type(answer) is str:
         return True
-    return type(answer) is dict and bool(
-        {"choices", "content", "tool_calls", "message", "error", "candidates"} & answer.keys()
-    )
+    if type(answer) is list:
+        return bool(answer) and is_body(answer)
+    return type(answer) is dict and (bool(_ANSWERED & answer.keys()) or is_body(answer))
 
 
 OPENAI_PAIRS = Format(

@@ -14,8 +14,9 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import blocks, bodies
-from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, iso, scored, together
+from ftdata.formats.transcripts import bodies
+from ftdata.formats.transcripts.exchange import Exchange, together
+from ftdata.formats.transcripts.facts import asked, first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.spans import Span, at, is_span, listed, nested, own, spans_of
@@ -46,8 +47,13 @@ def _is_ours(span: Span) -> bool:
 
 def _example(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     given, answer = unwrapped(row["input"], repaired), unwrapped(row["output"], repaired)
-    made = Exchange(_messages(given["messages"], "$.input.messages", repaired), [], "$.input.messages")
-    made.choices = _choices(_messages(answer["messages"], "$.output.messages", repaired), {}, "$.output.messages")
+    made = bodies.exchange(
+        {"messages": _messages(given["messages"], "$.input.messages")},
+        _messages(answer["messages"], "$.output.messages"),
+        repaired,
+        request_path="$.input",
+        answer_path="$.output.messages",
+    )
     made.tools = _tools(given.get("tools"))
     made.know(
         id=first(row, "id", "example_id"),
@@ -71,11 +77,7 @@ def _span(span: Span, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     body = answer if type(answer) is dict else {}
     asked_for = listed(llm.get("input_messages"))
     if asked_for:
-        path = "$.attributes.llm.input_messages"
-        made = Exchange(_messages(asked_for, path, repaired), [], path)
-        path = "$.attributes.llm.output_messages"
-        said = _messages(listed(llm.get("output_messages")), path, repaired)
-        made.choices = _choices(_folded(said) if "output" in body else said, body, path)
+        made = _of_messages(asked_for, listed(llm.get("output_messages")), body, repaired)
     else:
         made = _of_values(tree, answer, repaired)
     if not made.choices:
@@ -84,6 +86,7 @@ def _span(span: Span, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     settings = settings if type(settings) is dict else {}
     made.tools = _tools(llm.get("tools")) or made.tools or settings.get("tools")
     made.functions = made.functions or settings.get("functions")
+    bodies.define(made, tree, "$.attributes")
     made.know(**asked({key: value for key, value in settings.items() if key not in ("model_name", "system")}))
     made.know(**span.facts)
     made.know(
@@ -101,6 +104,23 @@ def _span(span: Span, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     return made.examples(repaired)
 
 
+def _of_messages(asked_for: list[Any], said: list[Any], body: dict[str, Any], repaired: Counter[str]) -> Exchange:
+    """The exchange of the messages that a span has; `body` says why its answers end."""
+    path = "$.attributes.llm.output_messages"
+    answers = _messages(said, path)
+    if "output" in body:
+        answers = _folded(answers)
+    asked_path = "$.attributes.llm.input_messages"
+    request = {"messages": _messages(asked_for, asked_path)}
+    made = bodies.exchange(request, answers, repaired, answer_path=path, messages_path=asked_path)
+    if not answers:
+        made.choices = []
+    ends = _ends(body, len(made.choices))
+    for choice, end in zip(made.choices, ends, strict=True):
+        choice.finish = end or choice.finish
+    return made
+
+
 def _of_values(tree: dict[str, Any], answer: Any, repaired: Counter[str]) -> Exchange:
     """The exchange of the request's and the answer's bodies, where a span has no messages of its own."""
     request = unwrapped(at(tree, "input", "value"), repaired)
@@ -111,13 +131,13 @@ def _of_values(tree: dict[str, Any], answer: Any, repaired: Counter[str]) -> Exc
     return bodies.exchange(request, answer, repaired, **where)
 
 
-def _messages(given: Any, path: str, repaired: Counter[str]) -> list[Any]:
+def _messages(given: Any, path: str) -> list[Any]:
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
-    return [_message(one, f"{path}[{index}]", repaired) for index, one in enumerate(given)]
+    return [_message(one) for one in given]
 
 
-def _message(given: Any, path: str, repaired: Counter[str]) -> Any:
+def _message(given: Any) -> Any:
     """A message as it would stand in a request, without OpenInference's names around each of its parts."""
     if type(given) is not dict:
         return given
@@ -125,11 +145,7 @@ def _message(given: Any, path: str, repaired: Counter[str]) -> Any:
     made = {key: said[key] for key in ("role", "content", "name", "tool_call_id", "refusal", "function_call")
             if said.get(key) is not None}  # fmt: skip
     if contents := listed(said.get("contents")):
-        parts = [_part(one) for one in contents]
-        found = blocks.read(parts, made.get("role"), f"{path}.contents", repaired)
-        made["content"] = found.content
-        if found.thoughts:
-            made["reasoning_content"] = "\n\n".join(found.thoughts)
+        made["content"] = [_part(one) for one in contents]
     if calls := listed(said.get("tool_calls")):
         made["tool_calls"] = [_opened(one, "tool_call") for one in calls]
     if said.get("function_call_name"):
@@ -153,13 +169,12 @@ def _part(given: Any) -> Any:
     return {"type": "image_url", "image_url": url} if type(url) is str else inner
 
 
-def _choices(said: list[Any], body: dict[str, Any], path: str) -> list[Choice]:
-    """The answers, with the reasons that the answer's body gives."""
+def _ends(body: dict[str, Any], count: int) -> list[Any]:
+    """The reasons that the answer's body gives for the ends of so many answers."""
     logged = listed(body.get("choices"))
-    ends = [first(one, "finish_reason") for one in logged] if len(logged) == len(said) else [None] * len(said)
-    if len(said) == 1 and not logged:
-        ends = [first(body, "stop_reason", "finish_reason")]
-    return [Choice(one, end, f"{path}[{index}]") for index, (one, end) in enumerate(zip(said, ends, strict=True))]
+    if count == 1 and not logged:
+        return [first(body, "stop_reason", "finish_reason")]
+    return [first(one, "finish_reason") for one in logged] if len(logged) == count else [None] * count
 
 
 def _folded(said: list[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
-from ftdata.formats.transcripts.items import JOINED
+from ftdata.formats.transcripts.bodies.items import JOINED
 
 HIDDEN = "hidden messages left out"
 CONTEXT = "custom instructions and memories left out"

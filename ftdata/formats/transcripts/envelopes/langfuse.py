@@ -16,9 +16,11 @@ from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import Choice, Exchange, answered, asked, first, iso, scored, together
+from ftdata.formats.transcripts.exchange import Choice, Exchange, together
+from ftdata.formats.transcripts.facts import asked, first, iso, scored
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
 from ftdata.formats.transcripts.repair import UNWRAPPED
+from ftdata.formats.transcripts.repair import calls as read_calls
 
 GENERATION = "GENERATION"
 TYPES = frozenset((GENERATION, "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",
@@ -33,6 +35,7 @@ _ITEM = frozenset(("id", "input", "expected_output", "metadata", "status", "sour
 _MESSAGE = frozenset(("content", "tool_calls", "function_call", "refusal", "annotations", "audio", "reasoning",
                       "reasoning_content", "finish_reason", "name", "id", "additional_kwargs"))  # fmt: skip
 _TEXTS = ("text", "completion", "output", "response", "answer")
+_CONVERSATION = frozenset(("messages", "input", "contents"))
 _PROMPTS = ("prompt", "text", "content", "question", "query")
 _HINT = "If it is a table of your own, make a chat of its columns: --user and --assistant."
 
@@ -100,16 +103,15 @@ def _left_out(known: Named) -> str:
 
 def _exchange(known: Named, repaired: Counter[str]) -> Exchange:
     """Request and answer, however the input and the output hold them."""
-    path = known.path("input")
-    request = _request(_read(known["input"], repaired), path)
-    before, choices, facts = _answer(known, repaired)
-    found = bodies.exchange(request, "", repaired, request_path=path)
-    found.choices = choices
-    found.facts |= facts
-    if before:
-        found.messages = [*value_of(found.messages), *before]
-    if not (found.tools or found.functions):
-        found.tools, found.tools_path = value_of(known["tool_definitions"]), known.path("tool_definitions")
+    name = "output" if "output" in known else "expected_output"
+    request = _request(_read(known["input"], repaired), known.path("input"))
+    answer = _answer(known[name], _read(known[name], repaired), repaired)
+    found = bodies.exchange(request, answer, repaired, request_path=known.path("input"), answer_path=known.path(name))
+    if len(found.choices) == 1 and "tool_calls" in known:
+        _add_calls(found.choices[0], known, repaired)
+    for holder in ("tool_definitions", "model_parameters", "metadata"):
+        held = value_of(known[holder])
+        bodies.define(found, {"tools": held} if holder == "tool_definitions" else held, known.path(holder))
     return found
 
 
@@ -122,8 +124,10 @@ def _request(given: Any, path: str) -> dict[str, Any]:
     if type(given) is list and given:
         return {"messages": given}
     if type(given) is dict:
-        if "messages" in given or "input" in given:
-            return given
+        inner = given.get("kwargs")
+        asked_for: dict[str, Any] = {**given, **inner} if type(inner) is dict else given
+        if _CONVERSATION & asked_for.keys():
+            return asked_for
         if "role" in given:
             return {"messages": [given]}
         text = next((given[name] for name in _PROMPTS if name in given), None) if len(given) == 1 else None
@@ -135,52 +139,37 @@ def _request(given: Any, path: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": given}]}
 
 
-def _answer(known: Named, repaired: Counter[str]) -> tuple[list[Any], list[Choice], dict[str, Any]]:
-    """The messages before the last of the output, its answers, and what it says of the call."""
-    name = "output" if "output" in known else "expected_output"
-    given, path = _read(known[name], repaired), known.path(name)
-    messages = given.get("messages") if type(given) is dict and "choices" not in given else given
-    if type(messages) is list and messages and all(type(one) is dict and "role" in one for one in messages):
-        path = f"{path}[{len(messages) - 1}]" if messages is given else f"{path}.messages[{len(messages) - 1}]"
-        return messages[:-1], [Choice(messages[-1], path=path)], {}
-    facts = {}
-    if _is_answer(given):
-        choices = bodies.choices(given, path)
-        facts = answered(given) if "choices" in given else {}
-    else:
-        choices = [Choice(_text(known[name], given, repaired), path=path)]
-    if len(choices) == 1 and "tool_calls" in known:
-        _add_calls(choices[0], known)
-    return [], choices, facts
-
-
-def _is_answer(given: Any) -> bool:
-    """Whether it is a message or a completion, and no object that was answered."""
-    if type(given) is not dict or not given:
-        return False
-    return "role" in given or type(given.get("choices")) is list or _MESSAGE.issuperset(given)
-
-
-def _add_calls(choice: Choice, known: Named) -> None:
-    """The calls that stand beside the output, if the answer has none of its own."""
-    calls = value_of(known["tool_calls"])
-    said = choice.message if type(choice.message) is dict else {"content": choice.message}
-    if type(calls) is list and calls and not (said.get("tool_calls") or said.get("function_call")):
-        choice.message = {**said, "tool_calls": calls}
-
-
-def _text(logged: Any, value: Any, repaired: Counter[str]) -> str | None:
-    """The answer's text: as it was logged, where that was text."""
-    if type(value) is dict and len(value) == 1:
-        name, inner = next(iter(value.items()))
+def _answer(logged: Any, given: Any, repaired: Counter[str]) -> Any:
+    """The answer as bodies have it; an object that a model wrote is text, as it was logged where that was text."""
+    if type(given) is str or given is None or _is_answer(given):
+        return given
+    if type(given) is dict and len(given) == 1:
+        name, inner = next(iter(given.items()))
         if type(inner) is str and name in _TEXTS:
             return inner
-    if type(value) is str or value is None:
-        return value
     if type(logged) is str:
         return logged
     repaired[OBJECTS] += 1
-    return encode(value).decode()
+    return encode(given).decode()
+
+
+def _is_answer(given: Any) -> bool:
+    """Whether it is of a body, and no object that was answered."""
+    if bodies.is_body(given):
+        return True
+    if type(given) is not dict or not given:
+        return False
+    messages = given.get("messages")
+    return _MESSAGE.issuperset(given) or (type(messages) is list and bodies.is_body(messages))
+
+
+def _add_calls(choice: Choice, known: Named, repaired: Counter[str]) -> None:
+    """The calls that stand beside the output, if the answer has none of its own."""
+    calls = value_of(known["tool_calls"])
+    said = choice.turns[-1] if choice.turns else {"role": "assistant"}
+    if type(calls) is list and calls and not (said.get("tool_calls") or said.get("function_call")):
+        said = {**said, "tool_calls": read_calls(calls, known.path("tool_calls"), repaired)}
+        choice.turns = [*choice.turns[:-1], said]
 
 
 def _facts(known: Named) -> dict[str, Any]:

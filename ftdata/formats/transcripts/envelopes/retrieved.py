@@ -12,10 +12,11 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.exchange import SETTINGS
+from ftdata.formats.transcripts import bodies
+from ftdata.formats.transcripts.bodies.responses import NEWEST_FIRST, is_response
+from ftdata.formats.transcripts.envelopes.pairs import ANSWERS
+from ftdata.formats.transcripts.facts import SETTINGS
 from ftdata.formats.transcripts.failing import failure
-from ftdata.formats.transcripts.pairs import ANSWERS
 from ftdata.formats.transcripts.repair import unwrapped
 
 LISTS = ("input_items", "inputItems")
@@ -27,6 +28,8 @@ _RESPONSE = frozenset((
     "output_text", "parallel_tool_calls", "conversation", "prompt", "prompt_cache_key", "prompt_cache_retention",
     "safety_identifier", "store", "tools", "usage", "metadata",
 ))  # fmt: skip
+_OTHERS = frozenset(("trace_id", "traceId", "span_id", "run_type", "op_name", "attributes", "span_data"))
+"""What rows have that are the calls of a trace, whoever logged it."""
 _ASKED = SETTINGS | {"model", "instructions", "tools", "max_output_tokens", "conversation", "prompt", "metadata"}
 
 
@@ -59,14 +62,9 @@ def parse(row: dict[str, Any], repaired: Counter[str], *, oldest_first: bool = F
     if type(given) is dict and type(given.get("data")) is list:
         given, input_path = given["data"], f"{input_path}.data"
     asks = {key: body[key] for key in body if key in _ASKED}
-    found = responses.exchange(
-        {**asks, "input": given},
-        body,
-        responses.choices(body, path, repaired),
-        repaired,
-        input_path=input_path,
-        newest_first=key in LISTS and not oldest_first and type(given) is list and _newest_first(given),
-    )
+    newest = key in LISTS and not oldest_first and type(given) is list and _newest_first(given)
+    found = bodies.exchange({**asks, "input": given, NEWEST_FIRST: newest}, body, repaired,
+                            request_path=input_path.rpartition(".")[0], answer_path=path)  # fmt: skip
     own = row if name else {key: value for key, value in row.items() if key not in _RESPONSE}
     carried = row.get("metadata") if name else None
     found.own = {
@@ -93,11 +91,11 @@ def _newest_first(items: list[Any]) -> bool:
 
 def _response(row: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
     """The response, and the key that it stands under; no key if it is the row."""
-    if type(row.get("output")) is list and responses.is_response(row):
+    if type(row.get("output")) is list and is_response(row):
         return "", row
     for name in ANSWERS:
         found = unwrapped(row.get(name), Counter())
-        if type(found) is dict and responses.is_response(found):
+        if type(found) is dict and is_response(found):
             return name, found
     return "", (row if row.get("object") == "response" else None)
 
@@ -112,13 +110,15 @@ def _holder(row: dict[str, Any], name: str, body: dict[str, Any]) -> tuple[dict[
 
 
 def _recognised(row: dict[str, Any]) -> bool:
+    if not _OTHERS.isdisjoint(row):
+        return False
     name, body = _response(row)
     return body is not None and bool(_holder(row, name, body)[1]) and _has_items(body)
 
 
 def _has_items(body: dict[str, Any]) -> bool:
     output = body.get("output")
-    return body.get("object") == "response" or (type(output) is list and responses.is_response(output))
+    return body.get("object") == "response" or (type(output) is list and is_response(output))
 
 
 _ABOUT = "responses of the Responses API with their input items"

@@ -15,13 +15,17 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, scored, together
+from ftdata.formats.transcripts import bodies, whole
+from ftdata.formats.transcripts.envelopes.otel_places import Logged, of_attributes, of_events, of_numbers
+from ftdata.formats.transcripts.exchange import Exchange, together
+from ftdata.formats.transcripts.facts import asked, first, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
-from ftdata.formats.transcripts.otel_messages import Logged, of_attributes, of_events, of_numbers
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.spans import Span, Tree, at, is_span, listed, own, spans_of
 
 OPERATIONS = frozenset(("chat", "text_completion", "generate_content", "completion", "responses"))
+_HISTORIES = (("pydantic_ai", "all_messages"), ("all_messages_events",), ("all_messages",))
+"""Where Pydantic AI's spans of agents keep the whole conversation."""
 _DETAILS = "gen_ai.client.inference.operation.details"
 _EVALUATION = "gen_ai.evaluation.result"
 
@@ -54,15 +58,25 @@ def _span(span: Span, repaired: Counter[str], *, alone: bool) -> Parsed:
     for name, about in span.events:
         if name == _DETAILS:
             call = _merged(call, about.get("gen_ai") or {})
-    logged = of_attributes(call, repaired) or of_numbers(call, repaired) or of_events(span, repaired)
+    logged = of_attributes(call) or of_numbers(call) or of_events(span)
     if logged is None:
+        if history := _history(span):
+            return _known(whole.exchange(*history, repaired), span, call).examples(repaired)
         if not alone:
             return Drop("the messages were not captured")
         hint = "Set OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true where the calls are made."
         raise RowError("expected the messages of a call; they were not captured", hint=hint, json_path="$.attributes")
     if not logged.answers:
         return Drop(NO_ANSWER)
-    return _exchange(span, call, logged).examples(repaired)
+    return _known(_exchange(span, call, logged, repaired), span, call).examples(repaired)
+
+
+def _history(span: Span) -> tuple[list[Any], str] | None:
+    """The messages of an agent's run, and where they stand; None where they were not logged whole."""
+    for name in _HISTORIES:
+        if messages := listed(at(span.tree, *name)):
+            return messages, ".".join(("$.attributes", *name))
+    return None
 
 
 def _merged(one: Tree, other: Tree) -> Tree:
@@ -74,15 +88,20 @@ def _merged(one: Tree, other: Tree) -> Tree:
     return made
 
 
-def _exchange(span: Span, call: Tree, logged: Logged) -> Exchange:
+def _exchange(span: Span, call: Tree, logged: Logged, repaired: Counter[str]) -> Exchange:
     ends = listed(at(call, "response", "finish_reasons"))
-    choices = []
-    for index, (answer, end) in enumerate(logged.answers):
-        end = end or (ends[index] if index < len(ends) else None)
-        choices.append(Choice(answer, end, f"{logged.answers_path}[{index}]"))
-    made = Exchange(logged.messages, choices, logged.path)
+    where = {"messages_path": logged.path, "answer_path": logged.answers_path}
+    made = bodies.exchange({"messages": logged.messages}, logged.answers, repaired, **where)
+    for index, choice in enumerate(made.choices):
+        choice.finish = choice.finish or (ends[index] if index < len(ends) else None)
     made.tools = [_opened(tool) for tool in listed(at(call, "tool", "definitions"))]
     made.functions = [_opened(one) for one in listed(at(span.tree, "llm", "request", "functions"))]
+    bodies.define(made, span.tree, "$.attributes")
+    return made
+
+
+def _known(made: Exchange, span: Span, call: Tree) -> Exchange:
+    """The exchange with what the span says of the call."""
     request, usage = call.get("request") or {}, call.get("usage") or {}
     settings = {"stop" if key == "stop_sequences" else key: value for key, value in request.items() if key != "choice"}
     made.know(**asked(settings))

@@ -13,7 +13,9 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.formats import arguments
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import langchain_messages, whole
+from ftdata.formats.transcripts import whole
+from ftdata.formats.transcripts.bodies import define
+from ftdata.formats.transcripts.bodies import langchain as langchain_messages
 from ftdata.formats.transcripts.repair import unwrapped
 
 NAMES = ("messages", "chat_history", "history", "conversation", "input")
@@ -31,10 +33,10 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         raise RowError("expected a list of messages; got none", json_path="$")
     name, given = found
     path = f"$.{name}"
-    messages = langchain_messages.conversation(given, path, repaired)
     facts = next((known for one in reversed(given) if (known := langchain_messages.facts(one))), {})
-    made = whole.exchange(messages, path, repaired, facts.pop("finish", None))
+    made = whole.exchange(given, path, repaired, facts.pop("finish", None))
     made.tools, made.functions = row.get("tools"), row.get("functions")
+    define(made, row, "$")
     made.parallel_tool_calls = row.get("parallel_tool_calls")
     made.facts = facts
     own = row.get("metadata")

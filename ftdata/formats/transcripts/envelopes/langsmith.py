@@ -16,8 +16,10 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts import bodies, langchain_messages
-from ftdata.formats.transcripts.exchange import Choice, Exchange, asked, first, iso, scored, together
+from ftdata.formats.transcripts import bodies
+from ftdata.formats.transcripts.bodies.responses import is_response
+from ftdata.formats.transcripts.exchange import Exchange, together
+from ftdata.formats.transcripts.facts import asked, first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 
@@ -78,33 +80,31 @@ def _examples(row: dict[str, Any], called: dict[str, Any], repaired: Counter[str
     if name is None and "contents" not in inputs:
         hint = "Columns of your own become a chat with --user and --assistant."
         raise RowError("expected messages or prompts; got none", hint=hint, json_path="$.inputs")
-    given = inputs.get(name or "")
-    if _is_body(outputs) and not _is_langchain(given):
-        found = bodies.exchange(
-            {**called, **inputs}, outputs, repaired, request_path="$.inputs", answer_path="$.outputs"
-        )
+    request = {**{key: value for key, value in called.items() if key not in _PARAMETERS}, **inputs}
+    if name is None or (name == "input" and is_response(outputs)):
+        found = bodies.exchange(request, outputs, repaired, request_path="$.inputs", answer_path="$.outputs")
         return _finished(found, row, called).examples(repaired)
-    asked_at_once = enumerate(_conversations(given, f"$.inputs.{name}"))
-    return together(_example(row, called, number, path, one, repaired) for number, (path, one) in asked_at_once)
+    asked_at_once = enumerate(_conversations(inputs[name], f"$.inputs.{name}"))
+    made = [_example(row, request, called, number, *one, repaired) for number, one in asked_at_once]
+    return together(made)
 
 
 def _example(
-    row: dict[str, Any], called: dict[str, Any], number: int, path: str, messages: Any, repaired: Counter[str]
+    row: dict[str, Any],
+    request: dict[str, Any],
+    called: dict[str, Any],
+    number: int,
+    path: str,
+    messages: Any,
+    repaired: Counter[str],
 ) -> Parsed:
-    choices, facts = _choices(row["outputs"], number, repaired)
-    found = Exchange(langchain_messages.conversation(messages, path, repaired), choices, path)
-    found.tools, found.functions = row["inputs"].get("tools"), row["inputs"].get("functions")
-    found.facts = {key: value for key, value in facts.items() if value is not None}
+    place, answer = _answer(row["outputs"], number)
+    if answer is None:
+        raise RowError("expected an answer; got none", hint="Without an answer there is nothing to learn.")
+    asks = {**{key: value for key, value in request.items() if key not in _ASKED}, "messages": messages}
+    where = {"request_path": "$.inputs", "answer_path": place, "messages_path": path}
+    found = bodies.exchange(asks, answer, repaired, **where)
     return _finished(found, row, called).examples(repaired)
-
-
-def _is_body(outputs: dict[str, Any]) -> bool:
-    return "choices" in outputs or "candidates" in outputs or outputs.get("type") == "message"
-
-
-def _is_langchain(given: Any) -> bool:
-    given = given[0] if type(given) is list and given and type(given[0]) is list else given
-    return type(given) is list and any(langchain_messages.is_message(one) for one in given)
 
 
 def _conversations(given: Any, path: str) -> list[tuple[str, Any]]:
@@ -123,55 +123,24 @@ def _is_pair(one: list[Any]) -> bool:
     return len(one) == 2 and all(type(text) is str for text in one)
 
 
-def _choices(outputs: dict[str, Any], number: int, repaired: Counter[str]) -> tuple[list[Choice], dict[str, Any]]:
-    """The answers to the conversation of this number, and what they say of their call."""
-    path = "$.outputs.generations"
+def _answer(outputs: dict[str, Any], number: int) -> tuple[str, Any]:
+    """Where the answer to the conversation of this number stands, and it; None where it was given none.
+
+    Raises:
+        RowError: There is none.
+    """
     given = outputs.get("generations")
-    if type(given) is not list or not given:
-        path, answer = _answer(outputs)
-        given = [{"message": answer}]
-    elif type(given[0]) is list:
-        given, path = (given[number] if number < len(given) else []), f"{path}[{number}]"
-    choices, facts = [], _of_model(outputs.get("llm_output"))
-    for index, one in enumerate(given):
-        said = first(one, "message", "text")
-        known = langchain_messages.facts(said)
-        info = one.get("generation_info")
-        info = info if type(info) is dict else {}
-        said_so = known.pop("finish", None)
-        finish = first(info, "finish_reason", "stop_reason", "done_reason") or said_so
-        known.pop("id", None)  # the run's says more
-        facts = {**{key: value for key, value in known.items() if value is not None}, **facts}
-        here = f"{path}[{index}].message"
-        answer = said if type(said) is str else langchain_messages.message(said, here, repaired)
-        choices.append(Choice(answer, finish, here))
-    return choices, facts
-
-
-def _answer(outputs: dict[str, Any]) -> tuple[str, Any]:
-    """Where the one answer stands, and it."""
-    if "role" in outputs or langchain_messages.is_message(outputs):
+    if type(given) is list and given:
+        if type(given[0]) is not list:
+            return "$.outputs", {**outputs, "generations": given}
+        mine = given[number] if number < len(given) else []
+        return "$.outputs", {**outputs, "generations": [mine]} if mine else None
+    if bodies.is_body(outputs) or "choices" in outputs:
         return "$.outputs", outputs
     for name in _ANSWERED:
-        found = outputs.get(name)
-        if type(found) is list and found:
-            return f"$.outputs.{name}[{len(found) - 1}]", found[-1]
-        if found:
+        if found := outputs.get(name):
             return f"$.outputs.{name}", found
     raise RowError(f"expected generations or a message; got {shown(outputs)}", json_path="$.outputs")
-
-
-def _of_model(output: Any) -> dict[str, Any]:
-    if type(output) is not dict:
-        return {}
-    usage = first(output, "token_usage", "usage")
-    usage = usage if type(usage) is dict else {}
-    facts = {
-        "model": first(output, "model_name", "model"),
-        "prompt_tokens": first(usage, "prompt_tokens", "input_tokens"),
-        "completion_tokens": first(usage, "completion_tokens", "output_tokens"),
-    }
-    return {key: value for key, value in facts.items() if value is not None}
 
 
 def _finished(found: Exchange, row: dict[str, Any], called: dict[str, Any]) -> Exchange:
@@ -179,6 +148,8 @@ def _finished(found: Exchange, row: dict[str, Any], called: dict[str, Any]) -> E
     extra = row.get("extra")
     extra = extra if type(extra) is dict else {}
     own = {**(extra.get("metadata") or {}), **(row.get("metadata") or {})}
+    outputs = row["outputs"]
+    used = outputs.get("usage_metadata") if type(outputs.get("usage_metadata")) is dict else {}
     settings = asked({key: value for key, value in called.items() if key not in _PARAMETERS})
     model = found.facts.get("model") or first(called, "model", "model_name") or own.get("ls_model_name")
     found.facts = {key: value for key, value in settings.items() if value is not None} | found.facts
@@ -187,8 +158,10 @@ def _finished(found: Exchange, row: dict[str, Any], called: dict[str, Any]) -> E
         "model": model,
         "max_tokens": found.facts.get("max_tokens") or own.get("ls_max_tokens"),
         "created": iso(first(row, "start_time", "created_at")),
-        "prompt_tokens": first(found.facts, "prompt_tokens") or row.get("prompt_tokens"),
-        "completion_tokens": first(found.facts, "completion_tokens") or row.get("completion_tokens"),
+        "prompt_tokens": first(found.facts, "prompt_tokens") or first(used, "input_tokens") or row.get("prompt_tokens"),
+        "completion_tokens": first(found.facts, "completion_tokens")
+        or first(used, "output_tokens")
+        or row.get("completion_tokens"),
         "cost": _number(row.get("total_cost")),
         "session": first(own, *_SESSIONS),
         "trace": row.get("trace_id"),
@@ -196,8 +169,8 @@ def _finished(found: Exchange, row: dict[str, Any], called: dict[str, Any]) -> E
         "tags": row.get("tags") or None,
         **scored(_scores(row.get("feedback_stats"))),
     }
-    found.tools = found.tools or called.get("tools")
-    found.functions = found.functions or called.get("functions")
+    bodies.define(found, called, "$.extra.invocation_params")
+    bodies.define(found, extra.get("metadata"), "$.extra.metadata")
     mine = {key: value for key, value in own.items() if not key.startswith(("ls_", "LANGSMITH_", "LANGCHAIN_"))}
     found.own = {**mine, "name": row.get("name"), "project": first(row, "session_name", "session_id")}
     return found

@@ -19,8 +19,9 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
-from ftdata.formats.transcripts.exchange import Choice, Exchange, iso
-from ftdata.formats.transcripts.screen import Screen
+from ftdata.formats.transcripts.envelopes.screen import Screen
+from ftdata.formats.transcripts.exchange import Choice, Exchange
+from ftdata.formats.transcripts.facts import iso
 
 Node = dict[str, Any]
 
@@ -138,7 +139,7 @@ def _example(
         "session": id,
     }
     own = {"title": row.get("title"), "branch": branch, "gizmo_id": row.get("gizmo_id"), **screen.missing}
-    found = Exchange(asked, [Choice(said, screen.finish, "$.mapping")], "$.mapping", facts=facts, own=own)
+    found = Exchange(asked, [Choice([said], screen.finish, "$.mapping")], "$.mapping", facts=facts, own=own, whole=True)
     made = found.examples(repaired)
     return made[0] if isinstance(made, list) else made
 

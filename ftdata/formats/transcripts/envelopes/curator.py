@@ -13,7 +13,7 @@ from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import first, iso
+from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed
 from ftdata.formats.transcripts.spans import at
 
@@ -58,10 +58,10 @@ def _answer(row: dict[str, Any]) -> tuple[str, Any]:
     """Where the answer stands, and it: the API's own, or else its text; a structured answer is JSON text."""
     raw = row.get("raw_response")
     raw = at(raw, "response", "body") or raw
-    if type(raw) is dict and ("choices" in raw or "candidates" in raw or raw.get("type") == "message"):
+    if bodies.is_body(raw):
         return "$.raw_response", raw
     said = row.get("response_message")
-    if type(said) is dict and "content" not in said:
+    if type(said) is dict and "content" not in said and not bodies.is_body(said):
         said = encode(said).decode()
     return "$.response_message", said
 

@@ -10,13 +10,14 @@ Source: langchain-core's messages and load modules (2026).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.arguments import value_of
-from ftdata.formats.transcripts import blocks
-from ftdata.formats.transcripts.exchange import first
+from ftdata.formats.transcripts.bodies import parts
+from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.facts import asked, first
+from ftdata.formats.transcripts.repair import message
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system", "developer": "developer", "tool": "tool",
          "function": "function", "chat": "", "generic": ""}  # fmt: skip
@@ -25,8 +26,6 @@ ROLES = {"human": "user", "ai": "assistant", "system": "system", "developer": "d
 INVALID = "calls whose arguments are no JSON object kept as they are"
 
 _CLASS = re.compile("message(chunk)?$")
-
-Message = dict[str, Any]
 
 
 def is_message(given: Any) -> bool:
@@ -52,85 +51,61 @@ def _opened(given: dict[str, Any]) -> tuple[Any, dict[str, Any]] | None:
     return role or fields.get("role"), fields
 
 
-def conversation(given: Any, path: str, repaired: Counter[str]) -> list[Message]:
-    """Messages as they would stand in a request; those that are not LangChain's stay as they are.
-
-    Raises:
-        RowError: There is none; or a message was dumped without its fields, or has a block that cannot be read.
-    """
-    if type(given) is not list or not given:
-        raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
-    return [message(one, f"{path}[{index}]", repaired) for index, one in enumerate(given)]
+def _recognises(value: Any) -> bool:
+    if type(value) is dict and type(value.get("generations")) is list:
+        return True
+    one = value[0] if type(value) is list and value else value
+    return is_message(one) or (type(one) is dict and "lc" in one)
 
 
-def message(given: Any, path: str, repaired: Counter[str]) -> Any:
-    """One message, its pair of role and text, or its text alone (then the user's), as it would stand in a request.
-
-    Raises:
-        RowError: It was dumped without its fields, or has a block that cannot be read.
-    """
-    if type(given) is str:
-        return {"role": "user", "content": given}
-    if type(given) is list and len(given) == 2:
-        return {"role": given[0], "content": given[1]}
-    if type(given) is not dict:
-        return given
-    opened = _opened(given)
-    if opened is not None:
-        return _message(*opened, path, repaired)
-    if "lc" in given:
+def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
+    found = _opened(given)
+    if found is None:
         hint = "It was not serialisable; dump it with messages_to_dict."
         raise RowError(f"expected a message with its fields; got {shown(given)}", hint=hint, json_path=path)
-    if type(given.get("content")) is list and "role" in given:
-        return _with_blocks(given, path, repaired)
-    return given
-
-
-def _with_blocks(given: Message, path: str, repaired: Counter[str]) -> Message:
-    """A message of a request whose content may be blocks of another vendor's."""
-    found = blocks.read(given["content"], given["role"], f"{path}.content", repaired)
-    if found.plain:
-        return given
-    made = {**given, "content": found.content}
-    if found.calls and not made.get("tool_calls"):
-        made["tool_calls"] = found.calls
-    if found.thoughts:
-        made["reasoning_content"] = "\n\n".join(found.thoughts)
-    return made
-
-
-def _message(role: Any, fields: dict[str, Any], path: str, repaired: Counter[str]) -> Message:
+    role, fields = found
     more = fields.get("additional_kwargs")
     more = more if type(more) is dict else {}
-    content, found = fields.get("content"), blocks.Blocks()
-    if type(content) is list:
-        found = blocks.read(content, role, f"{path}.content", repaired)
-        content = found.content
+    content = fields.get("content")
+    before: list[Message] = []
+    said: Message = {}
+    if type(content) is list and role != "tool":
+        made = parts.turns(content, role, f"{path}.content", reading, whole=True)
+        before, said = made[:-1], made[-1] if made else {}
+        content = said.get("content")
+    elif role == "tool":
+        content = parts.written(content, f"{path}.content", reading)
+    return [*before, _message(role, fields, more, content, said, reading)]
+
+
+def _message(
+    role: Any, fields: dict[str, Any], more: dict[str, Any], content: Any, said: Message, reading: Reading
+) -> Message:
     made: Message = {"role": more.get("__openai_role__") or role, "content": content}
     if role == "tool":
         made["tool_call_id"] = fields.get("tool_call_id")
     if fields.get("name") and not made.get("tool_call_id"):
         made["name"] = fields["name"]
-    if calls := _calls(fields, more, repaired) or found.calls:
+    if calls := _calls(fields, more, reading) or said.get("tool_calls"):
         made["tool_calls"] = calls
     elif more.get("function_call"):
         made["function_call"] = more["function_call"]
-    if more.get("refusal"):
-        made["refusal"] = more["refusal"]
-    if thought := "\n\n".join(found.thoughts) or more.get("reasoning_content"):
+    if refusal := more.get("refusal") or said.get("refusal"):
+        made["refusal"] = refusal
+    if thought := said.get("reasoning_content") or more.get("reasoning_content"):
         made["reasoning_content"] = thought
     if not content and any(key in made for key in ("tool_calls", "function_call", "refusal")):
         del made["content"]  # LangChain's content is never null: empty text stands for none
-    return made
+    return message(made, "$", reading)
 
 
-def _calls(fields: dict[str, Any], more: dict[str, Any], repaired: Counter[str]) -> list[Any]:
+def _calls(fields: dict[str, Any], more: dict[str, Any], reading: Reading) -> list[Any]:
     """The calls with the text of their arguments as the model wrote it, where that was kept."""
     raw = more.get("tool_calls") or []
     parsed = fields.get("tool_calls") or []
     invalid = [one for one in fields.get("invalid_tool_calls") or () if one.get("name")]
     if invalid:
-        repaired[INVALID] += len(invalid)
+        reading[INVALID] += len(invalid)
     if not parsed and not invalid:
         return list(raw)
     written = {one.get("id"): one["function"]["arguments"] for one in raw if type(one.get("function")) is dict}
@@ -143,7 +118,7 @@ def _call(one: Any, written: dict[Any, Any]) -> Any:
     if type(one) is not dict or type(one.get("name")) is not str:
         return one
     text = written.get(one.get("id"))
-    made = blocks.call(one)
+    made = parts.call(one)
     if type(text) is str and value_of(text) == one.get("args"):
         made["function"]["arguments"] = text
     return made
@@ -168,3 +143,49 @@ def facts(given: Any) -> dict[str, Any]:
 
 def _dict(given: Any) -> dict[str, Any]:
     return given if type(given) is dict else {}
+
+
+def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+    return Asked(messages=[request], path=path, facts=asked({}))
+
+
+def _choices(body: Any, path: str, reading: Reading) -> Said:
+    if type(body) is dict and "generations" in body:
+        return _generated(body, path)
+    given = body if type(body) is list else [body]
+    known = facts(given[-1])
+    finish = known.pop("finish", None)
+    return Said([Answer(body, finish, path)], {key: value for key, value in known.items() if value is not None})
+
+
+def _generated(body: dict[str, Any], path: str) -> Said:
+    """The answers of an LLMResult: lists of generations, or the one list of a single prompt."""
+    given, path = body["generations"], f"{path}.generations"
+    if given and type(given[0]) is list:
+        given, path = given[0], f"{path}[0]"
+    answers, found = [], _of_model(body.get("llm_output"))
+    for index, one in enumerate(given):
+        said = first(one, "message", "text")
+        known = facts(said)
+        info = _dict(one.get("generation_info"))
+        finish = first(info, "finish_reason", "stop_reason", "done_reason") or known.pop("finish", None)
+        known.pop("finish", None)
+        known.pop("id", None)  # the run's says more
+        found = {**{key: value for key, value in known.items() if value is not None}, **found}
+        answers.append(Answer(said, finish, f"{path}[{index}].message"))
+    return Said(answers, found)
+
+
+def _of_model(output: Any) -> dict[str, Any]:
+    if type(output) is not dict:
+        return {}
+    usage = _dict(first(output, "token_usage", "usage"))
+    known = {
+        "model": first(output, "model_name", "model"),
+        "prompt_tokens": first(usage, "prompt_tokens", "input_tokens"),
+        "completion_tokens": first(usage, "completion_tokens", "output_tokens"),
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+LANGCHAIN = Body("LangChain's messages", _recognises, _turns, _prompt, _choices)

@@ -14,7 +14,7 @@ from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.exchange import first, iso
+from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
 
@@ -42,6 +42,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     if not answer:
         return Drop(NO_ANSWER)
     found = bodies.exchange(_request(row, repaired), answer, repaired, request_path="$", answer_path="$.response")
+    bodies.define(found, row, "$")
     given = unwrapped(row.get("metadata"), repaired)
     own = _own(given if type(given) is dict else {})
     found.know(
