@@ -92,3 +92,6 @@ Method = Literal["sft", "dpo", "rft", "completion"]
 
 Endpoint = Literal["chat", "responses"]
 """An API that answers requests."""
+
+HostedTools = Literal["drop", "keep"]
+"""What becomes of answers that rest on what was not logged."""
