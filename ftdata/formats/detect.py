@@ -9,6 +9,7 @@ from typing import Any
 
 from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.registry import Format
+from ftdata.formats.settling import listed, sided
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,17 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     """
     found: dict[str, int] = {}
     for row in rows:
-        names = [name for name, known in formats.items() if known.fits(row)]
+        names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
         marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}
         for name in names:
             if name not in bases and not (marked and formats[name].native):
                 found[name] = found.get(name, 0) + 1
     return found
+
+
+def _fitting(row: dict[str, Any], formats: Mapping[str, Format]) -> list[str]:
+    return [name for name, known in formats.items() if known.fits(row)]
 
 
 def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Format:

@@ -1,0 +1,1 @@
+"""What the world says, one place each: the names that data sets give to things."""
