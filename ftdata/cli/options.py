@@ -32,6 +32,8 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
         paths,
         format=options["from_"],
         delimiter=options["delimiter"],
+        quote=options["quote"],
+        escape=options["escape"],
         columns=listed(options["columns"]),
         encoding=options["encoding"],
         max_record=options["max_record"],
@@ -47,6 +49,8 @@ def opened(paths: list[str], options: dict[str, Any], roles: dict[str, str] | No
 
 _BY_KIND = {
     "delimiter": (".csv", ".tsv"),
+    "quote": (".csv", ".tsv"),
+    "escape": (".csv", ".tsv"),
     "columns": (".csv", ".tsv", *SPREADSHEETS),
     "rows_at": (".json",),
     "sheet": SPREADSHEETS,
