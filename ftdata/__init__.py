@@ -48,6 +48,7 @@ _HOMES = {
         "chat",
         "content_hash",
         "developer",
+        "preference",
         "system",
         "tool",
         "tool_call",
@@ -76,6 +77,8 @@ _HOMES = {
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
     "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.manifest": ("Manifest",),
+    "ftdata.recipe": ("Recipe",),
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
@@ -114,6 +117,7 @@ if TYPE_CHECKING:
         chat,
         content_hash,
         developer,
+        preference,
         system,
         tool,
         tool_call,
@@ -133,6 +137,8 @@ if TYPE_CHECKING:
         Tally,
     )
     from ftdata.formats.mapping import Mapping
+    from ftdata.manifest import Manifest
+    from ftdata.recipe import Recipe
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
@@ -166,6 +172,7 @@ __all__ = [
     "InternalError",
     "Key",
     "Look",
+    "Manifest",
     "Mapping",
     "Message",
     "MissingPackageError",
@@ -174,6 +181,7 @@ __all__ = [
     "OverlapReport",
     "Predicate",
     "Pruning",
+    "Recipe",
     "RecipeError",
     "Rejected",
     "RejectedRows",
@@ -204,6 +212,7 @@ __all__ = [
     "developer",
     "estimate_cost",
     "mix",
+    "preference",
     "prune",
     "read",
     "read_splits",

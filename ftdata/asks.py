@@ -1,4 +1,7 @@
-"""Who asks: Python, or the command line. By itself, since the command line says it before it imports anything else."""
+"""Who asks: Python, the command line or a recipe.
+
+By itself, since the command line says it before it imports anything else.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 asks: ContextVar[str] = ContextVar("asks", default="python")
-"""``python`` or ``command``."""
+"""``python``, ``command`` or ``recipe``."""
 
 
 @contextmanager

@@ -199,10 +199,16 @@ def option(name: str, value: object = None) -> str:
         >>> with asked_by("command"):
         ...     option("near", 0.85), option("per_answer", True), option("shuffle", False)
         ('--near 0.85', '--per-answer', '--no-shuffle')
+        >>> with asked_by("recipe"):
+        ...     option("at_least", 2), option("per_answer", True)
+        ('at-least: 2', 'per-answer: true')
     """
     if asks.get() == "python":
         return name if value is None else f"{name}={value!r}"
     dashed = name.replace("_", "-")
+    if asks.get() == "recipe":
+        said = str(value).lower() if isinstance(value, bool) else value
+        return dashed if value is None else f"{dashed}: {said}"
     if value is False:
         return f"--no-{dashed}"
     flag = f"-{dashed}" if len(dashed) == 1 else f"--{dashed}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,9 @@ from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import InternalError, RowError, UsageError, of_system, option
-from ftdata.files.claims import Claims, are_rejects
+from ftdata.files.beside import MANIFEST
+from ftdata.files.beside import beside as beside_output
+from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
@@ -96,6 +98,7 @@ class Result:
         tally: The account.
         removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.
         bug: The first row at which ftdata itself failed; `tally.internal` says at how many.
+        read: By the name of an input: how many rows were read of it.
     """
 
     written: tuple[Written, ...]
@@ -103,6 +106,7 @@ class Result:
     tally: Tally
     removed: tuple[str, ...] = ()
     bug: InternalError | None = None
+    read: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -131,6 +135,7 @@ class Writing:
     max_rows: int = 0
     max_bytes: int = 0
     allow_empty: bool = False
+    manifest: bool = False
     on_progress: Any = None
 
 
@@ -179,6 +184,9 @@ class _Run:
             sink.claim(self._inputs, claims)
         if asked.rejects is not None:
             claims.claim(asked.rejects, ours=are_rejects(asked.rejects))
+        if asked.manifest:
+            path = beside_output(paths[0], MANIFEST)
+            claims.claim(path, ours=is_manifest(path))
 
     def _reject(self, reject: Rejected) -> None:
         if self._asked.strict:
@@ -214,7 +222,9 @@ class _Run:
             Path(path).unlink()
         if asked.rejects is not None and not saved and are_rejects(asked.rejects):
             Path(asked.rejects).unlink()  # those of an earlier run say nothing about this output
-        result = Result(written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug)
+        result = Result(
+            written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug, self._outcome.read
+        )
         if not writes:
             raise _empty(result)
         return result

@@ -14,12 +14,15 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
 import ftdata
+from ftdata import marks
 from ftdata.cli import COMMANDS
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
+from ftdata.recipe.schema import schema as recipe_schema
 from tests.cli.running import ftdata as run
 from tests.cli.running import in_shell, there
 
@@ -169,6 +172,39 @@ def test_mappings_of_the_docs_can_be_read(page: Path, checkout: Path) -> None:
         path = checkout / "examples" / "weather" / "shown.yaml"
         path.write_text(block, encoding="utf-8")
         ftdata.Mapping.load(path)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in with_blocks("yml") if "read:" in page.read_text(encoding="utf-8")], ids=name
+)
+def test_recipes_of_the_docs_can_be_planned(page: Path, checkout: Path) -> None:
+    recipes = [block for block in blocks(page, "yml") if "read:" in block]
+    for block in recipes:
+        (checkout / "shown.yaml").write_text(block, encoding="utf-8")
+        assert ftdata.Recipe.load(checkout / "shown.yaml").plan()
+    assert recipes
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "recipes").glob("*.yaml")), ids=name)
+def test_recipes_of_the_examples_run_and_are_verified(path: Path, checkout: Path) -> None:
+    done = run(checkout, "run", f"examples/recipes/{path.name}", "--json")
+    assert done.code == 0, done.err
+    runs = json.loads(done.out)["runs"]
+    assert all(one["done"] for one in runs)
+    verified = run(checkout, "verify", *(one["manifest"] for one in runs), "--rerun")
+    assert verified.code == 0, verified.err
+    says, _ = marks.load(path)
+    schema_says = jsonschema_rs.validator_for(recipe_schema())
+    assert not [error.message for error in schema_says.iter_errors(says)]
+    for one in runs:
+        for written in one["writes"]:
+            if written.endswith(".openai.jsonl"):
+                assert run(checkout, "check", written).code == 0
+
+
+def test_the_published_schema_is_what_the_command_prints() -> None:
+    published = json.loads((ROOT / "docs" / "recipe.schema.json").read_text(encoding="utf-8"))
+    assert published == recipe_schema(), "ftdata run --schema > docs/recipe.schema.json writes it"
 
 
 def test_the_examples_show_what_they_say() -> None:

@@ -54,10 +54,10 @@ def test_a_hidden_key_is_said(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        ((), {}, "to_chat needs user and assistant, or a mapping, or a function. The columns are q, a."),
-        ((), {"user": "q"}, "to_chat needs user and assistant, or a mapping, or a function. The columns are q, a."),
-        ((SAYS,), {"system": "x"}, "a mapping or a function says all of it: user, assistant, system and metadata go in it"),
-        ((len,), {"metadata": ["q"]}, "a mapping or a function says all of it: user, assistant, system and metadata go in it"),
+        ((), {}, "a chat of columns needs user and assistant. The columns are q, a."),
+        ((), {"user": "q"}, "a chat of columns needs assistant. The columns are q, a."),
+        ((SAYS,), {"system": "x"}, "map and system cannot go together: a mapping or a function says all of it. Say all of it in the mapping."),
+        ((len,), {"metadata": ["q"]}, "map and metadata cannot go together: a mapping or a function says all of it. Say all of it in the mapping."),
     ],
 )  # fmt: skip
 def test_what_cannot_go_together(arguments: tuple[Any, ...], options: dict[str, Any], message: str) -> None:

@@ -6,9 +6,8 @@ import re
 from pathlib import PurePath
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened, say
-from ftdata.cli.running import written
-from ftdata.cli.transforming import needs_output, table, told
+from ftdata.cli.running import needs_output, opened, told, written
+from ftdata.cli.talk import notices, say, table
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.steps.balance import HOWS, BalanceTable
@@ -24,18 +23,18 @@ def _balanced(call: Call) -> int:
     if how is None and output is not None:
         raise UsageError("an output needs a way to balance", hint=f"Add --how, one of {', '.join(HOWS)}.")
     if how is not None:
-        needs_output(call.options, "--how")
+        needs_output(call, "--how")
     with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
+        data = opened(call)
         if how is None:
             tables = data.balance_choices(workers=call["workers"], **call.values)
             report = {way: found.to_dict() for way, found in tables.items()}
-            return told(None, {"choices": report}, _choices(tables), call.options)
+            return told(call, None, {"choices": report}, _choices(tables))
         _warn(data, how, call.quiet)
         even = data.balance(**call.values)
         found = even.decided(call["workers"]).decision.about  # type: ignore[union-attr] # of every balance
-        result = written(data, call.options, call["to"], lambda **how: even.write(output, **how), output)
-    return told(result, {"balance": found.to_dict()}, _before_after(found), call.options)
+        result = written(data, call, lambda **how: even.write(output, **how))
+    return told(call, result, {"balance": found.to_dict()}, _before_after(found))
 
 
 def _warn(data: Dataset, how: str, quiet: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ftdata.cli.rejecting import rejects_beside
+from ftdata.files.beside import rejects_beside
 from ftdata.files.claims import Claims, are_rejects
 from ftdata.files.sink import Sink
 

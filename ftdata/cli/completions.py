@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from ftdata.cli.options import say
+from ftdata.cli.declared import Call
+from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
-from ftdata.errors import RowError
+from ftdata.errors import RowError, shown
 from ftdata.files.opening import stem
 from ftdata.files.sink import save
 
 if TYPE_CHECKING:
     from ftdata.formats.completion import CompletionChats, Found
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def completion_options(function: F) -> F:
-    """The options for files of prompt and completion."""
-    for option in reversed(
-        (
-            click.option(
-                "--prefix-to-system",
-                is_flag=True,
-                help="Prompt and completion: what all prompts of a file begin with becomes the system prompt.",
-            ),
-            click.option("--unescape", is_flag=True, help="Prompt and completion: make new lines of literal \\n."),
-            click.option(
-                "--notes",
-                metavar="DIR",
-                help="Prompt and completion: write what the calling code must change, a page for each file.",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
-
-
-def as_chats(data: Dataset, options: dict[str, Any]) -> Dataset:
-    """The dataset with its prompts and completions as chats, where that is what they are and where they go."""
-    if data.steps or options["to"] in ("completion", "ftdata"):
-        return data
-    known = data.detected().format
-    if known is None or known.name != "completion":
-        return data
-    return data.completion_to_chat(prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
 
 
 def found_by_file(data: Dataset) -> list[tuple[str, Found, CompletionChats, int]]:
@@ -74,35 +40,55 @@ def to_json(data: Dataset) -> dict[str, Any]:
     return {"completions": files} if files else {}
 
 
-def tell(data: Dataset, options: dict[str, Any]) -> None:
+def tell(data: Dataset, call: Call) -> None:
     """Say what was found, one table for all files, and one row before and after; write the notes."""
     files = found_by_file(data)
     if not files:
         return
-    from ftdata.report.completions import before_and_after, completions
+    from ftdata.report.completions import before_and_after, completions, remarks_of
 
-    quiet = options["quiet"]
+    quiet = call.quiet
     for line in completions([(name, found) for name, found, _, _ in files]):
         say(line, quiet=quiet)
     name, found, decision, number = files[0]
     for line in before_and_after(found, _after(found, decision, number)):
         say(line, quiet=quiet)
     for name, found, _, _ in files:
-        if found.survey.escaped and not options["unescape"]:
+        for remark in remarks_of(found):
+            say(f"note: {name}: {remark}", quiet=quiet)
+        if found.survey.escaped and not call["unescape"]:
             say(f"note: {name}: {found.survey.escaped:,} rows hold a literal \\n; --unescape makes new lines of them",
                 quiet=quiet)  # fmt: skip
-        if found.prefix and not options["prefix_to_system"]:
+        if found.prefix and not call["prefix_to_system"]:
             say(f"note: {name}: --prefix-to-system would make the common beginning the system prompt", quiet=quiet)
         if found.survey.columns:
             say(f"note: {name}: columns left out: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
-    if options["notes"]:
-        _write_notes(data, files, options)
+    if call["notes"] and call["to"] != "completion":
+        _write_notes(data, files, call)
+
+
+def tell_written(marks: dict[str, str], call: Call) -> None:
+    """Say what stands behind the prompts and completions that were written; write the notes on it."""
+    from ftdata.formats.completion.notes import written
+    from ftdata.formats.completion.writing import CompletionMarks
+
+    usual = CompletionMarks()
+    made = CompletionMarks(marks.get("separator") or usual.separator, marks.get("stop") or usual.stop)
+    say(f"prompts end with {shown(made.separator)}, completions begin with a space and end with {shown(made.stop)}",
+        quiet=call.quiet)  # fmt: skip
+    if call["notes"]:
+        Path(call["notes"]).mkdir(parents=True, exist_ok=True)
+        path = str(Path(call["notes"]) / f"{stem(call['output'] or 'completions')}.md")
+        save(path, written(call["output"] or "-", made).encode(), force=call["force"])
+        say(f"notes     {path}", quiet=call.quiet)
 
 
 def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, Any] | None:
     prompt, completion = found.survey.first or ("", "")
     try:
-        return decision.in_file(number)({"prompt": prompt, "completion": completion}, 0)
+        names = decision.step.columns
+        about = dict.fromkeys(decision.step.metadata)
+        return decision.in_file(number)({**about, names[0]: prompt, names[1]: completion}, 0)
     except RowError:
         return None
 
@@ -117,12 +103,12 @@ def pages(folder: str, inputs: Iterable[str]) -> list[str]:
     return paths
 
 
-def _write_notes(data: Dataset, files: list[tuple[str, Found, CompletionChats, int]], options: dict[str, Any]) -> None:
+def _write_notes(data: Dataset, files: list[tuple[str, Found, CompletionChats, int]], call: Call) -> None:
     from ftdata.formats.completion.notes import notes
 
-    paths = pages(options["notes"], [file.name for file in data.source.files])
-    Path(options["notes"]).mkdir(parents=True, exist_ok=True)
+    paths = pages(call["notes"], [file.name for file in data.source.files])
+    Path(call["notes"]).mkdir(parents=True, exist_ok=True)
     for name, found, _, number in files:
-        text = notes(name, found, prefix_to_system=options["prefix_to_system"], unescape=options["unescape"])
-        save(paths[number], text.encode(), force=options["force"])
-        say(f"notes     {paths[number]}", quiet=options["quiet"])
+        text = notes(name, found, prefix_to_system=call["prefix_to_system"], unescape=call["unescape"])
+        save(paths[number], text.encode(), force=call["force"])
+        say(f"notes     {paths[number]}", quiet=call.quiet)

@@ -7,9 +7,9 @@ from itertools import islice
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
-from ftdata.cli.running import written
-from ftdata.cli.transforming import list_to, listing, needs_output, told
+from ftdata.cli.running import list_to, needs_output, opened, told, written
+from ftdata.cli.sharing import listing
+from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
 from ftdata.dataset.found import ConflictReport
 from ftdata.errors import UsageError
@@ -24,16 +24,16 @@ def _resolved(call: Call) -> int:
     if how is None and output is not None:
         raise UsageError("an output needs a way to resolve", hint="Add --resolve majority, best:score or drop.")
     if how is not None:
-        needs_output(call.options, "--resolve")
+        needs_output(call, "--resolve")
     with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
+        data = opened(call)
         found = data.conflicts(workers=call["workers"], **call.values)
         result = None
         if how is not None:
             resolved = data.resolve_conflicts(how, **call.values)
-            result = written(data, call.options, call["to"], lambda **how: resolved.write(output, **how), output)
-        list_to(call["report"], found, call["force"])
-    return told(result, {"conflicts": found.to_dict()}, _lines(found), call.options)
+            result = written(data, call, lambda **how: resolved.write(output, **how))
+        list_to(call, found)
+    return told(call, result, {"conflicts": found.to_dict()}, _lines(found))
 
 
 def _lines(found: ConflictReport) -> list[str]:

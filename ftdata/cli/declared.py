@@ -5,8 +5,8 @@ A command says which method it is, and what is done with the dataset that comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -15,12 +15,15 @@ from click.core import ParameterSource
 from ftdata.cli import OK
 from ftdata.cli.sections import Sectioned, in_section
 from ftdata.errors import UsageError, shown
-from ftdata.verbs import Kind, Option, Verb
+from ftdata.verbs import Kind, Option, Parts, Verb
 from ftdata.verbs import declared as declaration_of
 from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import TEXT
 
 _OLD = "old:"
+
+SAID = "ftdata.said"
+"""Where click's context keeps, by option, the name of the file that its text was read from."""
 
 
 class Text(click.ParamType[Any]):
@@ -34,12 +37,26 @@ class Text(click.ParamType[Any]):
         """The value; one that cannot be read is told with the option."""
         if not isinstance(value, str):
             return value
+        if self.kind.reads == "template" and value.startswith("@") and ctx is not None and param is not None:
+            ctx.meta.setdefault(SAID, {})[str(param.name).rpartition(":")[2]] = value
         try:
             return self.kind.read(value)
         except UsageError as error:
             self.fail(error.reason, param, ctx)
         except ValueError:
             self.fail(f"expected {self.kind.metavar}; got {shown(value)}", param, ctx)
+
+
+class Word(click.Choice[Any]):
+    """One of the words of a kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind.choices)
+        self.kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What the word stands for."""
+        return self.kind.read(super().convert(value, param, ctx)) if isinstance(value, str) else value
 
 
 @dataclass
@@ -50,9 +67,11 @@ class Call:
         ctx: Click's.
         verb: What the command does.
         inputs: The files.
-        values: The verb's options, as the method takes them.
+        values: The verb's options that were given, as the method takes them.
         options: All options, by name: those of reading and writing too, and what only this command has.
         said: The names of those that were given.
+        reading: The options of reading that were given, as `ftdata.read` takes them.
+        writing: Those of writing, as `Dataset.write` takes them.
     """
 
     ctx: click.Context
@@ -60,7 +79,9 @@ class Call:
     inputs: tuple[str, ...]
     values: dict[str, Any]
     options: dict[str, Any]
-    said: frozenset[str] = field(default_factory=frozenset)
+    said: frozenset[str]
+    reading: dict[str, Any]
+    writing: dict[str, Any]
 
     def __getitem__(self, name: str) -> Any:
         return self.options[name]
@@ -75,63 +96,86 @@ Body = Callable[[Call], int]
 
 
 def command(
-    method: Callable[..., Any],
+    declaration: Verb | Callable[..., Any],
     body: Body,
     *,
-    name: str = "",
     inputs: Sequence[click.Parameter] | None = None,
     reads: bool = True,
     writes: bool = True,
-    output: bool | None = True,
+    output: bool = True,
     extra: Iterable[click.Parameter] = (),
+    without: Container[str] = (),
     lenient: bool = False,
     optional: Container[str] = (),
+    help_of: Mapping[str, str] | None = None,
+    reports: Container[str] = ("workers",),
 ) -> click.Command:
     """The command of a verb.
 
     Args:
-        method: What declares it.
+        declaration: The verb, or the method or function that declares it.
         body: What it does; it returns the exit code.
-        name: Its name, if it is not the method's.
         inputs: Its arguments, if they are not one or more files.
         reads: Whether it has the options of reading.
-        writes: Whether it has those of writing.
-        output: Whether it must be told where to write; None if other options say it.
+        writes: Whether it has those of writing; if not, it reports.
+        output: Whether it must be told where to write.
         extra: Options that only the command has.
+        without: Options of the method or of writing that the command does not have.
         optional: Options that the method needs and the command does not.
         lenient: Leave it to the body and the method to refuse what does not go together.
+        reports: Options of a method that reports that say how, in place of what.
+        help_of: Help texts that only the command can say, by the name of the option.
     """
-    from ftdata.cli.sharing import reading, writing
+    from ftdata.cli.sharing import reading, reporting, writing
 
-    verb = declaration_of(method)
-    params = [*(inputs if inputs is not None else [_files()]), *_options(verb, optional), *extra]
-    params += in_section("Input", reading()) if reads else []
-    params += in_section("Output", writing(required=output)) if writes else []
-    params += [old for one in verb for old in _old_names(one)]
+    verb = declaration if isinstance(declaration, Verb) else declaration_of(declaration)
+    own = [one for one in verb if one.name not in without]
+    names = {one.name for one in own}
+    shared = [one for one in own if not writes and one.name in reports]
+    params: list[click.Parameter] = [*(inputs if inputs is not None else [_files()])]
+    for one in own:
+        if one not in shared:
+            about = (help_of or {}).get(one.name, one.help)
+            params += in_section(one.section, [_option(verb, one, about, one.required and one.name not in optional)])
+    params += extra
+    params += in_section("Input", reading(names) if reads else [])
+    last = writing(without, required=output) if writes else [*map(option_of, shared), *reporting()]
+    params += in_section("", [one for one in last if one.required])
+    params += in_section("Output", [one for one in last if not one.required])
+    params += in_section("Output", [_as_recipe()] if writes and "as_recipe" not in without else [])
+    params += [old for one in own for old in _old_names(one)]
 
     def called(**options: Any) -> None:
         ctx = click.get_current_context()
-        code = body(_call(ctx, verb, options, lenient=lenient))
+        asked = options.pop("as_recipe", False)
+        code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
         if code != OK:
             ctx.exit(code)
 
-    return Sectioned(
-        name=name or verb.name,
-        params=params,
-        callback=called,
-        short_help=verb.summary,
-        help=_help(verb),
-    )
+    return Sectioned(verb.name, params=params, callback=called, short_help=verb.summary, help=_help(verb))
 
 
-def _options(verb: Verb, optional: Container[str]) -> list[click.Option]:
-    dashed, made = _dashed(verb), []
-    for one in verb:
-        option = option_of(one)
-        option.required = option.required and one.name not in optional
-        option.help = dashed(option.help or "")
-        made.append(option)
-    return made
+def _done(call: Call, body: Body, *, as_recipe: bool) -> int:
+    """Do what is asked for; or tell how a recipe says it, on stdout or in the manifest of what is written."""
+    if not as_recipe and not call.options.get("manifest"):
+        return body(call)
+    from ftdata.cli import asrecipe
+
+    if as_recipe:
+        click.echo(asrecipe.text_of(asrecipe.as_recipe(call), call.verb.name), nl=False)
+        return OK
+    with asrecipe.noted(call):
+        return body(call)
+
+
+def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option:
+    option = option_of(one)
+    option.required, option.help = required, _dashed(verb)(about)
+    return option
+
+
+def _as_recipe() -> click.Option:
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
 
 
 def _files() -> click.Argument:
@@ -140,15 +184,15 @@ def _files() -> click.Argument:
 
 def option_of(one: Option, *, flag: str = "", old: bool = False) -> click.Option:
     """Click's option."""
-    flag = flag or ("-" if len(one.name) == 1 else "--") + one.name.replace("_", "-")
+    flags = [flag] if flag else list(one.spelled)
     kind = one.kind
     if kind.flag:
-        return _flag(one, flag, old)
+        return _flag(one, flags[-1], old)
     # A default of None would be as good as given, and the option no longer missed.
     default: dict[str, Any] = {} if one.required or kind.repeated else {"default": one.default}
     return click.Option(
-        [flag, one.name],
-        type=click.Choice(kind.choices) if kind.choices else Text(kind),
+        [*flags, one.name],
+        type=Word(kind) if kind.choices else Text(kind),
         required=one.required,
         **default,
         multiple=kind.repeated,
@@ -169,7 +213,8 @@ def _flag(one: Option, flag: str, old: bool) -> click.Option:
 
 
 def _shows_default(one: Option) -> bool:
-    return isinstance(one.default, str | int | float) and one.default not in ("", 0) and not one.kind.repeated
+    told = isinstance(one.default, str | int | float) and one.default not in ("", 0, "beside", "unused")
+    return told and not one.kind.repeated
 
 
 def _old_names(one: Option) -> list[click.Option]:
@@ -183,18 +228,27 @@ def _old_names(one: Option) -> list[click.Option]:
 
 
 def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: bool) -> Call:
+    from ftdata.cli.sharing import READ, WRITE, given
+
     inputs = options.pop("inputs", ())
     said = {name for name in options if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
     for name in [name for name in options if name.startswith(_OLD)]:
         value, (_, old, now) = options.pop(name), name.split(":")
         if name in said:
-            click.echo(f"note: --{old.replace('_', '-')} is now --{now.replace('_', '-')}", err=True)
+            click.echo(f"note: --{old.replace('_', '-')} is now {verb[now].spelled[-1]}", err=True)
             options[now] = value
             said = said - {name} | {now}
     values = {one.name: _value(one, options[one.name]) for one in verb if one.name in said}
+    own = {one.name for one in verb}
+    reading, writing = given(READ, options, said - own), given(WRITE, options, said - own | {"workers"} & said)
+    # What reading knows too is the verb's where it makes examples of rows; else it is of the rows that are read.
+    parts = [one for one in verb.conditions if isinstance(one, Parts)]
+    for name in {one.name for one in declaration_of(READ)} & values.keys() if parts else ():
+        if parts[0].maker(values) is None:
+            reading[name] = values.pop(name)
     if not lenient:
         check(verb.conditions, values)
-    return Call(ctx, verb, inputs, values, options, frozenset(said))
+    return Call(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
 
 
 def _value(one: Option, given: Any) -> Any:
@@ -212,7 +266,7 @@ def _help(verb: Verb) -> str:
 
 def _dashed(verb: Verb) -> Callable[[str], str]:
     """Puts ``--near`` for `near` in a text, where that is an option."""
-    names = {f"`{one.name}`": option_of(one).opts[0] for one in verb}
+    names = {f"`{one.name}`": one.spelled[0] for one in verb}
 
     def dashed(text: str) -> str:
         for name, flag in names.items():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
-from ftdata.cli.running import written
-from ftdata.cli.transforming import list_to, listing, told
+from ftdata.cli.running import list_to, opened, told, written
+from ftdata.cli.sharing import listing
+from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
 
 __all__ = ["dedupe"]
@@ -13,11 +13,11 @@ __all__ = ["dedupe"]
 
 def _deduped(call: Call) -> int:
     with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
+        data = opened(call)
         found = data.duplicates(workers=call["workers"], **call.values)
         output = call["output"]
-        result = written(data, call.options, call["to"], lambda **how: found.examples.write(output, **how), output)
-        list_to(call["report"], found, call["force"])
+        result = written(data, call, lambda **how: found.examples.write(output, **how))
+        list_to(call, found)
     lines = [f"removed   {found.removed:>12,} of {found.kept + found.removed:,} examples ({found.ratio:.1%})"]
     if found.threshold is not None:
         lines.append(
@@ -25,7 +25,7 @@ def _deduped(call: Call) -> int:
         )
         if found.short:
             lines.append(f"short     {found.short:>12,} texts too short for {found.threshold:g} were compared exactly")
-    return told(result, {"duplicates": found.to_dict()}, lines, call.options)
+    return told(call, result, {"duplicates": found.to_dict()}, lines)
 
 
 dedupe = command(

@@ -7,7 +7,7 @@ import json
 import click
 
 from ftdata.errors import UsageError, did_you_mean
-from ftdata.formats.targets import METHOD_OF
+from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
 
 __all__ = ["explain"]

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ftdata.errors import UsageError
 from ftdata.formats import FORMATS, named
 
 __all__ = ["formats"]
@@ -14,9 +15,16 @@ __all__ = ["formats"]
 @click.command(short_help="List the formats: what each holds, what it loses, where its facts come from.")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--layouts", is_flag=True, help="List the layouts of public training sets instead.")
 @click.option("--mapping-schema", is_flag=True, help="Print the JSON Schema of mapping files, for your editor.")
-def formats(name: str | None, as_json: bool, mapping_schema: bool) -> None:
-    """List the formats: what each holds, what it loses, where its facts come from; or tell of one alone."""
+def formats(name: str | None, as_json: bool, layouts: bool, mapping_schema: bool) -> None:
+    """List the formats: what each holds, what it loses, where its facts come from; or tell of one alone.
+
+    With --layouts, list the layouts of public training sets, which `convert` reads row by row.
+    """
+    if layouts:
+        _list_layouts(name, as_json)
+        return
     if mapping_schema:
         from ftdata.formats.mapping import schema
 
@@ -46,3 +54,17 @@ def formats(name: str | None, as_json: bool, mapping_schema: bool) -> None:
         for name, why in known.loses.items():
             click.echo(f"    loses: {name} ({why})")
         click.echo(f"    facts: {known.source}")
+
+
+def _list_layouts(name: str | None, as_json: bool) -> None:
+    from ftdata.formats.layouts import RECORDS
+
+    if name:
+        raise UsageError("--layouts lists all layouts, and takes no name of a format")
+    if as_json:
+        listed = [{"name": one.name, "about": one.about, "sets": one.sets} for one in RECORDS]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for one in RECORDS:
+        click.echo(click.style(one.name, bold=True) + f"  {one.about}")
+        click.echo(f"    as in: {', '.join(one.sets)}")

@@ -12,51 +12,52 @@ from typing import Any
 
 import click
 
-from ftdata.cli import FOUND
-from ftdata.cli.options import notices, opened, reading, say
-from ftdata.cli.sections import Sectioned
+from ftdata.cli import FOUND, OK
+from ftdata.cli.declared import Call, command
+from ftdata.cli.running import opened
+from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
-from ftdata.errors import InputError, RowError, printable
+from ftdata.errors import InputError, RowError, UsageError, printable
 from ftdata.findings import Drop
 from ftdata.formats.parsing import Parse
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count
 
 __all__ = ["head"]
 
 Row = dict[str, Any] | RowError
 
 
-@click.command(cls=Sectioned, short_help="Show the first examples of a file, or the one at file:line.")
-@click.argument("place", metavar="FILE[:LINE]")
-@click.option("-n", "count", default=3, show_default=True, type=click.IntRange(min=1), help="How many examples.")
-@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON lines instead.")
-@reading
-@click.pass_context
-def head(ctx: click.Context, /, place: str, count: int, as_json: bool, **options: Any) -> None:
+@verb(examples=("ftdata head train.jsonl", "ftdata head train.jsonl:143"))
+def _head(n: Count = 3) -> None:
     """Show the first examples of a file, or the one at file:line.
 
     A bar marks what is trained. FILE:LINE opens the place that a finding prints.
 
-    \b
-      ftdata head train.jsonl
-      ftdata head train.jsonl:143
+    Args:
+        n: How many examples.
     """
-    path, line = _place(place)
-    with notices(quiet=False):
-        data = opened([path], options)
+
+
+def _headed(call: Call) -> int:
+    path, line = _place(call["place"])
+    if line is not None and "n" in call.values:
+        raise UsageError(f"-n is for the first examples, and {call['place']} is one", hint="Leave one of them out.")
+    with notices(call.quiet):
+        data = opened(call, path)
     if data.parts:
         data = replace(data, source=data.parts[0].source, reads=data.parts[0].reads, parts=())
-        say("these are the calls alone: convert and distill join them with their scores and traces")
+        say("these are the calls alone: convert and distill join them with their scores and traces", quiet=call.quiet)
     if line is None:
-        found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(count), strict=False)]
+        found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(call["n"]), strict=False)]
     else:
         chosen = _at(data, line)
         if chosen is None:
             raise InputError(f"has no line {line}", path=path)
         found = [chosen]
-    broken = sum([_show(data, path, *row, as_json=as_json) for row in found])
-    if broken:
-        ctx.exit(FOUND)
+    broken = sum([_show(data, path, *row, as_json=call["json"]) for row in found])
+    return FOUND if broken else OK
 
 
 def _place(place: str) -> tuple[str, int | None]:
@@ -113,3 +114,6 @@ def _columns(path: str, line: int, row: dict[str, Any]) -> None:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         click.echo(f"  {printable(name)}: {printable(text)[:200]}")
     click.echo("")
+
+
+head = command(_head, _headed, writes=False, inputs=[click.Argument(["place"], metavar="FILE[:LINE]")])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened_beside
-from ftdata.cli.running import ending_of, report, written
+from ftdata.cli.running import opened_beside, told, written
+from ftdata.cli.talk import notices
 from ftdata.dataset.mixing import mix as mixed
 from ftdata.errors import UsageError
 
@@ -14,15 +14,19 @@ __all__ = ["mix"]
 
 
 def _mixed(call: Call) -> int:
-    sources = [_source(given) for given in call["source"]]
+    sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
-        data = mixed([(opened_beside([path], call.options), share) for path, share in sources], **call.values)
-        result = written(data, call.options, call["to"])
-    report(result, call.options)
-    return ending_of(result, call.options)
+        data = mixed([(opened_beside(call, [path]), share) for path, share in sources], **call.values)
+        result = written(data, call)
+    return told(call, result)
 
 
-def _source(given: str) -> tuple[str, float]:
+def source_of(given: str) -> tuple[str, float]:
+    """The file and the share of ``a.jsonl=0.7``.
+
+    Raises:
+        UsageError: It is none.
+    """
     path, equals, share = given.rpartition("=")
     try:
         number = float(share)

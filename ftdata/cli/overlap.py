@@ -9,9 +9,9 @@ import click
 
 from ftdata.cli import FOUND
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened, opened_beside
-from ftdata.cli.running import written
-from ftdata.cli.transforming import list_to, listing, needs_output, told
+from ftdata.cli.running import list_to, needs_output, opened, opened_beside, told, written
+from ftdata.cli.sharing import listing
+from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.files.opening import stem
@@ -24,32 +24,32 @@ _SHOWN = 10
 def _overlaps(call: Call) -> int:
     """What is shared; it ends with 1 if something is and nothing was removed."""
     one, other = call["one"], call["other"]
-    swap = _swapped(one, other, call)
+    swap = swapped(one, other, call)
     with notices(call.quiet):
         paths = (other, one) if swap else (one, other)
-        first, second = opened([paths[0]], call.options), opened_beside([paths[1]], call.options)
+        first, second = opened(call, paths[0]), opened_beside(call, [paths[1]])
         found = first.overlap(second, workers=call["workers"], **call.values)
         result, output = None, call["output"]
         if call["remove_from"]:
-            result = written(first, call.options, call["to"], lambda **how: found.rest.write(output, **how), output)
-        list_to(call["report"], found, call["force"])
+            result = written(first, call, lambda **how: found.rest.write(output, **how))
+        list_to(call, found)
     lines = [f"overlap   {found.examples:>12,} of {found.count:,} examples of {paths[0]}"]
     for pair in islice(found, _SHOWN):
         lines.append(f"  {pair.origin} and {pair.other}: {pair.score:.2f}")
     if len(found) > _SHOWN:
         lines.append(f"  … and {len(found) - _SHOWN:,} more; --report PATH lists all")
-    code = told(result, {"overlap": found.to_dict()}, lines, call.options)
+    code = told(call, result, {"overlap": found.to_dict()}, lines)
     return code if result is not None or not len(found) else FOUND
 
 
-def _swapped(one: str, other: str, call: Call) -> bool:
+def swapped(one: str, other: str, call: Call) -> bool:
     """Whether the second file is the one to remove from."""
     asked = call["remove_from"]
     if asked is None:
         if call["output"] is not None:
             raise UsageError("an output needs a file to remove from", hint=f"Add --remove-from {one}.")
         return False
-    needs_output(call.options, "--remove-from")
+    needs_output(call, "--remove-from")
     for path, swap in ((one, False), (other, True)):
         if asked in (path, PurePath(path).name, stem(path)):
             return swap

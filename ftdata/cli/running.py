@@ -3,52 +3,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol
 
-import click
-
-from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
+from ftdata.cli.claiming import refuse_once
 from ftdata.cli.declared import Call
-from ftdata.cli.options import F, debugging, notices, opened, progress, reading, say, writing
-from ftdata.cli.rejecting import rejects_beside
-from ftdata.dataset import Dataset, Result
-from ftdata.errors import InternalError, printable
+from ftdata.cli.talk import as_json, debugging, notices, progress, say
+from ftdata.codec import encode
+from ftdata.dataset import Dataset, Result, read
+from ftdata.dataset.reading import OWN_FORMAT, usable_beside
+from ftdata.errors import InternalError, UsageError, printable
+from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
+from ftdata.files.sink import Sink
 from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
 
 
-def transforming(function: F, *, required: bool = True) -> F:
-    """The arguments and options of a command that reads examples, changes them and writes them."""
-    inputs = click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
-    return inputs(reading(writing(_with_context(function), required=required)))
+class Dictable(Protocol):
+    """What can be told as JSON values."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        ...
 
 
-def _with_context(function: F) -> F:
-    return cast("F", click.pass_context(function))
+# -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def transform(call: Call) -> int:
-    """Read, do what the verb does, write and report: what a command that changes examples is."""
-    return transformed(call)[1]
+def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) -> Dataset:
+    """The command's files, or these, as its options of reading ask for it."""
+    data = read(list(paths or call.inputs), **(call.reading if reading is None else reading))
+    refuse_once([file.name for file in data.source.files], call.options)
+    return data
 
 
-def transformed(call: Call) -> tuple[Dataset, int]:
-    """The same, with the dataset that was written."""
-    with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
-        say_what_is_read(data, call.quiet)
-        data = call.verb.function(data, **call.values)
-        result = written(data, call.options, call["to"])
-    report(result, call.options)
-    if result.written and result.tally.unchanged:
-        say("nothing had to change", quiet=call.quiet)
-    return data, ending_of(result, call.options)
+def opened_beside(call: Call, paths: Iterable[str], *, own_format: bool = False) -> Dataset:
+    """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
+    given = list(paths)
+    return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format))
+
+
+def values_of(call: Call) -> dict[str, Any]:
+    """The verb's options as the method takes them: what is data in files is opened."""
+    return {
+        name: opened_beside(call, value, own_format=name in OWN_FORMAT) if call.verb[name].kind.data else value
+        for name, value in call.values.items()
+    }
 
 
 def say_what_is_read(data: Dataset, quiet: bool) -> None:
@@ -65,81 +70,114 @@ def say_what_is_read(data: Dataset, quiet: bool) -> None:
             say(f"read as {found.format.name}: {found.why}", quiet=quiet)
 
 
-def written(
-    data: Dataset,
-    options: dict[str, Any],
-    to: str | None,
-    write: Callable[..., Result] | None = None,
-    beside: str | None = None,
-) -> Result:
-    """Write as the options of `writing` ask; where too much is rejected, the account is told before the error.
+# -- changing and writing ---------------------------------------------------------------------------------------------
+
+
+def transform(call: Call) -> int:
+    """Read, do what the verb does, write and report: what a command that changes examples is."""
+    return transformed(call)[1]
+
+
+def transformed(call: Call) -> tuple[Dataset, int]:
+    """The same, with the dataset that was written."""
+    with notices(call.quiet):
+        data = opened(call)
+        say_what_is_read(data, call.quiet)
+        data = call.verb.function(data, **values_of(call))
+        result = written(data, call)
+    code = told(call, result)
+    if result.written and result.tally.unchanged:
+        say("nothing had to change", quiet=call.quiet)
+    return data, code
+
+
+def written(data: Dataset, call: Call, write: Callable[..., Result] | None = None, **how: Any) -> Result:
+    """Write as the options of writing ask; where too much is rejected, the account is told before the error.
 
     Args:
         data: What is read.
-        options: The command's.
-        to: The format to write; None for the one that is read.
+        call: The command.
         write: What writes, if it is not the dataset alone.
-        beside: The output whose neighbour the rejects are, if it is not the one that the options name.
+        how: What is to be otherwise than the options have it, as `Dataset.write` takes it.
     """
-    quiet, output = options["quiet"], beside or options["output"]
-    write = write or partial(data.write, output)
-    with progress(data.source.size, quiet) as on_progress:
+    # Without a limit good rows are written all the same; the exit code tells of the others.
+    how = {"max_rejects": "100%", **call.writing, **how}
+    output = how.pop("path")
+    how["rejects"] = rejects_beside(output, how.get("rejects"))
+    with progress(data.source.size, call.quiet) as on_progress:
         try:
-            return write(
-                format=to,
-                force=options["force"],
-                rejects=rejects_beside(output, options["rejects"]),
-                # Without a limit good rows are written all the same; the exit code tells of the others.
-                max_rejects=options["max_rejects"] or "100%",
-                strict=options["strict"],
-                max_rows=options["max_rows"],
-                max_bytes=options["max_size"],
-                allow_empty=options["allow_empty_output"],
-                workers=options["workers"],
-                on_progress=on_progress,
-            )
+            return (write or partial(data.write, output))(on_progress=on_progress, **how)
         except EmptyOutputError as error:
             result: Result = error.result  # its account is told as of any run
             return result
         except RejectedRows as error:
             for line in account(error.tally):
-                say(line, quiet=quiet)
+                say(line, quiet=call.quiet)
             raise
 
 
-def ending_of(result: Result, options: dict[str, Any]) -> int:
-    """The exit code of a run."""
+def needs_output(call: Call, option: str) -> str:
+    """The output, which an option asks for.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if "path" not in call.writing:
+        raise UsageError(f"{option} changes the examples, and there is nowhere to write them", hint="Add -o OUT.jsonl.")
+    output: str = call.writing["path"]
+    return output
+
+
+def list_to(call: Call, items: Iterable[Dictable], option: str = "report") -> None:
+    """Write what was found if that is asked for, a JSON object a line; an empty file says that nothing was found."""
+    path = call[option]
+    if path is None:
+        return
+    with Sink(path, call["force"]) as sink:
+        sink.claim([path])
+        for item in items:
+            sink.write(encode(item.to_dict()) + b"\n", 1, path)
+        sink.fill_empty([path])
+        sink.commit()
+
+
+# -- telling ----------------------------------------------------------------------------------------------------------
+
+
+def told(
+    call: Call,
+    result: Result | None,
+    report: Mapping[str, Any] | None = None,
+    lines: Iterable[str] = (),
+    *,
+    loses: Mapping[str, str] | None = None,
+) -> int:
+    """Tell what was found and written, and return the exit code.
+
+    Args:
+        call: The command.
+        result: What came of the run; None where nothing was to be written.
+        report: What else the JSON is to hold.
+        lines: What was found, for people.
+        loses: Why the format written loses what it loses.
+    """
+    for line in lines:
+        say(printable(line), quiet=call.quiet)
+    if call["json"]:
+        as_json({**(report or {}), **(result.to_dict() if result else {})}, err=call.writing.get("path") == STDIN)
+    if result is None:
+        return OK
+    tell(result, call.quiet, loses or {})
     if result.tally.internal:
         return BUG
     # Beyond an explicit limit nothing was written and RejectedRows was raised; without one, none is the limit.
-    allowed = options["max_rejects"] is not None or not result.tally.rejected
+    allowed = "max_rejects" in call.writing or not result.tally.rejected
     return OK if result.written and allowed else FOUND
 
 
-def report(
-    result: Result,
-    options: dict[str, Any],
-    *,
-    loses: Mapping[str, str] | None = None,
-    further: dict[str, Any] | None = None,
-) -> None:
-    """Tell what was read, changed, dropped, rejected, lost and written.
-
-    Args:
-        result: What came of the run.
-        options: The command's.
-        loses: Why the format written loses what it loses.
-        further: What else the JSON is to hold.
-    """
-    if options["as_json"]:
-        whole = {"ftdata": __version__, **result.to_dict(), **(further or {})}
-        click.echo(json.dumps(whole, ensure_ascii=False), err=options.get("output") == STDIN)
-    tell(result, quiet=options["quiet"], loses=loses)
-
-
-def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None) -> None:
+def tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
     """Tell the account and what was written, in lines."""
-    for line in account(result.tally, loses or {}):
+    for line in account(result.tally, loses):
         say(line, quiet=quiet)
     for output in result.written:
         if output.path != STDIN:
@@ -151,14 +189,14 @@ def tell(result: Result, *, quiet: bool, loses: Mapping[str, str] | None = None)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:
-        tell_bug(result.bug, result.tally.internal)
+        _tell_bug(result.bug, result.tally.internal)
     if not result.written:
         if result.rejects:
             say(f"the first: {_first(result.rejects)}")
         say("no example came out: nothing was written")
 
 
-def tell_bug(bug: InternalError, rows: int) -> None:
+def _tell_bug(bug: InternalError, rows: int) -> None:
     """Report that ftdata itself failed at rows: how many, the first, and how to see more."""
     if debugging():
         say(bug.trace)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from ftdata.cli import OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
-from ftdata.cli.running import ending_of, report, say_what_is_read, transform, written
+from ftdata.cli.running import opened, say_what_is_read, told, transform, written
+from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.verbs.kinds import listed, share
@@ -20,27 +22,36 @@ def _sampled(call: Call) -> int:
     if not call["ladder"]:
         call.verb.check(call.values)
         return transform(call)
+    return _ladder(call, rungs(call))
+
+
+def rungs(call: Call) -> list[tuple[str, str]]:
+    """The percents of a ladder's samples, and where each goes.
+
+    Raises:
+        UsageError: The options do not go together, or name one file for all.
+    """
     if call.values.keys() & {"n", "share", "first"}:
         raise UsageError("--ladder says how many: it does not go with -n, --share or --first")
-    return _ladder(call, listed(call["ladder"]))
-
-
-def _ladder(call: Call, percents: list[str]) -> int:
-    """Several samples, each a part of the one before."""
     if "{share}" not in call["output"]:
         raise UsageError("a ladder makes several files", hint="Name them by their share: -o 'train-{share}.jsonl'.")
-    outputs = [call["output"].replace("{share}", percent.rstrip("%")) for percent in percents]
+    percents = [percent.rstrip("%") for percent in listed(call["ladder"])]
+    return [(percent, call["output"].replace("{share}", percent)) for percent in percents]
+
+
+def _ladder(call: Call, asked: list[tuple[str, str]]) -> int:
+    """Several samples, each a part of the one before."""
+    outputs = [path for _, path in asked]
     code, seed = OK, call.values.get("seed", "")
     with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
+        data = opened(call)
         refuse_replacing([file.name for file in data.source.files], call.options, outputs)
         say_what_is_read(data, call.quiet)
-        steps = data.ladder([share(percent.rstrip("%") + "%") for percent in percents], seed=seed)
+        steps = data.ladder([share(percent + "%") for percent, _ in asked], seed=seed)
         for part, path in zip(steps.values(), outputs, strict=True):
-            own = {**call.options, "output": path}
-            result = written(part.shuffle(seed) if call.values.get("shuffle") else part, own, own["to"])
-            report(result, own)
-            code = max(code, ending_of(result, own))
+            own = replace(call, writing={**call.writing, "path": path})
+            result = written(part.shuffle(seed) if call.values.get("shuffle") else part, own)
+            code = max(code, told(own, result))
     return code
 
 

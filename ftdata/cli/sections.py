@@ -23,7 +23,7 @@ class Sectioned(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if any(hasattr(param, "section") for param in self.params):
+        if any(getattr(param, "section", "") for param in self.params):
             self.params.append(_help_all())
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -32,7 +32,7 @@ class Sectioned(click.Command):
         for param in self.get_params(ctx):
             if isinstance(param, click.Argument):
                 continue
-            sections.setdefault(getattr(param, "section", "Options"), []).append(param)
+            sections.setdefault(getattr(param, "section", "") or "Options", []).append(param)
         whole = bool(ctx.meta.get("ftdata.help_all"))
         folded = []
         for title, params in sections.items():
@@ -45,7 +45,7 @@ class Sectioned(click.Command):
             else:
                 folded.append((title, ", ".join(param.opts[0] for param in params)))
         if folded:
-            with formatter.section("Shared options, explained by --help-all"):
+            with formatter.section("Further options, explained by --help-all"):
                 formatter.write_dl(folded)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container
 from typing import Any
 
 import click
@@ -11,45 +11,61 @@ from ftdata.cli.declared import option_of
 from ftdata.dataset import Dataset, read
 from ftdata.verbs import declared
 
-READ = {"format": ("--from", "from_")}
-"""By parameter: its flag and its name here, where they are others."""
-
-WRITE = {"path": ("-o/--output", "output"), "format": ("--to", "to"), "max_bytes": ("--max-size", "max_size"),
-         "allow_empty": ("--allow-empty-output", "allow_empty_output")}  # fmt: skip
+READ, WRITE = read, Dataset.write
+"""What declares them."""
 
 
-def reading() -> list[click.Option]:
-    """The options of every command that reads."""
-    return _shared(read, READ)
+def reading(without: Container[str]) -> list[click.Option]:
+    """The options of every command that reads, but for those that it has itself."""
+    return [one for one in _shared(read) if one.name not in without]
 
 
-def writing(*, required: bool | None = True) -> list[click.Option]:
-    """The options of every command that writes.
+def writing(without: Container[str], *, required: bool = True) -> list[click.Option]:
+    """The options of every command that writes, but for some.
 
     Args:
-        required: Whether it must be told where to; None if another option says it.
+        without: The names of those.
+        required: Whether it must be told where to.
     """
-    options = _shared(Dataset.write, WRITE)
+    options = _shared(Dataset.write)
     for one in options:
         if one.name == "output":
-            one.required = bool(required)
+            one.required = required
         if one.name == "max_rejects":
             # Without a limit good rows are written all the same, and the exit code tells of the others.
             one.default, one.show_default = None, False
+    return [*(one for one in options if one.name not in without), *reporting()]
+
+
+def reporting() -> list[click.Option]:
+    """The options of every command that reports."""
     return [
-        *(one for one in options if required is not None or one.name != "output"),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print the account as JSON on stdout."),
-        click.Option(["-q", "--quiet"], is_flag=True, help="Report problems only."),
+        click.Option(["--json"], is_flag=True, help="Print the result as JSON on stdout."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Say only what is wrong."),
     ]
 
 
-def _shared(function: Callable[..., Any], names: Mapping[str, tuple[str, str]]) -> list[click.Option]:
+def listing(about: str) -> click.Option:
+    """The option of a list of what was found."""
+    return click.Option(["--report"], metavar="PATH", help=about)
+
+
+def given(function: Callable[..., Any], options: dict[str, Any], said: Container[str]) -> dict[str, Any]:
+    """The options of reading or writing that were given, as the function takes them."""
+    found = {}
+    for one, shared in zip(declared(function), _shared(function), strict=True):
+        if shared.name in said:
+            value = options[shared.name]
+            found[one.name] = one.kind.join(list(value)) if one.kind.repeated else value
+    return found
+
+
+def _shared(function: Callable[..., Any]) -> list[click.Option]:
     made = []
     for one in declared(function):
-        flag, name = names.get(one.name, ("", one.name))
-        option = option_of(one, flag=flag.rpartition("/")[2])
-        option.name = name
-        if "/" in flag:
-            option.opts.insert(0, flag.partition("/")[0])
+        option = option_of(one)
+        if one.flag:
+            name = option.opts[-1].strip("-").replace("-", "_")
+            option.name = name + "_" * (name == "from")
         made.append(option)
     return made

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
-from ftdata.cli.running import written
-from ftdata.cli.transforming import table, told
+from ftdata.cli.running import opened, told, written
+from ftdata.cli.talk import notices, table
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.steps.near.bands import bands_for
@@ -19,18 +18,23 @@ _SHOWN = 30
 
 
 def _split(call: Call) -> int:
-    sizes = _sizes(call["into"])
+    sizes = sizes_of(call["into"])
     with notices(call.quiet):
-        data = opened(list(call.inputs), call.options)
+        data = opened(call)
         parts = data.split(sizes=sizes, **call.values)
         summary = parts.summarised(call["workers"])
         paths = {name: name for name in sizes}
-        result = written(data, call.options, call["to"], lambda **how: parts.write(paths, **how), next(iter(sizes)))
+        result = written(data, call, lambda **how: parts.write(paths, **how), path=next(iter(sizes)))
     lines = [*_lines(summary), _near(call.values.get("near"))]
-    return told(result, {"split": summary.to_dict()}, lines, call.options)
+    return told(call, result, {"split": summary.to_dict()}, lines)
 
 
-def _sizes(given: tuple[str, ...]) -> dict[str, str | None]:
+def sizes_of(given: tuple[str, ...]) -> dict[str, str | None]:
+    """The outputs of a split, and their sizes; None for the rest.
+
+    Raises:
+        UsageError: Two parts go to one file.
+    """
     sizes: dict[str, str | None] = {}
     for text in given:
         path, equals, size = text.rpartition("=")
@@ -75,7 +79,7 @@ def _lines(summary: SplitSummary) -> list[str]:
 split = command(
     Dataset.split,
     _split,
-    output=None,
+    without=("output",),
     extra=[
         click.Option(["--into"], multiple=True, required=True, metavar="PATH[=SIZE]",
                      help="An output and its size: a share such as 0.1 or 10%, a number of examples, or the rest."),

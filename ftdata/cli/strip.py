@@ -7,15 +7,13 @@ import json
 import click
 
 from ftdata.cli import OK
+from ftdata.cli.changing import pruned, pruning
 from ftdata.cli.declared import Call, command
-from ftdata.cli.options import notices, opened
-from ftdata.cli.pruning import pruned, pruning
+from ftdata.cli.running import opened
+from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
-from ftdata.verbs import declared
 
 __all__ = ["strip"]
-
-WAYS = tuple(one.name for one in declared(Dataset.strip))
 
 
 def _stripped(call: Call) -> int:
@@ -29,10 +27,8 @@ def _stripped(call: Call) -> int:
 
 def _savings(call: Call) -> int:
     with notices(call.quiet):
-        found = opened(list(call.inputs), call.options).savings(
-            call["model"], epochs=call["epochs"], workers=call["workers"]
-        )
-    click.echo(json.dumps(found.to_dict(), ensure_ascii=False) if call["as_json"] else str(found))
+        found = opened(call).savings(call["model"], epochs=call["epochs"], workers=call["workers"])
+    click.echo(json.dumps(found.to_dict(), ensure_ascii=False) if call["json"] else str(found))
     return OK
 
 

@@ -51,7 +51,7 @@ def refuse_unused(source: Source, given: Mapping[str, Any]) -> None:
     """
     for name, about in _OPTIONS.items():
         value = given.get(name)
-        if value in (None, "") or (name == "columns" and not value):
+        if not value:
             continue
         if not any(_uses(file, about) for file in source.files):
             first = source.files[0].name if source.files else "the rows in memory"

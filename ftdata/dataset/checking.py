@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ftdata.dataset.plans import Planned
+from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
-from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
+from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
+from ftdata.facts.methods import METHOD_OF, METHODS
+from ftdata.facts.methods import method as method_named
 from ftdata.formats.parsing import Parse
-from ftdata.formats.targets import METHOD_OF, METHODS, Target, target
+from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
+from ftdata.verbs import Needs, verb
+from ftdata.verbs.types import Count, Method, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.checked import Report
@@ -29,51 +35,66 @@ log = logging.getLogger("ftdata")
 SHOWN = 20
 """Findings that are kept of each rule, unless told otherwise."""
 
-
-Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
-"""Another dataset, or what one is read from: a file, several, or rows."""
+Baseline = PathLike | Collection[int]
+"""Findings that are known: a file that ``ftdata check --write-baseline`` wrote, or their fingerprints."""
 
 
 class Checking(Planned):
     """What is wrong with rows, and how it is put right."""
 
+    @verb(
+        Needs(("near",), ("against",)),
+        Needs(("models",), ("model",)),
+        metavars={"target": "NAME", "model": "NAME", "near": "T", "select": "RULE,..", "ignore": "RULE,..",
+                  "models": "FILE"},
+        flags={"target": "--for"},
+        hidden=("prints", "on_progress"),
+        examples=(
+            "ftdata check train.jsonl",
+            "ftdata check train.jsonl --fix -o fixed.jsonl",
+            "ftdata check train.jsonl --against valid.jsonl",
+            "ftdata check train.jsonl --select tools,calls --output-format github",
+        ),
+    )  # fmt: skip
     def check(
         self,
         *,
         target: str = "openai",
-        method: str | None = None,
+        method: Method | None = None,
         model: str | None = None,
-        models: str | None = None,
+        models: PathLike | None = None,
         against: Other | None = None,
         near: float | None = None,
-        select: Iterable[str] = (),
-        ignore: Iterable[str] = (),
-        max_findings: int = SHOWN,
-        baseline: Collection[int] = (),
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        max_findings: Count = SHOWN,
+        baseline: Baseline = (),
         prints: bool = False,
-        workers: int | None = None,
+        workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Report:
-        """Judge every row, and say everything that is wrong at once.
+        """Check files as strictly as the servers do: every problem at once, with the place and the fix.
 
-        Rows of files are judged as they stand there, those that are no example too. What comes of steps, or of another
-        format, is judged as it would be written as ``openai``.
+        An error would fail at the server; a warning may, or costs quality; info is advice. `ftdata explain RULE` says
+        more. Rows of files are judged as they stand there, those that are no example too. What comes of steps, or of
+        another format, is judged as it would be written as openai.
 
         Args:
-            target: The service or trainer, such as ``openai`` or ``llama-factory``; `ftdata check --help` names them.
-                For others than ``openai`` and ``azure`` rows are judged as they take them, which must be in a file.
-            method: ``sft``, ``dpo``, ``rft`` or ``completion``; by default the one that the first rows are for.
-            model: The model that is to be trained: its limit of tokens, its methods, whether it sees images.
-            models: A file of models of your own, as for `stats`.
-            against: What should share nothing with this, such as the validation part: a dataset, its files, or rows.
-                Rows of it that are no examples are not compared; a logged warning tells their number.
+            target: The service or trainer: openai, azure or another that `ftdata check --help` names. For others than
+                these two rows are judged as they take them, which must be in a file.
+            method: The training method. By default the one that the first rows are for.
+            model: The model to train: also check its limit of tokens, its methods, whether it sees images.
+            models: A TOML file with models of your own, as for `ftdata models`.
+            against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
+                not compared; a logged warning tells their number.
             near: With `against`: also tell examples that are so similar, such as 0.85.
-            select: Rules or groups of rules to use; by default all.
-            ignore: Rules or groups to leave out.
-            max_findings: How many findings of each rule are kept; all are counted.
-            baseline: Fingerprints of findings that are known, as `Report.prints` gives them.
+            select: Use only these rules or groups of rules.
+            ignore: Leave these rules or groups out.
+            max_findings: Findings that are shown of each rule. All are counted.
+            baseline: Tell only findings that are not in this file, which ``ftdata check --write-baseline`` writes. In
+                Python also their fingerprints, as `Report.prints` gives them.
             prints: Whether the report shall have the fingerprints of all findings.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -87,9 +108,9 @@ class Checking(Planned):
         select = tuple(select)
         checker = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
-        checker.known = frozenset(baseline)
+        checker.known = known_in(baseline)
         checker.printing = prints
-        checker.budget = _budget(model, models) if model else None
+        checker.budget = _budget(model, os.fspath(models) if models else None) if model else None
         checker.against = _against(checker, against, near, select, workers)
         rows = bool(checker.target.reads) or self._as_rows()
         plan = Plan(self.source, ()) if rows else self.plan()
@@ -107,23 +128,24 @@ class Checking(Planned):
             done.trace,
         )
 
+    @verb(metavars={"target": "NAME", "select": "RULE,..", "ignore": "RULE,.."}, flags={"target": "--for"})
     def fix(
         self,
         *,
         unsafe: bool = False,
         target: str = "openai",
-        method: str | None = None,
-        select: Iterable[str] = (),
-        ignore: Iterable[str] = (),
+        method: Method | None = None,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
     ) -> Self:
         """The rows with what can be put right: safe fixes never change what an example means.
 
         Args:
-            unsafe: Whether the other fixes are applied too.
+            unsafe: Apply also the fixes that may change what an example means.
             target: The service, as for `check`.
-            method: The method, as for `check`.
-            select: Rules or groups of rules to use; by default all.
-            ignore: Rules or groups to leave out.
+            method: The training method, as for `check`.
+            select: Use only these rules or groups of rules.
+            ignore: Leave these rules or groups out.
 
         Raises:
             UsageError: There is no such target, method or rule, or the target's rows have a shape of their own.
@@ -144,9 +166,7 @@ class Checking(Planned):
 
         service = target(name)
         reads = self._read_for(service) if service.reads else None
-        kind = self._kind(reads) if method is None else METHODS.get(method)
-        if kind is None:
-            raise UsageError(f'there is no method "{method}"', hint=did_you_mean(str(method), METHODS))
+        kind = self._kind(reads) if method is None else METHODS[method_named(method)]
         rules = tuple(
             rule for rule in chosen(RULES, select, ignore) if not service.leaves.intersection((rule.slug, rule.group))
         )
@@ -220,6 +240,24 @@ class Checking(Planned):
         return known is None or known.native or known.name == "completion"
 
 
+def known_in(baseline: Baseline) -> frozenset[int]:
+    """The fingerprints of findings that are known.
+
+    Raises:
+        InputError: The file cannot be read, or is no baseline.
+    """
+    if not isinstance(baseline, str | os.PathLike):
+        return frozenset(baseline)
+    path = os.fspath(baseline)
+    try:
+        known = json.loads(Path(path).read_text(encoding="utf-8"))["findings"]
+        return frozenset(int(mark, 16) for mark in known)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
+
+
 def _budget(name: str, models: str | None) -> Budget:
     """What rules look at of a model."""
     from ftdata.rules.budget import Budget
@@ -239,15 +277,13 @@ def _against(
 
     rules = checker.over("against")
     if other is None:
-        if near is not None:
-            raise UsageError("near needs a set to compare with", hint="Add against=... (--against valid.jsonl).")
         asked = [one for one in rules if {one.slug, one.group} & set(select)]
         if asked:
-            hint = "Add against=... (--against valid.jsonl)."
+            hint = f"Add {option('against', 'valid.jsonl')}."
             raise UsageError(f"the rule {asked[0].slug} compares with another set", hint=hint)
         return None
     if near is None and "near-example" in select:
-        raise UsageError("the rule near-example needs a similarity", hint="Add near=0.85 (--near 0.85).")
+        raise UsageError("the rule near-example needs a similarity", hint=f"Add {option('near', 0.85)}.")
     kinds = kinds_of((rule.slug for rule in rules), near)
     if not kinds:
         return None

@@ -156,8 +156,8 @@ class Choosing(Planned):
 
     def without_refusals(self, phrases: Sequence[str] | None = None) -> Self:
         """The examples whose answer does not refuse, by phrases in several languages, or by your own."""
+        from ftdata.facts.refusals import Refuses
         from ftdata.steps.filtering import NoRefusals
-        from ftdata.steps.refusals import Refuses
 
         return self._with(NoRefusals(Refuses(tuple(phrases)) if phrases is not None else Refuses()))
 
@@ -238,7 +238,7 @@ def _phrases(given: PathLike | Sequence[str] | None) -> Sequence[str] | None:
     """Phrases of refusals: as they are, or of a file."""
     if given is None or not isinstance(given, str | os.PathLike):
         return given
-    from ftdata.steps.refusals import phrases_in
+    from ftdata.facts.refusals import phrases_in
 
     try:
         return phrases_in(Path(given).read_text(encoding="utf-8-sig").splitlines())

@@ -101,7 +101,7 @@ class Cleaning(Planned):
             UsageError: There is no such kind.
             MissingPackageError: Names need presidio.
         """
-        from ftdata.steps.private import FINDERS
+        from ftdata.facts.personal import FINDERS
         from ftdata.steps.redacting import Redact
 
         return self._with(Redact(tuple(FINDERS if kinds is None else kinds), dict(stand_ins or {}), metadata, language))

@@ -12,11 +12,11 @@ from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.turning import Turning
-from ftdata.dataset.whole import Whole
+from ftdata.dataset.whole import WholeVerbs
 
 
 class Dataset(
-    Shaping, Transforming, Cleaning, Turning, Choosing, Distilling, Whole, Looking, Reports, Checking, Outputs
+    Shaping, Transforming, Cleaning, Turning, Choosing, Distilling, WholeVerbs, Looking, Reports, Checking, Outputs
 ):
     """Examples that will be read, changed and written when they are asked for.
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, option
+from ftdata.verbs import verb
+from ftdata.verbs.types import Answers, By, Trained
 
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
-    from ftdata.steps.keys import By
-    from ftdata.tokens.stats import Asked
-
-PathLike = str | os.PathLike[str]
+    from ftdata.tokens.stats import StatsOptions
 
 
 class Distilling(Planned):
     """From transcripts to a training set: which answers are kept, and how calls become conversations."""
 
+    @verb(metavars={"reasons": "A,B|any"})
     def finished(self, *reasons: str) -> Self:
         """The answers that ended for one of these reasons, such as ``"stop", "tool_calls"``; ``"any"`` keeps all.
 
         It takes the place of what is done with every transcript: `length`, `content_filter` and `error` are left out.
+
+        Args:
+            reasons: Keep answers that ended so, such as stop,tool_calls. By default all but length, content_filter and
+                error.
 
         Raises:
             UsageError: "any" stands beside other reasons.
@@ -34,6 +37,7 @@ class Distilling(Planned):
 
         return self._with(Finished(reasons))
 
+    @verb(metavars={"teacher": "MODEL", "since": "DATE", "until": "DATE", "score": "NAME|EXPR"})
     def select(
         self,
         *,
@@ -50,15 +54,15 @@ class Distilling(Planned):
         """The answers of which the metadata say what is asked. What does not say it is dropped too, with that reason.
 
         Args:
-            status: HTTP statuses.
-            teacher: Models: a name (its dated snapshots are meant too) or a pattern such as ``"gpt-4.1*"``; or several.
-            since: The first day or moment, ISO 8601, in UTC where it names no zone.
-            until: The last one; a day counts whole.
-            min_score: The least score.
-            score: What the score is: one of the ``scores`` by its name, or any expression.
-            tags: Tags of which an example has at least one.
-            not_tags: Tags of which it has none.
-            keep_unknown: Whether examples that do not say what is asked stay.
+            status: Keep answers with these HTTP statuses.
+            teacher: Keep answers of these models: gpt-4.1 (its snapshots too), gpt-4*.
+            since: Keep what was answered on this day (or moment) or later. ISO 8601, in UTC where it names no zone.
+            until: Keep what was answered on this day (or moment) or before. A day counts whole.
+            min_score: Keep answers with at least this score.
+            score: What the score is: a name among the scores, or an expression.
+            tags: Keep answers with one of these tags.
+            not_tags: Drop answers with one of these tags.
+            keep_unknown: Keep what does not say what is asked: its model, score, …
 
         Raises:
             UsageError: Nothing is asked for, or a date or expression cannot be read.
@@ -88,48 +92,53 @@ class Distilling(Planned):
 
         return self._with(Valid())
 
-    def choices(self, how: str, *, score: str = "score") -> Self:
+    @verb(metavars={"score": "NAME|EXPR"})
+    def choices(self, how: Answers, *, score: str = "score") -> Self:
         """One of the answers to each request of several (n > 1), or pairs of them.
 
         Args:
-            how: ``first``; ``majority``, the most frequent; ``best`` by the score; ``pairs``, a preference example of
-                the best and the worst, if their scores differ. Ties go to the earliest.
-            score: What the score is: one of the ``scores`` by its name, or any expression.
+            how: Which answers to keep where a request has several (n > 1). ``majority`` is the most frequent, ``best``
+                that with the highest score; ``pairs`` makes a preference pair of the best and the worst. Ties go to the
+                earliest; equal scores make no pair.
+            score: What the score is: a name among the scores, or an expression.
 
         Raises:
             UsageError: There is no such way.
         """
-        from ftdata.steps.choosing import Choose
+        return self._chosen(how, "request", score)
 
-        return self._with(Choose(how, "request", score))
-
-    def repeats(self, how: str, *, score: str = "score") -> Self:
+    @verb(metavars={"score": "NAME|EXPR"})
+    def repeats(self, how: Answers, *, score: str = "score") -> Self:
         """One of the answers to each prompt that was asked several times, or pairs of them.
 
         The same prompt is the same turns before the last answer, and the same functions.
 
         Args:
-            how: As of `choices`.
-            score: As of `choices`.
+            how: Which answers to keep where a prompt was asked several times, as of `choices`.
+            score: What the score is: a name among the scores, or an expression.
 
         Raises:
             UsageError: There is no such way.
         """
+        return self._chosen(how, "prompt", score)
+
+    def _chosen(self, how: Answers, among: str, score: str) -> Self:
         from ftdata.steps.choosing import Choose
 
-        return self._with(Choose(how, "prompt", score))
+        return self if how == "all" else self._with(Choose(how, among, score))
 
-    def merge_calls(self, by: By = "session", *, train: str = "all") -> Self:
+    @verb(metavars={"by": "session|trace|parent|prefix|EXPR"})
+    def merge_calls(self, by: By = "session", *, train: Trained = "all") -> Self:
         """The calls of each conversation made one example, where each call repeats what was said before.
 
         A call whose messages are the beginning of another's is merged into it; where a conversation branches, each
         branch is kept. The metadata are those of the last call, and ``calls``, how many there were.
 
         Args:
-            by: What the calls share: ``session``, ``trace``, ``parent``, any expression or function; or ``prefix``,
-                what is said up to the first user turn. Calls without it stay as they are.
-            train: ``all`` answers of a conversation, or only those ``selected``: the others, whose own call was dropped
-                before or never logged, get the weight 0.
+            by: What calls share that are made one conversation: session, trace, parent, what any expression says, or
+                prefix: what is said up to the first user turn. Calls without it stay as they are.
+            train: Train all answers of a merged conversation, or only those whose own call is still there. The others,
+                which were dropped before or never logged, get the weight 0.
 
         Raises:
             UsageError: The expression cannot be read.
@@ -154,6 +163,8 @@ class Distilling(Planned):
 
         return self._with(DropFewShot(share))
 
+    @verb(metavars={"model": "NAME", "epochs": "N|auto", "price_in": "USD", "price_out": "USD", "teacher": "NAME"},
+          hidden=("before",))  # fmt: skip
     def saved(
         self,
         before: Planned,
@@ -169,12 +180,12 @@ class Distilling(Planned):
 
         Args:
             before: The examples before they were shortened.
-            model: The model that shall be trained.
-            epochs: How often the examples are trained; by default as the guide's heuristic has it.
+            model: The model to train.
+            epochs: How often the examples are trained. By default as the guide's heuristic has it.
             teacher: The model that answered so far, if its price is known.
-            price_in: Its price for prompts instead, in USD per million tokens.
-            price_out: Its price for answers.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            price_in: What the teacher takes for a million tokens of prompts.
+            price_out: What the teacher takes for a million tokens of answers.
+            workers: Worker processes. By default one for each processor, and none for small input.
 
         Raises:
             UsageError: There is no such model, or one price of two.
@@ -197,7 +208,7 @@ class Distilling(Planned):
 
 def asked_of(
     model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
-) -> Asked:
+) -> StatsOptions:
     """What `Dataset.saved` is asked for.
 
     Raises:
@@ -207,7 +218,7 @@ def asked_of(
     from ftdata.tokens.stats import asked_for
 
     if (price_in is None) != (price_out is None):
-        raise UsageError("give both prices of the teacher, of prompts and of answers")
+        raise UsageError(f"{option('price_in')} and {option('price_out')} go together: give both prices of the teacher")
     if price_in is None:
         return asked_for(model=model, epochs=epochs, teacher=teacher)
     prices = Prices(input=price_in, output=price_out)

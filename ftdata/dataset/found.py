@@ -11,7 +11,7 @@ from ftdata.dataset.plans import Planned
 from ftdata.findings import Origin
 
 if TYPE_CHECKING:
-    from ftdata.steps.conflicts import Found
+    from ftdata.steps.conflicts import FoundConflicts
     from ftdata.steps.dedupe import Twins
     from ftdata.steps.overlap import Pair
 
@@ -124,7 +124,7 @@ class ConflictReport:
         examples: Examples with such a prompt.
     """
 
-    def __init__(self, found: Found, place: Place) -> None:
+    def __init__(self, found: FoundConflicts, place: Place) -> None:
         self.prompts, self.examples = found.prompts, found.examples
         self._found, self._place = found, place
 

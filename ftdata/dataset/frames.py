@@ -11,7 +11,7 @@ from ftdata.example import parts
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
 from ftdata.files.columnar import pyarrow
-from ftdata.files.tables import Columns, arrow_table
+from ftdata.files.tables import SeenColumns, arrow_table
 
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
@@ -136,7 +136,7 @@ def _schema(rows: list[dict[str, Any]]) -> Any:
     call = pa.struct([("id", text), ("type", text), ("function", pa.struct([("name", text), ("arguments", text)]))])
     known = {"role": text, "content": text, "name": text, "weight": pa.int64(), "refusal": text,
              "tool_calls": pa.list_(call), "tool_call_id": text}  # fmt: skip
-    columns, plain = dict.fromkeys(name for row in rows for name in row), Columns()
+    columns, plain = dict.fromkeys(name for row in rows for name in row), SeenColumns()
     used = {key for row in rows for name in _MESSAGES for message in _messages(row, name) for key in message}
     message = pa.struct([(name, kind) for name, kind in known.items() if name in used])
     for row in rows:

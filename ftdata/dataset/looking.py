@@ -17,11 +17,13 @@ from ftdata.files.source import File
 from ftdata.findings import OTHER, summary_of
 from ftdata.formats import Detected
 from ftdata.steps.primitives import AuthoringStep, Summary
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count
 
 if TYPE_CHECKING:
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
-    from ftdata.report.proposal import Turns
+    from ftdata.report.proposal import ProposedTurns
 
 S = TypeVar("S", bound=Summary)
 
@@ -33,20 +35,26 @@ _REASONS = 10  # reasons of rejects that are told apart
 class Looking(Planned):
     """Looking before doing."""
 
+    @verb(
+        hidden=("on_progress",),
+        examples=("ftdata look tickets.csv", "ftdata look huge.jsonl.gz --rows 100000"),
+    )
     def look(
         self,
         *,
-        rows: int | None = None,
-        workers: int | None = None,
+        rows: Count | None = None,
+        workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Look:
-        """What the rows of a table hold, column by column; or what examples hold; and the command to start from.
+        """Say what files hold: columns or turns, likely roles, and a command to start from.
 
-        Memory is flat: of a column with very many values, the most frequent ones are kept.
+        Of a table: how many rows fill each column, how many different values it has, their lengths, the most frequent
+        ones, and what the column is likely to be for. Of chat files: kinds, roles, turns, tools, system prompts. Memory
+        is flat: of a column with very many values, the most frequent ones are kept.
 
         Args:
-            rows: Look at the first so many rows only; by default at all.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            rows: Look at the first N rows only.
+            workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -140,7 +148,7 @@ class Looking(Planned):
     def _on_disk(self) -> bool:
         return not any(file.name.startswith("<") for file in self.source.files)
 
-    def _command(self, turns: Turns, reading: list[str]) -> str:
+    def _command(self, turns: ProposedTurns, reading: list[str]) -> str:
         from ftdata.report.proposal import command
 
         if not self._on_disk():

@@ -13,9 +13,10 @@ from ftdata.errors import UsageError
 from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
+from ftdata.manifest import noting
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes
+from ftdata.verbs.types import Bytes, Count
 from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class Outputs(Planned):
 
     @verb(
         metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
+        flags={"path": "-o/--output", "format": "--to", "max_bytes": "--max-size",
+               "allow_empty": "--allow-empty-output"},
         hidden=("on_progress",),
-    )
+    )  # fmt: skip
     def write(
         self,
         path: PathLike,
@@ -45,7 +48,8 @@ class Outputs(Planned):
         max_rows: int = 0,
         max_bytes: Bytes = 0,
         allow_empty: bool = False,
-        workers: int | None = None,
+        workers: Count | None = None,
+        manifest: bool = False,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Write the examples, whole or not at all, and say what came of every row.
@@ -66,6 +70,7 @@ class Outputs(Planned):
             max_bytes: Size of a numbered part before compression, such as 500MB.
             allow_empty: Write an empty output if no example comes out.
             workers: Worker processes. By default one for each processor, and none for small input.
+            manifest: Write OUT.manifest.json too: inputs and outputs with their hashes, the steps and the account.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -85,8 +90,11 @@ class Outputs(Planned):
             max_bytes=max_bytes,
             allow_empty=allow_empty,
             on_progress=on_progress,
+            manifest=manifest,
         )
-        result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
+        with noting(manifest, os.fspath(path), (file.name for file in self.source.files)) as noted:
+            result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
+            noted.append(result)
         for step in self.steps:
             for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
                 log.warning("%s", note)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from os import PathLike
 from typing import Any, Self
 
 from ftdata.dataset.holding import held
@@ -229,13 +230,30 @@ class Planned:
                 steps = (*steps[:1], *self._finished(), *steps[1:])
             return Plan(self.source, steps, None, writes or made)
         reads = self.detected().format or self._unknown()
+        if reads.gathers:
+            return Plan(self.source, (self._gathering(reads.gathers), *self.steps), None, writes or FORMATS["ftdata"])
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         if reads.transcript:
             steps = (parse, *self._finished(), *self.steps)
             return Plan(self.source, steps, reads, writes or FORMATS["ftdata"])
-        steps = (parse, *self.steps, *self._finishing(reads, writes or reads))
-        return Plan(self.source, steps, reads, writes or reads)
+        # What has no lines of its own to write goes into ftdata's.
+        writes = writes or (FORMATS["ftdata"] if reads.name.startswith("layouts") else reads)
+        return Plan(self.source, (parse, *self.steps, *self._finishing(reads, writes)), reads, writes)
+
+    @property
+    def only_read(self) -> bool:
+        """Whether the rows are of a format that has no lines of its own to write."""
+        if any(isinstance(step, AuthoringStep) for step in self.steps):
+            return self.of_transcripts
+        known = self.parts[0].detected().format if self.parts else self.detected().format
+        return known is not None and not known.writes
+
+    def _gathering(self, choice: str) -> Step:
+        from ftdata.steps.trees import GatherTrees
+
+        step: Step = self._shared.setdefault(("gather", choice), GatherTrees(choice))
+        return step
 
     @property
     def of_transcripts(self) -> bool:
@@ -304,3 +322,7 @@ class Planned:
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
+
+
+Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
+"""Another dataset, or what one is read from: a file, several, or rows."""

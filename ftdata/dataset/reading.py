@@ -12,6 +12,8 @@ from typing import Any
 from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError, option
+from ftdata.files.containers import extension_of
+from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
@@ -19,7 +21,7 @@ from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes
+from ftdata.verbs.types import Bytes, Roles
 
 PathLike = str | os.PathLike[str]
 
@@ -29,10 +31,11 @@ _LINES = ("prompt", "completion")
 
 
 @verb(
-    metavars={"format": "FORMAT", "delimiter": "CHAR", "quote": "CHAR", "escape": "CHAR",
-              "encoding": "NAME", "rows_at": "JSONPATH", "sheet": "NAME",
-              "split": "NAME"},
-    hidden=("source", "roles", "between"),
+    metavars={"format": "FORMAT", "delimiter": "CHAR", "quote": "CHAR", "escape": "CHAR", "encoding": "NAME",
+              "rows_at": "JSONPATH", "sheet": "NAME",              "split": "NAME", "between": "REGEX"},
+    flags={"format": "--from"},
+    old={"roles": "role_map"},
+    hidden=("source",),
 )  # fmt: skip
 def read(
     source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
@@ -47,7 +50,7 @@ def read(
     rows_at: str | None = None,
     sheet: str | None = None,
     split: str | None = None,
-    roles: Mapping[str, str] | None = None,
+    role_map: Roles | None = None,
     between: str | None = None,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
@@ -73,9 +76,9 @@ def read(
             stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet. By default the first.
         split: The split of a Hugging Face dataset that has several.
-        roles: Who is who in dialogues that are written as text: ``{"Alice": "user", "Bob": "assistant"}``; ``drop``
-            leaves turns out, and ``text`` says that a word is nobody's name.
-        between: A pattern of the lines between dialogues in text files, in place of what is told without it.
+        role_map: Who is who in dialogues that are written as text, such as Alice=user,Bob=assistant; ``drop`` leaves
+            turns out, and ``text`` says that a word is nobody's name.
+        between: A pattern of the lines between dialogues in text files. By default it is told by the file.
 
     Raises:
         InputError: A file cannot be read.
@@ -90,12 +93,12 @@ def read(
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
              "rows_at": rows_at, "sheet": sheet, "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
-    if roles:
+    if role_map:
         if known and known.name != "dialogue":
-            raise UsageError(f"roles are for dialogues that are written as text, not for {known.name}")
+            raise UsageError(f"{option('role_map')} is for dialogues that are written as text, not for {known.name}")
         from ftdata.formats.transcripts.dialogue import with_roles
 
-        known = with_roles(roles)
+        known = with_roles(role_map)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
@@ -105,7 +108,7 @@ def read(
         opening = partial(
             open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
             max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
-            roles=tuple((roles or {}).items()), between=between,
+            roles=tuple((role_map or {}).items()), between=between,
             lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
@@ -118,6 +121,37 @@ def read(
     opened = given(items, split)
     refuse_unused(opened, asked)
     return Dataset(opened, reads=known)
+
+
+_BY_KIND = {
+    "delimiter": (".csv", ".tsv"),
+    "quote": (".csv", ".tsv"),
+    "escape": (".csv", ".tsv"),
+    "columns": (".csv", ".tsv", *SPREADSHEETS),
+    "rows_at": (".json",),
+    "sheet": SPREADSHEETS,
+    "split": (),
+    "between": (),
+    "role_map": (),
+}
+"""Options of reading that only some files can use, by their extensions."""
+
+OWN_FORMAT = ("scores", "traces")
+"""Options whose files are in a format of their own, whatever the data's files are in."""
+
+
+def usable_beside(paths: Sequence[str], reading: Mapping[str, Any], *, own_format: bool = False) -> dict[str, Any]:
+    """The options of reading that further files can use, which are perhaps of another kind than the data.
+
+    Args:
+        paths: The further files.
+        reading: The options, as `read` takes them.
+        own_format: Whether they are in a format of their own.
+    """
+    extension = extension_of(paths[0])
+    useless = {name for name, used_by in _BY_KIND.items() if extension not in used_by}
+    useless |= {"format"} if own_format else set()
+    return {name: value for name, value in reading.items() if name not in useless}
 
 
 def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = None) -> dict[str, Dataset]:

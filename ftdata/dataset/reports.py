@@ -9,40 +9,52 @@ from typing import TYPE_CHECKING
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Outcome, Rejected
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.stats import Stats
-
-PathLike = str | os.PathLike[str]
 
 
 class Reports(Planned):
     """What there is to know of all examples."""
 
+    @verb(
+        metavars={"model": "NAME", "tokenizer": "NAME|PATH", "models": "FILE", "epochs": "N|auto", "teacher": "NAME"},
+        hidden=("on_reject", "on_progress"),
+        examples=(
+            "ftdata stats train.jsonl",
+            "ftdata stats train.jsonl --model gpt-4.1-mini --epochs 3",
+            "ftdata stats train.jsonl --tokenizer ./Qwen3-8B --limit 32768",
+        ),
+    )
     def stats(
         self,
         model: str | None = None,
         *,
         tokenizer: PathLike | None = None,
         models: PathLike | None = None,
-        limit: int | None = None,
+        limit: Count | None = None,
         epochs: int | str = "auto",
         teacher: str | None = None,
-        workers: int | None = None,
+        workers: Count | None = None,
         on_reject: Callable[[Rejected], None] | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Stats:
-        """Tokens, examples over the limit, epochs and money; rows that are no examples are counted in its tally.
+        """Tokens, limits, epochs and money: what a training file holds and costs.
+
+        All files together are one training set. Leave the validation file out: validation costs nothing. Rows that are
+        no examples are counted.
 
         Args:
-            model: The model that shall be trained, by any of its names; by default all models are compared.
+            model: The model to train, by any of its names. By default all models are compared.
             tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder, in place of the
                 model's.
-            models: A TOML file with models of your own.
-            limit: Tokens that an example may have, in place of the model's.
-            epochs: How often the examples are trained; by default as the guide's heuristic has it.
+            models: A TOML file with models of your own, as for `ftdata models`.
+            limit: Tokens that an example may have. By default the model's.
+            epochs: How often the examples are trained. By default as the guide's heuristic has it.
             teacher: A model whose running cost is compared.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            workers: Worker processes. By default one for each processor, and none for small input.
             on_reject: Gets each row that cannot become an example.
             on_progress: Gets the bytes of each piece of input that is done.
 

@@ -9,57 +9,84 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from ftdata.dataset.plans import Planned
-from ftdata.errors import UsageError
-from ftdata.expressions import RESERVED, Template
+from ftdata.dataset.plans import Other, Planned
+from ftdata.errors import UsageError, did_you_mean, option
+from ftdata.expressions import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
+from ftdata.verbs import Apart, verb
+from ftdata.verbs.kinds import listed
+from ftdata.verbs.types import (
+    Consecutive,
+    FirstAssistant,
+    LastUser,
+    PathLike,
+    Roles,
+    Template,
+    Unlabelled,
+    YesNo,
+)
 
 if TYPE_CHECKING:
     from ftdata.formats.mapping import Mapping
 
-PathLike = str | os.PathLike[str]
+    Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
 
 log = logging.getLogger("ftdata")
+
+Labels = Named[str, str] | Named[int, str] | PathLike
+"""Labels by their codes, or a file of them."""
 
 
 class Shaping(Planned):
     """What is done with rows and examples: each method returns a new dataset."""
 
+    @verb(
+        *(Apart(("map", name), "a mapping or a function says all of it", "Say all of it in the mapping.")
+          for name in ("user", "assistant", "chosen", "rejected", "system", "metadata")),
+        Apart(("assistant", "chosen"), "a pair has two answers", "Leave assistant out."),
+        Apart(("assistant", "rejected"), "a pair has two answers", "Leave assistant out."),
+        metavars=dict.fromkeys(("user", "assistant", "chosen", "rejected"), "COLUMN|TEMPLATE"),
+        old={"mapping_or_function": "map"},
+    )  # fmt: skip
     def to_chat(
         self,
-        mapping_or_function: Mapping | dict[str, Any] | PathLike | Map | UserAuthor | None = None,
+        map: Authored | None = None,
         *,
-        user: str = "",
-        assistant: str = "",
-        system: str = "",
+        user: Template = "",
+        assistant: Template = "",
+        chosen: Template = "",
+        rejected: Template = "",
+        system: Template = "",
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
     ) -> Self:
         """An example of each row: by columns and templates, by a mapping, or by a function.
 
         Args:
-            mapping_or_function: A `Mapping`, the same as a dict, the path of a mapping file; or a function from a row
-                to an example, a list of examples, or a Drop. None to make a chat of the columns that follow.
-            user: A column's name, or a template such as ``"{{ subject }}: {{ body }}"``.
-            assistant: A column's name, or a template.
-            system: A template; empty for no system message.
-            metadata: Columns to carry along in the example's ``metadata``.
-            allow_empty: Whether an empty user turn or answer is meant; else its row is rejected.
+            map: A mapping file, for what columns and templates cannot say. In Python also a `Mapping`, the same as a
+                dict, or a function from a row to an example, a list of examples, or a Drop.
+            user: The user's turn: a column, or a template such as '{{ subject }}: {{ body }}'.
+            assistant: The answer: a column, or a template.
+            chosen: The better of two answers, for preference examples: a column, or a template.
+            rejected: The worse one.
+            system: The system prompt: text or a template. Empty for none.
+            metadata: Columns to carry along in each example's metadata.
+            allow_empty: Keep examples with an empty user turn or answer. Else their rows are rejected.
 
         Raises:
             UsageError: A column is not there, or a turn names none.
             RecipeError: The mapping says what cannot be meant.
         """
-        if mapping_or_function is not None:
-            if user or assistant or system or metadata:
-                raise UsageError(
-                    "a mapping or a function says all of it: user, assistant, system and metadata go in it"
-                )
-            return self._mapped(mapping_or_function, allow_empty)
+        if map is not None:
+            return self._mapped(map, allow_empty)
+        if chosen or rejected:
+            return self._paired(user, chosen, rejected, system, metadata, allow_empty)
         if not (user and assistant):
-            raise UsageError("to_chat needs user and assistant, or a mapping, or a function",
-                             hint=f"The columns are {', '.join(self.columns())}.")  # fmt: skip
+            lacking = " and ".join(
+                option(name) for name, text in (("user", user), ("assistant", assistant)) if not text
+            )
+            raise UsageError(f"a chat of columns needs {lacking}", hint=f"The columns are {', '.join(self.columns())}.")
         if self.is_void:
             return self
         from ftdata.formats.columns import Columns
@@ -67,7 +94,21 @@ class Shaping(Planned):
         columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
         return self._with(columns.bound(self.columns()))
 
-    def _mapped(self, by: Mapping | dict[str, Any] | PathLike | Map | UserAuthor, allow_empty: bool) -> Self:
+    def _paired(
+        self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
+    ) -> Self:
+        given = {"user": user, "chosen": chosen, "rejected": rejected}
+        if lacking := [option(name) for name, text in given.items() if not text]:
+            hint = f"The columns are {', '.join(self.columns())}."
+            raise UsageError(f"a pair of columns needs {' and '.join(lacking)}", hint=hint)
+        if self.is_void:
+            return self
+        from ftdata.formats.pairing import Pairing
+
+        pairing = Pairing(user, chosen, rejected, system, tuple(_columns(metadata)), allow_empty)
+        return self._with(pairing.bound(self.columns()))
+
+    def _mapped(self, by: Authored, allow_empty: bool) -> Self:
         from ftdata.formats.mapping import Mapping
 
         if isinstance(by, Map):
@@ -81,6 +122,9 @@ class Shaping(Planned):
             return self
         return self._with(by.bound(self.columns(), allow_empty=allow_empty))
 
+    @verb(metavars=dict.fromkeys(
+        ("order_by", "role_column", "content_column", "name_column", "tool_calls_column", "tool_call_id_column",
+         "weight_column"), "COLUMN"))  # fmt: skip
     def gather_messages(
         self,
         *,
@@ -88,12 +132,12 @@ class Shaping(Planned):
         order_by: str = "",
         role_column: str = "role",
         content_column: str = "content",
-        role_map: Named[str, str] | None = None,
-        system: str = "",
+        role_map: Roles | None = None,
+        system: Template = "",
         metadata: Sequence[str] = (),
-        consecutive: str = "join",
-        first_assistant: str = "keep",
-        last_user: str = "drop",
+        consecutive: Consecutive = "join",
+        first_assistant: FirstAssistant = "keep",
+        last_user: LastUser = "drop",
         allow_empty: bool = False,
         name_column: str = "",
         tool_calls_column: str = "",
@@ -106,31 +150,32 @@ class Shaping(Planned):
         rows of its conversation are rejected.
 
         Args:
-            group_by: The column (or columns) that the messages of one conversation share.
-            order_by: The column to sort them by, numbers or ISO times; by default they stand as they were read.
+            group_by: The columns that the messages of one conversation share.
+            order_by: The column that sorts them: numbers or ISO times. By default they stand as they were read.
             role_column: The column that says who speaks.
             content_column: The column with what is said.
-            role_map: What its values mean, such as ``{"agent": "assistant"}``; ``drop`` leaves rows out.
+            role_map: Who is who, such as agent=assistant; ``drop`` leaves rows or turns out.
             system: A template for conversations without a system message of their own. Its columns must not vary
                 within a conversation.
             metadata: Columns to carry along: the first value in a conversation that is not empty.
-            consecutive: Turns of one role one after another: ``join`` them with a newline, ``keep`` or ``reject``.
-            first_assistant: An assistant's turn before the user's first: ``keep``, ``drop`` or ``reject``.
-            last_user: A user's turn that nobody answered: ``drop``, ``keep`` or ``reject``.
-            allow_empty: Whether an empty message is meant; else its conversation is rejected.
+            consecutive: Turns of one role in a row: join them with a new line, keep or reject them.
+            first_assistant: An assistant's turn before the user's first: keep, drop or reject it.
+            last_user: A user's turn that nobody answered: drop, keep or reject it.
+            allow_empty: Keep conversations with an empty message. Else they are rejected.
             name_column: The column with the speakers' names.
-            tool_calls_column: The column with the assistant's calls, a list or its JSON text.
+            tool_calls_column: The column with the assistant's calls: a list or its JSON text.
             tool_call_id_column: The column with the id of the call that a tool's message answers.
-            weight_column: The column with the weights of the assistant's messages, 0 or 1.
+            weight_column: The column with the weights of the assistant's messages: 0 or 1.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.expressions import Template
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
 
         step = GatherMessages(
-            group_by=(group_by,) if isinstance(group_by, str) else tuple(group_by),
+            group_by=_keys(group_by, self.columns()),
             order_by=order_by,
             role_column=role_column,
             content_column=content_column,
@@ -146,13 +191,14 @@ class Shaping(Planned):
         )
         return self if self.is_void else self._with(step.checked(self.columns()))
 
+    @verb(old={"columns": "columns_from"})
     def join(
         self,
-        requests: Planned | PathLike | Sequence[PathLike],
+        requests: Other,
         *,
-        errors: Planned | PathLike | Sequence[PathLike] | None = None,
-        columns: Planned | PathLike | Sequence[PathLike] | None = None,
-        batches: Planned | PathLike | None = None,
+        errors: Other | None = None,
+        columns_from: Other | None = None,
+        batches: Other | None = None,
     ) -> Self:
         """Chat examples of answers and their requests, which lie in other files and share an id with them.
 
@@ -161,12 +207,12 @@ class Shaping(Planned):
         an id that several requests have.
 
         Args:
-            requests: The files with the requests (or the messages of stored completions).
-            errors: The files with the errors of batches.
-            columns: What `ftdata requests` remembered of a table's columns: they become metadata again. Files that
-                are named so (.metadata.jsonl) are taken for that among `requests` too.
-            batches: A file of OpenAI's batch objects, which say which files belong together. By default files are
-                paired one to one where their names show it (in-1 with out-1); else ids are unique among all of them.
+            requests: The requests of these answers, joined by their id. Or the messages of stored completions.
+            errors: The error files of batches.
+            columns_from: The columns that `ftdata requests` remembered, which become metadata again. Files that are
+                named so (.metadata.jsonl) are taken for that among `requests` too.
+            batches: OpenAI's batch objects, which say which files belong together. By default files are paired one to
+                one where their names show it (in-1 with out-1). Else ids are unique among all of them.
 
         Raises:
             InputError: A file cannot be read.
@@ -183,18 +229,15 @@ class Shaping(Planned):
         from ftdata.dataset.joins import apart, together
         from ftdata.steps.joining import Join
 
-        given = self._other(columns)
+        given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)
         return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
 
-    def join_scores(
-        self,
-        scores: Planned | PathLike | Sequence[PathLike] | None = None,
-        traces: Planned | PathLike | Sequence[PathLike] | None = None,
-    ) -> Self:
+    @verb()
+    def join_scores(self, scores: Other | None = None, traces: Other | None = None) -> Self:
         """The examples with the scores of their calls, and what is known of the traces that these belong to.
 
         A score meets the examples by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain
@@ -203,8 +246,8 @@ class Shaping(Planned):
         dropped.
 
         Args:
-            scores: The files with the scores, a row each: its name, its value, and what it is of.
-            traces: The files with the traces: session, tags, user and metadata.
+            scores: The scores of these calls, or of their traces. A row each: its name, its value, and what it is of.
+            traces: The traces of these calls: session, tags, user and metadata.
 
         Raises:
             InputError: A file cannot be read.
@@ -232,7 +275,7 @@ class Shaping(Planned):
         steps = (JoinScores(), JoinTraces())
         return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
 
-    def _other(self, given: Planned | PathLike | Sequence[PathLike] | None) -> Any:
+    def _other(self, given: Other | None) -> Any:
         """Another dataset, read if it is not yet."""
         if given is None or isinstance(given, Planned):
             return given
@@ -240,12 +283,13 @@ class Shaping(Planned):
 
         return read(given)
 
+    @verb()
     def relabel(
         self,
-        labels: Named[str, str] | Named[int, str] | str | os.PathLike[str],
+        labels: Labels,
         *,
-        unlabelled: str = "reject",
-        header: bool | None = None,
+        unlabelled: Unlabelled = "reject",
+        header: YesNo | None = None,
     ) -> Self:
         """The examples with words for answers that are codes.
 
@@ -253,10 +297,9 @@ class Shaping(Planned):
         matches its code exactly, but for white space around it.
 
         Args:
-            labels: A dict from codes to labels, or the path of a table with two columns (code, label) or of a JSON
-                object.
-            unlabelled: What becomes of an example with an answer that has no label: ``reject``, ``keep`` or ``drop``.
-            header: Whether a table's first line names its columns; by default it is told by that line.
+            labels: The words for answers that are codes: a table (code, label) or a JSON object. In Python also a dict.
+            unlabelled: What becomes of examples with an answer that has no label.
+            header: Whether the table's first line names its columns. By default it is told by that line.
 
         Raises:
             InputError: The file cannot be read as labels, or gives one code two labels.
@@ -268,19 +311,69 @@ class Shaping(Planned):
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
-    def completion_to_chat(self, *, prefix_to_system: bool = False, unescape: bool = False) -> Self:
-        """A chat of each row of prompt and completion, without what the first models needed around them.
+    @verb()
+    @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
+    def completion_to_chat(
+        self,
+        *,
+        prompt_column: str = "prompt",
+        completion_column: str = "completion",
+        separator: Template = "",
+        stop: Template = "",
+        trim_labels: bool = False,
+        whole_prompts: bool = False,
+        prefix_to_system: bool = False,
+        unescape: bool = False,
+        metadata: Sequence[str] = (),
+    ) -> Self:
+        r"""A chat of each row of prompt and completion, without what the first models needed around them.
 
         Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
-        its completions are taken away where nine in ten rows have them. `decisions` holds what was found.
+        its completions are taken away where nine in ten rows have them. Prompts that are dialogues, as of chat bots,
+        become turns, of which only the last answer is trained. `decisions` holds what was found.
 
         Args:
-            prefix_to_system: Whether the instruction that all prompts of a file begin with becomes the system prompt.
-            unescape: Whether a literal backslash and ``n`` becomes a new line.
+            prompt_column: The column with the prompts.
+            completion_column: The column with the completions; numbers are labels.
+            separator: What to take away behind the prompts that have it, such as ' ->'. Else what nine in ten have.
+            stop: What to take away behind the completions that have it, such as ' END'. Else what nine in ten have.
+            trim_labels: Take white space around completions away, so that labels are spelled alike.
+            whole_prompts: Keep prompts that are dialogues as one turn.
+            prefix_to_system: Make what all prompts of a file begin with the system prompt.
+            unescape: Make new lines of literal \\n.
+            metadata: Columns to carry along in each example's metadata.
+
+        Raises:
+            UsageError: A column is not there.
         """
+        from ftdata.formats.columns import require_metadata
         from ftdata.formats.completion import CompletionToChat
 
-        return self._with(CompletionToChat(prefix_to_system, unescape))
+        columns = (prompt_column, completion_column)
+        if not self.is_void:
+            known = self.columns()
+            require_metadata(_columns(metadata), known)
+            for name, given in zip(("prompt_column", "completion_column"), columns, strict=True):
+                if given not in ("prompt", "completion", *known):
+                    hint = did_you_mean(given, known) or f"The columns are {', '.join(known)}."
+                    raise UsageError(f'{option(name)} names "{given}", which the rows do not have', hint=hint)
+        return self._with(
+            CompletionToChat(
+                prefix_to_system, unescape, columns, separator, stop, trim_labels, whole_prompts, tuple(metadata)
+            )
+        )
+
+    def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
+        r"""Chats as prompts and completions for babbage-002 and davinci-002.
+
+        Args:
+            separator: What stands behind each prompt. By default a line with ###; dialogues end with who speaks next.
+            stop: What stands behind each completion. By default " END".
+        """
+        from ftdata.formats.completion.writing import CompletionMarks, ToCompletion
+
+        usual = CompletionMarks()
+        return self._with(ToCompletion(CompletionMarks(separator or usual.separator, stop or usual.stop)))
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
@@ -291,6 +384,14 @@ class Shaping(Planned):
         """
         step = function if isinstance(function, Map) else Map(function)
         return self._with(replace(step, on_error=on_error) if on_error != step.on_error else step)
+
+
+def _keys(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns in ``a,b``, unless one is named so."""
+    if isinstance(group_by, str):
+        return (group_by,) if group_by in columns else tuple(listed(group_by)) or (group_by,)
+    joined = ",".join(group_by)
+    return (joined,) if joined in columns else tuple(group_by)
 
 
 def _columns(metadata: Sequence[str]) -> Sequence[str]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.formats import FORMATS, named
+from ftdata.manifest import noting
 from ftdata.steps.split import Side, Split, SplitSummary
 from ftdata.writing import Result, Writing, limit_of, write_all
 
@@ -89,6 +90,7 @@ class Splits(Generic[D]):
         rejects: PathLike | None = None,
         max_rejects: int | str = 0,
         workers: int | None = None,
+        manifest: bool = False,
         **options: Any,
     ) -> Result:
         """Write all parts in one run: all are complete before the first has its name.
@@ -100,6 +102,7 @@ class Splits(Generic[D]):
             rejects: Where rows that cannot become examples go; by default nowhere.
             max_rejects: How many there may be, a number or a share such as ``"1%"``.
             workers: Worker processes.
+            manifest: Whether to write a manifest of all parts too, beside the first.
             options: As of `Dataset.write`: strict, max_rows, max_bytes, allow_empty, on_progress.
 
         Raises:
@@ -114,9 +117,13 @@ class Splits(Generic[D]):
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,
             limit=limit_of(max_rejects),
+            manifest=manifest,
             **options,
         )
-        return write_all(whole.engine(workers), replace(plan, route=self._step, outputs=len(self)), given, asked)
+        with noting(manifest, given[0], (file.name for file in whole.source.files)) as noted:
+            plan = replace(plan, route=self._step, outputs=len(self))
+            noted.append(write_all(whole.engine(workers), plan, given, asked))
+        return noted[0]
 
     def _paths(self, paths: PathLike | Mapping[str, PathLike]) -> list[str]:
         if isinstance(paths, Mapping):

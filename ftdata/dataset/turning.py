@@ -65,11 +65,12 @@ class Turning(Planned):
         data = data.per_answer(earlier=earlier) if per_answer else data
         return data if fit is None else data.fit(fit or None, model=model, tokenizer=tokenizer, cut=cut)
 
+    @verb()
     def per_answer(self, *, earlier: Earlier = "untrained") -> Self:
         """Make a chat of each trained answer, which ends it: for trainers that know no weights.
 
         Args:
-            earlier: Keep earlier turns ``untrained`` (weight 0), or leave them ``out``.
+            earlier: Keep earlier turns untrained (weight 0), or leave them out.
         """
         from ftdata.steps.turning import PerAnswer
 

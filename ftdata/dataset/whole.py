@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Each verb imports its own steps: all of them together take longer than many a run.
 
 
-class Whole(Planned):
+class WholeVerbs(Planned):
     """What takes a look at all examples first. Results are the same from any number of workers."""
 
     @verb(
@@ -155,9 +155,9 @@ class Whole(Planned):
         Raises:
             UsageError: An option cannot be meant.
         """
-        from ftdata.steps.balance import Asked, Balance, shares_of
+        from ftdata.steps.balance import Balance, BalanceOptions, shares_of
 
-        return self._with(Balance(by, Asked(how, target, shares_of(share or {})), str(seed)))
+        return self._with(Balance(by, BalanceOptions(how, target, shares_of(share or {})), str(seed)))
 
     def balance_table(self, *, workers: int | None = None, **options: Any) -> BalanceTable:
         """Classes before and after `balance`; takes its options.
@@ -181,15 +181,15 @@ class Whole(Planned):
         Raises:
             UsageError: No example has the key, or a class is empty.
         """
-        from ftdata.steps.balance import HOWS, Asked, Balance, Choices, shares_of
+        from ftdata.steps.balance import HOWS, Balance, BalanceOptions, Choices, shares_of
 
         shares: Mapping[str, Fraction] = shares_of(share or {})
         ways = []
         for how in HOWS:
             if how != "cap":
-                ways.append(Asked(how, target, shares))
+                ways.append(BalanceOptions(how, target, shares))
             elif not shares:
-                ways.append(Asked(how, target or "median"))
+                ways.append(BalanceOptions(how, target or "median"))
         step = Choices(Balance(by, ways[0]), tuple(ways))
         tables: dict[str, BalanceTable] = self._with(step).decided(workers).decision.about  # type: ignore[union-attr]
         return tables
@@ -322,9 +322,9 @@ class Whole(Planned):
         """
         from ftdata.dataset.found import OverlapReport
         from ftdata.steps.near.text import Comparing
-        from ftdata.steps.overlap import Kind, Reference, compared_with
+        from ftdata.steps.overlap import OverlapKind, Reference, compared_with
 
-        kind = Kind(near, ngram, Comparing(key), shingle)
+        kind = OverlapKind(near, ngram, Comparing(key), shingle)
         reference = replace(other, steps=(*other.steps, Reference(kind))).decided(workers)
         rest = self._with(compared_with(kind, reference.decision.about))  # type: ignore[union-attr] # a Selection
         decided = rest.decided(workers)

@@ -52,7 +52,7 @@ class Answer:
 
 
 @dataclass
-class Answers:
+class BlockAnswers:
     """The answers of a block, as a survey hands them over."""
 
     found: list[Answer] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Answers:
         """Take in the next answer."""
         self.found.append(Answer(**record))
 
-    def merge(self, later: Answers) -> None:
+    def merge(self, later: BlockAnswers) -> None:
         """Take in the answers that follow."""
         self.found += later.found
 
@@ -176,7 +176,9 @@ def answers_of(
     outcome, origins = Outcome(on_reject=on_reject), Origins()
     engine = data.engine(workers)
     plan, flow = engine.flow(data.plan(), outcome)
-    for number, (block, result) in enumerate(engine.results(SurveyJob(flow, Answers, "compare"), plan.source, outcome)):
+    for number, (block, result) in enumerate(
+        engine.results(SurveyJob(flow, BlockAnswers, "compare"), plan.source, outcome)
+    ):
         origins.add(plan.source, block, result)
         found: Any = result.summary
         for line, answer in zip(result.places, found.found, strict=True):

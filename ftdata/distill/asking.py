@@ -25,17 +25,19 @@ from ftdata.distill.bodies import (
     tools_of,
 )
 from ftdata.distill.pricing import Pricing
-from ftdata.distill.prompts import ALL, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
+from ftdata.distill.prompts import ALL, NOTHING, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
+from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
 log = logging.getLogger("ftdata")
 
-PathLike = str | os.PathLike[str]
 _ID_BYTES = 16
 _NUMBER = 12  # bytes that numbering an id may add to its line
 
@@ -64,7 +66,7 @@ class Requests:
 
 
 @dataclass
-class Asked:
+class RequestSurvey:
     """A survey of requests: 24 bytes each."""
 
     step: Merge
@@ -81,7 +83,7 @@ class Asked:
         self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
         self.estimated.update(counts.estimated)
 
-    def merge(self, later: Asked) -> None:
+    def merge(self, later: RequestSurvey) -> None:
         """Take in those of the requests that follow."""
         self.ids += later.ids
         self.tokens += later.tokens
@@ -107,11 +109,11 @@ class Merge:
     keep_duplicates: bool = False
     name: ClassVar[str] = "requests"
 
-    def survey(self) -> Asked:
+    def survey(self) -> RequestSurvey:
         """No requests yet."""
-        return Asked(self)
+        return RequestSurvey(self)
 
-    def decide(self, asked: Asked) -> Numbered:
+    def decide(self, asked: RequestSurvey) -> Numbered:
         """Which requests are asked for the how manieth time, and what all of them come to."""
         seen: dict[bytes, int] = {}
         ordinals = array("I")
@@ -155,25 +157,36 @@ class Numbered:
 # -- the verb ---------------------------------------------------------------------------------------------------------
 
 
+@verb(
+    metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
+              "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
+    old={"set": "settings"},
+    hidden=("dataset", "path", "force", "rejects", "max_rejects", "strict", "max_rows", "max_bytes", "workers",
+            "manifest", "on_progress"),
+    examples=(
+        'ftdata requests prompts.csv -o batch.jsonl --model gpt-4.1 --system @long.txt --user "{{ question }}"',
+        "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini --max-tokens 200",
+    ),
+)  # fmt: skip
 def requests(
     dataset: Given,
     path: PathLike | None = None,
     *,
     model: str,
-    user: str = "",
-    system: str | None = None,
-    expected: str = "",
-    n: int = 1,
+    user: Template = "",
+    system: Template | None = None,
+    expected: Template = "",
+    n: Count = 1,
     tools: PathLike | Sequence[dict[str, Any]] | None = None,
     response_format: PathLike | dict[str, Any] | None = None,
-    max_tokens: int | None = None,
+    max_tokens: Count | None = None,
     temperature: float | None = None,
-    settings: dict[str, Any] | None = None,
-    endpoint: str = "chat",
+    settings: Settings | None = None,
+    endpoint: Endpoint = "chat",
     metadata: str | Sequence[str] = UNUSED,
     keep_duplicates: bool = False,
     allow_empty: bool = False,
-    columns_out: PathLike | None = BESIDE,
+    columns_out: PathOrNone = BESIDE,
     price_in: float | None = None,
     price_out: float | None = None,
     models: PathLike | None = None,
@@ -184,37 +197,43 @@ def requests(
     max_rows: int = MAX_REQUESTS,
     max_bytes: int = MAX_BYTES,
     workers: int | None = None,
+    manifest: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Requests:
-    """Write OpenAI Batch input that asks a model, and say what it would cost; nothing is sent anywhere.
+    """Ask a large model: write OpenAI Batch input, and say what it would cost.
 
-    A request's ``custom_id`` is made of its messages and tools, not of the model and its settings: the same prompt has
-    the same id in every run and for every model. Rows with one prompt are asked once and counted as merged.
+    The input is a table whose columns make the prompt (`user`, `system`), or examples, whose last answer is held back.
+    Nothing is sent: upload the files yourself. Without an output it only estimates. Files have at most 50,000 requests
+    and 200 MB; where that is too little for all, they are numbered: out-00001.jsonl.
+
+    A request's custom_id is made of its messages and tools, not of the model and its settings: the same prompt has the
+    same id in every run and for every model. Rows with one prompt are asked once and counted as merged; the other
+    columns go to out.metadata.jsonl under that id.
 
     Args:
         dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
-        model: Who is asked.
-        user: For a table: a column's name, or a template.
-        system: For a table a template; for examples the system prompt in place of their own, empty for none.
-        expected: For a table: the right answer where it is known, a column's name or a template; it is remembered.
+        model: Who is asked, such as gpt-4.1.
+        user: What is asked, for a table: a column, or a template.
+        system: The system prompt: text or a template. For examples in place of their own; empty for none.
+        expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
         n: Answers to each request.
-        tools: Definitions of functions, or the path of a JSON file, in place of the examples' own.
-        response_format: A response format or a JSON Schema, or the path of a JSON file with one.
+        tools: Definitions of functions, in place of the examples' own. In Python also a list.
+        response_format: A JSON Schema, or a whole response format. In Python also a dict.
         max_tokens: Tokens that an answer may have.
         temperature: The temperature.
-        settings: What else the body shall hold.
-        endpoint: ``chat`` or ``responses``.
-        metadata: What is remembered of each row: ``unused`` are the columns that no template names (of examples, all
-            of their metadata), ``all``, ``none``, or a list of names.
-        keep_duplicates: Ask each row, under numbered ids, also where prompts are equal.
-        allow_empty: Whether an empty prompt is meant; else its row is rejected.
-        columns_out: Where that goes, a line a row with ``custom_id``, ``metadata`` and the answer held back as
-            ``expected``: by default ``out.metadata.jsonl`` beside ``out.jsonl``; None for nowhere.
-        price_in: USD per million tokens of input, outside of a batch; by default the model table's, if it has one.
-        price_out: The same of output.
-        models: A file of models of your own, as for `Dataset.stats`.
+        settings: Another setting of the requests, such as top_p=0.5.
+        endpoint: Which API is asked.
+        metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
+            metadata.
+        keep_duplicates: Ask equal prompts several times, under numbered ids.
+        allow_empty: Ask empty prompts too. Else their rows are rejected.
+        columns_out: Where columns and expected answers are remembered. By default out.metadata.jsonl beside out.jsonl,
+            a line a row with ``custom_id``, ``metadata`` and ``expected``.
+        price_in: What a million tokens of input cost, outside of a batch. By default as the table of models has it.
+        price_out: What a million tokens of output cost, outside of a batch. By default as the table of models has it.
+        models: A TOML file with models of your own, as for `ftdata models`.
         force: As of `Dataset.write`.
         rejects: As of `Dataset.write`.
         max_rejects: As of `Dataset.write`.
@@ -222,6 +241,7 @@ def requests(
         max_rows: Requests of a file; 50,000 are allowed.
         max_bytes: Bytes of a file; 200 MB are allowed.
         workers: Worker processes.
+        manifest: As of `Dataset.write`.
         on_progress: Gets the bytes of each piece of input that is done.
 
     Raises:
@@ -237,13 +257,19 @@ def requests(
     data = dataset_of(dataset)
     format_ = _response_format(response_format)
     others = settings_of(
-        endpoint, n=n, max_tokens=max_tokens, temperature=temperature, response_format=format_, others=settings
+        endpoint,
+        n=n,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        response_format=format_,
+        others=dict(settings or {}),
     )
     pricing = Pricing(
         model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
     )
     merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
-    remember = metadata if isinstance(metadata, str) else tuple(metadata)
+    words = (UNUSED, ALL, NOTHING)
+    remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)
     data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
@@ -262,10 +288,13 @@ def requests(
         strict=strict,
         max_rows=output.max_rows,
         max_bytes=output.max_bytes,
+        manifest=manifest,
         on_progress=on_progress,
     )
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
-    result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
+    with noting(manifest, output.pattern, (file.name for file in data.source.files)) as noted:
+        result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
+        noted.append(result)
     kept = files.beside if files.beside in result.paths else None
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)

@@ -23,7 +23,7 @@ BESIDE = "beside"
 
 
 @dataclass(frozen=True)
-class Output:
+class BatchOutput:
     """The path or pattern that requests are written to, and its limits."""
 
     pattern: str
@@ -69,15 +69,15 @@ class Batches:
         if self.beside:
             claims.claim(self.beside)
 
-    def output(self, requests: int, size: int) -> Output:
+    def output(self, requests: int, size: int) -> BatchOutput:
         """One file, if all requests may go into it, else numbered ones."""
         path = self.path or STDIN
         fits = (not self.max_rows or requests <= self.max_rows) and (not self.max_bytes or size <= self.max_bytes)
         if path == STDIN or (fits and not self.numbered):
-            return Output(path)
+            return BatchOutput(path)
         if not self.numbered:
             path = "{}-{{n:05}}{}".format(*_cut(path))
-        return Output(path, self.max_rows, self.max_bytes)
+        return BatchOutput(path, self.max_rows, self.max_bytes)
 
     def tell_leftovers(self, result: Result) -> None:
         """Say which files beside the output look like parts of it, and are of an earlier run."""

@@ -6,7 +6,7 @@ import tempfile
 import weakref
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -20,30 +20,44 @@ from ftdata.errors import UsageError
 from ftdata.findings import Origin
 from ftdata.report.compared import Comparison, Difference, Scores
 from ftdata.steps.keys import NONE, missing
+from ftdata.verbs import verb
+from ftdata.verbs.types import By, Count
 
 MISSING, FAILED = -1, -2
 _KEPT = 5  # rejects of each file that are kept
 
 
+@verb(
+    metavars={"by": "answer|answer.FIELD|tool|EXPR"},
+    hidden=("test", "answers"),
+    examples=(
+        "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini",
+        "ftdata compare test.jsonl large.jsonl mini.jsonl --by answer.queue -o differences.jsonl",
+    ),
+)
 def compare(
     test: Given,
     answers: Mapping[str, Given],
-    by: str | Callable[[dict[str, Any]], object] = "answer",
+    by: By = "answer",
     *,
     normalize: bool = False,
-    workers: int | None = None,
+    workers: Count | None = None,
 ) -> Comparison:
-    """Compare models' answers with those that a test set expects.
+    """Compare what models answer with the expected answers of a test set.
+
+    The test set holds examples; the last answer of each is what is expected. Answers are each one model's: a batch's
+    output and errors (on a command line quote a pattern: 'mini-*.jsonl'), found by custom_id, or examples with the same
+    prompts. Scores are of the examples that a model answered; how many it did not is said.
 
     Args:
         test: Examples, whose last answer is what is expected; or the file that `requests` put beside its output.
         answers: The answers by the name of who gave them: output (and errors) of a batch that `requests` asked for,
             found by their custom_id, or examples with the same prompts.
-        by: What is compared: ``answer``, a field of it such as ``answer.queue``, ``tool`` for calls with their
-            arguments, any expression or a function of the example. Texts are compared without white space around them,
+        by: What is compared: the answer, a field of it such as answer.queue, tool for calls with their arguments, any
+            expression. In Python also a function of the example. Texts are compared without white space around them,
             JSON by its values.
-        normalize: Whether case, white space and Unicode's compatible forms make no difference.
-        workers: Worker processes.
+        normalize: Ignore case, white space and Unicode's compatible forms.
+        workers: Worker processes. By default one for each processor, and none for small input.
 
     Raises:
         InputError: A file cannot be read.
@@ -80,7 +94,7 @@ def compare(
         raise missing(by, "--by")
     columns = []
     for name, given in answers.items():
-        column = Column(name, board)
+        column = ModelAnswers(name, board)
         for _, answer in answers_of(dataset_of(given), measure, workers, rejecting(name)):
             column.add(answer)
         columns.append(column.filled())
@@ -88,7 +102,7 @@ def compare(
 
 
 def _compared(
-    board: Board, columns: list[Column], measure: Measure, rejected: dict[str, int], rejects: list[Rejected]
+    board: Board, columns: list[ModelAnswers], measure: Measure, rejected: dict[str, int], rejects: list[Rejected]
 ) -> Comparison:
     classes = board.classes()
     models = tuple(column.scores(classes, tool=measure.by == "tool") for column in columns)
@@ -125,7 +139,7 @@ def _compared(
     )
 
 
-def _differs(board: Board, columns: list[Column], at: int) -> bool:
+def _differs(board: Board, columns: list[ModelAnswers], at: int) -> bool:
     expected = board.expected[at]
     given = {column.values[at] for column in columns} - {MISSING, FAILED}
     return len(given) > 1 or (expected >= 0 and bool(given - {expected}))
@@ -244,7 +258,7 @@ MAX_CLASSES = 50
 """Classes that scores are given for."""
 
 
-class Column:
+class ModelAnswers:
     """One model's answers to a test set: 8 bytes an example."""
 
     def __init__(self, name: str, board: Board) -> None:
@@ -270,7 +284,7 @@ class Column:
             self.cut += answer.cut
             self.several += answer.choices > 1
 
-    def filled(self) -> Column:
+    def filled(self) -> ModelAnswers:
         """The column, where examples with one prompt share the answer to it."""
         for at, first in enumerate(self.board.first):
             if self.values[at] == MISSING and first != at:

@@ -5,7 +5,6 @@ Results come in the order of the input and are the same bytes from any number of
 
 from __future__ import annotations
 
-import logging
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveye
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.engines.pool import Job, Pool, available_cpus, why_serial
+from ftdata.engines.pool import Processes
 from ftdata.engines.spill import Gathered, Origins, Spill
+from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
@@ -28,8 +28,6 @@ from ftdata.files.source import File, Source
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 from ftdata.steps.user import Map
-
-log = logging.getLogger("ftdata")
 
 S = TypeVar("S", bound=Summary)
 
@@ -42,15 +40,16 @@ class Local:
     """Runs plans here.
 
     Attributes:
-        workers: Worker processes; None for as many as there are processors to use, and none for small input.
+        workers: Who does the work: so many processes; None for as many as there are processors to use, and none for
+            small input.
         block_size: Bytes in a block.
         decisions: What surveys decided, so that the same steps over the same source survey once.
     """
 
-    workers: int | None = None
+    workers: Workers | int | None = None
     block_size: int = BLOCK
     decisions: dict[Any, tuple[Decided, Plan]] = field(default_factory=dict, repr=False)
-    _pool: Pool | None = field(default=None, init=False, repr=False, compare=False)
+    _crew: Crew | None = field(default=None, init=False, repr=False, compare=False)
     _keeps: bool = field(default=False, init=False, repr=False, compare=False)
 
     def map(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, bytes, int]]:
@@ -76,7 +75,7 @@ class Local:
         if plan.writes is not None and plan.beside is not None:
             job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
             name, start = plan.source.files[block.file].name, 0
             if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
@@ -127,7 +126,7 @@ class Local:
                 self._tell_rejects(places, block, result, outcome, telling)
                 self._finish(places, feed.done(), result, outcome)
                 result.tally.written = given
-                _account(plan, result, outcome)
+                _account(plan, block, result, outcome)
                 skip, told = max(0, skip - given), max(0, told - len(result.rejects))
             else:
                 return
@@ -219,7 +218,7 @@ class Local:
                 total.merge_file(block.file, result.summary)
             else:
                 total.merge(result.summary)
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
         return total
 
     def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
@@ -237,7 +236,7 @@ class Local:
         origins = Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
-            _account(plan, result, outcome)
+            _account(plan, block, result, outcome)
             origins.add(plan.source, block, result)
         outcome.tally.altered += _moved(plan)
         work = WorkJob(spill, ending)
@@ -324,37 +323,31 @@ class Local:
             yield
         finally:
             self._keeps = False
-            pool, self._pool = self._pool, None
-            if pool:
-                pool.stop()
+            crew, self._crew = self._crew, None
+            if crew:
+                crew.stop()
 
     def _tasks(self, job: Job, tasks: Iterable[tuple[int, Any]], *, parallel: int) -> Iterator[tuple[int, BlockResult]]:
         if parallel > 1:
-            kept, self._pool = self._pool, None
-            pool = kept.again(job) if kept else Pool.start(job, parallel)
-            if pool is not None:
+            kept, self._crew = self._crew, None
+            crew = kept.again(job) if kept else self._workers().start(job, parallel)
+            if crew is not None:
                 try:
-                    yield from pool.results(tasks)
+                    yield from crew.results(tasks)
                 finally:
-                    if pool.idle and self._keeps and not self._pool:
-                        self._pool = pool
+                    if crew.idle and self._keeps and not self._crew:
+                        self._crew = crew
                     else:
-                        pool.stop()
+                        crew.stop()
                 return
         for index, task in tasks:
             yield index, job(index, task)
 
     def _parallel(self, source: Source) -> int:
-        wanted = self.workers if self.workers is not None else available_cpus()
-        if wanted <= 1:
-            return 1
-        if self.workers is None and source.is_small(SMALL):
-            return 1
-        reason = why_serial()
-        if reason:
-            log.info("runs in one process: %s", reason)
-            return 1
-        return wanted
+        return self._workers().parallel(lambda: source.is_small(SMALL))
+
+    def _workers(self) -> Workers:
+        return self.workers if isinstance(self.workers, Workers) else Processes(self.workers)
 
 
 def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
@@ -371,7 +364,9 @@ def _moved(plan: Plan) -> int:
     return sum(container.spill.moved for container in kept if isinstance(container, Gathered))
 
 
-def _account(plan: Plan, result: BlockResult, outcome: Outcome) -> None:
+def _account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
     if plan.counted:
         result.tally.read = 0
+    else:
+        outcome.read[plan.source.files[block.file].name] += result.tally.read
     outcome.tally += result.tally

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -65,12 +66,14 @@ class Outcome:
         on_reject: Gets each reject, the earliest first; it may raise to end the run.
         on_progress: Gets the number of bytes of each block that is done.
         bug: The first row at which ftdata itself failed.
+        read: By the name of an input: how many rows were read of it.
     """
 
     tally: Tally = field(default_factory=Tally)
     on_reject: Callable[[Rejected], None] | None = None
     on_progress: Callable[[int], None] | None = None
     bug: InternalError | None = None
+    read: Counter[str] = field(default_factory=Counter)
 
     def rejects(self, reject: Rejected) -> None:
         """Take the next reject, which knows its place."""

@@ -17,6 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -25,11 +26,10 @@ import cloudpickle
 
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.frames import JOB, read_frame, write_frame
+from ftdata.engines.workers import Job
 from ftdata.errors import FtdataError
 
 log = logging.getLogger("ftdata")
-
-Job = Callable[[int, Any], BlockResult]
 
 # A worker makes and frees megabytes in small pieces, block after block. By default glibc returns them to the system
 # each time and has them cleared again, page by page, which took a third of a worker's time. Arrow's own pool does too.
@@ -84,6 +84,31 @@ def why_serial() -> str:
 
 class WorkerDied(FtdataError):  # noqa: N818
     """A worker process ended on its own: killed, out of memory, or crashed in native code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Worker processes of this machine.
+
+    Attributes:
+        count: How many; None for as many as there are processors to use, and none for small input.
+    """
+
+    count: int | None = None
+
+    def parallel(self, small: Callable[[], bool]) -> int:
+        """How many may be started here."""
+        wanted = self.count if self.count is not None else available_cpus()
+        if wanted <= 1 or (self.count is None and small()):
+            return 1
+        reason = why_serial()
+        if reason:
+            log.info("runs in one process: %s", reason)
+        return 1 if reason else wanted
+
+    def start(self, job: Job, parallel: int) -> Pool | None:
+        """A pool for the job; None, with a notice, when the job cannot travel to another process."""
+        return Pool.start(job, parallel)
 
 
 class Pool:

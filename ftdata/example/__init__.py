@@ -7,8 +7,8 @@ from ftdata.example.author import (
     assistant,
     chat,
     developer,
+    preference,
     system,
-    tool,
     tool_call,
     tool_result,
     user,
@@ -47,6 +47,7 @@ from ftdata.example.shapes import (
     ToolMessage,
     UserMessage,
 )
+from ftdata.example.tooling import tool
 
 __all__ = [
     "AssistantMessage",
@@ -77,6 +78,7 @@ __all__ = [
     "developer",
     "kind_of",
     "messages",
+    "preference",
     "prompt",
     "system",
     "system_prompt",

@@ -5,10 +5,9 @@ Every function here returns a plain dict of the shape that the file will hold.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import UsageError
@@ -16,9 +15,9 @@ from ftdata.example.shapes import (
     AssistantMessage,
     ChatExample,
     DeveloperMessage,
-    FunctionDefinition,
     ImagePart,
     Message,
+    PreferenceExample,
     SystemMessage,
     TextPart,
     Tool,
@@ -26,9 +25,6 @@ from ftdata.example.shapes import (
     ToolMessage,
     UserMessage,
 )
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 
 def chat(
@@ -60,6 +56,48 @@ def chat(
     return example
 
 
+def preference(
+    prompt: str | Sequence[Message],
+    chosen: str | AssistantMessage,
+    rejected: str | AssistantMessage,
+    *,
+    tools: Sequence[Tool] = (),
+    metadata: dict[str, Any] | None = None,
+) -> PreferenceExample:
+    """A preference example: two answers to one prompt, of which one is better.
+
+    Args:
+        prompt: The user's text, or the messages before the answers.
+        chosen: The better answer, text or a message.
+        rejected: The worse one.
+        tools: Definitions for them.
+        metadata: What is to be carried along.
+
+    Examples:
+        >>> preference("2 + 2?", "4", "5")["preferred_output"]
+        [{'role': 'assistant', 'content': '4'}]
+
+    Raises:
+        UsageError: There is no message before the answers.
+        RowError: A value in it is not JSON; with the JSON path.
+    """
+    messages: list[Message] = [user(prompt)] if isinstance(prompt, str) else list(prompt)
+    if not messages:
+        raise UsageError("a preference needs a message before the answers")
+    better, worse = (assistant(side) if isinstance(side, str) else side for side in (chosen, rejected))
+    example: PreferenceExample = {
+        "input": {"messages": messages},
+        "preferred_output": [better],
+        "non_preferred_output": [worse],
+    }
+    if tools:
+        example["input"]["tools"] = list(tools)
+    if metadata:
+        example["metadata"] = metadata
+    check_json(example)
+    return example
+
+
 def system(content: str) -> SystemMessage:
     """A system message."""
     return {"role": "system", "content": content}
@@ -70,9 +108,31 @@ def developer(content: str) -> DeveloperMessage:
     return {"role": "developer", "content": content}
 
 
-def user(content: str | list[TextPart | ImagePart], *, name: str | None = None) -> UserMessage:
-    """A user's message; content is text, or parts of text and images."""
+def user(
+    content: str | list[TextPart | ImagePart], *, name: str | None = None, images: Sequence[str] = ()
+) -> UserMessage:
+    """A user's message.
+
+    Args:
+        content: Text, or parts of text and images.
+        name: The user's name.
+        images: Images behind the text, each an address or a ``data:`` URL.
+
+    Examples:
+        >>> user("What is it?", images=["https://example.com/cat.png"])["content"][1]
+        {'type': 'image_url', 'image_url': {'url': 'https://example.com/cat.png'}}
+
+    Raises:
+        UsageError: The images are one text, or one of them is none.
+    """
+    if isinstance(images, str) or not all(isinstance(image, str) for image in images):
+        raise UsageError("images are a list of addresses", hint='Write images=["https://…"].')
     message: UserMessage = {"role": "user", "content": content if isinstance(content, str) else [*content]}
+    if images:
+        parts: list[TextPart | ImagePart]
+        parts = [{"type": "text", "text": content}] if isinstance(content, str) else [*content]
+        parts += [{"type": "image_url", "image_url": {"url": image}} for image in images]
+        message["content"] = [*parts]
     if name is not None:
         message["name"] = name
     return message
@@ -129,63 +189,3 @@ def tool_result(call: ToolCall | str, content: object) -> ToolMessage:
         check_json(content, "$.content")
         content = encode(content).decode()
     return {"role": "tool", "tool_call_id": call if isinstance(call, str) else call["id"], "content": content}
-
-
-def tool(
-    of: Callable[..., object] | type[BaseModel], /, *, name: str | None = None, strict: bool | None = None
-) -> Tool:
-    """The definition of a tool, from a typed function or a pydantic model.
-
-    Name and description come from the function's name and the first paragraph of its docstring, the parameters'
-    descriptions from ``Annotated[str, Field(description="…")]`` or the model's fields.
-
-    Raises:
-        UsageError: The parameters have no JSON Schema, such as ``*args`` or a type of your own.
-    """
-    definition: FunctionDefinition = {"name": name or of.__name__}
-    described = _first_paragraph(of)
-    if described:
-        definition["description"] = described
-    definition["parameters"] = _parameters(of)
-    if strict is not None:
-        definition["strict"] = strict
-    return {"type": "function", "function": definition}
-
-
-def _first_paragraph(of: Callable[..., object]) -> str:
-    text = inspect.cleandoc(of.__doc__ or "")
-    return " ".join(text.split("\n\n")[0].split())
-
-
-def _parameters(of: Callable[..., object] | type[BaseModel]) -> dict[str, Any]:
-    from pydantic import BaseModel, PydanticUserError, TypeAdapter
-
-    if isinstance(of, type) and issubclass(of, BaseModel):
-        schema = of.model_json_schema()
-    else:
-        variadic = [p for p in inspect.signature(of).parameters.values() if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-        if variadic:
-            raise UsageError(
-                f"{of.__name__} takes {variadic[0]}, which has no JSON Schema", hint="Name the parameters."
-            )
-        try:
-            schema = TypeAdapter(cast("Any", of)).json_schema()
-        except PydanticUserError as error:
-            raise UsageError(f"{of.__name__} has a parameter without a JSON Schema: {error.message}") from None
-    # The function's own name and description stand beside the parameters already.
-    return cast("dict[str, Any]", _without_titles({k: v for k, v in schema.items() if k != "description"}))
-
-
-def _without_titles(schema: object, *, named: bool = False) -> object:
-    """The schema without the titles that pydantic makes from names; a property *called* title stays."""
-    if isinstance(schema, list):
-        return [_without_titles(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: _without_titles(value, named=key in ("properties", "$defs") and not named)
-        if key not in ("default", "enum", "const", "examples") or named
-        else value
-        for key, value in schema.items()
-        if named or key != "title" or not isinstance(value, str)
-    }

@@ -34,7 +34,7 @@ _FAILS = (
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 
 
-class Answer(str):
+class AnswerText(str):
     """An answer's text whose attributes are the fields of the JSON object that it holds."""
 
     __slots__ = ()
@@ -52,7 +52,7 @@ class Answer(str):
 def _environment() -> ImmutableSandboxedEnvironment:
     from ftdata.expressions.bounds import Sandbox
 
-    environment = Sandbox(lambda value: value.fields() if isinstance(value, Answer) else value, as_text)
+    environment = Sandbox(lambda value: value.fields() if isinstance(value, AnswerText) else value, as_text)
     environment.filters["json"] = lambda value: encode(value).decode()
     # Any name is a column's. What a template may call it gets from `_functions`; Jinja's `range` could fill memory.
     environment.globals.clear()
@@ -355,7 +355,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
                     f"{shown(source)} names what this example does not have", value._undefined_name or source
                 )
             return None
-        return str(value) if isinstance(value, Answer) else value
+        return str(value) if isinstance(value, AnswerText) else value
 
     return read
 
@@ -368,7 +368,7 @@ def _bound(example: Example, names: set[str]) -> dict[str, Any]:
     for name in names:
         if has_parts and name in _PARTS:
             value = _PARTS[name](example)
-            bound[name] = Answer(value) if name == "answer" else value
+            bound[name] = AnswerText(value) if name == "answer" else value
         elif name in carries:
             bound[name] = carries[name]
     return bound

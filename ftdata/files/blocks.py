@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from ftdata.errors import RowError
 from ftdata.files.opening import Opening
@@ -89,6 +89,7 @@ class Undivided:
         return 0
 
 
+@runtime_checkable
 class Container(Protocol):
     """A kind of file. Cuts a file into blocks (in the parent) and reads a block's rows (in a worker)."""
 

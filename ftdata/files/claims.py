@@ -84,3 +84,11 @@ def are_rejects(path: str) -> bool:
         return not first or json.loads(first).keys() >= {"path", "line", "reason"}
     except (OSError, ValueError, AttributeError, RecursionError):
         return False
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a file is a manifest as a run writes it beside its outputs."""
+    try:
+        return set(json.loads(Path(path).read_bytes())) >= {"manifest", "ftdata", "inputs", "outputs"}
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False

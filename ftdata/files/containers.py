@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.header import DIALOGUE, Asked, sniff
+from ftdata.files.header import DIALOGUE, FileOptions, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
 from ftdata.files.text import EXTENSIONS as TEXT
 from ftdata.files.text import TextLines
+from ftdata.plugins import PluginError, load, plugins
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
@@ -35,7 +37,7 @@ HEAD = 1 << 18
 _FURTHER = 8  # times as many bytes, each time
 
 
-def container_of(opening: Opening, asked: Asked) -> Container:
+def container_of(opening: Opening, asked: FileOptions) -> Container:
     """The container of a file, by its extension or by how it begins.
 
     Raises:
@@ -67,9 +69,24 @@ def container_of(opening: Opening, asked: Asked) -> Container:
         return JSONLines(asked.max_record)
     if path == STDIN or not extension:
         return _csv(opening, asked)
+    if extension.removeprefix(".") in plugins("ftdata.containers"):
+        return _added(extension.removeprefix("."), opening)
     raise InputError(
         f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
+
+
+def _added(kind: str, opening: Opening) -> Container:
+    """The container that another package adds for an extension.
+
+    Raises:
+        PluginError: What it adds makes no container.
+    """
+    make: Any = load("ftdata.containers", kind)
+    made = make(opening)
+    if not isinstance(made, Container):
+        raise PluginError(f"what is added to ftdata.containers as {kind} makes no ftdata.files.blocks.Container")
+    return made
 
 
 def begun(opening: Opening, limit: int, tells: Callable[[bytes], bool]) -> tuple[bytes, bool]:
@@ -89,7 +106,7 @@ def _stripped(begin: bytes) -> bytes:
     return begin.removeprefix(BOM).lstrip()
 
 
-def _text(opening: Opening, extension: str, begin: bytes, asked: Asked) -> Container:
+def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) -> Container:
     """The container of a text, by what it was said to hold, or else by what it holds.
 
     Raises:
@@ -117,7 +134,7 @@ def extension_of(path: str) -> str:
     return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
 
 
-def _binary(opening: Opening, begin: bytes, extension: str, asked: Asked) -> Container | None:
+def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) -> Container | None:
     """The container of a file that is no text, by its first bytes or its extension."""
     if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
         raise InputError(
@@ -162,7 +179,7 @@ def _spread(text: bytes) -> bool:
     return bool(wrapped_under(first)) and not rest.strip()
 
 
-def _csv(opening: Opening, asked: Asked) -> Container:
+def _csv(opening: Opening, asked: FileOptions) -> Container:
     limit = max(asked.max_record, HEAD)
     size = HEAD
     while True:

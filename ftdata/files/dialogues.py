@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from ftdata.errors import InputError, RowError
 from ftdata.example.speakers import KNOWN, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
-from ftdata.files.header import Asked
+from ftdata.files.header import FileOptions
 from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
 
 TEXT = "text"
@@ -113,7 +113,7 @@ class DialogueReader:
         return self._rows[number - 1][0]
 
 
-def dialogues(opening: Opening, asked: Asked) -> Dialogues:
+def dialogues(opening: Opening, asked: FileOptions) -> Dialogues:
     """The container of a file of dialogues.
 
     Raises:

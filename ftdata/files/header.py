@@ -26,7 +26,7 @@ DIALOGUE = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FileOptions:
     """What the user said of the files.
 
     Attributes:
@@ -56,7 +56,7 @@ class Asked:
     escape: str | None = None
 
 
-def sniff(path: str, head: bytes, asked: Asked = Asked(), *, whole: bool = True) -> CSV:
+def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: bool = True) -> CSV:
     """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
 
     Raises:

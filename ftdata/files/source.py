@@ -26,7 +26,7 @@ from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
 
 if TYPE_CHECKING:
-    from ftdata.files.header import Asked
+    from ftdata.files.header import FileOptions
 
 log = logging.getLogger("ftdata")
 
@@ -219,18 +219,18 @@ def open_source(
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
     """
     # Workers open no sources: they get them, each file with its container.
-    from ftdata.files.header import Asked
+    from ftdata.files.header import FileOptions
     from ftdata.files.paths import expand
 
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = Asked(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines,
-                  quote, escape)  # fmt: skip
+    asked = FileOptions(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines,
+                        quote, escape)  # fmt: skip
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 
-def _file(name: str, encoding: str | None, asked: Asked) -> File:
+def _file(name: str, encoding: str | None, asked: FileOptions) -> File:
     from ftdata.files.containers import container_of
 
     mark = fingerprint(name)

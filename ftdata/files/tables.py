@@ -72,7 +72,7 @@ def whole(line: bytes) -> Cells:
     return {EXAMPLE: line.decode(), **{f"metadata.{n}" if n == EXAMPLE else n: value for n, value in beside.items()}}
 
 
-class Columns:
+class SeenColumns:
     """The columns of rows that came by, and what they hold."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class TableOutput(Output):
     def __init__(self, path: str, layout: Layout) -> None:
         super().__init__(path)
         self._layout = layout
-        self._columns = Columns()
+        self._columns = SeenColumns()
         self._lines = Temporary()
 
     def write(self, data: bytes, rows: int) -> None:
@@ -145,7 +145,7 @@ class TableOutput(Output):
 def arrow_table(lines: Iterable[bytes]) -> Any:
     """The lines as an Arrow table in memory."""
     rows = [whole(line) for line in lines]
-    columns = Columns()
+    columns = SeenColumns()
     for row in rows or [{EXAMPLE: ""}]:  # also a table without rows has the column
         columns.add(row)
     schema = columns.schema()

@@ -52,6 +52,8 @@ FORMATS = Formats(
         "curator": _HERE + "transcripts.curator",
         "langfuse": _HERE + "transcripts.langfuse",
         "dialogue": _HERE + "transcripts.dialogue",
+        "layouts": _HERE + "layouts",
+        "tree": _HERE + "tree",
     }
 )
 

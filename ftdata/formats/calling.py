@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from ftdata.errors import RowError
-from ftdata.example.parts import holder_of, kind_of, lists_in
+from ftdata.example.parts import holder_of, kind_of, lists_in, text_of
 from ftdata.example.shapes import Example
 from ftdata.formats.definitions import bare
 from ftdata.formats.turns import Turns
 
+Turn = dict[str, Any]
+
 FUNCTIONS = "deprecated functions"
 PARALLEL = "parallel calls"
+MADE_TOOLS = "functions made tools"
+MADE_MODERN = "calls and results made modern"
+MADE_FUNCTIONS = "tools made functions"
+MADE_OLD = "calls and results made functions'"
 
 
 def deprecated(example: Example) -> bool:
@@ -63,93 +71,189 @@ def _no_place(format: str, what: str, path: str) -> RowError:
     return RowError(f"{format} has {what} of functions alone; got a custom one", hint=hint, json_path=path)
 
 
-def to_tools(example: Example) -> Example:
+def to_tools(example: Example, changes: Counter[str] | None = None) -> Example:
     """The example with tools and calls that have ids; itself when nothing in it is deprecated.
+
+    Args:
+        example: Any.
+        changes: Where to count what was changed.
 
     Raises:
         RowError: A function's result stands before any call.
     """
     if not deprecated(example):
         return example
-    changed = dict(example)
-    for key in lists_in(example):
-        changed[key] = _called_by_id(changed[key], key)
-    if kind_of(example) == "preference":
-        return {**changed, "input": to_tools(changed["input"])}
-    changed.pop("functions", None)
-    if example.get("functions"):
-        tools = [{"type": "function", "function": function} for function in example["functions"]]
-        changed["tools"] = [*(example.get("tools") or ()), *tools]
-    return changed
+    counted = Counter[str]() if changes is None else changes
+    holder = holder_of(example)
+    if "functions" in holder:
+        holder = _with_tools(holder, counted)
+        example = holder if holder_of(example) is example else {**example, "input": holder}
+    for place, turns in _turn_lists(example):
+        example = _put(example, place, _called_by_id(turns, place, counted))
+    return example
 
 
-def _called_by_id(messages: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+def _with_tools(holder: dict[str, Any], changes: Counter[str]) -> dict[str, Any]:
+    given = holder.get("tools") or []
+    wrapped = [{"type": "function", "function": function} for function in holder["functions"] or ()]
+    changes[MADE_TOOLS] += len(wrapped)
+    if not wrapped:
+        return {key: value for key, value in holder.items() if key != "functions"}
+    return _renamed({key: value for key, value in holder.items() if key != "tools" or not given},
+                    "functions", "tools", [*given, *wrapped])  # fmt: skip
+
+
+def _called_by_id(messages: list[Turn], place: str, changes: Counter[str]) -> list[Turn]:
     turns = Turns()
     for index, message in enumerate(messages):
         legacy = message.get("function_call")
         if legacy is not None:
-            made = turns.call([(legacy["name"], legacy["arguments"])])
-            made["tool_calls"] = [*(message.get("tool_calls") or ()), *made["tool_calls"]]
-            rest = {k: v for k, v in message.items() if k not in ("function_call", "tool_calls")}
-            turns.messages[-1] = {**rest, "tool_calls": made["tool_calls"]}
+            calls = turns.call([(legacy["name"], legacy["arguments"])])["tool_calls"]
+            both = [*(message.get("tool_calls") or ()), *calls]
+            turns.messages[-1] = _renamed(message, "function_call", "tool_calls", both)
         elif message["role"] == "function":
-            turns.result(message.get("content") or "", f"$.{key}[{index}]", name=message.get("name"))
+            turns.result(message.get("content") or "", f"$.{place}[{index}]", name=message.get("name"))
         elif "function_call" in message:
             turns.messages.append({k: v for k, v in message.items() if k != "function_call"})
         else:
             turns.messages.append(message)
+            continue
+        changes[MADE_MODERN] += 1
     return turns.messages
 
 
-def to_functions(example: Example, lost: Counter[str]) -> Example:
-    """The example with functions in place of tools; parallel calls are written one after another, and counted."""
-    kind = kind_of(example)
-    if kind == "completion":
+def to_functions(
+    example: Example,
+    lost: Counter[str],
+    changes: Counter[str] | None = None,
+    *,
+    parallel: Literal["split", "refuse"] = "split",
+) -> Example:
+    """The example with functions in place of tools; itself where there are none.
+
+    Args:
+        example: Any.
+        lost: Where to count what the deprecated form has no place for.
+        changes: Where to count what was changed.
+        parallel: Whether several calls of one message are written one after another, each before its result, or the
+            row is refused.
+
+    Raises:
+        RowError: A tool is custom, a result answers no call, or calls stand in parallel where that is refused.
+    """
+    if kind_of(example) == "completion":
         return example
     check_calls(example, "openai:functions")
-    changed = dict(example)
-    for key in lists_in(example):
-        changed[key] = _called_by_name(changed[key], lost)
-        if example[key] and not changed[key]:
-            raise RowError("expected a call before this result; got none", json_path=f"$.{key}[0]")
-    if kind == "preference":
-        changed["input"] = to_functions(changed["input"], lost)
-        return example if changed == example else changed
-    for key in ("tools", "parallel_tool_calls"):
-        changed.pop(key, None)
-    if example.get("tools"):
-        changed["functions"] = [*bare(example["tools"]), *(example.get("functions") or ())]
-    if "parallel_tool_calls" in example:
+    counted = Counter[str]() if changes is None else changes
+    holder = holder_of(example)
+    if "parallel_tool_calls" in holder:
         lost["parallel_tool_calls"] += 1
-    same = changed == example and list(changed) == list(example)
-    return example if same else changed
+    if not holder.keys().isdisjoint(("tools", "parallel_tool_calls")):
+        made = _with_functions(holder, counted)
+        example = made if holder is example else {**example, "input": made}
+    for place, turns in _turn_lists(example):
+        old = _Old(place, parallel == "split", lost, counted)
+        example = _put(example, place, old.written(turns))
+    return example
 
 
-def _called_by_name(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
-    made: list[dict[str, Any]] = []
-    results = {m["tool_call_id"]: m for m in messages if m["role"] == "tool" and m.get("tool_call_id")}
-    names: dict[str, str] = {}
-    for message in messages:
-        calls = message.get("tool_calls")
-        if calls:
-            if len(calls) > 1:
-                lost[PARALLEL] += 1
-            rest = {k: v for k, v in message.items() if k != "tool_calls"}
-            rest.setdefault("content", None)
-            for call in calls:
-                names[call.get("id", "")] = call["function"]["name"]
-                made.append({**rest, "function_call": call["function"]})
-                rest = {**rest, "content": None}
-                result = results.pop(call.get("id", ""), None)
-                if result:
-                    made.append(_function_result(result, names))
-        elif message["role"] == "tool":
-            if message.get("tool_call_id") in results:
-                made.append(_function_result(results.pop(message["tool_call_id"]), names))
-        else:
-            made.append(message)
-    return made
+def _with_functions(holder: dict[str, Any], changes: Counter[str]) -> dict[str, Any]:
+    holder = {key: value for key, value in holder.items() if key != "parallel_tool_calls"}
+    if "tools" not in holder:
+        return holder
+    functions = [*bare(holder["tools"] or []), *(holder.get("functions") or ())]
+    changes[MADE_FUNCTIONS] += len(holder["tools"] or ()) or 1  # an empty list goes too
+    if not functions:  # the deprecated key must hold at least one
+        return {key: value for key, value in holder.items() if key not in ("tools", "functions")}
+    return _renamed(
+        {key: value for key, value in holder.items() if key != "functions"}, "tools", "functions", functions
+    )
 
 
-def _function_result(result: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    return {"role": "function", "name": names.get(result["tool_call_id"], ""), "content": result["content"]}
+@dataclass(slots=True)
+class _Old:
+    """One list of messages on its way into the deprecated form."""
+
+    place: str
+    split: bool
+    lost: Counter[str]
+    changes: Counter[str]
+    names: dict[Any, str] = field(default_factory=dict)
+    made: list[Turn] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)
+
+    def written(self, messages: list[Turn]) -> list[Turn]:
+        for index, message in enumerate(messages):
+            if message.get("tool_calls"):
+                self._calls(messages, index)
+            elif "tool_calls" in message:
+                self.made.append({key: value for key, value in message.items() if key != "tool_calls"})
+            elif message["role"] != "tool":
+                self.made.append(message)
+                continue
+            elif index not in self.moved:
+                self._result(message, index)
+            self.changes[MADE_OLD] += 1
+        return self.made
+
+    def _calls(self, messages: list[Turn], index: int) -> None:
+        calls = messages[index]["tool_calls"]
+        if len(calls) > 1:
+            if not self.split:
+                raise RowError("several calls in one message have no deprecated form",
+                               hint="Keep the style of tools.", json_path=f"$.{self.place}[{index}]")  # fmt: skip
+            self.lost[PARALLEL] += 1
+        for number, call in enumerate(calls):
+            self.names[call.get("id")] = call["function"]["name"]
+            self.made.append(_calling(messages[index], call["function"], first=number == 0))
+            answer = _answer(messages, index, call.get("id")) if len(calls) > 1 else None
+            if answer is not None:
+                self._result(messages[answer], answer)
+                self.moved.add(answer)
+
+    def _result(self, result: Turn, index: int) -> None:
+        name = self.names.get(result.get("tool_call_id"))
+        if name is None:
+            raise RowError("expected a call before this result, to name its function; got none",
+                           json_path=f"$.{self.place}[{index}]")  # fmt: skip
+        self.made.append({"role": "function", "name": name, "content": text_of(result["content"])})
+
+
+def _calling(message: Turn, function: dict[str, Any], *, first: bool) -> Turn:
+    """The message with one call; what it says stands beside the first."""
+    made = _renamed(message, "tool_calls", "function_call", function)
+    return {**made, "content": made.get("content") if first else None}
+
+
+def _answer(messages: list[Turn], index: int, id: object) -> int | None:
+    """Where the result of a call stands: among those that follow its message."""
+    for at in range(index + 1, len(messages)):
+        if messages[at]["role"] != "tool":
+            return None
+        if messages[at].get("tool_call_id") == id:
+            return at
+    return None
+
+
+def _turn_lists(example: Example) -> Iterator[tuple[str, list[Turn]]]:
+    holder = holder_of(example)
+    if holder is not example and holder:
+        yield "input.messages", holder["messages"]
+    yield from ((key, example[key]) for key in lists_in(example))
+
+
+def _put(example: Example, place: str, turns: list[Turn]) -> Example:
+    """The example with these messages; the very same where they are."""
+    if place == "input.messages":
+        known = example["input"]["messages"]
+        return example if _same(known, turns) else {**example, "input": {**example["input"], "messages": turns}}
+    return example if _same(example[place], turns) else {**example, place: turns}
+
+
+def _same(one: list[Turn], other: list[Turn]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
+def _renamed(held: dict[str, Any], old: str, new: str, value: Any) -> dict[str, Any]:
+    """The same with one key renamed, in its place, and its value."""
+    return {new if key == old else key: value if key == old else kept for key, kept in held.items() if key != new}

@@ -46,14 +46,23 @@ class Columns:
             UsageError: A column is not there, or a turn names none.
         """
         known = tuple(known)
-        for name in self.metadata:
-            if name not in known:
-                raise UsageError(f"metadata names the column {shown(name)}, which the file does not have",
-                                 hint=did_you_mean(name, known))  # fmt: skip
+        require_metadata(self.metadata, known)
         system = Template(self.system)
         require_columns(system, known, "system")
         user, assistant = turn_of(self.user, known, "user"), turn_of(self.assistant, known, "assistant")
         return ToChat(system, user, assistant, self.metadata, self.allow_empty).surveyed()
+
+
+def require_metadata(names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse columns to carry along that are not there.
+
+    Raises:
+        UsageError: One is not; with the nearest.
+    """
+    for name in names:
+        if name not in known:
+            raise UsageError(f"metadata names the column {shown(name)}, which the file does not have",
+                             hint=did_you_mean(name, known))  # fmt: skip
 
 
 def turn_of(text: str, known: tuple[str, ...], option: str, *, fixed: bool = False) -> Template | str:
@@ -167,7 +176,7 @@ class ToChat:
     @cached_property
     def _function(self) -> Callable[[Row], Example]:
         system = self._system()
-        user, assistant = _reader(self.user, self.values), _reader(self.assistant, self.values)
+        user, assistant = reader_of(self.user, self.values), reader_of(self.assistant, self.values)
         empty_allowed, metadata = self.allow_empty, self.metadata
 
         def to_chat(row: Row) -> Example:
@@ -180,7 +189,7 @@ class ToChat:
                 turns.insert(0, {"role": "system", "content": said})
             example: Example = {"messages": turns}
             if metadata:
-                example["metadata"] = _carried(row, metadata)
+                example["metadata"] = carried(row, metadata)
             return example
 
         return to_chat
@@ -238,11 +247,17 @@ def lines_of(turns: Iterable[tuple[str, list[str] | str, bytes | list[bytes]]], 
     return b"".join(chain.from_iterable(zip(*pieces, strict=False)))
 
 
-def _reader(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:
+def reader_of(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:
+    """What makes a turn's text of a row."""
     return column(turn) if isinstance(turn, str) else turn.renderer(values)
 
 
-def _carried(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+def carried(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+    """The columns to carry along.
+
+    Raises:
+        RowError: The row has not all of them.
+    """
     try:
         return {name: row[name] for name in names}
     except KeyError as error:

@@ -9,6 +9,7 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.formats.arguments import read
+from ftdata.formats.schemas import schema_of
 
 EMPTY = "empty lists of tools left out"
 _SCHEMA = ("properties", "$defs", "definitions")
@@ -51,6 +52,17 @@ def wrapped(tool: object, path: str) -> dict[str, Any]:
                 function = {key: item for key, item in function.items() if key != "type"}
             return {"type": "function", "function": function}
     raise RowError(f"expected a function's definition; got {shown(tool)}", json_path=path)
+
+
+def with_schemas(tools: list[dict[str, Any]], repaired: Counter[str]) -> list[dict[str, Any]]:
+    """The definitions with parameters that are JSON Schemas, however a data set writes them."""
+    made = []
+    for tool in tools:
+        function = tool.get("function", {})
+        given = function.get("parameters")
+        schema = schema_of(given, repaired)
+        made.append(tool if schema is given else {**tool, "function": {**function, "parameters": schema}})
+    return made
 
 
 def bare(tools: list[dict[str, Any]]) -> list[dict[str, Any]]:

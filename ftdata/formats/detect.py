@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftdata.errors import RowError, UnknownFormatError, shown
+from ftdata.formats.layouts import beaten, mixed
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed, sided
+
+LAYOUTS = "layouts"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     """
     looked = list(rows)
     found = _counted(looked, formats)
+    settled = _settled(found, looked, formats)
+    if isinstance(settled, Detected):
+        return settled
+    found = settled
     if not found:
         keys = ", ".join(map(shown, looked[0])) if looked else "none"
         return Detected(None, f"no format is known with the keys {keys}")
@@ -42,7 +49,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
         raise UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
     name, count = next(iter(marks.items()))
     known = formats[name]
-    return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {known.sign}")
+    return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {_sign(known, looked)}")
 
 
 def _number(count: int, looked: int, *, plain: bool) -> str:
@@ -57,6 +64,33 @@ def _dialects(found: Mapping[str, int], base: str, formats: Mapping[str, Format]
     return [name for name in found if formats[name].dialect_of == base]
 
 
+def _settled(
+    found: dict[str, int], rows: list[dict[str, Any]], formats: Mapping[str, Format]
+) -> Detected | dict[str, int]:
+    """What is told row by row, if some rows have a public set's layout; or else the formats that rows look like.
+
+    A format is claimed only if it can read a row that looks like it: if none can, and a layout can, it is that.
+    """
+    known = formats.get(LAYOUTS)
+    if known is None or not any(map(known.fits, rows)):
+        return found
+    others = {name: formats[name] for name in found if name != LAYOUTS}
+    claimed = [row for row in rows if any(other.fits(row) for other in others.values())]
+    if LAYOUTS in found and others and all(map(known.fits, claimed)):
+        why = (
+            f"{_number(found[LAYOUTS], len(rows), plain=True)} {_sign(known, rows)}; the others are {', '.join(others)}"
+        )
+        return Detected(mixed(others), why)
+    read = [row for row in claimed for other in others.values() if other.fits(row) and _readable(other, row)]
+    if claimed and not read and any(_readable(known, row) for row in claimed if known.fits(row)):
+        return {LAYOUTS: sum(map(known.fits, rows))}
+    return found
+
+
+def _sign(known: Format, rows: list[dict[str, Any]]) -> str:
+    return known.says(rows) if known.says else known.sign
+
+
 def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[str, int]:
     """How many rows look like each format.
 
@@ -66,6 +100,9 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     found: dict[str, int] = {}
     for row in rows:
         names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
+        if LAYOUTS in names:
+            better = beaten(row)
+            names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
         marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}
         for name in names:

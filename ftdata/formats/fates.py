@@ -124,14 +124,21 @@ def _weight(example: Example, key: str, value: Any) -> bool:
 
 
 def _images(example: Example, key: str, value: Any) -> bool:
-    given = value if type(value) is list else [value]
-    images = [image_url(image) for image in given]
-    path = member("$", key)
+    messages = _asked(example, key, "an image")
+    holder_of(example)["messages"] = with_images(messages, value, member("$", key))
+    return True
+
+
+def with_images(messages: list[dict[str, Any]], value: Any, path: str) -> list[dict[str, Any]]:
+    """The messages with images, a list or one alone, where texts have marks or parts for them.
+
+    Raises:
+        RowError: One is no image, or there are more or fewer marks than images.
+    """
+    images = [image_url(image) for image in (value if type(value) is list else [value])]
     if None in images:
         raise RowError(f"expected the path or URL of an image; got {shown(value)}", json_path=path)
-    messages = _asked(example, key, "an image")
-    holder_of(example)["messages"] = _with_them(messages, [image for image in images if image], path)
-    return True
+    return _with_them(messages, [image for image in images if image], path)
 
 
 def _with_them(messages: list[dict[str, Any]], images: list[str], path: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
+from ftdata.plugins import PluginError, load, plugins
 
 Parsed = Example | Drop | list[Example | Drop]
 """What becomes of a row: an example, several, or a drop where a transcript has none to give."""
@@ -56,6 +57,8 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
+        gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
+        says: What is said of how rows are read, in place of the sign, where that is told row by row.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
+    gathers: str = ""
+    says: Callable[[Sequence[dict[str, Any]]], str] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         """What becomes of a row, counting what is put right; whatever is damaged in the row is an error of the row.
@@ -134,7 +139,7 @@ def pass_on(made: Parsed) -> None:
 
 
 class Formats(Mapping[str, Format]):
-    """The formats by name, each imported when it is first asked for.
+    """The formats by name, each imported when it is first asked for; those that other packages add are the last.
 
     Attributes:
         homes: The module of each; it holds the format under its name in capitals.
@@ -146,15 +151,33 @@ class Formats(Mapping[str, Format]):
 
     def __getitem__(self, name: str) -> Format:
         if name not in self._known:
-            module = import_module(self.homes[name])
-            self._known[name] = getattr(module, name.upper().replace("-", "_"))
+            home = self.homes.get(name)
+            self._known[name] = (
+                _added(name) if home is None else getattr(import_module(home), name.upper().replace("-", "_"))
+            )
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.homes)
+        yield from self.homes
+        yield from (name for name in plugins("ftdata.formats") if name not in self.homes)
 
     def __len__(self) -> int:
-        return len(self.homes)
+        return sum(1 for _ in self)
+
+
+def _added(name: str) -> Format:
+    """The format that another package adds under a name.
+
+    Raises:
+        KeyError: None does.
+        PluginError: What it adds is no format of this name.
+    """
+    if name not in plugins("ftdata.formats"):
+        raise KeyError(name)
+    found = load("ftdata.formats", name)
+    if not isinstance(found, Format) or found.name != name:
+        raise PluginError(f"what is added to ftdata.formats as {name} is no ftdata.formats.Format of that name")
+    return found
 
 
 def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:

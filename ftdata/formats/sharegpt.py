@@ -26,7 +26,7 @@ from ftdata.formats.dumping import (
     spread,
     text_of,
 )
-from ftdata.formats.fates import IMAGE_MARK
+from ftdata.formats.fates import IMAGE_MARK, with_images
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed
 from ftdata.formats.turns import Turns
@@ -34,11 +34,14 @@ from ftdata.formats.turns import Turns
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")
 ROLES = {**names.SPEAKERS, "developer": "system"}
-_KNOWN = frozenset((*LISTS, "system", "tools", "chosen", "rejected", "kto_tag", "function_description"))
+SYSTEM = ("system", "system_prompt", "system_message")
+"""Columns for the system prompt; that of function-calling sets is the last."""
+_KNOWN = frozenset((*LISTS, *SYSTEM, "tools", "chosen", "rejected", "kto_tag", "function_description"))
 _READ = _KNOWN - {"kto_tag"}
 GLUED = "\n</tool_response>\n<tool_response>\n"
 """What LLaMA-Factory puts between the results of parallel calls in one observation."""
-_IMAGE = IMAGE_MARK
+IMAGE = IMAGE_MARK
+"""What stands in a text in an image's place."""
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
@@ -55,10 +58,17 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     if not row[key]:
         raise RowError("expected at least one turn; got []", json_path=f"$.{key}")
     turns = Turns()
-    if type(row.get("system")) is str and row["system"]:
-        turns.say("system", row["system"])
+    system = next((row[name] for name in SYSTEM if type(row.get(name)) is str and row[name]), "")
+    if system and not _begins_with(row[key], system):
+        turns.say("system", system)
     read(turns, row[key], f"$.{key}", repaired)
     return finished(row, turns, repaired)
+
+
+def _begins_with(turns: list[Any], system: str) -> bool:
+    """Whether a conversation has the system prompt that stands beside it too."""
+    first = turns[0] if type(turns[0]) is dict else {}
+    return first.get("from", first.get("role")) == "system" and first.get("value", first.get("content")) == system
 
 
 def finished(row: dict[str, Any], turns: Turns, repaired: Counter[str]) -> Example:
@@ -136,6 +146,15 @@ def _weigh(message: dict[str, Any], turn: dict[str, Any]) -> None:
         says = names.weighed(turn[key])
         if says is not None:
             message["weight"] = int(says is names.MASKS[key])
+
+
+def place_images(messages: list[dict[str, Any]], images: Any, path: str) -> None:
+    """Put the images, a list or one alone, where the text has a mark for each.
+
+    Raises:
+        RowError: There are more images than marks, or fewer.
+    """
+    messages[:] = with_images(messages, images, path)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
@@ -221,13 +240,13 @@ def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
             if "detail" in part["image_url"]:
                 lost["image detail"] += 1
             images.append(part["image_url"]["url"])
-            texts.append(_IMAGE)
+            texts.append(IMAGE)
         elif part["type"] not in ("text", "refusal"):
             raise RowError(f"expected text and images; got a part of type {part['type']}", json_path="$.messages")
         else:
             text = part[part["type"]]
-            if _IMAGE in text:
-                raise RowError(f'text with "{_IMAGE}" in it would pass for an image', json_path="$.messages")
+            if IMAGE in text:
+                raise RowError(f'text with "{IMAGE}" in it would pass for an image', json_path="$.messages")
             joined = joined or not text or (before == "text" and len(texts) > 0)
             texts.append(text)
         before = part["type"]

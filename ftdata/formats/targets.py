@@ -9,19 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from ftdata.errors import UsageError, did_you_mean
-from ftdata.example.shapes import Kind
-
-Method = Literal["sft", "dpo", "rft", "completion"]
-
-METHODS: Mapping[str, Kind] = MappingProxyType(
-    {"sft": "chat", "dpo": "preference", "rft": "reinforcement", "completion": "completion"}
-)
-"""The kind of line that each method trains on."""
-
-METHOD_OF: Mapping[str, str] = MappingProxyType({kind: method for method, kind in METHODS.items()})
 
 KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -68,8 +57,6 @@ MAX_MESSAGES = 2048
 DETAILS = ("auto", "low", "high")
 IMAGE_BYTES = 10 << 20
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
-SPECIAL_TOKENS = ("<|endoftext|>", "<|endofprompt|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>")
-"""``Example 6174 message contains an invalid token: <|fim_suffix|>``, seen; the others are of the same vocabulary."""
 
 
 @dataclass(frozen=True)

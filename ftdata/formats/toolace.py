@@ -16,7 +16,7 @@ from ftdata.codec import check_json, encode
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import sharegpt
-from ftdata.formats.definitions import read_tools, retyped
+from ftdata.formats.definitions import read_tools, with_schemas
 from ftdata.formats.dumping import carried
 from ftdata.formats.registry import Format, only_read
 from ftdata.formats.turns import Function, Turns
@@ -65,14 +65,12 @@ def _definitions(system: str, repaired: Counter[str]) -> list[dict[str, Any]]:
         value, _ = JSONDecoder().raw_decode(system[start:])
     except (JSONDecodeError, RecursionError):
         raise RowError("expected JSON of the functions in the system prompt; got none", json_path="$.system") from None
-    return read_tools(value, "$.system", repaired)
+    return with_schemas(read_tools(value, "$.system", repaired), repaired)
 
 
 def _renamed(tool: dict[str, Any], repaired: Counter[str]) -> dict[str, Any]:
     function = {key: value for key, value in tool["function"].items() if key in ("name", "description", "parameters")}
     function["name"] = _legal(function["name"], repaired)
-    if "parameters" in function:
-        function["parameters"] = retyped(function["parameters"], lambda kind: "object" if kind == "dict" else kind)
     return {"type": "function", "function": function}
 
 

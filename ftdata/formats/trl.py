@@ -22,6 +22,7 @@ from ftdata.formats.gate import gate
 from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed, sided
+from ftdata.formats.sides import apart
 from ftdata.formats.turns import Turns
 from ftdata.formats.wording import worded
 
@@ -29,6 +30,8 @@ _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))
 _READ = _KNOWN - {"label"}
 _ANSWERS = frozenset(("response", "resp", "response_body", "output", "result", "raw_response", "response_message"))
+_BESIDE_PAIRS = frozenset(("instruction", "conversations", "system", "system_prompt", "question", "input", "context"))
+"""Columns with which a pair is none of TRL's: what they say would be passed over."""
 _MESSAGE_KEYS = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "weight"))
 
 
@@ -61,19 +64,19 @@ def _example(
     if "chosen" in row and "rejected" in row:
         return _pair(row, more, repaired)
     if "messages" in row:
-        return {"messages": _messages(row["messages"], "$.messages", repaired), **more}, _READ
+        return {"messages": messages_of(row["messages"], "$.messages", repaired), **more}, _READ
     if "prompt" in row and "completion" in row:
         if type(row["prompt"]) is type(row["completion"]) is str and not any(map(meaning_of, row, row.values())):
             return {"prompt": row["prompt"], "completion": row["completion"]}, _READ
-        asked = _messages(_spoken(row["prompt"], "user"), "$.prompt", repaired)
-        both = _messages([*asked, *_spoken(row["completion"], "assistant")], "$.completion", repaired)
+        asked = messages_of(_spoken(row["prompt"], "user"), "$.prompt", repaired)
+        both = messages_of([*asked, *_spoken(row["completion"], "assistant")], "$.completion", repaired)
         # Only the completion is trained.
         for message in both[: len(asked)]:
             if message["role"] == "assistant":
                 message["weight"] = 0
         return {"messages": both, **more}, _READ
     if type(row.get("prompt")) is list:
-        return {"messages": _messages(row["prompt"], "$.prompt", repaired), **more}, _READ
+        return {"messages": messages_of(row["prompt"], "$.prompt", repaired), **more}, _READ
     keys = ", ".join(map(shown, row)) or "none"
     hint = "Rows of text alone need the template that made them: --from chatml or harmony." if "text" in row else ""
     raise RowError(
@@ -87,21 +90,15 @@ def _pair(row: dict[str, Any], more: dict[str, Any], repaired: Counter[str]) -> 
     (chosen, tools), (rejected, _) = (_side(row, key, repaired) for key in ("chosen", "rejected"))
     more = more or ({"tools": tools} if tools else {})
     name = "prompt" if "prompt" in row else "messages" if "messages" in row else names.first_key(row, names.PROMPTS)
-    asked = _spoken(row[name], "user") if name else []
-    same = next((i for i, (a, b) in enumerate(zip(chosen, rejected, strict=False)) if a != b), None)
-    same = min(len(chosen), len(rejected)) - 1 if same is None else same
-    begin = chosen[:same]
-    if begin and (not asked or all(turn in begin for turn in asked)):
-        asked, chosen, rejected = begin, chosen[same:], rejected[same:]
-    elif not asked:
-        raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
-    else:
-        chosen, rejected = (_answer(asked, side, key) for side, key in ((chosen, "chosen"), (rejected, "rejected")))
-    messages = _messages(asked, "$.prompt", repaired)
+    given = messages_of(_spoken(row[name], "user"), "$.prompt", repaired) if name else []
+    if name == "messages" and given and given[-1].get("role") == "assistant":
+        name, given = None, []  # the chosen answer in its conversation, once more
+    asked, chosen, rejected = apart(given, chosen, rejected)
+    messages = messages_of(asked, "$.prompt", repaired)
     pair = {
         "input": {"messages": messages, **more},
-        "preferred_output": _messages([*asked, *chosen], "$.chosen", repaired)[len(messages) :],
-        "non_preferred_output": _messages([*asked, *rejected], "$.rejected", repaired)[len(messages) :],
+        "preferred_output": messages_of([*asked, *chosen], "$.chosen", repaired)[len(messages) :],
+        "non_preferred_output": messages_of([*asked, *rejected], "$.rejected", repaired)[len(messages) :],
     }
     return pair, _READ | {name} if name else _READ
 
@@ -119,31 +116,24 @@ def _side(row: dict[str, Any], key: str, repaired: Counter[str]) -> tuple[list[A
         tools = read_tools(side["tools"], f"$.{key}.tools", Counter()) if side.get("tools") else []
         side = side["messages"] if type(side.get("messages")) is list else [side]
     turns = _spoken(side, "assistant")
-    if type(turns) is not list:
+    if type(turns) is not list or not all(type(turn) is dict for turn in turns):
         raise RowError(f"expected messages or text; got {shown(turns)}", json_path=f"$.{key}")
     return turns, tools
-
-
-def _answer(asked: list[Any], side: list[Any], key: str) -> list[Any]:
-    """What a side answers, without the prompt where it repeats that."""
-    if side[: len(asked)] == asked:
-        side = side[len(asked) :]
-    if not side or (type(side[0]) is dict and side[0].get("role") in ("system", "user")):
-        raise RowError(
-            "expected an answer, or the prompt and an answer; got another conversation", json_path=f"$.{key}"
-        )
-    return side
 
 
 def _spoken(said: Any, role: str) -> list[Any]:
     return [{"role": role, "content": said}] if type(said) is str else said
 
 
-def _messages(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:
-    """The messages with arguments as JSON text, and with ids that link calls and results."""
+def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> list[dict[str, Any]]:
+    """The messages with arguments as JSON text, and with ids that link calls and results.
+
+    Raises:
+        RowError: It is no list of messages, or a call in it has no name.
+    """
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
-    given = worded(given, path, repaired, calls=False)
+    given = worded(given, path, Counter() if repaired is None else repaired, calls=False)
     turns = Turns()
     for index, message in enumerate(given):
         if type(message) is not dict:
@@ -268,7 +258,10 @@ def _call_written(call: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
 
 def _recognised(row: dict[str, Any]) -> bool:
     if "chosen" in row and "rejected" in row:
-        return not {"instruction", "conversations"} & row.keys() and type(row["chosen"]) in (list, str, dict)
+        side = row["chosen"]
+        if not _BESIDE_PAIRS.isdisjoint(row) or type(side) not in (list, str, dict):
+            return False
+        return type(side) is not str or "prompt" in row or side.lstrip()[:1] in ("{", "[")
     prompt = row.get("prompt")
     if type(prompt) is list and "completion" not in row and not _ANSWERS.isdisjoint(row):
         return False  # a request and its response

@@ -13,7 +13,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.arguments import functions_of
-from ftdata.formats.definitions import bare_text, read_tools
+from ftdata.formats.definitions import bare_text, read_tools, with_schemas
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
@@ -38,7 +38,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     turns.say("user", row["query"])
     turns.call(functions_of(answers, "$.answers"))
     example: Example = {"messages": turns.messages}
-    tools = read_tools(row.get("tools"), "$.tools", repaired)
+    tools = with_schemas(read_tools(row.get("tools"), "$.tools", repaired), repaired)
     if tools:
         example["tools"] = tools
     return carried(row, _KNOWN, example)

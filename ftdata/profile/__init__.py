@@ -5,7 +5,7 @@ They know nothing of files and formats, and an engine makes them as it makes eve
 
 from ftdata.profile.chats import Chats
 from ftdata.profile.columns import Column, Rows
-from ftdata.profile.counting import Counts, Lengths
+from ftdata.profile.counting import Frequencies, Lengths
 from ftdata.profile.roles import Guess, guesses, headerless
 
-__all__ = ["Chats", "Column", "Counts", "Guess", "Lengths", "Rows", "guesses", "headerless"]
+__all__ = ["Chats", "Column", "Frequencies", "Guess", "Lengths", "Rows", "guesses", "headerless"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftdata.example import parts
 from ftdata.example.shapes import Example
-from ftdata.profile.counting import Counts, Lengths
+from ftdata.profile.counting import Frequencies, Lengths
 
 TOP_NAMES = 20
 """Names of tools, keys and system prompts that are listed."""
@@ -28,12 +28,12 @@ class Chats:
         self.prompts = Lengths()
         self.answers = Lengths()
         self.images = 0
-        self.said = Counts()
-        self.systems = Counts()
-        self.tools = Counts()
-        self.calls = Counts()
-        self.metadata = Counts()
-        self.keys = Counts()
+        self.said = Frequencies()
+        self.systems = Frequencies()
+        self.tools = Frequencies()
+        self.calls = Frequencies()
+        self.metadata = Frequencies()
+        self.keys = Frequencies()
 
     def add(self, example: Example) -> None:
         """Take in an example."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
-from ftdata.profile.counting import CAP, Counts, Lengths
+from ftdata.profile.counting import CAP, Frequencies, Lengths
 
 MAX_COLUMNS = 1000
 """Columns that are told apart: rows with keys made of data have no end of them."""
@@ -35,7 +35,7 @@ class Column:
     filled: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
-    counts: Counts = field(default_factory=Counts)
+    counts: Frequencies = field(default_factory=Frequencies)
 
     def take(self, values: list[Any], cap: int) -> None:
         """Take in the values of some rows."""

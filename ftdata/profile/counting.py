@@ -19,7 +19,7 @@ TOP = 5
 
 
 @dataclass(slots=True)
-class Counts:
+class Frequencies:
     """How often each value occurs: exact up to `cap` distinct ones, and at least so often beyond it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Counts:
         if len(self.counts) > 2 * cap:
             self._prune(cap)
 
-    def merge(self, later: Counts, cap: int = CAP) -> None:
+    def merge(self, later: Frequencies, cap: int = CAP) -> None:
         """Count what was counted of later rows."""
         self.counts.update(later.counts)
         self.capped = max(self.capped, later.capped)

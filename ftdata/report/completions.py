@@ -36,7 +36,7 @@ def _cells(name: str, found: Found) -> tuple[str, ...]:
     task: str = found.task
     if found.objects:
         task += ", JSON"
-    labels = ", ".join(f"{label} {count}" for label, count in found.labels[:4])
+    labels = ", ".join(f"{spelled(label)} {count}" for label, count in found.labels[:4])
     if len(found.labels) > 4:
         labels += f", … ({len(found.labels)})"
     if found.codes:
@@ -44,6 +44,25 @@ def _cells(name: str, found: Found) -> tuple[str, ...]:
     cells = (task, found.separator, found.stop, found.prefix)
     quoted = (task, *(_shown(cell, _WIDTH) if cell else "-" for cell in cells[1:]))
     return (printable(name), f"{found.survey.rows:,}", *quoted, printable(labels) or "-", f"{found.touched:,}")
+
+
+def remarks_of(found: Found) -> list[str]:
+    """What to know of marks that not all rows have, and of labels in several spellings."""
+    said = []
+    for of, mark, share in found.nearly:
+        name = "separator" if of == "prompt" else "stop"
+        quoted = json.dumps(mark, ensure_ascii=False)
+        said.append(f"{share:.0%} of the {of}s end with {quoted}, too few to take it away: --{name} {quoted} does")
+    for labels in found.variants:
+        listed = ", ".join(json.dumps(label, ensure_ascii=False) for label in labels[:5])
+        trims = "" if len({label.strip() for label in labels}) == len(labels) else "; --trim-labels trims white space"
+        said.append(f"labels that differ in case or white space alone: {listed}{trims}")
+    return list(map(printable, said))
+
+
+def spelled(label: str) -> str:
+    """A label as it is: in quotes where white space around it would not be seen."""
+    return label if label == label.strip() else json.dumps(label, ensure_ascii=False)
 
 
 def _shown(text: str, width: int) -> str:

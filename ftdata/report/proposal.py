@@ -21,7 +21,7 @@ _CONTENTS = ("content", "text", "message", "body", "utterance")
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class ProposedTurns:
     """How rows become chats.
 
     Attributes:
@@ -49,18 +49,18 @@ class Turns:
         return f"{verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
 
 
-def command(files: Sequence[str], output: str, reading: Sequence[str], turns: Turns | None = None) -> str:
+def command(files: Sequence[str], output: str, reading: Sequence[str], turns: ProposedTurns | None = None) -> str:
     """A `convert` command, quoted for a POSIX shell."""
     paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in files]
     return shlex.join(["ftdata", "convert", *paths, "-o", output, *reading, *(turns.words() if turns else ())])
 
 
-def propose(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+def propose(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
     """The turns to start from; None where the columns do not tell them."""
     return _messages(rows, found) or _chat(rows, found)
 
 
-def _messages(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+def _messages(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
     """Rows that are single messages: there is a column of roles, one of texts, and one that they share."""
     roles, groups = of_role(found, "role"), of_role(found, "group")
     contents = sorted(
@@ -78,10 +78,10 @@ def _messages(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
     if meanings:
         options["role_map"] = meanings
     notes = tuple(f'what "{value}" means is a guess: see --role-map' for value in guessed)
-    return Turns(options, notes)
+    return ProposedTurns(options, notes)
 
 
-def _chat(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
+def _chat(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
     labels = of_role(found, "label")
     if not of_role(found, "user") and len(labels) > 1:
         # Of short texts alone, the longest are what somebody said.
@@ -103,7 +103,7 @@ def _chat(rows: Rows, found: Mapping[str, Guess]) -> Turns | None:
     if others:
         carried = ",".join(name for name in others if "," not in name)
         notes.append(f"--metadata carries columns along, such as {carried}")
-    return Turns(options, tuple(notes))
+    return ProposedTurns(options, tuple(notes))
 
 
 def _answer(rows: Rows, found: Mapping[str, Guess]) -> str | None:

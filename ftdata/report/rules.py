@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftdata.formats.targets import METHOD_OF
+from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
 
 _GROUPS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftdata.errors import UsageError
 from ftdata.tokens.money import Cost, Running, epochs_for, running_cost, training_cost, usd
-from ftdata.tokens.stats import Asked
+from ftdata.tokens.stats import StatsOptions
 from ftdata.tokens.survey import TokenSurvey
 
 
@@ -32,7 +32,7 @@ class Saved:
     running: Running
 
     @classmethod
-    def of(cls, asked: Asked, before: TokenSurvey, after: TokenSurvey) -> Saved:
+    def of(cls, asked: StatsOptions, before: TokenSurvey, after: TokenSurvey) -> Saved:
         """The savings between two counts, for the model that is asked for.
 
         Raises:

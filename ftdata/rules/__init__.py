@@ -7,6 +7,7 @@ one more function, under `@fixes(...)`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ftdata.plugins import load, plugins
 from ftdata.rules import (
     budget,
     calls,
@@ -45,14 +46,16 @@ MODULES = (
 )
 """In the order in which rules are listed."""
 
+_OWN = {
+    slug: rule for module in MODULES for slug, rule in FOUND.items() if f"ftdata.rules.{rule.group}" == module.__name__
+}
+
+for _name in plugins("ftdata.rules"):
+    load("ftdata.rules", _name)  # importing a module registers its rules
+
 RULES: Mapping[str, Rule] = MappingProxyType(
-    {
-        slug: rule
-        for module in MODULES
-        for slug, rule in FOUND.items()
-        if f"ftdata.rules.{rule.group}" == module.__name__
-    }
+    {**_OWN, **{slug: rule for slug, rule in FOUND.items() if slug not in _OWN}}
 )
-"""All rules by slug."""
+"""All rules by slug; those that other packages add are the last."""
 
 __all__ = ["FIXES", "MODULES", "RULES", "Problem", "Rule", "chosen"]

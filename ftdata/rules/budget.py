@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ftdata.example.parts import trained
 from ftdata.rules.limits import Pictures, Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
 _CUT = "OpenAI's guide to fine-tuning: examples over the limit are truncated from the end"
@@ -54,13 +54,13 @@ class Budget:
     counter: Counting
 
 
-def tight(look: Look) -> bool:
+def tight(look: RowLook) -> bool:
     """Whether an example may have too many tokens: no token is shorter than a byte, images aside."""
     budget = look.budget
     return budget is not None and budget.limit is not None and (len(look.raw) > budget.limit or look.images)
 
 
-def _tokens(look: Look) -> tuple[int, int]:
+def _tokens(look: RowLook) -> tuple[int, int]:
     """(All tokens, those before the last trained answer if there are too many) of an example, counted once."""
     if look.tokens is None:
         counter = look.budget.counter
@@ -90,7 +90,7 @@ def _from_target(row: dict[str, Any]) -> list[dict[str, Any]]:
     fix="Shorten the conversation before the answer, or split it.",
     source=f"{_CUT}; limits by model in ftdata models",
 )  # fmt: skip
-def target_cut_off(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def target_cut_off(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The last trained answer begins at the limit or behind it."""
     if not look.sound:
         return
@@ -108,7 +108,7 @@ def target_cut_off(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     fix="Shorten the example, or split it.",
     source=f"{_CUT}; limits by model in ftdata models; counts of tools, calls and images are estimates",
 )  # fmt: skip
-def too_long(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def too_long(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """More tokens than the limit, with something of the target left."""
     if not look.sound:
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, did_you_mean, shown
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
@@ -33,7 +33,7 @@ def functions_of(turn: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
     fix='Write {"id": "…", "type": "function", "function": {"name": "…", "arguments": "{…}"}}.',
     source=f"{_SCHEMA}: id, type and function (name, arguments) are required",
 )  # fmt: skip
-def call_shape(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def call_shape(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Calls that are no list, no object, or lack id, type or function."""
     calls = turn.get("tool_calls")
     if calls is not None and type(calls) is not list:
@@ -81,7 +81,7 @@ def add_types(row: dict[str, Any], kind: str) -> None:
     fix="Make it a function with one text parameter.",
     source="OpenAI's API description, August 2026: custom calls; not verified for training",
 )  # fmt: skip
-def custom_call(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def custom_call(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Calls of the type custom."""
     calls = turn.get("tool_calls")
     for number, call in enumerate(calls if type(calls) is list else ()):
@@ -96,7 +96,7 @@ def custom_call(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> It
     fix="Rename the function, in its definition and in its calls.",
     source="OpenAI: 'does not match '^[a-zA-Z0-9_-]{1,64}$' - ...tool_calls.0.function.name', seen",
 )  # fmt: skip
-def call_name(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def call_name(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Names that the pattern refuses, absent ones too."""
     for function, here in functions_of(turn, path):
         name = function.get("name")
@@ -111,7 +111,7 @@ def call_name(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iter
     fix="Declare it in tools, or correct the name.",
     source="OpenAI's guide: use identical definitions in training and inference; not verified as a check",
 )  # fmt: skip
-def undeclared_function(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def undeclared_function(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Names that are not among the definitions, where there are any."""
     if box.functions:
         for function, here in functions_of(turn, path):
@@ -128,7 +128,7 @@ def undeclared_function(turn: dict[str, Any], path: str, box: Toolbox, look: Loo
     fix="If it is not meant, add the definitions as tools.",
     source="OpenAI's guide: functions may be omitted to save tokens",
 )  # fmt: skip
-def no_definitions(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def no_definitions(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Calls without tools and functions."""
     if not box.functions:
         for _, here in functions_of(turn, path):
@@ -143,7 +143,7 @@ def no_definitions(turn: dict[str, Any], path: str, box: Toolbox, look: Look) ->
     fix="Write the JSON as a string: --fix does.",
     source=f"{_SCHEMA}: arguments is a JSON-encoded string, required",
 )  # fmt: skip
-def arguments_type(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def arguments_type(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Objects, other values, and absent arguments."""
     for function, here in functions_of(turn, path):
         if type(function.get("arguments")) is not str:
@@ -165,7 +165,7 @@ def encode_arguments(row: dict[str, Any], kind: str) -> None:
     fix="Write a JSON object; a Python repr such as {'city': 'Paris'} is none.",
     source=f"{_SCHEMA}: arguments are JSON; the server's answer to other text is not verified",
 )  # fmt: skip
-def arguments_json(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def arguments_json(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Text that does not parse, or to another value than an object."""
     for function, here in functions_of(turn, path):
         text = function.get("arguments")
@@ -197,7 +197,7 @@ def _object(text: str) -> dict[str, Any] | None:
     fix="Encode them once: --unsafe-fixes does.",
     source="seen in exports; the server's answer is not verified",
 )  # fmt: skip
-def double_encoded_arguments(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def double_encoded_arguments(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """JSON of a string that holds the JSON of an object."""
     for function, here in functions_of(turn, path):
         if type(function.get("arguments")) is str and _twice(function["arguments"]) is not None:
@@ -228,7 +228,7 @@ def encode_once(row: dict[str, Any], kind: str) -> None:
     fix="Correct the arguments, or the definition.",
     source="JSON Schema 2020-12, the definition in the example itself; not verified as a server's check",
 )  # fmt: skip
-def arguments_schema(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def arguments_schema(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Each error that the compiled schema reports."""
     for function, here in functions_of(turn, path):
         text, name = function.get("arguments"), function.get("name")
@@ -249,7 +249,7 @@ def arguments_schema(turn: dict[str, Any], path: str, box: Toolbox, look: Look) 
     fix="Remove it, or declare it. --fix removes those that are null.",
     source="axolotl PR 2909 and TRL PR 5307: Arrow merges the arguments of all functions; seen",
 )  # fmt: skip
-def undeclared_argument(turn: dict[str, Any], path: str, box: Toolbox, look: Look) -> Iterator[Problem]:
+def undeclared_argument(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Keys of arguments beside a function's properties, where its parameters allow no others."""
     for function, here in functions_of(turn, path):
         text, name = function.get("arguments"), function.get("name")

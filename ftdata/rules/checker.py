@@ -12,11 +12,11 @@ from ftdata.findings import Finding, Origin
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
 from ftdata.rules.budget import Budget
-from ftdata.rules.leakage import Comparison
+from ftdata.rules.leakage import OtherSet
 from ftdata.rules.limits import FileLook, Totals
 from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
-from ftdata.rules.sheet import AGAINST, Kept, Sheet, split
+from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "duplicate-call-id", "long-call-id")
@@ -45,7 +45,7 @@ class Checker:
     known: frozenset[int] = frozenset()
     printing: bool = False
     budget: Budget | None = None
-    against: Comparison | None = None
+    against: OtherSet | None = None
     reads: Parse | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
@@ -165,7 +165,7 @@ class Checker:
         sheet.counts[rule.slug] += count
         return False
 
-    def _finding(self, slug: str, kept: Kept, origin: Callable[[int, int], Origin]) -> Finding:
+    def _finding(self, slug: str, kept: HeldFinding, origin: Callable[[int, int], Origin]) -> Finding:
         return _made(FOUND[slug], Problem(kept.path, kept.message, hint=kept.hint), origin(*split(kept.spot)))
 
 

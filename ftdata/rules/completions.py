@@ -12,7 +12,7 @@ from ftdata.formats.completion.marks import unescaped
 from ftdata.formats.completion.preparing import LONG, remarks
 from ftdata.formats.completion.survey import Surveyed
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.quality.texts import says_nothing
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
@@ -20,7 +20,7 @@ _TOOL = "the removed tool openai tools fine_tunes.prepare_data (openai-python 0.
 _KEYS = ("prompt", "completion")
 
 
-class Prompts:
+class PromptSurvey:
     """What prompts and completions have in common, file by file, in about a megabyte a file."""
 
     any_row = True
@@ -31,7 +31,7 @@ class Prompts:
         self._first: dict[int, int] = {}
         self._file: int | None = None
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next line."""
         if look.file != self._file:
             self._file = look.file
@@ -39,7 +39,7 @@ class Prompts:
             self._first.setdefault(look.file, look.spot)
         self._surveyed.add(look.row)
 
-    def merge(self, later: Prompts) -> None:
+    def merge(self, later: PromptSurvey) -> None:
         """Take in those that follow."""
         self._surveyed.merge(later._surveyed)
         self._first = {**later._first, **self._first}
@@ -52,7 +52,7 @@ class Prompts:
                     yield Found(Problem("", remark.message, hint=remark.advice), self._first.get(file))
 
 
-_of_files = partial(rule, over="set", kinds=("completion",), survey=Prompts)
+_of_files = partial(rule, over="set", kinds=("completion",), survey=PromptSurvey)
 
 
 def _nothing(row: dict[str, Any], kind: str) -> None:
@@ -69,7 +69,7 @@ def _nothing(row: dict[str, Any], kind: str) -> None:
     fix="Leave the row out: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: empty_completion",
 )  # fmt: skip
-def completion_empty(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def completion_empty(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Null, nothing, white space and invisible characters."""
     if "completion" in row and _is_empty(row["completion"]):
         yield Problem("$.completion", "the completion is empty", row["completion"])
@@ -91,7 +91,7 @@ def without_empty(row: dict[str, Any], kind: str) -> Drop | None:
     fix="Hold out data to measure it, and let a label be one token: a space before it, and no ending behind it.",
     source=f"{_TOOL}: format_inferrer",
 )  # fmt: skip
-def completion_classification(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_classification(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Few distinct completions."""
     return seen.told("completion-classification")
 
@@ -102,7 +102,7 @@ def completion_classification(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Write what was asked, or put the rows into a file of their own, without prompts.",
     source=f"{_TOOL} tells files without prompts from others",
 )  # fmt: skip
-def completion_empty_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_empty_prompt(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Prompts that say nothing, in a file with others."""
     return seen.told("completion-empty-prompt")
 
@@ -114,7 +114,7 @@ def completion_empty_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Shorten it, or leave it out: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: long_examples; not where there are no prompts",
 )  # fmt: skip
-def completion_long(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def completion_long(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """By the characters of both."""
     if (length := _length(row)) > LONG:
         yield Problem("$", f"{length:,} characters")
@@ -139,7 +139,7 @@ def without_long(row: dict[str, Any], kind: str) -> Drop | None:
     fix="Make new lines of them, unless the texts are code: --fix --unsafe-fixes does, and ftdata convert --unescape.",
     source="seen in exports for the older models",
 )  # fmt: skip
-def completion_escape(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def completion_escape(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The two characters."""
     for key in _KEYS:
         if type(row.get(key)) is str and "\\n" in row[key]:
@@ -161,7 +161,7 @@ def with_new_lines(row: dict[str, Any], kind: str) -> None:
     fix="Write them in small letters: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: lower_case; more than a capital for two small letters",
 )  # fmt: skip
-def completion_prompt_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_prompt_capitals(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """By the first 400 characters of each."""
     return seen.told("completion-prompt-capitals")
 
@@ -172,7 +172,7 @@ def completion_prompt_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]
     fix="Write them in small letters: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: lower_case; more than a capital for two small letters",
 )  # fmt: skip
-def completion_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_capitals(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """By the first 400 characters of each, without what they end with."""
     return seen.told("completion-capitals")
 
@@ -183,7 +183,7 @@ def completion_capitals(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Leave the prompts empty for open-ended generation, or write what differs.",
     source=f"{_TOOL}: refuses such files",
 )  # fmt: skip
-def completion_same_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_same_prompt(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """One prompt for all lines, unless it is empty."""
     return seen.told("completion-same-prompt")
 
@@ -194,7 +194,7 @@ def completion_same_prompt(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="End every prompt with the same text that occurs nowhere else, such as \"\\n\\n###\\n\\n\" or \" ->\".",
     source=f"{_TOOL}: common_prompt_suffix",
 )  # fmt: skip
-def completion_separator(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_separator(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """No common end of all prompts, or one that some lack; prompts that are all empty need none."""
     return seen.told("completion-separator")
 
@@ -205,7 +205,7 @@ def completion_separator(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Remove it: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: common_prompt_prefix, over 12 characters",
 )  # fmt: skip
-def completion_prompt_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_prompt_prefix(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Long common beginnings, up to the last whole word."""
     return seen.told("completion-prompt-prefix")
 
@@ -216,7 +216,7 @@ def completion_prompt_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Remove it, but not the space before it: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: common_completion_prefix, 5 characters and more",
 )  # fmt: skip
-def completion_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_prefix(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Common beginnings, up to the last whole word; JSON begins alike by nature."""
     return seen.told("completion-prefix")
 
@@ -227,7 +227,7 @@ def completion_prefix(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Write what the model shall answer to each prompt.",
     source=f"{_TOOL}: refuses such files",
 )  # fmt: skip
-def completion_same_answer(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_same_answer(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """One completion for all lines; where there are more than a few, they are a classification with one label."""
     return seen.told("completion-same-answer")
 
@@ -238,7 +238,7 @@ def completion_same_answer(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="End every completion with the same text, such as \" END\" or a new line, and use it as stop at inference.",
     source=f"{_TOOL}: common_completion_suffix; not for classification and open-ended generation",
 )  # fmt: skip
-def completion_ending(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_ending(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """No common end of all completions, or one that some lack."""
     return seen.told("completion-ending")
 
@@ -249,7 +249,7 @@ def completion_ending(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Use a shorter one, such as \" ->\" or \" END\".",
     source=f"{_TOOL}: common_prompt_suffix, common_completion_suffix",
 )  # fmt: skip
-def completion_long_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_long_mark(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Of prompts and of completions."""
     return seen.told("completion-long-mark")
 
@@ -260,7 +260,7 @@ def completion_long_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Use one that occurs nowhere else.",
     source=f"{_TOOL}: common_prompt_suffix, common_completion_suffix",
 )  # fmt: skip
-def completion_repeated_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_repeated_mark(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """Of prompts and of completions."""
     return seen.told("completion-repeated-mark")
 
@@ -271,7 +271,7 @@ def completion_repeated_mark(seen: Prompts, totals: Totals) -> Iterator[Found]:
     fix="Begin completions with a space: --fix --unsafe-fixes does.",
     source=f"{_TOOL}: completion_space_start",
 )  # fmt: skip
-def completion_space(seen: Prompts, totals: Totals) -> Iterator[Found]:
+def completion_space(seen: PromptSurvey, totals: Totals) -> Iterator[Found]:
     """How many begin with something else."""
     return seen.told("completion-space")
 

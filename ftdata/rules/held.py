@@ -24,7 +24,7 @@ from ftdata.rules.mending import turns_of
 from ftdata.rules.page import Page
 from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.registry import FIXES, FOUND, Rule
-from ftdata.rules.sheet import Kept, Sheet
+from ftdata.rules.sheet import HeldFinding, Sheet
 from ftdata.rules.toolbox import Toolboxes
 
 Dump = Callable[[Example, Counter[str]], dict[str, Any]]
@@ -93,7 +93,7 @@ class Held:
         """Say what the format itself knows of a row that is plain to all rules."""
         for path, message, sure in self._format.refusals(row) if self._format else ():
             if sure:
-                raise _refused("refused-row", Kept(0, path, message, ""))
+                raise _refused("refused-row", HeldFinding(0, path, message, ""))
 
     @cached_property
     def _format(self) -> Format | None:
@@ -109,8 +109,8 @@ class Held:
         return row
 
     def _mended(
-        self, kind: Kind, row: dict[str, Any], found: dict[str, Kept], lost: Counter[str]
-    ) -> tuple[dict[str, Any], dict[str, Kept]]:
+        self, kind: Kind, row: dict[str, Any], found: dict[str, HeldFinding], lost: Counter[str]
+    ) -> tuple[dict[str, Any], dict[str, HeldFinding]]:
         """The row with what fixes put right, and what is left."""
         mended = decode(encode(row))
         for _ in range(_ROUNDS):
@@ -129,9 +129,9 @@ class Held:
                 break
         return mended, found
 
-    def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, Kept]:
+    def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, HeldFinding]:
         """The first finding of each rule."""
-        found: dict[str, Kept] = {}
+        found: dict[str, HeldFinding] = {}
         for page in self._pages(kind):
             if page.sheet.counts or page.sheet.once:
                 page.sheet = Sheet(1)
@@ -188,5 +188,5 @@ def _gone(row: dict[str, Any], mended: dict[str, Any], slug: str) -> Iterator[st
         yield from dict.fromkeys(key for turn in turns_of(row) for key in turn if key not in there)
 
 
-def _refused(slug: str, kept: Kept) -> RowError:
+def _refused(slug: str, kept: HeldFinding) -> RowError:
     return RowError(f"{slug}: {kept.message}", json_path=kept.path, hint=kept.hint or FOUND[slug].fix)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ftdata.formats.targets import DETAILS, IMAGE_BYTES, IMAGE_FORMATS
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 _GUIDE = "OpenAI's guide to vision fine-tuning: images that break a rule are skipped in silence"
@@ -18,7 +18,7 @@ _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*?(;base64)?,", re.ASC
 _KIND: Any = ("chat",)
 
 
-def images_of(look: Look) -> Iterator[tuple[dict[str, Any], str]]:
+def images_of(look: RowLook) -> Iterator[tuple[dict[str, Any], str]]:
     """Each image part of a row, with its path."""
     for turns, path in look.conversations():
         for index, turn in enumerate(turns):
@@ -92,7 +92,7 @@ def _decoded(part: dict[str, Any]) -> bytes | None:
     fix='Write {"type": "image_url", "image_url": {"url": "https://…"}}.',
     source="OpenAI's API description, July 2025: image_url is an object with a url",
 )  # fmt: skip
-def image_url(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_url(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Texts and other values in place of the object, and objects without a URL."""
     if type(url_of(part)) is not str:
         yield Problem(f"{path}.image_url", "expected an object with a url", part.get("image_url"))
@@ -105,7 +105,7 @@ def image_url(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
     fix="Upload it somewhere, or write it as data:image/png;base64,….",
     source=_GUIDE,
 )  # fmt: skip
-def image_scheme(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_scheme(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Local paths and other schemes."""
     url = url_of(part)
     if type(url) is str and not url.startswith(("https://", "http://", "data:")):
@@ -119,7 +119,7 @@ def image_scheme(part: dict[str, Any], path: str, look: Look) -> Iterator[Proble
     fix="Write data:image/png;base64, and the base64 of the file.",
     source=_GUIDE,
 )  # fmt: skip
-def image_data(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_data(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """What is no base64, or no image."""
     try:
         data = _decoded(part)
@@ -137,7 +137,7 @@ def image_data(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]
     fix="Save it as JPEG, PNG or WEBP.",
     source=f"{_GUIDE}; JPEG, PNG, WEBP",
 )  # fmt: skip
-def image_format(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_format(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Formats by the bytes, not by the name."""
     found = _picture(part)
     if found and found.format not in IMAGE_FORMATS:
@@ -155,7 +155,7 @@ def image_format(part: dict[str, Any], path: str, look: Look) -> Iterator[Proble
     fix="Convert it to RGB.",
     source=f"{_GUIDE}; RGB or RGBA",
 )  # fmt: skip
-def image_mode(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_mode(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """The colour type of a PNG, the components of a JPEG."""
     found = _picture(part)
     if found and found.mode not in ("RGB", "RGBA", ""):
@@ -177,7 +177,7 @@ def _picture(part: dict[str, Any]) -> Picture | None:
     fix="Save it smaller.",
     source=f"{_GUIDE}; 10 MB an image",
 )  # fmt: skip
-def image_size(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_size(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Sizes of images in data URLs, without decoding them."""
     url = url_of(part)
     if type(url) is str and url.startswith("data:"):
@@ -193,7 +193,7 @@ def image_size(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]
     fix="Write auto, low or high, or leave it out.",
     source="OpenAI's API description, July 2025: detail is auto, low or high",
 )  # fmt: skip
-def image_detail(part: dict[str, Any], path: str, look: Look) -> Iterator[Problem]:
+def image_detail(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Other values, such as the original of newer interfaces."""
     image = part.get("image_url")
     if type(image) is dict and "detail" in image and image["detail"] not in DETAILS:
@@ -207,7 +207,7 @@ def image_detail(part: dict[str, Any], path: str, look: Look) -> Iterator[Proble
     fix="Split the example, or leave images out.",
     source="OpenAI's guide (2024, the current number is not verified), Azure's documentation (2025)",
 )  # fmt: skip
-def many_images(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def many_images(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Counts over the target's limit."""
     count = sum(1 for _ in images_of(look))
     if count > look.target.images:

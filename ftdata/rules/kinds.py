@@ -7,7 +7,7 @@ from typing import Any
 
 from ftdata.codec import member
 from ftdata.errors import shown
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rows import looks_like
 
@@ -23,7 +23,7 @@ _OLD = {"preferred_completion": "preferred_output", "non_preferred_completion": 
     fix='Wrap the list: {"input": {"messages": […]}}; --fix does.',
     source=f"{_SCHEMA}: input is an object with messages, tools and parallel_tool_calls",
 )  # fmt: skip
-def dpo_input(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_input(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Bare lists, texts, and objects without messages."""
     if looks_like(row) != "preference":
         return
@@ -48,7 +48,7 @@ def wrap_input(row: dict[str, Any], kind: str) -> None:
     fix="Rename them to preferred_output and non_preferred_output: --fix does.",
     source=f"{_SCHEMA} (PR 465): preferred_output, non_preferred_output",
 )  # fmt: skip
-def dpo_old_keys(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_old_keys(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The older names."""
     for old, new in _OLD.items():
         if old in row:
@@ -71,7 +71,7 @@ def rename_keys(row: dict[str, Any], kind: str) -> None:
     fix='Write [{"role": "assistant", "content": "…"}].',
     source=f"{_SCHEMA}: arrays of assistant messages, at most one; Azure takes several, of assistant and tool",
 )  # fmt: skip
-def dpo_output(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_output(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Texts, bare messages, empty lists, several messages, other roles."""
     for key in _OUTPUTS:
         value, path = row.get(key), f"$.{key}"
@@ -104,7 +104,7 @@ def list_outputs(row: dict[str, Any], kind: str) -> None:
     fix="Remove it: --fix does.",
     source=f"{_SCHEMA}: outputs are plain assistant messages, without weight; not verified",
 )  # fmt: skip
-def dpo_weight(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_weight(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Weights in outputs."""
     for key in _OUTPUTS:
         for index, turn in enumerate(row[key] if type(row.get(key)) is list else ()):
@@ -128,7 +128,7 @@ def drop_output_weights(row: dict[str, Any], kind: str) -> None:
     fix="Leave the line out, or find out where the other answer went.",
     source="what preference training is",
 )  # fmt: skip
-def dpo_same(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_same(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Equal outputs."""
     first, second = row.get("preferred_output"), row.get("non_preferred_output")
     if type(first) is type(second) is list and first and first == second:
@@ -142,7 +142,7 @@ def dpo_same(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     fix="Leave the line out, or describe the image.",
     source="OpenAI's guide: direct preference optimisation is text only",
 )  # fmt: skip
-def dpo_images(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def dpo_images(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Image parts."""
     if b'"image_url"' not in look.raw:
         return
@@ -161,7 +161,7 @@ def dpo_images(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     fix="Remove what follows the last user message, or carry it in a key for the grader.",
     source="all examples of OpenAI's guide end so; not verified as a rule",
 )  # fmt: skip
-def rft_last_user(turns: list[Any], path: str, look: Look) -> Iterator[Problem]:
+def rft_last_user(turns: list[Any], path: str, look: RowLook) -> Iterator[Problem]:
     """Lines that end with another role."""
     last = turns[-1] if turns else None
     if type(last) is dict and last.get("role") != "user":
@@ -175,7 +175,7 @@ def rft_last_user(turns: list[Any], path: str, look: Look) -> Iterator[Problem]:
     fix="Write text, in a string.",
     source="OpenAI's API description, 2025: prompt and completion are strings",
 )  # fmt: skip
-def completion_text(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def completion_text(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Other values, null among them."""
     if looks_like(row) == "completion":
         for key in ("prompt", "completion"):
@@ -190,7 +190,7 @@ def completion_text(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     fix="Rename them: --fix does.",
     source="the removed tool openai tools fine_tunes.prepare_data: necessary_column",
 )  # fmt: skip
-def completion_case(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def completion_case(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Prompt, COMPLETION and the like."""
     for key in row:
         if (lower := key.lower()) in ("prompt", "completion") and key != lower and lower not in row:

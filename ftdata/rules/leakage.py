@@ -29,7 +29,7 @@ class Twin(NamedTuple):
     key: bytes
 
 
-class Comparison(Protocol):
+class OtherSet(Protocol):
     """The other set, as a checker asks for it."""
 
     def survey(self) -> Any:

@@ -10,7 +10,7 @@ from ftdata.example.shapes import Kind
 from ftdata.formats.completion.preparing import FEW
 from ftdata.formats.targets import Target
 from ftdata.rules.images import images_of
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _GUIDE = "OpenAI's guide"
@@ -157,7 +157,7 @@ class Pictures:
 
     examples: int = 0
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Count a row that has one."""
         if look.images and next(images_of(look), None):
             self.examples += 1

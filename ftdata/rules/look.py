@@ -13,7 +13,7 @@ Turns = list[Any]
 
 
 @dataclass(slots=True)
-class Look:
+class RowLook:
     """A row under judgement; the same object is used for all rows of a block.
 
     Attributes:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftdata.formats.targets import SPECIAL_TOKENS
-from ftdata.rules.look import Look
+from ftdata.facts.marks import SPECIAL, TEMPLATE
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, parts_of, turns_of
 from ftdata.rules.registry import Problem, contains, fixes, rule
-
-_SPECIAL = re.compile("|".join(map(re.escape, SPECIAL_TOKENS)))
-_MARKUP = re.compile(
-    r"<\|(?:im_start|im_end|im_sep|start|end|channel|message|call|return|start_header_id|end_header_id|eot_id|"
-    r"begin_of_text|end_of_text|user|assistant|system|tool)\|>|\[/?INST\]|<</?SYS>>|<start_of_turn>|<end_of_turn>"
-)
 
 
 @rule(
@@ -26,9 +19,9 @@ _MARKUP = re.compile(
     source="OpenAI: 'Example 6174 message contains an invalid token: <|fim_suffix|>', seen; the others belong to the "
     "same family",
 )  # fmt: skip
-def special_token(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def special_token(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """The tokenizers' own special tokens."""
-    for found in _SPECIAL.finditer(text):
+    for found in SPECIAL.finditer(text):
         yield Problem(path, f"the special token {found[0]}")
 
 
@@ -39,9 +32,9 @@ def special_token(text: str, path: str, role: str, look: Look) -> Iterator[Probl
     fix="Make messages of the turns, and remove the marks.",
     source="ChatML, Harmony, Llama and Gemma templates; the server's answer is not verified",
 )  # fmt: skip
-def chat_markup(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def chat_markup(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Marks such as <|im_start|> and [INST]; one finding a text."""
-    found = _MARKUP.search(text)
+    found = TEMPLATE.search(text)
     if found:
         yield Problem(path, f"the mark {found[0]}")
 
@@ -54,5 +47,5 @@ def without_tokens(row: dict[str, Any], kind: str) -> None:
     holders += [(part, "text") for part in parts_of(row)]
     holders += [(call, "arguments") for call in calls_of(row)]
     for holder, key in holders:
-        while type(holder.get(key)) is str and _SPECIAL.search(holder[key]):
-            holder[key] = _SPECIAL.sub("", holder[key])
+        while type(holder.get(key)) is str and SPECIAL.search(holder[key]):
+            holder[key] = SPECIAL.sub("", holder[key])

@@ -9,7 +9,7 @@ from ftdata.codec import member
 from ftdata.errors import did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.formats.targets import MESSAGE_KEYS, PART_KEYS, RESPONSE_KEYS
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
@@ -25,7 +25,7 @@ _SCHEMA = "OpenAI's API description, July 2025"
     fix='Write {"role": "user", "content": "…"}.',
     source="OpenAI: 'Example 100, message 2 Discriminator 'role' is missing in value', seen",
 )  # fmt: skip
-def message_shape(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def message_shape(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """What is no message at all."""
     if type(turn) is not dict:
         yield Problem(path, "expected a message, an object with a role", turn)
@@ -40,7 +40,7 @@ def message_shape(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Rename it; rows of another format are converted first: ftdata convert --from.",
     source=f"{_SCHEMA}: messages are one of system, user, assistant, tool, function",
 )  # fmt: skip
-def unknown_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def unknown_role(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Roles of other formats, misspelt ones, and what is no text."""
     if type(turn) is not dict or "role" not in turn:
         return
@@ -58,7 +58,7 @@ def unknown_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write system.",
     source=f"{_SCHEMA}: the union of roles; not verified",
 )  # fmt: skip
-def developer_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def developer_role(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """A developer where a system speaks."""
     if type(turn) is dict and turn.get("role") == "developer":
         yield Problem(f"{path}.role", 'the role "developer" is for reinforcement lines')
@@ -71,7 +71,7 @@ def developer_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write developer.",
     source="Azure OpenAI: 'System messages are not supported in 'reinforcement' examples', seen 2026-07",
 )  # fmt: skip
-def system_in_rft(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def system_in_rft(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """A system where a developer speaks."""
     if type(turn) is dict and turn.get("role") == "system":
         yield Problem(f"{path}.role", "system messages are not supported in reinforcement lines")
@@ -102,7 +102,7 @@ def system_to_developer(row: dict[str, Any], kind: str) -> None:
     fix="Remove it (--unsafe-fixes does), or move what it says into content.",
     source=f"{_SCHEMA}: the keys of each role; the server's answer is not verified",
 )  # fmt: skip
-def unknown_message_key(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def unknown_message_key(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Keys beside those of the schema; a weight has a rule of its own, and so have keys that responses carry."""
     for key in _unknown(turn):
         yield Problem(member(path, key), f"{turn['role']} messages have no {shown(key)}")
@@ -135,7 +135,7 @@ def drop_message_keys(row: dict[str, Any], kind: str) -> None:
     fix="Remove it: --fix does.",
     source="OpenAI's API description, August 2026: annotations and audio are in responses; not for fine-tuning",
 )  # fmt: skip
-def response_key(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def response_key(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Annotations and audio."""
     if type(turn) is dict:
         for key in RESPONSE_KEYS:
@@ -158,7 +158,7 @@ def drop_response_keys(row: dict[str, Any], kind: str) -> None:
     fix="Write the text, or leave the message out.",
     source=f"{_SCHEMA}: content is required; OpenAI: 'key \"content\": Input should be a valid string', seen",
 )  # fmt: skip
-def missing_content(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def missing_content(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Null or absent content where it is required."""
     if type(turn) is not dict or turn.get("content") is not None:
         return
@@ -174,7 +174,7 @@ def missing_content(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write the answer, or leave the message out.",
     source="OpenAI: 'At least one of content or function_call must be set', seen",
 )  # fmt: skip
-def empty_assistant(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def empty_assistant(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """An assistant that says nothing, calls nothing and refuses nothing."""
     if type(turn) is not dict or turn.get("role") != "assistant" or turn.get("content") is not None:
         return
@@ -191,7 +191,7 @@ def empty_assistant(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write the JSON as text, in a string.",
     source="OpenAI: 'key \"content\": Input should be a valid string', seen",
 )  # fmt: skip
-def content_type(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def content_type(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Numbers, objects and other values."""
     if type(turn) is dict and type(turn.get("content")) not in (str, list, type(None)):
         yield Problem(f"{path}.content", "expected text, or a list of parts", turn["content"])
@@ -204,7 +204,7 @@ def content_type(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Join the parts into text: --fix does.",
     source="OpenAI: 'Line 1, message 3, key \"content\": Input should be a valid string', seen 2024-10",
 )  # fmt: skip
-def tool_content_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def tool_content_parts(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Parts in tool and function messages."""
     if type(turn) is dict and turn.get("role") in ("tool", "function") and type(turn.get("content")) is list:
         yield Problem(f"{path}.content", "expected text, not a list of parts", turn["content"])
@@ -228,7 +228,7 @@ def join_parts(row: dict[str, Any], kind: str) -> None:
     fix="Rename it: letters a to z, digits, underscores and dashes, at most 64.",
     source="OpenAI: ''X Y' does not match '^[a-zA-Z0-9_-]{1,64}$' - 'messages.2.name'', seen",
 )  # fmt: skip
-def message_name(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def message_name(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Names of speakers, and the function's name that its result must have."""
     if type(turn) is not dict:
         return
@@ -246,7 +246,7 @@ def message_name(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write 0 to leave the message out of training, 1 to train on it.",
     source=f"{_SCHEMA}: weight is an integer, 0 or 1",
 )  # fmt: skip
-def weight(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def weight(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Other numbers, and texts."""
     if _weight(turn) is not None and turn["weight"] not in (0, 1):
         yield Problem(f"{path}.weight", "expected 0 or 1", turn["weight"])
@@ -264,7 +264,7 @@ def _weight(turn: Any) -> Any:
     fix="Write 0 or 1: --fix does.",
     source=f"{_SCHEMA}: weight is an integer; the server's answer to true is not verified",
 )  # fmt: skip
-def weight_type(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def weight_type(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """What equals 0 or 1 and is no integer."""
     if type(_weight(turn)) in (bool, float) and turn["weight"] in (0, 1):
         yield Problem(f"{path}.weight", "expected the integer 0 or 1", turn["weight"])
@@ -285,7 +285,7 @@ def whole_weights(row: dict[str, Any], kind: str) -> None:
     fix="Remove it: --fix does.",
     source=f"{_SCHEMA}: weight is a key of assistant messages; the server's answer elsewhere is not verified",
 )  # fmt: skip
-def weight_role(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def weight_role(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Weights of users, systems and tools."""
     role = turn.get("role") if type(turn) is dict else None
     if role in ROLES and role != "assistant" and turn.get("weight") is not None:
@@ -307,7 +307,7 @@ def drop_weights(row: dict[str, Any], kind: str) -> None:
     fix="Write parts such as {\"type\": \"text\", \"text\": \"…\"}; images go into user messages.",
     source=f"{_SCHEMA}: parts by role, at least one; audio and files are not for fine-tuning",
 )  # fmt: skip
-def content_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def content_parts(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Parts of the wrong type, of a type that the role cannot have, and lists of none."""
     if type(turn) is not dict or type(content := turn.get("content")) is not list or turn.get("role") not in ROLES:
         return
@@ -333,7 +333,7 @@ def content_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
     fix="Write the refusal as the text of the answer.",
     source=f"{_SCHEMA}: exactly one refusal part; not verified",
 )  # fmt: skip
-def refusal_parts(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def refusal_parts(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Refusals that are not the only part."""
     content = turn.get("content") if type(turn) is dict else None
     parts = content if type(content) is list else []
@@ -351,7 +351,7 @@ _REQUEST_KEY = "prompt_cache_breakpoint"
     fix="Remove it: --fix does.",
     source="OpenAI's API description, August 2026: prompt_cache_breakpoint; not verified for training",
 )  # fmt: skip
-def cache_breakpoint(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def cache_breakpoint(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """prompt_cache_breakpoint beside a part's own keys."""
     content = turn.get("content") if type(turn) is dict else None
     for index, part in enumerate(content if type(content) is list else ()):
@@ -373,7 +373,7 @@ def drop_breakpoints(row: dict[str, Any], kind: str) -> None:
     fix="Remove it (--unsafe-fixes does, where the part has its own), or move what it says to where it belongs.",
     source="OpenAI's API description, July 2025: the keys of each part; not verified",
 )  # fmt: skip
-def unknown_part_key(turn: Any, path: str, look: Look) -> Iterator[Problem]:
+def unknown_part_key(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
     """Keys beside those of the part's type."""
     content = turn.get("content") if type(turn) is dict else None
     for index, part in enumerate(content if type(content) is list else ()):

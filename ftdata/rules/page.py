@@ -24,11 +24,11 @@ from ftdata.errors import InternalError, RowError, row_error
 from ftdata.formats.gate import gate
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
-from ftdata.rules.look import Look, Turns, texts_of
+from ftdata.rules.look import RowLook, Turns, texts_of
 from ftdata.rules.registry import FOUND, Problem, Rule
 from ftdata.rules.rows import looks_like
 from ftdata.rules.scan import scan
-from ftdata.rules.sheet import AGAINST, Kept, Sheet, spot_of
+from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, spot_of
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Page:
         self._checker = checker
         self._block = block
         self._file = file
-        self._look = Look(checker.kind, checker.target, file=file, budget=checker.budget)
+        self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
         self.sheet = Sheet(checker.most)
         if checker.printing:
@@ -245,8 +245,8 @@ class Page:
         before = self.sheet.once.get(key)
         self.sheet.once[key] = (before[0] + 1, before[1]) if before else (1, self._kept(problem))
 
-    def _kept(self, problem: Problem) -> Kept:
-        return Kept(spot_of(self._block, self._where()), problem.path, problem.text, problem.hint)
+    def _kept(self, problem: Problem) -> HeldFinding:
+        return HeldFinding(spot_of(self._block, self._where()), problem.path, problem.text, problem.hint)
 
 
 def fingerprint(slug: str, path: str, raw: bytes) -> int:

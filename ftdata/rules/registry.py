@@ -11,7 +11,7 @@ from ftdata.example.shapes import Kind
 from ftdata.findings import Drop, Severity
 
 if TYPE_CHECKING:
-    from ftdata.rules.look import Look
+    from ftdata.rules.look import RowLook
 
 Unit = Literal[
     "line", "reject", "own", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
@@ -94,7 +94,7 @@ class Rule:
     over: Unit
     test: Callable[..., Any]
     kinds: tuple[Kind, ...] = ALL
-    near: Callable[[Look], bool] | None = None
+    near: Callable[[RowLook], bool] | None = None
     survey: type[Any] | None = None
     once: bool = False
 
@@ -129,7 +129,7 @@ def rule(
     source: str,
     since: str = "0.1.0",
     kinds: tuple[Kind, ...] = ALL,
-    near: Callable[[Look], bool] | None = None,
+    near: Callable[[RowLook], bool] | None = None,
     survey: type[Any] | None = None,
     once: bool = False,
 ) -> Callable[[F], F]:
@@ -146,13 +146,13 @@ def rule(
     return register
 
 
-def contains(*pieces: str, where: str = "") -> Callable[[Look], bool]:
+def contains(*pieces: str, where: str = "") -> Callable[[RowLook], bool]:
     """A test for `Rule.near`: whether one of the pieces stands in the texts.
 
     Single characters are found ten times as fast as longer pieces, so `where` names some of which every piece has one.
     """
 
-    def near(look: Look) -> bool:
+    def near(look: RowLook) -> bool:
         text = look.text
         if where:
             for char in where:

@@ -8,9 +8,10 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import shown
 from ftdata.example.parts import kind_of
+from ftdata.facts.methods import METHOD_OF
 from ftdata.formats.fates import meaning_of
-from ftdata.formats.targets import INPUT_KEYS, KEYS, METHOD_OF
-from ftdata.rules.look import Look
+from ftdata.formats.targets import INPUT_KEYS, KEYS
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rewording import reword
@@ -40,7 +41,7 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
     source="OpenAI: 'Input file F is in the fine-tune-chat format, but the specified fine-tuning job is not using "
     "'supervised'', 'Example X is missing key 'messages'', seen",
 )  # fmt: skip
-def wrong_kind(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def wrong_kind(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Lines that another method takes."""
     kind = looks_like(row)
     # Both have messages: which of the two a line is, is only told by its end.
@@ -58,7 +59,7 @@ def wrong_kind(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     source="OpenAI: 'Example X is missing key 'messages'', 'Unexpected file format, expected either "
     "prompt/completion pairs or chat messages', seen",
 )  # fmt: skip
-def missing_key(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def missing_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Lines of no kind at all, or with part of their kind's keys."""
     kind = looks_like(row)
     if kind is None and look.kind == "completion" and looks_like({key.lower(): None for key in row}) == look.kind:
@@ -81,7 +82,7 @@ def missing_key(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     source=f"{_SCHEMA}: messages is an array of at least one item",
     kinds=("chat", "preference", "reinforcement"),
 )  # fmt: skip
-def messages_list(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def messages_list(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """No list where messages stand."""
     holder, path = look.holder()
     if "messages" in holder and (type(holder["messages"]) is not list or not holder["messages"]):
@@ -96,7 +97,7 @@ def messages_list(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     source="OpenAI: 'Example 1 contains an extra \"weight\"' (invalid_file_format), seen",
     kinds=("chat", "preference", "completion"),
 )  # fmt: skip
-def unknown_key(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def unknown_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Keys that are not in the schema."""
     if looks_like(row) != look.kind and "messages" not in row:
         return
@@ -142,7 +143,7 @@ def drop_unknown(row: dict[str, Any], kind: str) -> None:
     source="OpenAI: 'Example 1 contains an extra \"weight\"' (invalid_file_format), seen",
     kinds=("chat", "preference", "completion"),
 )  # fmt: skip
-def example_weight(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def example_weight(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """A weight at the top of a line."""
     if "weight" in row:
         yield Problem("$.weight", "a weight belongs to a message", row["weight"])
@@ -157,7 +158,7 @@ def example_weight(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     kinds=("chat", "preference", "completion"),
     once=True,
 )  # fmt: skip
-def carried_metadata(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def carried_metadata(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The key metadata."""
     if "metadata" in row:
         yield Problem("$.metadata", "the rows carry metadata")
@@ -178,7 +179,7 @@ def drop_metadata(row: dict[str, Any], kind: str) -> None:
     fix="Remove the key: --fix does.",
     source=f"{_SCHEMA}: the keys are optional, most may not be null; Hugging Face datasets adds them",
 )  # fmt: skip
-def null_key(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def null_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Nulls at the top and in messages, where they say nothing."""
     if look.kind != "reinforcement":
         for key, value in row.items():
@@ -220,7 +221,7 @@ def drop_nulls(row: dict[str, Any], kind: str) -> None:
     source=f"{_SCHEMA}: parallel_tool_calls is a boolean",
     kinds=("chat", "preference"),
 )  # fmt: skip
-def parallel_tool_calls(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def parallel_tool_calls(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Another value."""
     holder, path = look.holder()
     value = holder.get("parallel_tool_calls")
@@ -236,7 +237,7 @@ def parallel_tool_calls(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     source=f"{_SCHEMA}: functions and function_call are deprecated in favour of tools and tool_calls",
     kinds=("chat", "preference", "reinforcement"),
 )  # fmt: skip
-def mixed_styles(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def mixed_styles(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Both styles, be it in definitions or in calls."""
     holder, path = look.holder()
     new, old = bool(holder.get("tools")), bool(holder.get("functions"))
@@ -258,7 +259,7 @@ def mixed_styles(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     kinds=("chat", "preference", "reinforcement"),
     once=True,
 )  # fmt: skip
-def legacy_functions(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def legacy_functions(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The style of 2023."""
     holder, path = look.holder()
     if holder.get("functions"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.formats import FORMATS
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 
@@ -18,7 +18,7 @@ from ftdata.rules.registry import Problem, rule
     source="the code of LLaMA-Factory's converters, axolotl's chat_template, mistral-finetune's readers and "
     "together-python's checker",
 )  # fmt: skip
-def refused_row(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def refused_row(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """What their code does."""
     return _told(row, look, sure=True)
 
@@ -30,12 +30,12 @@ def refused_row(row: dict[str, Any], look: Look) -> Iterator[Problem]:
     fix="Put it right, or let ftdata convert FILE --to FORMAT do it.",
     source="the documentation of Fireworks, Bedrock, Mistral and LLaMA-Factory; not verified against them",
 )  # fmt: skip
-def ruled_out_row(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def ruled_out_row(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """What their documentation says, and what is left out in silence."""
     return _told(row, look, sure=False)
 
 
-def _told(row: dict[str, Any], look: Look, *, sure: bool) -> Iterator[Problem]:
+def _told(row: dict[str, Any], look: RowLook, *, sure: bool) -> Iterator[Problem]:
     for path, message, known in FORMATS[look.target.format].refusals(row):
         if known == sure:
             yield Problem(path, message)

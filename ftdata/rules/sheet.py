@@ -25,7 +25,7 @@ def split(spot: int) -> tuple[int, int]:
     return spot >> SPOT, spot & (1 << SPOT) - 1
 
 
-class Kept(NamedTuple):
+class HeldFinding(NamedTuple):
     """A finding before its block is known to stand in a file: spot, JSON path, message, hint."""
 
     spot: int
@@ -52,8 +52,8 @@ class Sheet:
     most: int
     rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    kept: dict[str, list[Kept]] = field(default_factory=dict)
-    once: dict[tuple[str, int], tuple[int, Kept]] = field(default_factory=dict)
+    kept: dict[str, list[HeldFinding]] = field(default_factory=dict)
+    once: dict[tuple[str, int], tuple[int, HeldFinding]] = field(default_factory=dict)
     known: int = 0
     prints: array[int] | None = None
     surveys: dict[str, Any] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Sheet:
             else:
                 self.surveys[name] = survey
 
-    def keep(self, slug: str, found: Iterable[Kept]) -> None:
+    def keep(self, slug: str, found: Iterable[HeldFinding]) -> None:
         """Keep findings that follow those that are kept, while there is room."""
         mine = self.kept.setdefault(slug, [])
         for one in found:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ftdata.errors import shown
+from ftdata.example.strict import refusals
 from ftdata.formats.nulls import without_null_definitions
 from ftdata.formats.targets import MAX_TOOLS
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
@@ -99,7 +101,7 @@ def tool_parameters(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem
     "tool-schema", "warning", "A function's parameters that are no valid JSON Schema",
     over="definitions", kinds=CHAT,
     why="Nobody can say which arguments are right, and services that compile schemas refuse them.",
-    fix="Use the types object, array, string, number, integer, boolean and null.",
+    fix="Write an object with properties, of the types object, array, string, number, integer, boolean and null.",
     source="JSON Schema 2020-12; whether the fine-tuning check compiles schemas is not verified",
 )  # fmt: skip
 def tool_schema(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
@@ -109,6 +111,37 @@ def tool_schema(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
         if known and known.schema_error and known.parameters == function.get("parameters"):
             inside, said = known.schema_error
             yield Problem(f"{path}.{here}.parameters{inside}", f"no valid JSON Schema: {said}")
+        elif type(function) is dict and (said := _no_object(function.get("parameters"))):
+            yield Problem(f"{path}.{here}.parameters", said)
+
+
+def _no_object(parameters: Any) -> str:
+    """What is wrong with a schema that says nothing of an object, as the parameters of functions are one."""
+    if type(parameters) is not dict or not parameters or parameters.get("type") == "object":
+        return ""
+    if "$ref" in parameters or "anyOf" in parameters or "allOf" in parameters or "oneOf" in parameters:
+        return ""
+    if "type" in parameters and type(parameters["type"]) is not dict:
+        return f'expected "type": "object"; got {shown(parameters["type"])}'
+    names = [name for name, given in parameters.items() if type(given) is dict]
+    if names and "properties" not in parameters:
+        return f"a map of parameters ({shown(names[0])}, …): they belong into properties of an object"
+    return 'expected "type": "object"; got none'
+
+
+@rule(
+    "tool-strict", "warning", "A strict function whose schema strict mode refuses",
+    over="definitions", kinds=CHAT,
+    why="With strict: true the service compiles the schema, and refuses the request where it cannot.",
+    fix="Require every property, add additionalProperties: false to each object, or leave strict out.",
+    source="OpenAI's guide on structured outputs (2026); whether the fine-tuning check looks is not verified",
+)  # fmt: skip
+def tool_strict(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
+    """What a strict schema may not have."""
+    for here, function in definitions(holder.get("tools"), holder.get("functions")):
+        if type(function) is dict and function.get("strict") is True:
+            for inside, why in islice(refusals(function.get("parameters")), 3):
+                yield Problem(f"{path}.{here}.parameters{inside}", f"strict mode refuses it: {why}")
 
 
 @fixes("tool-schema", safe=True)

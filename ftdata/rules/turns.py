@@ -7,7 +7,7 @@ from typing import Any
 
 from ftdata.example.parts import trained
 from ftdata.formats.targets import MAX_MESSAGES
-from ftdata.rules.look import Look, Turns
+from ftdata.rules.look import RowLook, Turns
 from ftdata.rules.mending import conversations_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 
@@ -25,7 +25,7 @@ def _role(turn: Any) -> Any:
     fix="Add the answer, or leave the example out.",
     source="OpenAI's cookbook, Chat_finetuning_data_prep: example_missing_assistant_message",
 )  # fmt: skip
-def no_assistant(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def no_assistant(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Nobody answers."""
     if turns and all(_role(turn) != "assistant" for turn in turns):
         yield Problem(path, "no assistant message: there is nothing to train on")
@@ -38,7 +38,7 @@ def no_assistant(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Give the answers that should be learned a weight of 1, or leave the example out.",
     source="OpenAI's guide: weight 0 leaves a message out of training; the server's answer is not verified",
 )  # fmt: skip
-def nothing_trained(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def nothing_trained(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Weights of 0 on every answer."""
     spoken = [turn for turn in turns if _role(turn) == "assistant"]
     if spoken and not any(map(trained, spoken)):
@@ -52,7 +52,7 @@ def nothing_trained(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Add the answer, or remove what follows the last one (--unsafe-fixes does).",
     source="OpenAI's guide shows conversations that end with the assistant; the server's answer is not verified",
 )  # fmt: skip
-def last_not_assistant(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def last_not_assistant(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Conversations that end with a question or a tool's result."""
     roles = [_role(turn) for turn in turns]
     if "assistant" in roles and roles[-1] != "assistant":
@@ -75,7 +75,7 @@ def cut_tail(row: dict[str, Any], kind: str) -> None:
     fix="Add the question.",
     source="OpenAI's cookbook, Chat_finetuning_data_prep: counts examples without a user message",
 )  # fmt: skip
-def no_user(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def no_user(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Nobody asks."""
     if turns and all(_role(turn) != "user" for turn in turns):
         yield Problem(path, "no user message")
@@ -88,7 +88,7 @@ def no_user(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Put it first, unless your application changes instructions in mid-conversation.",
     source="Fireworks, Mistral and Cohere: system only first; OpenAI has no such rule",
 )  # fmt: skip
-def system_position(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def system_position(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Instructions in the middle."""
     for index, turn in enumerate(turns):
         if index and _role(turn) == "system":
@@ -103,7 +103,7 @@ def system_position(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Split the conversation.",
     source="Azure OpenAI's quotas: 2,048 chat messages; not verified for training",
 )  # fmt: skip
-def many_messages(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def many_messages(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Very long conversations."""
     if len(turns) > MAX_MESSAGES:
         yield Problem(path, f"{len(turns):,} messages, and {MAX_MESSAGES:,} are allowed")
@@ -129,7 +129,7 @@ def _id(call: Any) -> str | None:
     fix="Put the call before its result, with the same id.",
     source="OpenAI: a tool message answers a preceding tool_calls, seen; FORMATS, severity table",
 )  # fmt: skip
-def unknown_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def unknown_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Results before their call, or with an id that no call has."""
     made: set[str] = set()
     every: set[str] | None = None
@@ -150,7 +150,7 @@ def unknown_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Write the call's id as tool_call_id.",
     source=f"{_SCHEMA}: tool_call_id is required in tool messages",
 )  # fmt: skip
-def missing_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def missing_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Tool messages without tool_call_id, or with one that is no text."""
     for index, turn in enumerate(turns):
         if _role(turn) == "tool" and type(turn.get("tool_call_id")) is not str:
@@ -165,7 +165,7 @@ def missing_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Give each call an id of its own.",
     source="OpenAI's API: ids are unique; whether the fine-tuning check looks is not verified",
 )  # fmt: skip
-def duplicate_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def duplicate_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Ids that stand twice."""
     seen: set[str] = set()
     for index, turn in enumerate(turns):
@@ -184,7 +184,7 @@ def duplicate_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Keep one, or give each call its own id.",
     source="OpenAI's API: each tool_call_id is answered once; not verified for training",
 )  # fmt: skip
-def duplicate_result(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def duplicate_result(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Ids that are answered twice."""
     open_calls: dict[str, int] = {}
     for index, turn in enumerate(turns):
@@ -204,7 +204,7 @@ def duplicate_result(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     source="OpenAI's API: an assistant message with tool_calls must be followed by tool messages; not verified for "
     "training",
 )  # fmt: skip
-def unanswered_call(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def unanswered_call(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Calls whose results are missing before somebody else speaks; a conversation may end with calls."""
     for index, turn in enumerate(turns):
         if not (calls := _calls(turn)) and not (_role(turn) == "assistant" and turn.get("function_call")):
@@ -233,7 +233,7 @@ def unanswered_call(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     fix="Put the result behind its call, with the same name.",
     source="OpenAI's guides of 2023; not verified",
 )  # fmt: skip
-def function_result(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def function_result(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Function messages without a call before them, or of another function."""
     called = None
     for index, turn in enumerate(turns):
@@ -253,7 +253,7 @@ def function_result(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
     source="OpenAI: 'string too long. Expected a string with maximum length 40', seen in the API; not verified for "
     "training",
 )  # fmt: skip
-def long_call_id(turns: Turns, path: str, look: Look) -> Iterator[Problem]:
+def long_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Ids over the limit."""
     for index, turn in enumerate(turns):
         for number, call in enumerate(_calls(turn)):

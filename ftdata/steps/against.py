@@ -10,20 +10,21 @@ from typing import Any, ClassVar
 from ftdata.example.shapes import Example
 from ftdata.findings import Origin
 from ftdata.rules.leakage import Twin
-from ftdata.rules.look import Look
-from ftdata.steps.overlap import Kind, Shared, twins
+from ftdata.rules.look import RowLook
+from ftdata.steps.overlap import OverlapKind, SharedSurvey, twins
 from ftdata.steps.selection import Selection
+from ftdata.steps.summaries import Summarised, numbers, part
 
-_KINDS = {"shared-example": Kind(whole=True), "shared-prompt": Kind()}
+_KINDS = {"shared-example": OverlapKind(whole=True), "shared-prompt": OverlapKind()}
 
 
-def kinds_of(slugs: Iterable[str], near: float | None = None) -> dict[str, Kind]:
+def kinds_of(slugs: Iterable[str], near: float | None = None) -> dict[str, OverlapKind]:
     """What these rules count as shared; near examples only if a similarity is given.
 
     Raises:
         UsageError: There is no such similarity.
     """
-    known = _KINDS if near is None else {**_KINDS, "near-example": Kind(near)}
+    known = _KINDS if near is None else {**_KINDS, "near-example": OverlapKind(near)}
     return {slug: known[slug] for slug in slugs if slug in known}
 
 
@@ -31,13 +32,13 @@ def kinds_of(slugs: Iterable[str], near: float | None = None) -> dict[str, Kind]
 class Known:
     """What a survey knows of one set: by rule, as `Shared` has it."""
 
-    shared: dict[str, Shared]
+    shared: dict[str, SharedSurvey]
     count: int = 0
 
     @classmethod
-    def none(cls, kinds: Mapping[str, Kind]) -> Known:
+    def none(cls, kinds: Mapping[str, OverlapKind]) -> Known:
         """No examples yet."""
-        return cls({slug: Shared(kind) for slug, kind in kinds.items()})
+        return cls({slug: SharedSurvey(kind) for slug, kind in kinds.items()})
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -53,28 +54,23 @@ class Known:
 
 
 @dataclass
-class Rows:
+class CheckedRows(Summarised):
     """What is known of the rows that are checked, and 8 bytes for the place of each."""
 
-    known: Known
-    spots: array[int] = field(default_factory=lambda: array("Q"))
+    known: Known = part()
+    spots: array[int] = numbers("Q")
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next row."""
         self.known.add(look.row)
         self.spots.append(look.spot)
-
-    def merge(self, later: Rows) -> None:
-        """Take in the rows that follow."""
-        self.known.merge(later.known)
-        self.spots += later.spots
 
 
 @dataclass(frozen=True)
 class References:
     """Surveys the set that rows are checked against, once for all rules."""
 
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, OverlapKind]
     name: ClassVar[str] = "against"
 
     def survey(self) -> Known:
@@ -96,18 +92,18 @@ class Against:
         place: From an example's position in it to its place.
     """
 
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, OverlapKind]
     reference: Known | None = field(compare=False, repr=False)
     place: Callable[[int], Origin] | None = field(compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "reference": None, "place": None}  # workers only survey
 
-    def survey(self) -> Rows:
+    def survey(self) -> CheckedRows:
         """No rows yet."""
-        return Rows(Known.none(self.kinds))
+        return CheckedRows(Known.none(self.kinds))
 
-    def twins(self, slug: str, survey: Rows) -> Iterator[Twin]:
+    def twins(self, slug: str, survey: CheckedRows) -> Iterator[Twin]:
         """What the rule finds shared, in the order of the rows."""
         assert self.reference is not None and self.place is not None  # noqa: S101 - decided where the reference is
         if slug not in self.kinds:

@@ -12,8 +12,8 @@ from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import answers, calls, kind_of, text_of, tools
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+from ftdata.formats.calling import to_functions, to_tools
 from ftdata.steps.editing import Turn, definitions_in, each_list, each_turn, mapped, turn_lists, with_holder
-from ftdata.steps.styles import to_functions, to_tools
 from ftdata.verbs.types import Style, Undeclared
 
 
@@ -52,12 +52,17 @@ class Tools:
         """
         return self.counting(Counter())(example)
 
+    def _styled(self, example: Example, changes: Counter[str]) -> Example:
+        if self.style == "tools":
+            return to_tools(example, changes)
+        return to_functions(example, changes, changes, parallel="refuse")
+
     def counting(self, changes: Counter[str]) -> Callable[[Example], Example | Drop]:
         """The same, counting what is put right."""
 
         def put_right(example: Example) -> Example | Drop:
             if self.style is not None:
-                example = to_tools(example, changes) if self.style == "tools" else to_functions(example, changes)
+                example = self._styled(example, changes)
             if self.undeclared == "define":
                 example = _defined(example, changes)
             elif self.undeclared == "drop":

@@ -5,27 +5,25 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Self
 
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.steps.keys import NONE, By, Reader, label_of, missing, named, reader
+from ftdata.steps.summaries import Summarised, here
 
 MAX_CLASSES = 10_000
 """A key with more values than that names no classes."""
 
 
 @dataclass
-class Classes:
+class Classes(Summarised):
     """Which class each example is in."""
 
     key: By
     names: dict[str, int] = field(default_factory=dict)
     members: array[int] = field(default_factory=lambda: array("I"))
-    _read: Reader | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_read": None}
+    _read: Reader | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example.
@@ -46,7 +44,7 @@ class Classes:
             )
         return number
 
-    def merge(self, later: Classes) -> None:
+    def merge(self, later: Self) -> None:
         """Take in those of the examples that follow."""
         numbers = [self._number(name) for name in later.names]
         self.members.extend([numbers[member] for member in later.members])

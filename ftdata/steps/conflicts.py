@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ftdata.errors import UsageError, shown
@@ -15,6 +15,7 @@ from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.text import compared, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
+from ftdata.steps.summaries import Summarised, grows, here, numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundConflicts:
     """The conflicts of a dataset.
 
     Attributes:
@@ -51,18 +52,15 @@ class Found:
 
 
 @dataclass
-class Answers:
+class AnswerKeys(Summarised):
     """32 bytes an example, and 8 more where answers are ranked by a value."""
 
     step: Conflicts
-    prompts: bytearray = field(default_factory=bytearray)
-    answers: bytearray = field(default_factory=bytearray)
-    values: array[float] = field(default_factory=lambda: array("d"))
-    keyed: int = 0
-    _add: Callable[[Example], None] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_add": None}
+    prompts: bytearray = grows(bytearray)
+    answers: bytearray = grows(bytearray)
+    values: array[float] = numbers("d")
+    keyed: int = grows(int)
+    _add: Callable[[Example], None] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -89,13 +87,6 @@ class Answers:
                 self.values.append(value(example))
 
         return add
-
-    def merge(self, later: Answers) -> None:
-        """Take in those of the examples that follow."""
-        self.prompts += later.prompts
-        self.answers += later.answers
-        self.values += later.values
-        self.keyed += later.keyed
 
 
 @dataclass(frozen=True)
@@ -142,11 +133,11 @@ class Conflicts:
             return [self.plain(item) for item in value]
         return normalise(value) if isinstance(value, str) else value
 
-    def survey(self) -> Answers:
+    def survey(self) -> AnswerKeys:
         """No examples yet."""
-        return Answers(self)
+        return AnswerKeys(self)
 
-    def decide(self, answers: Answers) -> Selection:
+    def decide(self, answers: AnswerKeys) -> Selection:
         """Which examples stay; what it knows more is a `Found`.
 
         Raises:
@@ -178,7 +169,7 @@ class Conflicts:
         return "its prompt has a better answer" if self.preference else "its prompt has a more frequent answer"
 
 
-def _found(answers: Answers) -> Found:
+def _found(answers: AnswerKeys) -> FoundConflicts:
     """All conflicts, by sorting the examples by prompt and answer."""
     import numpy as np
 
@@ -204,7 +195,7 @@ def _found(answers: Answers) -> Found:
         if len(found) > 1:
             groups.append(Group(sorted(found, key=lambda its: (-len(its), its[0]))))
     groups.sort(key=lambda group: min(its[0] for its in group.answers))
-    return Found(tuple(groups), count, examples, pairs, agreeing, majority)
+    return FoundConflicts(tuple(groups), count, examples, pairs, agreeing, majority)
 
 
 def _starts(ordered: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
 from ftdata.steps.keys import absent, code_of
 from ftdata.steps.primitives import Made, Refused
-from ftdata.steps.turns import Arrangement, MemberError, Turn, order_of
+from ftdata.steps.turns import Arrangement, GatheredTurn, MemberError, order_of
 
 Row = dict[str, Any]
 
@@ -142,8 +142,8 @@ class GatherMessages:
 
     def _turns(
         self, group: list[Row], order: Iterable[int], roles: Mapping[str, str]
-    ) -> tuple[list[Turn], list[tuple[str, int]]]:
-        turns: list[Turn] = []
+    ) -> tuple[list[GatheredTurn], list[tuple[str, int]]]:
+        turns: list[GatheredTurn] = []
         dropped: list[tuple[str, int]] = []
         for number in order:
             try:
@@ -151,7 +151,7 @@ class GatherMessages:
                 if role == DROP:
                     dropped.append((f"the role {shown(group[number][self.role_column])} is left out", 1))
                 else:
-                    turns.append(Turn(self._message(group[number], role), (number,)))
+                    turns.append(GatheredTurn(self._message(group[number], role), (number,)))
             except RowError as error:
                 raise MemberError(number, error) from None
         return turns, dropped
@@ -205,7 +205,7 @@ class GatherMessages:
 
     def _begin(
         self,
-        turns: list[Turn],
+        turns: list[GatheredTurn],
         group: list[Row],
         order: Sequence[int],
         render: Callable[[Mapping[str, Any]], str],
@@ -229,7 +229,7 @@ class GatherMessages:
         except RowError as error:
             raise MemberError(order[0], error) from None
         if text.strip():
-            turns.insert(0, Turn({"role": "system", "content": text}, ()))
+            turns.insert(0, GatheredTurn({"role": "system", "content": text}, ()))
 
     def _carried(self, rows: list[Row], changes: Counter[str]) -> dict[str, Any]:
         """The first value of each metadata column that is not empty; others are counted."""

@@ -13,9 +13,9 @@ from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
 from ftdata.example.parts import answer, messages, prompt, text_of
 from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
+from ftdata.facts.refusals import Refuses
 from ftdata.findings import Drop
 from ftdata.steps.measuring import TokenCounter, TokensOf
-from ftdata.steps.refusals import Refuses
 
 UNKNOWN = ("reject", "drop", "keep")
 """What may become of an example that does not say what an expression names."""

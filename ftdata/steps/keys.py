@@ -13,6 +13,7 @@ from ftdata.errors import StepError, UsageError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.expressions import Key, as_text
+from ftdata.facts.refusals import REFUSES
 
 By = str | Callable[[dict[str, Any]], Any]
 """A key: an expression such as ``answer.queue`` or ``metadata.customer_id``, or a function of the example."""
@@ -38,30 +39,7 @@ def last_user(example: Example) -> str:
     return next((parts.text_of(turn.get("content")) for turn in said), "")
 
 
-# How an answer begins that only declines. A short list on purpose: what it misses can be given as an expression.
-_DECLINES = re.compile(
-    r"\W*(?:(?:(?:i'm|i am|we're) )?(?:very |so |truly )?sorry,?(?: but)?(?: i| we)?"
-    r" (?:can't|cannot|can not|won't|am unable|'m unable)"
-    r"|i (?:can't|cannot|can not|won't|am unable to|am not able to) "
-    r"(?:help|assist|answer|provide|comply|do that|fulfil|fulfill|discuss|share|support|create|generate)"
-    r"|(?:很)?抱歉|对不起|我无法|我不能)",
-    re.IGNORECASE,
-)
-
-
-def refusal(example: Example) -> bool:
-    """Whether the last trained answer refuses: by its ``refusal``, or by how its text begins."""
-    answers = parts.answers(example)
-    last = next((turn for turn in reversed(answers) if parts.trained(turn)), answers[-1] if answers else None)
-    if last is None:
-        return False
-    content = last.get("content")
-    if last.get("refusal") or (isinstance(content, list) and any(part.get("type") == "refusal" for part in content)):
-        return True
-    return _DECLINES.match(parts.text_of(content).replace("’", "'")) is not None
-
-
-_WORDS: dict[str, Reader] = {"last_user": last_user, "refusal": refusal}
+_WORDS: dict[str, Reader] = {"last_user": last_user, "refusal": REFUSES}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
@@ -18,6 +18,7 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import WIDE, Comparing, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
+from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
     from ftdata.steps.near.matching import Integers
@@ -34,7 +35,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Kind:
+class OverlapKind:
     """What counts as shared: a prompt that is equal but for case and white space, unless one of these is given.
 
     Attributes:
@@ -68,29 +69,26 @@ def ngrams(text: str, size: int) -> Iterator[bytes]:
 
 
 @dataclass
-class Shared:
+class SharedSurvey(Summarised):
     """What a survey knows of one set: 16 bytes an example, its sketch, or 12 bytes of each n-gram that is kept.
 
     Attributes:
         known: The other set's n-grams, sorted, if only those are to be kept.
     """
 
-    kind: Kind
-    known: bytes | None = None
+    kind: OverlapKind
+    known: bytes | None = here(init=True)
     count: int = 0
     hashes: bytearray = field(default_factory=bytearray)
     sketches: Sketches | None = None
     owners: array[int] = field(default_factory=lambda: array("I"))
     sizes: array[int] = field(default_factory=lambda: array("I"))
-    _text: Callable[[Example], str] | None = None
-    _known: frozenset[bytes] | None = None
+    _text: Callable[[Example], str] | None = here()
+    _known: frozenset[bytes] | None = here()
 
     def __post_init__(self) -> None:
         if self.kind.near is not None and self.sketches is None:
             self.sketches = Sketches(self.kind.comparing, bands_for(self.kind.near), self.kind.shingle)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_text": None, "_known": None, "known": None}
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -123,7 +121,7 @@ class Shared:
             self.hashes += gram
             self.owners.append(self.count)
 
-    def merge(self, later: Shared) -> None:
+    def merge(self, later: Self) -> None:
         """Take in that of the examples that follow."""
         self.hashes += later.hashes
         self.sizes += later.sizes
@@ -149,14 +147,14 @@ def _cut(known: bytes) -> frozenset[bytes]:
 class Reference:
     """Surveys the set that others are compared with."""
 
-    kind: Kind
+    kind: OverlapKind
     name: ClassVar[str] = "overlap"
 
-    def survey(self) -> Shared:
+    def survey(self) -> SharedSurvey:
         """No examples yet."""
-        return Shared(self.kind)
+        return SharedSurvey(self.kind)
 
-    def decide(self, shared: Shared) -> Selection:
+    def decide(self, shared: SharedSurvey) -> Selection:
         """All stay; what it knows more is the set itself."""
         return Selection(bytes(shared.count), (), shared)
 
@@ -171,19 +169,19 @@ class Overlap:
         known: Its n-grams, if it is compared by them.
     """
 
-    kind: Kind
-    reference: Shared | None = field(compare=False, repr=False)
+    kind: OverlapKind
+    reference: SharedSurvey | None = field(compare=False, repr=False)
     known: bytes | None = field(default=None, compare=False, repr=False)
     name: ClassVar[str] = "overlap"
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "reference": None}  # workers only survey
 
-    def survey(self) -> Shared:
+    def survey(self) -> SharedSurvey:
         """No examples yet."""
-        return Shared(self.kind, self.known)
+        return SharedSurvey(self.kind, self.known)
 
-    def decide(self, shared: Shared) -> Selection:
+    def decide(self, shared: SharedSurvey) -> Selection:
         """Which examples share nothing; what it knows more is a tuple of `Pair`."""
         assert self.reference is not None  # noqa: S101 - decided where the reference is
         if self.kind.near is not None:
@@ -198,7 +196,7 @@ class Overlap:
         return Selection(bytes(fates), ("overlaps with the other set",), tuple(sorted(pairs)))
 
 
-def compared_with(kind: Kind, reference: Shared) -> Overlap:
+def compared_with(kind: OverlapKind, reference: SharedSurvey) -> Overlap:
     """The step that compares with a set that was surveyed."""
     known = None
     if kind.ngram is not None:
@@ -207,7 +205,7 @@ def compared_with(kind: Kind, reference: Shared) -> Overlap:
     return Overlap(kind, reference, known)
 
 
-def twins(one: Shared, other: Shared) -> Iterator[Pair]:
+def twins(one: SharedSurvey, other: SharedSurvey) -> Iterator[Pair]:
     """Each example of the first that shares something, in order, with the most similar of the other, or the first."""
     if not one.count or not other.count:
         return
@@ -226,21 +224,21 @@ def twins(one: Shared, other: Shared) -> Iterator[Pair]:
             yield Pair(at, int(first[at]), 1.0)
 
 
-def _near(one: Shared, other: Shared, threshold: float) -> Iterator[Pair]:
+def _near(one: SharedSurvey, other: SharedSurvey, threshold: float) -> Iterator[Pair]:
     from ftdata.steps.near.matching import across
 
     assert one.sketches is not None and other.sketches is not None  # noqa: S101 - they are made for a threshold
     return (Pair(*pair) for pair in across(one.sketches, other.sketches, threshold))
 
 
-def _firsts(one: Shared, other: Shared) -> Integers:
+def _firsts(one: SharedSurvey, other: SharedSurvey) -> Integers:
     """Of all examples, the other's before the first's: the number of the first that is equal."""
     from ftdata.steps.near.matching import first_of, halves
 
     return first_of(halves(other.hashes + one.hashes))
 
 
-def _equal(one: Shared, other: Shared) -> list[Pair]:
+def _equal(one: SharedSurvey, other: SharedSurvey) -> list[Pair]:
     count = other.count
     first = _firsts(one, other).tolist()
     members: dict[int, list[int]] = {}
@@ -251,7 +249,7 @@ def _equal(one: Shared, other: Shared) -> list[Pair]:
     ]
 
 
-def _by_ngram(one: Shared, other: Shared) -> list[Pair]:
+def _by_ngram(one: SharedSurvey, other: SharedSurvey) -> list[Pair]:
     """Each example of the first with the example of the other that shares most n-grams with it."""
     holders: dict[bytes, list[int]] = {}
     hits = {bytes(one.hashes[at : at + 8]) for at in range(0, len(one.hashes), 8)}

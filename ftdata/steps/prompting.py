@@ -32,7 +32,7 @@ _LISTED = 10
 
 
 @dataclass(frozen=True)
-class Rule:
+class PromptRule:
     r"""What becomes of one prompt.
 
     Attributes:
@@ -92,7 +92,7 @@ class System:
 
     from_user: str | None = None
     edits: tuple[Edit, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[PromptRule, ...] = ()
     text: str | None = None
     remove: bool = False
     add: str | None = None
@@ -121,7 +121,7 @@ class System:
     def of(cls, held: dict[str, Any]) -> System:
         """The step of what `to_dict` gave."""
         made: dict[str, Any] = dict(held)
-        for name, kind in (("edits", Edit), ("rules", Rule)):
+        for name, kind in (("edits", Edit), ("rules", PromptRule)):
             if name in made:
                 made[name] = tuple(kind(**one) for one in made[name])
         return cls(**made)
@@ -244,11 +244,11 @@ class SystemSurveyed:
     replace_all: bool = False
     name: ClassVar[str] = "system"
 
-    def survey(self) -> Prompts:
+    def survey(self) -> SystemPrompts:
         """A summary of no examples."""
-        return Prompts(self.system)
+        return SystemPrompts(self.system)
 
-    def decide(self, prompts: Prompts) -> System:
+    def decide(self, prompts: SystemPrompts) -> System:
         """The step.
 
         Raises:
@@ -274,7 +274,7 @@ def _which(system: System) -> str:
     return "no rule is for these system prompts" if system.rules else "the examples have several system prompts"
 
 
-class Prompts:
+class SystemPrompts:
     """A survey of the distinct system prompts for which a step has no rule: 300 bytes for each of 1,000 at most."""
 
     def __init__(self, system: System) -> None:
@@ -323,7 +323,7 @@ class Prompts:
         else:
             self.beyond += count
 
-    def merge(self, later: Prompts) -> None:
+    def merge(self, later: SystemPrompts) -> None:
         """Take in the prompts of later examples."""
         self.examples += later.examples
         self.beyond += later.beyond

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Protocol
 
 from ftdata.codec import decode, encode
 from ftdata.errors import MissingPackageError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
+from ftdata.facts.personal import FINDERS, Finder
 from ftdata.steps.calling import each_call
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
-from ftdata.steps.private import FINDERS
 
 KINDS = (*FINDERS, "name")
 """What can be redacted; names only with presidio."""
@@ -147,14 +146,12 @@ class _Redaction:
 
     def _text(self, text: str) -> str:
         for kind in self._step.kinds:
-            finder = FINDERS.get(kind)
-            if finder is not None and finder.near in text:
-                text = finder.pattern.sub(lambda found, kind=kind: self._found(kind, found), text)  # type: ignore[misc]
+            if finder := FINDERS.get(kind):
+                text = finder.replace(text, partial(self._found, kind, finder))
         return self._without_names(text) if self._names is not None else text
 
-    def _found(self, kind: str, found: re.Match[str]) -> str:
-        finder = FINDERS[kind]
-        return self._stand_in(kind, finder.same(found[0])) if finder.check(found[0]) else found[0]
+    def _found(self, kind: str, finder: Finder, found: str) -> str:
+        return self._stand_in(kind, finder.same(found))
 
     def _without_names(self, text: str) -> str:
         assert self._names is not None  # noqa: S101 - asked for by _text

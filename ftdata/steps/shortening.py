@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ftdata.errors import InputError, RecipeError, shown
-from ftdata.steps.prompting import Rule
+from ftdata.steps.prompting import PromptRule
 
 PathLike = str | os.PathLike[str]
 _KEYS = {"prompt", "pattern", "short"}
 
 
-def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[Rule, ...]:
+def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[PromptRule, ...]:
     """The rules of a file, or as given.
 
     Raises:
@@ -40,7 +40,7 @@ def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[Rule, ...]
     return tuple(_rule(rule, number, path) for number, rule in enumerate(held, 1))
 
 
-def _rule(rule: object, number: int, path: str | None) -> Rule:
+def _rule(rule: object, number: int, path: str | None) -> PromptRule:
     if not isinstance(rule, Mapping) or not _KEYS.issuperset(rule) or "short" not in rule:
         raise RecipeError(f"rule {number}: expected prompt or pattern, and short; got {shown(rule)}", path=path)
     for key, value in rule.items():
@@ -48,4 +48,4 @@ def _rule(rule: object, number: int, path: str | None) -> Rule:
             raise RecipeError(f"rule {number}: {key} is text; got {shown(value)}", path=path)
     if ("prompt" in rule) == ("pattern" in rule):
         raise RecipeError(f"rule {number}: expected either a prompt or a pattern", path=path)
-    return Rule(**rule)
+    return PromptRule(**rule)

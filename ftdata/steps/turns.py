@@ -34,7 +34,7 @@ class MemberError(Exception):
 
 
 @dataclass(slots=True)
-class Turn:
+class GatheredTurn:
     """A message and the rows of the group that it was made of; none for a system message from a template."""
 
     message: dict[str, Any]
@@ -66,7 +66,7 @@ class Arrangement:
         one_of("first_assistant", self.first_assistant, FIRST_ASSISTANT)
         one_of("last_user", self.last_user, LAST_USER)
 
-    def __call__(self, turns: Sequence[Turn]) -> tuple[list[Turn], list[tuple[str, int]]]:
+    def __call__(self, turns: Sequence[GatheredTurn]) -> tuple[list[GatheredTurn], list[tuple[str, int]]]:
         """The turns that stay, and for the others the reason and the number of their rows.
 
         Raises:
@@ -88,8 +88,8 @@ class Arrangement:
             return [], [*dropped, ("a conversation without a turn that is left", rest)]
         return kept, dropped
 
-    def _joined(self, turns: Sequence[Turn]) -> list[Turn]:
-        kept: list[Turn] = []
+    def _joined(self, turns: Sequence[GatheredTurn]) -> list[GatheredTurn]:
+        kept: list[GatheredTurn] = []
         for turn in turns:
             last = kept[-1] if kept else None
             if last is None or not _go_together(last.message, turn.message):
@@ -115,7 +115,7 @@ def _go_together(one: dict[str, Any], other: dict[str, Any]) -> bool:
     )
 
 
-def _out_of_place(turn: Turn, what: str, hint: str) -> MemberError:
+def _out_of_place(turn: GatheredTurn, what: str, hint: str) -> MemberError:
     return MemberError(turn.members[0] if turn.members else 0, RowError(what, hint=f"If that is meant: {hint}."))
 
 

@@ -10,18 +10,23 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from ftdata.errors import InputError, UsageError, did_you_mean, shown
+from ftdata.facts.methods import ALSO, METHOD_OF, Method
 from ftdata.tokens.counting import Profile
 from ftdata.tokens.functions import CONSTANTS
 from ftdata.tokens.images import known_method
 
-Method = Literal["supervised", "dpo", "reinforcement"]
 Price = Annotated[float | None, Field(ge=0)]
 Date = Annotated[str, BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value)]
+
+
+def _method(name: str) -> str:
+    """The field's short name: a model file may say what OpenAI's jobs say, ``supervised``."""
+    return ALSO.get(name, name)
 
 
 class Facts(BaseModel):
@@ -54,7 +59,7 @@ class Prices(Facts):
     batch_output: Price = None
 
 
-class Opening(Facts):
+class Restriction(Facts):
     """From a day on, only some may create jobs."""
 
     from_: datetime.date = Field(alias="from")
@@ -70,7 +75,7 @@ class Place(Facts):
 
     about: str
     closes: datetime.date | None = None
-    since: tuple[Opening, ...] = ()
+    since: tuple[Restriction, ...] = ()
     note: str = ""
     source: str = ""
 
@@ -101,7 +106,6 @@ class Model(Facts):
         context: Tokens of a request and its answer.
         limit: Tokens of a training example; what is beyond is cut off its end.
         methods: How it is fine-tuned; none where it is not.
-        kinds: The kinds of example that it takes.
         vision: Where it is fine-tuned on images.
         prices: Of training it, and of using the result.
         prices_with_data_sharing: The same for those who share their data.
@@ -122,8 +126,7 @@ class Model(Facts):
     images: str = ""
     context: int | None = Field(default=None, gt=0)
     limit: int | None = Field(default=None, gt=0)
-    methods: tuple[Method, ...] = ("supervised",)
-    kinds: tuple[Literal["chat", "completion", "preference", "reinforcement"], ...] = ()
+    methods: tuple[Annotated[Method, BeforeValidator(_method)], ...] = ("sft",)
     vision: tuple[str, ...] = ()
     prices: Prices = Prices()
     prices_with_data_sharing: Prices | None = None
@@ -156,12 +159,8 @@ class Model(Facts):
 
     def takes(self, kind: str) -> bool:
         """Whether examples of a kind can train it."""
-        if self.kinds:
-            return kind in self.kinds
-        return _METHOD_OF.get(kind) in self.methods
+        return METHOD_OF.get(kind) in self.methods
 
-
-_METHOD_OF = {"chat": "supervised", "preference": "dpo", "reinforcement": "reinforcement"}
 
 # A snapshot that the table does not list counts as its model does; its limit and prices would be another's.
 _UNLISTED: dict[str, Any] = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class StatsOptions:
     """What was asked of a dataset's figures.
 
     Attributes:
@@ -51,7 +51,7 @@ class Asked:
         """All ways in which tokens are counted, the one for the figures first."""
         return list(dict.fromkeys([self.profile, *(self.profile_of(model) for model in self.compared)]))
 
-    def settled(self, counted: TokenSurvey) -> Asked:
+    def settled(self, counted: TokenSurvey) -> StatsOptions:
         """The same, where nothing was named with the figures by the first model that takes most of the examples."""
         if self.model or self.alone or not counted.examples:
             return self
@@ -112,7 +112,7 @@ class Figures:
     """
 
     tally: Tally
-    asked: Asked
+    asked: StatsOptions
     counted: TokenSurvey
     epochs: int
     models: tuple[ModelFigures, ...]
@@ -222,12 +222,12 @@ class Figures:
         }
 
 
-def model_figures(counted: TokenSurvey, asked: Asked, epochs: int) -> tuple[ModelFigures, ...]:
+def model_figures(counted: TokenSurvey, asked: StatsOptions, epochs: int) -> tuple[ModelFigures, ...]:
     """What the dataset means for each model that is asked for."""
     return tuple(_of_model(counted, asked, model, epochs) for model in asked.compared)
 
 
-def epochs_of(counted: TokenSurvey, asked: Asked) -> int:
+def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
     """The epochs that were asked for.
 
     Raises:
@@ -236,7 +236,7 @@ def epochs_of(counted: TokenSurvey, asked: Asked) -> int:
     return epochs_for(asked.epochs, counted.examples)
 
 
-def _of_model(counted: TokenSurvey, asked: Asked, model: Model, epochs: int) -> ModelFigures:
+def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: int) -> ModelFigures:
     tokens = counted.tokens[asked.profile_of(model)]
     limit = asked.limit or model.limit
     total = tokens.total.total
@@ -280,7 +280,7 @@ def asked_for(
     epochs: int | str = "auto",
     teacher: str | None = None,
     today: datetime.date | None = None,
-) -> Asked:
+) -> StatsOptions:
     """What is asked for by these names.
 
     Raises:
@@ -297,6 +297,6 @@ def asked_for(
     meant = table[model] if model else None
     taught = table[teacher] if teacher else None
     profile = profile_for(tokenizer, meant) if tokenizer else meant.profile if meant else table["gpt-4o"].profile
-    return Asked(
+    return StatsOptions(
         table, meant, profile, limit, epochs, taught, today or datetime.date.today(), bool(tokenizer and not meant)
     )

@@ -6,11 +6,16 @@ and `@verb` says beside it what its options need. The command line, recipes and 
 - `kinds`: how values of each type are written in text, on a command line or in a recipe;
 - `docstrings`: what a docstring says of the verb and of each option;
 - `declaration`: the two records, `Verb` and `Option`, and what reads them from a method;
+- `composing`: verbs that are made of others;
 - `conditions`: what options need, and the one place that refuses what does not apply.
 """
 
+from ftdata.verbs.composing import Part, Parts, composed
 from ftdata.verbs.conditions import Apart, Condition, Given, Needs, OneOf
 from ftdata.verbs.declaration import Option, Verb, declared, verb
 from ftdata.verbs.kinds import Kind
 
-__all__ = ["Apart", "Condition", "Given", "Kind", "Needs", "OneOf", "Option", "Verb", "declared", "verb"]
+__all__ = [
+    "Apart", "Condition", "Given", "Kind", "Needs", "OneOf", "Option", "Part", "Parts", "Verb", "composed", "declared",
+    "verb",
+]  # fmt: skip

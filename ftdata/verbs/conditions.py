@@ -77,17 +77,20 @@ class Apart:
         options: The options.
         why: Why, as a sentence without a full stop; by default that they do not go together.
         hint: What to do.
+        values: By name of an option: the values with which it is meant.
     """
 
     options: tuple[str, ...]
     why: str = ""
     hint: str = ""
+    values: Mapping[str, tuple[Any, ...]] | None = None
 
     def check(self, given: Given) -> None:
         """Refuse two of them."""
-        both = [name for name in self.options if name in given]
+        values = self.values or {}
+        both = [name for name in self.options if name in given and given[name] in values.get(name, (given[name],))]
         if len(both) > 1:
-            names = " and ".join(map(option, both[:2]))
+            names = " and ".join(option(name, given[name] if name in values else None) for name in both[:2])
             raise UsageError(f"{names} cannot go together" + (f": {self.why}" if self.why else ""), hint=self.hint)
 
 

@@ -30,6 +30,8 @@ class Option:
         default: What it is where it is not given; `REQUIRED` if it must be.
         about: What it does: the docstring's words.
         old: Names that it had before, which are still understood.
+        flag: How a command line spells it, where that is not its name: ``--from`` is no word for a parameter.
+        section: The part of a verb that it is of; empty for what the verb itself is about.
     """
 
     name: str
@@ -37,6 +39,16 @@ class Option:
     default: Any
     about: str
     old: tuple[str, ...] = ()
+    flag: str = ""
+    section: str = ""
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """How a command line spells it: ``-n`` and ``--n``, ``--near``."""
+        if self.flag:
+            return tuple(self.flag.split("/"))
+        dashed = self.name.replace("_", "-")
+        return (f"-{dashed}", f"--{dashed}") if len(dashed) == 1 else (f"--{dashed}",)
 
     @property
     def required(self) -> bool:
@@ -103,6 +115,7 @@ class _Beside:
     old: Mapping[str, str]
     hidden: frozenset[str]
     examples: tuple[str, ...]
+    flags: Mapping[str, str]
 
 
 def verb(
@@ -111,6 +124,7 @@ def verb(
     old: Mapping[str, str] | None = None,
     hidden: tuple[str, ...] = (),
     examples: tuple[str, ...] = (),
+    flags: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a method a verb; calls with options that do not go together are refused.
 
@@ -120,8 +134,9 @@ def verb(
         old: By name that an option had before: the name that it has now.
         hidden: Parameters that are no options, since text cannot say them.
         examples: Command lines that show it.
+        flags: By name of an option: how a command line spells it, where that is not its name.
     """
-    beside = _Beside(conditions, metavars or {}, old or {}, frozenset(hidden), examples)
+    beside = _Beside(conditions, metavars or {}, old or {}, frozenset(hidden), examples, flags or {})
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
@@ -143,26 +158,36 @@ def verb(
     return declare
 
 
+@functools.cache
 def declared(function: Callable[..., Any]) -> Verb:
     """The verb that a method or a function is; options are the parameters that text can say.
 
     Raises:
         TypeError: A parameter is of no known kind, and is not hidden.
     """
-    beside: _Beside = getattr(function, "__verb__", _Beside((), {}, {}, frozenset(), ()))
+    beside: _Beside = getattr(function, "__verb__", _Beside((), {}, {}, frozenset(), (), {}))
     said, names = said_of(function), vars(sys.modules[function.__module__])
     options = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == "self" or parameter.name in beside.hidden or parameter.kind is parameter.VAR_KEYWORD:
             continue
-        kind = kind_of(str(parameter.annotation), names)
+        written = str(parameter.annotation)
+        # What stands there as often as one likes is a list in text.
+        kind = kind_of(f"Sequence[{written}]" if parameter.kind is parameter.VAR_POSITIONAL else written, names)
         if parameter.name in beside.metavars:
             kind = _shown_as(kind, beside.metavars[parameter.name])
         old = tuple(before for before, now in beside.old.items() if now == parameter.name)
         about = said.args.get(parameter.name, "")
-        options.append(Option(parameter.name, kind, parameter.default, about, old))
+        default = () if parameter.kind is parameter.VAR_POSITIONAL else parameter.default
+        options.append(Option(parameter.name, kind, default, about, old, beside.flags.get(parameter.name, "")))
     return Verb(
-        function.__name__, function, said.summary, said.about, tuple(options), beside.conditions, beside.examples
+        function.__name__.strip("_"),
+        function,
+        said.summary,
+        said.about,
+        tuple(options),
+        beside.conditions,
+        beside.examples,
     )
 
 

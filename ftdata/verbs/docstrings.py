@@ -14,7 +14,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
 
 
 @dataclass(frozen=True)
-class Said:
+class Documented:
     """The parts of a docstring.
 
     Attributes:
@@ -28,13 +28,13 @@ class Said:
     args: dict[str, str]
 
 
-def said_of(function: Callable[..., Any]) -> Said:
+def said_of(function: Callable[..., Any]) -> Documented:
     """What the docstring of a function says."""
     text = inspect.getdoc(function) or ""
     pieces = _SECTION.split(text)
     sections = dict(zip(pieces[1::2], pieces[2::2], strict=True))
     head, *rest = [" ".join(part.split()) for part in re.split(r"\n\s*\n", pieces[0].strip())] or [""]
-    return Said(head, tuple(filter(None, rest)), _args(sections.get("Args", "")))
+    return Documented(head, tuple(filter(None, rest)), _args(sections.get("Args", "")))
 
 
 def _args(section: str) -> dict[str, str]:

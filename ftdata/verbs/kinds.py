@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ class Kind:
         repeated: Whether the option may be given several times, each time with a part of the value.
         join: From the parts to the value.
         choices: The words that it may be.
+        data: Whether the value is data in files, which a command opens as it does its own.
+        reads: ``file`` if it names a file that is read beside the data; ``template`` if it is text, or ``@`` and a
+            file's name.
     """
 
     metavar: str = ""
@@ -31,11 +35,13 @@ class Kind:
     repeated: bool = False
     join: Callable[[list[Any]], Any] = list
     choices: tuple[str, ...] = ()
+    data: bool = False
+    reads: str = ""
 
     @property
     def flag(self) -> bool:
         """Whether it is said by being there."""
-        return self.schema.get("type") == "boolean"
+        return self.schema.get("type") == "boolean" and not self.choices
 
 
 def listed(text: str) -> list[str]:
@@ -48,6 +54,48 @@ def numbers(text: str) -> list[int]:
     return [int(one) for one in listed(text)]
 
 
+def one_or_more(text: str) -> str | list[str]:
+    """One name, or the names in ``a,b``."""
+    names = listed(text)
+    return text if len(names) < 2 else names
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not text.isdecimal() or not int(text):
+        raise UsageError(f"expected a whole number from 1 on; got {shown(text)}")
+    return int(text)
+
+
+def words(**values: Any) -> Kind:
+    """Words that stand for values."""
+    return Kind("|".join(values), values.__getitem__, {"type": "boolean"}, choices=tuple(values))
+
+
+def roles(text: str) -> dict[str, str]:
+    """The roles in ``agent=assistant,customer=user``.
+
+    Raises:
+        UsageError: One is no pair.
+    """
+    found = {}
+    for one in listed(text):
+        name, equals, role = one.rpartition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"a role map is such as agent=assistant,customer=user; got {one!r}")
+        found[name.strip()] = role.strip()
+    return found
+
+
+def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several dicts as one."""
+    return {name: value for part in parts for name, value in part.items()}
+
+
 def pair(between: str) -> Callable[[str], tuple[str, str]]:
     """Reads two texts: ``OLD=>NEW``."""
 
@@ -58,6 +106,15 @@ def pair(between: str) -> Callable[[str], tuple[str, str]]:
         return left, right
 
     return read
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """The name and the value of ``top_p=0.5``; what is no JSON is text."""
+    name, value = pair("=")(text)
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 def share(given: float | str) -> float:
@@ -118,6 +175,12 @@ def template(text: str) -> str:
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
 _NUMBER = {"type": "number"}
+_NUMBER_OR_TEXT = {"type": ["number", "string"]}
+
+
+def _objects(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
 
 FLAG = Kind(schema={"type": "boolean"})
 TEXT = Kind("TEXT")
@@ -127,27 +190,40 @@ KINDS: Mapping[str, Kind] = {
     "str": TEXT,
     "int": Kind("N", int, {"type": "integer"}),
     "float": Kind("X", float, _NUMBER),
-    "Share": Kind("P", share, {"type": ["number", "string"]}),
+    "Share": Kind("P", share, _NUMBER_OR_TEXT),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
-    "Size": Kind("N|P%", str, {"type": ["number", "string"]}),
+    "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
     "Text": TEXT,
     "Expression": Kind("EXPR"),
+    "YesNo": words(yes=True, no=False),
     "str | Predicate": Kind("EXPR"),
     "UserTest | Predicate | str | Sequence[str]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "PathLike | Sequence[str]": Kind("PATH"),
-    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH"),
-    "Template": Kind("TEMPLATE|@FILE", template),
-    "PathLike": Kind("PATH"),
+    "PathLike | Sequence[str]": Kind("PATH", reads="file"),
+    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH", reads="file"),
+    "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
+    "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
+    "Count": Kind("N", count, {"type": "integer", "minimum": 1}),
+    "PathOrNone": Kind("PATH|none", lambda text: None if text == "none" else text, {"type": ["string", "null"]}),
+    "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json", reads="file"),
+    "PathLike | dict[str, Any]": Kind("FILE.json", schema={"type": ["string", "object"]}, reads="file"),
+    "Authored": Kind("FILE.yaml", schema={"type": ["string", "object"]}, reads="file"),
+    "Labels": Kind("PATH", schema={"type": ["string", "object"]}, reads="file"),
+    "Baseline": Kind("FILE", reads="file"),
+    "Other": Kind("FILE", str, _TEXTS, repeated=True, data=True),
     "Sequence[str]": Kind("A,B", listed, _TEXTS),
+    "str | Sequence[str]": Kind("A,B", one_or_more, {"type": ["string", "array"], "items": _TEXT}),
+    "int | Sequence[int]": Kind("N,M", numbers, {"type": ["integer", "array"], "items": {"type": "integer"}}),
     "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True),
-    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Share]": Kind("NAME=P", pair("="), {"type": "object"}, repeated=True, join=dict),
-    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), {"type": "object"}, repeated=True, join=dict),
+    "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
+    "Roles": Kind("A=ROLE,…", roles, _objects(_TEXT), repeated=True, join=merged),
+    "Settings": Kind("KEY=JSON", setting, {"type": "object"}, repeated=True, join=dict),
+    "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), _objects(_TEXT), repeated=True, join=dict),
+    "Mapping[str, Share]": Kind("NAME=P", pair("="), _objects(_NUMBER_OR_TEXT), repeated=True, join=dict),
+    "Mapping[str, Text]": Kind("NAME=TEXT", pair("="), _objects(_TEXT), repeated=True, join=dict),
 }
 """By the annotation of a parameter, as it is written, without ``| None``.
 

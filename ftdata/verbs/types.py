@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 PathLike = str | os.PathLike[str]
@@ -18,7 +18,22 @@ Template = str
 Text = str
 """Any text."""
 
-By = str | Callable[[dict[str, Any]], Any]
+Count = int
+"""A whole number from 1 on."""
+
+PathOrNone = str | os.PathLike[str] | None
+"""A path; in text ``none`` for nowhere."""
+
+YesNo = bool
+"""Yes or no; in text these words."""
+
+Roles = Mapping[str, str]
+"""Who is who, such as ``{"agent": "assistant"}``."""
+
+Settings = Mapping[str, Any]
+"""Settings and their JSON values."""
+
+By = str | Callable[[dict[str, Any]], object]
 """A key: an expression, or a function of an example."""
 
 Bytes = int
@@ -53,3 +68,27 @@ Earlier = Literal["untrained", "out"]
 
 Train = Literal["last", "all", "none"]
 """Which of the messages that are meant are trained."""
+
+Consecutive = Literal["join", "keep", "reject"]
+"""What becomes of turns of one role one after another."""
+
+FirstAssistant = Literal["keep", "drop", "reject"]
+"""What becomes of an assistant's turn before the user's first."""
+
+LastUser = Literal["drop", "keep", "reject"]
+"""What becomes of a user's turn that nobody answered."""
+
+Unlabelled = Literal["reject", "keep", "drop"]
+"""What becomes of an answer that has no label."""
+
+Answers = Literal["all", "first", "majority", "best", "pairs"]
+"""Which of several answers are kept."""
+
+Trained = Literal["all", "selected"]
+"""Which answers of a merged conversation are trained."""
+
+Method = Literal["sft", "dpo", "rft", "completion"]
+"""A training method."""
+
+Endpoint = Literal["chat", "responses"]
+"""An API that answers requests."""

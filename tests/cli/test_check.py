@@ -89,9 +89,9 @@ def test_a_baseline(folder: Path) -> None:
 
 def test_usage(folder: Path) -> None:
     for options, said_ in (
-        (["--fix"], "--fix writes to -o"),
-        (["-o", "x.jsonl"], "--fix writes to -o"),
-        (["--unsafe-fixes"], "goes with --fix"),
+        (["--fix"], "--fix is for --output, which was not given. Write --fix -o fixed.jsonl."),
+        (["-o", "x.jsonl"], "--output is for --fix"),
+        (["--unsafe-fixes"], "--unsafe-fixes is for --fix"),
         (["--select", "wieght"], 'Did you mean "weight"?'),
         (["--for", "opnai"], 'Did you mean "openai"?'),
         (["--model", "gpt-4.1-minni"], 'Did you mean "gpt-4.1-mini"?'),

@@ -68,12 +68,12 @@ def test_codes_become_words(here: Path) -> None:
     "args, words",
     [
         (("talk.csv", "--order-by", "ts"), "--order-by is for messages that are gathered with --group-by"),
-        (("talk.csv", *GATHER, "--user", "text"), "--user is for chats made of columns (--user and --assistant); here rows are messages of conversations"),
+        (("talk.csv", *GATHER, "--user", "text"), "--user and --group-by cannot go together: columns or a mapping make examples of the rows, or rows are messages"),
         (("talk.csv", *GATHER, "--role-map", "agent"), "a role map is such as agent=assistant,customer=user; got 'agent'"),
         (("talk.csv", *GATHER, "--role-map", "agent=assitant"), 'Did you mean "assistant"?'),
         (("talk.csv", "--group-by", "chta"), 'group_by names the column "chta", which the file does not have. Did you'),
         (("talk.csv", *GATHER, "--consecutive", "glue"), "'glue' is not one of 'join', 'keep', 'reject'"),
-        (("codes.csv", "--unlabelled", "keep"), "--unlabelled also needs --relabel"),
+        (("codes.csv", "--unlabelled", "keep"), "--unlabelled is for --relabel, which was not given. Add --relabel, or leave it out."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said(here: Path, args: tuple[str, ...], words: str) -> None:

@@ -93,10 +93,10 @@ TURNS = ("--user", "body", "--assistant", "queue")
          "put the template in a file: --user @file."),
         (("in.csv", "--user", "{{ body", "--assistant", "queue"), 2, "has an error in line 1"),
         (("in.csv", "--user", "body"), 2,
-         "error: --user makes a chat of columns, which also needs --assistant. "
+         "error: a chat of columns needs --assistant. "
          "The columns are subject, body, queue, customer."),
         (("in.csv", *TURNS, "--metadata", "custmer"), 2, 'Did you mean "customer"?'),
-        (("in.csv", *TURNS, "--system", "@none.txt"), 2, "error: @none.txt: the template cannot be read"),
+        (("in.csv", *TURNS, "--system", "@none.txt"), 2, "Invalid value for '--system': @none.txt: the template cannot be read"),
         (("in.csv", *TURNS, "--to", "opnai"), 2, 'error: there is no format "opnai". Did you mean "openai"?'),
         (("in.csv",), 2, "error: in.csv: the rows are in no format that ftdata knows. If it is a table"),
         (("none.csv", *TURNS), 3, "error: none.csv: cannot be read: No such file or directory"),

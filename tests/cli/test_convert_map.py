@@ -47,11 +47,15 @@ def test_a_table_is_mapped(here: Path) -> None:
     [
         (
             ["--user", "q", "--system", "s"],
-            "here a mapping makes examples of the rows. Say all of it in the mapping.",
+            "--map and --user cannot go together: a mapping or a function says all of it. Say all of it in the mapping.",
         ),
         (
             ["--metadata", "id"],
-            "--metadata is for chats made of columns (--user and --assistant) or messages that are gathered with --group-by; here a mapping makes examples of the rows. Say all of it in the mapping.",
+            "--map and --metadata cannot go together: a mapping or a function says all of it. Say all of it in the mapping.",
+        ),
+        (
+            ["--order-by", "id"],
+            "--order-by is for messages that are gathered with --group-by; here columns or a mapping make examples of the rows",
         ),
     ],
 )

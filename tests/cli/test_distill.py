@@ -102,11 +102,11 @@ def test_finish_is_also_convert_s(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--choices", "pairs", "--repeats", "first"], "--repeats pairs alone"),
+        (["--choices", "pairs", "--repeats", "first"], "--choices pairs and --repeats first cannot go together"),
         (["--repeats", "pairs", "--merge", "session"], "pairs are no conversations"),
         (["--pruning", "p.json", "--drop-few-shot"], "--pruning is for --system, --shorten or --strip"),
         (["--train", "selected"], "--train is for --merge"),
-        (["--status", "ok"], "a status is a number"),
+        (["--status", "ok"], "Invalid value for '--status': expected N,M"),
         (["--since", "soon"], "expected a date such as 2026-01-31"),
         (["--system", "a", "--shorten", "b.yaml"], "--system and --shorten cannot go together"),
         (["--strip", "description"], 'Did you mean "descriptions"?'),

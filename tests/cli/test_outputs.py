@@ -17,7 +17,7 @@ from ftdata.cli.claiming import OUTPUTS
 from tests.cli.running import Done, ftdata
 
 READ = {
-    "map_", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
+    "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
     "rows_at",
 }  # fmt: skip

@@ -108,7 +108,10 @@ def test_rejects_are_written_and_end_with_1(folder: Path) -> None:
     [
         (["requests", "prompts.csv", "-o", "in.jsonl"], "Missing option '--model'"),
         (["requests", "prompts.csv", "-o", "in.jsonl", "--model", "m"], "Add --user TEMPLATE"),
-        (["requests", "prompts.csv", "--model", "m", "--user", "question", "--set", "x"], "'x' is no setting"),
+        (
+            ["requests", "prompts.csv", "--model", "m", "--user", "question", "--set", "x"],
+            "Invalid value for '--set': expected KEY=JSON",
+        ),
         (["requests", "test.jsonl", "--model", "m", "--expected", "x"], "examples hold their answers"),
         (["requests", "prompts.csv", "--model", "m", "--user", "a", "--map", "b"], "--map and --user"),
         (["compare", "test.jsonl", "test.jsonl", "--names", "a,b"], "--names gives 2 names for 1 models"),

@@ -68,10 +68,20 @@ def test_a_column_of_dialogues(here: Path) -> None:
     assert json.loads(done.out)["metadata"] == {"id": "7"}
 
 
-def test_a_role_map_without_a_dialogue_is_for_messages(here: Path) -> None:
-    done = ftdata(here, "convert", "talks.csv", "-o", "-", "--role-map", "Ann=user")
-    assert done.code == 2
-    assert "--role-map is for rows that are single messages, which also needs --group-by" in done.err
+def test_who_is_who_says_that_a_column_is_of_dialogues(here: Path) -> None:
+    done = ftdata(here, "convert", "talks.csv", "-o", "-", "--role-map", "Ann=user,Bo=assistant")
+    assert (done.code, "read as dialogue" in done.err) == (0, True), done.err
+
+
+def test_a_role_map_without_a_dialogue_is_no_use(here: Path) -> None:
+    (here / "rows.jsonl").write_text('{"instruction": "a", "output": "b"}\n')
+    done = ftdata(here, "convert", "rows.jsonl", "-o", "-", "--role-map", "Ann=user")
+    assert (done.code, "the rows are not in the format dialogue" in done.err) == (2, True), done.err
+    done = ftdata(
+        here, "convert", "talks.csv", "-o", "-", "--user", "id", "--assistant", "id", "--role-map", "Ann=user"
+    )
+    words = "--role-map is for messages that are gathered with --group-by; here columns or a mapping make examples"
+    assert (done.code, words in done.err) == (2, True), done.err
 
 
 def test_dialogues_are_parted_as_asked(here: Path) -> None:

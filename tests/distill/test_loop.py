@@ -260,7 +260,9 @@ def test_the_same_in_python_with_calls(tmp_path: Path, tickets: list[dict[str, s
         answer(server, batch, result[model], tmp_path / f"{model}-err.jsonl")
 
     logs = library.read(result["gpt-4.1"]).join(
-        tmp_path / "gpt-4.1.jsonl", errors=tmp_path / "gpt-4.1-err.jsonl", columns=tmp_path / "gpt-4.1.metadata.jsonl"
+        tmp_path / "gpt-4.1.jsonl",
+        errors=tmp_path / "gpt-4.1-err.jsonl",
+        columns_from=tmp_path / "gpt-4.1.metadata.jsonl",
     )
     good = logs.select(teacher="gpt-4.1").filter("customer != ''", unknown="drop").without_refusals().valid()
     short = good.choices("first").repeats("first").drop_few_shot().system("Route.")

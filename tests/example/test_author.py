@@ -9,7 +9,7 @@ from hypothesis import given
 from pydantic import BaseModel, Field
 
 from ftdata.errors import RowError, UsageError
-from ftdata.example import assistant, chat, developer, system, tool, tool_call, tool_result, user
+from ftdata.example import assistant, chat, developer, preference, system, tool, tool_call, tool_result, user
 from ftdata.formats.gate import gate
 from tests import strategies
 
@@ -140,9 +140,10 @@ def test_a_tool_from_a_model() -> None:
         "type": "object",
         "properties": {
             "title": {"type": "string"},
-            "limit": {"type": "integer", "default": 5, "description": "At most so many."},
+            "limit": {"type": ["integer", "null"], "description": "At most so many."},
         },
-        "required": ["title"],
+        "required": ["title", "limit"],
+        "additionalProperties": False,
     }
 
 
@@ -189,3 +190,25 @@ def test_results_and_arguments_are_their_json(value: dict[str, Any]) -> None:
     assert json.loads(tool_result("id", value)["content"] if value else "{}") == value  # type: ignore[arg-type]
     arguments = {key: item for key, item in value.items() if key != "id"}
     assert json.loads(tool_call("f", **arguments)["function"]["arguments"]) == arguments
+
+
+def test_a_preference_is_two_answers_to_a_prompt() -> None:
+    made = preference([system("s"), user("q")], "a", assistant("b"), metadata={"score": 1})
+    assert made == {
+        "input": {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]},
+        "preferred_output": [{"role": "assistant", "content": "a"}],
+        "non_preferred_output": [{"role": "assistant", "content": "b"}],
+        "metadata": {"score": 1},
+    }
+    gate(dict(made))
+    with pytest.raises(UsageError, match="needs a message before the answers"):
+        preference([], "a", "b")
+
+
+def test_images_stand_behind_the_text() -> None:
+    assert user("q", images=["data:image/png;base64,AA=="])["content"] == [
+        {"type": "text", "text": "q"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
+    ]
+    with pytest.raises(UsageError, match="images are a list of addresses"):
+        user("q", images="https://example.com/a.png")

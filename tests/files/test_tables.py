@@ -20,7 +20,7 @@ import ftdata
 from ftdata.codec import encode
 from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files import Sink, tables
-from ftdata.files.tables import Columns, whole
+from ftdata.files.tables import SeenColumns, whole
 from tests import strategies
 from tests.files.samples import Row, Rows
 from tests.strategies import tries
@@ -121,7 +121,7 @@ def test_row_groups_are_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_column_that_comes_late_and_one_that_changes_its_mind() -> None:
-    columns = Columns()
+    columns = SeenColumns()
     for row in ({"a": 1}, {"b": None}, {"a": 0.5, "c": [1]}):
         columns.add(row)
     assert columns.names == ["a", "b", "c"]

@@ -14,10 +14,13 @@ import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
 from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in, marks
+from ftdata.formats.completion.dialogues import split
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
-from ftdata.formats.completion.notes import notes
+from ftdata.formats.completion.notes import notes, written
 from ftdata.formats.completion.preparing import Change, remarks
 from ftdata.formats.completion.survey import Distinct, FileSurvey, Surveyed
+from ftdata.formats.completion.writing import CompletionMarks
+from ftdata.report.completions import remarks_of
 
 Row = dict[str, Any]
 WORDS = (
@@ -48,7 +51,7 @@ def surveyed(given: list[Row], *, unescape: bool = False) -> Found:
     return found_in(survey.files[0])
 
 
-def chats(given: list[Row], **options: bool) -> list[Row]:
+def chats(given: list[Row], **options: Any) -> list[Row]:
     return list(ftdata.read(given, format="completion").completion_to_chat(**options))
 
 
@@ -92,7 +95,7 @@ def test_marks_at_the_end(text: str, mark: str) -> None:
     ("prefix", "found"),
     [
         ("Turn the message into an action:\\nTell m", "Turn the message into an action:\\n"),
-        ("Classify this.\nText: The ", "Classify this.\nText: "),
+        ("Classify this.\nText: The ", "Classify this.\n"),
         ("Say it politely: ", "Say it politely: "),
         ("Where is my ", ""),
         ("", ""),
@@ -408,3 +411,80 @@ def test_the_notes_say_what_the_calling_code_must_change() -> None:
 def test_the_step_is_what_its_fields_say() -> None:
     assert CompletionToChat(prefix_to_system=True) == CompletionToChat(True, False)
     assert not CompletionToChat().carries_metadata
+
+
+# -- in one's own words -----------------------------------------------------------------------------------------------
+
+
+def test_any_columns_hold_prompts_and_completions() -> None:
+    given = [{"q": f"{row['prompt']} ->", "code": number % 2, "id": number} for number, row in enumerate(rows())]
+    made = list(ftdata.read(given).completion_to_chat(prompt_column="q", completion_column="code", metadata=["id"]))
+    assert texts(made[1]) == [("user", "Where is my invoice"), ("assistant", "1")]
+    assert made[1]["metadata"] == {"id": 1}
+    with pytest.raises(ftdata.UsageError, match='completion_column names "cod", which the rows do not have'):
+        ftdata.read(given).completion_to_chat(prompt_column="q", completion_column="cod")
+
+
+def test_a_separator_that_most_prompts_have_is_told_and_taken_away_when_asked() -> None:
+    given = [*rows("{} ->", " {}", 9), *rows("{}", " {}")[9:]]
+    found = surveyed(given)
+    assert (found.separator, found.nearly) == ("", (("prompt", " ->", 0.75),))
+    assert remarks_of(found) == ['75% of the prompts end with " ->", too few to take it away: --separator " ->" does']
+    made = chats(given, separator=" ->")
+    assert [texts(example)[0][1] for example in made] == [f"Where is my {word}" for word in WORDS]
+
+
+def test_labels_are_shown_as_they_are_and_trimmed_when_asked() -> None:
+    spelled = (" yes", "yes ", " Yes", "no")
+    given = [{"prompt": f"{number} ->", "completion": spelled[number % 4]} for number in range(40)]
+    found = surveyed(given)
+    assert {label for label, _ in found.labels} == set(spelled)
+    assert remarks_of(found) == [
+        'labels that differ in case or white space alone: " Yes", " yes", "yes "; --trim-labels trims white space'
+    ]
+    assert {texts(example)[1][1] for example in chats(given, trim_labels=True)} == {"yes", "Yes", "no"}
+
+
+DIALOGUE = "A shop for {0}.\n\n###\n\nCustomer: hi\nAgent: Hello!\nCustomer: a {0}\nAgent:"
+
+
+def test_prompts_that_are_dialogues_become_turns() -> None:
+    given = [{"prompt": DIALOGUE.format(word), "completion": f" Yes, {word}.\n"} for word in WORDS]
+    made = chats(given)
+    assert texts(made[0]) == [
+        ("system", "A shop for parcel."), ("user", "hi"), ("assistant", "Hello!"), ("user", "a parcel"),
+        ("assistant", "Yes, parcel."),
+    ]  # fmt: skip
+    assert [turn.get("weight") for turn in made[0]["messages"]] == [None, None, 0, None, None]
+    assert texts(chats(given, whole_prompts=True)[0])[0] == ("user", DIALOGUE.format("parcel"))
+
+
+@pytest.mark.parametrize("prompt", ["Tweet: a\nSentiment:", "a: b", "User: a", "Agent:", "", "x\nUser:"])
+def test_other_prompts_are_no_dialogues(prompt: str) -> None:
+    assert split(prompt) is None
+
+
+def test_indentation_is_no_leading_space() -> None:
+    given = [{"prompt": f"# {word}\n", "completion": f"    def {word}():\n        pass\n"} for word in WORDS]
+    assert texts(chats(given)[0])[1][1] == "    def parcel():\n        pass"
+
+
+def test_chats_become_completions_with_the_marks_that_are_asked_for() -> None:
+    given = [
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "metadata": {"id": 1}},
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"},
+                      {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]},
+    ]  # fmt: skip
+    made = list(ftdata.read(given, format="ftdata").to_completion(separator=" ->", stop="\n"))
+    assert made == [
+        {"prompt": "a ->", "completion": " b\n"},
+        {"prompt": "User: a\nAssistant: b\nUser: c ->", "completion": " d\n"},
+    ]
+    usual = ftdata.read(given, format="ftdata").to_completion().head(2)
+    assert usual[1]["prompt"].endswith("\nAssistant:")
+
+
+def test_the_notes_on_what_was_written_name_the_marks() -> None:
+    page = written("out.jsonl", CompletionMarks(" ->", "\n"))
+    assert 'separator `" ->"` behind each prompt' in page
+    assert 'stop="\\n"' in page

@@ -495,7 +495,7 @@ WRONG: dict[str, tuple[str, Row, str, str]] = {
     "harmony built-in": ("harmony", {"text": "<|start|>assistant<|channel|>analysis to=python<|message|>1<|call|>"}, "$.text", 'expected a call of functions.NAME at character 0; got "python"'),
     "harmony definitions": ("harmony", {"text": "<|start|>developer<|message|># Tools\n\n## functions\n\nnamespace functions {\n\ntype f = (_: Date) => any;<|end|>"}, "$.text", "expected a type in the definitions; got"),
     "completion": ("completion", {"prompt": "x"}, "$", 'expected prompt and completion; got the keys "prompt"'),
-    "completion type": ("completion", {"prompt": "x", "completion": 1}, "$.completion", "expected text; got 1"),
+    "completion type": ("completion", {"prompt": "x", "completion": [1]}, "$.completion", "expected text; got [1]"),
     "xlam": ("xlam", {"query": "x"}, "$", 'expected query, answers and tools; got the keys "query"'),
     "glaive": ("glaive", {"system": "x"}, "$.chat", "expected system and chat as text; got null"),
 }  # fmt: skip

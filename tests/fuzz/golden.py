@@ -10,7 +10,9 @@ from typing import Any
 
 from ftdata.formats import FORMATS, Format
 from tests.formats import test_golden
+from tests.formats.layouts.cases import CASES
 from tests.formats.test_damage import FURTHER
+from tests.steps.test_trees import TREE
 
 Row = dict[str, Any]
 LOGGED = Path(test_golden.__file__).parent / "transcripts" / "rows"
@@ -52,6 +54,11 @@ def _named() -> Iterator[tuple[str, Row]]:
             yield path.stem, json.loads(line)
     for row in FURTHER:
         yield next(name for name in ("completion", "chatml", "harmony") if FORMATS[name].fits(row)), row
+    for case in CASES.values():
+        if case.read not in FORMATS:
+            yield "layouts", case.row
+    for row in TREE:
+        yield "tree", row
     for example in EXAMPLES:
         yield "ftdata", example
         yield "openai", {key: value for key, value in example.items() if key != "metadata"}

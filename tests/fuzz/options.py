@@ -94,6 +94,7 @@ TABLE: dict[str, Values] = {
     "--requests": ("requests.jsonl",),
     "--resolve": ("majority", "drop", "best:score"),
     "--response-format": ("schema.json",),
+    "--settings": ('reasoning_effort="low"', "top_p=0.5"),
     "--role-map": ("human=user,gpt=assistant", "bot=assistant"),
     "--roles": ("user", "user,assistant,system,tool"),
     "--rows-at": ("$.rows", "$"),
@@ -147,6 +148,7 @@ BY_KIND = {
     "X": ("0.5", "0.85", "1"),
     "SIZE": ("1MB", "200"),
     "T": ("0.5", "0.85"),
+    "USD": ("2", "0.5"),
 }
 BY_OPTION: dict[str, Values] = {
     "--where": CONDITIONS,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.profile import Chats, Counts, Lengths, Rows, guesses, headerless
+from ftdata.profile import Chats, Frequencies, Lengths, Rows, guesses, headerless
 from ftdata.profile.roles import role_map
 from tests import strategies
 from tests.strategies import tries
@@ -69,19 +69,19 @@ def test_longer_ones_are_right_to_three_digits(lengths: list[int]) -> None:
 
 
 def test_counts_stay_small_and_say_so() -> None:
-    counts = Counts()
+    counts = Frequencies()
     for number in range(5000):
         counts.add(f"value {number}", cap=100)
         counts.add("often", cap=100)
     assert len(counts.counts) <= 200
     assert counts.to_dict(1) == {"distinct": 100, "at_least": True, "top": [{"value": "often", "count": 5000}]}
-    more = Counts(Counter({f"other {number}": 1 for number in range(150)}))
+    more = Frequencies(Counter({f"other {number}": 1 for number in range(150)}))
     more.merge(counts, cap=100)
     assert (len(more.counts) <= 100, more.distinct) == (True, 100)
 
 
 def test_long_texts_that_begin_alike_are_told_apart_and_cut() -> None:
-    counts = Counts()
+    counts = Frequencies()
     for end in ("a", "b", "b"):
         counts.add("x" * 500 + end)
     counts.add("\x1b[31m")

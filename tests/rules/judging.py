@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftdata.example.parts import text_of
+from ftdata.facts.methods import METHODS
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Finding, Origin
-from ftdata.formats.targets import METHODS, target
+from ftdata.formats.targets import target
 from ftdata.rules import RULES
 from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker

@@ -124,7 +124,7 @@ def test_sets_without_examples_share_nothing() -> None:
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"near": 0.8}, "near needs a set to compare with"),
+        ({"near": 0.8}, "near is for against, which was not given"),
         ({"select": ["leakage"]}, "compares with another set"),
         ({"select": ["shared-prompt"]}, "shared-prompt compares with another set"),
         ({"against": VALID, "select": ["near-example"]}, "needs a similarity"),

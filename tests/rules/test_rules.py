@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ftdata.errors import RowError, UsageError
+from ftdata.facts.methods import METHODS
 from ftdata.findings import Drop, Severity
-from ftdata.formats.targets import METHODS, target
+from ftdata.formats.targets import target
 from ftdata.rules import FIXES, RULES, chosen
 from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata.facts.methods import METHODS
 from ftdata.findings import Severity
-from ftdata.formats.targets import METHODS, TARGETS
+from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from ftdata.rules.checker import Checker
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.scan import scan
 from ftdata.rules.toolbox import EMPTY, Toolboxes
 
@@ -229,7 +230,7 @@ CAREFUL = ("message", "call", "turns", "row")
 def careful(row: dict[str, Any], method: str) -> set[str]:
     """What the rules find when all of them look at everything."""
     checker = Checker(tuple(RULES.values()), METHODS[method])
-    look = Look(checker.kind, checker.target, row, json.dumps(row).encode())
+    look = RowLook(checker.kind, checker.target, row, json.dumps(row).encode())
     holder, _ = look.holder()
     box = Toolboxes().of(holder.get("tools"), holder.get("functions"))
     told: set[str] = set()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.codec import encode
 from ftdata.errors import StepError, UsageError
-from ftdata.steps.balance import Asked, shares_of
+from ftdata.steps.balance import BalanceOptions, shares_of
 from tests.steps.making import chat, data, written
 from tests.strategies import tries
 
@@ -201,4 +201,4 @@ def test_the_same_bytes_from_any_number_of_workers(tmp_path: Path) -> None:
 
 def test_shares_are_read_as_percent_too() -> None:
     assert shares_of({"a": "5%", "b": 0.05})["a"] == shares_of({"b": 0.05})["b"]
-    assert Asked("under", None, shares_of({"a": "50%"})).sizes({"a": 10, "b": 4}) == {"a": 4, "b": 4}
+    assert BalanceOptions("under", None, shares_of({"a": "50%"})).sizes({"a": 10, "b": 4}) == {"a": 4, "b": 4}

@@ -12,7 +12,7 @@ import pytest
 import ftdata
 from ftdata.dataset import Dataset
 from ftdata.engines import Local, Outcome
-from ftdata.steps.overlap import Kind, Reference, compared_with
+from ftdata.steps.overlap import OverlapKind, Reference, compared_with
 from ftdata.steps.split import Split
 from ftdata.steps.split.asked import part, parts_of
 from tests.steps.making import altered, chat, sentence, written
@@ -77,8 +77,10 @@ def test_parts(tmp_path: Path, options: dict[str, Any]) -> None:
     assert parts(Local(2, block_size=5000)) == expected
 
 
-@pytest.mark.parametrize("kind", [Kind(), Kind(near=0.7), Kind(ngram=5)], ids=["prompt", "near", "ngram"])
-def test_overlap(tmp_path: Path, kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [OverlapKind(), OverlapKind(near=0.7), OverlapKind(ngram=5)], ids=["prompt", "near", "ngram"]
+)
+def test_overlap(tmp_path: Path, kind: OverlapKind) -> None:
     one = ftdata.read(written(tmp_path / "one.jsonl", ROWS[:100]))
     other = ftdata.read(written(tmp_path / "two.jsonl", ROWS[100:]))
 

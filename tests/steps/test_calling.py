@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 
 from ftdata.errors import RowError, UsageError
 from ftdata.findings import Drop
+from ftdata.formats.calling import to_functions, to_tools
+from ftdata.formats.ids import call_id
 from ftdata.steps.calling import Tools
 from tests import strategies
 from tests.strategies import tries
@@ -29,8 +32,9 @@ def result(id: str, content: str = "ok") -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": id, "content": content}
 
 
+ID = call_id(0, "f", "{}")
 MODERN = {
-    "messages": [USER, {"role": "assistant", "tool_calls": [call("call00000")], "content": None}, result("call00000")],
+    "messages": [USER, {"role": "assistant", "tool_calls": [call(ID)], "content": None}, result(ID)],
     "tools": [{"type": "function", "function": FUNCTION}],
 }
 LEGACY = {
@@ -52,11 +56,29 @@ def test_what_functions_cannot_say() -> None:
     several = {"messages": [USER, calling(call("a"), call("b"))]}
     with pytest.raises(RowError, match="several calls in one message have no deprecated form"):
         Tools(style="functions")(several)
-    with pytest.raises(RowError, match="a tool that is no function") as raised:
+    with pytest.raises(RowError, match="has tools of functions alone") as raised:
         Tools(style="functions")({**MODERN, "tools": [{"type": "custom"}]})
     assert raised.value.json_path == "$.tools[0]"
-    with pytest.raises(RowError, match="a result without a call"):
+    with pytest.raises(RowError, match="expected a call before this result"):
         Tools(style="functions")({"messages": [USER, result("x")]})
+
+
+def test_step_and_format_make_the_same_of_one_call() -> None:
+    lost: Counter[str] = Counter()
+    assert Tools(style="tools")(LEGACY) == to_tools(LEGACY)
+    assert Tools(style="functions")(MODERN) == to_functions(MODERN, lost) == LEGACY
+    assert not lost
+
+
+def test_parallel_calls_stand_each_before_its_result() -> None:
+    lost: Counter[str] = Counter()
+    turns = [USER, calling(call("a", "f"), call("b", "g")), result("b", "two"), result("a", "one"), USER,
+             calling(call("a", "h")), result("a", "three")]  # fmt: skip
+    made = to_functions({"messages": turns}, lost)["messages"]
+    said = [turn.get("function_call", turn).get("name", turn.get("content")) for turn in made]
+    assert said == ["?", "f", "f", "g", "g", "?", "h", "h"]
+    assert [turn["content"] for turn in made if turn["role"] == "function"] == ["one", "two", "three"]
+    assert lost == {"parallel calls": 1}
 
 
 @tries(60)

@@ -10,8 +10,8 @@ import pytest
 
 import ftdata
 from ftdata.errors import InputError, MissingPackageError, RowError, StepError, UsageError
+from ftdata.facts.refusals import PHRASES, Refuses, phrases_in
 from ftdata.steps import filtering
-from ftdata.steps.refusals import PHRASES, Refuses, phrases_in
 
 
 def chat(answer: str, **metadata: Any) -> dict[str, Any]:

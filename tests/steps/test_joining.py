@@ -120,7 +120,7 @@ def test_what_is_known_of_an_answer() -> None:
 
 def test_columns_come_back_as_metadata() -> None:
     columns: list[Row] = [{"custom_id": "a", "metadata": {"customer": "007"}}, {"custom_id": "z", "metadata": {}}]
-    data = ftdata.read([answer("a", "x")]).join(ftdata.read([request("a")]), columns=ftdata.read(columns))
+    data = ftdata.read([answer("a", "x")]).join(ftdata.read([request("a")]), columns_from=ftdata.read(columns))
     examples, dropped, _ = outcome(data)
     assert examples[0]["metadata"]["customer"] == "007"
     assert dropped == {UNMET: 1}
@@ -226,7 +226,7 @@ def test_the_columns_of_requests_in_several_files_are_beside_them(found_by: str)
     beside = written("in.metadata.jsonl", columns("a 0", "b 0"))
     answers = [written("out-00001.jsonl", [answer("a", "one")]), written("out-00002.jsonl", [answer("b", "two")])]
     requests = asked if found_by == "named" else "in*.jsonl"
-    data = ftdata.read(answers).join(requests, columns=None if found_by == "among the requests" else beside)
+    data = ftdata.read(answers).join(requests, columns_from=None if found_by == "among the requests" else beside)
     assert [example["metadata"]["customer"] for example in data] == ["a-0", "b-0"]
     assert len(data.source.files) == 5
 
@@ -242,7 +242,7 @@ def test_each_batch_has_its_own_columns_where_their_names_show_it() -> None:
     ]  # fmt: skip
     objects = written("batches.jsonl", [{"id": "batch_1", "input_file_id": "in-1", "output_file_id": "out-1"}])
     with pytest.raises(UsageError, match="leave the batch objects out"):
-        ftdata.read("out-1.jsonl").join("in-1.jsonl", columns="in-1.metadata.jsonl", batches=objects)
+        ftdata.read("out-1.jsonl").join("in-1.jsonl", columns_from="in-1.metadata.jsonl", batches=objects)
 
 
 def test_batch_objects_say_which_files_belong_together() -> None:

@@ -29,7 +29,7 @@ from ftdata.steps.cutting import Fit
 from ftdata.steps.filtering import NoRefusals, Where, Within, characters, turns, words
 from ftdata.steps.finished import Finished
 from ftdata.steps.fixing import found_in
-from ftdata.steps.prompting import Edit, Rule, System
+from ftdata.steps.prompting import Edit, PromptRule, System
 from ftdata.steps.redacting import Redact
 from ftdata.steps.selecting import Select
 from ftdata.steps.stripping import Strip
@@ -52,7 +52,7 @@ IDEMPOTENT: dict[str, Any] = {
     "system set": System(text="Be brief."),
     "system add": System(add="Be brief."),
     "system removed": System(remove=True),
-    "system shortened": System(rules=(Rule("short", pattern=".+"),)),
+    "system shortened": System(rules=(PromptRule("short", pattern=".+"),)),
     "weights last": Weights("last"),
     "weights all": Weights("all"),
     "weights of calls": Weights("all", calling=True),

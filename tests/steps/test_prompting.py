@@ -10,7 +10,7 @@ import pytest
 
 import ftdata
 from ftdata.errors import RecipeError, RowError, UsageError
-from ftdata.steps.prompting import Edit, Rule, System
+from ftdata.steps.prompting import Edit, PromptRule, System
 from ftdata.steps.shortening import rules_of
 
 
@@ -34,8 +34,8 @@ LATER = [*chat("a")["messages"], {"role": "system", "content": "context"}, {"rol
         (System(remove=True), chat("one", "two"), chat()),
         (System(edits=(Edit("o", "0"),)), chat("foo"), chat("f00")),
         (System(edits=(Edit(r"for (\w+)", r"to \1", is_pattern=True),)), chat("ask for Ann"), chat("ask to Ann")),
-        (System(rules=(Rule("b", prompt="a"), Rule(r"be \1", pattern="please, be (.+)"))), chat("please, be kind"), chat("be kind")),
-        (System(rules=(Rule("b", prompt="a"),)), chat(" a\n"), chat("b")),
+        (System(rules=(PromptRule("b", prompt="a"), PromptRule(r"be \1", pattern="please, be (.+)"))), chat("please, be kind"), chat("be kind")),
+        (System(rules=(PromptRule("b", prompt="a"),)), chat(" a\n"), chat("b")),
         (System(from_user="^Instructions:(.*?)\n\n"), chat(user="Instructions: be kind\n\nHello"), chat("be kind", user="Hello")),
         (System(from_user="^Be kind[.]"), chat("old", user="Be kind. Hello"), chat("old\n\nBe kind.", user="Hello")),
         (System(from_user="^Be kind[.]"), chat(user="Be kind."), chat(user="Be kind.")),
@@ -118,7 +118,7 @@ def test_distinct_prompts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda: System(), lambda: System(remove=True, text="x"), lambda: Edit("(", "", True),
-                                  lambda: Edit("a", r"\1", True), lambda: System(from_user="["), lambda: Rule("x")])  # fmt: skip
+                                  lambda: Edit("a", r"\1", True), lambda: System(from_user="["), lambda: PromptRule("x")])  # fmt: skip
 def test_what_cannot_be_meant(make: Any) -> None:
     with pytest.raises(UsageError):
         make()

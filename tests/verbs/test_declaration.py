@@ -105,7 +105,7 @@ def test_a_command_has_the_options_of_its_method_and_shows_them(name: str) -> No
     shown = command.get_help(click.Context(command, info_name=name, max_content_width=110))
     for one in DECLARED[name]:
         assert option_of(one).opts[0] in shown
-    assert "--max-record" in shown.split("Shared options")[1], "the shared options are folded"
+    assert "--max-record" in shown.split("Further options")[1], "the shared options are folded"
     assert len(shown.splitlines()) <= 50
 
 

@@ -25,7 +25,7 @@ _SECRETS = ("api_key", "admin_api_key", "_azure_ad_token")
 _CUT = "IncompleteStream"
 
 
-class Call:
+class WatchedCall:
     """One call on its way. Each of its methods may be called at any time, and none raises anything of its own.
 
     It is over once; then its record is written. A call that nobody brings to an end (the caller dropped the stream) is
@@ -185,7 +185,7 @@ class Call:
             self.lose(InputError("the answer was read as text, not parsed", hint="Call .parse() on the response."))
 
 
-_READ: weakref.WeakSet[Call] = weakref.WeakSet()
+_READ: weakref.WeakSet[WatchedCall] = weakref.WeakSet()
 """The calls whose streams are being read."""
 
 

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ftdata.distill.capture.calls import URLS, Call
+from ftdata.distill.capture.calls import URLS, WatchedCall
 from ftdata.distill.capture.log import Log
 from ftdata.errors import UsageError
 
@@ -85,13 +85,13 @@ def _awaited(kind: Any, log: Log) -> Any:
     return request
 
 
-def _begun(log: Log, client: Any, options: Any) -> tuple[Call | None, Any]:
+def _begun(log: Log, client: Any, options: Any) -> tuple[WatchedCall | None, Any]:
     """The call, if it is one to log, and the options that let us see its answer."""
     try:
         url = URLS.get(str(options.url).strip("/"))
         if url is None or str(options.method).lower() != "post":
             return None, options
-        call = Call(log, client, url, options)
+        call = WatchedCall(log, client, url, options)
         changed = copy.copy(options)
         if _raw(options) != "true" or call.streams:
             following = getattr(options, "post_parser", None)
@@ -105,7 +105,7 @@ def _begun(log: Log, client: Any, options: Any) -> tuple[Call | None, Any]:
 class _Parser:
     """What the SDK calls with what it has parsed; its options carry it from the request to the answer."""
 
-    def __init__(self, call: Call, following: Callable[[Any], Any] | None) -> None:
+    def __init__(self, call: WatchedCall, following: Callable[[Any], Any] | None) -> None:
         self.call = call
         self.following = following
 

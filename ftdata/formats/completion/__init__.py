@@ -34,7 +34,9 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     if row.get("prompt") is prompt and row.get("completion") is completion:
         return row
     repaired["columns renamed to prompt and completion"] += "prompt" not in row or "completion" not in row
-    return {"prompt": prompt, "completion": completion}
+    repaired["numbers written as text"] += any(type(value) in (int, float, bool) for value in row.values())
+    others = {key: value for key, value in row.items() if key.strip().casefold() not in ("prompt", "completion")}
+    return {"prompt": prompt, "completion": completion, **others}
 
 
 def _recognised(row: dict[str, Any]) -> bool:
@@ -43,7 +45,9 @@ def _recognised(row: dict[str, Any]) -> bool:
     keys = {key.strip().casefold(): key for key in row}
     if not {"prompt", "completion"} <= keys.keys():
         return False
-    return all(type(row[keys[name]]) in (str, type(None)) for name in ("prompt", "completion"))
+    if type(row[keys["prompt"]]) not in (str, type(None)):
+        return False
+    return type(row[keys["completion"]]) in (str, int, float, bool, type(None))
 
 
 COMPLETION = Format(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from ftdata.codec import member
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
+from ftdata.formats.completion.dialogues import split
 from ftdata.formats.completion.findings import Found, found_in
 from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
-from ftdata.formats.completion.survey import FileSurvey, Surveyed, texts_of
+from ftdata.formats.completion.survey import NAMES, FileSurvey, Names, Surveyed, texts_of
 
 
 @dataclass(frozen=True)
@@ -20,21 +22,39 @@ class CompletionToChat:
     Attributes:
         prefix_to_system: Whether the instruction that all prompts of a file begin with becomes the system prompt.
         unescape: Whether a literal backslash and n becomes a new line.
+        columns: The columns with the prompt and with the completion.
+        separator: What is taken away behind the prompts that have it; empty for what nine in ten of a file have.
+        stop: The same behind the completions.
+        trim: Whether white space around completions goes too.
+        whole_prompts: Whether a prompt that is a dialogue stays one turn.
+        metadata: Columns to carry along.
     """
 
     prefix_to_system: bool = False
     unescape: bool = False
+    columns: Names = NAMES
+    separator: str = ""
+    stop: str = ""
+    trim: bool = False
+    whole_prompts: bool = False
+    metadata: tuple[str, ...] = ()
     name: ClassVar[str] = "completion_to_chat"
-    carries_metadata: ClassVar[bool] = False
+
+    @property
+    def carries_metadata(self) -> bool:
+        """Whether the examples have metadata."""
+        return bool(self.metadata)
 
     def survey(self) -> Surveyed:
         """A survey of no rows."""
-        return Surveyed(self.unescape)
+        return Surveyed(self.unescape, self.columns, self.metadata)
 
     def decide(self, surveyed: Surveyed) -> CompletionChats:
         """What to take away, file by file."""
-        found = {file: found_in(survey) for file, survey in surveyed.files.items()}
-        return CompletionChats(found, self.prefix_to_system, self.unescape)
+        found = {
+            file: found_in(survey, self.separator, self.stop, trim=self.trim) for file, survey in surveyed.files.items()
+        }
+        return CompletionChats(found, self)
 
 
 @dataclass(frozen=True)
@@ -43,42 +63,32 @@ class CompletionChats:
 
     Attributes:
         found: By the file's number in the source.
+        step: What was asked for.
     """
 
     found: Mapping[int, Found]
-    prefix_to_system: bool
-    unescape: bool
+    step: CompletionToChat = field(default_factory=CompletionToChat)
 
     def in_file(self, file: int) -> Callable[[dict[str, Any], int], Example]:
         """The map for the rows of one file."""
-        found = self.found.get(file) or found_in(FileSurvey())
-        system = found.prefix.strip() if self.prefix_to_system else ""
-        prefix = found.prefix if system else ""
-        separator, stop, space, unescape = found.separator, found.stop, found.space, self.unescape
+        found, step = self.found.get(file) or found_in(FileSurvey()), self.step
+        system = found.prefix.strip() if step.prefix_to_system else ""
         unprompted = found.task == "generation"
 
         def to_chat(row: dict[str, Any], position: int) -> Example:
-            prompt, completion = texts_of(row)
-            if unescape:
-                prompt, completion = unescaped(prompt), unescaped(completion)
-            if separator and prompt.endswith(separator):
-                prompt = prompt[: -len(separator)]
-            if prefix and prompt.startswith(prefix):
-                prompt = prompt[len(prefix) :]
-            if stop and completion.endswith(stop):
-                completion = completion[: -len(stop)]
-            if space and begins_with_lone_space(completion):
-                completion = completion[1:]
+            prompt, completion = _bare(*texts_of(row, step.columns), found, step, system)
             if not completion.strip():
-                raise RowError("the completion is empty", json_path="$.completion")
-            turns = [{"role": "assistant", "content": completion}]
-            if prompt.strip():
-                turns.insert(0, {"role": "user", "content": prompt})
-            elif not unprompted:
-                raise RowError("the prompt is empty", json_path="$.prompt")
+                raise RowError("the completion is empty", json_path=member("$", step.columns[1]))
+            turns = _prompted(prompt, found, step)
+            if not turns and not unprompted:
+                raise RowError("the prompt is empty", json_path=member("$", step.columns[0]))
+            turns.append({"role": "assistant", "content": completion})
             if system:
                 turns.insert(0, {"role": "system", "content": system})
-            return {"messages": turns}
+            example: Example = {"messages": turns}
+            if step.metadata:
+                example["metadata"] = {name: row[name] for name in step.metadata if name in row}
+            return example
 
         return to_chat
 
@@ -90,3 +100,28 @@ class CompletionChats:
     def __call__(self, row: dict[str, Any], position: int) -> Example:
         """The chat of a row of the first file."""
         return self.in_file(0)(row, position)
+
+
+def _bare(prompt: str, completion: str, found: Found, step: CompletionToChat, system: str) -> tuple[str, str]:
+    """Prompt and completion without what the first models needed around them."""
+    if step.unescape:
+        prompt, completion = unescaped(prompt), unescaped(completion)
+    prompt = prompt.removesuffix(found.separator)
+    if system:
+        prompt = prompt.removeprefix(found.prefix)
+    completion = completion.removesuffix(found.stop)
+    if step.trim:
+        completion = completion.strip()
+    elif found.space and begins_with_lone_space(completion):
+        completion = completion[1:]
+    return prompt, completion
+
+
+def _prompted(prompt: str, found: Found, step: CompletionToChat) -> list[dict[str, Any]]:
+    """The turns of a prompt; of a dialogue only the completion is trained, as it was."""
+    if not prompt.strip():
+        return []
+    said = split(prompt) if found.dialogues and not step.whole_prompts else None
+    if said is None:
+        return [{"role": "user", "content": prompt}]
+    return [{"role": role, "content": text, **({"weight": 0} if role == "assistant" else {})} for role, text in said]

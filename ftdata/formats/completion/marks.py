@@ -72,12 +72,18 @@ def common_suffix(first: str, second: str) -> str:
     return common_prefix(first[::-1], second[-len(first) :][::-1])[::-1]
 
 
+_FIELD = re.compile(r"\n[ \t]*[^\W\d_][\w ]{0,24}:[ \t]*\Z")
+"""The name of a field at the end of a beginning: what follows it is of each prompt alone, and so is the name."""
+
+
 def instruction(prefix: str) -> str:
     """What of a common beginning is an instruction: all up to its last line, sentence or colon."""
     ends = [found.end() for found in re.finditer(r"\n+|(?:\\n)+|[.:!?]\s+", prefix)]
     if prefix.rstrip().endswith((":", ".", "!", "?")):
         ends.append(len(prefix))
-    return prefix[: max(ends, default=0)]
+    said = prefix[: max(ends, default=0)]
+    field = _FIELD.search(said)
+    return said[: field.start() + 1] if field else said
 
 
 def first_unused(candidates: Iterable[str], used: Iterable[str], last: str) -> str:

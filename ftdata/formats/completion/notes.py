@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ftdata.formats.completion.findings import Found
+from ftdata.formats.completion.writing import CompletionMarks
 
 
 def notes(name: str, found: Found, *, prefix_to_system: bool = False, unescape: bool = False) -> str:
@@ -24,6 +25,27 @@ def notes(name: str, found: Found, *, prefix_to_system: bool = False, unescape: 
     )
 
 
+def written(name: str, marks: CompletionMarks) -> str:
+    """A page of Markdown for the people who call a model that was trained with these marks."""
+    dialogues = "A prompt of several turns is `User: …` and `Assistant: …`, a line each, and ends with " + (
+        "`Assistant:`." if marks.separator == CompletionMarks().separator else "the separator."
+    )
+    return "\n".join(
+        [
+            f"# {name}: prompts and completions",
+            "",
+            "## What the calling code must do",
+            "",
+            f"- Put the separator {_quoted(marks.separator)} behind each prompt, as in training.",
+            f"- Ask with `stop={_quoted(marks.stop)[1:-1]}`, or the model goes on.",
+            "- Completions begin with a space: strip it.",
+            f"- {dialogues}",
+            "- A system prompt stands before all else, with a blank line behind it.",
+            "",
+        ]
+    )
+
+
 def _task(found: Found) -> str:
     return {
         "generation": "text without prompts",
@@ -34,6 +56,8 @@ def _task(found: Found) -> str:
 
 def _changes(found: Found, prefix_to_system: bool, unescape: bool) -> list[str]:
     lines = ["Call chat completions (`messages`) where completions (`prompt`) were called."]
+    if found.dialogues:
+        lines.append("Send each turn as a message of its own, no longer as one prompt that ends with a name.")
     if found.separator:
         lines.append(f"Leave out the separator {_quoted(found.separator)} behind the prompt.")
     if found.stop:

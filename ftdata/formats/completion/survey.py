@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from ftdata.codec import decode
+from ftdata.codec import decode, member
 from ftdata.errors import RowError, shown
+from ftdata.expressions import as_text
+from ftdata.formats.completion.dialogues import split
 from ftdata.formats.completion.marks import (
     ENDINGS,
     SEPARATORS,
@@ -28,26 +30,38 @@ _number = int.from_bytes
 _CAPITALS, _SMALL = bytes(range(65, 91)), bytes(range(97, 123))
 
 
-def texts_of(row: dict[str, Any]) -> tuple[str, str]:
-    """Prompt and completion of a row, however their columns are spelled.
+Names = tuple[str, str]
+"""The columns with the prompt and with the completion."""
+
+NAMES: Names = ("prompt", "completion")
+
+
+def texts_of(row: dict[str, Any], names: Names = NAMES) -> tuple[str, str]:
+    """Prompt and completion of a row, however their columns are spelled; a label may be a number.
 
     Raises:
         RowError: One is missing, or is no text.
     """
     try:
-        prompt, completion = row["prompt"], row["completion"]
+        prompt, completion = row[names[0]], row[names[1]]
     except KeyError:
         spelled = {key.strip().casefold(): key for key in reversed(row)}
-        if not {"prompt", "completion"} <= spelled.keys():
+        wanted = [name.strip().casefold() for name in names]
+        if not spelled.keys() >= set(wanted):
             keys = ", ".join(map(shown, row)) or "none"
-            raise RowError(f"expected prompt and completion; got the keys {keys}", json_path="$") from None
-        prompt, completion = row[spelled["prompt"]], row[spelled["completion"]]
+            raise RowError(f"expected {' and '.join(names)}; got the keys {keys}", json_path="$") from None
+        prompt, completion = (row[spelled[name]] for name in wanted)
     if type(prompt) is str and type(completion) is str:
         return prompt, completion
-    for key, value in (("prompt", prompt), ("completion", completion)):
-        if value is not None and type(value) is not str:
-            raise RowError(f"expected text; got {shown(value)}", json_path=f"$.{key}")
-    return prompt or "", completion or ""
+    if type(completion) in (int, float, bool):
+        completion = as_text(completion)  # a label
+    return _text(prompt, names[0]), _text(completion, names[1])
+
+
+def _text(value: Any, name: str) -> str:
+    if type(value) is str or value is None:
+        return value or ""
+    raise RowError(f"expected text; got {shown(value)}", json_path=member("$", name))
 
 
 class Distinct:
@@ -203,7 +217,8 @@ class FileSurvey:
         rows: How many there are.
         escaped: How many hold a literal backslash and n, which may stand for a new line.
         objects: How many completions are JSON objects or lists.
-        labels: The completions without space around them and their numbers, while there are few; else None.
+        labels: The completions as they are and their numbers, while there are few; else None.
+        dialogues: How many prompts are dialogues that end with the name of who speaks next.
         columns: Columns beside prompt and completion.
         first: The first row's prompt and completion.
     """
@@ -214,6 +229,7 @@ class FileSurvey:
     escaped: int = 0
     objects: int = 0
     labels: Counter[str] | None = field(default_factory=Counter)
+    dialogues: int = 0
     answers: Distinct = field(default_factory=Distinct)
     columns: Counter[str] = field(default_factory=Counter)
     first: tuple[str, str] | None = None
@@ -228,10 +244,11 @@ class FileSurvey:
         self.prompts.add(prompts)
         self.completions.add(completions)
         self.answers.add(completions)
+        self.dialogues += sum(prompt[-80:].rstrip().endswith(":") and split(prompt) is not None for prompt in prompts)
         bare = [completion.strip() for completion in completions]
         self.objects += sum([_is_json(text) for text in bare if text[:1] in ("{", "[")])
         if self.labels is not None:
-            self.labels.update([text[:200] for text in bare])
+            self.labels.update([text[:200] for text in completions])
             if len(self.labels) > MAX_LABELS:
                 self.labels = None
 
@@ -240,6 +257,7 @@ class FileSurvey:
         self.first = self.first or later.first
         self.rows += later.rows
         self.escaped += later.escaped
+        self.dialogues += later.dialogues
         self.objects += later.objects
         for mine, theirs in ((self.prompts, later.prompts), (self.completions, later.completions)):
             mine.merge(theirs)
@@ -269,7 +287,9 @@ def _is_json(text: str) -> bool:
 class Surveyed:
     """The surveys of all files, by their numbers."""
 
-    def __init__(self, unescape: bool) -> None:
+    def __init__(self, unescape: bool, names: Names = NAMES, carried: Collection[str] = ()) -> None:
+        self._names = names
+        self._used = {name.strip().casefold() for name in names} | {name.strip().casefold() for name in carried}
         self._files: dict[int, FileSurvey] = {}
         self._unescape = unescape
         self._now = self._files.setdefault(0, FileSurvey())
@@ -291,7 +311,7 @@ class Surveyed:
     def add(self, row: dict[str, Any]) -> None:
         """Take in a row; one that cannot be read is for the second pass to reject."""
         try:
-            prompt, completion = texts_of(row)
+            prompt, completion = texts_of(row, self._names)
         except RowError:
             return
         self._prompts.append(prompt)
@@ -300,7 +320,7 @@ class Surveyed:
             self._take_in()
         if len(row) > 2:
             for key in row:
-                if key.strip().casefold() not in ("prompt", "completion") and len(self._now.columns) < _MAX_MARKS:
+                if key.strip().casefold() not in self._used and len(self._now.columns) < _MAX_MARKS:
                     self._now.columns[key] += 1
 
     def _take_in(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
@@ -15,7 +17,50 @@ _SAID = frozenset(("role", "content", "refusal", "weight"))
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
 
 
-def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class CompletionMarks:
+    """What stands behind prompts and completions.
+
+    Attributes:
+        separator: Behind each prompt; a dialogue ends with who speaks next, unless this is another than the default.
+        stop: Behind each completion.
+    """
+
+    separator: str = SEPARATOR
+    stop: str = STOP
+
+
+_USUAL = CompletionMarks()
+
+
+@dataclass(frozen=True)
+class ToCompletion:
+    """The step from a chat to prompt and completion."""
+
+    marks: CompletionMarks = _USUAL
+    name: ClassVar[str] = "to_completion"
+
+    def __call__(self, example: Example) -> Example:
+        """The completion of a chat.
+
+        Raises:
+            RowError: It has none; see `dump`.
+        """
+        return self.counting(Counter())(example)
+
+    def counting(self, changes: Counter[str]) -> Callable[[Example], Example]:
+        """The step, counting what a completion cannot carry."""
+
+        def to_completion(example: Example) -> Example:
+            lost: Counter[str] = Counter()
+            made = dump(example, lost, self.marks)
+            changes.update({f"{name} left out": count for name, count in lost.items()})
+            return made
+
+        return to_completion
+
+
+def dump(example: Example, lost: Counter[str], marks: CompletionMarks = _USUAL) -> dict[str, Any]:
     """A prompt and its completion; a chat's with a separator, a leading space and a stop, as these models need them.
 
     Raises:
@@ -38,7 +83,10 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         lost["earlier answers"] += 1
     if spoken[-1].get("weight") == 0:
         lost["message weight"] += 1
-    return {"prompt": _prompt(system or "", spoken[:-1], texts), "completion": f" {answer}{STOP}"}
+    return {
+        "prompt": _prompt(system or "", spoken[:-1], texts, marks.separator),
+        "completion": f" {answer}{marks.stop}",
+    }
 
 
 def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
@@ -52,11 +100,11 @@ def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
     return text_of(message, lost, f"$.messages[{index}]")
 
 
-def _prompt(system: str, spoken: list[dict[str, Any]], texts: list[str]) -> str:
+def _prompt(system: str, spoken: list[dict[str, Any]], texts: list[str], separator: str) -> str:
     """One turn as it is; several with their speakers, as the guide for these models showed them."""
     if len(texts) > 1:
         said = "\n".join([f"{_SPEAKERS[m['role']]}: {text}" for m, text in zip(spoken, texts, strict=True)])
         head = f"{system}{SEPARATOR}" if system else ""
-        return f"{head}{said}\nAssistant:"
+        return f"{head}{said}\nAssistant:" if separator == SEPARATOR else f"{head}{said}{separator}"
     said = "\n\n".join(text for text in (system, *texts) if text)
-    return said + SEPARATOR
+    return said + separator

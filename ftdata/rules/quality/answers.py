@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -11,8 +10,9 @@ from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
+from ftdata.facts.refusals import REFUSES
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
 MOST = 5000
@@ -20,18 +20,6 @@ MOST = 5000
 
 _LONG = 200
 _SPOTS = 5
-_REFUSES = re.compile(
-    r"(?i)\b(?:i(?:'m| am)(?: very| so| really)? sorry,? but i|i(?: can(?:no|')t| cannot| am unable to|'m unable to"
-    r"| am not able to|'m not able to) (?:help|assist|answer|provide|do that|fulfil|comply|discuss)|as an ai\b)"
-    r"|(?:抱歉|对不起).{0,12}(?:无法|不能)"
-)
-
-
-def _refuses(text: str) -> bool:
-    for piece in ("orry", "n't", "not", "unable", "AI", "不能", "无法"):
-        if piece in text:
-            return _REFUSES.search(text) is not None
-    return False
 
 
 @dataclass(slots=True)
@@ -43,7 +31,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Answers:
+class AnswerSurvey:
     """What is known of the answers: at most 5,000 texts of 200 characters, and 1,000 shapes of JSON.
 
     Attributes:
@@ -68,7 +56,7 @@ class Answers:
     plain: list[int] = field(default_factory=list)
     plain_count: int = 0
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the answer of the next example."""
         text = look.answer
         if text is None:
@@ -84,7 +72,7 @@ class Answers:
                 seen.count += 1
         else:
             self.long += 1
-        if _refuses(text[:300]):
+        if REFUSES.says_no(text):
             _again(self.refusals, look.spot, 1)
         if text[:1] in ("{", "["):
             self._json(text, look.spot)
@@ -107,7 +95,7 @@ class Answers:
         elif len(self.shapes) < 1000:
             self.shapes[shape] = Seen(1, spot)
 
-    def merge(self, later: Answers) -> None:
+    def merge(self, later: AnswerSurvey) -> None:
         """Take in those that follow."""
         self.count += later.count
         self.long += later.long
@@ -167,13 +155,13 @@ def _kind(value: Any) -> str:
 
 @rule(
     "refusals", "warning", "Many answers refuse",
-    over="set", survey=Answers,
+    over="set", survey=AnswerSurvey,
     why="The share in training becomes the share in use: if 60 % of the answers say 'I cannot answer this', "
     "you will get an overabundance of refusals.",
     fix="Keep the share that you want to see in use.",
     source="OpenAI's guide: consider the balance and diversity of data",
 )  # fmt: skip
-def refusals(seen: Answers, totals: Totals) -> Iterator[Found]:
+def refusals(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
     """A fifth of the answers or more."""
     share = seen.refusals.count / max(1, seen.count)
     if seen.refusals.count >= 3 and share >= 0.2:
@@ -183,12 +171,12 @@ def refusals(seen: Answers, totals: Totals) -> Iterator[Found]:
 
 @rule(
     "identical-answers", "warning", "Most answers are the same",
-    over="set", survey=Answers,
+    over="set", survey=AnswerSurvey,
     why="The model learns to say this one thing, whatever is asked.",
     fix="Take fewer examples with this answer (ftdata balance), or find out why it is so frequent.",
     source="OpenAI's guide: the 60 % example",
 )  # fmt: skip
-def identical_answers(seen: Answers, totals: Totals) -> Iterator[Found]:
+def identical_answers(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
     """One text for 60 % of the answers or more."""
     if seen.count >= 10 and seen.texts:
         text, most = max(seen.texts.items(), key=lambda item: (item[1].count, -item[1].spot))
@@ -201,12 +189,12 @@ def identical_answers(seen: Answers, totals: Totals) -> Iterator[Found]:
 
 @rule(
     "label-balance", "info", "Some labels are much rarer than others",
-    over="set", survey=Answers,
+    over="set", survey=AnswerSurvey,
     why="The model learns the frequent labels and guesses the rare ones.",
     fix="Balance the training part: ftdata balance --by answer.",
     source="the removed tool openai tools fine_tunes.prepare_data (classification); OpenAI's guide on balance",
 )  # fmt: skip
-def label_balance(seen: Answers, totals: Totals) -> Iterator[Found]:
+def label_balance(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
     """The most frequent label ten times as frequent as the rarest one, or more."""
     labels = seen.labels()
     if len(labels) < 2:
@@ -226,12 +214,12 @@ def _folded(text: str) -> str:
 
 @rule(
     "label-variants", "warning", "A label that is written in two ways, or was seen once",
-    over="set", survey=Answers,
+    over="set", survey=AnswerSurvey,
     why="They are two labels for the model, and for whoever counts them.",
     fix="Map the variants to one label.",
     source="OpenAI's guide: consistency of answers; case, space, width, one letter, seen once",
 )  # fmt: skip
-def label_variants(seen: Answers, totals: Totals) -> Iterator[Found]:
+def label_variants(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
     """Labels that differ in case, space, width or marks, rare ones that differ by a letter, and single ones."""
     labels = seen.labels()
     groups: defaultdict[str, list[str]] = defaultdict(list)
@@ -272,12 +260,12 @@ def _one_off(one: str, other: str) -> bool:
 
 @rule(
     "json-answer", "warning", "Most answers are JSON, and some are none or of another shape",
-    over="set", survey=Answers,
+    over="set", survey=AnswerSurvey,
     why="A program that reads the answers fails on what the model learned from these.",
     fix="Write all answers as JSON with the same keys and types.",
     source="OpenAI's guide: structured outputs are trained by answers that are the JSON text",
 )  # fmt: skip
-def json_answer(seen: Answers, totals: Totals) -> Iterator[Found]:
+def json_answer(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
     """Where 80 % of at least ten answers are JSON: answers that do not parse, that are text, or of a rare shape."""
     parsed = sum(known.count for known in seen.shapes.values())
     if seen.count < 10 or parsed < 0.8 * seen.count:
@@ -293,7 +281,7 @@ def json_answer(seen: Answers, totals: Totals) -> Iterator[Found]:
     yield from _rare_shapes(seen, parsed)
 
 
-def _rare_shapes(seen: Answers, parsed: int) -> Iterator[Found]:
+def _rare_shapes(seen: AnswerSurvey, parsed: int) -> Iterator[Found]:
     keys: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()
     for shape, known in seen.shapes.items():

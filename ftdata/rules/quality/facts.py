@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
 _FACT = re.compile(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
@@ -15,7 +15,7 @@ _SPOTS = 50
 
 
 @dataclass(slots=True)
-class Facts:
+class UnheardFacts:
     """How many answers have facts that their conversations do not have, and the first 50 of them.
 
     Attributes:
@@ -28,7 +28,7 @@ class Facts:
     missing: int = 0
     first: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next answer."""
         answer = look.answer
         if not answer or answer[:1] in "{[":
@@ -45,26 +45,26 @@ class Facts:
         if len(self.first) < _SPOTS:
             self.first.append((look.spot, fact))
 
-    def merge(self, later: Facts) -> None:
+    def merge(self, later: UnheardFacts) -> None:
         """Take in those that follow."""
         self.grounded += later.grounded
         self.missing += later.missing
         self.first += later.first[: _SPOTS - len(self.first)]
 
 
-def _before(look: Look, answer: str) -> str:
+def _before(look: RowLook, answer: str) -> str:
     """What the model is shown before the answer: all other texts."""
     return "\n".join(text for text, path, _ in look.texts() if text is not answer and "non_preferred" not in path)
 
 
 @rule(
     "missing-information", "info", "A number or quoted name in an answer that occurs nowhere before it",
-    over="set", survey=Facts,
+    over="set", survey=UnheardFacts,
     why="The model learns to make such facts up.",
     fix="Put what the answer is made from into the conversation, or take the fact out of the answer.",
     source="OpenAI's guide: make sure the examples contain all of the information needed for the response",
 )  # fmt: skip
-def missing_information(seen: Facts, totals: Totals) -> Iterator[Found]:
+def missing_information(seen: UnheardFacts, totals: Totals) -> Iterator[Found]:
     """Told only where nearly all answers with such facts have them from their conversations."""
     total = seen.grounded + seen.missing
     if total >= 10 and seen.missing <= 0.2 * total:

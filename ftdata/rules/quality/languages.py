@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ftdata.facts.scripts import script_of
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.quality.answers import Seen
 from ftdata.rules.registry import Found, Problem, rule
-
-_SCRIPTS = (
-    ("Japanese", re.compile(r"[\u3040-\u30ff]")),
-    ("Korean", re.compile(r"[\uac00-\ud7af]")),
-    ("Chinese", re.compile(r"[\u4e00-\u9fff]")),
-    ("Cyrillic", re.compile(r"[\u0400-\u04ff]")),
-    ("Arabic", re.compile(r"[\u0600-\u06ff]")),
-    ("Greek", re.compile(r"[\u0370-\u03ff]")),
-    ("Devanagari", re.compile(r"[\u0900-\u097f]")),
-    ("Thai", re.compile(r"[\u0e00-\u0e7f]")),
-    ("Hebrew", re.compile(r"[\u0590-\u05ff]")),
-)
-
-
-def script_of(text: str) -> str:
-    """The script of a text, or nothing where there are hardly any letters."""
-    if text.isascii():
-        return "Latin" if len(text) > 3 else ""
-    for name, pattern in _SCRIPTS:
-        if len(pattern.findall(text, 0, 400)) * 5 >= min(len(text), 400):
-            return name
-    return "Latin" if sum(map(str.isalpha, text[:100])) > 3 else ""
 
 
 @dataclass(slots=True)
@@ -40,7 +18,7 @@ class Languages:
 
     scripts: dict[str, Seen] = field(default_factory=dict)
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next answer."""
         if look.answer:
             self._note(script_of(look.answer), 1, look.spot)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.example import content_hash
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _BUCKETS = 64
@@ -22,7 +22,7 @@ class Contents:
     hashes: list[array[int]] = field(default_factory=lambda: [array("Q") for _ in range(_BUCKETS)])
     spots: list[array[int]] = field(default_factory=lambda: [array("Q") for _ in range(_BUCKETS)])
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Note the next example."""
         row = look.row
         if "metadata" in row:

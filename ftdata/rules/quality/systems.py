@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ftdata.example.parts import text_of
 from ftdata.rules.limits import Totals
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.quality.answers import Seen
 from ftdata.rules.registry import CHAT, Found, Problem, rule
 
@@ -32,7 +32,7 @@ class Systems:
     texts: dict[str, Seen] = field(default_factory=dict)
     many: bool = False
 
-    def add(self, look: Look) -> None:
+    def add(self, look: RowLook) -> None:
         """Take in the next example."""
         self.count += 1
         turns, _ = next(look.conversations(), ([], ""))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ftdata.rules.look import Look
+from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import Problem, contains, fixes, rule
 
@@ -26,7 +26,7 @@ def says_nothing(text: str) -> bool:
     fix="Leave the example out, or find out where the text went.",
     source="OpenAI's guide: examine the data for missing content",
 )  # fmt: skip
-def empty_turn(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def empty_turn(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Texts of which nothing is left without white space and zero-width characters."""
     if says_nothing(text):
         if role == "tool" or (role == "assistant" and not text and b"_call" in look.raw):
@@ -42,7 +42,7 @@ def empty_turn(text: str, path: str, role: str, look: Look) -> Iterator[Problem]
     fix="Leave the example out, or write the answer that is meant.",
     source="seen in exports of tables",
 )  # fmt: skip
-def null_answer(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def null_answer(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """What programming languages write for nothing."""
     if role in ("assistant", "user") and text in (
         "null", "None", "NULL", "Null", "none", "NaN", "nan", "undefined", "NONE",
@@ -59,7 +59,7 @@ _PLACEHOLDER = re.compile(
 _LATIN = re.compile("(?i)lorem ipsum")
 
 
-def _unfilled(look: Look) -> bool:
+def _unfilled(look: RowLook) -> bool:
     text = look.text
     for sign in "{[$%<":  # most texts have none, and single characters are found much faster than one of several
         if sign in text:
@@ -77,7 +77,7 @@ def _unfilled(look: Look) -> bool:
     fix="Fill it in when the file is made, or leave the example out.",
     source="OpenAI's guide: examine the data for issues",
 )  # fmt: skip
-def placeholder(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def placeholder(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Braces, brackets and words that stand for something else; one finding a text."""
     found = _PLACEHOLDER.search(text) or _LATIN.search(text)
     if found:
@@ -97,7 +97,7 @@ _LEFTOVER = re.compile(
     fix="Remove it: --unsafe-fixes does.",
     source="the removed tool openai tools fine_tunes.prepare_data: separators and endings",
 )  # fmt: skip
-def legacy_leftover(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def legacy_leftover(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """The separators and endings that the removed tool suggested."""
     found = _LEFTOVER.search(text, max(0, len(text) - 16)) if role in ("user", "assistant") else None
     if found:
@@ -133,7 +133,7 @@ _MOJIBAKE = re.compile(
     fix="Read the source in its own encoding: --encoding cp1252, gb18030, …; --unsafe-fixes puts plain cases right.",
     source="UTF-8 bytes read as Windows-1252; U+FFFD, which stands for what could not be read",
 )  # fmt: skip
-def mojibake(text: str, path: str, role: str, look: Look) -> Iterator[Problem]:
+def mojibake(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Sequences that are UTF-8 when written back as Windows-1252, and replacement characters; one finding a text."""
     if text.isascii():
         return
@@ -181,7 +181,7 @@ def readable_again(row: dict[str, Any], kind: str) -> None:
     fix="Take answers whose finish_reason is stop, or complete them.",
     source="OpenAI's guide: examine the data; a guess by the last character",
 )  # fmt: skip
-def cut_off_answer(row: dict[str, Any], look: Look) -> Iterator[Problem]:
+def cut_off_answer(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """Long last answers in sentences that end with a letter or comma, and code blocks that are never closed."""
     text = look.answer
     if not text or len(text) < 200:

@@ -1,6 +1,6 @@
 """Balance: classes of examples brought to sizes, by leaving out, by copying or by weights."""
 
 from ftdata.steps.balance.step import Balance, Choices
-from ftdata.steps.balance.targets import HOWS, Asked, BalanceTable, shares_of
+from ftdata.steps.balance.targets import HOWS, BalanceOptions, BalanceTable, shares_of
 
-__all__ = ["HOWS", "Asked", "Balance", "BalanceTable", "Choices", "shares_of"]
+__all__ = ["HOWS", "Balance", "BalanceOptions", "BalanceTable", "Choices", "shares_of"]

@@ -58,7 +58,7 @@ class Balance:
     """
 
     by: By
-    asked: targets.Asked
+    asked: targets.BalanceOptions
     seed: str = ""
     name: ClassVar[str] = "balance"
 
@@ -66,7 +66,7 @@ class Balance:
         """No examples yet."""
         return Members(self, Classes(self.by))
 
-    def decide(self, members: Members) -> Selection | Copies | Weights:
+    def decide(self, members: Members) -> Selection | Copies | AnswerWeights:
         """What becomes of each example; what it knows more is a `BalanceTable`.
 
         Raises:
@@ -74,7 +74,7 @@ class Balance:
         """
         return self.planned(members, self.asked)
 
-    def planned(self, members: Members, asked: targets.Asked) -> Selection | Copies | Weights:
+    def planned(self, members: Members, asked: targets.BalanceOptions) -> Selection | Copies | AnswerWeights:
         """The decision for another way over the same survey."""
         members.classes.require("--by")
         before = members.classes.counts()
@@ -107,7 +107,7 @@ class Balance:
         surplus: NDArray[np.bool_],
         classes: NDArray[np.uint32],
         before: dict[str, int],
-    ) -> Weights:
+    ) -> AnswerWeights:
         import numpy as np
 
         silent = surplus & (np.frombuffer(bytes(members.spare), dtype=np.uint8) > 0)
@@ -115,7 +115,7 @@ class Balance:
         after = {name: count - quiet[members.classes.names[name]] for name, count in before.items()}
         untouched = int(surplus.sum() - silent.sum())
         table = targets.BalanceTable(label_of(self.by), "weights", before, after, 0, untouched)
-        return Weights(silent.tobytes(), table)
+        return AnswerWeights(silent.tobytes(), table)
 
 
 def _ranks(members: Members) -> NDArray[np.int64]:
@@ -148,7 +148,7 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class Weights:
+class AnswerWeights:
     """Keeps the last trained answer of some examples from being trained."""
 
     silent: bytes
@@ -164,7 +164,7 @@ class Weights:
         return {**example, "messages": turns}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Weights, (self.silent,)
+        return AnswerWeights, (self.silent,)
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Choices:
     """
 
     surveys: Balance
-    ways: tuple[targets.Asked, ...]
+    ways: tuple[targets.BalanceOptions, ...]
     name: ClassVar[str] = "balance"
 
     def survey(self) -> Members:

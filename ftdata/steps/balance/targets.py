@@ -16,7 +16,7 @@ HOWS = ("under", "over", "cap", "weights")
 
 
 @dataclass(frozen=True)
-class Asked:
+class BalanceOptions:
     """What balance is asked for.
 
     Attributes:

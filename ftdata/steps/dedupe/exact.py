@@ -13,21 +13,19 @@ from ftdata.steps.dedupe.twins import Preference, Twins
 from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Selection
+from ftdata.steps.summaries import Summarised, grows, here, numbers
 
 
 @dataclass
-class Hashes:
+class Hashes(Summarised):
     """16 bytes an example, and 8 more where they are ranked by a value."""
 
     step: Dedupe
-    hashes: bytearray = field(default_factory=bytearray)
-    values: array[float] = field(default_factory=lambda: array("d"))
-    keyed: int = 0
-    _hash: Callable[[Example], bytes] | None = None
-    _value: Callable[[Example], float] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_hash": None, "_value": None}
+    hashes: bytearray = grows(bytearray)
+    values: array[float] = numbers("d")
+    keyed: int = grows(int)
+    _hash: Callable[[Example], bytes] | None = here()
+    _value: Callable[[Example], float] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -37,12 +35,6 @@ class Hashes:
         self.hashes += self._hash(example)
         if self._value is not None:
             self.values.append(self._value(example))
-
-    def merge(self, later: Hashes) -> None:
-        """Take in those of the examples that follow."""
-        self.hashes += later.hashes
-        self.values += later.values
-        self.keyed += later.keyed
 
 
 @dataclass(frozen=True)

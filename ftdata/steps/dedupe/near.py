@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
@@ -15,21 +15,19 @@ from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing
 from ftdata.steps.selection import Selection
+from ftdata.steps.summaries import Summarised, here, numbers, part
 
 NEAR = "is near a kept example"
 
 
 @dataclass
-class Ranked:
+class Ranked(Summarised):
     """Sketches, and 8 bytes an example where they are ranked by a value."""
 
-    sketches: Sketches
     preference: Preference
-    values: array[float] = field(default_factory=lambda: array("d"))
-    _value: Callable[[Example], float] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_value": None}
+    sketches: Sketches = part()
+    values: array[float] = numbers("d")
+    _value: Callable[[Example], float] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -38,11 +36,6 @@ class Ranked:
             if self._value is None:
                 self._value = self.preference.reader()
             self.values.append(self._value(example))
-
-    def merge(self, later: Ranked) -> None:
-        """Take in those of the examples that follow."""
-        self.sketches.merge(later.sketches)
-        self.values += later.values
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ class DedupeNear:
 
     def survey(self) -> Ranked:
         """No examples yet."""
-        return Ranked(Sketches(self.comparing, bands_for(self.threshold), self.shingle), self.preference)
+        return Ranked(self.preference, Sketches(self.comparing, bands_for(self.threshold), self.shingle))
 
     def decide(self, found: Ranked) -> Selection:
         """Which examples stay; what it knows more is a `Twins`.

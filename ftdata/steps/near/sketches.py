@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import IO, Any
+from typing import IO, Self
 
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.near.bands import Bands
 from ftdata.steps.near.text import Comparing, jaccard, shingles
+from ftdata.steps.summaries import Summarised, here
 
 SEED = 42
 """The signatures' own seed: it decides which candidates are found, never which example is kept."""
 
 
 @dataclass
-class Sketches:
+class Sketches(Summarised):
     """The texts of examples, as sketches: 28 bytes an example and 8 for each band, in memory.
 
     Attributes:
@@ -39,14 +40,11 @@ class Sketches:
     _texts: list[bytes] = field(default_factory=list)
     _file: IO[bytes] | None = None
     _ends: array[int] = field(default_factory=lambda: array("Q"))
-    _read: Callable[[Example], str] | None = None
+    _read: Callable[[Example], str] | None = here()
     scores: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sizes)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_read": None}
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -60,7 +58,7 @@ class Sketches:
         self.bands += _bands(pieces, self.bands_of)
         self._texts.append(data)
 
-    def merge(self, later: Sketches) -> None:
+    def merge(self, later: Self) -> None:
         """Take in the sketches of the examples that follow; their texts go to a file."""
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="ftdata-texts-")  # noqa: SIM115 - it goes with the sketches

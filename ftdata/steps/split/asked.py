@@ -11,7 +11,7 @@ from ftdata.errors import UsageError, shown
 
 
 @dataclass(frozen=True)
-class Part:
+class SplitPart:
     """One side of a split.
 
     Attributes:
@@ -30,17 +30,17 @@ class Part:
         return self.share is None and self.count is None
 
 
-def part(name: str, size: float | int | str | None) -> Part:
+def part(name: str, size: float | int | str | None) -> SplitPart:
     """A part of a size: a share such as 0.1 or ``"10%"``, a number of examples such as 500, None for the rest.
 
     Raises:
         UsageError: It is no size.
     """
     if size is None:
-        return Part(name)
+        return SplitPart(name)
     text = str(size).strip()
     if re.fullmatch(r"\d+", text) and not isinstance(size, float):
-        return Part(name, count=int(text))
+        return SplitPart(name, count=int(text))
     found = re.fullmatch(r"(\d*\.?\d+(?:e-?\d+)?)(%?)", text)
     share = Fraction(found[1]) / (100 if found[2] else 1) if found else None
     if share is None or not 0 < share <= 1:
@@ -48,7 +48,7 @@ def part(name: str, size: float | int | str | None) -> Part:
             f"the size of {shown(name)} is a share or a number of examples; got {shown(text)}",
             hint="Write 0.1 or 10%, or 500 for so many examples.",
         )
-    return Part(name, share)
+    return SplitPart(name, share)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Parts:
         rest: The number of the one that takes the rest.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[SplitPart, ...]
     rest: int
 
     @property
@@ -85,7 +85,7 @@ class Parts:
         return share
 
 
-def parts_of(parts: Sequence[Part]) -> Parts:
+def parts_of(parts: Sequence[SplitPart]) -> Parts:
     """The parts of a split that fit together.
 
     The part that takes the rest is the one without a size, else the one called train, else the largest.
@@ -118,7 +118,7 @@ def parts_of(parts: Sequence[Part]) -> Parts:
     return Parts(tuple(parts), open_[0] if open_ else _rest(parts))
 
 
-def _rest(parts: Sequence[Part]) -> int:
+def _rest(parts: Sequence[SplitPart]) -> int:
     shared = [number for number, part in enumerate(parts) if part.share is not None]
     train = [number for number in shared if re.match(r"(?i)(?:.*[/\\._-])?train", parts[number].name)]
     return (train or sorted(shared, key=lambda number: -(parts[number].share or 0)))[0]

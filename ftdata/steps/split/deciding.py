@@ -16,10 +16,10 @@ from ftdata.steps.split.outcome import Leak, SplitSummary
 from ftdata.steps.split.units import placed
 
 if TYPE_CHECKING:
-    from ftdata.steps.split.step import Prompts, Split
+    from ftdata.steps.split.step import Split, SplitSurvey
 
 
-def decided(step: Split, prompts: Prompts) -> Selection:
+def decided(step: Split, prompts: SplitSurvey) -> Selection:
     """The number of each example's part.
 
     Raises:
@@ -57,7 +57,7 @@ def _empty(step: Split, name: str, summary: SplitSummary) -> UsageError:
     return UsageError(f"{name} would be empty: there are {count:,} examples", hint=hint)
 
 
-def _together(step: Split, prompts: Prompts, same: Integers) -> Integers:
+def _together(step: Split, prompts: SplitSurvey, same: Integers) -> Integers:
     """For each example the earliest of those that it must stay with."""
     relations = [same]
     if prompts.groups:
@@ -77,7 +77,7 @@ def _together(step: Split, prompts: Prompts, same: Integers) -> Integers:
             return labels
 
 
-def _by_rank(step: Split, prompts: Prompts, same: Integers, hashes: Hashes, notes: list[str]) -> Sides:
+def _by_rank(step: Split, prompts: SplitSurvey, same: Integers, hashes: Hashes, notes: list[str]) -> Sides:
     classes = _classes(prompts, len(same))
     wanted = _wanted(step, classes, notes)
     sizes = np.bincount(same, minlength=len(same))
@@ -109,7 +109,7 @@ def _fitting(wanted: list[int], count: int) -> list[int]:
     return wanted
 
 
-def _classes(prompts: Prompts, count: int) -> Integers:
+def _classes(prompts: SplitSurvey, count: int) -> Integers:
     if prompts.classes is None:
         return np.zeros(count, np.int64)
     return np.frombuffer(prompts.classes.members, dtype=np.uint32).astype(np.int64)
@@ -143,7 +143,7 @@ def _total(step: Split, number: int, count: int) -> int:
     return part.count if part.count is not None else int(step.parts.share(number) * count + 1 / 2)
 
 
-def _summary(step: Split, prompts: Prompts, same: Integers, sides: Sides, notes: Sequence[str]) -> SplitSummary:
+def _summary(step: Split, prompts: SplitSurvey, same: Integers, sides: Sides, notes: Sequence[str]) -> SplitSummary:
     parts = step.parts
     counts = np.bincount(sides, minlength=len(parts.parts)).tolist()
     count = len(same)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
@@ -16,6 +16,7 @@ from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.asked import Parts
+from ftdata.steps.summaries import Summarised, grows, here, part
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,14 @@ class Split:
         """Whether sides are decided by rank, not by the hash alone."""
         return self.exact or self.stratify is not None or self.parts.counts
 
-    def survey(self) -> Prompts:
+    def survey(self) -> SplitSurvey:
         """No examples yet."""
         near = None
         if self.near is not None:
             near = Sketches(self.comparing, bands_for(self.near), self.shingle)
-        return Prompts(self, classes=Classes(self.stratify) if self.stratify is not None else None, near=near)
+        return SplitSurvey(self, classes=Classes(self.stratify) if self.stratify is not None else None, near=near)
 
-    def decide(self, prompts: Prompts) -> Selection:
+    def decide(self, prompts: SplitSurvey) -> Selection:
         """The number of each example's part; what it knows more is a `SplitSummary`.
 
         Raises:
@@ -82,22 +83,19 @@ class Split:
 
 
 @dataclass
-class Prompts:
+class SplitSurvey(Summarised):
     """What decides the sides: 32 bytes an example; 16 more by id and by group, 4 by class, and the sketches by near."""
 
     step: Split
-    ids: bytearray = field(default_factory=bytearray)
-    plain: bytearray = field(default_factory=bytearray)
-    prompts: bytearray = field(default_factory=bytearray)
-    groups: bytearray = field(default_factory=bytearray)
-    identified: int = 0
-    grouped: int = 0
-    classes: Classes | None = None
-    near: Sketches | None = None
-    _add: Callable[[Example], None] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_add": None}
+    ids: bytearray = grows(bytearray)
+    plain: bytearray = grows(bytearray)
+    prompts: bytearray = grows(bytearray)
+    groups: bytearray = grows(bytearray)
+    identified: int = grows(int)
+    grouped: int = grows(int)
+    classes: Classes | None = part()
+    near: Sketches | None = part()
+    _add: Callable[[Example], None] | None = here()
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -131,19 +129,6 @@ class Prompts:
 
         return add
 
-    def merge(self, later: Prompts) -> None:
-        """Take in those of the examples that follow."""
-        self.ids += later.ids
-        self.plain += later.plain
-        self.prompts += later.prompts
-        self.groups += later.groups
-        self.identified += later.identified
-        self.grouped += later.grouped
-        if self.classes is not None and later.classes is not None:
-            self.classes.merge(later.classes)
-        if self.near is not None and later.near is not None:
-            self.near.merge(later.near)
-
 
 def prompt_of(example: Example) -> str:
     """What the user said, images included; empty where the user says nothing."""
@@ -160,11 +145,11 @@ class Side:
     part: int
     name: ClassVar[str] = "split"
 
-    def survey(self) -> Prompts:
+    def survey(self) -> SplitSurvey:
         """As the split."""
         return self.surveys.survey()
 
-    def decide(self, prompts: Prompts) -> Selection:
+    def decide(self, prompts: SplitSurvey) -> Selection:
         """As the split, for this part."""
         return self.choose(self.surveys.decide(prompts))
 

@@ -218,7 +218,7 @@ def test_errors(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match=r"no\.yaml: the file cannot be read: .*No such file"):
+    with pytest.raises(RecipeError, match=r"no\.yaml: the file cannot be read: No such file"):
         Mapping.load(tmp_path / "no.yaml")
 
 

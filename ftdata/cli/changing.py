@@ -1,0 +1,45 @@
+"""The commands that read examples, do what a verb does, and write them: nothing of their own but the verb."""
+
+from __future__ import annotations
+
+import click
+
+from ftdata.cli.declared import Call, command
+from ftdata.cli.running import transform, transformed
+from ftdata.cli.talk import say
+from ftdata.dataset import Dataset
+from ftdata.steps.pruning import Pruning
+
+__all__ = ["filter", "redact", "system", "text", "tools", "turns", "weights"]
+
+
+def pruning() -> click.Option:
+    """The option of the file that remembers what was done to prompts."""
+    return click.Option(
+        ["--pruning"], metavar="FILE", help="Save what was done to prompts, for ftdata.prune() at inference."
+    )
+
+
+def pruned(call: Call) -> int:
+    """Change and write examples, and remember what was done if that is asked for."""
+    data, code = transformed(call)
+    save_pruning(data, call)
+    return code
+
+
+def save_pruning(data: Dataset, call: Call) -> None:
+    """Write the pruning file, if one is asked for."""
+    path = call["pruning"]
+    if path:
+        remembered: Pruning = data.pruning(workers=call["workers"])
+        remembered.save(path, force=call["force"])
+        say(f"pruning   {path}", quiet=call.quiet)
+
+
+filter = command(Dataset.filter, transform)
+redact = command(Dataset.redact, transform)
+system = command(Dataset.system, pruned, extra=[pruning()])
+text = command(Dataset.text, transform)
+tools = command(Dataset.tools, transform)
+turns = command(Dataset.turns, transform)
+weights = command(Dataset.weights, transform)

@@ -1,0 +1,85 @@
+"""Talk on stderr, and reports on stdout."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from ftdata import __version__
+
+
+def debugging() -> bool:
+    """Whether tracebacks are to be shown."""
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and (ctx.find_root().obj or {}).get("debug"))
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Talk on stderr."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = None) -> None:
+    """Print a report as JSON."""
+    click.echo(json.dumps({"ftdata": __version__, **values}, ensure_ascii=False, indent=indent), err=err)
+
+
+def rendered(text: object, rich: Callable[[], Any]) -> None:
+    """Print a report: for a terminal as rich has it, else as text."""
+    if not sys.stdout.isatty():
+        click.echo(str(text))
+        return
+    from rich.console import Console
+
+    Console(highlight=False).print(rich())
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
+    """Lines with columns under a head: the first to the left, the others to the right."""
+    cells = [head, *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows)]
+    cells = [(row[0][:40], *row[1:]) for row in cells]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in cells
+    ]
+
+
+@contextmanager
+def notices(quiet: bool) -> Iterator[None]:
+    """Let what the library logs be said."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("note: %(message)s"))
+    logger = logging.getLogger("ftdata")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.ERROR if quiet else logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+@contextmanager
+def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A bar of bytes on stderr, if that is a terminal and there is enough to wait for."""
+    if quiet or not sys.stderr.isatty() or (total is not None and total < 20_000_000):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda done: bar.update(task, advance=done)

@@ -1,0 +1,253 @@
+"""The verbs that are recipes of others: convert and distill."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, Literal
+
+from ftdata.dataset.dataset import Dataset
+from ftdata.errors import UsageError, did_you_mean, option
+from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
+from ftdata.verbs.types import Expression
+
+COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
+SHORTER = "Shorter prompts"
+"""Headings of options."""
+
+OF_COMPLETIONS = "of completions"
+"""What is given where the rows are prompts and completions that are to become chats."""
+
+
+@verb(hidden=("data",))
+def shortened(data: Dataset, *, strip: Sequence[str] = (), drop_few_shot: bool = False) -> Dataset:
+    """The examples with less around the talk.
+
+    Args:
+        data: The examples.
+        strip: What definitions lose, as of `ftdata strip`: descriptions, unused, …
+        drop_few_shot: Leave out the exchanges that 90% of the prompts begin with.
+
+    Raises:
+        UsageError: There is no such way to strip.
+    """
+    data = data.drop_few_shot() if drop_few_shot else data
+    return data.strip(**dict.fromkeys(map(way, strip), True)) if strip else data  # type: ignore[arg-type]
+
+
+def way(given: str) -> str:
+    """A way to strip definitions.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = [one.name for one in declared(Dataset.strip)]
+    name = given.replace("-", "_")
+    if name not in known:
+        hint = did_you_mean(name, known) or f"They are {', '.join(known)}."
+        raise UsageError(f"there is no {given} to strip", hint=hint)
+    return name
+
+
+@verb(hidden=("data",))
+def answering(
+    data: Dataset, *, where: Sequence[Expression] = (), no_refusals: bool = False, valid: bool = False,
+    keep_unknown: bool = False,
+) -> Dataset:  # fmt: skip
+    """The answers that are good ones.
+
+    Args:
+        data: The examples.
+        where: Keep those of which it is true: 'completion_tokens < 500'.
+        no_refusals: Drop answers that refuse.
+        valid: Keep answers that fit their response_format, and calls that fit their function.
+        keep_unknown: Keep what does not say what is asked: its model, score, …
+    """
+    for expression in where:
+        data = data.filter(expression, unknown="keep" if keep_unknown else "drop")
+    data = data.without_refusals() if no_refusals else data
+    return data.valid() if valid else data
+
+
+@verb(hidden=("data",))
+def ending_there(
+    data: Dataset, *, per_answer: bool = False, earlier: Literal["untrained", "out"] = "untrained"
+) -> Dataset:
+    """The chats that end with each trained answer.
+
+    Args:
+        data: The examples.
+        per_answer: Make one example of each trained answer, ending there.
+        earlier: Keep earlier turns untrained (weight 0), or leave them out.
+    """
+    return data.per_answer(earlier=earlier) if per_answer else data
+
+
+JOIN = Part(
+    Dataset.join,
+    asks=("requests",),
+    what="answers that are joined with --requests",
+    makes="answers are joined with their requests",
+    section=BATCH,
+)
+_SCORES = Part(Dataset.join_scores, section=LOGS)
+_FINISHED = Part(Dataset.finished, {"reasons": "finish"}, section=LOGS)
+
+CONVERTING = Parts(
+    (
+        Part(
+            Dataset.to_chat,
+            asks=("map", "user", "assistant", "chosen", "rejected"),
+            what="chats made of columns or by a mapping",
+            makes="columns or a mapping make examples of the rows",
+        ),
+        Part(
+            Dataset.gather_messages,
+            asks=("group_by",),
+            what="messages that are gathered with --group-by",
+            makes="rows are messages of conversations",
+            section="Messages into conversations",
+        ),
+        JOIN,
+        Part(
+            Dataset.relabel, {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"}, ("relabel",)
+        ),
+        _FINISHED,
+        _SCORES,
+        Part(
+            Dataset.completion_to_chat,
+            asks=(OF_COMPLETIONS,),
+            what="rows of prompt and completion that become chats",
+            of_data=True,
+            section=COMPLETIONS,
+        ),
+        Part(Dataset.system, {"set": "system"}),
+        Part(ending_there, asks=("per_answer",)),
+    ),
+    otherwise="the rows are taken for examples",
+    hints={"metadata": "Examples keep what they carry: --to ftdata."},
+)
+"""The parts of convert; the first ones make examples of rows."""
+
+CONVERT = composed(
+    "convert",
+    CONVERTING,
+    "Convert files to chat-format JSON lines, or from one format to another.",
+    about=(
+        "FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather "
+        "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
+        "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
+        "A table's columns become a chat with `user` and `assistant`, or a pair of answers with `user`, `chosen` and "
+        "`rejected`. In a template, {{ column }} is the column's text, and {% if column %}…{% endif %} a part that is "
+        "left out when the column is empty. \\n, \\t and \\\\ are a new line, a tab and a backslash; @FILE reads the "
+        "template from a file.",
+        "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
+    ),
+    examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
+)
+
+_FOR_COMPLETIONS = (
+    "prompt_column",
+    "completion_column",
+    "trim_labels",
+    "whole_prompts",
+    "prefix_to_system",
+    "unescape",
+)
+MARKS = ("separator", "stop")
+"""What is taken away where completions are read, and put there where they are written."""
+
+
+def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Container[str]) -> dict[str, bool]:
+    """What the rows ask convert for: prompts and completions become chats, unless they are to stay what they are.
+
+    Args:
+        data: The rows.
+        values: The options of convert that are given.
+        to: The format to write, if one is named.
+        said: The names of all options that are given, also of what only a command has.
+
+    Raises:
+        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
+    """
+    maker = CONVERTING.maker(values)
+    here = maker.makes if maker else "these rows are none"
+    if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
+        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
+    named = any(name in said for name in ("prompt_column", "completion_column"))
+    known = None if maker or named else data.detected().format
+    completions = bool(named and not maker) or (known is not None and known.name == "completion")
+    remarked = to == "completion" and any(name in said for name in MARKS)
+    chats = completions and (remarked or to not in ("completion", "ftdata"))
+    asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
+    for name in (*asked, *(("notes",) if to != "completion" else ())):
+        if name in said and not chats:
+            here = f"{option('to', to)} keeps them as they are" if completions else here
+            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            raise UsageError(
+                f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
+            )
+    return {OF_COMPLETIONS: True} if chats else {}
+
+
+SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
+_BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
+_PAIRS = "pairs are no conversations that could be merged"
+
+DISTILL = composed(
+    "distill",
+    Parts(
+        (
+            Part(Dataset.join, asks=("requests",), section=BATCH),
+            _SCORES,
+            _FINISHED,
+            Part(
+                Dataset.select,
+                asks=("status", "teacher", "since", "until", "min_score", "tags", "not_tags"),
+            ),
+            Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
+            Part(Dataset.choices, {"how": "choices", "score": "score"}, ("choices",)),
+            Part(Dataset.repeats, {"how": "repeats", "score": "score"}, ("repeats",)),
+            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",)),
+            Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
+            Part(
+                Dataset.system,
+                {"set": "system", "shorten": "shorten", "replace_all": "replace_all"},
+                ("system", "shorten"),
+                section=SHORTER,
+            ),
+            Part(
+                Dataset.saved,
+                {name: name for name in ("model", "epochs", "price_in", "price_out")},
+                SHORTENING,
+                called=False,
+                section=SHORTER,
+            ),
+        )
+    ),
+    "Make a training set of logged answers: select, choose, merge, shorten.",
+    about=(
+        "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
+        "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
+        "into conversations, then prompts are shortened. Every drop is told with its reason; what does not say what is "
+        "asked is dropped too, unless `keep_unknown` is given.",
+        "Where prompts are shortened, the tokens and the money that this saves are told.",
+    ),
+    conditions=(
+        Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
+        Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
+        Apart(
+            ("choices", "repeats"),
+            "pairs leave no answers to choose among",
+            "For pairs of all answers to a prompt leave the first out.",
+            {"choices": ("pairs",), "repeats": ("first", "majority", "best", "pairs")},
+        ),
+        Apart(("choices", "merge"), _PAIRS, values={"choices": ("pairs",)}),
+        Apart(("repeats", "merge"), _PAIRS, values={"repeats": ("pairs",)}),
+    ),
+    examples=(
+        "ftdata distill calls.jsonl -o train.jsonl --teacher gpt-4.1 --min-score 0.8 --merge session",
+        'ftdata distill calls.jsonl -o train.jsonl --choices best --system "You route tickets." --drop-few-shot',
+        "ftdata distill calls.jsonl -o pairs.jsonl --choices pairs",
+        "ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid",
+    ),
+)

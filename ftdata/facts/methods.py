@@ -1,0 +1,40 @@
+"""How models are fine-tuned: the methods, and the kind of example that each trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from ftdata.errors import UsageError, did_you_mean
+from ftdata.example.shapes import Kind
+
+Method = Literal["sft", "dpo", "rft", "completion"]
+
+METHODS: Mapping[str, Kind] = MappingProxyType(
+    {"sft": "chat", "dpo": "preference", "rft": "reinforcement", "completion": "completion"}
+)
+"""The kind of line that each method trains on."""
+
+METHOD_OF: Mapping[str, Method] = MappingProxyType(
+    {"chat": "sft", "preference": "dpo", "reinforcement": "rft", "completion": "completion"}
+)
+"""The same, the other way round."""
+
+ALSO: Mapping[str, Method] = MappingProxyType(
+    {"supervised": "sft", "preference": "dpo", "direct_preference_optimization": "dpo", "reinforcement": "rft"}
+)
+"""What services call them too: OpenAI's jobs say ``supervised`` and ``reinforcement``."""
+
+
+def method(name: str) -> Method:
+    """The method of a name, as ftdata or as a service calls it.
+
+    Raises:
+        UsageError: There is none; with the nearest.
+    """
+    if name in METHODS:
+        return METHOD_OF[METHODS[name]]
+    if name in ALSO:
+        return ALSO[name]
+    raise UsageError(f'there is no method "{name}"', hint=did_you_mean(name, METHODS))

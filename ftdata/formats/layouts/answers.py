@@ -1,0 +1,322 @@
+"""Layouts of a question and its answer: in two columns, with thoughts, behind turns, or several answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ftdata.errors import RowError, shown
+from ftdata.example.shapes import Example
+from ftdata.expressions import as_text
+from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
+from ftdata.formats.alpaca import lines
+from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
+from ftdata.formats.layouts.record import Columns, Options, Row, beside
+from ftdata.formats.layouts.thoughts import FIELD, split_off
+from ftdata.formats.registry import Parsed
+
+NUMBERS = "numbers written as text"
+_ITEM_TEXTS = ("response", "answer", "text", "content", "completion", "output", "generated_text", "value", "solution")
+_ATTEMPTS = ("attempt", "content", "final", "final_answer", "answer", "response", "solution", "output", "completion")
+_LISTS = ("responses", "completions", "answers", "generations", "outputs", "candidates", "solutions", "replies")
+
+
+# -- what all have in common ------------------------------------------------------------------------------------------
+
+
+def asked_of(at: Columns) -> tuple[str, str | None] | None:
+    """The columns with what is asked, and with what it is asked about; None where several may be it."""
+    found = at.all("asked")
+    if not found:
+        alone = at.all("context")
+        return (alone[0], None) if len(alone) == 1 else None
+    asked = found[0]
+    context = next((name for name in at.all("context") if name != asked), None)
+    rivals = [name for name in found if name not in (asked, context)]
+    return None if rivals else (asked, context)
+
+
+def answered_of(at: Columns, taken: Iterable[str] = ()) -> str | None:
+    """The column with the answer; None where several may be it."""
+    found = [name for name in at.all("answered") if name not in taken]
+    return found[0] if found and not beside(found[0], found) else None
+
+
+def text_in(row: Row, key: str, repaired: Counter[str]) -> str:
+    """The text of a column; a number is written as one.
+
+    Raises:
+        RowError: It is something else.
+    """
+    value = row.get(key)
+    if type(value) is str:
+        return value
+    if type(value) in (int, float):
+        repaired[NUMBERS] += 1
+        return as_text(value)
+    raise RowError(f"expected text; got {shown(value)}", json_path=f"$.{key}")
+
+
+def is_text(value: object) -> bool:
+    """Whether a value may be what somebody wrote."""
+    return type(value) in (str, int, float)
+
+
+def before(row: Row, at: Columns, used: set[str]) -> list[Message]:
+    """The system prompt and the turns that stand in columns of their own."""
+    messages: list[Message] = []
+    system = at.first("system")
+    if system is not None and type(row.get(system)) is str:
+        used.add(system)
+        if row[system].strip():
+            messages.append({"role": "system", "content": row[system]})
+    history = at.first("history")
+    if history is not None and type(row.get(history)) is list:
+        used.add(history)
+        if row[history]:
+            messages += past(row[history], f"$.{history}")
+    return messages
+
+
+def question(row: Row, at: Columns, used: set[str], repaired: Counter[str]) -> list[Message]:
+    """What stands before an answer: system prompt, turns, and what is asked with its context.
+
+    Raises:
+        RowError: Nothing is asked, or it is no text.
+    """
+    messages = before(row, at, used)
+    found = asked_of(at)
+    if found is None:
+        raise RowError(f"expected a question; got the keys {', '.join(map(shown, row))}", json_path="$")
+    asked, context = found
+    text = text_in(row, asked, repaired)
+    used.add(asked)
+    if context is not None and type(row.get(context)) is str:
+        used.add(context)
+        text = lines(text, row[context])
+    if not text.strip():
+        raise RowError("expected a question; got none", json_path=f"$.{asked}")
+    return [*messages, {"role": "user", "content": text}]
+
+
+def with_rest(row: Row, used: Iterable[str], example: Example, **more: Any) -> Example:
+    """The example with what else the row has as its metadata."""
+    taken = frozenset(used)
+    rest = {key: value for key, value in row.items() if key not in taken and value is not None}
+    metadata = {**rest, **more, **example.get("metadata", {})}
+    if metadata:
+        example["metadata"] = metadata
+    return example
+
+
+def _labelled(row: Row, example: Example, used: set[str]) -> Example:
+    """The example with what says whether its answer is wanted."""
+    for key in ("label", "kto_tag"):
+        if type(row.get(key)) is bool:
+            used.add(key)
+            example["metadata"] = {"kto_tag": row[key]}
+    return example
+
+
+# -- a question and an answer -----------------------------------------------------------------------------------------
+
+
+def has_two(at: Columns) -> bool:
+    """Whether there is one column with what is asked, and one with what is answered."""
+    asked = asked_of(at)
+    return asked is not None and answered_of(at, asked[:1]) is not None and not at.one("choices", "options")
+
+
+def are_texts(row: Row, at: Columns) -> bool:
+    """Whether both are texts."""
+    asked = asked_of(at)
+    return asked is not None and is_text(row[asked[0]]) and is_text(row.get(answered_of(at, asked[:1]) or ""))
+
+
+def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+    """A chat of a question and its answer."""
+    used: set[str] = set()
+    messages = question(row, at, used, repaired)
+    answered = answered_of(at, used) or ""
+    used.add(answered)
+    text = text_in(row, answered, repaired)
+    if not text.strip():
+        raise RowError("expected an answer; got none", json_path=f"$.{answered}")
+    messages.append(split_off({"role": "assistant", "content": text}))
+    return with_rest(row, used, _labelled(row, {"messages": messages}, used))
+
+
+# -- a question, thoughts and an answer -------------------------------------------------------------------------------
+
+
+def _thoughts(at: Columns) -> list[tuple[str, str, str]]:
+    """For each column of thoughts: who thought, the column, and the column with the answer that they led to."""
+    found: list[tuple[str, str, str]] = []
+    for name, own in at.names.items():
+        for word in THOUGHTS:
+            if name == word or name.endswith(f"_{word}"):
+                teacher = name[: -len(word)].rstrip("_")
+                wanted = [f"{teacher}_{attempt}" for attempt in _ATTEMPTS] if teacher else _ATTEMPTS
+                answered = at.one(*wanted) or (None if teacher else answered_of(at))
+                asked = asked_of(at)
+                if answered and own not in [thought for _, thought, _ in found] and asked and answered not in asked:
+                    found.append((teacher, own, answered))
+                break
+    return found
+
+
+def has_thoughts(at: Columns) -> bool:
+    """Whether thoughts have columns of their own."""
+    return asked_of(at) is not None and bool(_thoughts(at))
+
+
+def are_thoughts(row: Row, at: Columns) -> bool:
+    """Whether these columns hold thoughts, and not a word that switches them on."""
+    asked = asked_of(at)
+    return asked is not None and is_text(row[asked[0]]) and any(
+        _thought(row[thought]) and is_text(row[answered]) for _, thought, answered in _thoughts(at)
+    )  # fmt: skip
+
+
+def _thought(value: object) -> str:
+    if type(value) is list and value and all(type(one) is str for one in value):
+        value = "\n\n".join(value)
+    return "" if type(value) is not str or value.strip().lower() in WORDS else value.strip()
+
+
+def thought_through(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+    """A chat of a question and an answer with its thoughts; one for each who thought."""
+    used: set[str] = set()
+    asked = question(row, at, used, repaired)
+    kept = [one for one in _thoughts(at) if _thought(row[one[1]]) and is_text(row[one[2]])]
+    for _, thought, answered in kept:
+        used |= {thought, answered}
+    made: list[Example] = []
+    for teacher, thought, answered in kept:
+        text = text_in(row, answered, repaired)
+        if not text.strip():
+            raise RowError("expected an answer; got none", json_path=f"$.{answered}")
+        answer = {"role": "assistant", "content": text, FIELD: _thought(row[thought])}
+        more = {"teacher": teacher} if len(kept) > 1 else {}
+        made.append(with_rest(row, used, {"messages": [*asked, answer]}, **more))
+    if not made:
+        raise RowError("expected thoughts and an answer; got none", json_path="$")
+    return made[0] if len(made) == 1 else [*made]
+
+
+# -- turns and an answer ----------------------------------------------------------------------------------------------
+
+
+_BEFORE: tuple[For, ...] = ("asked", "context", "turns", "history")
+
+
+def _turns_before(row: Row, at: Columns) -> str | None:
+    asked = at.all("asked")
+    names = (*asked, *at.all("context"), *at.all("turns"), *(() if asked else at.all("history")))
+    return next((name for name in names if type(row[name]) is list and _are_unanswered(row[name])), None)
+
+
+def _are_unanswered(value: list[Any]) -> bool:
+    """Whether a list is of turns, and the assistant's is not the last."""
+    last = value[-1] if value else None
+    said = last.get("role", last.get("from")) if type(last) is dict else ""
+    return is_conversation(value) and said not in ("assistant", "gpt", "model")
+
+
+def has_turns_and_answer(at: Columns) -> bool:
+    """Whether there may be turns in one column and the answer to them in another."""
+    return answered_of(at) is not None and any(at.all(purpose) for purpose in _BEFORE)
+
+
+def has_system_turns_and_answer(at: Columns) -> bool:
+    """The same, with a system prompt."""
+    return at.first("system") is not None and has_turns_and_answer(at)
+
+
+def are_turns_and_answer(row: Row, at: Columns) -> bool:
+    """Whether there are: a list of turns and a text."""
+    return _turns_before(row, at) is not None and is_text(row[answered_of(at) or ""])
+
+
+def turns_and_answer(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+    """A chat of the turns and the answer behind them."""
+    used: set[str] = set()
+    key = _turns_before(row, at)
+    answered = answered_of(at)
+    if key is None or answered is None:
+        raise RowError("expected turns and an answer; got none", json_path="$")
+    used |= {key, answered}
+    system = at.first("system")
+    said = messages_of(row[key], f"$.{key}", repaired)
+    opening = before(row, at, used) if system is not None and said[0]["role"] != "system" else []
+    if said[0]["role"] == "system" and system is not None and row.get(system) == said[0]["content"]:
+        used.add(system)
+    text = text_in(row, answered, repaired)
+    if not text.strip():
+        raise RowError("expected an answer; got none", json_path=f"$.{answered}")
+    answer = split_off({"role": "assistant", "content": text})
+    return with_rest(row, used, {"messages": [*opening, *said, answer]})
+
+
+# -- several answers --------------------------------------------------------------------------------------------------
+
+
+def list_of(at: Columns, row: Row) -> str | None:
+    """The column with a list of answers."""
+    return next((at.names[name] for name in _LISTS if name in at.names and type(row[at.names[name]]) is list), None)
+
+
+def text_of_item(item: Any, path: str) -> str:
+    """The text of an answer in a list.
+
+    Raises:
+        RowError: It has none.
+    """
+    if type(item) is str:
+        return item
+    key = next((key for key in _ITEM_TEXTS if type(item) is dict and type(item.get(key)) is str), None)
+    if key is None:
+        raise RowError(f"expected an answer with its text; got {shown(item)}", json_path=path)
+    text: str = item[key]
+    return text
+
+
+def has_several(at: Columns) -> bool:
+    """Whether there is a question, and a column that may hold several answers."""
+    return asked_of(at) is not None and any(name in at.names for name in _LISTS)
+
+
+def are_several(row: Row, at: Columns) -> bool:
+    """Whether a question has a list of answers."""
+    asked, key = asked_of(at), list_of(at, row)
+    if asked is None or key is None or type(row[asked[0]]) is not str or not row[key]:
+        return False
+    first = row[key][0]
+    return type(first) is str or (type(first) is dict and any(type(first.get(name)) is str for name in _ITEM_TEXTS))
+
+
+def each_answer(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+    """A chat for each answer to a question."""
+    used: set[str] = set()
+    asked = question(row, at, used, repaired)
+    key = list_of(at, row) or ""
+    used.add(key)
+    made: list[Any] = []
+    for index, item in enumerate(row.get(key) or ()):
+        text = text_of_item(item, f"$.{key}[{index}]")
+        said = split_off({"role": "assistant", "content": text})
+        about = (
+            {name: value for name, value in item.items() if plain(name) not in _ITEM_TEXTS}
+            if type(item) is dict
+            else {}
+        )
+        made.append(with_rest(row, used, {"messages": [*asked, said]}, **about))
+    if not made:
+        raise RowError("expected answers; got none", json_path=f"$.{key}" if key else "$")
+    return made[0] if len(made) == 1 else made
+
+
+def has_system_and_completion(at: Columns) -> bool:
+    """Whether prompt and completion have a system prompt beside them."""
+    return "completion" in at and at.first("system") is not None and has_two(at)

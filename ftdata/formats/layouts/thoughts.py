@@ -1,0 +1,42 @@
+"""Thoughts that stand in an answer's text, or in a column of their own.
+
+Sources: the cards of open-r1/OpenR1-Math-220k (<think>), open-thoughts/OpenThoughts-114k (<|begin_of_thought|>).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+FIELD = "reasoning_content"
+_TAGGED = re.compile(
+    r"\s*<(think|thinking|thought|reasoning)>(?P<thought>.*?)</\1>\s*"
+    r"|\s*<\|begin_of_thought\|>(?P<other>.*?)<\|end_of_thought\|>\s*",
+    re.DOTALL,
+)
+_SOLUTION = re.compile(r"<\|begin_of_solution\|>(.*?)(?:<\|end_of_solution\|>)?\s*\Z", re.DOTALL)
+
+
+def begins_with_thought(text: object) -> bool:
+    """Whether a text begins with a thought between marks."""
+    return type(text) is str and _TAGGED.match(text) is not None
+
+
+def split_off(message: dict[str, Any]) -> dict[str, Any]:
+    """The assistant's message with the thought that its text begins with in a field of its own."""
+    content = message.get("content")
+    if message.get("role") != "assistant" or type(content) is not str or FIELD in message:
+        return message
+    found = _TAGGED.match(content)
+    if found is None:
+        return message
+    rest = content[found.end() :]
+    if solution := _SOLUTION.match(rest):
+        rest = solution[1].strip()
+    if not rest and not message.get("tool_calls"):
+        return message
+    thought = (found["thought"] if found["thought"] is not None else found["other"]).strip()
+    changed = {**message, "content": rest}
+    if thought:
+        changed[FIELD] = thought
+    return changed

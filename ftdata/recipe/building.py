@@ -1,0 +1,138 @@
+"""From a recipe's flow to datasets: one for each place where examples go, lazy, and with what they share made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftdata.asks import asked_by
+from ftdata.dataset import Dataset
+from ftdata.dataset.mixing import mix
+from ftdata.dataset.splits import Splits
+from ftdata.errors import UsageError
+from ftdata.files.source import Source
+from ftdata.recipe.checking import Asked, Flow, Whole
+from ftdata.recipe.keys import steps
+from ftdata.recipe.problems import Problems
+from ftdata.recipe.sources import opened, parted, with_data
+
+Path = tuple[str, ...]
+"""The branches that lead to a place; empty for the trunk."""
+
+
+@dataclass
+class Builder:
+    """Makes the datasets of a recipe, each once.
+
+    Attributes:
+        whole: The recipe.
+        problems: Knows where things stand in the recipe's file.
+        folder: Where its paths start; manifests tell it.
+        workers: Worker processes, where something must be looked at before it can go on.
+    """
+
+    whole: Whole
+    problems: Problems
+    folder: str = ""
+    workers: int | None = None
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def source(self) -> Dataset:
+        """The examples of all sources.
+
+        Raises:
+            UsageError: An option cannot be meant.
+            InputError: A file cannot be read.
+        """
+        if "source" not in self._made:
+            self._made["source"] = self._source()
+        made: Dataset = self._made["source"]
+        return made
+
+    def _source(self) -> Dataset:
+        parts = []
+        for one in self.whole.sources:
+            with self._at(one.place):
+                parts.append(opened(one.values))
+        if self.whole.mix is not None:
+            with self._at(self.whole.mix.place):
+                shares = [float(one.values["share"]) for one in self.whole.sources]
+                return mix(list(zip(parts, shares, strict=True)), **self.whole.mix.values)
+        if len(parts) == 1:
+            return parts[0]
+        files = tuple(file for part in parts for file in part.source.files)
+        return Dataset(Source(files), parts=tuple(parts))
+
+    def dataset(self, path: Path) -> Dataset:
+        """The examples behind the steps of a place."""
+        if path not in self._made:
+            before = self._begin(path)
+            for one in self.flow(path).steps:
+                with self._at(one.place):
+                    before = self._step(before, one)
+            self._made[path] = before
+        made: Dataset = self._made[path]
+        return made
+
+    def _step(self, data: Dataset, asked: Asked) -> Dataset:
+        known = steps()[asked.name]
+        reading, _ = parted(self.whole.sources[0].values)
+        values = with_data(known.keys.options.values(), asked.values, reading)
+        made: Dataset = known.function(data, **values, **({"workers": self.workers} if known.looks else {}))
+        return made
+
+    def _begin(self, path: Path) -> Dataset:
+        if not path:
+            return self.source()
+        split = self.flow(path[:-1]).split
+        return self.dataset(path[:-1]) if split is None else self.parts(path[:-1])[path[-1]]
+
+    def files(self) -> list[str]:
+        """The files that the options of all sources and steps name."""
+        found = [path for one in self.whole.sources for path in one.files]
+        waiting: list[Flow | None] = [self.whole.flow]
+        while waiting:
+            flow = waiting.pop()
+            if flow is not None:
+                found += [path for one in (*flow.steps, *([flow.split] if flow.split else [])) for path in one.files]
+                waiting += flow.branches.values()
+        return list(dict.fromkeys(found))
+
+    def parts(self, path: Path) -> Splits[Dataset]:
+        """The parts that a place is split into."""
+        key = ("parts", path)
+        if key not in self._made:
+            split = self.flow(path).split
+            if split is None:
+                raise KeyError(path)
+            options = dict(split.values)
+            sizes = {str(name): None if size == "rest" else size for name, size in options.pop("into").items()}
+            data = self.dataset(path)
+            with self._at(split.place):
+                self._made[key] = data.split(sizes=sizes, **options)
+        made: Splits[Dataset] = self._made[key]
+        return made
+
+    def flow(self, path: Path) -> Flow:
+        """What becomes of the examples of a place."""
+        found = self.whole.flow
+        for name in path:
+            branch = found.branches[name]
+            if branch is None:
+                raise KeyError(path)
+            found = branch
+        return found
+
+    @contextmanager
+    def _at(self, place: str) -> Iterator[None]:
+        """Let what is refused inside say where it stands in the recipe."""
+        try:
+            with asked_by("recipe"):
+                yield
+        except UsageError as error:
+            if error.path is None:
+                mark = self.problems.mark(place)
+                error.path, error.line, error.json_path = self.problems.path, mark.line if mark else None, place
+            raise

@@ -1,0 +1,235 @@
+"""Recipe: sources, steps and outputs that are written down, and run again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftdata.codec import check_json
+from ftdata.dataset import Dataset
+from ftdata.errors import RecipeError, RowError
+from ftdata.findings import EmptyOutputError
+from ftdata.manifest import Manifest
+from ftdata.marks import Marks, load
+from ftdata.recipe.building import Builder
+from ftdata.recipe.checking import Checker, Whole
+from ftdata.recipe.problems import Problems
+from ftdata.recipe.runs import Run, runs_of
+from ftdata.recipe.variables import filled_in, values_of
+from ftdata.writing import Result
+
+NAMES = ("recipe.yaml", "recipe.yml", "recipe.json", "pyproject.toml")
+"""Where a recipe is looked for where none is named; of the last only the table ``[tool.ftdata]``."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one run of a recipe.
+
+    Attributes:
+        run: The run.
+        why: Why it was done; empty if its outputs were up to date, and nothing was done.
+        result: What it came to; None if nothing was done.
+        manifest: The manifest, of this run or of the one before; None if it went to stdout, or no example came out.
+    """
+
+    run: Run
+    why: str
+    result: Result | None
+    manifest: Manifest | None
+
+    @property
+    def clean(self) -> bool:
+        """Whether something was written, and no more rows were rejected than the output allows: now, or by then."""
+        if self.result is not None and not self.result.written:
+            return False
+        rejected = self.result.tally.rejected.total() if self.result else self.manifest and self.manifest.rejected
+        return not rejected or "max_rejects" in self.run.targets[0].asked.values
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            **state_of(self.run, self.why),
+            "done": self.result is not None,
+            "result": self.result.to_dict() if self.result else None,
+        }
+
+
+class Recipe:
+    r"""A pipeline as it is written down: sources, steps and outputs.
+
+    Args:
+        says: What it says, as an object: see the guide.
+        folder: Where its paths start; by default here.
+        set: Values of its variables, by name.
+
+    Raises:
+        RecipeError: It says what cannot be meant; all of it at once, each with its place.
+        UsageError: A value is given for what is no variable of it.
+
+    Examples:
+        >>> import tempfile, pathlib
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> _ = (folder / "in.jsonl").write_text('{"prompt": "a", "completion": "b"}\n' * 2)
+        >>> recipe = Recipe({"read": "in.jsonl", "steps": ["dedupe"], "write": "out.jsonl"}, folder=folder)
+        >>> [done.result.tally.written for done in recipe.run()]
+        [1]
+        >>> [done.why for done in recipe.run()]  # nothing has changed
+        ['']
+    """
+
+    def __init__(
+        self,
+        says: Mapping[str, Any],
+        *,
+        folder: str | os.PathLike[str] = "",
+        set: Mapping[str, Any] | None = None,
+        _path: str | None = None,
+        _marks: Marks | None = None,
+        _place: str = "$",
+    ) -> None:
+        self.folder = os.fspath(folder)
+        self.path = _path
+        self._says, self._set, self._marks, self._place = says, dict(set or {}), _marks or {}, _place
+        self._checked()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] = "", *, set: Mapping[str, Any] | None = None) -> Recipe:
+        """The recipe in a YAML or JSON file, or in the table ``[tool.ftdata]`` of a pyproject.toml.
+
+        Args:
+            path: The file; by default recipe.yaml here, or else pyproject.toml.
+            set: Values of its variables, by name.
+
+        Raises:
+            RecipeError: It cannot be read, or says what cannot be meant; each with path, line, column and JSON path.
+            UsageError: A value is given for what is no variable of it.
+        """
+        name = os.fspath(path) or _found()
+        says, marks = load(Path(name))
+        place = "$"
+        if name.endswith(".toml"):
+            says, place = dict(says.get("tool", {})).get("ftdata"), "$.tool.ftdata"
+            if says is None:
+                raise RecipeError("has no table [tool.ftdata]", path=name)
+        return cls(says, folder=os.path.dirname(name), set=set, _path=name, _marks=marks, _place=place)  # noqa: PTH120
+
+    def __repr__(self) -> str:
+        return f"Recipe({self.path or '…'})"
+
+    def _checked(self) -> tuple[Whole, Problems]:
+        """What it asks for; what its files hold is read anew each time."""
+        problems = Problems(self.path, self._marks)
+        try:
+            check_json(self._says)
+        except RowError as error:
+            raise RecipeError(error.message, hint=error.hint, path=self.path, json_path=error.json_path) from None
+        says: Any = self._says
+        if isinstance(says, Mapping):
+            declared = says.get("vars", {})
+            values = values_of(declared, self._set, f"{self._place}.vars", problems)
+            rest = {key: one for key, one in says.items() if key != "vars"}
+            says = filled_in(rest, values, self._place, problems)
+        whole = Checker(problems, self.folder).whole(says, self._place)
+        problems.raise_any()
+        assert whole is not None  # noqa: S101 - else there was a problem
+        return whole, problems
+
+    @property
+    def files(self) -> list[str]:
+        """The files that its options name, beside the data."""
+        whole, problems = self._checked()
+        return Builder(whole, problems, self.folder).files()
+
+    def runs(self, *, workers: int | None = None) -> list[Run]:
+        """What is to be written, in as few passes over the data as there can be.
+
+        Args:
+            workers: Worker processes.
+
+        Raises:
+            InputError: A file cannot be read.
+            UsageError: Two outputs are one file, or one is an input; or a column is not there.
+        """
+        whole, problems = self._checked()
+        return runs_of(Builder(whole, problems, self.folder, workers))
+
+    def dataset(self, *branch: str) -> Dataset:
+        """The examples behind the steps; of a branch, if one is named.
+
+        Raises:
+            KeyError: There is no such branch.
+            InputError: A file cannot be read.
+            UsageError: An option cannot be meant.
+        """
+        whole, problems = self._checked()
+        return Builder(whole, problems, self.folder).dataset(branch)
+
+    def plan(self) -> list[dict[str, Any]]:
+        """What would be read, done and written, and what is up to date; as JSON values, one object a pass.
+
+        Raises:
+            InputError: A file cannot be read.
+            UsageError: As `runs`.
+        """
+        return [state_of(run, run.stale()) for run in self.runs()]
+
+    def run(
+        self,
+        *,
+        force: bool = False,
+        workers: int | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> list[Done]:
+        """Do what is not up to date.
+
+        Args:
+            force: Do all of it, and replace outputs that no earlier run of it wrote.
+            workers: Worker processes; by default as many as there are processors, and none for small input.
+            on_progress: Gets the bytes of each piece of input that is done.
+
+        Raises:
+            InputError: A file cannot be read.
+            OutputError: An output stands there that no earlier run wrote, or cannot be written.
+            RejectedRows: More rows were rejected than an output's ``max-rejects`` allows.
+            UsageError: As `runs`, or an option cannot be meant.
+        """
+        return list(done(self.runs(workers=workers), force=force, workers=workers, on_progress=on_progress))
+
+
+def done(
+    runs: list[Run], *, force: bool, workers: int | None, on_progress: Callable[[int], None] | None = None
+) -> Iterator[Done]:
+    """Do runs one after another; what becomes of each as soon as it is done."""
+    for run in runs:
+        why = run.stale() or ("asked for" if force else "")
+        if not why:
+            yield Done(run, why, None, run.manifest())
+            continue
+        try:
+            result, manifest = run.write(force=force, workers=workers, on_progress=on_progress)
+        except EmptyOutputError as error:
+            result, manifest = error.result, None
+        yield Done(run, why, result, manifest)
+
+
+def state_of(run: Run, why: str) -> dict[str, Any]:
+    """What a run reads, does and writes, as JSON values."""
+    return {
+        "reads": run.files,
+        "steps": [one.to_json() for one in run.steps],
+        "writes": [one.path for one in run.targets],
+        "manifest": run.manifest_path,
+        "up_to_date": not why,
+        "why": why,
+    }
+
+
+def _found() -> str:
+    for name in NAMES:
+        if Path(name).is_file():
+            return name
+    raise RecipeError("there is no recipe here", hint="Write recipe.yaml, or name another file.")

@@ -1,0 +1,257 @@
+"""Runs: what is written in one pass over the data, whether that is up to date, and the doing of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as File
+from typing import Any
+
+from ftdata.errors import InputError
+from ftdata.files.beside import MANIFEST, beside, rejects_beside
+from ftdata.files.claims import Claims
+from ftdata.files.opening import STDIN
+from ftdata.manifest import Digest, Manifest, digests, manifest_of
+from ftdata.recipe.building import Builder, Path
+from ftdata.recipe.checking import Asked, Flow, Whole
+from ftdata.recipe.values import located
+from ftdata.writing import Result
+
+
+@dataclass(frozen=True)
+class Target:
+    """One output of a run.
+
+    Attributes:
+        part: The part of a split that goes there; empty if all of it does.
+        asked: The path and the options of writing.
+        path: The path as seen from here.
+    """
+
+    part: str
+    asked: Asked
+    path: str
+
+
+@dataclass
+class Run:
+    """What is written in one pass.
+
+    Attributes:
+        builder: Makes the datasets.
+        at: The branches that lead to what is written.
+        targets: The outputs: one, or several parts of a split with the same options.
+        recipe: This run alone, as a recipe.
+    """
+
+    builder: Builder
+    at: Path
+    targets: tuple[Target, ...]
+    recipe: Mapping[str, Any]
+    _inputs: list[Digest] | None = field(default=None, repr=False)
+
+    @property
+    def manifest_path(self) -> str | None:
+        """Where its manifest is; None where it writes to stdout."""
+        first = self.targets[0].path
+        return None if first == STDIN else beside(first, MANIFEST)
+
+    @property
+    def rejects_path(self) -> str | None:
+        """Where its rejects go; None for nowhere."""
+        first = self.targets[0]
+        asked = first.asked.values.get("rejects")
+        own = None if asked is None else asked if asked == "none" else located(str(asked), self.builder.folder)
+        return rejects_beside(first.path, own)
+
+    @property
+    def steps(self) -> list[Asked]:
+        """Its steps, from the sources on."""
+        made: list[Asked] = [self.builder.whole.mix] if self.builder.whole.mix else []
+        for depth in range(len(self.at) + 1):
+            flow = self.builder.flow(self.at[:depth])
+            made += flow.steps
+            if flow.split is not None and (depth < len(self.at) or self.targets[0].part):
+                made.append(flow.split)
+        return made
+
+    @cached_property
+    def files(self) -> list[str]:
+        """The files that are read: the data, and what options name."""
+        sources = self.builder.whole.sources
+        data = [file.name for file in self.builder.source().source.files]
+        return list(dict.fromkeys([*data, *(path for one in (*sources, *self.steps) for path in one.files)]))
+
+    @property
+    def inputs(self) -> list[Digest]:
+        """The files as they are now; looked at once."""
+        if self._inputs is None:
+            self._inputs = digests(self.files)
+        return self._inputs
+
+    def manifest(self) -> Manifest | None:
+        """The manifest that stands there; None if there is none, or none that can be read."""
+        path = self.manifest_path
+        try:
+            return Manifest.load(path) if path is not None and File(path).is_file() else None
+        except InputError:
+            return None
+
+    def stale(self) -> str:
+        """Why it must be run; empty if its outputs are what it would write."""
+        if self.manifest_path is None:
+            return "it goes to stdout"
+        known = self.manifest()
+        if known is not None:
+            return self._changed(known) or next(_outputs_changed(known), "")
+        there = [one.path for one in self.targets if os.path.exists(one.path)]  # noqa: PTH110 - may be a pattern
+        return f"{there[0]} has no manifest" if there else "not written yet"
+
+    def _changed(self, known: Manifest) -> str:
+        """What is not as it was when the outputs were made."""
+        if not known.of_this_version:
+            return f"made by ftdata {known.says['ftdata']}"
+        if known.says["recipe"] != self.recipe:
+            return "its steps or options changed"
+        was = {one.path: one.sha256 for one in known.files("inputs")}
+        for one in self.inputs:
+            name = os.path.normpath(one.path) if one.sha256 else one.path
+            if one.sha256 is None:
+                return f"{one.path} may have changed: only files of this machine can be compared"
+            if name not in was:
+                return f"{one.path} is new"
+            if was.pop(name) != one.sha256:
+                return f"{one.path} changed"
+        return f"{next(iter(was))} is read no more" if was else ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether what stands where it writes is what an earlier run wrote there, as its manifest proves."""
+        known = self.manifest()
+        return known is not None and not list(_outputs_changed(known, missing=False))
+
+    def write(
+        self,
+        *,
+        force: bool = False,
+        workers: int | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> tuple[Result, Manifest | None]:
+        """Do it, and write the manifest.
+
+        Args:
+            force: Replace outputs even if they are not of an earlier run.
+            workers: Worker processes.
+            on_progress: Gets the bytes of each piece of input that is done.
+
+        Raises:
+            EmptyOutputError: No example came out.
+            OutputError: An output exists that no earlier run wrote, or cannot be written.
+            RejectedRows: More rows were rejected than allowed.
+        """
+        read = self.inputs
+        how = {
+            "max_rejects": "100%",
+            **{name: value for name, value in self.targets[0].asked.values.items() if name != "path"},
+            "rejects": self.rejects_path,
+            "force": force or self.ours,
+            "workers": workers,
+            "on_progress": on_progress,
+        }
+        for one in self.targets:
+            if one.path != STDIN:
+                File(one.path).parent.mkdir(parents=True, exist_ok=True)
+        if self.targets[0].part:
+            result = self.builder.parts(self.at).write({one.part: one.path for one in self.targets}, **how)
+        else:
+            result = self.builder.dataset(self.at).write(self.targets[0].path, **how)
+        path = self.manifest_path
+        if path is None:
+            return result, None
+        made = manifest_of(path, result, read, recipe=self.recipe, folder=self.builder.folder)
+        made.save()
+        return result, made
+
+
+def _outputs_changed(known: Manifest, *, missing: bool = True) -> Iterator[str]:
+    """What of the outputs is not as they were written."""
+    for was in known.files("outputs"):
+        now = Digest.of(was.path)
+        if now.sha256 is None and missing:
+            yield f"{was.path} is gone"
+        elif now.sha256 is not None and now.sha256 != was.sha256:
+            yield f"{was.path} was changed"
+
+
+def runs_of(builder: Builder) -> list[Run]:
+    """All runs of a recipe, in its order.
+
+    Raises:
+        UsageError: Two of them write one file, or one writes what another reads.
+    """
+    found = list(_runs(builder, ()))
+    claims = Claims([path for run in found for path in run.files], force=True)
+    for run in found:
+        for path in (*(one.path for one in run.targets), run.manifest_path, run.rejects_path):
+            if path is not None and path != STDIN and "{" not in path:
+                claims.claim(path, makes_folder=True)
+    return found
+
+
+def _runs(builder: Builder, at: Path) -> Iterator[Run]:
+    flow = builder.flow(at)
+    for one in flow.writes:
+        yield _run(builder, at, {"": one})
+    together = _together(flow)
+    if together:
+        yield _run(builder, at, together)
+        return
+    for name, branch in flow.branches.items():
+        if branch is not None:
+            yield from _runs(builder, (*at, name))
+
+
+def _together(flow: Flow) -> Mapping[str, Asked]:
+    """The outputs of all parts of a split, where one pass writes them: nothing else is done with any of them."""
+    parts = {name: branch for name, branch in flow.branches.items() if branch is not None}
+    plain = all(len(one.writes) == 1 and not (one.steps or one.split or one.branches) for one in parts.values())
+    if flow.split is None or not plain or len(parts) < len(flow.branches):
+        return {}
+    writes = {name: one.writes[0] for name, one in parts.items()}
+    options = [{key: value for key, value in one.said.items() if key != "path"} for one in writes.values()]
+    return writes if all(one == options[0] for one in options) else {}
+
+
+def _run(builder: Builder, at: Path, writes: Mapping[str, Asked]) -> Run:
+    targets = [Target(part, one, located(str(one.values["path"]), builder.folder)) for part, one in writes.items()]
+    return Run(builder, at, tuple(targets), _recipe_of(builder.whole, at, writes))
+
+
+def _recipe_of(whole: Whole, at: Path, writes: Mapping[str, Asked]) -> dict[str, Any]:
+    """One run alone as a recipe: the parts of splits that it does not write are null."""
+    sources = [dict(one.said) for one in whole.sources]
+    return {
+        "read": sources if len(sources) > 1 else sources[0],
+        **({"mix": dict(whole.mix.said)} if whole.mix else {}),
+        **_flow_of(whole.flow, at, writes),
+    }
+
+
+def _flow_of(flow: Flow, at: Path, writes: Mapping[str, Asked]) -> dict[str, Any]:
+    steps = [one.to_json() for one in flow.steps]
+    parts: dict[str, Any] = {}
+    if at:
+        branch = flow.branches[at[0]]
+        parts[at[0]] = _flow_of(branch, at[1:], writes) if branch else None
+    elif "" not in writes:
+        parts = {part: {"write": dict(one.said)} for part, one in writes.items()}
+    if flow.split is not None and parts:
+        steps.append(flow.split.to_json())
+        parts = {name: parts.get(name) for name in flow.branches}
+    return {
+        **({"steps": steps} if steps else {}),
+        **({"write": dict(writes[""].said)} if not at and "" in writes else {}),
+        **({"branches": parts} if parts else {}),
+    }

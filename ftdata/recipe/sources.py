@@ -1,0 +1,63 @@
+"""Sources: files, and how examples are made of their rows, as ``ftdata convert`` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ftdata.dataset import Dataset, read
+from ftdata.dataset.composed import CONVERT, CONVERTING, of_data
+from ftdata.dataset.reading import OWN_FORMAT, usable_beside
+from ftdata.verbs import Option, declared
+
+ITS_OWN = ("files", "share")
+"""What a source has beside the options of reading and converting."""
+
+
+def opened(values: Mapping[str, Any]) -> Dataset:
+    """The examples of a source.
+
+    Args:
+        values: Its options, by parameter.
+
+    Raises:
+        InputError: A file cannot be read.
+        UsageError: An option cannot be meant.
+    """
+    reading, converting = parted(values)
+    files = values["files"]
+    data = read([files] if isinstance(files, str) else files, **reading)
+    if not converting:
+        return data
+    asked = with_data(CONVERT, converting, reading) | of_data(data, converting, None, converting)
+    made: Dataset = CONVERT.function(data, **asked)
+    return made
+
+
+def check_source(values: Mapping[str, Any]) -> None:
+    """Refuse options of a source that do not go together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    CONVERT.check(parted(values)[1])
+
+
+def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options of reading, and those of converting: what both have makes examples where anything does."""
+    own = {name: value for name, value in values.items() if name not in ITS_OWN}
+    converting = {one.name: own[one.name] for one in CONVERT if one.name in own}
+    if CONVERTING.maker(converting) is None:
+        converting = {
+            name: one for name, one in converting.items() if name not in {also.name for also in declared(read)}
+        }
+    return {name: one for name, one in own.items() if name not in converting}, converting
+
+
+def with_data(options: Iterable[Option], values: Mapping[str, Any], reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as the verb takes them: further files are opened with what they can use of the options of reading."""
+    files = {one.name for one in options if one.kind.data}
+    return {
+        name: read(value, **usable_beside(value, reading, own_format=name in OWN_FORMAT)) if name in files else value
+        for name, value in values.items()
+    }
