@@ -32,8 +32,8 @@ _LINES = ("prompt", "completion")
 
 
 @verb(
-    metavars={"format": "FORMAT", "delimiter": "CHAR", "encoding": "NAME", "rows_at": "JSONPATH", "sheet": "NAME",
-              "split": "NAME", "between": "REGEX"},
+    metavars={"format": "FORMAT", "delimiter": "CHAR", "quote": "CHAR", "escape": "CHAR", "encoding": "NAME",
+              "rows_at": "JSONPATH", "sheet": "NAME",              "split": "NAME", "between": "REGEX"},
     flags={"format": "--from"},
     old={"roles": "role_map"},
     hidden=("source",),
@@ -43,6 +43,8 @@ def read(
     *,
     format: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
     columns: Sequence[str] = (),
     encoding: str | None = None,
     max_record: Bytes = MAX_RECORD,
@@ -67,6 +69,10 @@ def read(
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
+        quote: What opens a cell of a CSV file: ``"``, or ``none`` where quotes are text. By default it is told by the
+            first rows.
+        escape: A backslash, if a CSV file writes one before quotes that are text. By default it is told by the first
+            rows.
         columns: Names for the columns of a CSV file or sheet that has no header.
         encoding: The encoding of the files, such as gb18030. By default UTF-8, or UTF-16 where the first bytes show it.
         max_record: The largest record to accept, such as 256MiB.
@@ -92,8 +98,8 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
-    asked = {"delimiter": delimiter, "columns": columns, "encoding": encoding, "rows_at": rows_at, "sheet": sheet,
-             "between": between}  # fmt: skip
+    asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
+             "rows_at": rows_at, "sheet": sheet, "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
     if role_map:
         if known and known.name != "dialogue":
@@ -109,8 +115,8 @@ def read(
         if hub:
             return Dataset(_of_hub(hub, len(items), split), reads=known, logs=logs)
         opening = partial(
-            open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
-            rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+            open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
+            max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
             roles=tuple((role_map or {}).items()), between=between,
             lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
@@ -128,6 +134,8 @@ def read(
 
 _BY_KIND = {
     "delimiter": (".csv", ".tsv"),
+    "quote": (".csv", ".tsv"),
+    "escape": (".csv", ".tsv"),
     "columns": (".csv", ".tsv", *SPREADSHEETS),
     "rows_at": (".json",),
     "sheet": SPREADSHEETS,

@@ -123,7 +123,7 @@ def test_a_row_that_needs_no_fix_is_the_same_object() -> None:
 def test_a_fix_before_further_steps_rejects_what_is_no_example() -> None:
     checker = Checker(tuple(RULES.values()))
     with pytest.raises(RowError, match="expected one of"):
-        Fix(checker)({"messages": [{"role": "bot", "content": "hi"}]})
+        Fix(checker)({"messages": [{"role": "ghost", "content": "hi"}]})
 
 
 # -- choosing -------------------------------------------------------------------------------------------------------
