@@ -133,7 +133,7 @@ def test_chats(tmp_path: Path) -> None:
         library.tool_result(call, "21"), library.assistant("Yes.", weight=0), tools=[{"type": "function", "function": {"name": "get_weather"}}],
     )  # fmt: skip
     plain = {"messages": [library.user("\x1b[31m"), library.assistant("x" * 100)], "metadata": {"customer": 1}}
-    lines = [json.dumps(row) for row in (weather, weather, plain, {"messages": [{"role": "bot"}]})]
+    lines = [json.dumps(row) for row in (weather, weather, plain, {"messages": [{"role": "ghost"}]})]
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     done = ftdata(tmp_path, "look", "in.jsonl", "--json")
     facts = json.loads(done.out)
