@@ -339,7 +339,7 @@ CASES: dict[str, Case] = {
         "two-sides", {"question": Q, "chosen": f"{Q} {A}", "rejected": f"{Q} {B}"}, PAIR
     ),
     "sides as JSON text with tools": Case(
-        "two-sides", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
+        "trl", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
     ),
     # -- pairs: a verdict
     "lmsys/chatbot_arena_conversations": Case(

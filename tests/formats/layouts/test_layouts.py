@@ -89,7 +89,7 @@ def test_doubts_are_no_layout(row: Row) -> None:
 
 UNREADABLE: dict[str, tuple[Row, str, str]] = {
     "sides that share nothing": (
-        {"chosen": [user("a"), said("b")], "rejected": [user("c"), said("d")], "question": "x"},
+        {"chosen": [user("a"), said("b")], "rejected": [user("c"), said("d")], "system": "x"},
         "expected a prompt, or chosen and rejected that begin alike; got neither",
         "$",
     ),
