@@ -73,7 +73,7 @@ def test_options_say_which_of_several_examples_a_row_holds() -> None:
 DOUBTFUL: dict[str, Row] = {
     "two answers": {"question": Q, "answer": "a", "response": "b"},
     "two questions": {"question": Q, "query": "q", "answer": "a"},
-    "choices": {"question": Q, "choices": ["a", "b"], "answer": 1},
+    "choices without the one that is meant": {"question": Q, "choices": ["a", "b"], "answer": 7},
     "counts": {"prompt": Q, "num_responses": 3},
     "scores": {"question": Q, "score": 3},
     "an id": {"question": Q, "answer_id": 3},
