@@ -12,6 +12,7 @@ from ftdata.asks import asked_by
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits
+from ftdata.engines.plan import Plan
 from ftdata.errors import RecipeError, UsageError
 from ftdata.files.source import Source
 from ftdata.manifest import Digest
@@ -59,8 +60,9 @@ class Builder:
         for one in self.whole.sources:
             with self._at(one.place):
                 parts.append(opened(self._mapped(one)))
+                plan = parts[-1].plan()  # what its rows are is asked here, where the recipe says that they are read
                 if len(self.whole.sources) > 1:
-                    _refuse_gathered(parts[-1])
+                    _refuse_gathered(plan)
         if self.whole.mix is not None:
             with self._at(self.whole.mix.place):
                 shares = [float(one.values["share"]) for one in self.whole.sources]
@@ -172,13 +174,12 @@ class Builder:
             raise
 
 
-def _refuse_gathered(data: Dataset) -> None:
+def _refuse_gathered(plan: Plan) -> None:
     """Refuse a source beside others whose rows must be looked at together before they are examples.
 
     Raises:
         UsageError: They must.
     """
-    plan = data.plan()
     if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
         raise UsageError("the rows of this source must meet one another first, so no other can stand beside it",
                          hint="Write it with a recipe of its own, and read what that wrote.")  # fmt: skip

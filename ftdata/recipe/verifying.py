@@ -32,9 +32,9 @@ def rerun(manifest: Manifest, *, workers: int | None = None) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="ftdata-") as temporary:
         moved = _moved(says, Path(temporary))
         folder = manifest.located(manifest.says["folder"])
-        run, *others = Recipe(moved, folder="" if folder == os.curdir else folder).runs(workers=workers)
-        assert not others  # noqa: S101 - a manifest is of one run
         try:
+            run, *others = Recipe(moved, folder="" if folder == os.curdir else folder).runs(workers=workers)
+            assert not others  # noqa: S101 - a manifest is of one run
             result, *_ = run.write(force=True, workers=workers)
         except FtdataError as error:
             yield f"the run failed: {error}"
