@@ -125,7 +125,7 @@ class Manifest:
         return os.path.dirname(self.path)  # noqa: PTH120 - empty for the folder that we are in
 
     def files(self, kind: str) -> list[Digest]:
-        """The ``inputs`` or ``outputs`` as they were, or the ``rejects``; their paths as seen from here."""
+        """The ``inputs``, ``outputs``, ``rejects`` or ``pruning`` as they were; their paths as seen from here."""
         found = self.says.get(kind) or []
         return [
             Digest(self.located(one["path"]), one["bytes"], one["sha256"], one["rows"])
@@ -138,7 +138,7 @@ class Manifest:
 
     def mismatches(self) -> Iterator[str]:
         """What is not as the manifest says, a line for each file that is missing or has other bytes."""
-        for kind in ("inputs", "outputs", "rejects"):
+        for kind in ("inputs", "outputs", "rejects", "pruning"):
             for was in self.files(kind):
                 if was.sha256 is None:
                     continue

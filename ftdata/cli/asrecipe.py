@@ -16,7 +16,7 @@ from ftdata.files.opening import stem
 from ftdata.manifest import Provenance, provenance
 from ftdata.marks import dump
 from ftdata.recipe import Recipe
-from ftdata.recipe.keys import key_of, outputs, sources, splitting, steps
+from ftdata.recipe.keys import PRUNING, key_of, outputs, sources, splitting, steps
 from ftdata.recipe.variables import escaped
 from ftdata.steps.split.asked import part, parts_of
 from ftdata.verbs import Option
@@ -61,7 +61,7 @@ def text_of(says: Says, command: str) -> str:
     return f"# ftdata {command} --as-recipe; saved as recipe.yaml, this runs as: ftdata run\n{dump(says)}"
 
 
-_OF_ALL = ("as_recipe", "manifest", "force", "workers", "json", "quiet", "output")
+_OF_ALL = (PRUNING, "as_recipe", "manifest", "force", "workers", "json", "quiet", "output")
 """Options that say how a run goes, not what it does."""
 
 
@@ -208,7 +208,10 @@ def _write(call: Call, *, path: str | None = None, to: str | None = None) -> Say
     output = call.writing.get("path") if path is None else path
     if output is None:
         raise UsageError("a recipe says what is written", hint="Add -o OUT.jsonl.")
-    more = _said(call, outputs().options.values(), {**call.writing, **({"format": to} if to else {})})
+    given = {**call.writing, **({"format": to} if to else {})}
+    if call.options.get(PRUNING):
+        given[PRUNING] = call[PRUNING]
+    more = _said(call, outputs().options.values(), given)
     return {**more, "path": escaped(str(output))}
 
 

@@ -73,6 +73,25 @@ def test_a_folder_may_be_moved(here: Path, tmp_path_factory: pytest.TempPathFact
     assert done.code == 0, done.err
 
 
+def test_what_was_done_to_prompts_is_remembered(here: Path) -> None:
+    says = {
+        "read": "in.jsonl",
+        "steps": [{"system": {"set": "Route.", "replace-all": True}}],
+        "write": {"path": "out.jsonl", "pruning": "prompts/pruning.json"},
+    }
+    (here / "prompts").mkdir()
+    recipe = Recipe(says, folder=here)
+    recipe.run()
+    request = {"messages": [{"role": "system", "content": "Long."}, {"role": "user", "content": "a"}]}
+    pruned = library.prune(request, here / "prompts/pruning.json")
+    assert pruned["messages"][0]["content"] == "Route."
+    assert recipe.plan()[0]["up_to_date"]
+    assert ftdata(here, "verify", "out.manifest.json", "--rerun").code == 0
+    (here / "prompts/pruning.json").write_text("{}")
+    assert ftdata(here, "verify", "out.manifest.json").code == 1
+    assert recipe.plan()[0]["why"].endswith("pruning.json was changed")
+
+
 def test_a_manifest_holds_what_it_says(here: Path) -> None:
     with (here / "in.jsonl").open("a") as file:
         file.write('{"no": "chat"}\n')
