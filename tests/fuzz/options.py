@@ -101,6 +101,8 @@ TABLE: dict[str, Values] = {
     "--score": ("score", "quality", "answer | length"),
     "--scores": ("scores.jsonl",),
     "--seed": ("7",),
+    "--separator": (" ->", r"\n\n"),
+    "--stop": (" END", r"\n"),
     "--select": lambda: (*RULES, "quality", "tools"),
     "--set": ("Be kind.", "@system.txt"),
     "--set run": ("first=2", "to=openai"),

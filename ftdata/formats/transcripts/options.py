@@ -11,6 +11,9 @@ from typing import Any
 from ftdata.errors import UsageError, shown
 from ftdata.formats.registry import Format, Parsed
 
+SESSIONS = "sessions"
+"""What the rows of agents' sessions are gathered to."""
+
 HOSTED = ("drop", "keep")
 
 
