@@ -59,7 +59,7 @@ class Builder:
         parts = []
         for one in self.whole.sources:
             with self._at(one.place):
-                parts.append(opened(self._mapped(one)))
+                parts.append(opened(self._mapped(one), self._to()))
                 plan = parts[-1].plan()  # what its rows are is asked here, where the recipe says that they are read
                 if len(self.whole.sources) > 1:
                     _refuse_gathered(plan)
@@ -71,6 +71,15 @@ class Builder:
             return parts[0]
         files = tuple(file for part in parts for file in part.source.files)
         return Dataset(Source(files), parts=tuple(parts))
+
+    def _to(self) -> str | None:
+        """The format that all outputs are written as, if it is one."""
+        found, waiting = set(), [self.whole.flow]
+        while waiting:
+            flow = waiting.pop()
+            found |= {one.values.get("format") for one in flow.writes}
+            waiting += [one for one in flow.branches.values() if one is not None]
+        return found.pop() if len(found) == 1 else None
 
     def _mapped(self, source: Asked) -> Mapping[str, Any]:
         """The options, with a mapping that stands in the recipe made one whose files are found beside it."""

@@ -138,7 +138,7 @@ def splitting() -> Keys:
 def steps() -> Mapping[str, Step]:
     """The steps, by name: every declared method that makes a dataset of one, two that also report, and distill."""
     found = {"conflicts": _conflicts(), "distill": _distill(), "overlap": _overlap()}
-    of_rows = {part.function for part in CONVERTING.parts if part.makes or part.of_data}
+    of_rows = {part.function for part in CONVERTING.parts if part.makes}
     for name, method in inspect.getmembers(Dataset, lambda one: hasattr(one, "__verb__")):
         if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)
