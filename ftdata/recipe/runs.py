@@ -173,9 +173,11 @@ class Run:
             "workers": workers,
             "on_progress": on_progress,
         }
-        for one in self.targets:
-            if one.path != STDIN:
-                File(one.path).parent.mkdir(parents=True, exist_ok=True)
+        for path in (*(one.path for one in self.targets), self.pruning_path):
+            if path is not None and path != STDIN:
+                File(path).parent.mkdir(parents=True, exist_ok=True)
+        if self.pruning_path is not None:
+            Claims(force=bool(how["force"])).claim(self.pruning_path)  # what cannot be saved is said before any work
         if self.targets[0].part:
             result = self.builder.parts(self.at).write({one.part: one.path for one in self.targets}, **how)
         else:
