@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.asks import asks
 from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
@@ -353,7 +354,8 @@ class Planned:
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
-        hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
+        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
+        hint = f"If it is a table, make a chat of it: {how}. Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
