@@ -165,6 +165,12 @@ class Manifest:
         """How many rows were rejected."""
         return sum(count for reasons in self.says["account"]["rejected"].values() for count in reasons.values())
 
+    @property
+    def bad(self) -> int:
+        """How many findings a check had that it was to fail for."""
+        judged = self.says.get("judged") or {}
+        return sum(one["checked"]["bad"] for one in judged.values() if "checked" in one)
+
     def save(self) -> None:
         """Write it, whole or not at all; one that stands there is replaced.
 

@@ -81,8 +81,8 @@ convert = command(
     CONVERT,
     _converted,
     extra=[
-        click.Option(["--config-out"], metavar="PATH",
-                     help="With --to llama-factory or axolotl: their configuration of the output."),
+        *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
+                               help="With --to llama-factory or axolotl: their configuration of the output.")]),
         *in_section(COMPLETIONS, [click.Option(["--notes"], metavar="DIR",
                                   help="Write what the calling code must change, a page for each file.")]),
     ],

@@ -21,8 +21,9 @@ from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source, peek
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, Format, named
+from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes, Roles
+from ftdata.verbs.types import Bytes, HostedTools, Roles
 
 PathLike = str | os.PathLike[str]
 
@@ -53,6 +54,9 @@ def read(
     split: str | None = None,
     role_map: Roles | None = None,
     between: str | None = None,
+    hosted_tools: HostedTools = "drop",
+    infer_tools: bool = True,
+    redact: bool = True,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
 
@@ -80,6 +84,10 @@ def read(
         role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant; ``drop``
             leaves turns out, and ``text`` says that a word is nobody's name.
         between: A pattern of the lines between dialogues in text files. By default it is told by the file.
+        hosted_tools: What becomes of logged answers that rest on a tool of the vendor's, such as web search, whose
+            results were not logged.
+        infer_tools: Do not define functions by their calls, where a log calls them and defines them nowhere.
+        redact: Do not redact secrets and personal data in agents' sessions.
 
     Raises:
         InputError: A file cannot be read.
@@ -99,12 +107,13 @@ def read(
         from ftdata.formats.transcripts.dialogue import with_roles
 
         known = with_roles(role_map)
+    logs = Reads(hosted_tools, infer_tools, redact)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
         hub = [path for path in paths if is_hub(path)]
         if hub:
-            return Dataset(_of_hub(hub, len(items), split), reads=known)
+            return Dataset(_of_hub(hub, len(items), split), reads=known, logs=logs)
         opening = partial(
             open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
             max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
@@ -120,8 +129,8 @@ def read(
         opened = given(items, split)
     refuse_unused(opened, asked)
     if not role_map:
-        return Dataset(opened, reads=known)
-    return Dataset(opened, reads=_speaking(opened, role_map, named_format) or known)
+        return Dataset(opened, reads=known, logs=logs)
+    return Dataset(opened, reads=_speaking(opened, role_map, named_format) or known, logs=logs)
 
 
 def _speaking(opened: Source, roles: Mapping[str, str], known: Format | None) -> Format | None:
@@ -150,6 +159,9 @@ _BY_KIND = {
     "split": (),
     "between": (),
     "role_map": (),
+    "hosted_tools": (),
+    "infer_tools": (),
+    "redact": (),
 }
 """Options of reading that only some files can use, by their extensions."""
 

@@ -21,7 +21,7 @@ from ftdata.files.source import peek
 from ftdata.findings import Origin
 from ftdata.formats.calling import to_tools
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.batch import answered
+from ftdata.formats.transcripts.envelopes.batch import answered
 from ftdata.formats.transcripts.exchange import reason_of, said_in
 from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
 
@@ -139,7 +139,7 @@ class FromBatch:
         if failed:
             return {"keys": keys, "failed": failed.removeprefix(f"{FAILED}: ")}
         repaired: Counter[str] = Counter()
-        found = bodies.answers(body, "$.response.body", repaired)
+        found = bodies.choices(body, "$.response.body", repaired)
         message = said_in(found[0], repaired) if found else None
         if message is None:
             return {"keys": keys, "failed": NO_ANSWER}

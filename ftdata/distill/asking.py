@@ -32,7 +32,7 @@ from ftdata.files.opening import stem
 from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
-from ftdata.verbs import verb
+from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
@@ -158,6 +158,7 @@ class Numbered:
 
 
 @verb(
+    Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
@@ -306,9 +307,8 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
         if data.steps:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
-        step = FromColumns.bound(
-            data.columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
-        )  # fmt: skip
+        columns = data.as_rows("columns make the prompt").columns()
+        step = FromColumns.bound(columns, ask.system or "", user, expected, ask.remembered, ask.allow_empty)
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:

@@ -14,7 +14,7 @@ from ftdata.dataset.mixing import mix
 from ftdata.recipe.sources import check_source
 from ftdata.verbs import Kind, Option, Parts, declared
 from ftdata.verbs.declaration import REQUIRED
-from ftdata.verbs.kinds import KINDS
+from ftdata.verbs.kinds import KINDS, chosen
 
 OF_A_RUN = ("force", "workers", "manifest")
 """What is said when a recipe is run, not in it."""
@@ -94,6 +94,23 @@ def outputs() -> Keys:
         if one.name not in OF_A_RUN
     ]
     return keys_of("An output.", options, first="path")
+
+
+@cache
+def checks() -> Keys:
+    """The keys of a check of what is written."""
+    verb = declared(Dataset.check)
+    about = "The least severity that makes the exit code 1: error, unless another is named."
+    fail_on = Option("fail_on", chosen(("error", "warning", "info")), None, about)
+    options = (*(one for one in verb if one.name != "workers"), fail_on)
+    return keys_of(verb.summary, options, check=verb.check, first="for")
+
+
+@cache
+def counts() -> Keys:
+    """The keys of counting the tokens of what is written."""
+    verb = declared(Dataset.stats)
+    return keys_of(verb.summary, [one for one in verb if one.name != "workers"], check=verb.check, first="model")
 
 
 @cache

@@ -46,9 +46,9 @@ def fits(schema: Mapping[str, Any], said: Any) -> bool:
     types = schema.get("type", _ANY)
     if not any(_IS[one](said) for one in (types if isinstance(types, list) else [types])):
         return False
-    if isinstance(said, list):
-        return all(fits(schema.get("items", {}), item) for item in said)
-    return not isinstance(said, dict) or all(fits(schema.get("additionalProperties", {}), one) for one in said.values())
+    inside = schema.get("items" if isinstance(said, list) else "additionalProperties")
+    several = said if isinstance(said, list) else said.values() if isinstance(said, dict) else ()
+    return inside is None or all(fits(inside, one) for one in several)
 
 
 def expected(kind: Kind) -> str:
@@ -121,12 +121,19 @@ def _named_in(path: str) -> Iterator[str]:
         says = load(Path(path))[0]
     except RecipeError:
         return  # whoever reads it says so
-    waiting = [says]
+    waiting, images = [says], False
     while waiting:
         one = waiting.pop()
+        images = images or (isinstance(one, dict) and "image" in one)
         waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         if isinstance(one, str) and one.startswith("@") and os.path.isfile(located(one[1:], folder)):  # noqa: PTH113
             yield located(one[1:], folder)
+    if images:  # their names stand in the rows: any of those beside it may be meant
+        beside = Path(located(str(says.get("images_dir") or ""), folder))
+        yield from sorted(str(path) for path in beside.rglob("*") if path.suffix.casefold() in _IMAGES)
+
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 def template(said: str, folder: str) -> str:

@@ -35,7 +35,7 @@ def rerun(manifest: Manifest, *, workers: int | None = None) -> Iterator[str]:
         run, *others = Recipe(moved, folder="" if folder == os.curdir else folder).runs(workers=workers)
         assert not others  # noqa: S101 - a manifest is of one run
         try:
-            result, _ = run.write(force=True, workers=workers)
+            result, *_ = run.write(force=True, workers=workers)
         except FtdataError as error:
             yield f"the run failed: {error}"
             return

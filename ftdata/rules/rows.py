@@ -34,6 +34,20 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
 
 
 @rule(
+    "other-format", "error", "The rows are in another format than the service takes",
+    over="format",
+    why="The service reads its own lines alone: what these rows would come to is in no file yet.",
+    fix="Convert the file, and check what was written.",
+    source="OpenAI: 'Example X is missing key 'messages'', seen; ftdata formats tells what rows of each format hold",
+    since="0.2.0",
+)  # fmt: skip
+def other_format(name: str, path: str, target: str) -> Iterator[Problem]:
+    """Told once, at the first row. The other findings are of the examples that the rows would become."""
+    what = f"the rows are {name}, which {target} does not take; other findings are of what they would become"
+    yield Problem("$", what, hint=f"Convert them first: ftdata convert {path} --to {target} -o OUT.")
+
+
+@rule(
     "wrong-kind", "error", "A line is of another kind than the method trains on",
     over="row",
     why="A file holds one kind of line, the one of its job's method; another one fails the whole job.",

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from ftdata.codec import canonical
 from ftdata.errors import RowError
 from ftdata.findings import Drop
-from ftdata.formats.transcripts.batch import (
+from ftdata.formats.transcripts.chunks import assembled
+from ftdata.formats.transcripts.envelopes.batch import (
     ANSWER,
     CHUNK,
     COLUMNS,
@@ -25,7 +26,6 @@ from ftdata.formats.transcripts.batch import (
     request_of,
     stored,
 )
-from ftdata.formats.transcripts.chunks import assembled
 from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.failing import NO_ANSWER
 from ftdata.steps.primitives import Made, Refused

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
-from ftdata.formats.transcripts.exchange import FACTS, iso, scored
+from ftdata.formats.transcripts.facts import FACTS, iso, scored
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
 from ftdata.steps.primitives import Kept, Made
 

@@ -87,8 +87,8 @@ Answers = Literal["all", "first", "majority", "best", "pairs"]
 Trained = Literal["all", "selected"]
 """Which answers of a merged conversation are trained."""
 
-Method = Literal["sft", "dpo", "rft", "completion"]
-"""A training method."""
-
 Endpoint = Literal["chat", "responses"]
 """An API that answers requests."""
+
+HostedTools = Literal["drop", "keep"]
+"""What becomes of answers that rest on what was not logged."""

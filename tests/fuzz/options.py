@@ -101,6 +101,8 @@ TABLE: dict[str, Values] = {
     "--score": ("score", "quality", "answer | length"),
     "--scores": ("scores.jsonl",),
     "--seed": ("7",),
+    "--separator": (" ->", r"\n\n"),
+    "--stop": (" END", r"\n"),
     "--select": lambda: (*RULES, "quality", "tools"),
     "--set": ("Be kind.", "@system.txt"),
     "--set requests": ('reasoning_effort="low"', "top_p=0.5"),

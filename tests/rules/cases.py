@@ -173,6 +173,7 @@ CASES: dict[str, Cases] = {
     "nesting": Cases(rows(chat()), [[b'{"a": ' + b"[" * 250 + b"]" * 250 + b"}"]]),
     "blank-line": Cases([[chat()], [chat(), chat(user(), said("b"))]], [[chat(), b"", chat()], [chat(), b" ", b""]]),
     # -- rows
+    "other-format": Cases([chat()], []),
     "wrong-kind": Cases(rows(chat()), rows(pair(), line())),
     "missing-key": Cases(rows(chat()), rows({}, {"conversations": []}, {"text": "a"}, {"dialog": chat()["messages"]})),
     "messages-list": Cases(rows(chat()), rows({"messages": []}, {"messages": "a"}, {"messages": None}, {"messages": json.dumps(chat()["messages"])})),

@@ -7,8 +7,8 @@ from typing import Any
 
 from ftdata.errors import shown
 from ftdata.findings import Drop
-from ftdata.formats.transcripts import responses
-from ftdata.formats.transcripts.exchange import first, number
+from ftdata.formats.transcripts.bodies.responses import UNFINISHED, is_response
+from ftdata.formats.transcripts.facts import first, number
 
 FAILED = "the request failed"
 NO_ANSWER = "the request has no answer"
@@ -20,8 +20,8 @@ def failure(error: Any, status: Any, answer: Any) -> str:
     """Why a request failed, in words that count together; empty where it did not."""
     if type(answer) is dict and answer.get("error") and not answer.get("choices"):
         error = answer["error"]
-    if not error and responses.is_response(answer) and type(answer) is dict:
-        error = {"code": answer["status"]} if answer.get("status") in responses.UNFINISHED else None
+    if not error and is_response(answer) and type(answer) is dict:
+        error = {"code": answer["status"]} if answer.get("status") in UNFINISHED else None
     if type(status) is str:
         status = number(status)  # as a table has it
     why = [f"status {status}"] if type(status) is int and not 200 <= status < 300 else []

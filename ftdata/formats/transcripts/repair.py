@@ -161,10 +161,13 @@ def calls(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]
             made.append(one)  # its input is free text: what a format cannot carry of it is for the format to say
             continue
         name, text = function(one, f"{path}[{index}]", repaired)
-        id = one.get("id") or one.get("call_id") or one.get("tool_call_id")
+        id = next((one[key] for key in _CALL_IDS if one.get(key)), None)
         call = {"id": id} if type(id) is str else {}
         made.append({**call, "type": "function", "function": {"name": name, "arguments": text}})
     return made
+
+
+_CALL_IDS = ("id", "call_id", "tool_call_id", "toolCallId")
 
 
 def function(call: Any, path: str, repaired: Counter[str]) -> tuple[str, str]:
@@ -174,10 +177,14 @@ def function(call: Any, path: str, repaired: Counter[str]) -> tuple[str, str]:
         RowError: It has no name.
     """
     inner = call.get("function") if type(call) is dict and type(call.get("function")) is dict else call
-    if type(inner) is not dict or type(inner.get("name")) is not str:
+    if type(inner) is not dict or type(name := _called(inner)) is not str:
         raise RowError(f"expected a call of a function with its name; got {shown(call)}", json_path=path)
     given = next((inner[key] for key in ("arguments", "args", "input", "parameters") if key in inner), None)
-    return inner["name"], arguments_text(given, repaired)
+    return name, arguments_text(given, repaired)
+
+
+def _called(inner: Message) -> Any:
+    return next((inner[key] for key in ("name", "toolName", "tool_name") if key in inner), None)
 
 
 def arguments_text(given: Any, repaired: Counter[str]) -> str:
@@ -271,7 +278,11 @@ class _Links:
             mine = self.renamed.get(logged)
             id = mine.pop(0) if mine else self.last.get(logged, logged)
         self.waiting.pop(id, None)
-        return message if id == logged else {**message, "tool_call_id": id}
+        if id == logged:
+            return message
+        # The name told which call it answers; now its id does.
+        kept = message if logged else {key: value for key, value in message.items() if key != "name"}
+        return {**kept, "tool_call_id": id}
 
 
 def tools(
@@ -312,17 +323,26 @@ def _definitions(given: Any, path: str, repaired: Counter[str]) -> list[dict[str
 
 
 def _with_parameters(one: Any) -> Any:
-    """The definition with its schema under OpenAI's name; Anthropic's is `input_schema`."""
-    if type(one) is dict and "input_schema" in one and "parameters" not in one:
-        return {"parameters" if key == "input_schema" else key: value for key, value in one.items() if key != "type"}
-    return one
+    """The definition with its schema under OpenAI's name, which others call otherwise."""
+    if type(one) is not dict or "parameters" in one or "function" in one:
+        return one
+    schema = next((key for key in _SCHEMAS if key in one), None)
+    if schema is None:
+        return one
+    given = one[schema]
+    if type(given) is dict and type(given.get("jsonSchema")) is dict:
+        given = given["jsonSchema"]  # the AI SDK's schema as an object
+    kept = {key: value for key, value in one.items() if key in ("name", "description")}
+    return {**kept, "parameters": given}
+
+
+_SCHEMAS = ("input_schema", "inputSchema", "parameters_json_schema", "parametersJsonSchema", "jsonSchema")
+_DEFINING = frozenset(("parameters", "description", *_SCHEMAS))
 
 
 def _named(name: str, one: Any) -> Any:
     if type(one) is dict and "name" not in one and "function" not in one:
-        return (
-            {"name": name, **one} if {"parameters", "description"} & one.keys() else {"name": name, "parameters": one}
-        )
+        return {"name": name, **one} if _DEFINING & one.keys() else {"name": name, "parameters": one}
     return one
 
 

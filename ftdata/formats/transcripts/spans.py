@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftdata.formats.transcripts.exchange import first, iso
+from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.repair import unwrapped
 
 _NESTS = {
@@ -194,6 +194,8 @@ KNOWN = frozenset((
     "gen_ai", "llm", "input", "output", "openinference", "session", "server", "client", "error", "http", "url", "net",
     "network", "otel", "telemetry", "service", "tag", "metadata", "traceloop", "thread", "code", "exception", "openai",
     "azure", "aws", "anthropic", "az", "rpc", "process", "logfire", "annotations", "events", "event", "peer",
+    "pydantic_ai", "all_messages_events", "all_messages", "model_request_parameters", "final_result", "model_name",
+    "ai", "operation", "resource", "agent_name", "tool_definitions",
 ))  # fmt: skip
 """The first names of what instrumentations write; other attributes are the user's."""
 

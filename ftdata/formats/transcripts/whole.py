@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError
+from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange
-from ftdata.formats.transcripts.repair import conversation
 
 AFTER = "turns after the last answer left out"
 
@@ -18,10 +18,13 @@ def exchange(messages: Any, path: str, repaired: Counter[str], finish: Any = Non
     Raises:
         RowError: It is no list of messages, or the assistant said nothing in it.
     """
-    said = conversation(messages, path, repaired)
+    found = bodies.conversation(messages, path, repaired)
+    said = found.messages
     last = max((index for index, one in enumerate(said) if one["role"] == "assistant"), default=-1)
     if last < 0:
         raise RowError("expected an answer of the assistant; got none", json_path=path)
     if last + 1 < len(said):
         repaired[AFTER] += len(said) - last - 1
-    return Exchange(messages=said[:last], choices=[Choice(said[last], finish, f"{path}[{last}]")], path=path)
+    found.messages, found.choices = said[:last], [Choice([said[last]], finish, f"{path}[{last}]")]
+    found.whole = True
+    return found

@@ -139,7 +139,7 @@ def test_rows_of_several_layouts_are_read_each_as_what_it_is() -> None:
 
 
 def test_rows_of_a_format_among_rows_of_a_layout_are_read_as_that_format() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"instruction": Q, "input": "", "output": "a"},
         {"instruction": Q, "response": "a"},
         {"messages": [user(Q)]},

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect, named
-from ftdata.formats.transcripts import chatgpt, items, screen
+from ftdata.formats.transcripts.bodies import items
+from ftdata.formats.transcripts.envelopes import chatgpt, screen
 from tests import strategies
 from tests.formats import example_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftdata.formats.transcripts.exchange import iso, metadata, scored
+from ftdata.formats.transcripts.facts import iso, metadata, scored
 
 MOMENTS: dict[str, tuple[Any, Any]] = {
     "seconds": (1769860800, "2026-01-31T12:00:00Z"),

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS, detect
 from ftdata.formats.arguments import PYTHON
-from ftdata.formats.transcripts import langchain_messages, whole
+from ftdata.formats.transcripts import whole
+from ftdata.formats.transcripts.bodies import langchain as langchain_messages
+from ftdata.formats.transcripts.bodies import parts
 from tests.formats import example_of
 from tests.formats.transcripts import same
 
@@ -90,7 +92,7 @@ def test_constructors_with_blocks() -> None:
     assert answer["tool_calls"] == [
         {"id": "toolu_1", "type": "function", "function": {"name": "forecast", "arguments": '{"city":"Rome"}'}}
     ]
-    assert repaired == {whole.AFTER: 1}
+    assert repaired == {whole.AFTER: 1, parts.SIGNATURES: 1}
 
 
 def test_invalid_calls_stay_for_check_to_find() -> None:
@@ -159,7 +161,7 @@ REFUSED: dict[str, tuple[Row, str, str]] = {
     ),
     "an unknown block": (
         {"messages": [{"type": "human", "content": [{"type": "video", "url": "u"}]}, AI]},
-        "expected a block of text or an image", "$.messages[0].content[0]",
+        "the video is not in the row", "$.messages[0].content[0]",
     ),
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect
-from ftdata.formats.transcripts.langfuse import OBJECTS
+from ftdata.formats.transcripts.envelopes.langfuse import OBJECTS
 from ftdata.formats.transcripts.repair import NULLS, UNWRAPPED
 from tests import strategies
 from tests.formats import example_of

@@ -15,7 +15,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect
 from ftdata.formats.arguments import PYTHON
-from ftdata.formats.transcripts import langchain_messages
+from ftdata.formats.transcripts.bodies import langchain as langchain_messages
 from tests.formats import example_of
 from tests.formats.transcripts import same
 from tests.formats.transcripts.test_langchain import as_constructor, as_dict, spoken

@@ -181,7 +181,7 @@ REFUSED: dict[str, tuple[Row, str, str]] = {
     "a part": (
         {"attributes": {"gen_ai.input.messages": [{"role": "user", "parts": [{"type": "video"}]}],
                         "gen_ai.output.messages": SAID}},
-        "expected a block of text", "$.attributes.gen_ai.input.messages[0].parts[0]",
+        "the video is not in the row", "$.attributes.gen_ai.input.messages[0].parts[0]",
     ),
 }  # fmt: skip
 

@@ -27,7 +27,6 @@ ASKED: Row = {
 SAID: Row = {
     "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-x-1", "stop_reason": "tool_use",
     "content": [{"type": "thinking", "thinking": "Oslo?", "signature": "s"}, {"type": "text", "text": "I look."},
-                {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {}},
                 {"type": "tool_use", "id": "toolu_1", "name": "forecast", "input": {"city": "Oslo"}},
                 {"type": "tool_use", "id": "toolu_2", "name": "forecast", "input": {"city": "Bergen"}}],
     "usage": {"input_tokens": 88, "output_tokens": 41},
@@ -67,7 +66,7 @@ def test_messages_of_anthropic() -> None:
         "id": "msg_1", "model": "claude-x-1", "finish_reason": "tool_calls", "max_tokens": 300, "prompt_tokens": 88,
         "completion_tokens": 41, "parameters": {"temperature": 0.2}, "user_id": "u-1",
     }  # fmt: skip
-    assert repaired == {"signatures of thoughts left out": 1, "blocks of the vendor's own tools left out": 1}
+    assert repaired == {"signatures of thoughts left out": 1}
 
 
 def test_contents_of_gemini() -> None:

@@ -13,7 +13,8 @@ from hypothesis import assume, given
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect, named
-from ftdata.formats.transcripts import items
+from ftdata.formats.transcripts.bodies import items, media
+from ftdata.formats.transcripts.bodies.shape import Reading
 from ftdata.formats.transcripts.repair import NULLS
 from tests import strategies
 from tests.formats import example_of
@@ -115,10 +116,14 @@ FOLDED: dict[str, tuple[list[Row], list[Row], dict[str, int]]] = {
         {items.ENCRYPTED: 1, items.WORDLESS: 1},
     ),
     "OpenAI's own tools": (
-        [{"type": "web_search_call", "id": "ws"}, {"type": "mcp_list_tools", "tools": []},
-         {"type": "computer_call_output", "call_id": "c", "output": {}}, said("a")],
-        [{"role": "assistant", "content": "a"}],
-        {f'items left out: "{kind}"': 1 for kind in ("web_search_call", "mcp_list_tools", "computer_call_output")},
+        [{"type": "mcp_list_tools", "tools": []}, {"type": "web_search_call", "id": "ws", "action": {"query": "q"}},
+         {"type": "mcp_call", "id": "m", "name": "roll", "arguments": "{}", "output": "4"},
+         {"type": "mcp_approval_response"}, said("a")],
+        [{"role": "assistant", "tool_calls": [
+            {"id": "ws", "type": "function", "function": {"name": "web_search", "arguments": '{"query":"q"}'}},
+            {"id": "m", "type": "function", "function": {"name": "roll", "arguments": "{}"}}]},
+         {"role": "tool", "tool_call_id": "m", "content": "4"}, {"role": "assistant", "content": "a"}],
+        {'items left out: "mcp_approval_response"': 1},
     ),
     "a refusal": (
         [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}],
@@ -134,16 +139,16 @@ FOLDED: dict[str, tuple[list[Row], list[Row], dict[str, int]]] = {
             {"type": "image_url", "image_url": {"url": PICTURE["image_url"], "detail": "low"}},
             {"type": "image_url", "image_url": {"url": PICTURE["image_url"]}},
             {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:x"}}]}],
-        {items.ORIGINAL: 1},
+        {media.ORIGINAL: 1},
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "turns", "counts"), FOLDED.values(), ids=FOLDED.keys())
 def test_items_become_turns(given: list[Row], turns: list[Row], counts: dict[str, int]) -> None:
-    repaired: Counter[str] = Counter()
-    assert items.folded(enumerate(given), "$", repaired) == turns
-    assert repaired == counts
+    reading = Reading()
+    assert items.folded(enumerate(given), "$", reading) == turns
+    assert reading == counts
 
 
 UNREADABLE: dict[str, tuple[Any, str, str]] = {
@@ -162,7 +167,7 @@ UNREADABLE: dict[str, tuple[Any, str, str]] = {
 @pytest.mark.parametrize(("item", "message", "path"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_folded_is_told_with_its_place(item: Any, message: str, path: str) -> None:
     with pytest.raises(RowError) as raised:
-        items.folded([(0, item)], "$.input", Counter())
+        items.folded([(0, item)], "$.input", Reading())
     assert raised.value.message.startswith(message)
     assert raised.value.json_path == path
 

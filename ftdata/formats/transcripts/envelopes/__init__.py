@@ -1,0 +1,1 @@
+"""Who logged a call: one module a vendor, which says where bodies, facts, scores and tools lie, and looks into none."""

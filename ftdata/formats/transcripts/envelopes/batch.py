@@ -1,0 +1,187 @@
+"""Halves of exchanges that share an id: OpenAI's Batch files, stored completions and their messages, loose chunks.
+
+A request knows no answer and an answer no request; `joined` puts the rows of one id together. Sources: OpenAI's guide
+to the Batch API and its API reference (stored chat completions).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ftdata.errors import RowError, shown
+from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.transcripts.bodies import exchange, prompt
+from ftdata.formats.transcripts.exchange import Exchange
+from ftdata.formats.transcripts.facts import metadata
+from ftdata.formats.transcripts.failing import failure
+from ftdata.formats.transcripts.repair import linked, tools
+
+Row = dict[str, Any]
+
+REQUEST, ANSWER, MESSAGE, CHUNK, COLUMNS = "request", "answer", "message", "chunk", "columns"
+"""What a row may be a half of."""
+
+_BEGINS = re.compile(rb'\{ ?(?:"id": ?"[^"\\]*", ?)?"custom_id": ?"([^"\\]+)"')
+_NUMBER = re.compile(r"-\d+$")
+_ALONE = "Name that file: --requests (in Python: join)."
+
+
+def half(row: Row) -> tuple[str, str]:
+    """What the row is (a request, an answer, …), and the id that its other half has too.
+
+    Raises:
+        RowError: It is neither, or has no id.
+    """
+    if "body" in row:
+        return REQUEST, _id(row, "custom_id")
+    kind = row.get("object")
+    if kind is not None and "custom_id" not in row:
+        if kind == "chat.completion":
+            return ANSWER, _id(row, "id")
+        if kind == "chat.completion.chunk":
+            return CHUNK, _id(row, "id")
+        if kind == "list" and type(row.get("data")) is list:
+            return MESSAGE, _stored_id(row["data"])
+    if "request" in row and "response" in row and "custom_id" not in row:
+        raise RowError("the request stands beside its answer already", hint="Leave --requests out.", json_path="$")
+    if "response" in row or "error" in row:
+        return ANSWER, _id(row, "custom_id")
+    if "role" in row and "custom_id" not in row:
+        return MESSAGE, _NUMBER.sub("", _id(row, "id"))
+    if "metadata" in row or "expected" in row:
+        return COLUMNS, _id(row, "custom_id")
+    keys = ", ".join(map(shown, row))
+    raise RowError(
+        f"expected a request (custom_id and body) or an answer (custom_id and response); got the keys {keys}",
+        json_path="$",
+    )
+
+
+def quick_id(raw: bytes) -> str | None:
+    """The id of a line that begins with its custom_id, or with another id and then that; else None."""
+    found = _BEGINS.match(raw)
+    try:
+        return found[1].decode() if found else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _id(row: Row, key: str) -> str:
+    id = row.get(key)
+    if type(id) is not str or not id:
+        raise RowError(f"expected an id, a string; got {shown(id)}", json_path=f"$.{key}")
+    return id
+
+
+def _stored_id(listed: list[Any]) -> str:
+    """The completion's id of a list of its messages, as the API gives it.
+
+    Raises:
+        RowError: It lists something else.
+    """
+    first = listed[0] if listed else None
+    if type(first) is not dict or "role" not in first:
+        hint = "Write the rows of a list of completions one a line: jq -c '.data[]'."
+        raise RowError(f"expected a list of a completion's messages; got {shown(first)}", hint=hint, json_path="$.data")
+    return _NUMBER.sub("", _id(first, "id"))
+
+
+def columns_of(row: Row) -> Row:
+    """What was remembered of a table's columns.
+
+    Raises:
+        RowError: It is no object.
+    """
+    columns = row.get("metadata", {})
+    if type(columns) is not dict:
+        raise RowError(f"expected an object; got {shown(columns)}", json_path="$.metadata")
+    return columns
+
+
+def request_of(row: Row) -> Row:
+    """The body of a request.
+
+    Raises:
+        RowError: It has none.
+    """
+    body = row.get("body")
+    if type(body) is not dict:
+        raise RowError(f"expected the body of a request; got {shown(body)}", json_path="$.body")
+    return body
+
+
+def answered(row: Row) -> tuple[Any, str]:
+    """The body of an answer, and why its request failed; empty where it did not."""
+    if row.get("object") == "chat.completion":
+        return row, ""
+    response = row.get("response")
+    body = response.get("body") if type(response) is dict else None
+    status = response.get("status_code") if type(response) is dict else None
+    return body, failure(row.get("error"), status, body)
+
+
+def joined(request: Row, row: Row, body: Any, repaired: Counter[str]) -> Exchange:
+    """The exchange of a request's body and of what one row says that it was answered."""
+    path = "$" if body is row else "$.response.body"
+    found = exchange(request, body, repaired, request_path="$.body", answer_path=path)
+    found.facts["custom_id"] = row.get("custom_id")
+    response = row.get("response")
+    if type(response) is dict:
+        found.facts["status"] = response.get("status_code")
+    return found
+
+
+def stored(completion: Row, messages: Sequence[Row], repaired: Counter[str]) -> Exchange:
+    """The exchange of a stored completion, which knows its own settings, and of its messages."""
+    kept = [{key: value for key, value in message.items() if key != "id"} for message in messages]
+    found = exchange({"messages": kept}, completion, repaired, request_path="$", answer_path="$")
+    found.path = "$"
+    return found
+
+
+def parse(row: Row, repaired: Counter[str]) -> Parsed:
+    """The prompt of a request, an example without an answer; an answer alone is none.
+
+    Raises:
+        RowError: It is no request.
+    """
+    what, id = half(row)
+    if what != REQUEST:
+        raise RowError(f"the {what} of a request that is in another file", hint=_ALONE, json_path="$")
+    body = request_of(row)
+    asks = prompt(body, "$.body", repaired)
+    if not asks.messages:
+        raise RowError("expected at least one message; got []", json_path=asks.path)
+    messages = linked(asks.messages, repaired)
+    definitions = tools(asks.tools, asks.functions, asks.tools_path, repaired)
+    known = metadata({**asks.facts, "custom_id": id}, asks.own)
+    return {"messages": messages, **({"tools": definitions} if definitions else {}), "metadata": known}
+
+
+def _is_half(*whats: str) -> Callable[[Row], bool]:
+    def recognises(row: Row) -> bool:
+        if not {"body", "response", "error", "object"} & row.keys() or "request" in row or "messages" in row:
+            return False
+        try:
+            return half(row)[0] in whats
+        except RowError:
+            return False
+
+    return recognises
+
+
+OPENAI_BATCH = Format(
+    name="openai-batch",
+    about="the files of an OpenAI batch: requests, and answers that are joined to them by custom_id",
+    kinds=("chat",),
+    parse=parse,
+    dump=only_read("openai-batch"),
+    recognises=_is_half(REQUEST, ANSWER, CHUNK),
+    sign="custom_id with a body or a response, or are answers alone",
+    writes=False,
+    transcript=True,
+    source="OpenAI's guide to the Batch API; API reference of chat completions",
+)
