@@ -274,7 +274,7 @@ def _recognised(row: dict[str, Any]) -> bool:
 
 
 def _marked(turn: Any) -> bool:
-    """Whether a message is as TRL alone has it: with an object for arguments, thoughts, or filled-in nulls."""
+    """Whether a message is as TRL alone has it: with an object for arguments."""
     if type(turn) is not dict:
         return False
     calls = turn.get("tool_calls")
@@ -283,7 +283,7 @@ def _marked(turn: Any) -> bool:
             function = call.get("function") if type(call) is dict else None
             if type(function) is dict and type(function.get("arguments")) is dict:
                 return True
-    return "thinking" in turn
+    return False
 
 
 _ROWS = Format(
