@@ -223,6 +223,7 @@ CASES: dict[str, Cases] = {
                                rows(tools_chat(calling(call(), call()), result(), said()),
                                     tools_chat(calling(), result(), calling(), result(), said()))),
     "duplicate-result": Cases(rows(tools_chat()), rows(tools_chat(calling(), result(), result(), said()))),
+    "call-without-result": Cases(rows(tools_chat()), rows(tools_chat(calling(), said())), target="azure"),
     "unanswered-call": Cases(rows(tools_chat(calling()), tools_chat()),
                              rows(tools_chat(calling(), user(), said()), tools_chat(calling(call(), call(known="c2")), result(), said()),
                                   tools_chat(calling(call(), call(known="c2")), result()), legacy(LEGACY_CALL, said()))),
