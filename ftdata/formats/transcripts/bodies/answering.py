@@ -68,8 +68,12 @@ def _listed(answer: list[Any], path: str, reading: Reading) -> Said:
         return OPENAI.choices(answer, path, reading)
     if RESPONSES.recognises(answer):
         return RESPONSES.choices(answer, path, reading)
+    if len(answer) == 1 and type(answer[0]) is dict and "role" not in answer[0] and AI_SDK.recognises(answer[0]):
+        said = AI_SDK.choices(answer[0], f"{path}[0]", reading)
+        said.answers[0].plain = False
+        return said
     if all(map(parts.is_part, answer)) and not any("role" in one for one in answer):
-        return Said([Answer({"role": "assistant", "content": answer}, None, path)])
+        return Said([Answer({"role": "assistant", "content": answer}, None, path, plain=False)])
     if AI_SDK.recognises(answer) and not any("role" in one for one in answer):
         return AI_SDK.choices(answer, path, reading)
     found = [body_of(one) for one in answer]
