@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.asks import asks
 from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
@@ -360,7 +361,8 @@ class Planned:
         columns = ", ".join(self.columns())
         first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
         said = f"{doubt} " if (doubt := doubts(first)) else ""
-        hint = f"{said}If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
+        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
+        hint = f"{said}If it is a table, make a chat of it: {how}. Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
