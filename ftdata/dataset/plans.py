@@ -111,12 +111,16 @@ class Planned:
         """
         if self.parts:
             return self.parts[0].detected()
-        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
-        if self._fills_nulls:
-            rows = [prune(row)[0] for row in rows]
+        found = [one for one in self._peeked() if isinstance(one[2], dict)]
+        rows = [prune(row)[0] if self._fills_nulls else row for _, _, row in found]
         if self.reads:
             return Detected(confirmed(self.reads, rows, FORMATS), self.why)
-        return detect(rows, FORMATS)
+        try:
+            return detect(rows, FORMATS)
+        except UnknownFormatError as error:
+            if error.row is not None:
+                error.path, error.line, _ = found[error.row - 1]
+            raise
 
     @property
     def _fills_nulls(self) -> bool:
