@@ -17,6 +17,7 @@ from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, 
 from ftdata.example.shapes import Kind
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
+from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
@@ -113,6 +114,7 @@ class Checking(Planned):
         checker.budget = _budget(model, os.fspath(models) if models else None) if model else None
         checker.against = _against(checker, against, near, select, workers)
         rows = bool(checker.target.reads) or self._as_rows()
+        checker.other = None if rows else self._of_other_format()
         plan = Plan(self.source, ()) if rows else self.plan()
         done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
         names = tuple(file.name for file in self.source.files)
@@ -235,12 +237,19 @@ class Checking(Planned):
         if self.steps or self._fills_nulls:
             return False
         try:
-            known = self.detected().format
+            known = self.read_as()
         except UnknownFormatError:
-            if self.reads:
+            if self.reads or self.logs.chosen():
                 raise  # what was asked for is not what they are
             return True
         return known is None or known.native or known.name == "completion"
+
+    def _of_other_format(self) -> tuple[str, Origin] | None:
+        """The format of rows of files that are in another one than OpenAI's, and where the first stands."""
+        known = None if self.steps else self.detected().format
+        if known is None or known.native or known.name == "completion":
+            return None
+        return next(((known.name, Origin(path, line)) for path, line, row in self._peeked() if type(row) is dict), None)
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

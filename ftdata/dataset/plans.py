@@ -12,12 +12,13 @@ from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
-from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
+from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
+from ftdata.formats.transcripts.options import SESSIONS, Reads, reading
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
@@ -37,6 +38,7 @@ class Planned:
         reads: The rows' format, if it was named.
         parts: The datasets that a mix is of; their files are the source's.
         why: Why the rows are taken for the format `reads`.
+        logs: How logs are read.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Planned:
     reads: Format | None = None
     parts: tuple[Planned, ...] = ()
     why: str = "as asked for"
+    logs: Reads = Reads()  # noqa: RUF009 - it is frozen
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -230,12 +233,15 @@ class Planned:
                 steps = (*steps[:1], *self._finished(), *steps[1:])
             return Plan(self.source, steps, None, writes or made)
         reads = self.detected().format or self._unknown()
+        self._refuse_unused(reads)
         if reads.gathers:
-            return Plan(self.source, (self._gathering(reads.gathers), *self.steps), None, writes or FORMATS["ftdata"])
+            steps = (self._gathering(reads), *self._settled(reads), *self.steps)
+            return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
+        reads = reading(reads, self.logs)
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         if reads.transcript:
-            steps = (parse, *self._finished(), *self.steps)
+            steps = (parse, *self._settled(reads), *self.steps)
             return Plan(self.source, steps, reads, writes or FORMATS["ftdata"])
         # What has no lines of its own to write goes into ftdata's.
         writes = writes or (FORMATS["ftdata"] if reads.name.startswith("layouts") else reads)
@@ -249,11 +255,51 @@ class Planned:
         known = self.parts[0].detected().format if self.parts else self.detected().format
         return known is not None and not known.writes
 
-    def _gathering(self, choice: str) -> Step:
+    def _gathering(self, reads: Format) -> Step:
+        step: Step
+        if reads.gathers == SESSIONS:
+            from ftdata.steps.sessions import GatherSessions
+
+            step = self._shared.setdefault(("gather", reads.name), GatherSessions(reads.name, self.logs))
+            return step
         from ftdata.steps.trees import GatherTrees
 
-        step: Step = self._shared.setdefault(("gather", choice), GatherTrees(choice))
+        step = self._shared.setdefault(("gather", reads.gathers), GatherTrees(reads.gathers))
         return step
+
+    def _settled(self, reads: Format) -> tuple[Step, ...]:
+        """What is done with the examples of a log: those that were cut off go, and what is private is redacted."""
+        if not reads.private or not self.logs.redact:
+            return self._finished() if reads.transcript else ()
+        from ftdata.steps.redacting import Redact
+
+        step: Step = self._shared.setdefault("redacted", Redact(metadata=True))
+        return (*self._finished(), step)
+
+    def read_as(self) -> Format | None:
+        """The rows' format, as logs of it are read here; None for a table.
+
+        Raises:
+            UnknownFormatError: See `detected`.
+            UsageError: It was said how logs are read, and the rows are none.
+        """
+        known = self.detected().format
+        self._refuse_unused(known)
+        return known and reading(known, self.logs)
+
+    def _refuse_unused(self, reads: Format | None) -> None:
+        """Refuse choices of how logs are read where there are none.
+
+        Raises:
+            UsageError: One was made for rows that are of no log, or of no agent's session.
+        """
+        for name in self.logs.chosen():
+            if reads is None or not (reads.private if name == "redact" else reads.transcript):
+                what = "agents' sessions" if name == "redact" else "logs of calls"
+                given = option(name, getattr(self.logs, name))
+                raise UsageError(
+                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+                )
 
     @property
     def of_transcripts(self) -> bool:

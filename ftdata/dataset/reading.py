@@ -20,8 +20,9 @@ from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source
 from ftdata.files.splits import is_hub, load_hub
 from ftdata.formats import FORMATS, named
+from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes, Roles
+from ftdata.verbs.types import Bytes, HostedTools, Roles
 
 PathLike = str | os.PathLike[str]
 
@@ -31,8 +32,8 @@ _LINES = ("prompt", "completion")
 
 
 @verb(
-    metavars={"format": "FORMAT", "delimiter": "CHAR", "encoding": "NAME", "rows_at": "JSONPATH", "sheet": "NAME",
-              "split": "NAME", "between": "REGEX"},
+    metavars={"format": "FORMAT", "delimiter": "CHAR", "quote": "CHAR", "escape": "CHAR", "encoding": "NAME",
+              "rows_at": "JSONPATH", "sheet": "NAME",              "split": "NAME", "between": "REGEX"},
     flags={"format": "--from"},
     old={"roles": "role_map"},
     hidden=("source",),
@@ -42,6 +43,8 @@ def read(
     *,
     format: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
     columns: Sequence[str] = (),
     encoding: str | None = None,
     max_record: Bytes = MAX_RECORD,
@@ -50,6 +53,9 @@ def read(
     split: str | None = None,
     role_map: Roles | None = None,
     between: str | None = None,
+    hosted_tools: HostedTools = "drop",
+    infer_tools: bool = True,
+    redact: bool = True,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
 
@@ -63,6 +69,10 @@ def read(
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
+        quote: What opens a cell of a CSV file: ``"``, or ``none`` where quotes are text. By default it is told by the
+            first rows.
+        escape: A backslash, if a CSV file writes one before quotes that are text. By default it is told by the first
+            rows.
         columns: Names for the columns of a CSV file or sheet that has no header.
         encoding: The encoding of the files, such as gb18030. By default UTF-8, or UTF-16 where the first bytes show it.
         max_record: The largest record to accept, such as 256MiB.
@@ -73,6 +83,10 @@ def read(
         role_map: Who is who in dialogues that are written as text, such as Alice=user,Bob=assistant; ``drop`` leaves
             turns out, and ``text`` says that a word is nobody's name.
         between: A pattern of the lines between dialogues in text files. By default it is told by the file.
+        hosted_tools: What becomes of logged answers that rest on a tool of the vendor's, such as web search, whose
+            results were not logged.
+        infer_tools: Do not define functions by their calls, where a log calls them and defines them nowhere.
+        redact: Do not redact secrets and personal data in agents' sessions.
 
     Raises:
         InputError: A file cannot be read.
@@ -84,8 +98,8 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
-    asked = {"delimiter": delimiter, "columns": columns, "encoding": encoding, "rows_at": rows_at, "sheet": sheet,
-             "between": between}  # fmt: skip
+    asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
+             "rows_at": rows_at, "sheet": sheet, "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
     if role_map:
         if known and known.name != "dialogue":
@@ -93,15 +107,16 @@ def read(
         from ftdata.formats.transcripts.dialogue import with_roles
 
         known = with_roles(role_map)
+    logs = Reads(hosted_tools, infer_tools, redact)
     items = [source] if isinstance(source, str | os.PathLike) else source
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
         hub = [path for path in paths if is_hub(path)]
         if hub:
-            return Dataset(_of_hub(hub, len(items), split), reads=known)
+            return Dataset(_of_hub(hub, len(items), split), reads=known, logs=logs)
         opening = partial(
-            open_source, delimiter=delimiter, columns=columns, encoding=encoding, max_record=max_record,
-            rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+            open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
+            max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
             roles=tuple((role_map or {}).items()), between=between,
             lines=_LINES if known and known.name == "completion" else (),
         )  # fmt: skip
@@ -111,20 +126,25 @@ def read(
             raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
         opened = opening(paths)
         refuse_unused(opened, asked)
-        return Dataset(opened, reads=known)
+        return Dataset(opened, reads=known, logs=logs)
     opened = given(items, split)
     refuse_unused(opened, asked)
-    return Dataset(opened, reads=known)
+    return Dataset(opened, reads=known, logs=logs)
 
 
 _BY_KIND = {
     "delimiter": (".csv", ".tsv"),
+    "quote": (".csv", ".tsv"),
+    "escape": (".csv", ".tsv"),
     "columns": (".csv", ".tsv", *SPREADSHEETS),
     "rows_at": (".json",),
     "sheet": SPREADSHEETS,
     "split": (),
     "between": (),
     "role_map": (),
+    "hosted_tools": (),
+    "infer_tools": (),
+    "redact": (),
 }
 """Options of reading that only some files can use, by their extensions."""
 

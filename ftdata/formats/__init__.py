@@ -52,6 +52,10 @@ FORMATS = Formats(
         "curator": _HERE + "transcripts.envelopes.curator",
         "langfuse": _HERE + "transcripts.envelopes.langfuse",
         "dialogue": _HERE + "transcripts.dialogue",
+        "claude-code": _HERE + "transcripts.sessions.claude_code",
+        "codex": _HERE + "transcripts.sessions.codex",
+        "agent-session": _HERE + "transcripts.sessions.agent_session",
+        "gemini-cli": _HERE + "transcripts.sessions.gemini_cli",
         "layouts": _HERE + "layouts",
         "tree": _HERE + "tree",
     }

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.layouts import beaten, mixed
 from ftdata.formats.registry import Format
+from ftdata.formats.settling import listed, sided
 
 LAYOUTS = "layouts"
 
@@ -98,7 +99,7 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     """
     found: dict[str, int] = {}
     for row in rows:
-        names = [name for name, known in formats.items() if known.fits(row)]
+        names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
         if LAYOUTS in names:
             better = beaten(row)
             names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
@@ -108,6 +109,10 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
             if name not in bases and not (marked and formats[name].native):
                 found[name] = found.get(name, 0) + 1
     return found
+
+
+def _fitting(row: dict[str, Any], formats: Mapping[str, Format]) -> list[str]:
+    return [name for name, known in formats.items() if known.fits(row)]
 
 
 def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Format:

@@ -58,6 +58,7 @@ class Format:
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
         gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
+        private: Whether its rows hold secrets and personal data, which are redacted unless another choice is made.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
     """
 
@@ -79,6 +80,7 @@ class Format:
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
     gathers: str = ""
+    private: bool = False
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None
 
     def read(self, row: dict[str, Any], repaired: Counter[str]) -> Parsed:

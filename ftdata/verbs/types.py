@@ -89,3 +89,6 @@ Trained = Literal["all", "selected"]
 
 Endpoint = Literal["chat", "responses"]
 """An API that answers requests."""
+
+HostedTools = Literal["drop", "keep"]
+"""What becomes of answers that rest on what was not logged."""

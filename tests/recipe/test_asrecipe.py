@@ -207,7 +207,7 @@ def of_docs() -> Iterator[str]:
         for line in re.findall(
             r"^ftdata (?:convert|distill) examples/.*$", page.read_text(encoding="utf-8"), re.MULTILINE
         ):
-            alone = ("--as-recipe", "-o -", "--config-out", "--notes", "--model", "--price-in", "--requests in.jsonl")
+            alone = ("-o -", "--config-out", "--notes", "--model", "--price-in", "--requests in.jsonl", "--as-recipe")
             if not any(word in line for word in alone):
                 yield line
 

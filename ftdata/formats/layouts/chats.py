@@ -9,6 +9,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
 from ftdata.facts.columns import bare
 from ftdata.formats import arguments, hermes, sharegpt, toolace
+from ftdata.formats.arguments import functions_of
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.answers import before, with_rest
@@ -154,7 +155,7 @@ def _answer(value: Any, path: str, repaired: Counter[str]) -> list[Message]:
     if type(value) is list and value and type(value[0]) is dict and "role" in value[0]:
         return messages_of(value, path, repaired)
     turns = Turns()
-    turns.call(sharegpt.functions_of(value, path))
+    turns.call(functions_of(value, path))
     return turns.messages
 
 

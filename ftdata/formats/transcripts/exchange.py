@@ -174,7 +174,7 @@ class Exchange:
         if self.inferred and ASKED.get().infer_tools:
             told = inferred(messages, {name for name in self.inferred if name not in known})
             if told:
-                facts["inferred_tools"] = [tool["function"]["name"] for tool in told]
+                facts["inferred_tools"] = [(tool.get("function") or tool["custom"])["name"] for tool in told]
             more += told
         if more:
             made["tools"] = [*made.get("tools", ()), *more]

@@ -19,14 +19,20 @@ def inferred(messages: Iterable[Message], names: Collection[str]) -> list[Messag
     An argument that every call gives is required. Its schema is the type that its values had; several types stand as a
     list.
     """
-    given: dict[str, list[Message]] = {}
+    given: dict[str, list[Message] | None] = {}
     for turn in messages:
         for call in turn.get("tool_calls") or ():
-            function = call.get("function")
-            if type(function) is dict and function.get("name") in names:
+            function, custom = call.get("function"), call.get("custom")
+            if type(custom) is dict and custom.get("name") in names:
+                given.setdefault(custom["name"], None)  # it takes free text
+            elif type(function) is dict and function.get("name") in names:
                 value = value_of(function.get("arguments") or "{}")
-                given.setdefault(function["name"], []).append(value if type(value) is dict else {})
-    return [_definition(name, calls) for name, calls in given.items()]
+                if (calls := given.setdefault(function["name"], [])) is not None:
+                    calls.append(value if type(value) is dict else {})
+    return [
+        {"type": "custom", "custom": {"name": name}} if calls is None else _definition(name, calls)
+        for name, calls in given.items()
+    ]
 
 
 def _definition(name: str, calls: list[Message]) -> Message:
