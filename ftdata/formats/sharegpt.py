@@ -85,7 +85,8 @@ def finished(row: dict[str, Any], turns: Turns, repaired: Counter[str]) -> Examp
             given = row[key] if type(row[key]) is list else [row[key]]
             read(answer, given, f"$.{key}", repaired)
             example[output] = answer.messages
-    return carried(row, _READ, example)
+    used = next((name for name in SYSTEM if type(row.get(name)) is str and row[name]), SYSTEM[0])
+    return carried(row, _READ.difference(SYSTEM) | {used}, example)
 
 
 def _tools(row: dict[str, Any], repaired: Counter[str]) -> list[dict[str, Any]]:
