@@ -237,9 +237,9 @@ class Checking(Planned):
         if self.steps or self._fills_nulls:
             return False
         try:
-            known = self.detected().format
+            known = self.read_as()
         except UnknownFormatError:
-            if self.reads:
+            if self.reads or self.logs.chosen():
                 raise  # what was asked for is not what they are
             return True
         return known is None or known.native or known.name == "completion"

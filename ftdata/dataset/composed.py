@@ -179,7 +179,8 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     remarked = to == "completion" and any(name in said for name in MARKS)
     chats = completions and (remarked or to not in ("completion", "ftdata"))
     asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
-    for name in (*asked, *(("notes",) if to != "completion" else ())):
+    kept = completions and not chats
+    for name in (*asked, *(("notes",) if to != "completion" or kept else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
             hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""

@@ -111,6 +111,9 @@ class Shaping(Planned):
         ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
             raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+        for name in self.logs.chosen():
+            asked = option(name, getattr(self.logs, name))
+            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Leave it out.")
         return self
 
     def _paired(
@@ -250,12 +253,17 @@ class Shaping(Planned):
 
         if self.reads and not self.reads.name.startswith("openai-batch"):
             self.as_rows("answers are joined with their requests")
+        if not self.logs.redact:
+            given = option("redact", False)
+            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)
-        return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
+        return replace(
+            self, source=Source(files), steps=(Join(scopes, asked=self.logs), *self.steps), reads=None, _shared={}
+        )
 
     @verb()
     def join_scores(self, scores: Other | None = None, traces: Other | None = None) -> Self:

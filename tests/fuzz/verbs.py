@@ -55,7 +55,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 APART = {
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",
-    "read": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
+    "read": "inner", "as_rows": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
 }  # fmt: skip
 """Methods that this walk leaves to others, and why."""
 FORWARDS = {"balance_table": "balance", "duplicates": "dedupe", "train_test_split": "split"}
