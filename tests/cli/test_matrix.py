@@ -146,7 +146,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
 
-VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant",), "--metadata": ("a,b",),
+VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
           "--replace": ("Be=>Bo",), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
           "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
@@ -218,7 +218,7 @@ def test_every_command_is_in_the_matrix() -> None:
 
 SAYS_NOTHING: Mapping[str, str] = {
     # Rows that differ in more than case, white space and punctuation, and are none but chats with one answer.
-    "conflicts look": "--normalize", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
+    "conflicts look": "--normalize --role-map", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
     "dedupe exact": "--normalize --ignore-punctuation --keep --weights --metadata",
     "convert columns": "--allow-empty --per-answer", "convert mapping": "--allow-empty --per-answer",
     "convert messages": "--allow-empty --tool-calls-column",
@@ -234,7 +234,7 @@ SAYS_NOTHING: Mapping[str, str] = {
     # What is asked once, is not empty, and remembers no column that it has not; an estimate is of tokens alone.
     "requests examples": "--keep-duplicates --allow-empty", "requests table": "--keep-duplicates --allow-empty",
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
-    "requests estimate": "--n --response-format --temperature --settings --endpoint --metadata --keep-duplicates "
+    "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",
     # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
     "check rows": "--fail-on --baseline", "check fix": "--baseline",
