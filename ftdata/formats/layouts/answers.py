@@ -115,6 +115,8 @@ def with_rest(row: Row, used: Iterable[str], example: Example, **more: Any) -> E
     """The example with what else the row has as its metadata."""
     taken = frozenset(used)
     rest = {key: value for key, value in row.items() if key not in taken and value is not None}
+    if type(rest.get("metadata")) is dict and "metadata" not in taken:
+        rest = {**rest.pop("metadata"), **rest}
     metadata = {**rest, **more, **example.get("metadata", {})}
     if metadata:
         example["metadata"] = metadata

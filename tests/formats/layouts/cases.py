@@ -130,6 +130,16 @@ CASES: dict[str, Case] = {
         {"prompt": "And pines?", "response": "They keep theirs.", "history": [[Q, A]]},
         chat(user(Q), said(A), user("And pines?"), said("They keep theirs.")),
     ),
+    "cais/mmlu": Case(
+        "choices",
+        {"question": Q, "subject": "trees", "choices": ["Wind.", "Water."], "answer": 1},
+        chat(user(f"{Q}\nA. Wind.\nB. Water."), said("B. Water."), subject="trees"),
+    ),
+    "allenai/ai2_arc": Case(
+        "choices",
+        {"id": "x", "question": Q, "choices": {"text": ["Wind.", "Water."], "label": ["1", "2"]}, "answerKey": "1"},
+        chat(user(f"{Q}\n1. Wind.\n2. Water."), said("1. Wind."), id="x"),
+    ),
     # -- thoughts
     "simplescaling/s1K": Case(
         "thoughts",
@@ -339,7 +349,7 @@ CASES: dict[str, Case] = {
         "two-sides", {"question": Q, "chosen": f"{Q} {A}", "rejected": f"{Q} {B}"}, PAIR
     ),
     "sides as JSON text with tools": Case(
-        "two-sides", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
+        "trl", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
     ),
     # -- pairs: a verdict
     "lmsys/chatbot_arena_conversations": Case(
