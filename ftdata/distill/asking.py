@@ -307,7 +307,8 @@ def requests(
         on_progress=on_progress,
     )
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
-    with noting(manifest, output.pattern, (file.name for file in data.source.files)) as noted:
+    names = [step.name for step in data.steps]
+    with noting(manifest, output.pattern, (file.name for file in data.source.files), names) as noted:
         result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
         noted.append(result)
     kept = files.beside if files.beside in result.paths else None

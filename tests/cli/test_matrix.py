@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,18 @@ FILES: Mapping[str, str] = {
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
     "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
+    "recipe.yaml": "vars: {first: 3}\nread: in.jsonl\nsteps:\n- sample: {first: '${first}'}\nwrite: out.jsonl\n",
 }  # fmt: skip
+OF_OTHER = {
+    "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+    "inputs": [{"path": "in.jsonl", "rows": 12, "bytes": len(FILES["in.jsonl"].encode()),
+                "sha256": sha256(FILES["in.jsonl"].encode()).hexdigest()}],
+    "outputs": [{"path": "other.jsonl", "rows": 3, "bytes": len(FILES["other.jsonl"].encode()),
+                 "sha256": sha256(FILES["other.jsonl"].encode()).hexdigest()}],
+    "account": {"read": 12, "rejected": {}},
+    "recipe": {"read": {"files": "in.jsonl"}, "steps": [{"sample": {"first": 3}}], "write": {"path": "other.jsonl"}},
+}  # fmt: skip
+FILES = {**FILES, "other.manifest.json": json.dumps(OF_OTHER)}
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "convert": {
@@ -131,11 +143,11 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "sample": {"random": "in.jsonl -n 3 -o out.jsonl", "ladder": "in.jsonl --ladder 100,50 -o o-{share}.jsonl"},
     "mix": {"two": "--source in.jsonl=1 --source other.jsonl=1 -o out.jsonl"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
-    "explain": {"one": "weight"},
+    "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
 
-VALUES = {"--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant",), "--metadata": ("a,b",),
+VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant",), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
           "--replace": ("Be=>Bo",), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
           "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip

@@ -121,7 +121,9 @@ def _line_by_line(number: int, lines: list[str], delimiter: str, *, closed: bool
     return found
 
 
-def _judged(columns: list[str], records: list[tuple[int, list[str] | str]], delimiter: str) -> tuple[Found, list[bytes]]:
+def _judged(
+    columns: list[str], records: list[tuple[int, list[str] | str]], delimiter: str
+) -> tuple[Found, list[bytes]]:
     rows: Found = []
     raws: list[bytes] = []
     for line, cells in records:
