@@ -229,8 +229,8 @@ DISTILL = composed(
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
         "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
-        "into conversations, then prompts are shortened, and what that saves is told. Every drop is told with its "
-        "reason; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
+        "into conversations, then prompts are shortened. Savings and drops are told; what does not say what is asked "
+        "is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),

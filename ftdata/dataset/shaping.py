@@ -146,7 +146,7 @@ class Shaping(Planned):
 
     @verb(metavars=dict.fromkeys(
         ("order_by", "role_column", "content_column", "name_column", "tool_calls_column", "tool_call_id_column",
-         "weight_column"), "COLUMN"))  # fmt: skip
+         "weight_column"), "COLUMN") | {"gap": "TIME"})  # fmt: skip
     def gather_messages(
         self,
         *,
@@ -165,6 +165,7 @@ class Shaping(Planned):
         tool_calls_column: str = "",
         tool_call_id_column: str = "",
         weight_column: str = "",
+        gap: str = "",
     ) -> Self:
         """A chat example of all rows that share a conversation, where each row is one message.
 
@@ -188,6 +189,7 @@ class Shaping(Planned):
             tool_calls_column: The column with the assistant's calls: a list or its JSON text.
             tool_call_id_column: The column with the id of the call that a tool's message answers.
             weight_column: The column with the weights of the assistant's messages: 0 or 1.
+            gap: Begin another conversation behind a pause of so long, such as 2h, by the times of `order_by`.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
@@ -210,6 +212,7 @@ class Shaping(Planned):
             tool_calls_column=tool_calls_column,
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
+            gap=gap,
         )
         return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
 
