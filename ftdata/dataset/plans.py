@@ -282,19 +282,30 @@ class Planned:
         step: Step = self._shared.setdefault("redacted", Redact(metadata=True))
         return (*self._finished(), step)
 
-    def _refuse_unused(self, reads: Format) -> None:
+    def read_as(self) -> Format | None:
+        """The rows' format, as logs of it are read here; None for a table.
+
+        Raises:
+            UnknownFormatError: See `detected`.
+            UsageError: It was said how logs are read, and the rows are none.
+        """
+        known = self.detected().format
+        self._refuse_unused(known)
+        return known and reading(known, self.logs)
+
+    def _refuse_unused(self, reads: Format | None) -> None:
         """Refuse choices of how logs are read where there are none.
 
         Raises:
             UsageError: One was made for rows that are of no log, or of no agent's session.
         """
-        standard = Reads()
-        unused = [name for name in ("hosted_tools", "infer_tools") if not reads.transcript]
-        unused += [] if reads.private else ["redact"]
-        for name in unused:
-            if getattr(self.logs, name) != getattr(standard, name):
+        for name in self.logs.chosen():
+            if reads is None or not (reads.private if name == "redact" else reads.transcript):
                 what = "agents' sessions" if name == "redact" else "logs of calls"
-                raise UsageError(f"{option(name)} is for {what}; these rows are {reads.name}", hint="Leave it out.")
+                given = option(name, getattr(self.logs, name))
+                raise UsageError(
+                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+                )
 
     @property
     def of_transcripts(self) -> bool:
