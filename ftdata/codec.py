@@ -189,6 +189,19 @@ def member(path: str, key: str) -> str:
     return f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{shown(key)}]"
 
 
+_LITERAL = re.compile(rb"\s*[\[{(]+\s*'")
+
+
+def _named(raw: bytes, column: int) -> tuple[str, str] | None:
+    """What a text is that is no JSON, where that can be told, and what to do."""
+    if _LITERAL.match(raw):
+        return "a Python literal with single quotes", "Write it with json.dumps(row), not with str(row) or print(row)."
+    at = raw[column - 1 : column] if column else raw[:1]
+    if at and at[0] < 0x20 and at not in b"\t\n\r":
+        return f"the control character U+{at[0]:04X}", "Remove it; U+001A is how old programs end a file."
+    return None
+
+
 _ENCODING = "Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"
 
 # What jiter says, and what that means to somebody who has a file.
@@ -219,6 +232,9 @@ def _explain(message: str, raw: bytes) -> RowError:
             return RowError(f"not valid JSON: {meaning.format(*match.groups())}{where}", hint=hint)
     if re.match(rb"\s*\xef\xbb\xbf", raw):
         return RowError("not valid JSON: a byte order mark inside the file")
+    named = _named(raw, int(found[2]) if found else 0)
+    if named:
+        return RowError(f"not valid JSON: {named[0]}{where}", hint=named[1])
     constant = found and re.match(rb"-?(NaN|Infinity)", raw[max(0, int(found[2]) - 1) :])
     if constant:
         return RowError(f"not valid JSON: {constant[0].decode()}{where}", hint="JSON has no such number: use null.")

@@ -146,7 +146,13 @@ def _room(error: Exception) -> str:
 
 
 class UnknownFormatError(InputError):
-    """No such format, or no format that fits the rows."""
+    """No such format, or no format that fits the rows.
+
+    Attributes:
+        row: The number of the first row, from 1, that is of another format than those before it; if that is known.
+    """
+
+    row: int | None = None
 
 
 class UsageError(FtdataError, ValueError):
@@ -185,12 +191,13 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     return "".join(part + ": " for part in parts)
 
 
-def option(name: str, value: object = None) -> str:
+def option(name: str, value: object = None, *, flag: str = "") -> str:
     """An option as whoever asks writes it.
 
     Args:
         name: The parameter's name.
         value: Its value, if the message says one; True and False for flags.
+        flag: How a command line spells it, where that is not its name.
 
     Examples:
         >>> option("near", 0.85)
@@ -211,7 +218,7 @@ def option(name: str, value: object = None) -> str:
         return dashed if value is None else f"{dashed}: {said}"
     if value is False:
         return f"--no-{dashed}"
-    flag = f"-{dashed}" if len(dashed) == 1 else f"--{dashed}"
+    flag = flag or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
     return flag if value is None or value is True else f"{flag} {value}"
 
 

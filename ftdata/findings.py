@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -136,7 +136,8 @@ class Tally:
         dropped: Examples taken out as asked, by (step, reason).
         rejected: Rows that could not become an example, by (step, reason).
         changed: What a step or a format put right or changed in examples, by (step, what); in no sum.
-        lost: What a format could not carry, by name: parts of examples that were written, so in no sum.
+        lost: What a format could not carry, by name: parts of examples that were written, so in no sum. Behind the
+            name of several keys together, as in ``metadata: source``, each stands for itself too.
         internal: Rejects at which ftdata itself failed; they are among the rejected.
         altered: How often steps handed on another example than they got, and how often one came to stand elsewhere:
             0 if nothing had to change. The engine counts it, whatever the steps say of themselves.
@@ -161,9 +162,10 @@ class Tally:
         for mine, theirs in (
             (self.added, other.added),
             (self.merged, other.merged),
-            (self.lost, other.lost),
         ):
             mine.update(theirs)
+        for name, count in other.lost.items():
+            self._lose(name, count)
         for reasons, more in (
             (self.dropped, other.dropped),
             (self.rejected, other.rejected),
@@ -177,6 +179,16 @@ class Tally:
         """Count a row that could not become an example."""
         add_reason(self.rejected, step, summary_of(error))
         self.internal += isinstance(error, InternalError)
+
+    def lose(self, names: Iterable[str]) -> None:
+        """Count what an example lost, each thing once."""
+        for name in names:
+            self._lose(name, 1)
+
+    def _lose(self, name: str, count: int) -> None:
+        """Count a loss; where too many keys are lost, what they are called together stands for all."""
+        if name in self.lost or len(self.lost) < MAX_REASONS or ": " not in name:
+            self.lost[name] += count
 
     @property
     def unchanged(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import settings
@@ -241,3 +242,8 @@ def csv_bytes(
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()
+
+
+def families(lost: Iterable[str]) -> set[str]:
+    """The names of losses without the keys that are told under them: ``metadata: source`` is metadata."""
+    return {name.partition(": ")[0] for name in lost}

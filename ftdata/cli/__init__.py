@@ -67,6 +67,7 @@ COMMANDS = {
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
+_WIDEST = 110
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 
 
@@ -112,11 +113,18 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above."""
+        wide = max(map(len, COMMANDS))
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+            for name in self.list_commands(ctx):
+                line = COMMANDS[name][1]
+                if wide + 4 + len(line) <= formatter.width:
+                    # A line that fits needs no wrapping, which takes longer than all the rest of this.
+                    formatter.write(f"  {name:<{wide}}  {line}\n")
+                else:
+                    formatter.write_dl([(f"{name:<{wide}}", line)])
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST})
 @click.version_option(__version__, prog_name="ftdata")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
@@ -131,7 +139,7 @@ def main() -> None:
     _say_anything()
     try:
         with asked_by("command"), _terminable():
-            code = ftdata.main(standalone_mode=False)
+            code = ftdata.main(standalone_mode=False, terminal_width=_width())
             _flush()
     except BaseException as error:
         from ftdata.cli.ending import ending
@@ -142,6 +150,15 @@ def main() -> None:
     if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
         os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _width() -> int:
+    """How wide help is; as click reckons it, without what it imports for that."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        columns = 80
+    return max(min(columns, _WIDEST) - 2, 50)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def format_of(call: Call) -> str:
     """The format that is written, which may depend on what the files hold."""
     from ftdata.recipe import sources
 
-    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}), call)
+    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}, call["to"]), call)
 
 
 def _to(data: Dataset, call: Call) -> str:
@@ -81,8 +81,8 @@ convert = command(
     CONVERT,
     _converted,
     extra=[
-        click.Option(["--config-out"], metavar="PATH",
-                     help="With --to llama-factory or axolotl: their configuration of the output."),
+        *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
+                               help="With --to llama-factory or axolotl: their configuration of the output.")]),
         *in_section(COMPLETIONS, [click.Option(["--notes"], metavar="DIR",
                                   help="Write what the calling code must change, a page for each file.")]),
     ],

@@ -152,7 +152,7 @@ def command(
         if code != OK:
             ctx.exit(code)
 
-    return Sectioned(verb.name, params=params, callback=called, short_help=verb.summary, help=_help(verb))
+    return Sectioned(verb, params=params, callback=called, short_help=verb.summary, help=_help(verb))
 
 
 def _done(call: Call, body: Body, *, as_recipe: bool) -> int:
@@ -170,7 +170,7 @@ def _done(call: Call, body: Body, *, as_recipe: bool) -> int:
 
 def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option:
     option = option_of(one)
-    option.required, option.help = required, _dashed(verb)(about)
+    option.required, option.help = required, dashed(verb)(about)
     return option
 
 
@@ -248,7 +248,29 @@ def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: b
             reading[name] = values.pop(name)
     if not lenient:
         check(verb.conditions, values)
+    if options.get("output", "") is None:
+        _refuse_unwritten(writing, options)
     return Call(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
+
+
+_ELSEWHERE = ("report", "html", "columns_out", "write_baseline")
+"""Other outputs than examples, which ``--force`` replaces too."""
+
+
+def _refuse_unwritten(writing: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Refuse options of writing where nothing is written.
+
+    Raises:
+        UsageError: One is given.
+    """
+    from ftdata.cli.sharing import WRITE
+
+    for one in declaration_of(WRITE):
+        needless = one.name == "workers" or (one.name == "force" and any(options.get(name) for name in _ELSEWHERE))
+        if one.name in writing and not needless:
+            raise UsageError(
+                f"{one.spelled[-1]} is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
+            )
 
 
 def _value(one: Option, given: Any) -> Any:
@@ -258,13 +280,13 @@ def _value(one: Option, given: Any) -> Any:
 
 def _help(verb: Verb) -> str:
     """The text above the options."""
-    paragraphs = [verb.summary, *map(_dashed(verb), verb.about)]
+    paragraphs = [verb.summary, *map(dashed(verb), verb.about)]
     if verb.examples:
         paragraphs.append("\b\n" + "\n".join(f"  {line}" for line in verb.examples))
     return "\n\n".join(paragraphs)
 
 
-def _dashed(verb: Verb) -> Callable[[str], str]:
+def dashed(verb: Verb) -> Callable[[str], str]:
     """Puts ``--near`` for `near` in a text, where that is an option."""
     names = {f"`{one.name}`": one.spelled[0] for one in verb}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Call, command
-from ftdata.cli.running import opened_beside, told, written
+from ftdata.cli.running import opened_each, told, written
 from ftdata.cli.talk import notices
 from ftdata.dataset.mixing import mix as mixed
 from ftdata.errors import UsageError
@@ -16,7 +16,8 @@ __all__ = ["mix"]
 def _mixed(call: Call) -> int:
     sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
-        data = mixed([(opened_beside(call, [path]), share) for path, share in sources], **call.values)
+        parts = opened_each(call, [[path] for path, _ in sources])
+        data = mixed([(part, share) for part, (_, share) in zip(parts, sources, strict=True)], **call.values)
         result = written(data, call)
     return told(call, result)
 

@@ -22,6 +22,10 @@ def _asked(call: Call) -> int:
     with notices(call.quiet):
         data = _opened(call)
         if call["output"] is None:
+            if "columns_out" in call.said:
+                raise UsageError(
+                    "--columns-out is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
+                )
             done = ask(data, **call.values, workers=call["workers"])
         else:
             asked: list[Requests] = []

@@ -9,8 +9,9 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
-from ftdata.cli.running import tell
+from ftdata.cli.running import say_what_is_read, tell
 from ftdata.cli.talk import notices, progress, say
+from ftdata.dataset import Dataset
 from ftdata.errors import UsageError, printable
 from ftdata.findings import RejectedRows
 from ftdata.recipe.recipe import Done, Recipe, done, state_of
@@ -93,6 +94,8 @@ def _said(step: Any) -> str:
 def _run(runs: list[Run], options: dict[str, Any]) -> int:
     """Do what is not up to date, and tell what became of it."""
     quiet, code, states = options["quiet"], OK, []
+    if any(one.stale() for one in runs):
+        _say_what_is_read(runs[0].builder.source(), quiet)
     total = sum(one.builder.source().source.size or 0 for one in runs)
     with progress(total, quiet) as on_progress:
         ending = done(runs, force=options["force"], workers=options["workers"], on_progress=on_progress)
@@ -111,12 +114,21 @@ def _run(runs: list[Run], options: dict[str, Any]) -> int:
     return code
 
 
+def _say_what_is_read(data: Dataset, quiet: bool) -> None:
+    for part in data.parts or (data,):
+        if isinstance(part, Dataset):
+            say_what_is_read(part, quiet)
+
+
 def _tell(one: Done, quiet: bool) -> None:
     names = ", ".join(target.path for target in one.run.targets)
     if one.result is None:
         say(f"up to date {names}", quiet=quiet)
         return
     tell(one.result, quiet, {})
+    for judged in one.judged:
+        for line in (*(judged.report.lines() if judged.report else ()), *str(judged.stats or "").splitlines()):
+            say(printable(line), quiet=quiet and not judged.bad)
 
 
 def _code(one: Done) -> int:

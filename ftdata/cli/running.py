@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,10 +42,20 @@ def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) ->
     return data
 
 
-def opened_beside(call: Call, paths: Iterable[str], *, own_format: bool = False) -> Dataset:
+def opened_beside(call: Call, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
     """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
     given = list(paths)
     return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format))
+
+
+def opened_each(call: Call, groups: Sequence[Sequence[str]]) -> list[Dataset]:
+    """Several inputs, perhaps of several kinds; an option of reading that none can use is refused by the first."""
+    useful = [usable_beside(paths, call.reading) for paths in groups]
+    none = {name: value for name, value in call.reading.items() if not any(name in one for one in useful)}
+    return [
+        opened(call, *paths, reading=none | one if at == 0 else one)
+        for at, (paths, one) in enumerate(zip(groups, useful, strict=True))
+    ]
 
 
 def values_of(call: Call) -> dict[str, Any]:

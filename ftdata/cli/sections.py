@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from ftdata.verbs import Verb
+
 P = TypeVar("P", bound=click.Parameter)
 
 
@@ -19,10 +21,15 @@ def in_section(title: str, params: Iterable[P]) -> list[P]:
 
 
 class Sectioned(click.Command):
-    """A command whose ``--help`` folds the sections and whose ``--help-all`` shows them."""
+    """A command whose ``--help`` folds the sections and whose ``--help-all`` shows them.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    Attributes:
+        verb: What it does.
+    """
+
+    def __init__(self, verb: Verb, **kwargs: Any) -> None:
+        super().__init__(verb.name, **kwargs)
+        self.verb = verb
         if any(getattr(param, "section", "") for param in self.params):
             self.params.append(_help_all())
 
@@ -58,5 +65,5 @@ def _help_all() -> click.Option:
 
     return click.Option(
         ["--help-all"], is_flag=True, is_eager=True, expose_value=False, callback=show,
-        help="Show this message with the shared options.",
+        help="Show this message with all options.",
     )  # fmt: skip

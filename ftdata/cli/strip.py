@@ -12,14 +12,20 @@ from ftdata.cli.declared import Call, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
+from ftdata.errors import UsageError
 
 __all__ = ["strip"]
 
 
 def _stripped(call: Call) -> int:
     """Without -o, or with --dry-run, tell what each way would save."""
+    if call["pruning"] and (call["dry_run"] or not call["output"]):
+        raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
+    for name in ("model", "epochs"):
+        if name in call.said:
+            raise UsageError(f"--{name} is for what each way would save", hint="Add --dry-run, or leave it out.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)

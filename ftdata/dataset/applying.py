@@ -29,6 +29,8 @@ class _For(NamedTuple):
 
 _OPTIONS: Mapping[str, _For] = {
     "delimiter": _For("CSV files", frozenset(("csv",)), _JSON),
+    "quote": _For("CSV files", frozenset(("csv",)), _JSON),
+    "escape": _For("CSV files", frozenset(("csv",)), _JSON),
     "columns": _For("CSV files and spreadsheets without a header", frozenset(("csv", "spreadsheet")), _JSON),
     "encoding": _For("files of text", _TEXT),
     "rows_at": _For("JSON files", frozenset(("json",)), (".csv", ".tsv", ".jsonl", ".ndjson")),

@@ -15,13 +15,14 @@ from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
-from ftdata.facts.methods import METHOD_OF, METHODS
+from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
+from ftdata.findings import Origin
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
-from ftdata.verbs.types import Count, Method, PathLike
+from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.checked import Report
@@ -113,6 +114,7 @@ class Checking(Planned):
         checker.budget = _budget(model, os.fspath(models) if models else None) if model else None
         checker.against = _against(checker, against, near, select, workers)
         rows = bool(checker.target.reads) or self._as_rows()
+        checker.other = None if rows else self._of_other_format()
         plan = Plan(self.source, ()) if rows else self.plan()
         done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
         names = tuple(file.name for file in self.source.files)
@@ -153,6 +155,7 @@ class Checking(Planned):
         from ftdata.steps.fixing import Fix
         from ftdata.steps.preparing import behind
 
+        self._as_rows()  # it refuses rows that are not what they were read as
         checker = self._checker(target, method, select, ignore)
         if checker.reads is not None:
             raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
@@ -236,8 +239,17 @@ class Checking(Planned):
         try:
             known = self.detected().format
         except UnknownFormatError:
+            if self.reads:
+                raise  # what was asked for is not what they are
             return True
         return known is None or known.native or known.name == "completion"
+
+    def _of_other_format(self) -> tuple[str, Origin] | None:
+        """The format of rows of files that are in another one than OpenAI's, and where the first stands."""
+        known = None if self.steps else self.detected().format
+        if known is None or known.native or known.name == "completion":
+            return None
+        return next(((known.name, Origin(path, line)) for path, line, row in self._peeked() if type(row) is dict), None)
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.dataset.transforming import counter_for
-from ftdata.errors import InputError
+from ftdata.errors import InputError, UsageError, option
 from ftdata.expressions import Predicate
 from ftdata.steps.user import Filter, OnError, UserTest
 from ftdata.verbs import Apart, Needs, OneOf, verb
@@ -84,6 +84,9 @@ class Choosing(Planned):
         Raises:
             UsageError: Nothing is asked for, or an expression cannot be read.
         """
+        if (model or tokenizer) and (min_tokens, max_tokens) == (None, None) and not any(map(_counts, _tests(where))):
+            name = "model" if model else "tokenizer"
+            raise UsageError(f"{option(name)} counts tokens, and nothing asks for their number", hint="Leave it out.")
         data = self
         for test in _tests(where):
             data = data._tested(test, reason, unknown, on_error, model, tokenizer)
@@ -232,6 +235,11 @@ class Choosing(Planned):
 
 def _tests(where: UserTest | Predicate | str | Sequence[str]) -> Sequence[UserTest | Predicate | str]:
     return where if isinstance(where, list | tuple) else (where,)
+
+
+def _counts(test: UserTest | Predicate | str) -> bool:
+    """Whether an expression may need the number of tokens."""
+    return "tokens" in (test.source if isinstance(test, Predicate) else test if isinstance(test, str) else "")
 
 
 def _phrases(given: PathLike | Sequence[str] | None) -> Sequence[str] | None:

@@ -11,7 +11,7 @@ from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
-SHORTER = "Shorter prompts"
+SHORTER, MERGING = "Shorter prompts", "Calls into conversations"
 """Headings of options."""
 
 OF_COMPLETIONS = "of completions"
@@ -109,7 +109,10 @@ CONVERTING = Parts(
         ),
         JOIN,
         Part(
-            Dataset.relabel, {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"}, ("relabel",)
+            Dataset.relabel,
+            {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"},
+            ("relabel",),
+            section="Codes into words",
         ),
         _FINISHED,
         _SCORES,
@@ -121,7 +124,7 @@ CONVERTING = Parts(
             section=COMPLETIONS,
         ),
         Part(Dataset.system, {"set": "system"}),
-        Part(ending_there, asks=("per_answer",)),
+        Part(ending_there, asks=("per_answer",), section="One answer an example"),
     ),
     otherwise="the rows are taken for examples",
     hints={"metadata": "Examples keep what they carry: --to ftdata."},
@@ -133,14 +136,11 @@ CONVERT = composed(
     CONVERTING,
     "Convert files to chat-format JSON lines, or from one format to another.",
     about=(
-        "FILE is a .jsonl, .json, .csv or .tsv file (also .gz, .zst, .bz2, .xz, .zip); a .parquet, .arrow or .feather "
-        "file; a spreadsheet (.xlsx, .ods, …); a folder or pattern of them; a URL (https://, s3://, …); a Hugging Face "
-        "dataset (hf://datasets/owner/name, or a folder that it was saved to); or '-' for stdin.",
-        "A table's columns become a chat with `user` and `assistant`, or a pair of answers with `user`, `chosen` and "
-        "`rejected`. In a template, {{ column }} is the column's text, and {% if column %}…{% endif %} a part that is "
-        "left out when the column is empty. \\n, \\t and \\\\ are a new line, a tab and a backslash; @FILE reads the "
-        "template from a file.",
-        "Rows that are single messages become conversations with `group_by`. Answers of a batch meet their `requests`.",
+        "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern "
+        "of them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
+        "Columns become chats with `user` and `assistant`, pairs of answers with `user`, `chosen` and `rejected`, and "
+        "conversations with `group_by`. A template is text with {{ columns }}; \\n is a new line; @FILE reads it from "
+        "a file.",
     ),
     examples=('ftdata convert tickets.csv -o train.jsonl --system "You route tickets." --user body --assistant queue',),
 )
@@ -207,7 +207,7 @@ DISTILL = composed(
             Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
             Part(Dataset.choices, {"how": "choices", "score": "score"}, ("choices",)),
             Part(Dataset.repeats, {"how": "repeats", "score": "score"}, ("repeats",)),
-            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",)),
+            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",), section=MERGING),
             Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
             Part(
                 Dataset.system,
@@ -228,9 +228,8 @@ DISTILL = composed(
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
         "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
-        "into conversations, then prompts are shortened. Every drop is told with its reason; what does not say what is "
-        "asked is dropped too, unless `keep_unknown` is given.",
-        "Where prompts are shortened, the tokens and the money that this saves are told.",
+        "into conversations, then prompts are shortened, and what that saves is told. Every drop is told with its "
+        "reason; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
@@ -247,7 +246,6 @@ DISTILL = composed(
     examples=(
         "ftdata distill calls.jsonl -o train.jsonl --teacher gpt-4.1 --min-score 0.8 --merge session",
         'ftdata distill calls.jsonl -o train.jsonl --choices best --system "You route tickets." --drop-few-shot',
-        "ftdata distill calls.jsonl -o pairs.jsonl --choices pairs",
         "ftdata distill 'out-*.jsonl' --requests 'in-*.jsonl' --errors 'err-*.jsonl' -o train.jsonl --valid",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
+from ftdata.dataset.completing import Completing
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
@@ -16,7 +17,18 @@ from ftdata.dataset.whole import WholeVerbs
 
 
 class Dataset(
-    Shaping, Transforming, Cleaning, Turning, Choosing, Distilling, WholeVerbs, Looking, Reports, Checking, Outputs
+    Shaping,
+    Completing,
+    Transforming,
+    Cleaning,
+    Turning,
+    Choosing,
+    Distilling,
+    WholeVerbs,
+    Looking,
+    Reports,
+    Checking,
+    Outputs,
 ):
     """Examples that will be read, changed and written when they are asked for.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import UnknownFormatError
+from ftdata.errors import FtdataError, UnknownFormatError
+from ftdata.files.given import given
 from ftdata.files.opening import STDIN, UTF8, compression_of, stem
 from ftdata.files.source import File
 from ftdata.findings import OTHER, summary_of
@@ -124,23 +126,57 @@ class Looking(Planned):
             found = dict(zip(names, found.values(), strict=True))
         if rows.further:
             notes.append(f"{rows.further:,} values stand under further keys, which are not listed")
-        turns = propose(proposed, found) if rows.rows else None
-        if turns:
-            notes += turns.notes
-        elif rows.rows:
+        commands = []
+        for turns in self._likely(propose(proposed, found) if rows.rows else [], tuple(proposed.columns)):
+            notes += [note for note in turns.notes if note not in notes]
+            commands.append(self._command(turns, reading))
+        if len(commands) > 1:
+            notes.append("two readings are likely; the first is the likelier one")
+        if rows.rows and not commands:
             notes.append("which column is the user's turn and which the answer is not to be seen: --user, --assistant")
-        return {"rows": rows.rows, "columns": columns, "examples": None, "notes": notes,
-                "commands": [self._command(turns, reading)] if turns else []}  # fmt: skip
+        return {"rows": rows.rows, "columns": columns, "examples": None, "notes": notes, "commands": commands}
+
+    def _likely(self, proposed: list[ProposedTurns], names: tuple[str, ...]) -> list[ProposedTurns]:
+        """The proposals that make examples of the first rows, with what became of these; two at most."""
+        kept: list[ProposedTurns] = []
+        for turns in proposed:
+            if kept and (turns.fallback or len(kept) == 2):
+                break
+            tried = self._tried(turns, names)
+            if tried is not None:
+                kept.append(replace(turns, notes=(*turns.notes, tried) if tried else turns.notes))
+        return kept
+
+    def _tried(self, turns: ProposedTurns, names: tuple[str, ...]) -> str | None:
+        """What becomes of the first rows: nothing to say, what does not come out of them; None where nothing does."""
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        if rows and tuple(rows[0]) != names and len(rows[0]) == len(names):  # a table without names
+            rows = [dict(zip(names, row.values(), strict=False)) for row in rows]
+        rejected: Counter[str] = Counter()
+        outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
+        try:
+            data: Any = replace(self, source=given(rows, None), steps=(), reads=None, parts=(), _shared={})
+            data = getattr(data, turns.verb)(**turns.options)
+            made = sum(1 for _ in data.engine(1).examples(data.plan(), outcome))
+        except FtdataError:
+            return None
+        if not made:
+            return None
+        lost = [f"{count:,} rejected: {reason}" for reason, count in rejected.most_common(2)]
+        drops = outcome.tally.to_dict()["dropped"]
+        lost += [f"{count:,} dropped: {why}" for reasons in drops.values() for why, count in list(reasons.items())[:2]]
+        return f"of the first {len(rows):,} rows, {', '.join(lost)}" if lost else ""
 
     def _of_examples(self, chats: Chats, known: Detected) -> dict[str, Any]:
         from ftdata.report.proposal import command
 
         commands = []
+        labelled = "kto_tag" in chats.metadata.counts
         if self._on_disk() and chats.rows and not self.steps:
             names = [file.name for file in self.source.files]
             reading = self._reading()
-            commands = [command(names, self._output(), ["--to", "openai", *reading])]
-        notes = []
+            commands = [command(names, self._output(), ["--to", "trl" if labelled else "openai", *reading])]
+        notes = ["answers are labelled as wanted or not, which trl's lines keep"] if labelled else []
         if chats.metadata.distinct:
             notes.append("metadata is ftdata's own: --to openai leaves it out")
         return {"rows": chats.rows, "columns": None, "examples": chats.to_dict(), "notes": notes, "commands": commands}

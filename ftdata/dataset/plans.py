@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.asks import asks
 from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
@@ -110,12 +111,16 @@ class Planned:
         """
         if self.parts:
             return self.parts[0].detected()
-        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
-        if self._fills_nulls:
-            rows = [prune(row)[0] for row in rows]
+        found = [one for one in self._peeked() if isinstance(one[2], dict)]
+        rows = [prune(row)[0] if self._fills_nulls else row for _, _, row in found]
         if self.reads:
             return Detected(confirmed(self.reads, rows, FORMATS), self.why)
-        return detect(rows, FORMATS)
+        try:
+            return detect(rows, FORMATS)
+        except UnknownFormatError as error:
+            if error.row is not None:
+                error.path, error.line, _ = found[error.row - 1]
+            raise
 
     @property
     def _fills_nulls(self) -> bool:
@@ -353,7 +358,8 @@ class Planned:
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
-        hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
+        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
+        hint = f"If it is a table, make a chat of it: {how}. Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )

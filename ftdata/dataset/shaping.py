@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Other, Planned
-from ftdata.errors import UsageError, did_you_mean, option
+from ftdata.errors import UsageError, option
 from ftdata.expressions import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
@@ -79,9 +79,11 @@ class Shaping(Planned):
             RecipeError: The mapping says what cannot be meant.
         """
         if map is not None:
-            return self._mapped(map, allow_empty)
+            return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
         if chosen or rejected:
-            return self._paired(user, chosen, rejected, system, metadata, allow_empty)
+            return self.as_rows("columns make pairs of them")._paired(
+                user, chosen, rejected, system, metadata, allow_empty
+            )
         if not (user and assistant):
             lacking = " and ".join(
                 option(name) for name, text in (("user", user), ("assistant", assistant)) if not text
@@ -91,8 +93,25 @@ class Shaping(Planned):
             return self
         from ftdata.formats.columns import Columns
 
-        columns = Columns(user, assistant, system, tuple(_columns(metadata)), allow_empty)
-        return self._with(columns.bound(self.columns()))
+        columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
+        return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
+
+    def as_rows(self, makes: str) -> Self:
+        """The dataset, whose rows are to become examples in a way that no format has.
+
+        Args:
+            makes: How, as a message says it.
+
+        Raises:
+            UsageError: It was read as of a format, which would be passed over.
+        """
+        of_lines = self.reads and self.reads.name == "completion"
+        if self.reads is not None and not (
+            of_lines and any(file.container.name == "txt" for file in self.source.files)
+        ):
+            asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
+            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+        return self
 
     def _paired(
         self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
@@ -105,7 +124,7 @@ class Shaping(Planned):
             return self
         from ftdata.formats.pairing import Pairing
 
-        pairing = Pairing(user, chosen, rejected, system, tuple(_columns(metadata)), allow_empty)
+        pairing = Pairing(user, chosen, rejected, system, tuple(columns_of(metadata)), allow_empty)
         return self._with(pairing.bound(self.columns()))
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
@@ -181,7 +200,7 @@ class Shaping(Planned):
             content_column=content_column,
             role_map=dict(role_map or {}),
             system=Template(system),
-            metadata=tuple(_columns(metadata)),
+            metadata=tuple(columns_of(metadata)),
             arrangement=Arrangement(consecutive, first_assistant, last_user),
             allow_empty=allow_empty,
             name_column=name_column,
@@ -189,7 +208,7 @@ class Shaping(Planned):
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
         )
-        return self if self.is_void else self._with(step.checked(self.columns()))
+        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
 
     @verb(old={"columns": "columns_from"})
     def join(
@@ -229,6 +248,8 @@ class Shaping(Planned):
         from ftdata.dataset.joins import apart, together
         from ftdata.steps.joining import Join
 
+        if self.reads and not self.reads.name.startswith("openai-batch"):
+            self.as_rows("answers are joined with their requests")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
@@ -311,70 +332,6 @@ class Shaping(Planned):
         source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
         return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
-    @verb()
-    @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
-    def completion_to_chat(
-        self,
-        *,
-        prompt_column: str = "prompt",
-        completion_column: str = "completion",
-        separator: Template = "",
-        stop: Template = "",
-        trim_labels: bool = False,
-        whole_prompts: bool = False,
-        prefix_to_system: bool = False,
-        unescape: bool = False,
-        metadata: Sequence[str] = (),
-    ) -> Self:
-        r"""A chat of each row of prompt and completion, without what the first models needed around them.
-
-        Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
-        its completions are taken away where nine in ten rows have them. Prompts that are dialogues, as of chat bots,
-        become turns, of which only the last answer is trained. `decisions` holds what was found.
-
-        Args:
-            prompt_column: The column with the prompts.
-            completion_column: The column with the completions; numbers are labels.
-            separator: What to take away behind the prompts that have it, such as ' ->'. Else what nine in ten have.
-            stop: What to take away behind the completions that have it, such as ' END'. Else what nine in ten have.
-            trim_labels: Take white space around completions away, so that labels are spelled alike.
-            whole_prompts: Keep prompts that are dialogues as one turn.
-            prefix_to_system: Make what all prompts of a file begin with the system prompt.
-            unescape: Make new lines of literal \\n.
-            metadata: Columns to carry along in each example's metadata.
-
-        Raises:
-            UsageError: A column is not there.
-        """
-        from ftdata.formats.columns import require_metadata
-        from ftdata.formats.completion import CompletionToChat
-
-        columns = (prompt_column, completion_column)
-        if not self.is_void:
-            known = self.columns()
-            require_metadata(_columns(metadata), known)
-            for name, given in zip(("prompt_column", "completion_column"), columns, strict=True):
-                if given not in ("prompt", "completion", *known):
-                    hint = did_you_mean(given, known) or f"The columns are {', '.join(known)}."
-                    raise UsageError(f'{option(name)} names "{given}", which the rows do not have', hint=hint)
-        return self._with(
-            CompletionToChat(
-                prefix_to_system, unescape, columns, separator, stop, trim_labels, whole_prompts, tuple(metadata)
-            )
-        )
-
-    def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
-        r"""Chats as prompts and completions for babbage-002 and davinci-002.
-
-        Args:
-            separator: What stands behind each prompt. By default a line with ###; dialogues end with who speaks next.
-            stop: What stands behind each completion. By default " END".
-        """
-        from ftdata.formats.completion.writing import CompletionMarks, ToCompletion
-
-        usual = CompletionMarks()
-        return self._with(ToCompletion(CompletionMarks(separator or usual.separator, stop or usual.stop)))
-
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
 
@@ -394,7 +351,7 @@ def _keys(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, .
     return (joined,) if joined in columns else tuple(group_by)
 
 
-def _columns(metadata: Sequence[str]) -> Sequence[str]:
+def columns_of(metadata: Sequence[str]) -> Sequence[str]:
     """The metadata columns; it is said if one will be hidden by a word of the expressions."""
     if isinstance(metadata, str):
         raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")

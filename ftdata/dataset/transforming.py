@@ -34,6 +34,8 @@ class Transforming(Planned):
             "what to strip",
         ),
         Apart(("functions", "keep_functions"), "one removes all functions, the other keeps some"),
+        *(Apart(("descriptions", one), "the first removes these too")
+          for one in ("function_descriptions", "parameter_descriptions")),
         examples=(
             "ftdata strip train.jsonl",
             "ftdata strip train.jsonl -o small.jsonl --descriptions --unused --pruning pruning.json",
@@ -126,6 +128,11 @@ class Transforming(Planned):
         OneOf(("set", "add", "remove", "replace", "pattern", "shorten", "from_user"), "what to do with system prompts"),
         Apart(("set", "remove", "shorten"), "each says what becomes of the whole prompt"),
         Apart(("set", "add"), "where every example gets a prompt, none is left to add one to"),
+        *(
+            Apart((whole, part), "of a prompt that goes there is nothing to replace")
+            for whole in ("set", "remove")
+            for part in ("replace", "pattern")
+        ),
         Needs(("replace_all",), ("set", "remove", "shorten")),
         metavars={"from_user": "REGEX", "shorten": "RULES.yaml", "pattern": "REGEX=>NEW"},
         old={"text": "set"},

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
@@ -32,7 +33,7 @@ from ftdata.files.opening import stem
 from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
-from ftdata.verbs import verb
+from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
@@ -79,9 +80,11 @@ class RequestSurvey:
         """Take in the next request."""
         counts = self.step.pricing.counter.example({key: record[key] for key in _COUNTED if key in record})
         self.ids += bytes.fromhex(record["custom_id"].removeprefix(PREFIX))
-        self.tokens.append(counts.total)
+        self.tokens.append(counts.total + self.step.of_format)
         self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
         self.estimated.update(counts.estimated)
+        if self.step.of_format:
+            self.estimated.add(_FORMAT_COUNTED)
 
     def merge(self, later: RequestSurvey) -> None:
         """Take in those of the requests that follow."""
@@ -92,6 +95,7 @@ class RequestSurvey:
 
 
 _COUNTED = ("messages", "tools")
+_FORMAT_COUNTED = "a response format is counted as the text of its schema"
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,16 @@ class Merge:
     pricing: Pricing
     keep_duplicates: bool = False
     name: ClassVar[str] = "requests"
+
+    @cached_property
+    def of_format(self) -> int:
+        """The tokens of the format that each answer is asked in, which is sent with each request."""
+        settings = self.body.settings
+        format = settings.get("response_format") or (settings.get("text") or {}).get("format")
+        if not format:
+            return 0
+        said, nothing = ({"role": "system", "content": text} for text in (encode(format).decode(), ""))
+        return self.pricing.counter.message(said) - self.pricing.counter.message(nothing)
 
     def survey(self) -> RequestSurvey:
         """No requests yet."""
@@ -158,6 +172,7 @@ class Numbered:
 
 
 @verb(
+    Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
@@ -292,7 +307,8 @@ def requests(
         on_progress=on_progress,
     )
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
-    with noting(manifest, output.pattern, (file.name for file in data.source.files)) as noted:
+    names = [step.name for step in data.steps]
+    with noting(manifest, output.pattern, (file.name for file in data.source.files), names) as noted:
         result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
         noted.append(result)
     kept = files.beside if files.beside in result.paths else None
@@ -306,9 +322,8 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
         if data.steps:
             raise UsageError("user makes the prompt of a table's columns, and these are examples",
                              hint="Leave user out.")  # fmt: skip
-        step = FromColumns.bound(
-            data.columns(), ask.system or "", user, expected, ask.remembered, ask.allow_empty
-        )  # fmt: skip
+        columns = data.as_rows("columns make the prompt").columns()
+        step = FromColumns.bound(columns, ask.system or "", user, expected, ask.remembered, ask.allow_empty)
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:

@@ -41,7 +41,7 @@ class PairJob:
                 lost.clear()
                 result.reject(self.writes.name, number, row_error(error), own or raw or encode(example))
                 continue
-            result.tally.lost.update(lost.keys())
+            result.tally.lose(lost)
             lost.clear()
             if row:
                 lines.append(encode(row))

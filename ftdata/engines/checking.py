@@ -12,7 +12,8 @@ from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import Origins
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block, Misaligned
-from ftdata.files.jsonl import JSONLines
+from ftdata.files.json import ValueReader
+from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import BOM, UTF8
 from ftdata.files.source import File, Source
 from ftdata.findings import Finding
@@ -36,6 +37,8 @@ class RowsJob:
         page = self.checker.page(index, block.file)
         result.summary = page.sheet  # type: ignore[assignment] # a sheet is merged, and nothing is added to it
         reader = self.source.read(block)
+        if isinstance(reader, LineReader | ValueReader):
+            reader.mends = False
         line_of = reader.line_of
         number = before = 0
         blanks = isinstance(self.source.files[block.file].container, JSONLines)

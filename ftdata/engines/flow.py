@@ -233,6 +233,8 @@ class Flow:
     def _count_changes(self, reader: BlockReader, changes: list[Counter[str]], tally: Tally) -> None:
         if nulled := _nulled(reader, self.stages[0]):
             add_reason(tally.changed, READ, NULLED, nulled)
+        for what, count in getattr(reader, "mended", {}).items():
+            add_reason(tally.changed, READ, what, count)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
                 add_reason(tally.changed, stage.name, what, count)

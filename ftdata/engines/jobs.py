@@ -78,7 +78,7 @@ class Ending:
             reject(self.writes.name, row_error(error), one)
             return None
         if self._lost:
-            tally.lost.update(self._lost.keys())
+            tally.lose(self._lost)
             self._lost.clear()
         return was.data if was and row is one else encode(row)
 
@@ -187,7 +187,7 @@ class WriteJob:
                     lines.append(b"")  # it keeps its position
                 continue
             if lost:  # once for an example, however many of its messages lose it
-                result.tally.lost.update(lost.keys())
+                result.tally.lose(lost)
                 lost.clear()
             lines.append(own if own and row is example else encode(row))
         self._fill(result, index, lines)

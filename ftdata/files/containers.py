@@ -9,6 +9,7 @@ from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
+from ftdata.facts.names import is_conversation
 from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
 from ftdata.files.header import DIALOGUE, FileOptions, sniff
@@ -63,6 +64,8 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
         return _text(opening, extension, text, asked)
     if text.startswith(b"{"):
         text = _stripped(begun(opening, asked.max_record, _tells)[0])
+    if text.startswith(b"[") and _lists(text, extension):
+        return JSONLines(asked.max_record)
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
         return JSONValues(asked.max_record, wrapped_under(text))
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
@@ -177,6 +180,16 @@ def _spread(text: bytes) -> bool:
             return bool(wrapped_under(text)) or bool(ended and not rest.lstrip(b"\r\n").startswith(b"{"))
         return "more text after" in error.message  # glued: }{
     return bool(wrapped_under(first)) and not rest.strip()
+
+
+def _lists(text: bytes, extension: str) -> bool:
+    """Whether each line is a list of turns: a conversation, as a file of JSON lines has them."""
+    first, ended, rest = text.partition(b"\n")
+    try:
+        value = decode(first.strip())
+    except RowError:
+        return False
+    return is_conversation(value) and (bool(ended and rest.strip()) or extension in (".jsonl", ".ndjson"))
 
 
 def _csv(opening: Opening, asked: FileOptions) -> Container:

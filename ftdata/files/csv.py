@@ -19,6 +19,17 @@ from typing import ClassVar
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
+from ftdata.files.quoting import (
+    PLAIN,
+    Held,
+    Quoting,
+    Records,
+    Swallowed,
+    is_strange,
+    never_closed,
+    reader,
+    resynchronised,
+)
 
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
 _END = ("\x00\x01end", "of block\x01\x00")
@@ -35,6 +46,7 @@ class CSV:
         header_bytes: Bytes up to the first record, with the byte order mark.
         header_lines: Physical lines up to the first record.
         max_record: Bytes that one record may have.
+        quoting: How cells are quoted.
     """
 
     columns: tuple[str, ...]
@@ -42,6 +54,7 @@ class CSV:
     header_bytes: int = 0
     header_lines: int = 1
     max_record: int = MAX_RECORD
+    quoting: Quoting = PLAIN
     name: ClassVar[str] = "csv"
     binary: ClassVar[bool] = False
     fills_nulls: ClassVar[bool] = False
@@ -50,7 +63,7 @@ class CSV:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""
         position = self.header_bytes
         body = _without(opening.chunks(block_size), position)
-        for pieces in _guessed(body, self.max_record, opening.path):
+        for pieces in _guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
             size = sum(map(len, pieces))
             yield Block(file, position, position + size, None if opening.splittable else b"".join(pieces))
             position += size
@@ -73,10 +86,11 @@ class CSV:
     def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""
         progress = _Progress(opening, blocks)
-        reader = self.reader(chain(progress, (self.end,)))
+        lines = Held(chain(progress, (self.end,)))
+        reader = self.reader(lines)
         batch: list[tuple[int, list[str]]] = []
         first = 0  # lines before the batch
-        for line, cells in self._records(reader, opening.path):
+        for line, cells in self._records(reader, lines, opening.path):
             if len(batch) >= _ROWS_A_BLOCK:
                 yield progress.block(batch, line - 1 - first)
                 batch, first = [], line - 1
@@ -99,20 +113,31 @@ class CSV:
         """The header's lines."""
         return self.header_lines
 
-    def reader(self, lines: Iterable[str]) -> csv._reader:  # type: ignore[name-defined] # private in typeshed
+    def reader(self, lines: Iterable[str]) -> Records:
         """The csv module's reader over lines."""
-        return reader(lines, self.delimiter, self.max_record)
+        return reader(lines, self.delimiter, self.max_record, self.quoting)
 
-    def _records(self, reader: csv._reader, path: str) -> Iterator[tuple[int, list[str]]]:  # type: ignore[name-defined]
+    def _records(self, reader: Records, lines: Held, path: str) -> Iterator[tuple[int, list[str]]]:
         """(First physical line, cells) of each record that is no blank line."""
         line = 0
         try:
             for cells in reader:
-                if cells:
-                    yield line + 1, cells
+                for further, one in self.records(cells, lines.taken()):
+                    yield line + 1 + further, one
                 line = reader.line_num
         except csv.Error as error:
             raise InputError(f"is no CSV: {error}", hint="Is a quote never closed?", path=path) from None
+
+    def records(self, cells: list[str], lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+        """(Line within them, cells) of the records that a record of several lines is, if a quote swallowed some."""
+        if not cells:
+            return
+        if len(lines) > 1 and cells[-1].endswith(self.end):
+            yield from never_closed([line for line in lines if line != self.end])
+        elif len(lines) > 1 and (len(cells) != len(self.columns) or is_strange(lines, self.delimiter, self.quoting)):
+            yield from resynchronised([line for line in lines if line != self.end], self.delimiter, self.quoting)
+        else:
+            yield 0, cells
 
     def well_formed(self, data: bytes) -> dict[str, list[bytes]] | None:
         """The cells by column, if every record is whole and quoted by the book; None for the careful reader.
@@ -120,6 +145,8 @@ class CSV:
         Several times as fast as the csv module, and exact: what the pattern leaves over must be nothing, and what it
         took for a cell without quotes must be one.
         """
+        if not self.quoting.plain:
+            return None
         width = len(self.columns)
         returns = data.count(b"\r") if b"\r" in data else 0
         if width == 1 or (returns and returns != data.count(b"\r\n")):
@@ -136,6 +163,8 @@ class CSV:
 
     def row(self, number: int, cells: list[str]) -> Row:
         """The row of a record's cells; a ragged or undecodable record is an error."""
+        if type(cells) is Swallowed:
+            return number, cells[0].encode("utf-8", "surrogateescape"), cells.error
         if cells[-1].endswith(self.end):
             cells = [*cells[:-1], cells[-1].removesuffix(self.end)]
             return number, self._raw(cells), RowError("a quote opens here that is never closed")
@@ -197,16 +226,18 @@ class CellReader:
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
         container = self._container
-        reader = container.reader(chain(text_lines(self._data), (container.end,)))
+        held = Held(chain(text_lines(self._data), (container.end,)))
+        reader = container.reader(held)
         # One record behind, since only the end of the block tells whether the last one is whole.
         last: list[str] = []
+        its: list[str] = []
         line, lines = 0, 0
         try:
             for cells in reader:
-                if last:
-                    self._starts.append(line)
-                    yield container.row(len(self._starts), last)
-                last, line, lines = cells, lines + 1, reader.line_num
+                for further, one in container.records(last, its):
+                    self._starts.append(line + further)
+                    yield container.row(len(self._starts), one)
+                last, its, line, lines = cells, held.taken(), lines + 1, reader.line_num
         except csv.Error:
             raise Misaligned from None
         self.lines = lines - 1
@@ -298,12 +329,6 @@ class _Progress:
         return Block(self._file, start, self._end, rows=[*rows, (lines, [])])
 
 
-def reader(lines: Iterable[str], delimiter: str, max_record: int) -> csv._reader:  # type: ignore[name-defined]
-    """The csv module's reader, for cells as large as a record may be."""
-    csv.field_size_limit(max(csv.field_size_limit(), max_record))
-    return csv.reader(lines, delimiter=delimiter)
-
-
 def text_lines(data: bytes) -> Iterator[str]:
     """The lines with their ends; bytes that are not UTF-8 become lone surrogates, which a row is refused for."""
     return io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")
@@ -325,18 +350,18 @@ def _load(opening: Opening, block: Block) -> bytes:
     return opening.range(block.start, block.end) if block.data is None else block.data
 
 
-def _guessed(pieces: Iterator[bytes], max_record: int, path: str) -> Iterator[list[bytes]]:
-    """Pieces of bytes up to a newline that has an even number of quotes before it."""
+def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: bool = True) -> Iterator[list[bytes]]:
+    """Pieces of bytes up to a newline that has an even number of quotes before it; to any, where they are text."""
     held: list[bytes] = []
     odd = False  # whether the held bytes have an odd number of quotes
     size = 0
     for piece in pieces:
-        odd ^= piece.count(b'"') % 2 == 1
-        cut = _border(piece, odd)
+        odd ^= quoted and piece.count(b'"') % 2 == 1
+        cut = _border(piece, odd) if quoted else piece.rfind(b"\n") + 1
         if cut:
             yield [*held, piece[:cut]]
             held, size = [], 0
-            odd = piece.count(b'"', cut) % 2 == 1
+            odd = quoted and piece.count(b'"', cut) % 2 == 1
         held.append(piece[cut:])
         size += len(piece) - cut
         if size > max_record:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
-from ftdata.files.csv import CSV, reader, text_lines
+from ftdata.files.csv import CSV, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
+from ftdata.files.quoting import PLAIN, Quoting, quoting_of, reader, told
+
+log = logging.getLogger("ftdata")
 
 DELIMITERS = (",", ";", "\t", "|")
 _COMPARED = 20  # records
@@ -35,6 +39,8 @@ class FileOptions:
         roles: Who is who in dialogues: names and what they mean.
         between: A pattern of the lines between dialogues.
         lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
+        quote: What opens a cell of a CSV file, or ``none``.
+        escape: What stands before a quote that is text, in place of another quote.
     """
 
     delimiter: str | None = None
@@ -46,6 +52,8 @@ class FileOptions:
     roles: tuple[tuple[str, str], ...] = ()
     between: str | None = None
     lines: tuple[str, ...] = ()
+    quote: str | None = None
+    escape: str | None = None
 
 
 def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: bool = True) -> CSV:
@@ -75,13 +83,32 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     ended = whole or next(rest, None) is not None
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
         raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
+    quoting = quoting_of(asked.quote, asked.escape)
+    if quoting is None:
+        first = 0 if asked.columns else records.line_num
+        quoting = _quoting(path, body, first, len(cells), delimiter, whole=whole)
     if asked.columns:
-        return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, bool(named), limit))
+        return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, bool(named), limit, quoting))
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in header)
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
-    return CSV(unique(cells), delimiter, size, records.line_num + bool(named), limit)
+    return CSV(unique(cells), delimiter, size, records.line_num + bool(named), limit, quoting)
+
+
+def _quoting(path: str, body: bytes, first: int, width: int, delimiter: str, *, whole: bool) -> Quoting:
+    """How the first records are quoted, behind so many lines of the header; what is odd about it is told."""
+    if b'"' not in body:
+        return PLAIN
+    lines = list(text_lines(body))[first:]
+    if not whole:
+        lines.pop()
+        while lines and sum(line.count('"') for line in lines) % 2:
+            lines.pop()  # the last record may be cut off
+    quoting, said = told(lines, width, delimiter, first)
+    if said:
+        log.info("%s: %s", path, said)
+    return quoting
 
 
 def _kept(lines: Iterator[str], read: list[str]) -> Iterator[str]:

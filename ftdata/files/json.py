@@ -10,6 +10,7 @@ import codecs
 import json
 import json.scanner
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -18,6 +19,7 @@ from typing import Any, ClassVar
 from ftdata.codec import decode, member
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.blocks import Block, Row, Undivided
+from ftdata.files.lines import mended
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 
 ROW_KEYS = ("data", "rows", "examples", "items", "train")
@@ -73,19 +75,24 @@ class ValueReader:
         self._rows = rows
         self._after = lines
         self.lines = 0
+        self.mends = True
+        self.mended: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Row]:
         for number, (_, raw) in enumerate(self._rows, 1):
             try:
                 value = decode(raw)
             except RowError as error:
-                yield number, raw, error
-                continue
+                value = error
             if type(value) is dict:
                 # Over several lines it cannot be written as it was read.
                 yield number, b"" if b"\n" in raw else raw, value
+            elif self.mends and (found := mended(raw, value)):
+                self.mended[found[1]] += 1
+                yield number, b"", found[0]
             else:
-                yield number, raw, RowError(f"expected a JSON object; got {shown(value)}")
+                other = RowError(f"expected a JSON object; got {shown(value)}")
+                yield number, raw, value if isinstance(value, RowError) else other
         self.lines = self._after
 
     def columns(self, names: Collection[str]) -> None:
@@ -287,5 +294,5 @@ def keys_of(path: str) -> tuple[str, ...]:
 def wrapped_under(begin: bytes) -> tuple[str, ...]:
     """The key under which the rows of an outer object stand, or nothing."""
     keys = "|".join(ROW_KEYS)
-    found = re.match(rb'\s*\{(?:[^{}\[\]]*,)?\s*"(' + keys.encode() + rb')"\s*:\s*\[\s*[{\]]', begin)
+    found = re.match(rb'\s*\{(?:[^{}\[\]]*,)?\s*"(' + keys.encode() + rb')"\s*:\s*\[\s*[\[{\]]', begin)
     return (found[1].decode(),) if found else ()

@@ -2,14 +2,17 @@ r"""JSON lines: one JSON object a line. Lines end at the byte \\n only; U+2028 a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
+from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
+from ftdata.files.lines import mended
 from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
 
 
@@ -77,10 +80,17 @@ class JSONLines(Undivided):
 
 
 class LineReader:
-    """The rows of a piece of JSON lines; afterwards `lines` is how many lines it had."""
+    """The rows of a piece of JSON lines; afterwards `lines` is how many lines it had.
+
+    Attributes:
+        mends: Whether a line is read as what it can still be read as; else it is told as it is.
+        mended: How often that was done, by what.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.mends = True
+        self.mended: Counter[str] = Counter()
         self._lines = data.split(b"\n")
         self.lines = len(self._lines) - (not self._lines[-1])
 
@@ -121,14 +131,24 @@ class LineReader:
                 value = decode(raw)
             except RowError as error:
                 value = error
+            if type(value) is not dict:
+                yield number, *self._other(raw, value)
             else:
-                if type(value) is not dict:
-                    value = _not_an_object(value)
-            yield number, raw, value
+                yield number, raw, value
+
+    def _other(self, raw: bytes, value: Any) -> tuple[bytes, Any]:
+        """What is made of a line that is no object: no bytes, where it is not written as it was read."""
+        found = mended(raw, value) if self.mends else None
+        if found:
+            self.mended[found[1]] += 1
+            return b"", found[0]
+        return raw, value if isinstance(value, RowError) else _not_an_object(value)
 
 
 def _not_an_object(value: object) -> RowError:
     hint = ""
-    if isinstance(value, list):
+    if is_conversation(value):
+        hint = 'It is a list of messages: wrap it in {"messages": […]}, as ftdata convert and --fix do.'
+    elif isinstance(value, list):
         hint = "A file that holds one JSON array is JSON, not JSON lines: write one object a line."
     return RowError(f"expected a JSON object; got {shown(value)}", hint=hint)

@@ -312,7 +312,7 @@ class Opening:
 
 
 def encoding_of(path: str, asked: str | None) -> str:
-    """The encoding that was asked for, or UTF-16 where the first bytes show it, or UTF-8.
+    """The encoding that was asked for, or UTF-16 or UTF-32 where the first bytes show it, or UTF-8.
 
     Raises:
         InputError: There is no such encoding.
@@ -324,6 +324,8 @@ def encoding_of(path: str, asked: str | None) -> str:
             raise InputError(f"there is no encoding {asked!r}", hint="Write utf-16, gb18030, cp1252, …") from None
         return UTF8 if name in ("utf-8", "utf-8-sig", "ascii") else name
     begin = head(path, 512)
+    if begin.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     # Without a mark: JSON begins with two characters of ASCII, whatever language its texts are in.

@@ -194,6 +194,8 @@ def open_source(
     roles: Sequence[tuple[str, str]] = (),
     between: str | None = None,
     lines: tuple[str, ...] = (),
+    quote: str | None = None,
+    escape: str | None = None,
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
@@ -210,6 +212,8 @@ def open_source(
         roles: Who is who in dialogues: names and what they mean.
         between: A pattern of the lines between dialogues.
         lines: The columns that a line of a plain text file fills, the last one with its text.
+        quote: What opens a cell of a CSV file, or ``none``; by default it is told by the first rows.
+        escape: A backslash, if it stands before a quote that is text.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
@@ -221,7 +225,8 @@ def open_source(
     names = expand(paths, split)
     if not names:
         raise InputError("no files to read")
-    asked = FileOptions(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines)
+    asked = FileOptions(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines,
+                        quote, escape)  # fmt: skip
     return Source(tuple(_file(name, encoding, asked) for name in names))
 
 

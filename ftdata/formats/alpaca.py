@@ -18,6 +18,7 @@ from ftdata.formats.registry import Format
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _KNOWN = frozenset(("instruction", "input", "output", "system", "history", "chosen", "rejected", "kto_tag"))
+_READ = _KNOWN - {"kto_tag"}
 _NO_INPUT = "<noinput>"
 
 Join = Callable[[str, str], str]
@@ -68,7 +69,7 @@ class _Parse:
         if row.get("history"):
             messages += _past(row["history"])
         messages.append({"role": "user", "content": asked})
-        return carried(row, _KNOWN, _answered(row, messages))
+        return carried(row, _READ, _answered(row, messages))
 
 
 def _answered(row: dict[str, Any], messages: list[dict[str, Any]]) -> Example:
@@ -81,10 +82,7 @@ def _answered(row: dict[str, Any], messages: list[dict[str, Any]]) -> Example:
     if "output" not in row:
         raise RowError(f"expected output; got the keys {', '.join(map(shown, row))}", json_path="$")
     messages.append({"role": "assistant", "content": _text(row, "output")})
-    example: Example = {"messages": messages}
-    if type(row.get("kto_tag")) is bool:
-        example["metadata"] = {"kto_tag": row["kto_tag"]}
-    return example
+    return {"messages": messages}
 
 
 def _text(row: dict[str, Any], key: str) -> str:

@@ -59,6 +59,25 @@ def read(text: str, path: str, repaired: Counter[str]) -> Any:
         return value
 
 
+def functions_of(value: object, path: str) -> list[tuple[str, str]]:
+    """The calls of ``{"name", "arguments"}`` or a list of such objects.
+
+    Raises:
+        RowError: It is no such thing.
+    """
+    calls = value if type(value) is list else [value]
+    found = []
+    for call in calls:
+        if type(call) is dict and type(call.get("function")) is dict:
+            call = call["function"]
+        if type(call) is not dict or type(call.get("name")) is not str:
+            raise RowError(f"expected a call with name and arguments; got {shown(call)}", json_path=path)
+        found.append((call["name"], as_text(call.get("arguments", call.get("parameters")))))
+    if not found:
+        raise RowError("expected a call; got []", json_path=path)
+    return found
+
+
 def _literal(text: str) -> Any:
     try:
         value = ast.literal_eval(text.strip())

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.layouts import beaten, mixed
 from ftdata.formats.registry import Format
+from ftdata.formats.settling import listed, sided
 
 LAYOUTS = "layouts"
 
@@ -45,7 +46,9 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
             marks.pop(base, None)
     if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
-        raise UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
+        error = UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
+        error.row = _first_other(looked, marks, formats)  # who read the rows knows its line
+        raise error
     name, count = next(iter(marks.items()))
     known = formats[name]
     return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {_sign(known, looked)}")
@@ -61,6 +64,12 @@ def _number(count: int, looked: int, *, plain: bool) -> str:
 
 def _dialects(found: Mapping[str, int], base: str, formats: Mapping[str, Format]) -> list[str]:
     return [name for name in found if formats[name].dialect_of == base]
+
+
+def _first_other(rows: list[dict[str, Any]], found: Mapping[str, int], formats: Mapping[str, Format]) -> int | None:
+    """The number of the first row, from 1, that is not of the format of the row before it."""
+    told = [next((name for name in found if formats[name].fits(row)), None) for row in rows]
+    return next((index + 1 for index in range(1, len(told)) if told[index] != told[index - 1]), None)
 
 
 def _settled(
@@ -98,7 +107,7 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     """
     found: dict[str, int] = {}
     for row in rows:
-        names = [name for name, known in formats.items() if known.fits(row)]
+        names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
         if LAYOUTS in names:
             better = beaten(row)
             names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
@@ -108,6 +117,10 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
             if name not in bases and not (marked and formats[name].native):
                 found[name] = found.get(name, 0) + 1
     return found
+
+
+def _fitting(row: dict[str, Any], formats: Mapping[str, Format]) -> list[str]:
+    return [name for name, known in formats.items() if known.fits(row)]
 
 
 def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Format:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
+from ftdata.formats.fates import placed
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -52,20 +53,32 @@ _HINTS: dict[Kind, str] = {
 }
 
 
+def under(name: str, key: str) -> str:
+    """The loss of one key, under its own name: ``metadata: source``."""
+    return f"{name}: {key}"
+
+
 def losses(*names: str, **own: str) -> dict[str, str]:
     """Names of losses with the reasons that formats share, and others with their own."""
     return {**{name: _WHY[name] for name in names}, **{name.replace("_", " "): why for name, why in own.items()}}
 
 
 def accepted(
-    example: Example, format: str, kinds: Collection[Kind], lost: Counter[str]
+    example: Example, format: str, kinds: Collection[Kind], lost: Counter[str], *, weighs: bool = False
 ) -> tuple[Kind, Example, dict[str, Any]]:
     """Its kind, the example with tools in place of deprecated functions, and what holds its messages and tools.
 
     Counts the keys at the top that no format but ftdata's own has.
 
+    Args:
+        example: The example.
+        format: The format's name.
+        kinds: The kinds that it holds.
+        lost: Counts.
+        weighs: Whether its rows have a weight of their own.
+
     Raises:
-        RowError: The format does not hold its kind.
+        RowError: The format does not hold its kind, or would train an example that has the weight 0.
     """
     kind = kind_of(example)
     if kind is None or kind not in kinds:
@@ -84,7 +97,13 @@ def accepted(
         lost["empty tools"] += 1
     if not _EXTRA_KEYS[kind].issuperset(current):
         for key in current.keys() - _EXTRA_KEYS[kind]:
-            lost[WEIGHT if key == "weight" else "other keys"] += 1
+            if key == "weight":
+                if not weighs:
+                    _refuse_weightless(current)
+                    lost[WEIGHT] += 1
+            else:
+                lost["other keys"] += 1
+                lost[under("other keys", key)] += 1
     return kind, current, holder
 
 
@@ -109,8 +128,9 @@ def spread(
     if "kto_tag" not in known:
         _refuse_unwanted(metadata)
     kept = {key: value for key, value in metadata.items() if key not in known and (nulls or value is not None)}
-    if len(kept) < len(metadata) - ("kto_tag" in metadata and "kto_tag" in row):
-        lost[METADATA] += 1
+    gone = [key for key in metadata if key not in kept and not (key == "kto_tag" and key in row)]
+    if gone:
+        _lose(gone, lost)
     return {**kept, **row}
 
 
@@ -129,8 +149,22 @@ def without_metadata(example: Example, lost: Counter[str]) -> None:
     """
     metadata = example.get("metadata")
     if metadata:
-        lost[METADATA] += 1
+        _lose(metadata, lost)
         _refuse_unwanted(metadata)
+
+
+def _lose(keys: Iterable[str], lost: Counter[str]) -> None:
+    lost[METADATA] += 1
+    for key in keys:
+        lost[under(METADATA, key)] += 1
+
+
+def _refuse_weightless(example: Example) -> None:
+    if example["weight"] == 0:
+        hint = "Leave it out, or write openai or fireworks, which can say so."
+        raise RowError(
+            "expected an example that is trained; got one with the weight 0", hint=hint, json_path="$.weight"
+        )
 
 
 def _refuse_unwanted(metadata: Mapping[str, Any]) -> None:
@@ -143,9 +177,13 @@ def _refuse_unwanted(metadata: Mapping[str, Any]) -> None:
 
 
 def carried(row: Mapping[str, Any], known: frozenset[str], example: Example) -> Example:
-    """The example with what else the row has as its metadata."""
+    """The example with what else the row says put where it belongs, and further keys as its metadata.
+
+    Raises:
+        RowError: A key that the format does not read carries meaning, and has no place; with the JSON path.
+    """
     if not known.issuperset(row):
-        extra = {key: value for key, value in row.items() if key not in known}
+        extra = placed(example, {key: value for key, value in row.items() if key not in known})
         if extra:
             example["metadata"] = {**extra, **example.get("metadata", {})}
     return example
@@ -160,6 +198,8 @@ def leave_out(message: Mapping[str, Any], kept: frozenset[str], lost: Counter[st
         if value is None or (key == "weight" and value == 1) or (key == "tool_calls" and not value):
             continue
         lost[_NAMES.get(key, OTHER_KEYS)] += 1
+        if key not in _NAMES:
+            lost[under(OTHER_KEYS, key)] += 1
 
 
 def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> str:

@@ -79,7 +79,7 @@ def _calls(turns: Turns, message: dict[str, Any], path: str, repaired: Counter[s
     end = called.end() if called else 0
     for found in _CALL.finditer(text, 0, end):
         try:
-            functions += sharegpt.functions_of(arguments.read(found[1], path, repaired), path)
+            functions += arguments.functions_of(arguments.read(found[1], path, repaired), path)
         except RowError:
             functions = []
             break

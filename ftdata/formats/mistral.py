@@ -43,7 +43,9 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     tools = read_tools(row.get("tools", row.get("available_tools")), "$.tools", repaired)
     if tools:
         example["tools"] = tools
-    example = carried(row, _KNOWN, example)
+    unread = {"available_tools"} if "tools" in row else set()
+    unread |= {"interactions"} if "messages" in row else set()
+    example = carried(row, _KNOWN - unread, example)
     gate(example)
     return example
 

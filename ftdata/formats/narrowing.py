@@ -41,7 +41,7 @@ class Narrow:
         Raises:
             RowError: The format does not hold its kind.
         """
-        kind, current, _ = accepted(example, self.format, self.kinds, lost)
+        kind, current, _ = accepted(example, self.format, self.kinds, lost, weighs="weight" in self.keys)
         without_metadata(current, lost)
         if kind == "completion":
             return self._kept(current)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError
+
 _OF_MESSAGES = ("messages", "conversations", "prompt", "completion", "chosen", "rejected", "preferred_output",
                 "non_preferred_output")  # fmt: skip
 _OF_TOOLS = ("tools", "functions")
@@ -13,6 +16,7 @@ _MAY_BE_NULL = ("default", "const", "example")
 _DEEPEST = 2  # extra.invocation_params.tools
 PRUNED = "null keys left out"
 """How the pruning is counted."""
+UNDECLARED = "null arguments left out that the function does not declare"
 
 
 def prune(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -42,6 +46,82 @@ def prune(row: dict[str, Any]) -> tuple[dict[str, Any], int]:
             pruned = {**pruned, "input": inner}
             count += left_out
     return pruned, count
+
+
+def without_null_definitions(holder: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """What holds tools without the nulls in their definitions, and how many they were."""
+    return _of_tools(holder, 0)
+
+
+def argument_names(parameters: Any) -> frozenset[str] | None:
+    """The arguments that a function's parameters declare; None where they allow others, or say nothing of them."""
+    if type(parameters) is not dict or not _OPEN.isdisjoint(parameters) or parameters.get("additionalProperties"):
+        return None
+    properties = parameters.get("properties")
+    return frozenset(properties) if type(properties) is dict else None
+
+
+_OPEN = frozenset(("patternProperties", "allOf", "anyOf", "oneOf", "$ref", "if", "unevaluatedProperties"))
+
+
+def without_null_arguments(example: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The example without null arguments that the called function does not declare, and how many they were.
+
+    A table that merges the arguments of all functions into one type fills them in. An argument that is declared may be
+    null, and stays.
+    """
+    given = example.get("input") if "messages" not in example else None
+    holder = given if type(given) is dict else example
+    tools = holder.get("tools")
+    if type(tools) is not list or not tools:
+        return example, 0
+    declared = {
+        tool["function"]["name"]: argument_names(tool["function"].get("parameters"))
+        for tool in tools
+        if type(tool) is dict and type(tool.get("function")) is dict and type(tool["function"].get("name")) is str
+    }
+    count, made = 0, example
+    for owner, keys in ((holder, ("messages",)), (example, ("preferred_output", "non_preferred_output"))):
+        for key in keys:
+            turns = owner.get(key)
+            kept, left_out = _less_arguments(turns, declared) if type(turns) is list else (turns, 0)
+            if left_out and owner is example:
+                made = {**made, key: kept}
+            elif left_out:
+                made = {**made, "input": {**holder, key: kept}}
+            count += left_out
+    return made, count
+
+
+def _less_arguments(turns: list[Any], declared: dict[str, frozenset[str] | None]) -> tuple[list[Any], int]:
+    count = 0
+    made = []
+    for turn in turns:
+        calls = turn.get("tool_calls") if type(turn) is dict else None
+        if type(calls) is list:
+            called = [_call(call, declared) for call in calls]
+            if left_out := sum(number for _, number in called):
+                turn = {**turn, "tool_calls": [call for call, _ in called]}
+                count += left_out
+        made.append(turn)
+    return (made if count else turns), count
+
+
+def _call(call: Any, declared: dict[str, frozenset[str] | None]) -> tuple[Any, int]:
+    function = call.get("function") if type(call) is dict else None
+    if type(function) is not dict or type(function.get("name")) is not str:
+        return call, 0
+    text, names = function.get("arguments"), declared.get(function["name"])
+    if names is None or type(text) is not str or "null" not in text:
+        return call, 0
+    try:
+        value = decode(text.encode())
+    except (RowError, UnicodeEncodeError):
+        return call, 0
+    if type(value) is not dict or not (gone := [key for key in value if value[key] is None and key not in names]):
+        return call, 0
+    kept = encode({key: item for key, item in value.items() if key not in gone}).decode()
+    return {**call, "function": {**function, "arguments": kept}}, len(gone)
 
 
 def _of_tools(holder: dict[str, Any], deep: int) -> tuple[dict[str, Any], int]:

@@ -10,26 +10,46 @@ from dataclasses import replace
 from typing import Any
 
 from ftdata.example.parts import kind_of, lists_in
-from ftdata.example.shapes import Example, Kind
+from ftdata.example.shapes import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate
 from ftdata.formats.registry import Format
+from ftdata.formats.settling import settled
 from ftdata.formats.targets import KEYS
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
 REASONING = "reasoning_content"
+_ROLES = frozenset(ROLES)
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """The row itself, when its shape can be worked with; everything in it passes through untouched.
 
+    What a row says in other words than OpenAI's, or beside the messages, is put where it belongs and counted.
+
     Raises:
-        RowError: It cannot; with the JSON path.
+        RowError: It cannot be worked with; with the JSON path.
     """
-    gate(row)
+    if not _is_text(row):
+        row = settled(row, repaired)
+        gate(row)
     return row
+
+
+def _is_text(row: dict[str, Any]) -> bool:
+    """Whether a row has messages of role and text and nothing else, as most have."""
+    turns = row.get("messages")
+    if type(turns) is not list or len(row) != 1 or not turns:
+        return False
+    try:
+        for turn in turns:
+            if len(turn) != 2 or turn["role"] not in _ROLES or type(turn["content"]) is not str:
+                return False
+    except (TypeError, KeyError):
+        return False
+    return True
 
 
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
@@ -38,12 +58,22 @@ def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if type(turns) is not list or [turn for turn in turns if REASONING in turn]:
         example = _without_reasoning(example, lost)
     if "weight" in example and kind_of(example) == "chat":
-        lost[WEIGHT] += 1
-        example = {key: value for key, value in example.items() if key != "weight"}
+        example = _without_weight(example, lost)
     if "metadata" not in example:
         return example
     without_metadata(example, lost)
     return {key: value for key, value in example.items() if key != "metadata"}
+
+
+def _without_weight(example: Example, lost: Counter[str]) -> Example:
+    """The example without a weight of its own; of one that is not trained, the answers get the weight 0."""
+    lost[WEIGHT] += 1
+    made = {key: value for key, value in example.items() if key != "weight"}
+    if example["weight"] == 0:
+        made["messages"] = [
+            {**turn, "weight": 0} if turn["role"] == "assistant" else turn for turn in example["messages"]
+        ]
+    return made
 
 
 def _without_reasoning(example: Example, lost: Counter[str]) -> Example:

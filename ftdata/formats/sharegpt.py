@@ -12,6 +12,7 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.example.shapes import Example, Kind
+from ftdata.facts import names
 from ftdata.formats import arguments
 from ftdata.formats.definitions import bare_text, read_tools
 from ftdata.formats.dumping import (
@@ -25,26 +26,21 @@ from ftdata.formats.dumping import (
     spread,
     text_of,
 )
+from ftdata.formats.fates import IMAGE_MARK, with_images
 from ftdata.formats.registry import Format
-from ftdata.formats.turns import Function, Turns
+from ftdata.formats.settling import listed
+from ftdata.formats.turns import Turns
 
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")
-ROLES = {
-    **dict.fromkeys(("human", "user", "prompter"), "user"),
-    **dict.fromkeys(("gpt", "assistant", "chatgpt", "bard", "bing", "model", "bot"), "assistant"),
-    **dict.fromkeys(("system", "developer"), "system"),
-    **dict.fromkeys(("tool", "observation", "function-response", "function_response", "ipython"), "tool"),
-    **dict.fromkeys(("function_call", "function-call", "tool_call", "tool_calls"), "call"),
-}
+ROLES = {**names.SPEAKERS, "developer": "system"}
 SYSTEM = ("system", "system_prompt", "system_message")
 """Columns for the system prompt; that of function-calling sets is the last."""
-_KNOWN = frozenset(
-    (*LISTS, *SYSTEM, "tools", "chosen", "rejected", "kto_tag", "images", "image", "function_description")
-)
+_KNOWN = frozenset((*LISTS, *SYSTEM, "tools", "chosen", "rejected", "kto_tag", "function_description"))
+_READ = _KNOWN - {"kto_tag"}
 GLUED = "\n</tool_response>\n<tool_response>\n"
 """What LLaMA-Factory puts between the results of parallel calls in one observation."""
-IMAGE = "<image>"
+IMAGE = IMAGE_MARK
 """What stands in a text in an image's place."""
 
 
@@ -54,6 +50,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     Raises:
         RowError: A turn has an unknown speaker or no text, or a call cannot be read; with the JSON path.
     """
+    row = listed(row, repaired)
     key = next((key for key in LISTS if type(row.get(key)) is list), None)
     if key is None:
         keys = ", ".join(map(shown, row)) or "none"
@@ -65,8 +62,6 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     if system and not _begins_with(row[key], system):
         turns.say("system", system)
     read(turns, row[key], f"$.{key}", repaired)
-    if images := row.get("images") or row.get("image"):
-        place_images(turns.messages, images, "$.images" if row.get("images") else "$.image")
     return finished(row, turns, repaired)
 
 
@@ -90,9 +85,8 @@ def finished(row: dict[str, Any], turns: Turns, repaired: Counter[str]) -> Examp
             given = row[key] if type(row[key]) is list else [row[key]]
             read(answer, given, f"$.{key}", repaired)
             example[output] = answer.messages
-    if type(row.get("kto_tag")) is bool:
-        example["metadata"] = {"kto_tag": row["kto_tag"]}
-    return carried(row, _KNOWN, example)
+    used = next((name for name in SYSTEM if type(row.get(name)) is str and row[name]), SYSTEM[0])
+    return carried(row, _READ.difference(SYSTEM) | {used}, example)
 
 
 def _tools(row: dict[str, Any], repaired: Counter[str]) -> list[dict[str, Any]]:
@@ -120,7 +114,7 @@ def read(turns: Turns, given: list[Any], path: str, repaired: Counter[str], *, s
             raise RowError(f"expected text; got {shown(text)}", json_path=f"{path}[{index}].value")
         if role == "call":
             here = f"{path}[{index}].value"
-            message = turns.call_too(functions_of(arguments.read(text, here, repaired), here))
+            message = turns.call_too(arguments.functions_of(arguments.read(text, here, repaired), here))
         elif role == "tool":
             for result in text.split(GLUED):
                 message = turns.result(result, f"{path}[{index}]", name=turn.get("name"))
@@ -139,39 +133,20 @@ def _speaker(turn: object, path: str) -> tuple[str, Any, str]:
     if speaker is None:
         keys = ", ".join(map(shown, turn)) or "none"
         raise RowError(f"expected from and value; got the keys {keys}", json_path=path)
-    role = ROLES.get(speaker.lower()) if type(speaker) is str else None
+    role = names.role_of(speaker)
+    role = "system" if role == "developer" else role
     if role is None:
         hint = did_you_mean(speaker, ROLES) if type(speaker) is str else ""
         raise RowError(f"expected a known speaker; got {shown(speaker)}", hint=hint, json_path=f"{path}.from")
     return speaker, text, role
 
 
-def functions_of(value: object, path: str) -> list[Function]:
-    """The calls of ``{"name", "arguments"}`` or a list of such objects.
-
-    Raises:
-        RowError: It is no such thing.
-    """
-    calls = value if type(value) is list else [value]
-    found = []
-    for call in calls:
-        if type(call) is dict and type(call.get("function")) is dict:
-            call = call["function"]
-        if type(call) is not dict or type(call.get("name")) is not str:
-            raise RowError(f"expected a call with name and arguments; got {shown(call)}", json_path=path)
-        found.append((call["name"], arguments.as_text(call.get("arguments", call.get("parameters")))))
-    if not found:
-        raise RowError("expected a call; got []", json_path=path)
-    return found
-
-
 def _weigh(message: dict[str, Any], turn: dict[str, Any]) -> None:
-    """Let a turn's own mark say whether it is trained, as axolotl and others write it."""
-    for key in ("weight", "train", "loss"):
-        mark = turn.get(key)
-        if mark is not None and type(mark) in (bool, int, float):
-            message["weight"] = int(bool(mark))
-            return
+    """Let a turn's own mark say whether it is trained, by whatever name."""
+    for key in turn.keys() & names.MASKS.keys():
+        says = names.weighed(turn[key])
+        if says is not None:
+            message["weight"] = int(says is names.MASKS[key])
 
 
 def place_images(messages: list[dict[str, Any]], images: Any, path: str) -> None:
@@ -180,20 +155,7 @@ def place_images(messages: list[dict[str, Any]], images: Any, path: str) -> None
     Raises:
         RowError: There are more images than marks, or fewer.
     """
-    left = [image for image in (images if type(images) is list else [images]) if type(image) is str]
-    marks = sum(m["content"].count(IMAGE) for m in messages if m["role"] == "user")
-    if not left or marks != len(left):
-        raise RowError(f"expected {marks} images, as the text has marks; got {len(left)}", json_path=path)
-    for message in messages:
-        if message["role"] != "user" or IMAGE not in message["content"]:
-            continue
-        first, *others = message["content"].split(IMAGE)
-        parts = [{"type": "text", "text": first}] if first else []
-        for text in others:
-            parts.append({"type": "image_url", "image_url": {"url": left.pop(0)}})
-            if text:
-                parts.append({"type": "text", "text": text})
-        message["content"] = parts
+    messages[:] = with_images(messages, images, path)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -13,17 +13,22 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
+from ftdata.facts import names
 from ftdata.formats.arguments import as_text, value_of
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
+from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
-from ftdata.formats.nulls import PRUNED, prune
+from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
+from ftdata.formats.settling import listed, sided
 from ftdata.formats.sides import apart
 from ftdata.formats.turns import Turns
+from ftdata.formats.wording import worded
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))
+_READ = _KNOWN - {"label"}
 _ANSWERS = frozenset(("response", "resp", "response_body", "output", "result", "raw_response", "response_message"))
 _BESIDE_PAIRS = frozenset(("instruction", "conversations", "system", "system_prompt", "question", "input", "context"))
 """Columns with which a pair is none of TRL's: what they say would be passed over."""
@@ -39,36 +44,39 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     row, nulls = prune(row)
     if nulls:
         repaired[PRUNED] += nulls
+    row = sided(listed(row, repaired), repaired)
     tools = read_tools(row["tools"], "$.tools", repaired) if "tools" in row else []
-    example = _example(row, tools)
-    metadata = dict(row["metadata"]) if type(row.get("metadata")) is dict else {}
-    if type(row.get("label")) is bool:
-        metadata["kto_tag"] = row["label"]
-    if metadata:
-        example["metadata"] = metadata
-    example = carried(row, _KNOWN, example)
+    example, read = _example(row, tools, repaired)
+    if type(row.get("metadata")) is dict and row["metadata"]:
+        example["metadata"] = dict(row["metadata"])
+    example, count = without_null_arguments(carried(row, read, example))
+    if count:
+        repaired[UNDECLARED] += count
     gate(example)
     return example
 
 
-def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
+def _example(
+    row: dict[str, Any], tools: list[dict[str, Any]], repaired: Counter[str]
+) -> tuple[Example, frozenset[str]]:
+    """The example, and the keys of the row that it is made of."""
     more = {"tools": tools} if tools else {}
     if "chosen" in row and "rejected" in row:
-        return _pair(row, more)
+        return _pair(row, more, repaired)
     if "messages" in row:
-        return {"messages": messages_of(row["messages"], "$.messages"), **more}
+        return {"messages": messages_of(row["messages"], "$.messages", repaired), **more}, _READ
     if "prompt" in row and "completion" in row:
-        if type(row["prompt"]) is type(row["completion"]) is str and "label" not in row:
-            return {"prompt": row["prompt"], "completion": row["completion"]}
-        asked = messages_of(_spoken(row["prompt"], "user"), "$.prompt")
-        both = messages_of([*asked, *_spoken(row["completion"], "assistant")], "$.completion")
+        if type(row["prompt"]) is type(row["completion"]) is str and not any(map(meaning_of, row, row.values())):
+            return {"prompt": row["prompt"], "completion": row["completion"]}, _READ
+        asked = messages_of(_spoken(row["prompt"], "user"), "$.prompt", repaired)
+        both = messages_of([*asked, *_spoken(row["completion"], "assistant")], "$.completion", repaired)
         # Only the completion is trained.
         for message in both[: len(asked)]:
             if message["role"] == "assistant":
                 message["weight"] = 0
-        return {"messages": both, **more}
+        return {"messages": both, **more}, _READ
     if type(row.get("prompt")) is list:
-        return {"messages": messages_of(row["prompt"], "$.prompt"), **more}
+        return {"messages": messages_of(row["prompt"], "$.prompt", repaired), **more}, _READ
     keys = ", ".join(map(shown, row)) or "none"
     hint = "Rows of text alone need the template that made them: --from chatml or harmony." if "text" in row else ""
     raise RowError(
@@ -78,26 +86,46 @@ def _example(row: dict[str, Any], tools: list[dict[str, Any]]) -> Example:
     )
 
 
-def _pair(row: dict[str, Any], more: dict[str, Any]) -> Example:
-    chosen, rejected = _spoken(row["chosen"], "assistant"), _spoken(row["rejected"], "assistant")
-    for name, turns in (("chosen", chosen), ("rejected", rejected)):
-        if type(turns) is not list or not all(type(turn) is dict for turn in turns):
-            raise RowError(f"expected messages or text; got {shown(turns)}", json_path=f"$.{name}")
-    given = _spoken(row["prompt"], "user") if "prompt" in row else []
-    asked, chosen, rejected = apart(messages_of(given, "$.prompt"), chosen, rejected)
-    messages = messages_of(asked, "$.prompt")
-    return {
+def _pair(row: dict[str, Any], more: dict[str, Any], repaired: Counter[str]) -> tuple[Example, frozenset[str]]:
+    (chosen, tools), (rejected, _) = (_side(row, key, repaired) for key in ("chosen", "rejected"))
+    more = more or ({"tools": tools} if tools else {})
+    name = "prompt" if "prompt" in row else "messages" if "messages" in row else names.first_key(row, names.PROMPTS)
+    given = messages_of(_spoken(row[name], "user"), "$.prompt", repaired) if name else []
+    if name == "messages" and given and given[-1].get("role") == "assistant":
+        name, given = None, []  # the chosen answer in its conversation, once more
+    asked, chosen, rejected = apart(given, chosen, rejected)
+    messages = messages_of(asked, "$.prompt", repaired)
+    pair = {
         "input": {"messages": messages, **more},
-        "preferred_output": messages_of([*asked, *chosen], "$.chosen")[len(messages) :],
-        "non_preferred_output": messages_of([*asked, *rejected], "$.rejected")[len(messages) :],
+        "preferred_output": messages_of([*asked, *chosen], "$.chosen", repaired)[len(messages) :],
+        "non_preferred_output": messages_of([*asked, *rejected], "$.rejected", repaired)[len(messages) :],
     }
+    return pair, _READ | {name} if name else _READ
+
+
+def _side(row: dict[str, Any], key: str, repaired: Counter[str]) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The turns of a side and its tools: text, turns, an object that holds them, or JSON text of such an object."""
+    side = row[key]
+    if type(side) is str and side.lstrip()[:1] in ("{", "["):
+        found = value_of(side) if side.lstrip()[0] == "{" else listed({"messages": side}, repaired)
+        if type(found) is dict and type(found.get("messages")) is list:
+            repaired["JSON text read as a list of turns"] += side.lstrip()[0] == "{"
+            side = found
+    tools = []
+    if type(side) is dict:
+        tools = read_tools(side["tools"], f"$.{key}.tools", Counter()) if side.get("tools") else []
+        side = side["messages"] if type(side.get("messages")) is list else [side]
+    turns = _spoken(side, "assistant")
+    if type(turns) is not list or not all(type(turn) is dict for turn in turns):
+        raise RowError(f"expected messages or text; got {shown(turns)}", json_path=f"$.{key}")
+    return turns, tools
 
 
 def _spoken(said: Any, role: str) -> list[Any]:
     return [{"role": role, "content": said}] if type(said) is str else said
 
 
-def messages_of(given: Any, path: str) -> list[dict[str, Any]]:
+def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> list[dict[str, Any]]:
     """The messages with arguments as JSON text, and with ids that link calls and results.
 
     Raises:
@@ -105,6 +133,7 @@ def messages_of(given: Any, path: str) -> list[dict[str, Any]]:
     """
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
+    given = worded(given, path, Counter() if repaired is None else repaired, calls=False)
     turns = Turns()
     for index, message in enumerate(given):
         if type(message) is not dict:
@@ -118,10 +147,7 @@ def messages_of(given: Any, path: str) -> list[dict[str, Any]]:
             id = message.get("tool_call_id")
             turns.result(text, f"{path}[{index}]", name=message.get("name"), id=id)
         else:
-            said = dict(message)
-            if "thinking" in said:
-                said["reasoning_content"] = said.pop("thinking")
-            turns.messages.append(said)
+            turns.messages.append(dict(message))
     return turns.messages
 
 
@@ -136,8 +162,6 @@ def _call(turns: Turns, message: dict[str, Any], path: str) -> None:
         ids.append(call.get("id"))
     made = turns.call(functions, ids=ids)
     rest = {key: value for key, value in message.items() if key != "tool_calls"}
-    if "thinking" in rest:
-        rest["reasoning_content"] = rest.pop("thinking")
     turns.messages[-1] = {**rest, "tool_calls": made["tool_calls"]}
 
 
@@ -240,7 +264,8 @@ def _recognised(row: dict[str, Any]) -> bool:
     prompt = row.get("prompt")
     if type(prompt) is list and "completion" not in row and not _ANSWERS.isdisjoint(row):
         return False  # a request and its response
-    if type(prompt) is list or (type(row.get("label")) is bool and ("completion" in row or "messages" in row)):
+    labelled = names.wanted(row.get("label")) is not None
+    if type(prompt) is list or (labelled and ("completion" in row or "messages" in row)):
         return True
     turns = row.get("messages")
     if type(turns) is not list or not turns or type(turns[0]) is not dict or "role" not in turns[0]:
@@ -249,7 +274,7 @@ def _recognised(row: dict[str, Any]) -> bool:
 
 
 def _marked(turn: Any) -> bool:
-    """Whether a message is as TRL alone has it: with an object for arguments, thoughts, or filled-in nulls."""
+    """Whether a message is as TRL alone has it: with an object for arguments."""
     if type(turn) is not dict:
         return False
     calls = turn.get("tool_calls")
@@ -258,7 +283,7 @@ def _marked(turn: Any) -> bool:
             function = call.get("function") if type(call) is dict else None
             if type(function) is dict and type(function.get("arguments")) is dict:
                 return True
-    return "thinking" in turn
+    return False
 
 
 _ROWS = Format(

@@ -12,14 +12,15 @@ from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
+from ftdata.formats.arguments import functions_of
 from ftdata.formats.definitions import bare_text, read_tools
 from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, refuse_unasked, spread, text_of_part
 from ftdata.formats.registry import Format
-from ftdata.formats.sharegpt import functions_of
 from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
-_KNOWN = frozenset(("messages", "tools", "chosen_messages", "rejected_messages"))
+_SIDES = frozenset(("chosen_messages", "rejected_messages"))
+_KNOWN = _SIDES | {"messages", "tools"}
 _ROLES = ("system", "user", "assistant", "tool", "developer")
 _MARKS = ("loss_weight", "train", "weight")
 
@@ -32,6 +33,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """
     tools = read_tools(row.get("tools"), "$.tools", repaired)
     more = {"tools": tools} if tools else {}
+    unread = _SIDES
     if "chosen_messages" in row and "rejected_messages" in row:
         chosen = _messages(row["chosen_messages"], "$.chosen_messages", repaired)
         rejected = _messages(row["rejected_messages"], "$.rejected_messages", repaired)
@@ -41,9 +43,10 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
             "preferred_output": chosen[same:],
             "non_preferred_output": rejected[same:],
         }
+        unread = frozenset(("messages",))
     else:
         example = {"messages": _messages(row.get("messages"), "$.messages", repaired), **more}
-    return carried(row, _KNOWN, example)
+    return carried(row, _KNOWN - unread, example)
 
 
 def _messages(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:

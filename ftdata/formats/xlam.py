@@ -12,10 +12,10 @@ from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
+from ftdata.formats.arguments import functions_of
 from ftdata.formats.definitions import bare_text, read_tools, with_schemas
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
-from ftdata.formats.sharegpt import functions_of
 from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat",)

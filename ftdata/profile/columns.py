@@ -19,6 +19,10 @@ _BUFFERED = 256
 
 _NUMBER = re.compile(r"[+-]?\d+(?P<fraction>[.,]\d+)?(?P<exponent>[eE][+-]?\d+)?\Z")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|UTC|[+-]\d\d:?\d\d)?)?\Z")
+_OTHER_TIME = re.compile(
+    r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}(,? \d{1,2}:\d\d(:\d\d)?( ?[AaPp]\.?[Mm]\.?)?)?\Z|\d{1,3}:\d\d(:\d\d)?([.,]\d+)?\Z"
+)
+"""Times as spreadsheets write them, and durations."""
 _TRUTH = frozenset(("yes", "no", "true", "false", "y", "n"))
 
 
@@ -93,7 +97,7 @@ def _looks_like(text: str) -> str:
             number = _NUMBER.match(short)
             if number:
                 return "decimal" if number["fraction"] or number["exponent"] else "integer"
-            if _TIME.match(short):
+            if _TIME.match(short) or _OTHER_TIME.match(short):
                 return "time"
         elif short.lower() in _TRUTH:
             return "yes/no"

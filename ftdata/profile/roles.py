@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ftdata.example.shapes import ROLES
+from ftdata.facts import columns
 from ftdata.profile.columns import Column, Rows
 
 Likely = Literal[
@@ -28,12 +29,49 @@ _NAMES: dict[Likely, str] = {
     "user": "user question prompt instruction input query request body message text utterance subject title "
     "description problem context ticket email review comment sentence content passage source headline document article",
 }
-_ROLE_OF_NAME = {name: role for role, names in reversed(_NAMES.items()) for name in names.split()}
+_ELSEWHERE: dict[Likely, str] = {
+    "label": "kategorie klasse abteilung etikett catégorie étiquette classe categoría etiqueta clase 分类 类别 标签 "
+    "意图 カテゴリ カテゴリー ラベル 分類",
+    "role": "rolle absender rôle expéditeur rol remitente 角色 发送者 发送方 役割 送信者",
+    "group": "gespräch_id gesprächs_id conversation_id conversación_id 会话_id 对话_id 会话id 对话id 会話_id 会話id",
+    "time": "datum zeit uhrzeit zeitpunkt heure fecha hora 时间 日期 创建时间 日時 作成日時 日付",
+    "id": "kennung nummer identifiant identificador 编号 序号 番号",
+    "user": "text betreff nachricht sujet mensaje asunto 标题 内容 件名 本文",
+}
+"""Names in Chinese, Japanese, German, French and Spanish; those of questions and answers are facts of layouts."""
+_FROM_LAYOUTS: dict[Likely, tuple[str, ...]] = {
+    "system": columns.SYSTEM,
+    "assistant": tuple(name for name in columns.ANSWERED if name not in ("doctor", "bot", "gpt", "chatgpt")),
+    "user": tuple(name for name in columns.ASKED if name != "patient"),
+}
+_ROLE_OF_NAME = {
+    **{name: role for role, names in reversed(_FROM_LAYOUTS.items()) for name in names},
+    **{
+        name: role
+        for known in (_ELSEWHERE, _NAMES)
+        for role, names in reversed(known.items())
+        for name in names.split()
+    },
+}
+
+_COUNTS = frozenset((
+    "num", "number", "count", "counts", "total", "avg", "average", "mean", "max", "min", "score", "scores", "rating",
+    "length", "len", "tokens", "duration", "seconds", "minutes", "hours", "latency", "cost", "price", "votes", "rank",
+    "url", "link", "anzahl", "nombre", "número", "数量", "时长", "長さ", "件数",
+))  # fmt: skip
+"""Words of names whose columns count or measure: no text of anybody's, whatever else the name says."""
+WEAK = frozenset(("reference", "original", "expected", "gold", "ground", "old", "previous", "raw", "parent"))
+"""Words of names whose columns stand beside the one that is meant, if there is one."""
 
 _ASSISTANTS = (
-    "assistant agent bot gpt ai model support operator rep representative chatbot staff advisor seller doctor tutor"
+    "assistant agent bot gpt ai model support operator rep representative chatbot staff advisor seller doctor tutor "
+    "admin teammate 客服 助手 机器人 助理 回答者 担当者 オペレーター アシスタント mitarbeiter berater assistent "
+    "conseiller assistante asistente agente soporte"
 )
-_USERS = "user human customer client visitor caller patient student requester enduser buyer guest"
+_USERS = (
+    "user human customer client visitor caller patient student requester enduser buyer guest contact lead "
+    "用户 客户 顾客 提问者 顧客 お客様 ユーザー kunde kundin benutzer nutzer utilisateur usager usuario cliente"
+)
 _SPEAKERS = {
     **dict.fromkeys(_ASSISTANTS.split(), "assistant"),
     **dict.fromkeys(_USERS.split(), "user"),
@@ -60,6 +98,8 @@ def guesses(rows: Rows, *, named: bool = True) -> dict[str, Guess]:
 def _guess(name: str, column: Column, rows: int) -> Guess:
     if not column.filled:
         return Guess("empty", "no row has it")
+    if _measures(name):
+        return Guess("metadata", "its name: it counts or measures")
     by_name = _by_name(name)
     values = _values(column)
     distinct = column.counts.distinct
@@ -78,6 +118,8 @@ def _guess(name: str, column: Column, rows: int) -> Guess:
         return Guess("group", "its name, and it repeats") if repeated else Guess("id", "its name, and all distinct")
     if by_name in ("time", "order") and column.kind in ("integer", "decimal"):
         return Guess(by_name, "its name, and numbers")
+    if by_name == "user" and distinct == 1 and rows > 1:
+        return Guess("metadata", "always the same")
     if by_name in ("system", "assistant", "user", "label") and column.kind not in ("decimal", "time"):
         return Guess(by_name, "its name")
     return _by_content(column, rows)
@@ -99,11 +141,22 @@ def _by_content(column: Column, rows: int) -> Guess:
     return Guess("metadata", column.kind)
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a column's name, without what stands in brackets."""
+    bare = name.partition("(")[0].strip() or name
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+", bare)]
+
+
 def _by_name(name: str) -> Likely | None:
     """The role that a name speaks of: all of it, or its last word."""
-    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+", name)]
-    whole = "_".join(words)
-    return _ROLE_OF_NAME.get(whole) or (_ROLE_OF_NAME.get(words[-1]) if words else None)
+    words = words_of(name)
+    return _ROLE_OF_NAME.get("_".join(words)) or (_ROLE_OF_NAME.get(words[-1]) if words else None)
+
+
+def _measures(name: str) -> bool:
+    """Whether a name is of what somebody counted or measured."""
+    words = words_of(name)
+    return len(words) > 0 and not _COUNTS.isdisjoint((words[0], words[-1])) and "_".join(words) not in _ROLE_OF_NAME
 
 
 def _values(column: Column) -> set[str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path as File
 from typing import Any
 
 from ftdata.asks import asked_by
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits
-from ftdata.errors import UsageError
+from ftdata.engines.plan import Plan
+from ftdata.errors import RecipeError, UsageError
 from ftdata.files.source import Source
+from ftdata.manifest import Digest
 from ftdata.recipe.checking import Asked, Flow, Whole
 from ftdata.recipe.keys import steps
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.sources import opened, parted, with_data
+from ftdata.steps.primitives import MapStep
 
 Path = tuple[str, ...]
 """The branches that lead to a place; empty for the trunk."""
@@ -55,7 +59,10 @@ class Builder:
         parts = []
         for one in self.whole.sources:
             with self._at(one.place):
-                parts.append(opened(one.values))
+                parts.append(opened(self._mapped(one), self._to()))
+                plan = parts[-1].plan()  # what its rows are is asked here, where the recipe says that they are read
+                if len(self.whole.sources) > 1:
+                    _refuse_gathered(plan)
         if self.whole.mix is not None:
             with self._at(self.whole.mix.place):
                 shares = [float(one.values["share"]) for one in self.whole.sources]
@@ -64,6 +71,44 @@ class Builder:
             return parts[0]
         files = tuple(file for part in parts for file in part.source.files)
         return Dataset(Source(files), parts=tuple(parts))
+
+    def _to(self) -> str | None:
+        """The format that all outputs are written as, if it is one."""
+        found, waiting = set(), [self.whole.flow]
+        while waiting:
+            flow = waiting.pop()
+            found |= {one.values.get("format") for one in flow.writes}
+            waiting += [one for one in flow.branches.values() if one is not None]
+        return found.pop() if len(found) == 1 else None
+
+    def _mapped(self, source: Asked) -> Mapping[str, Any]:
+        """The options, with a mapping that stands in the recipe made one whose files are found beside it."""
+        values, place = source.values, f"{source.place}.map"
+        if not isinstance(values.get("map"), dict):
+            return values
+        from ftdata.formats.mapping import Mapping as Mapped
+
+        beside = File(self.problems.path or "recipe.yaml").name
+        lines = {
+            "$" + there.removeprefix(place): mark.line
+            for there, mark in self.problems.marks.items()
+            if there.startswith(place)
+        }
+        return {**values, "map": Mapped(values["map"], _file=File(self.folder) / beside, _lines=lines)}
+
+    def replayable(self) -> None:
+        """Let streams be read more than once, as several runs do: they are saved to temporary files."""
+        data = self.source()
+        if data.source.one_shot:
+            self._made["source"] = replace(data, source=data.source.replayable())
+
+    def digest(self, path: str) -> Digest:
+        """The digest of an input, made once for all runs."""
+        key = ("digest", path)
+        if key not in self._made:
+            self._made[key] = Digest.of(path)
+        made: Digest = self._made[key]
+        return made
 
     def dataset(self, path: Path) -> Dataset:
         """The examples behind the steps of a place."""
@@ -131,8 +176,19 @@ class Builder:
         try:
             with asked_by("recipe"):
                 yield
-        except UsageError as error:
+        except (UsageError, RecipeError) as error:
             if error.path is None:
                 mark = self.problems.mark(place)
                 error.path, error.line, error.json_path = self.problems.path, mark.line if mark else None, place
             raise
+
+
+def _refuse_gathered(plan: Plan) -> None:
+    """Refuse a source beside others whose rows must be looked at together before they are examples.
+
+    Raises:
+        UsageError: They must.
+    """
+    if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
+        raise UsageError("the rows of this source must meet one another first, so no other can stand beside it",
+                         hint="Write it with a recipe of its own, and read what that wrote.")  # fmt: skip

@@ -11,7 +11,7 @@ from ftdata.asks import asked_by
 from ftdata.codec import member
 from ftdata.dataset import Dataset, read
 from ftdata.errors import did_you_mean, shown
-from ftdata.recipe.keys import Keys, mixing, outputs, sources, splitting, steps
+from ftdata.recipe.keys import Keys, checks, counts, mixing, outputs, sources, splitting, steps
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.values import files_in, value_of
 from ftdata.recipe.variables import Unset
@@ -70,12 +70,16 @@ class Flow:
         split: The split that the branches are the parts of; without one each branch gets all examples.
         writes: The outputs.
         branches: By name; None for a part that is not wanted.
+        check: How the outputs are checked, if they are.
+        stats: How their tokens are counted, if they are.
     """
 
     steps: tuple[Asked, ...] = ()
     split: Asked | None = None
     writes: tuple[Asked, ...] = ()
     branches: Mapping[str, Flow | None] = field(default_factory=dict)
+    check: Asked | None = None
+    stats: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Whole:
     flow: Flow
 
 
-_FLOW = ("steps", "write", "branches")
+_FLOW = ("steps", "write", "check", "stats", "branches")
 _TOP = ("read", "mix", *_FLOW, "vars", "$schema")
 
 
@@ -152,7 +156,14 @@ class Checker:
             self._match(split, branches, at)
         if not (writes or branches or "write" in says or "branches" in says):
             self.problems.add(place, "nothing is done with the examples", "Say where they go: write: out.jsonl.")
-        return Flow(made, split, writes, branches)
+        found = {}
+        for name, keys in (("check", checks()), ("stats", counts())):
+            if name in says:
+                found[name] = self._asked(name, keys, says[name], member(place, name))
+                if not writes:
+                    self.problems.add(member(place, name), f"{name} looks at what is written, which needs write",
+                                      "Where there are branches, say it in them.")  # fmt: skip
+        return Flow(made, split, writes, branches, **found)
 
     def _branch(self, says: Any, place: str) -> Flow | None:
         if says is None:
@@ -205,7 +216,7 @@ class Checker:
         ((said, options),) = says.items()
         name = said.replace("-", "_")
         if name == "split":
-            return self._asked(name, splitting(), options, member(place, said))
+            return self._asked(name, splitting(), _sized(options), member(place, said))
         known = steps().get(name)
         if known is None:
             hint = did_you_mean(said, [*steps(), "split"])
@@ -227,7 +238,7 @@ class Checker:
 
     def _asked(self, name: str, keys: Keys, says: Any, place: str) -> Asked:
         """What is asked for with these keys."""
-        if keys.first and (isinstance(says, str) or (keys.first == "files" and isinstance(says, list))):
+        if keys.first and says is not None and not isinstance(says, dict):
             says = {keys.first: says}
         said: dict[str, Any] = {}
         values: dict[str, Any] = {}
@@ -276,3 +287,12 @@ class Checker:
         if not isinstance(says, dict):
             self.problems.add(place, f"expected {what} as an object; got {shown(says)}", f"Such as {example}.")
         return isinstance(says, dict)
+
+
+def _sized(options: Any) -> Any:
+    """The options of a split; parts called train, valid and test may stand among them, as Python has it."""
+    if not isinstance(options, dict) or "into" in options:
+        return options
+    into = {name: options[name] for name in ("train", "valid", "test") if name in options}
+    rest = {key: value for key, value in options.items() if key not in into}
+    return {"into": into if "train" in into else {"train": "rest", **into}, **rest} if into else options

@@ -16,6 +16,7 @@ from ftdata.manifest import Manifest
 from ftdata.marks import Marks, load
 from ftdata.recipe.building import Builder
 from ftdata.recipe.checking import Checker, Whole
+from ftdata.recipe.judging import Judged
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.runs import Run, runs_of
 from ftdata.recipe.variables import filled_in, values_of
@@ -34,17 +35,19 @@ class Done:
         why: Why it was done; empty if its outputs were up to date, and nothing was done.
         result: What it came to; None if nothing was done.
         manifest: The manifest, of this run or of the one before; None if it went to stdout, or no example came out.
+        judged: What was found out about its outputs, if that was asked for and they were written now.
     """
 
     run: Run
     why: str
     result: Result | None
     manifest: Manifest | None
+    judged: tuple[Judged, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether something was written, and no more rows were rejected than the output allows: now, or by then."""
-        if self.result is not None and not self.result.written:
+        """Whether something was written, all of it good, and no more rejected than is allowed: now, or by then."""
+        if (self.result is not None and not self.result.written) or (self.manifest and self.manifest.bad):
             return False
         rejected = self.result.tally.rejected.total() if self.result else self.manifest and self.manifest.rejected
         return not rejected or "max_rejects" in self.run.targets[0].asked.values
@@ -55,6 +58,7 @@ class Done:
             **state_of(self.run, self.why),
             "done": self.result is not None,
             "result": self.result.to_dict() if self.result else None,
+            "judged": self.manifest.says.get("judged", {}) if self.manifest else {},
         }
 
 
@@ -114,7 +118,9 @@ class Recipe:
         if name.endswith(".toml"):
             says, place = dict(says.get("tool", {})).get("ftdata"), "$.tool.ftdata"
             if says is None:
-                raise RecipeError("has no table [tool.ftdata]", path=name)
+                raise RecipeError(
+                    "has no table [tool.ftdata]", hint="Write recipe.yaml, or name another file.", path=name
+                )
         return cls(says, folder=os.path.dirname(name), set=set, _path=name, _marks=marks, _place=place)  # noqa: PTH120
 
     def __repr__(self) -> str:
@@ -204,16 +210,17 @@ def done(
     runs: list[Run], *, force: bool, workers: int | None, on_progress: Callable[[int], None] | None = None
 ) -> Iterator[Done]:
     """Do runs one after another; what becomes of each as soon as it is done."""
-    for run in runs:
-        why = run.stale() or ("asked for" if force else "")
+    whys = [run.stale() or ("asked for" if force else "") for run in runs]
+    if sum(map(bool, whys)) > 1:
+        runs[0].builder.replayable()
+    for run, why in zip(runs, whys, strict=True):
         if not why:
             yield Done(run, why, None, run.manifest())
             continue
         try:
-            result, manifest = run.write(force=force, workers=workers, on_progress=on_progress)
+            yield Done(run, why, *run.write(force=force, workers=workers, on_progress=on_progress))
         except EmptyOutputError as error:
-            result, manifest = error.result, None
-        yield Done(run, why, result, manifest)
+            yield Done(run, why, error.result, None)
 
 
 def state_of(run: Run, why: str) -> dict[str, Any]:

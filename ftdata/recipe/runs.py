@@ -13,9 +13,11 @@ from ftdata.errors import InputError
 from ftdata.files.beside import MANIFEST, beside, rejects_beside
 from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN
-from ftdata.manifest import Digest, Manifest, digests, manifest_of
+from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
 from ftdata.recipe.building import Builder, Path
 from ftdata.recipe.checking import Asked, Flow, Whole
+from ftdata.recipe.judging import Judged, judged
+from ftdata.recipe.keys import PRUNING
 from ftdata.recipe.values import located
 from ftdata.writing import Result
 
@@ -28,11 +30,15 @@ class Target:
         part: The part of a split that goes there; empty if all of it does.
         asked: The path and the options of writing.
         path: The path as seen from here.
+        check: How it is checked, if it is.
+        stats: How its tokens are counted, if they are.
     """
 
     part: str
     asked: Asked
     path: str
+    check: Asked | None = None
+    stats: Asked | None = None
 
 
 @dataclass
@@ -67,6 +73,12 @@ class Run:
         return rejects_beside(first.path, own)
 
     @property
+    def pruning_path(self) -> str | None:
+        """Where what was done to prompts is saved, if it is."""
+        asked = self.targets[0].asked.values.get(PRUNING)
+        return None if asked is None else located(str(asked), self.builder.folder)
+
+    @property
     def steps(self) -> list[Asked]:
         """Its steps, from the sources on."""
         made: list[Asked] = [self.builder.whole.mix] if self.builder.whole.mix else []
@@ -82,13 +94,14 @@ class Run:
         """The files that are read: the data, and what options name."""
         sources = self.builder.whole.sources
         data = [file.name for file in self.builder.source().source.files]
-        return list(dict.fromkeys([*data, *(path for one in (*sources, *self.steps) for path in one.files)]))
+        looks = [one for target in self.targets for one in (target.check, target.stats) if one is not None]
+        return list(dict.fromkeys([*data, *(path for one in (*sources, *self.steps, *looks) for path in one.files)]))
 
     @property
     def inputs(self) -> list[Digest]:
         """The files as they are now; looked at once."""
         if self._inputs is None:
-            self._inputs = digests(self.files)
+            self._inputs = [self.builder.digest(path) for path in self.files]
         return self._inputs
 
     def manifest(self) -> Manifest | None:
@@ -138,8 +151,8 @@ class Run:
         force: bool = False,
         workers: int | None = None,
         on_progress: Callable[[int], None] | None = None,
-    ) -> tuple[Result, Manifest | None]:
-        """Do it, and write the manifest.
+    ) -> tuple[Result, Manifest | None, tuple[Judged, ...]]:
+        """Do it, look at what was written if that is asked for, and write the manifest.
 
         Args:
             force: Replace outputs even if they are not of an earlier run.
@@ -154,30 +167,52 @@ class Run:
         read = self.inputs
         how = {
             "max_rejects": "100%",
-            **{name: value for name, value in self.targets[0].asked.values.items() if name != "path"},
+            **{name: value for name, value in self.targets[0].asked.values.items() if name not in ("path", PRUNING)},
             "rejects": self.rejects_path,
             "force": force or self.ours,
             "workers": workers,
             "on_progress": on_progress,
         }
-        for one in self.targets:
-            if one.path != STDIN:
-                File(one.path).parent.mkdir(parents=True, exist_ok=True)
+        for path in (*(one.path for one in self.targets), self.pruning_path):
+            if path is not None and path != STDIN:
+                File(path).parent.mkdir(parents=True, exist_ok=True)
+        if self.pruning_path is not None:
+            Claims(force=bool(how["force"])).claim(self.pruning_path)  # what cannot be saved is said before any work
         if self.targets[0].part:
             result = self.builder.parts(self.at).write({one.part: one.path for one in self.targets}, **how)
         else:
             result = self.builder.dataset(self.at).write(self.targets[0].path, **how)
+        if self.pruning_path is not None:
+            self.builder.dataset(self.at).pruning(workers=workers).save(self.pruning_path, force=how["force"])
         path = self.manifest_path
         if path is None:
-            return result, None
-        made = manifest_of(path, result, read, recipe=self.recipe, folder=self.builder.folder)
+            return result, None, ()
+        judged = self._judged(result, workers)
+        further = self._further(os.path.dirname(path), judged)  # noqa: PTH120
+        made = manifest_of(path, result, read, recipe=self.recipe, folder=self.builder.folder, further=further)
         made.save()
-        return result, made
+        return result, made, judged
+
+    def _further(self, folder: str, judged: tuple[Judged, ...]) -> dict[str, Any]:
+        """What the manifest says beside what all have."""
+        said = {seen_from(folder, one.path): one.to_dict() for one in judged}
+        pruning = Digest.of(self.pruning_path).to_dict(folder) if self.pruning_path is not None else None
+        return {**({"judged": said} if said else {}), **({"pruning": pruning} if pruning else {})}
+
+    def _judged(self, result: Result, workers: int | None) -> tuple[Judged, ...]:
+        alone = len(self.targets) == 1
+        found = [
+            judged(
+                one.path, [path for path in result.paths if alone or path == one.path], one.check, one.stats, workers
+            )
+            for one in self.targets
+        ]
+        return tuple(one for one in found if one is not None)
 
 
 def _outputs_changed(known: Manifest, *, missing: bool = True) -> Iterator[str]:
     """What of the outputs is not as they were written."""
-    for was in known.files("outputs"):
+    for was in (*known.files("outputs"), *known.files("pruning")):
         now = Digest.of(was.path)
         if now.sha256 is None and missing:
             yield f"{was.path} is gone"
@@ -194,7 +229,7 @@ def runs_of(builder: Builder) -> list[Run]:
     found = list(_runs(builder, ()))
     claims = Claims([path for run in found for path in run.files], force=True)
     for run in found:
-        for path in (*(one.path for one in run.targets), run.manifest_path, run.rejects_path):
+        for path in (*(one.path for one in run.targets), run.manifest_path, run.rejects_path, run.pruning_path):
             if path is not None and path != STDIN and "{" not in path:
                 claims.claim(path, makes_folder=True)
     return found
@@ -203,8 +238,8 @@ def runs_of(builder: Builder) -> list[Run]:
 def _runs(builder: Builder, at: Path) -> Iterator[Run]:
     flow = builder.flow(at)
     for one in flow.writes:
-        yield _run(builder, at, {"": one})
-    together = _together(flow)
+        yield _run(builder, at, [_target(builder, "", one, flow)])
+    together = _together(builder, flow)
     if together:
         yield _run(builder, at, together)
         return
@@ -213,45 +248,55 @@ def _runs(builder: Builder, at: Path) -> Iterator[Run]:
             yield from _runs(builder, (*at, name))
 
 
-def _together(flow: Flow) -> Mapping[str, Asked]:
+def _target(builder: Builder, part: str, asked: Asked, flow: Flow) -> Target:
+    return Target(part, asked, located(str(asked.values["path"]), builder.folder), flow.check, flow.stats)
+
+
+def _together(builder: Builder, flow: Flow) -> list[Target]:
     """The outputs of all parts of a split, where one pass writes them: nothing else is done with any of them."""
     parts = {name: branch for name, branch in flow.branches.items() if branch is not None}
     plain = all(len(one.writes) == 1 and not (one.steps or one.split or one.branches) for one in parts.values())
     if flow.split is None or not plain or len(parts) < len(flow.branches):
-        return {}
-    writes = {name: one.writes[0] for name, one in parts.items()}
-    options = [{key: value for key, value in one.said.items() if key != "path"} for one in writes.values()]
-    return writes if all(one == options[0] for one in options) else {}
+        return []
+    targets = [_target(builder, name, one.writes[0], one) for name, one in parts.items()]
+    options = [{key: value for key, value in one.asked.said.items() if key != "path"} for one in targets]
+    judged = any(one.check or one.stats for one in targets) and any("{" in one.path for one in targets)
+    return targets if all(one == options[0] for one in options) and not judged else []
 
 
-def _run(builder: Builder, at: Path, writes: Mapping[str, Asked]) -> Run:
-    targets = [Target(part, one, located(str(one.values["path"]), builder.folder)) for part, one in writes.items()]
-    return Run(builder, at, tuple(targets), _recipe_of(builder.whole, at, writes))
+def _run(builder: Builder, at: Path, targets: list[Target]) -> Run:
+    return Run(builder, at, tuple(targets), _recipe_of(builder.whole, at, targets))
 
 
-def _recipe_of(whole: Whole, at: Path, writes: Mapping[str, Asked]) -> dict[str, Any]:
+def _recipe_of(whole: Whole, at: Path, targets: list[Target]) -> dict[str, Any]:
     """One run alone as a recipe: the parts of splits that it does not write are null."""
     sources = [dict(one.said) for one in whole.sources]
     return {
         "read": sources if len(sources) > 1 else sources[0],
         **({"mix": dict(whole.mix.said)} if whole.mix else {}),
-        **_flow_of(whole.flow, at, writes),
+        **_flow_of(whole.flow, at, targets),
     }
 
 
-def _flow_of(flow: Flow, at: Path, writes: Mapping[str, Asked]) -> dict[str, Any]:
+def _flow_of(flow: Flow, at: Path, targets: list[Target]) -> dict[str, Any]:
     steps = [one.to_json() for one in flow.steps]
     parts: dict[str, Any] = {}
+    alone = next((one for one in targets if not one.part), None)
     if at:
         branch = flow.branches[at[0]]
-        parts[at[0]] = _flow_of(branch, at[1:], writes) if branch else None
-    elif "" not in writes:
-        parts = {part: {"write": dict(one.said)} for part, one in writes.items()}
+        parts[at[0]] = _flow_of(branch, at[1:], targets) if branch else None
+    elif alone is None:
+        parts = {one.part: _written(one) for one in targets}
     if flow.split is not None and parts:
         steps.append(flow.split.to_json())
         parts = {name: parts.get(name) for name in flow.branches}
     return {
         **({"steps": steps} if steps else {}),
-        **({"write": dict(writes[""].said)} if not at and "" in writes else {}),
+        **(_written(alone) if alone and not at else {}),
         **({"branches": parts} if parts else {}),
     }
+
+
+def _written(target: Target) -> dict[str, Any]:
+    looks = {one.name: dict(one.said) for one in (target.check, target.stats) if one is not None}
+    return {"write": dict(target.asked.said), **looks}

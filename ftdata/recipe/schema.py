@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftdata.recipe.keys import Keys, mixing, outputs, sources, splitting, steps
+from ftdata.recipe.keys import Keys, checks, counts, mixing, outputs, sources, splitting, steps
 from ftdata.verbs import Option
 
 _TEXT = {"type": "string"}
@@ -54,6 +54,8 @@ def _flow() -> dict[str, Any]:
             "items": {"anyOf": [{"enum": [*steps(), "split"]}, {"$ref": "#/$defs/step"}]},
         },
         "write": _one_or_several("output", "Where the examples go: a path, or the path and how; or several of them."),
+        "check": {"description": "Check what is written.", **_or_text(checks())},
+        "stats": {"description": "Count the tokens of what is written.", **_or_text(counts())},
         "branches": {
             "description": "By name: what becomes of each part of a split, or of all examples where the steps end with "
             "no split. A path alone is where they go; null leaves a part out.",
@@ -75,12 +77,17 @@ def _step() -> dict[str, Any]:
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
-        "properties": {name: {"anyOf": [{"type": "null"}, _object(keys)]} for name, keys in every.items()},
+        "properties": {name: {"anyOf": [{"type": "null"}, *_ways(keys)]} for name, keys in every.items()},
     }
 
 
 def _or_text(keys: Keys) -> dict[str, Any]:
-    return {"anyOf": [{"type": "string"}, _object(keys)]}
+    return {"anyOf": _ways(keys)}
+
+
+def _ways(keys: Keys) -> list[dict[str, Any]]:
+    """The object, or what may stand alone."""
+    return [*([_option(keys.options[keys.first])] if keys.first else []), _object(keys)]
 
 
 def _object(keys: Keys) -> dict[str, Any]:

@@ -46,9 +46,9 @@ def fits(schema: Mapping[str, Any], said: Any) -> bool:
     types = schema.get("type", _ANY)
     if not any(_IS[one](said) for one in (types if isinstance(types, list) else [types])):
         return False
-    if isinstance(said, list):
-        return all(fits(schema.get("items", {}), item) for item in said)
-    return not isinstance(said, dict) or all(fits(schema.get("additionalProperties", {}), one) for one in said.values())
+    inside = schema.get("items" if isinstance(said, list) else "additionalProperties")
+    several = said if isinstance(said, list) else said.values() if isinstance(said, dict) else ()
+    return inside is None or all(fits(inside, one) for one in several)
 
 
 def expected(kind: Kind) -> str:
@@ -96,6 +96,8 @@ def _of_text(kind: Kind, said: str, folder: str) -> Any:
 
 def files_in(kind: Kind, said: Any, folder: str) -> Iterator[str]:
     """The files that a value names, and those that they name: a mapping has its tools in files of their own."""
+    if isinstance(said, dict) and kind.reads == "file":
+        yield from _named(said, folder)
     for one in said if isinstance(said, list) else [said]:
         if isinstance(one, str) and (kind.reads != "template" or one.startswith("@")):
             yield from _behind(kind, located(one.removeprefix("@"), folder))
@@ -116,17 +118,27 @@ def _behind(kind: Kind, path: str) -> Iterator[str]:
 
 def _named_in(path: str) -> Iterator[str]:
     """The files that a file of YAML or JSON names with ``@``."""
-    folder = os.path.dirname(path)  # noqa: PTH120 - empty for the folder that we are in
     try:
         says = load(Path(path))[0]
     except RecipeError:
         return  # whoever reads it says so
-    waiting = [says]
+    yield from _named(says, os.path.dirname(path))  # noqa: PTH120 - empty for the folder that we are in
+
+
+def _named(says: Any, folder: str) -> Iterator[str]:
+    waiting, images = [says], False
     while waiting:
         one = waiting.pop()
+        images = images or (isinstance(one, dict) and "image" in one)
         waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         if isinstance(one, str) and one.startswith("@") and os.path.isfile(located(one[1:], folder)):  # noqa: PTH113
             yield located(one[1:], folder)
+    if images:  # their names stand in the rows: any of those beside it may be meant
+        beside = Path(located(str(says.get("images_dir") or "") if isinstance(says, dict) else "", folder))
+        yield from sorted(str(path) for path in beside.rglob("*") if path.suffix.casefold() in _IMAGES)
+
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 def template(said: str, folder: str) -> str:

@@ -25,9 +25,26 @@ def account(tally: Tally, why: Mapping[str, str] | None = None) -> list[str]:
     lines += _reasons("dropped", tally.dropped)
     lines += _reasons("rejected", tally.rejected)
     lines.append(f"written   {tally.written:>12,} example{'' if tally.written == 1 else 's'}")
-    for name, count in tally.lost.most_common():
-        because = f" ({why[name]})" if why and name in why else ""
-        lines.append(f"lost      {count:>12,} example{'' if count == 1 else 's'}: {printable(name)}{because}")
+    return lines + _losses(tally.lost, why or {})
+
+
+def _losses(lost: Counter[str], why: Mapping[str, str]) -> list[str]:
+    """What was lost, keys under their own names behind what they are called together."""
+    keys: dict[str, list[str]] = {}
+    for name, count in lost.most_common():
+        together, _, key = name.partition(": ")
+        if key and together in lost:
+            differs = f" ({count:,})" if count != lost[together] else ""
+            keys.setdefault(together, []).append(printable(key) + differs)
+    lines = []
+    for name, count in lost.most_common():
+        if name.partition(": ")[0] in keys and name not in keys:
+            continue
+        named = keys.get(name, [])
+        more = f", … ({len(named)} keys)" if len(named) > _SHOWN else ""
+        which = f": {', '.join(named[:_SHOWN])}{more}" if named else ""
+        because = f" ({why[name]})" if name in why else ""
+        lines.append(f"lost      {count:>12,} example{'' if count == 1 else 's'}: {printable(name)}{which}{because}")
     return lines
 
 

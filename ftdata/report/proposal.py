@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ftdata.profile import Column, Guess, Rows
-from ftdata.profile.roles import of_role, role_map
+from ftdata.profile.roles import WEAK, of_role, role_map, words_of
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _WORDS = (
@@ -27,10 +27,12 @@ class ProposedTurns:
     Attributes:
         options: The options of `convert`, which are the keywords in Python; a list where there are several values.
         notes: What a person should know of it.
+        fallback: Whether it is for where the proposal before it comes to nothing, and no second reading.
     """
 
     options: Mapping[str, str | list[str] | dict[str, str]]
     notes: tuple[str, ...] = ()
+    fallback: bool = False
 
     def words(self) -> Iterator[str]:
         """The options as a shell's words, not yet quoted."""
@@ -41,12 +43,16 @@ class ProposedTurns:
             elif isinstance(value, list):
                 yield ",".join(value)
             else:
-                yield _escaped(value) if name in ("user", "assistant", "system") else value
+                yield _escaped(value) if name in ("user", "assistant", "chosen", "rejected", "system") else value
+
+    @property
+    def verb(self) -> str:
+        """The method that makes chats so."""
+        return "gather_messages" if "group_by" in self.options else "to_chat"
 
     def call(self) -> str:
         """The same as a call in Python."""
-        verb = "gather_messages" if "group_by" in self.options else "to_chat"
-        return f"{verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
+        return f"{self.verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
 
 
 def command(files: Sequence[str], output: str, reading: Sequence[str], turns: ProposedTurns | None = None) -> str:
@@ -55,20 +61,24 @@ def command(files: Sequence[str], output: str, reading: Sequence[str], turns: Pr
     return shlex.join(["ftdata", "convert", *paths, "-o", output, *reading, *(turns.words() if turns else ())])
 
 
-def propose(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
-    """The turns to start from; None where the columns do not tell them."""
-    return _messages(rows, found) or _chat(rows, found)
+def propose(rows: Rows, found: Mapping[str, Guess]) -> list[ProposedTurns]:
+    """The turns to start from, the likeliest first; none where the columns do not tell them."""
+    messages = _messages(rows, found)
+    return messages or _chats(rows, found)
 
 
-def _messages(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
-    """Rows that are single messages: there is a column of roles, one of texts, and one that they share."""
+def _messages(rows: Rows, found: Mapping[str, Guess]) -> list[ProposedTurns]:
+    """Rows that are single messages: there is a column of roles, one of texts, and one that they share.
+
+    With the column that says their order, or else in the order in which they stand.
+    """
     roles, groups = of_role(found, "role"), of_role(found, "group")
     contents = sorted(
         of_role(found, "user", "assistant"),
         key=lambda name: (name.casefold() not in _CONTENTS, -rows.columns[name].lengths.median),
     )
     if not (roles and groups and contents):
-        return None
+        return []
     meanings, guessed = role_map(rows.columns[roles[0]])
     options: dict[str, str | list[str] | dict[str, str]] = {"group_by": groups[0]}
     order = of_role(found, "order", "time")
@@ -77,20 +87,33 @@ def _messages(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
     options |= {"role_column": roles[0], "content_column": contents[0]}
     if meanings:
         options["role_map"] = meanings
-    notes = tuple(f'what "{value}" means is a guess: see --role-map' for value in guessed)
-    return ProposedTurns(options, notes)
+    notes = [_told("who speaks", [roles[0]], found), _told("which rows belong together", [groups[0]], found)]
+    notes += [f'what "{value}" means is a guess: see --role-map' for value in guessed]
+    in_order = [ProposedTurns(options, tuple(notes))]
+    unordered = {name: value for name, value in options.items() if name != "order_by"}
+    said = "the rows of a conversation are taken in the order in which they stand"
+    return in_order if not order else [*in_order, ProposedTurns(unordered, (*notes, said), fallback=True)]
 
 
-def _chat(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
+def _chats(rows: Rows, found: Mapping[str, Guess]) -> list[ProposedTurns]:
+    """Rows that are a question and its answer, with the answer that is likeliest, and with the next."""
     labels = of_role(found, "label")
     if not of_role(found, "user") and len(labels) > 1:
         # Of short texts alone, the longest are what somebody said.
         longest = max(labels, key=lambda name: rows.columns[name].lengths.longest)
         found = {**found, longest: Guess("user", "the longest texts")}
-    answer = _answer(rows, found)
+    answers = _answers(found)
+    likely = [turns for answer in answers[:2] if (turns := _chat(rows, found, answer))]
+    sure = bool(answers) and found[answers[0]].why == "its name" and not _is_weak(answers[0])
+    rivals = [name for name in answers[1:] if found[name].why == "its name" and found[name].role == "assistant"]
+    return likely if rivals or not sure else likely[:1]
+
+
+def _chat(rows: Rows, found: Mapping[str, Guess], answer: str) -> ProposedTurns | None:
     users = [name for name in found if found[name].role == "user" and name != answer]
     named = [name for name in users if found[name].why == "its name"]
-    if not users or answer is None:
+    named = [name for name in named if not _is_weak(name)] or named
+    if not users:
         return None
     chosen = named[:3] or [max(users, key=lambda name: rows.columns[name].lengths.median)]
     options: dict[str, str | list[str] | dict[str, str]] = {}
@@ -99,25 +122,35 @@ def _chat(rows: Rows, found: Mapping[str, Guess]) -> ProposedTurns | None:
         options["system"] = _reference(system[0])
     options |= {"user": _turn(rows, chosen), "assistant": _turn(rows, [answer])}
     others = [name for name in found if name not in (*chosen, *system, answer) and found[name].role != "empty"]
-    notes = [_gaps(rows, rows.columns[answer], answer)] if rows.columns[answer].filled < rows.rows else []
+    notes = [_told("the user's turn", chosen, found), _told("the answer", [answer], found)]
+    notes += [_gaps(rows, rows.columns[answer], answer)] if rows.columns[answer].filled < rows.rows else []
     if others:
         carried = ",".join(name for name in others if "," not in name)
         notes.append(f"--metadata carries columns along, such as {carried}")
     return ProposedTurns(options, tuple(notes))
 
 
-def _answer(rows: Rows, found: Mapping[str, Guess]) -> str | None:
-    labels = of_role(found, "label")
+def _told(what: str, names: Sequence[str], found: Mapping[str, Guess]) -> str:
+    """By what a column is taken for something."""
+    return f"{what}: " + ", ".join(f'"{name}" ({found[name].why})' for name in names)
+
+
+def _answers(found: Mapping[str, Guess]) -> list[str]:
+    """The columns that may be the answer, the likeliest first."""
+    labels, users = of_role(found, "label"), of_role(found, "user")
     by_name = of_role(found, "assistant") + [name for name in labels if found[name].why == "its name"]
-    if by_name:
-        return by_name[0]
-    users = of_role(found, "user")
-    if labels and users:
-        return labels[-1]
-    if len(users) > 1:
-        return users[-1]
-    rest = of_role(found, "metadata", "weight")
-    return rest[-1] if rest and users else None
+    by_name.sort(key=_is_weak)
+    by_content = [name for name in reversed(labels) if name not in by_name] if users else []
+    if by_name or by_content:
+        return [*by_name, *by_content]
+    # Of two columns one is the question, so the other is the answer, unless it counts or measures.
+    left = [name for name in found if found[name].role == "metadata" and "counts or measures" not in found[name].why]
+    return users[:0:-1] or (left if len(found) == 2 and users else [])
+
+
+def _is_weak(name: str) -> bool:
+    """Whether a name says that its column stands beside the one that is meant."""
+    return not WEAK.isdisjoint(words_of(name))
 
 
 def _gaps(rows: Rows, column: Column, name: str) -> str:

@@ -10,6 +10,7 @@ from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
+from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED, Toolbox
 
 _SCHEMA = "OpenAI's API description, July 2025"
@@ -62,7 +63,8 @@ def _call(call: Any, here: str) -> Iterator[Problem]:
 
 @fixes("call-shape", safe=True)
 def add_types(row: dict[str, Any], kind: str) -> None:
-    """The type of calls that lack it, and empty lists of calls left out."""
+    """The type of calls that lack it, ids as text, and empty lists of calls left out."""
+    reword(row, kind)
     for turn in turns_of(row):
         calls = turn.get("tool_calls")
         if calls == [] and turn.get("content") is not None:
@@ -237,3 +239,25 @@ def arguments_schema(turn: dict[str, Any], path: str, box: Toolbox, look: RowLoo
         for error in known.validator.iter_errors(value) if value is not None else ():
             where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
             yield Problem(f"{here}.arguments", f"{where.lstrip('.') or 'the arguments'}: {shown(error.message)[1:-1]}")
+
+
+@rule(
+    "undeclared-argument", "warning", "An argument that the function does not declare",
+    over="call", kinds=CHAT,
+    why="The model learns to pass what the function does not take. Tables that merge the arguments of all functions "
+    "fill in such keys with null.",
+    fix="Remove it, or declare it. --fix removes those that are null.",
+    source="axolotl PR 2909 and TRL PR 5307: Arrow merges the arguments of all functions; seen",
+)  # fmt: skip
+def undeclared_argument(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
+    """Keys of arguments beside a function's properties, where its parameters allow no others."""
+    for function, here in functions_of(turn, path):
+        text, name = function.get("arguments"), function.get("name")
+        known = box.functions.get(name) if type(name) is str else None
+        value = _object(text) if known is not None and known.names is not None and type(text) is str else None
+        if known is None or known.names is None or value is None:
+            continue
+        for key in value:
+            if key not in known.names:
+                what = ", and its value is null" if value[key] is None else ""
+                yield Problem(f"{here}.arguments", f"the argument {shown(key)} is not declared{what}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,8 @@ from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
-_LEGACY = ("missing-call-id", "function-result", "unanswered-call", "duplicate-call-id", "long-call-id")
+_LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",
+           "long-call-id")  # fmt: skip
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Checker:
         budget: The model that is meant, if one was named.
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
+        other: The format of the file's rows and where the first one stands, where the target takes no such rows.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
 
@@ -47,6 +49,7 @@ class Checker:
     budget: Budget | None = None
     against: OtherSet | None = None
     reads: Parse | None = None
+    other: tuple[str, Origin] | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -90,7 +93,12 @@ class Checker:
             origin: From a block's number and a line in it to the line in its file.
         """
         names = list(files)
-        found = [*self._of_files(sheet, names), *self._of_set(sheet, origin), *self._shared(sheet, origin)]
+        found = [
+            *self._of_format(sheet),
+            *self._of_files(sheet, names),
+            *self._of_set(sheet, origin),
+            *self._shared(sheet, origin),
+        ]
         for slug, kept in sheet.kept.items():
             found += [self._finding(slug, one, origin) for one in kept]
         for (slug, _), (rows, first) in sorted(sheet.once.items()):
@@ -102,6 +110,15 @@ class Checker:
         order = {file.name: number for number, file in enumerate(names)}
         found.sort(key=lambda one: _order(one, order))
         return found, {slug: count for slug, count in sorted(sheet.counts.items()) if count}
+
+    def _of_format(self, sheet: Sheet) -> Iterator[Finding]:
+        if self.other is None:
+            return
+        name, first = self.other
+        for rule in self.over("format"):
+            for problem in rule.test(name, first.path, self.target.name):
+                if not self._is_known(sheet, rule, problem, first.path):
+                    yield _made(rule, problem, first)
 
     def _of_files(self, sheet: Sheet, files: list[FileLook]) -> list[Finding]:
         found = []

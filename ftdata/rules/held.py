@@ -14,11 +14,13 @@ from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS, Format
-from ftdata.formats.dumping import OTHER_KEYS
+from ftdata.formats.dumping import OTHER_KEYS, under
+from ftdata.formats.fates import meaning_of
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target
 from ftdata.rules import RULES
 from ftdata.rules.checker import Checker
+from ftdata.rules.mending import turns_of
 from ftdata.rules.page import Page
 from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.registry import FIXES, FOUND, Rule
@@ -118,7 +120,10 @@ class Held:
             left = self._found(kind, mended)
             fixed = [slug for slug in found if slug not in left]
             for slug in fixed:
-                lost[_LOST.get(slug, slug)] += 1
+                name = _LOST.get(slug, slug)
+                lost[name] += 1
+                for key in _gone(row, mended, slug):
+                    lost[under(name, key)] += 1
             found = left
             if not fixed or not left:
                 break
@@ -172,6 +177,15 @@ class Held:
             strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.format)
             if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
                 yield rule
+
+
+def _gone(row: dict[str, Any], mended: dict[str, Any], slug: str) -> Iterator[str]:
+    """The keys that a fix left out: of the row, or of its messages."""
+    if slug == "unknown-key":
+        yield from (key for key in row if key not in mended and not meaning_of(key, row[key]))
+    elif slug in _LEFT_OUT:
+        there = {key for turn in turns_of(mended) for key in turn}
+        yield from dict.fromkeys(key for turn in turns_of(row) for key in turn if key not in there)
 
 
 def _refused(slug: str, kept: HeldFinding) -> RowError:

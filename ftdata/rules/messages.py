@@ -12,6 +12,7 @@ from ftdata.formats.targets import MESSAGE_KEYS, PART_KEYS, RESPONSE_KEYS
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
+from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED
 
 _SCHEMA = "OpenAI's API description, July 2025"
@@ -120,7 +121,8 @@ def _unknown(turn: Any) -> list[str]:
 
 @fixes("unknown-message-key", safe=False)
 def drop_message_keys(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Read masks and thoughts for what they are, and leave the other keys out."""
+    reword(row, kind)
     for turn in turns_of(row):
         for key in _unknown(turn):
             del turn[key]

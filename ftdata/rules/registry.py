@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from ftdata.rules.look import RowLook
 
 Unit = Literal[
-    "line", "reject", "own", "row", "message", "turns", "definitions", "call", "text", "image", "set", "file", "against"
+    "line",
+    "reject",
+    "own",
+    "row",
+    "message",
+    "turns",
+    "definitions",
+    "call",
+    "text",
+    "image",
+    "set",
+    "file",
+    "against",
+    "format",
 ]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
 

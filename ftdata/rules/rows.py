@@ -9,10 +9,12 @@ from ftdata.codec import member
 from ftdata.errors import shown
 from ftdata.example.parts import kind_of
 from ftdata.facts.methods import METHOD_OF
+from ftdata.formats.fates import meaning_of
 from ftdata.formats.targets import INPUT_KEYS, KEYS
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule
+from ftdata.rules.rewording import reword
 
 _SCHEMA = "OpenAI's API description, July 2025"
 _HOLDS = {
@@ -29,6 +31,20 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
     if "input" in row and ({*_OLD} | {*_OLD.values()}) & row.keys():
         return "preference"
     return kind_of(row)
+
+
+@rule(
+    "other-format", "error", "The rows are in another format than the service takes",
+    over="format",
+    why="The service reads its own lines alone: what these rows would come to is in no file yet.",
+    fix="Convert the file, and check what was written.",
+    source="OpenAI: 'Example X is missing key 'messages'', seen; ftdata formats tells what rows of each format hold",
+    since="0.2.0",
+)  # fmt: skip
+def other_format(name: str, path: str, target: str) -> Iterator[Problem]:
+    """Told once, at the first row. The other findings are of the examples that the rows would become."""
+    what = f"the rows are {name}, which {target} does not take; other findings are of what they would become"
+    yield Problem("$", what, hint=f"Convert them first: ftdata convert {path} --to {target} -o OUT.")
 
 
 @rule(
@@ -91,7 +107,7 @@ def messages_list(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     "unknown-key", "error", "A key that the service does not know",
     over="row",
     why="The server rejects a file whose lines carry further keys.",
-    fix="Remove it: --fix does; to keep it beside the data, carry it in metadata in a file of your own.",
+    fix="Remove it: --fix does, and puts where it belongs what carries meaning; ftdata convert reads it so too.",
     source="OpenAI: 'Example 1 contains an extra \"weight\"' (invalid_file_format), seen",
     kinds=("chat", "preference", "completion"),
 )  # fmt: skip
@@ -102,22 +118,33 @@ def unknown_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     known = KEYS[look.kind]
     for key in row:
         if key not in known and key not in ("metadata", "weight") and not (look.kind == "preference" and key in _OLD):
-            yield Problem(member("$", key), f"the key {shown(key)} is not known")
+            yield Problem(member("$", key), f"the key {shown(key)} is not known{_carrying(key, row[key])}")
     if look.kind == "preference" and type(row.get("input")) is dict:
         for key in row["input"]:
             if key not in INPUT_KEYS:
                 yield Problem(member("$.input", key), f"the key {shown(key)} is not known")
 
 
+def _carrying(key: str, value: Any) -> str:
+    meaning = meaning_of(key, value)
+    return f", and it carries {meaning}" if meaning else ""
+
+
 @fixes("unknown-key", safe=True)
 def drop_unknown(row: dict[str, Any], kind: str) -> None:
-    """Leave the keys out."""
+    """Put what carries meaning where it belongs, and leave the other keys out."""
     if kind not in KEYS or ("messages" not in row and looks_like(row) != kind):
         return
+    reword(row, kind)
+    if looks_like(row) != kind:
+        return  # with the answer that is not wanted it is of another kind, and told so
     for key in [key for key in row if key not in KEYS[kind] and key not in (*_OLD, "weight", "metadata")]:
-        del row[key]
+        if not meaning_of(key, row[key]):
+            del row[key]
     if kind == "preference" and type(row.get("input")) is dict:
-        row["input"] = {key: value for key, value in row["input"].items() if key in INPUT_KEYS}
+        row["input"] = {
+            key: value for key, value in row["input"].items() if key in INPUT_KEYS or meaning_of(key, value)
+        }
 
 
 @rule(
@@ -153,8 +180,10 @@ def carried_metadata(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 
 @fixes("carried-metadata", safe=True)
 def drop_metadata(row: dict[str, Any], kind: str) -> None:
-    """Leave it out."""
-    row.pop("metadata", None)
+    """Leave it out, unless it says that the answer is not wanted."""
+    metadata = row.get("metadata")
+    if not (type(metadata) is dict and metadata.get("kto_tag") is False):
+        row.pop("metadata", None)
 
 
 @rule(

@@ -118,7 +118,9 @@ def plain_call(call: Any, box: Toolbox) -> bool:
         value = decode(arguments.encode())
     except (TypeError, KeyError, RowError, UnicodeEncodeError):
         return False
-    return type(value) is dict and (known.validator is None or known.validator.is_valid(value))
+    if type(value) is not dict or not (known.names is None or known.names.issuperset(value)):
+        return False
+    return known.validator is None or known.validator.is_valid(value)
 
 
 def _answered(given: Any, waiting: set[str] | None, found: Scan) -> None:

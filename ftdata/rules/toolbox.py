@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ftdata.codec import encode
+from ftdata.formats.nulls import argument_names
 from ftdata.formats.targets import NAME
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ class Declared:
         schema_error: What is wrong with the schema, or nothing.
         validator: What checks arguments against it; None if there is no schema, or a wrong one.
         plain: Whether its name is one, so that calls need no look at theirs.
+        names: The arguments that it declares; None where its parameters allow others.
     """
 
     parameters: Any
     schema_error: tuple[str, str] | None = None
     validator: jsonschema_rs.Validator | None = None
     plain: bool = True
+    names: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -103,6 +106,7 @@ def _made(tools: Any, functions: Any, size: int, compiles: bool) -> Toolbox:
             name = function["name"]
             declared = toolbox.functions.setdefault(name, _declared(function.get("parameters"), compiles))
             declared.plain = NAMED.fullmatch(name) is not None
+            declared.names = argument_names(declared.parameters)
     return toolbox
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from ftdata.errors import shown
 from ftdata.example.strict import refusals
+from ftdata.formats.nulls import without_null_definitions
 from ftdata.formats.targets import MAX_TOOLS
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
+from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED, Toolbox, definitions
 
 _SCHEMA = "OpenAI's API description, July 2025"
@@ -49,7 +51,8 @@ def tools_list(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
 
 @fixes("tools-list", safe=True)
 def wrap_tools(row: dict[str, Any], kind: str) -> None:
-    """Bare functions are wrapped, absent types written."""
+    """Bare functions are wrapped, JSON text is read, absent types are written."""
+    reword(row, kind)
     for holder in (row, row.get("input")):
         tools: Any = holder.get("tools") if type(holder) is dict else None
         for index, tool in enumerate(tools if type(tools) is list else ()):
@@ -139,6 +142,14 @@ def tool_strict(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
         if type(function) is dict and function.get("strict") is True:
             for inside, why in islice(refusals(function.get("parameters")), 3):
                 yield Problem(f"{path}.{here}.parameters{inside}", f"strict mode refuses it: {why}")
+
+
+@fixes("tool-schema", safe=True)
+def without_nulls(row: dict[str, Any], kind: str) -> None:
+    """Leave out the nulls that a table filled in for the properties of other functions."""
+    for holder in (row, row.get("input")):
+        if type(holder) is dict:
+            holder.update(without_null_definitions(holder)[0])
 
 
 def _named(function: Any) -> bool:

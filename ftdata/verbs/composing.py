@@ -128,6 +128,26 @@ class Parts:
                 verb = part.verb
                 verb.check({one.name: given[one.name] for one in verb if one.name in given})
 
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in sentences: what options of each part are for."""
+        makers = [part.makes for part in self.parts if part.makes]
+        found = [f"Only one of these makes the examples: {listing(makers)}."] if makers else []
+        asks = {name for part in self.parts for name in part.asked_by()}
+        for owners, names in self._further(asks).items():
+            is_ = "is" if len(names) == 1 else "are"
+            what = listing(list(dict.fromkeys(_what(self.parts[at]) for at in owners)))
+            found.append(f"{listing(list(map(option, names)), 'and')} {is_} for {what}.")
+        return tuple(found)
+
+    def _further(self, asks: set[str]) -> dict[tuple[int, ...], list[str]]:
+        """The options that ask for no part, by the parts that have them."""
+        found: dict[tuple[int, ...], list[str]] = {}
+        for one in self.options():
+            if one.name not in asks:
+                owners = tuple(at for at, part in enumerate(self.parts) if part in self._owners(one.name))
+                found.setdefault(owners, []).append(one.name)
+        return found
+
     def _owners(self, name: str) -> list[Part]:
         return [part for part in self.parts if any(one.name == name for one in part.options().values())]
 
@@ -140,8 +160,12 @@ class Parts:
 
 
 def _misplaced(name: str, owners: Sequence[Part], here: str) -> str:
-    what = listing(list(dict.fromkeys(part.what or _listed([part]) for part in owners)))
+    what = listing(list(dict.fromkeys(map(_what, owners))))
     return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which was not given")
+
+
+def _what(part: Part) -> str:
+    return part.what or _listed([part])
 
 
 def _listed(parts: Sequence[Part]) -> str:

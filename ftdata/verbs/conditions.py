@@ -27,6 +27,10 @@ class Condition(Protocol):
         """
         ...
 
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in sentences."""
+        ...
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -52,6 +56,11 @@ class Needs:
             if name in given:
                 hint = self.hint or f"Add {self._wanted()}, or leave it out."
                 raise UsageError(f"{option(name)} is for {self._wanted()}, which {self._was(given)}", hint=hint)
+
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in sentences."""
+        needs = "needs" if len(self.options) == 1 else "need"
+        return (f"{listing(list(map(option, self.options)), 'and')} {needs} {self._wanted()}.",)
 
     def _met(self, given: Given, other: str) -> bool:
         allowed = (self.values or {}).get(other)
@@ -93,6 +102,12 @@ class Apart:
             names = " and ".join(option(name, given[name] if name in values else None) for name in both[:2])
             raise UsageError(f"{names} cannot go together" + (f": {self.why}" if self.why else ""), hint=self.hint)
 
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in sentences."""
+        values = self.values or {}
+        names = [listing([option(name, value) for value in values.get(name, (None,))]) for name in self.options]
+        return (f"Only one of {listing(names, 'and')}" + (f": {self.why}." if self.why else "."),)
+
 
 @dataclass(frozen=True)
 class OneOf:
@@ -114,6 +129,10 @@ class OneOf:
             hint = self.hint() if callable(self.hint) else self.hint
             raise UsageError(f"say {self.what}", hint=hint or f"Such as {listing(list(map(option, self.options)))}.")
 
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in sentences."""
+        return (f"At least one of {listing(list(map(option, self.options)), 'and')} says {self.what}.",)
+
 
 def check(conditions: Sequence[Condition], given: Given) -> None:
     """Refuse options that do not go together.
@@ -125,6 +144,6 @@ def check(conditions: Sequence[Condition], given: Given) -> None:
         condition.check(given)
 
 
-def listing(names: Sequence[str]) -> str:
+def listing(names: Sequence[str], word: str = "or") -> str:
     """Names in a sentence: a, b or c."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return f" {word} ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""

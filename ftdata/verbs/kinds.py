@@ -200,8 +200,10 @@ KINDS: Mapping[str, Kind] = {
     "YesNo": words(yes=True, no=False),
     "str | Predicate": Kind("EXPR"),
     "UserTest | Predicate | str | Sequence[str]": Kind("EXPR", str, _TEXTS, repeated=True),
-    "PathLike | Sequence[str]": Kind("PATH", reads="file"),
-    "PathLike | Iterable[Mapping[str, str]]": Kind("PATH", reads="file"),
+    "PathLike | Sequence[str]": Kind("PATH", str, {"type": ["string", "array"], "items": _TEXT}, reads="file"),
+    "PathLike | Iterable[Mapping[str, str]]": Kind(
+        "PATH", str, {"type": ["string", "array"], "items": _objects(_TEXT)}, reads="file"
+    ),
     "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
     "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),

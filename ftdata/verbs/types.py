@@ -87,9 +87,6 @@ Answers = Literal["all", "first", "majority", "best", "pairs"]
 Trained = Literal["all", "selected"]
 """Which answers of a merged conversation are trained."""
 
-Method = Literal["sft", "dpo", "rft", "completion"]
-"""A training method."""
-
 Endpoint = Literal["chat", "responses"]
 """An API that answers requests."""
 

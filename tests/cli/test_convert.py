@@ -58,7 +58,7 @@ def test_metadata_makes_the_ftdata_form_and_to_openai_finishes_it(here: Path) ->
         {"customer": "NA", "subject": "发货"},
     ]
     done = ftdata(here, "convert", "all.jsonl", "-o", "up.jsonl", "--to", "openai")
-    assert "lost                 2 examples: metadata (OpenAI rejects unknown keys)" in done.err
+    assert "lost                 2 examples: metadata: customer, subject (OpenAI rejects unknown keys)" in done.err
     assert [set(row) for row in rows(here / "up.jsonl")] == [{"messages"}] * 2
 
 
@@ -127,10 +127,10 @@ def test_what_cannot_be_done_is_said(here: Path, args: tuple[str, ...], code: in
 
 MIXED = (
     CHAT
-    + '{"messages": [{"role": "bot", "content": "a"}]}\n'
+    + '{"messages": [{"role": "ghost", "content": "a"}]}\n'
     + '{"messages": [{"role": "user", "content": "a"},\n'
     + '{"messages": [{"role": "user", "content": "a", "content": "b"}]}\n'
-    + '{"messages": [{"role": "user", "content": {"a": "\\u001b[31m"}}]}\n'
+    + '{"messages": [{"role": "user", "content": ["\\u001b[31m"]}]}\n'
 )
 
 
@@ -144,11 +144,11 @@ def test_rejects_are_written_counted_and_end_with_1(here: Path) -> None:
         ("mixed.jsonl", 2, "$.messages[0].role"),
         ("mixed.jsonl", 3, None),
         ("mixed.jsonl", 4, None),
-        ("mixed.jsonl", 5, "$.messages[0].content"),
+        ("mixed.jsonl", 5, "$.messages[0].content[0]"),
         ("mixed.jsonl", 6, None),
     ]
     assert found[0]["reason"].startswith(
-        'expected one of system, developer, user, assistant, tool, function; got "bot"'
+        'expected one of system, developer, user, assistant, tool, function; got "ghost"'
     )
     assert found[0]["row"] == MIXED.splitlines()[1]
     assert found[2]["reason"] == 'not valid JSON: the key "content" stands twice in one object at column 58'
@@ -205,7 +205,7 @@ def test_an_output_is_replaced_only_with_force_and_never_by_nothing(here: Path) 
     assert (done.code, done.err.splitlines()[-1]) == (
         2, "error: out.jsonl: exists already. Replace it with --force, or choose another name.",
     )  # fmt: skip
-    (here / "bad.jsonl").write_text('{"messages": [{"role": "bot"}]}\n')
+    (here / "bad.jsonl").write_text('{"messages": [{"role": "ghost"}]}\n')
     done = ftdata(here, "convert", "bad.jsonl", "-o", "out.jsonl", "--force")
     assert done.code == 1
     assert "no example came out: nothing was written" in done.err
@@ -336,7 +336,7 @@ def test_a_table_without_a_header(here: Path) -> None:
 
 
 def test_an_array_is_read_like_lines(here: Path) -> None:
-    turns = [json.loads(CHAT), {"messages": [{"role": "bot"}]}, json.loads(CHAT)]
+    turns = [json.loads(CHAT), {"messages": [{"role": "ghost"}]}, json.loads(CHAT)]
     (here / "a.json").write_text(json.dumps(turns, indent=2))
     done = ftdata(here, "convert", "a.json", "-o", "out.jsonl")
     assert done.code == 1

@@ -22,7 +22,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def test_everything_at_once(tmp_path: Path) -> None:
     done = ftdata(
         tmp_path, "distill", str(ROUTING), "-o", "train.jsonl", "--teacher", "gpt-4.1", "--since", "2026-01-01",
-        "--status", "200", "--min-score", "0.8", "--valid", "--drop-refusals", "--where", "completion_tokens < 100",
+        "--status", "200", "--min-score", "0.8", "--valid", "--no-refusals", "--where", "completion_tokens < 100",
         "--choices", "first", "--repeats", "best", "--system", "Route the ticket.", "--drop-few-shot",
         "--price-in", "2", "--price-out", "8", "--pruning", "pruning.json", "--json",
     )  # fmt: skip

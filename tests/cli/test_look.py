@@ -89,8 +89,8 @@ QUESTIONS = ["Where is my parcel with the books?", "Why was I charged twice, ple
         ("ask.csv", table(["a", "b"], [[q, "1"] for q in QUESTIONS])[4:], ["ask.csv", "--columns", "a,b"], "Where is"),
         ("gb.csv", table(["question", "答案"], [[q, "请稍等"] for q in QUESTIONS]), ["gb.csv", "--encoding", "gb18030"],
          "Where is"),
-        ("talk.csv", "c,who,text,ts\n" + "".join(f"{n % 2},{['agent', 'customer'][n % 4 < 2]},hi {n},{n}\n"
-                                                for n in range(8)).replace("c,", "chat,"), [], "hi"),
+        ("talk.csv", "chat,who,text,ts\n" + "".join(f"{n % 2},{['agent', 'customer'][n % 4 < 2]},hi {n},{n}\n"
+                                                for n in range(8)), [], "hi"),
     ],
 )  # fmt: skip
 def test_the_proposed_command_runs(tmp_path: Path, name: str, content: str, args: list[str], expected: str) -> None:
@@ -133,7 +133,7 @@ def test_chats(tmp_path: Path) -> None:
         library.tool_result(call, "21"), library.assistant("Yes.", weight=0), tools=[{"type": "function", "function": {"name": "get_weather"}}],
     )  # fmt: skip
     plain = {"messages": [library.user("\x1b[31m"), library.assistant("x" * 100)], "metadata": {"customer": 1}}
-    lines = [json.dumps(row) for row in (weather, weather, plain, {"messages": [{"role": "bot"}]})]
+    lines = [json.dumps(row) for row in (weather, weather, plain, {"messages": [{"role": "ghost"}]})]
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     done = ftdata(tmp_path, "look", "in.jsonl", "--json")
     facts = json.loads(done.out)
@@ -225,3 +225,74 @@ def test_a_terminal_breaks_no_command(tmp_path: Path) -> None:
     os.close(leader)
     (line,) = [line for line in said.splitlines() if "ftdata convert" in line]
     assert line.strip().endswith("an answer an answer an answer an answer an answer'")
+
+
+# -- doubts -----------------------------------------------------------------------------------------------------------
+
+
+def looked(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return library.read(rows).look().to_dict()
+
+
+def test_a_proposal_says_what_it_was_told_by() -> None:
+    found = looked([{"subject": q, "queue": "ab"[n % 2]} for n, q in enumerate(QUESTIONS)])
+    assert found["commands"] == ["data.to_chat(user='subject', assistant='queue')"]
+    assert found["notes"][:2] == ['the user\'s turn: "subject" (its name)', 'the answer: "queue" (its name)']
+
+
+def test_two_likely_readings_are_both_shown() -> None:
+    found = looked([{"body": q, "kind": "ab"[n % 2], "level": "cd"[n % 2]} for n, q in enumerate(QUESTIONS * 4)])
+    assert found["commands"] == [
+        "data.to_chat(user='body', assistant='level')", "data.to_chat(user='body', assistant='kind')"
+    ]  # fmt: skip
+    assert "two readings are likely; the first is the likelier one" in found["notes"]
+
+
+NONSENSE: dict[str, dict[str, Any]] = {
+    "counts": {"prompt": "q", "num_responses": 3, "source": "web"},
+    "durations": {"Question": "q", "Dur": "1:30:00", "When": "1/2/2024 3:06 PM"},
+    "scores": {"question": "q", "answer_score": 0.5, "id": 1},
+    "ids": {"question": "q", "answer_id": "a1", "n": 3},
+}
+
+
+@pytest.mark.parametrize("row", NONSENSE.values(), ids=NONSENSE.keys())
+def test_nothing_is_proposed_that_would_be_nonsense(row: dict[str, Any]) -> None:
+    found = looked([{**row, next(iter(row)): q} for q in QUESTIONS])
+    assert found["commands"] == []
+    assert found["notes"][-1].startswith("which column is the user's turn")
+
+
+def test_what_would_be_rejected_is_said_with_the_proposal() -> None:
+    rows = [{"subject": q, "queue": "" if n == 1 else "ab"[n % 2]} for n, q in enumerate(QUESTIONS)]
+    assert 'of the first 3 rows, 1 rejected: the answer is empty (column "queue")' in looked(rows)["notes"]
+
+
+def test_a_proposal_of_which_nothing_comes_is_not_made() -> None:
+    rows = [{"chat": n % 2, "who": "agent", "text": "" if n else " ", "ts": n} for n in range(4)]
+    assert looked(rows)["commands"] == []
+
+
+TOLD: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "Chinese": (("标题", "分类"), ("user", "label")),
+    "Japanese": (("本文", "カテゴリ"), ("user", "label")),
+    "German": (("Betreff", "Abteilung"), ("user", "label")),
+    "French": (("Sujet", "Catégorie"), ("user", "label")),
+    "Spanish": (("Mensaje", "Categoría"), ("user", "label")),
+}
+
+
+@pytest.mark.parametrize(("names", "likely"), TOLD.values(), ids=TOLD.keys())
+def test_headers_of_other_languages_are_known(names: tuple[str, str], likely: tuple[str, str]) -> None:
+    found = looked([{names[0]: q, names[1]: "ab"[n % 2]} for n, q in enumerate(QUESTIONS)])
+    assert tuple(column["likely"] for column in found["columns"]) == likely
+
+
+@pytest.mark.parametrize(
+    "words", [("客户", "客服"), ("顧客", "担当者"), ("Kunde", "Berater"), ("Usuario", "Asistente")]
+)
+def test_speakers_of_other_languages_are_known(words: tuple[str, str]) -> None:
+    rows = [{"session_id": n // 4, "speaker": words[n % 2], "text": f"hi {n}", "turn": n} for n in range(8)]
+    found = library.read(rows).look().to_dict()
+    assert "role_map={" in found["commands"][0]
+    assert "is a guess" not in str(found["notes"])

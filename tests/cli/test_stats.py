@@ -37,7 +37,7 @@ def test_all_models_and_json(train: Path) -> None:
 
 
 def test_rows_that_are_no_examples_end_with_1(train: Path) -> None:
-    (train / "some.jsonl").write_text(CHAT + '{"messages":[{"role":"bot","content":"x"}]}\n')
+    (train / "some.jsonl").write_text(CHAT + '{"messages":[{"role":"ghost","content":"x"}]}\n')
     done = ftdata(train, "stats", "some.jsonl")
     assert done.code == 1
     assert "rejected: 1 row that cannot become examples" in done.out

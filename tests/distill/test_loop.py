@@ -167,7 +167,7 @@ def test_from_a_table_to_a_training_set(tmp_path: Path, tickets: list[dict[str, 
 
     joining = ("distill", "out-*.jsonl", "--requests", "in-*.jsonl", "--errors", "err-*.jsonl",
                "--columns-from", "in.metadata.jsonl", "--json")  # fmt: skip
-    selecting = ("--valid", "--drop-refusals", "--choices", "first", "--repeats", "majority", "--teacher", "gpt-4.1",
+    selecting = ("--valid", "--no-refusals", "--choices", "first", "--repeats", "majority", "--teacher", "gpt-4.1",
                  "--where", "channel != 'fax'", "--system", "Route the ticket.", "--drop-few-shot")  # fmt: skip
     told = json.loads(
         done(tmp_path, *joining, *selecting, "-o", "train.jsonl", "--price-in", "2", "--price-out", "8").out

@@ -371,7 +371,7 @@ def test_nothing_asked_is_a_reject(turns: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["chat", "responses"])
-def test_a_damaged_example_is_asked_or_rejected(endpoint: str) -> None:
+def test_a_damaged_example_is_asked_or_rejected(endpoint: Any) -> None:
     call = {**calling(("now", "{}")), "content": [{"type": "text", "text": "So."}]}
     image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
     turns = [

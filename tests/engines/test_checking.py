@@ -41,7 +41,7 @@ def test_any_number_of_workers_finds_the_same(tmp_path: Path) -> None:
     rows = []
     for number in range(400):
         rows += [chat(system(), user(f"q {number % 150}"), said(f"a {number % 150}")), b"", b"{", chat(weight=1)]
-    rows += [chat(metadata={"a": 1}), chat({"role": "bot", "content": "a"})]
+    rows += [chat(metadata={"a": 1}), chat({"role": "ghost", "content": "a"})]
     paths = [str(written(tmp_path, rows)), str(written(tmp_path, rows[:100], "b.jsonl"))]
     checker = Checker(tuple(RULES.values()), most=7)
     done = [

@@ -111,8 +111,8 @@ def test_more_runs_than_may_be_open(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_strict_stops_at_the_earliest_refused_row(tmp_path: Path) -> None:
-    rows = [{"id": "b", "role": "user", "content": "x"}, {"id": "a", "role": "bot", "content": "x"},
-            {"id": "b", "role": "bot", "content": "x"}]  # fmt: skip
+    rows = [{"id": "b", "role": "user", "content": "x"}, {"id": "a", "role": "ghost", "content": "x"},
+            {"id": "b", "role": "ghost", "content": "x"}]  # fmt: skip
     path = tmp_path / "in.jsonl"
     path.write_bytes(b"\n".join(map(encode, rows)))
     with pytest.raises(ftdata.RowError, match=r"in\.jsonl:1: its conversation is rejected: .*in\.jsonl:3"):

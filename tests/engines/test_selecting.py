@@ -14,7 +14,7 @@ from tests.steps.making import written
 
 LINES = [
     [example("a"), example("b"), example("a")],
-    [example("a"), {"messages": [{"role": "bot", "content": "?"}]}, example("a"), example("b")],
+    [example("a"), {"messages": [{"role": "ghost", "content": "?"}]}, example("a"), example("b")],
 ]
 
 

@@ -19,7 +19,7 @@ from ftdata.files.header import sniff
 from tests import strategies
 
 BOM = b"\xef\xbb\xbf"
-UNCLOSED = "a quote opens here that is never closed"
+SWALLOWED = "a quote swallowed this line"
 UTF8 = "bytes that are not UTF-8"
 END = "the end of the file"
 
@@ -39,7 +39,9 @@ def _file(folder: Path, data: bytes, name: str = "t.csv") -> Path:
 
 
 def _told(value: object) -> object:
-    return value.message if isinstance(value, RowError) else value
+    if not isinstance(value, RowError):
+        return value
+    return SWALLOWED if "quote" in value.message else value.message
 
 
 def _by_source(path: Path, block: int, **options: Any) -> Found:
@@ -80,23 +82,59 @@ def _aligned(source: Source, blocks: Iterator[Block]) -> Iterator[Block]:
 def _reference(data: bytes, delimiter: str = ",") -> tuple[Found, list[bytes]]:
     """What one reader of the standard library over the whole file says."""
     text = data.removeprefix(BOM).decode("utf-8", "surrogateescape")
-    reader = csv.reader(chain(io.StringIO(text, newline=""), [END]), delimiter=delimiter)
-    records: list[tuple[int, list[str]]] = []
+    lines = [*io.StringIO(text, newline=""), END]
+    reader = csv.reader(lines, delimiter=delimiter)
+    records: list[tuple[int, list[str] | str]] = []
+    columns: list[str] = []
     before = 0
     for cells in reader:
-        # An end that starts before its own line belongs to a quote that is never closed.
-        if cells and (cells != [END] or before + 1 < reader.line_num):
-            records.append((before + 1, cells))
+        its, number = lines[before : reader.line_num], before + 1
         before = reader.line_num
-    (_, columns), *rest = records
+        # An end that starts before its own line belongs to a quote that is never closed.
+        if not cells or (cells == [END] and len(its) == 1):
+            continue
+        if not columns:
+            columns = cells
+        elif len(its) > 1 and (cells[-1].endswith(END) or len(cells) != len(columns) or _is_strange(its, delimiter)):
+            records += _line_by_line(number, its, delimiter, closed=not cells[-1].endswith(END))
+        else:
+            records.append((number, cells))
+    return _judged(columns, records, delimiter)
+
+
+def _is_strange(lines: list[str], delimiter: str) -> bool:
+    try:
+        return not list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+
+
+def _line_by_line(number: int, lines: list[str], delimiter: str, *, closed: bool) -> list[tuple[int, list[str] | str]]:
+    """The lines of a record that a quote swallowed: as records, or as they are where it is never closed."""
+    found: list[tuple[int, list[str] | str]] = []
+    for line, text in enumerate((line.rstrip("\r\n") for line in lines if line != END), number):
+        if not closed:
+            found += [(line, text)] if text or line == number else []
+        elif text:
+            cells = next(csv.reader([text, END], delimiter=delimiter))
+            found.append((line, text if cells[-1].endswith(END) else cells))
+    return found
+
+
+def _judged(
+    columns: list[str], records: list[tuple[int, list[str] | str]], delimiter: str
+) -> tuple[Found, list[bytes]]:
     rows: Found = []
     raws: list[bytes] = []
-    for line, cells in rest:
+    for line, cells in records:
+        if isinstance(cells, str):
+            rows.append((line, SWALLOWED))
+            raws.append(cells.encode("utf-8", "surrogateescape"))
+            continue
         value: object = dict(zip(columns, cells, strict=False))
-        closed = not cells[-1].endswith(END)
-        if not closed:
+        if cells[-1].endswith(END):
             cells = [*cells[:-1], cells[-1].removesuffix(END)]
-            value = UNCLOSED
+            value = SWALLOWED
         elif len(cells) != len(columns):
             value = f"expected {len(columns)} fields, found {len(cells)}"
         elif any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
@@ -131,23 +169,23 @@ _TOKENS = (b"a", b"12", b" ", b",", b",", b'"', b'"', b"\n", b"\n", b"\r\n", b'"
 def test_any_text_reads_as_the_standard_library_reads_it(folder: Path, body: bytes, block: int, header: bytes) -> None:
     path = _file(folder, header + body)
     rows, raws = _reference(header + body)
-    assert _by_source(path, block, delimiter=",") == rows
-    assert _by_blocks(path, block, delimiter=",") == (rows, raws)
+    assert _by_source(path, block, delimiter=",", quote='"') == rows
+    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
 
 
 @given(_bodies(*_TOKENS), blocks)
 def test_any_text_in_one_column(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a\n" + body)
     rows, raws = _reference(b"a\n" + body)
-    assert _by_source(path, block, delimiter=",") == rows
-    assert _by_blocks(path, block, delimiter=",") == (rows, raws)
+    assert _by_source(path, block, delimiter=",", quote='"') == rows
+    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
 
 
 @given(_bodies(*_TOKENS, b"\r", b"\r"), blocks)
 def test_bare_carriage_returns_read_as_the_standard_library_reads_them(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a,b\n" + body)
     rows, raws = _reference(b"a,b\n" + body)
-    found, found_raws = _by_blocks(path, block, delimiter=",")
+    found, found_raws = _by_blocks(path, block, delimiter=",", quote='"')
     assert [value for _, value in found] == [value for _, value in rows]
     assert found_raws == raws
 
@@ -156,7 +194,7 @@ def test_bare_carriage_returns_read_as_the_standard_library_reads_them(folder: P
 def test_any_bytes_read_as_the_standard_library_reads_them(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a,b\n" + body)
     rows, raws = _reference(b"a,b\n" + body)
-    assert _by_blocks(path, block, delimiter=",") == (rows, raws)
+    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
 
 
 @pytest.mark.parametrize("last", [b"2,3\n", b"2,3\n4\n"], ids=["all well formed", "a ragged record behind"])
@@ -249,9 +287,9 @@ CASES: dict[str, tuple[bytes, Found]] = {
     "text behind a quote": (b'a,b\n"x"y,2\n', [(2, {"a": "xy", "b": "2"})]),
     "too few": (b"a,b\n1\n3,4\n", [(2, "expected 2 fields, found 1"), (3, {"a": "3", "b": "4"})]),
     "too many": (b"a,b\n1,2,3\n3,4\n", [(2, "expected 2 fields, found 3"), (3, {"a": "3", "b": "4"})]),
-    "never closed": (b'a,b\n1,2\n3,"x\n5,6\n', [(2, {"a": "1", "b": "2"}), (3, UNCLOSED)]),
-    "never closed, no newline": (b'a,b\n1,2\n3,"x', [(2, {"a": "1", "b": "2"}), (3, UNCLOSED)]),
-    "never closed at once": (b'a,b\n"', [(2, UNCLOSED)]),
+    "never closed": (b'a,b\n1,2\n3,"x\n5,6\n', [(2, {"a": "1", "b": "2"}), (3, SWALLOWED), (4, SWALLOWED)]),
+    "never closed, no newline": (b'a,b\n1,2\n3,"x', [(2, {"a": "1", "b": "2"}), (3, SWALLOWED)]),
+    "never closed at once": (b'a,b\n"', [(2, SWALLOWED)]),
     "invalid UTF-8": (b"a,b\n1,\xff\n3,4\n", [(2, UTF8), (3, {"a": "3", "b": "4"})]),
     "separators of other tools": (
         "a,b\nx\u2028y,\u0085\x0b\x0c\x1c\n3,4\n".encode(),
@@ -448,5 +486,49 @@ def test_data_that_looks_like_our_own_mark_is_data(folder: Path, block: int) -> 
     path = _file(folder, b"a,b\n" + body)
     rows, _ = _reference(b"a,b\n" + body)
     assert len(rows) == 4
-    found, _ = _by_blocks(path, block, delimiter=",")
+    found, _ = _by_blocks(path, block, delimiter=",", quote='"')
     assert [value for _, value in found] == [value for _, value in rows]
+
+
+LYING = {
+    "a backslash before quotes": (
+        b'q,a\n"Say \\"hi\\" 1","yes, C:\\\\ too"\n"two",b\n',
+        [(2, {"q": 'Say "hi" 1', "a": "yes, C:\\ too"}), (3, {"q": "two", "a": "b"})],
+    ),
+    "a stray quote that ends in another row": (
+        b'q,a,n\nq1,a1,1\n"q2,a2,2\nq3,a3,3\nq4"x,a4,4\nq5,a5,5\n',
+        [(2, {"q": "q1", "a": "a1", "n": "1"}), (3, SWALLOWED), (4, {"q": "q3", "a": "a3", "n": "3"}),
+         (5, {"q": 'q4"x', "a": "a4", "n": "4"}), (6, {"q": "q5", "a": "a5", "n": "5"})],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [7, 1000])
+@pytest.mark.parametrize("name", LYING)
+def test_quotes_that_lie(folder: Path, name: str, block: int) -> None:
+    data, rows = LYING[name]
+    assert _by_blocks(_file(folder, data), block)[0] == rows
+
+
+def test_quotes_are_text_in_a_tab_separated_file_that_they_would_swallow(folder: Path) -> None:
+    data = b'q\ta\nq1\ta1\n"two\ta2\nq3\ta3\n"four\ta4\n'
+    found, _ = _by_blocks(_file(folder, data, "t.tsv"), 1000)
+    assert [row["q"] for _, row in found] == ["q1", '"two', "q3", '"four']
+    assert [row["q"] for _, row in _by_blocks(_file(folder, data, "t.tsv"), 7, quote="none")[0]] == [
+        "q1", '"two', "q3", '"four',
+    ]  # fmt: skip
+
+
+def test_a_cell_that_holds_rows_is_told_with_its_line(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    data = b'q,a\nq1,a1\n"two,a2\nq3,a3\nq4,a4\nfive",a5\n'
+    with caplog.at_level("INFO", "ftdata"):
+        found, _ = _by_blocks(_file(folder, data), 1000)
+    assert [line for line, _ in found] == [2, 3]
+    assert "line 3: a quote opens a cell that holds whole lines" in caplog.text
+    assert "--quote none" in caplog.text
+
+
+@pytest.mark.parametrize("options", [{"quote": "'"}, {"escape": "/"}, {"quote": "none", "escape": "\\"}])
+def test_other_quotes_are_refused(folder: Path, options: dict[str, str]) -> None:
+    with pytest.raises(InputError):
+        open_source([_file(folder, b"a,b\n1,2\n")], **options)  # type: ignore[arg-type]

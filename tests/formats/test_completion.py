@@ -470,7 +470,7 @@ def test_indentation_is_no_leading_space() -> None:
 
 
 def test_chats_become_completions_with_the_marks_that_are_asked_for() -> None:
-    given = [
+    given: list[dict[str, object]] = [
         {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "metadata": {"id": 1}},
         {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"},
                       {"role": "user", "content": "c"}, {"role": "assistant", "content": "d"}]},

@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a message is a list": (_chat([]), "$.messages[0]", "expected a message, an object with a role; got []"),
     "no role": (_chat({"content": "x"}), "$.messages[0]", 'expected a role; got the keys "content"'),
     "no role but from": (_chat({"from": "a", "value": "b"}), "$.messages[0]", 'got the keys "from", "value"'),
-    "unknown role": (_chat(_user(), {"role": "bot", "content": "x"}), "$.messages[1].role", ROLES + '"bot". Rename it, or name the format'),
+    "unknown role": (_chat(_user(), {"role": "ghost", "content": "x"}), "$.messages[1].role", ROLES + '"ghost". Rename it, or name the format'),
     "role in capitals": (_chat({"role": "User", "content": "x"}), "$.messages[0].role", 'Did you mean "user"?'),
     "role null": (_chat({"role": None, "content": "x"}), "$.messages[0].role", ROLES + "null"),
     "role number": (_chat({"role": 1, "content": "x"}), "$.messages[0].role", ROLES + "1"),

@@ -41,6 +41,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "think_field": ("reasoning_content",), "roles": ((), ("user", "tool")), "names": ((), ("ann",)), "index": ((), (0, -1)), "shorten_results": (0, 40),
     "tokens": (None, (1, 100)), "turns": (None, (1, 3)), "characters": (None, (0, 100), (2, None)), "phrases": (None, ("No.",)), "group_by": ("id", "metadata"),
     "order_by": ("", "score"), "role_column": ("role",), "content_column": ("content",), "role_map": (None, {"human": "user"}), "system": ("", "Be kind."),
+    "prompt_column": ("prompt", "text"), "completion_column": ("completion", "label"), "separator": ("", " ->"), "stop": ("", " END"),
+    "chosen": ("", "completion"), "rejected": ("", "{{ completion }}!"), "completion_to_chat.metadata": ((), ("prompt",)),
     "metadata": (False, True), "gather_messages.metadata": ((), ("a",)), "to_chat.metadata": ((), ("prompt",)), "consecutive": ("join", "keep", "reject"),
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
     "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),

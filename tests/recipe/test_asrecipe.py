@@ -48,6 +48,10 @@ WITH: dict[str, str] = {
     "convert.system": "--system @prompt.txt", "convert.relabel": "--relabel labels.csv --unlabelled keep", "convert.unlabelled": "--relabel labels.csv --unlabelled drop",
     "convert.labels_header": "--relabel labels.csv --unlabelled keep --labels-header yes", "convert.per_answer": "--per-answer", "convert.earlier": "--per-answer --earlier out",
     "convert.metadata": "--user body --assistant queue --metadata customer,id table.csv", "convert.allow_empty": "--user body --assistant queue --allow-empty table.csv",
+    "convert.chosen": "--user body --chosen id --rejected queue table.csv", "convert.rejected": "--user body --chosen queue --rejected id table.csv",
+    "convert.prompt_column": "--prompt-column body --completion-column queue table.csv", "convert.completion_column": "--prompt-column body --completion-column queue table.csv",
+    "convert.separator": "--prompt-column body --completion-column queue --separator '?' table.csv", "convert.stop": "--prompt-column body --completion-column queue --stop t table.csv",
+    "convert.trim_labels": "--prompt-column body --completion-column queue --trim-labels table.csv", "convert.whole_prompts": "--prompt-column body --completion-column queue --whole-prompts table.csv",
     "dedupe.shingle": "--near 0.85 --shingle 4", "dedupe.instructions": "--near 0.85 --instructions", "dedupe.keep": "--keep longest",
     "filter.max_tokens": "--max-tokens 4000", "filter.max_turns": "--max-turns 9", "filter.max_characters": "--max-characters 900", "overlap.ngram": "--ngram 10", "split.id": "--id prompt", "weights.tool_calls": "--no-tool-calls", "filter.unknown": "--where 'score > 1' --unknown keep", "filter.model": "--max-tokens 4000 --model gpt-4o", "filter.tokenizer": "--max-tokens 4000 --tokenizer cl100k_base",
     "filter.refusals": "--refusals phrases.txt", "filter.drop_if": "--drop-if weight",
@@ -125,6 +129,9 @@ def cases() -> Iterator[tuple[str, str]]:
     yield "convert", "table.csv -o OUT.csv --user body --assistant queue --metadata id"
     yield "convert", "semi.csv -o OUT --delimiter ';' --user body --assistant queue"
     yield "convert", "table.csv -o OUT --map map.yaml"
+    yield "system", "in.jsonl -o OUT --set Hi --pruning p.json"
+    yield "strip", "calls.jsonl -o OUT --descriptions --pruning p.json"
+    yield "distill", "logs.jsonl -o OUT --system Hi --pruning p.json"
 
 
 @pytest.fixture
@@ -203,7 +210,7 @@ def of_docs() -> Iterator[str]:
         for line in re.findall(
             r"^ftdata (?:convert|distill) examples/.*$", page.read_text(encoding="utf-8"), re.MULTILINE
         ):
-            alone = ("-o -", "--config-out", "--notes", "--model", "--price-in", "--requests in.jsonl")
+            alone = ("-o -", "--config-out", "--notes", "--model", "--price-in", "--requests in.jsonl", "--as-recipe")
             if not any(word in line for word in alone):
                 yield line
 
@@ -233,7 +240,6 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
         ("strip calls.jsonl", "a recipe says what is written. Add -o OUT.jsonl."),
         ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report is the command's alone: no recipe says it. Leave it out."),
         ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
-        ("system in.jsonl -o OUT.jsonl --add Hi --pruning p.json", "--pruning is the command's alone"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

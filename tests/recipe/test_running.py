@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,114 @@ def test_files_that_options_name_are_inputs(here: Path) -> None:
     ]  # fmt: skip
     (here / "rules.yaml").write_text("- pattern: .*\n  short: Go.\n")
     assert recipe.plan()[0]["why"].endswith("rules.yaml changed")
+
+
+def test_images_and_tools_of_a_mapping_are_inputs(here: Path) -> None:
+    (here / "images").mkdir()
+    (here / "images" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n1")
+    (here / "tools.json").write_text(
+        '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]'
+    )
+    (here / "rows.csv").write_text("file,body,queue\na.png,b,c\n")
+    (here / "map.yaml").write_text(
+        'images_dir: images\ntools: "@tools.json"\nmessages:\n  - role: user\n    content: [{text: body}, {image: file}]\n'
+        "  - {role: assistant, content: queue}\n"
+    )
+    recipe = Recipe({"read": {"files": "rows.csv", "map": "map.yaml"}, "write": "out.jsonl"}, folder=here)
+    recipe.run()
+    assert {one["path"] for one in manifest(here / "out.manifest.json")["inputs"]} == {
+        "rows.csv", "map.yaml", "tools.json", "images/a.png",
+    }  # fmt: skip
+    (here / "images" / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n2")
+    assert recipe.plan()[0]["why"].endswith("a.png changed")
+
+
+JUDGED: dict[str, Any] = {
+    "read": "in.jsonl",
+    "steps": [{"split": {"into": {"train": "rest", "valid": 0.2}}}],
+    "branches": {
+        "train": {"write": {"path": "train.jsonl", "to": "openai"}, "check": {"for": "openai", "fail-on": "info"}, "stats": "gpt-4.1-mini"},
+        "valid": {"write": {"path": "valid.jsonl", "to": "openai"}, "check": {"ignore": ["few-examples", "too-few-examples"]}},
+    },
+}  # fmt: skip
+
+
+def test_what_is_written_is_checked_and_its_tokens_counted(here: Path) -> None:
+    path = written(here, JUDGED)
+    done = ftdata(here, "run", "--json")
+    assert done.code == 1, "there is a finding of severity info"
+    assert "checked" in done.err
+    assert "tokens of o200k_base" in done.err
+    (run,) = json.loads(done.out)["runs"]
+    assert run["judged"] == manifest(here / "train.manifest.json")["judged"]
+    train, valid = run["judged"]["train.jsonl"], run["judged"]["valid.jsonl"]
+    assert train["checked"]["bad"] == sum(train["checked"]["findings"].values()) > 0
+    assert valid["checked"]["bad"] == 0
+    stats = library.read(here / "train.jsonl").stats("gpt-4.1-mini").to_dict()
+    assert train["tokens"]["tokens"] == stats["tokens"]
+    again = ftdata(here, "run")
+    assert (again.code, again.err) == (1, "up to date train.jsonl, valid.jsonl\n")
+    assert ftdata(here, "verify", "train.manifest.json", "--rerun").code == 0
+    branch = {**JUDGED["branches"]["train"], "check": "openai"}
+    written(here, {**JUDGED, "branches": {**JUDGED["branches"], "train": branch}}, path.name)
+    assert ftdata(here, "run").code == 0
+
+
+def test_what_is_not_written_is_not_checked() -> None:
+    with pytest.raises(library.RecipeError, match="check looks at what is written, which needs write"):
+        Recipe({**JUDGED, "check": "openai"})
+    with pytest.raises(library.RecipeError, match=r"\$.check.for: expected text; got 3"):
+        Recipe({"read": "in.jsonl", "write": "o.jsonl", "check": {"for": 3}})
+
+
+def test_mappings_and_rules_may_stand_in_the_recipe(here: Path) -> None:
+    (here / "tools.json").write_text(
+        '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]'
+    )
+    turns = [{"role": "user", "content": "body"}, {"role": "assistant", "content": "queue"}]
+    says = {
+        "read": {"files": "tickets.csv", "map": {"tools": "@tools.json", "messages": turns}},
+        "steps": [
+            {"system": {"add": "Long."}},
+            {"system": {"shorten": [{"prompt": "Long.", "short": "S."}]}},
+            {"filter": {"refusals": ["acc"]}},
+        ],
+        "write": "out.jsonl",
+    }
+    assert Recipe(says, folder=here).run()[0].clean
+    rows = [json.loads(line) for line in (here / "out.jsonl").read_text().splitlines()]
+    assert rows[0]["messages"][0] == {"role": "system", "content": "S."}
+    assert rows[0]["tools"][0]["function"]["name"] == "f"
+    assert {row["messages"][-1]["content"] for row in rows} == {"billing", "delivery"}
+    assert [one["path"] for one in manifest(here / "out.manifest.json")["inputs"]] == ["tickets.csv", "tools.json"]
+    broken = {**says, "read": {"files": "tickets.csv", "map": {"messages": [{"role": "usr", "content": "body"}]}}}
+    path = written(here, broken)
+    done = ftdata(here, "run", path.name)
+    assert done.code == 2
+    assert done.err.startswith("error: recipe.yaml:")
+    assert "$.messages[0].role" in done.err
+
+
+def test_a_stream_is_read_once_for_several_runs(here: Path) -> None:
+    written(here, {"read": "-", "steps": ["dedupe"], "write": ["a.jsonl", {"path": "b.jsonl", "to": "alpaca"}]})
+    done = ftdata(here, "run", stdin=(here / "in.jsonl").read_bytes())
+    assert done.code == 0, done.err
+    assert (here / "a.jsonl").read_text().count("\n") == (here / "b.jsonl").read_text().count("\n") == 55
+
+
+def test_a_source_that_is_gathered_stands_alone(here: Path) -> None:
+    (here / "messages.csv").write_text("id,role,content\n1,user,a\n1,assistant,b\n")
+    gathered = {"files": "messages.csv", "group-by": "id"}
+    recipe = Recipe({"read": [gathered, {"files": "in.jsonl"}], "write": "out.jsonl"}, folder=here)
+    with pytest.raises(UsageError, match=r"\$.read\[0\]: the rows of this source must meet one another first"):
+        recipe.run()
+    assert Recipe({"read": gathered, "write": "out.jsonl"}, folder=here).run()[0].clean
+
+
+def test_options_of_prompts_and_completions_are_refused_elsewhere(here: Path) -> None:
+    recipe = Recipe({"read": {"files": "in.jsonl", "unescape": True}, "write": "out.jsonl"}, folder=here)
+    with pytest.raises(UsageError, match="unescape is for rows of prompt and completion"):
+        recipe.plan()
 
 
 def test_a_recipe_finds_its_files_from_anywhere(here: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -37,7 +37,7 @@ def test_text_is_grouped_and_says_what_was_cut(report: Report) -> None:
     assert text.index("error[unknown-key]") < text.index("warning[no-system]")
     assert "\x1b" not in text
     assert text.splitlines()[-1].startswith(
-        "checked 92 rows of <list> for openai (sft): 32 errors, 1 warning; --fix puts 30 right"
+        "checked 92 rows of <list> for openai (sft): 32 errors, 1 warning; --fix puts 31 right"
     )
     assert report.cut == 25
     assert str(ftdata.read(ROWS[:60]).check()).endswith("nothing found")

@@ -23,6 +23,6 @@ def test_what_cannot_be_run_yet_says_why() -> None:
     assert "<b>" not in html
     bad: list[dict[str, Any]] = [
         {"messages": [user("a"), assistant("b")]},
-        {"messages": [{"role": "bot", "content": "<i>"}]},
+        {"messages": [{"role": "ghost", "content": "<i>"}]},
     ]
     assert "expected one of system" in ftdata.read(bad, format="openai")._repr_html_()

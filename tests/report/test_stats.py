@@ -99,7 +99,7 @@ def test_every_kind(tmp_path: Path) -> None:
 
 def test_rows_that_are_no_examples_are_counted_and_said() -> None:
     rejects: list[ftdata.Rejected] = []
-    found = ftdata.read([chat(), {"messages": [{"role": "bot", "content": "x"}]}]).stats(on_reject=rejects.append)
+    found = ftdata.read([chat(), {"messages": [{"role": "ghost", "content": "x"}]}]).stats(on_reject=rejects.append)
     assert (found.examples, found.tally.rejected.total(), len(rejects)) == (1, 1, 1)
     assert "rejected: 1 row that cannot become examples" in str(found)
     assert found.to_dict()["tally"]["read"] == 2

@@ -23,7 +23,7 @@ from .judging import found, judged, lines_of
 ROWS = answers(*(f"The answer is number {number}." for number in range(60)))
 
 
-ELSEWHERE = ("rejected-row", "internal-error", "model-method")
+ELSEWHERE = ("rejected-row", "internal-error", "model-method", "other-format")
 """Rules of which no row tells alone whether it is found: the tests of checks and the one below do."""
 
 
@@ -123,7 +123,7 @@ def test_a_row_that_needs_no_fix_is_the_same_object() -> None:
 def test_a_fix_before_further_steps_rejects_what_is_no_example() -> None:
     checker = Checker(tuple(RULES.values()))
     with pytest.raises(RowError, match="expected one of"):
-        Fix(checker)({"messages": [{"role": "bot", "content": "hi"}]})
+        Fix(checker)({"messages": [{"role": "ghost", "content": "hi"}]})
 
 
 # -- choosing -------------------------------------------------------------------------------------------------------

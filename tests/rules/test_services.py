@@ -175,7 +175,7 @@ def test_a_check_for_a_trainer_judges_rows_as_they_stand(tmp_path: Path) -> None
 
 def test_a_service_with_rows_of_openais_shape_is_judged_by_openais_rules_too(tmp_path: Path) -> None:
     path = write(
-        tmp_path / "a.jsonl", messages("user", {"role": "bot", "content": "a"}), messages("user", "assistant", id=1)
+        tmp_path / "a.jsonl", messages("user", {"role": "ghost", "content": "a"}), messages("user", "assistant", id=1)
     )
     counts = ftdata.read(path).check(target="together").counts
     assert (counts["unknown-role"], counts["refused-row"]) == (1, 2)

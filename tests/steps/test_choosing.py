@@ -34,12 +34,12 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("how", "kept"), [("first", [0, 3, 4]), ("majority", [1, 3, 4]), ("best", [1, 3, 4])])
-def test_choices(how: str, kept: list[int]) -> None:
+def test_choices(how: Any, kept: list[int]) -> None:
     assert list(data(ROWS).choices(how)) == [ROWS[at] for at in kept]
 
 
 def test_reasons(tmp_path: Path) -> None:
-    def drops(how: str) -> dict[str, int]:
+    def drops(how: Any) -> dict[str, int]:
         result = data(ROWS).choices(how).write(tmp_path / "out.jsonl", force=True)
         assert result.tally.balanced
         return {why: count for (_, why), count in result.tally.dropped.items()}
@@ -138,7 +138,7 @@ logs = st.lists(
 )
 
 
-def naive(log: list[Answer], how: str) -> list[tuple[int, str]]:
+def naive(log: list[Answer], how: Any) -> list[tuple[int, str]]:
     """What stays, by prompt in the order of first mention: (position, answer), or a pair's two answers."""
     kept = []
     for prompt in dict.fromkeys(prompt for prompt, _, _ in log):
@@ -162,7 +162,7 @@ def naive(log: list[Answer], how: str) -> list[tuple[int, str]]:
 
 @tries(40)
 @given(logs, st.sampled_from(HOWS))
-def test_repeats_are_what_a_loop_would_choose(log: list[Answer], how: str) -> None:
+def test_repeats_are_what_a_loop_would_choose(log: list[Answer], how: Any) -> None:
     rows = [
         chat(f"p{prompt}", text, metadata={"at": at} | ({} if score is None else {"score": score}))
         for at, (prompt, text, score) in enumerate(log)

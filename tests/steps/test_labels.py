@@ -140,7 +140,7 @@ def test_dicts_that_cannot_be_meant(labels: dict[Any, Any]) -> None:
     with pytest.raises(ftdata.UsageError):
         ftdata.read([chat("0")]).relabel(labels)
     with pytest.raises(ftdata.UsageError, match="unlabelled is one of"):
-        ftdata.read([chat("0")]).relabel({"0": "a"}, unlabelled="ignore")
+        ftdata.read([chat("0")]).relabel({"0": "a"}, unlabelled="ignore")  # type: ignore[arg-type] # a mistake
 
 
 @tries(60)

@@ -179,7 +179,7 @@ def test_other_kinds_stay() -> None:
 
 
 @pytest.mark.parametrize(("by", "train"), [("", "all"), ("a b", "all"), ("session", "last")])
-def test_what_cannot_be_meant(by: str, train: str) -> None:
+def test_what_cannot_be_meant(by: str, train: Any) -> None:
     with pytest.raises(UsageError):
         data([]).merge_calls(by, train=train)
 

@@ -382,7 +382,7 @@ def test_no_part_appears_if_one_cannot(tmp_path: Path) -> None:
 
 def test_rejects_of_a_split_are_told_once(tmp_path: Path) -> None:
     path = written(tmp_path / "in.jsonl", rows_of(60))
-    path.write_bytes(path.read_bytes() + b'{"messages":[{"role":"bot","content":"?"}]}\n')
+    path.write_bytes(path.read_bytes() + b'{"messages":[{"role":"ghost","content":"?"}]}\n')
     parts = ftdata.read(path, format="openai").split(valid=0.4)
     result = parts.write(tmp_path / "{part}.jsonl", max_rejects=1, rejects=tmp_path / "rejects.jsonl")
     assert (result.tally.read, result.tally.written, result.tally.rejected.total()) == (61, 60, 1)

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 from ftdata.example.shapes import Example
+from ftdata.facts import names
 from ftdata.formats.completion.chats import CompletionChats, CompletionToChat
 from ftdata.formats.completion.findings import Found, found_in
 from ftdata.formats.completion.survey import texts_of
@@ -39,7 +40,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
 
 
 def _recognised(row: dict[str, Any]) -> bool:
-    if "metadata" in row or type(row.get("label")) is bool or "messages" in row or "chosen" in row:
+    if "metadata" in row or names.wanted(row.get("label")) is not None or "messages" in row or "chosen" in row:
         return False
     keys = {key.strip().casefold(): key for key in row}
     if not {"prompt", "completion"} <= keys.keys():

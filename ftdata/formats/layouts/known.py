@@ -106,6 +106,15 @@ LAYOUTS: tuple[Layout, ...] = (
         ("openai", "ftdata"),
     ),
     Layout(
+        "conversations-with-thoughts",
+        "conversations whose answers begin with <|begin_of_thought|>",
+        ("open-thoughts/OpenThoughts-114k", "bespokelabs/Bespoke-Stratos-17k"),
+        chats.has_marked_thoughts,
+        chats.have_marked_thoughts,
+        chats.chat,
+        ("sharegpt",),
+    ),
+    Layout(
         "turns",
         "a conversation in one column: turns with any names for who speaks and what is said, turns of a question and "
         "its answer, texts by turns, or JSON text of these",
@@ -113,6 +122,15 @@ LAYOUTS: tuple[Layout, ...] = (
         chats.has_turns,
         chats.are_turns,
         chats.chat,
+    ),
+    Layout(
+        "dialogue-and-answer",
+        "a dialogue as one text up to who answers next, and the answer",
+        ("BelleGroup/multiturn_chat_0.8M",),
+        answers.has_two,
+        answers.is_open_dialogue,
+        answers.one_turn,
+        ("alpaca",),
     ),
     Layout(
         "system-prompt-and-completion",

@@ -176,6 +176,34 @@ CASES: dict[str, Case] = {
         {"question": Q, "answer": f"<think>Water.</think>{A}"},
         chat(user(Q), said(A, reasoning_content="Water.")),
     ),
+    "open-thoughts/OpenThoughts-114k": Case(
+        "conversations-with-thoughts",
+        {"system": "Think.", "conversations": [
+            {"from": "user", "value": Q},
+            {"from": "assistant", "value": "<|begin_of_thought|>\n\nWater.\n\n<|end_of_thought|>\n\n"
+                                           f"<|begin_of_solution|>\n\n{A}\n\n<|end_of_solution|>"}]},
+        chat(system("Think."), user(Q), said(A, reasoning_content="Water.")),
+    ),
+    "BelleGroup/multiturn_chat_0.8M": Case(
+        "dialogue-and-answer",
+        {"instruction": f"Human: {Q}\nAssistant: {B}\nHuman: Really?\nAssistant:", "input": "", "output": A},
+        chat(user(Q), said(B), user("Really?"), said(A)),
+    ),
+    "openbmb/UltraInteract_pair": Case(
+        "two-sides",
+        {"task": "Coding", "trajectory": [{"from": "user", "value": Q}], "chosen": A, "rejected": B},
+        pair(user(Q), task="Coding"),
+    ),
+    "nvidia/OpenCodeReasoning": Case(
+        "question-and-answer",
+        {"id": "1", "input": Q, "output": f"<think>Water.</think>{A}", "solution": "x", "license": "mit"},
+        chat(user(Q), said(A, reasoning_content="Water."), id="1", solution="x", license="mit"),
+    ),
+    "allenai/soda": Case(
+        "turns",
+        {"dialogue": [Q, A, "Thanks."], "speakers": ["Ann", "Bob", "Ann"]},
+        chat(user(Q), said(A), speakers=["Ann", "Bob", "Ann"]),
+    ),
     # -- turns and an answer
     "nvidia/Llama-Nemotron-Post-Training-Dataset": Case(
         "system-turns-and-answer",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import Counter
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from ftdata.errors import RowError
+import ftdata
+from ftdata.errors import RowError, UnknownFormatError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect, named
 from ftdata.formats.layouts import RECORDS, layout_of
@@ -139,7 +142,7 @@ def test_rows_of_several_layouts_are_read_each_as_what_it_is() -> None:
 
 
 def test_rows_of_a_format_among_rows_of_a_layout_are_read_as_that_format() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"instruction": Q, "input": "", "output": "a"},
         {"instruction": Q, "response": "a"},
         {"messages": [user(Q)]},
@@ -148,3 +151,19 @@ def test_rows_of_a_format_among_rows_of_a_layout_are_read_as_that_format() -> No
     assert found.format is not None
     assert found.why.startswith("1 of the first 2 rows has the layout question-and-answer; the others are alpaca")
     assert [found.format.read(row, Counter()) for row in rows[:2]] == chat(user(Q), said("a")) * 2
+
+
+def test_rows_of_two_formats_are_refused_with_the_line_where_they_differ(tmp_path: Path) -> None:
+    rows = [{"messages": [user(Q)]}, {"messages": [user(Q)]}, {"conversations": [{"from": "human", "value": Q}]}]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(UnknownFormatError, match=r"in\.jsonl:3: the first rows look like openai \(2 of 3\), sharegpt"):
+        ftdata.read(tmp_path / "in.jsonl").detected()
+
+
+def test_a_format_is_claimed_only_if_it_can_read_a_row() -> None:
+    fits = {"instruction": ["no text"], "output": "a", "question": Q, "answer": "a"}
+    assert detect([fits], FORMATS).format is FORMATS["alpaca"], "no layout can read it either"
+    for name in ("Anthropic/hh-rlhf", "Intel/orca_dpo_pairs"):
+        assert FORMATS["trl"].fits(CASES[name].row) is False or layout_of(CASES[name].row) is not None
+        found = detect([CASES[name].row], FORMATS).format
+        assert found is FORMATS["layouts"]

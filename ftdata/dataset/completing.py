@@ -1,0 +1,80 @@
+"""The verbs between prompt and completion, the rows of the first models, and chats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.dataset.shaping import columns_of
+from ftdata.errors import UsageError, did_you_mean, option
+from ftdata.verbs import verb
+from ftdata.verbs.types import Template
+
+
+class Completing(Planned):
+    """Prompts and completions into chats, and back."""
+
+    @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
+    def completion_to_chat(
+        self,
+        *,
+        prompt_column: str = "prompt",
+        completion_column: str = "completion",
+        separator: Template = "",
+        stop: Template = "",
+        trim_labels: bool = False,
+        whole_prompts: bool = False,
+        prefix_to_system: bool = False,
+        unescape: bool = False,
+        metadata: Sequence[str] = (),
+    ) -> Self:
+        r"""A chat of each row of prompt and completion, without what the first models needed around them.
+
+        Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
+        its completions are taken away where nine in ten rows have them. Prompts that are dialogues, as of chat bots,
+        become turns, of which only the last answer is trained. `decisions` holds what was found.
+
+        Args:
+            prompt_column: The column with the prompts.
+            completion_column: The column with the completions; numbers are labels.
+            separator: What to take away behind the prompts that have it, such as ' ->'. Else what nine in ten have.
+            stop: What to take away behind the completions that have it, such as ' END'. Else what nine in ten have.
+            trim_labels: Take white space around completions away, so that labels are spelled alike.
+            whole_prompts: Keep prompts that are dialogues as one turn.
+            prefix_to_system: Make what all prompts of a file begin with the system prompt.
+            unescape: Make new lines of literal \\n.
+            metadata: Columns to carry along in each example's metadata.
+
+        Raises:
+            UsageError: A column is not there.
+        """
+        from ftdata.formats.columns import require_metadata
+        from ftdata.formats.completion import CompletionToChat
+
+        columns = (prompt_column, completion_column)
+        if not self.is_void:
+            known = self.columns()
+            require_metadata(columns_of(metadata), known)
+            for name, given in zip(("prompt_column", "completion_column"), columns, strict=True):
+                if given not in ("prompt", "completion", *known):
+                    hint = did_you_mean(given, known) or f"The columns are {', '.join(known)}."
+                    raise UsageError(f'{option(name)} names "{given}", which the rows do not have', hint=hint)
+        return self._with(
+            CompletionToChat(
+                prefix_to_system, unescape, columns, separator, stop, trim_labels, whole_prompts, tuple(metadata)
+            )
+        )
+
+    @verb()
+    def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
+        r"""Chats as prompts and completions for babbage-002 and davinci-002.
+
+        Args:
+            separator: What stands behind each prompt. By default a line with ###; dialogues end with who speaks next.
+            stop: What stands behind each completion. By default " END".
+        """
+        from ftdata.formats.completion.writing import CompletionMarks, ToCompletion
+
+        usual = CompletionMarks()
+        return self._with(ToCompletion(CompletionMarks(separator or usual.separator, stop or usual.stop)))

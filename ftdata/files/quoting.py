@@ -1,0 +1,217 @@
+r"""How a CSV file quotes: by the book, with a backslash before quotes, or not at all; and quotes that lie.
+
+A quote that opens and is not closed where it should be swallows lines. Where the record that comes of it has the wrong
+number of cells, its lines are read one by one again; where the quote is never closed, each line in it is a reject.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ftdata.errors import InputError, RowError
+
+NONE = "none"
+QUOTES = ('"', NONE)
+BACKSLASH = "\\"
+_ESCAPED = re.compile(r'\\(["\\])')
+_SHAPED = 2  # lines inside of a cell that look like records, from which on its quote is doubted
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """How cells are quoted.
+
+    Attributes:
+        quoted: Whether a quote at the start of a cell opens it; else quotes are text.
+        escape: Whether a backslash before a quote or a backslash makes text of it.
+    """
+
+    quoted: bool = True
+    escape: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether quotes are doubled, as in most files."""
+        return self.quoted and not self.escape
+
+
+PLAIN = Quoting()
+
+
+def quoting_of(quote: str | None, escape: str | None) -> Quoting | None:
+    """What was asked for; None if nothing was.
+
+    Raises:
+        InputError: It is no quote, or another escape than the backslash.
+    """
+    if quote is None and escape is None:
+        return None
+    if quote not in (None, *QUOTES):
+        raise InputError(f'a quote is " or none; got {quote!r}')
+    if escape not in (None, BACKSLASH):
+        raise InputError(f"the escape before quotes is a backslash; got {escape!r}")
+    if quote == NONE and escape:
+        raise InputError("without quotes there is nothing to escape", hint="Leave one of the two out.")
+    return Quoting(quote != NONE, escape is not None)
+
+
+class Records(Protocol):
+    """The csv module's reader: the cells of each record, and how many lines were read."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """The records."""
+        ...
+
+    def __next__(self) -> list[str]:
+        """The next one."""
+        ...
+
+
+def reader(lines: Iterable[str], delimiter: str, max_record: int, quoting: Quoting = PLAIN) -> Records:
+    """The csv module's reader, for cells as large as a record may be."""
+    csv.field_size_limit(max(csv.field_size_limit(), max_record))
+    if not quoting.quoted:
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    if quoting.escape:
+        lines = map(_doubled, lines)
+    return csv.reader(lines, delimiter=delimiter)
+
+
+def _doubled(line: str) -> str:
+    """The line with quotes doubled where a backslash escapes them."""
+    return _ESCAPED.sub(lambda found: '""' if found[1] == '"' else found[1], line) if BACKSLASH in line else line
+
+
+class Swallowed(list[str]):
+    """One line of a record that a quote swallowed, with the reason why it is none itself."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, line: str, error: RowError) -> None:
+        super().__init__([line])
+        self.error = error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Swallowed, (self[0], self.error)
+
+
+class Held:
+    """Lines on their way to a reader, and those that its next record is made of."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        self._held: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self._held.append(line)
+            yield line
+
+    def taken(self) -> list[str]:
+        """The lines of the record that was just read."""
+        taken, self._held = self._held, []
+        return taken
+
+
+def is_strange(lines: list[str], delimiter: str, quoting: Quoting) -> bool:
+    """Whether text stands behind a closing quote in a record of several lines, which a stray quote makes."""
+    try:
+        for _ in csv.reader(map(_doubled, lines) if quoting.escape else lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        return quoting.quoted
+    return False
+
+
+def resynchronised(lines: list[str], delimiter: str, quoting: Quoting) -> Iterator[tuple[int, list[str]]]:
+    """(Line, counted from 0; cells) of each line of a record that has the wrong number of cells, read by itself."""
+    for number, line in enumerate(lines):
+        text = line.rstrip("\r\n")
+        if not text:
+            continue
+        cells: list[str] = next(reader([text, _OPEN], delimiter, len(text) + len(_OPEN), quoting), [])
+        if cells[-1].endswith(_OPEN):
+            yield number, Swallowed(text, RowError(_STRAY, hint=HINT))
+        else:
+            yield number, cells
+
+
+_STRAY = "a quote opens here, and the lines behind it do not fit the columns"
+_OPEN = "\x00\x01still open"
+HINT = "Read it with --quote none if quotes are text in it, or with --escape '\\' if a backslash stands before them."
+
+
+def never_closed(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """(Line, counted from 0; the line) of each line behind a quote that is never closed."""
+    for number, line in enumerate(lines):
+        text = line.rstrip("\r\n")
+        if not number:
+            yield number, Swallowed(text, RowError("a quote opens here that is never closed", hint=HINT))
+        elif text:
+            yield number, Swallowed(text, RowError("a line inside of a quote that is never closed", hint=HINT))
+
+
+def is_doubted(cells: list[str], delimiter: str) -> bool:
+    """Whether a cell of a record holds whole lines that are shaped as records, as a stray quote makes them."""
+    width = len(cells)
+    for cell in cells if width > 1 else ():
+        if "\n" in cell:
+            inner = cell.split("\n")[1:-1]
+            if len(inner) >= _SHAPED and all(line.count(delimiter) == width - 1 for line in inner):
+                return True
+    return False
+
+
+def told(lines: list[str], width: int, delimiter: str, before: int) -> tuple[Quoting, str]:
+    """How the first lines of a file are quoted, behind its header, and what is to be said of it.
+
+    Args:
+        lines: The first lines, the last of them whole.
+        width: How many cells a record has.
+        delimiter: What stands between them.
+        before: Lines before the first of them.
+    """
+    text = "".join(lines)
+    if '"' not in text:
+        return PLAIN, ""
+    broken = _strict(lines, delimiter, width)
+    if broken and BACKSLASH + '"' in text and not _strict([*map(_doubled, lines)], delimiter, width):
+        return Quoting(escape=True), "a backslash before a quote makes it text (as with --escape '\\')"
+    shaped = width > 1 and all(line.count(delimiter) == width - 1 for line in lines if line.strip())
+    swallows = shaped and len(lines) > 1 and _records(lines, delimiter) < sum(1 for line in lines if line.strip())
+    if swallows and delimiter == "\t":
+        return Quoting(quoted=False), "quotes are text (as with --quote none), since they would swallow whole lines"
+    doubted = next((line for line, cells in _numbered(lines, delimiter) if is_doubted(cells, delimiter)), None)
+    if doubted is not None:
+        line = before + doubted + 1
+        return PLAIN, f"line {line}: a quote opens a cell that holds whole lines shaped as records. {HINT}"
+    return PLAIN, ""
+
+
+def _strict(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether a record is not quoted by the book, or has the wrong number of cells."""
+    csv.field_size_limit(max(csv.field_size_limit(), sum(map(len, lines))))
+    try:
+        records = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)
+        return any(cells and len(cells) != width for cells in records)
+    except csv.Error:
+        return True
+
+
+def _numbered(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    records = reader(lines, delimiter, sum(map(len, lines)))
+    line = 0
+    for cells in records:
+        yield line, cells
+        line = records.line_num
+
+
+def _records(lines: list[str], delimiter: str) -> int:
+    return sum(1 for _, cells in _numbered(lines, delimiter) if cells)

@@ -1,0 +1,244 @@
+"""Every option of every command, alone and in every mode: it changes something, or is refused; it is never swallowed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from ftdata.cli.sharing import READ, WRITE
+from ftdata.codec import encode
+from ftdata.verbs import declared
+from tests.cli.running import ftdata
+from tests.fuzz.options import commands, values
+
+Outcome = tuple[int, str, str, tuple[tuple[str, bytes], ...]]
+
+
+def lines(*rows: Any) -> str:
+    return "".join(encode(row).decode() + "\n" for row in rows)
+
+
+def chat(n: int) -> dict[str, Any]:
+    call = {"id": f"c{n}", "type": "function", "function": {"name": "get_weather", "arguments": '{ "a": 1}'}}
+    return {
+        "messages": [
+            {"role": "system", "content": "Be kind.  "},
+            {"role": "user", "content": f"\u200bQ{n % 4} &amp; “x” cafÃ© a{n}@b.org e\u0301"},
+            {"role": "user", "content": "And?"},
+            {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": f"c{n}", "content": "It is a long result."},
+            {"role": "assistant", "content": f"<think>hm</think>{'Yes, indeed.' if n % 3 else 'I cannot help with that.'}"},
+            {"role": "user", "content": "Thanks"},
+        ],
+        "tools": [
+            {
+                "type": "function",
+                "function": {
+                    "name": name,
+                    "description": "What",
+                    "parameters": {"type": "object", "title": "T", "properties": {"a": {"type": "integer", "description": "d"}}},
+                },
+            }
+            for name in ("get_weather", "unused")
+        ],
+        "metadata": {"queue": "a" if n % 2 else "b", "score": n / 10, "mail": "x@y.org"},
+    }  # fmt: skip
+
+
+def logged(n: int) -> dict[str, Any]:
+    answer = {"role": "assistant", "content": "I cannot help with that." if n == 1 else f"a{n}"}
+    choices = [{"index": at, "message": answer, "finish_reason": "stop" if n else "length"} for at in range(2)]
+    return {
+        "request": {"model": "gpt-4.1", "messages": [{"role": "user", "content": f"q{n // 2}"}],
+                    "response_format": {"type": "json_object"}},
+        "response": {"id": f"r{n}", "model": "gpt-4.1", "created": 1750000000 + n, "choices": choices,
+                     "usage": {"completion_tokens": 3, "prompt_tokens": 5}},
+    }  # fmt: skip
+
+
+TABLE = "text,label,a,b,role,content,id,calls,call\n" + "".join(
+    f"x{n},{n % 3},q,w,{role},hello {n},{n // 6},,\n"
+    for n, role in enumerate(["assistant", "user", "user", "assistant", "tool", "user"] * 2)
+)
+FILES: Mapping[str, str] = {
+    "in.jsonl": lines(*map(chat, range(12))),
+    "other.jsonl": lines(*map(chat, range(3))),
+    "table.csv": TABLE,
+    "old.jsonl": lines(*({"prompt": f"Say it: {n}\n\n###\n\n", "completion": f" {n}\\n END"} for n in range(12))),
+    "talk.txt": "Ann: Hi\nBo: Hello\n---\nAnn: So?\nBo: Yes.\n",
+    "calls.jsonl": lines(*map(logged, range(4))),
+    "asked.jsonl": lines(*({"custom_id": f"i{n}", "method": "POST", "url": "/v1/chat/completions",
+                            "body": {"model": "gpt-4.1", "messages": [{"role": "user", "content": f"q{n}"}]}} for n in range(3))),
+    "answers.jsonl": lines(*({"id": f"b{n}", "custom_id": f"i{n}", "error": None,
+                              "response": {"status_code": 200, "body": logged(n)["response"]}} for n in range(3))),
+    "scores.jsonl": lines(*({"id": f"r{n}", "score": n / 4} for n in range(3))),
+    "traces.jsonl": lines(*({"id": f"r{n}", "session_id": "s"} for n in range(3))),
+    "columns.jsonl": lines(*({"custom_id": f"i{n}", "metadata": {"z": n}} for n in range(3))),
+    "batches.jsonl": lines({"id": "batch_1", "object": "batch", "input_file_id": "x", "output_file_id": "y"}),
+    "errors.jsonl": lines({"id": "b9", "custom_id": "i2", "response": {"status_code": 500, "body": {}}, "error": None}),
+    "map.yaml": "messages:\n- {role: user, content: '{{ text }}'}\n- {role: assistant, content: '{{ label }}'}\n",
+    "labels.csv": "0,zero\n1,one\n2,two\n",
+    "models.toml": '[mine]\ntokenizer = "o200k_base"\nlimit = 1000\n',
+    "phrases.txt": "Yes\n",
+    "shorten.yaml": "- prompt: 'Be kind.  '\n  short: Kind\n",
+    "system.txt": "Be brief.\n",
+    "schema.json": '{"type": "object", "properties": {}}',
+    "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
+    "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
+    "recipe.yaml": "vars: {first: 3}\nread: in.jsonl\nsteps:\n- sample: {first: '${first}'}\nwrite: out.jsonl\n",
+}  # fmt: skip
+OF_OTHER = {
+    "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+    "inputs": [{"path": "in.jsonl", "rows": 12, "bytes": len(FILES["in.jsonl"].encode()),
+                "sha256": sha256(FILES["in.jsonl"].encode()).hexdigest()}],
+    "outputs": [{"path": "other.jsonl", "rows": 3, "bytes": len(FILES["other.jsonl"].encode()),
+                 "sha256": sha256(FILES["other.jsonl"].encode()).hexdigest()}],
+    "account": {"read": 12, "rejected": {}},
+    "recipe": {"read": {"files": "in.jsonl"}, "steps": [{"sample": {"first": 3}}], "write": {"path": "other.jsonl"}},
+}  # fmt: skip
+FILES = {**FILES, "other.manifest.json": json.dumps(OF_OTHER)}
+
+MODES: Mapping[str, Mapping[str, str]] = {
+    "convert": {
+        "examples": "in.jsonl -o out.jsonl", "columns": "table.csv --user text --assistant label -o out.jsonl",
+        "mapping": "table.csv --map map.yaml -o out.jsonl", "messages": "table.csv --group-by id -o out.jsonl",
+        "completions": "old.jsonl -o out.jsonl", "completions kept": "old.jsonl -o out.jsonl --to completion",
+        "dialogue": "talk.txt --role-map Ann=user,Bo=assistant -o out.jsonl", "calls": "calls.jsonl -o out.jsonl --to ftdata",
+        "batch": "answers.jsonl --requests asked.jsonl -o out.jsonl",
+    },
+    "distill": {
+        "calls": "calls.jsonl -o out.jsonl --to ftdata", "batch": "answers.jsonl --requests asked.jsonl -o out.jsonl",
+        "shorter": "in.jsonl -o out.jsonl --system Kind", "merged": "calls.jsonl -o out.jsonl --merge prefix",
+    },
+    "check": {"rows": "in.jsonl", "fix": "in.jsonl --fix -o out.jsonl", "completions": "old.jsonl", "table": "table.csv"},
+    "stats": {"examples": "in.jsonl"},
+    "look": {"examples": "in.jsonl", "table": "table.csv"},
+    "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
+    "requests": {
+        "examples": "in.jsonl --model gpt-4.1 -o b.jsonl", "table": "table.csv --model gpt-4.1 --user text -o b.jsonl",
+        "mapping": "table.csv --model gpt-4.1 --map map.yaml -o b.jsonl", "estimate": "in.jsonl --model gpt-4.1",
+    },
+    "compare": {"files": "in.jsonl other.jsonl"},
+    "balance": {"look": "in.jsonl --by answer", "under": "in.jsonl --by answer --how under -o out.jsonl"},
+    "conflicts": {"look": "in.jsonl", "resolve": "in.jsonl --resolve drop -o out.jsonl"},
+    "dedupe": {"exact": "in.jsonl -o out.jsonl", "near": "in.jsonl -o out.jsonl --near 0.85"},
+    "overlap": {"look": "in.jsonl other.jsonl", "remove": "in.jsonl other.jsonl --remove-from in.jsonl -o out.jsonl"},
+    "split": {"parts": "in.jsonl --into a.jsonl --into b.jsonl=0.5"},
+    "strip": {"savings": "in.jsonl", "strip": "in.jsonl --descriptions -o out.jsonl"},
+    "system": {"set": "in.jsonl --set Kind -o out.jsonl", "add": "in.jsonl --add Kind -o out.jsonl"},
+    "weights": {"all": "in.jsonl -o out.jsonl"},
+    "tools": {"ids": "in.jsonl --ids -o out.jsonl"},
+    "turns": {"merge": "in.jsonl --merge -o out.jsonl", "fit": "in.jsonl --fit 90 -o out.jsonl"},
+    "text": {"space": "in.jsonl --white-space -o out.jsonl"},
+    "redact": {"mail": "in.jsonl -o out.jsonl"},
+    "filter": {"tokens": "in.jsonl --min-tokens 1 -o out.jsonl", "where": "in.jsonl --where score -o out.jsonl"},
+    "sample": {"random": "in.jsonl -n 3 -o out.jsonl", "ladder": "in.jsonl --ladder 100,50 -o o-{share}.jsonl"},
+    "mix": {"two": "--source in.jsonl=1 --source other.jsonl=1 -o out.jsonl"},
+    "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
+    "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
+}  # fmt: skip
+"""Of each command, by the mode that it is in: a command line."""
+
+VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant",), "--metadata": ("a,b",),
+          "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
+          "--replace": ("Be=>Bo",), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
+          "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
+"""Values for these files, where those that fuzzing draws are for others."""
+
+OF_THE_RUN = {
+    "force",
+    "rejects",
+    "max_rejects",
+    "strict",
+    "allow_empty_output",
+    "workers",
+    "quiet",
+    "max_record",
+    "encoding",
+}
+"""Options of how a run goes: what they say shows where an output exists, rows are rejected or records are large."""
+
+TRIES = 6
+"""Values that are tried: one of them may be the default, or fit these files."""
+
+
+@cache
+def shared() -> set[str]:
+    return {flag for function in (READ, WRITE) for one in declared(function) for flag in one.spelled}
+
+
+def asked(name: str, mode: str) -> Iterator[click.Option]:
+    """The options of a command; those of reading and writing in its first mode, since they are the same in others."""
+    line, first = MODES[name][mode].split(), mode == next(iter(MODES[name]))
+    for one in commands()[name].params:
+        if isinstance(one, click.Option) and not one.hidden and one.name not in (*OF_THE_RUN, "help_all"):
+            given = any(flag in line for flag in one.opts)
+            if not given and (first or not shared().intersection(one.opts) or one.name == "from_"):
+                yield one
+
+
+def outcome(folder: Path, line: list[str]) -> Outcome:
+    """What a command says and leaves, in a folder that it has for itself."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    done = ftdata(folder, *line)
+    left = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return (
+        *done,
+        tuple((name, data) for name, data in left.items() if FILES.get(name) != data.decode(errors="replace")),
+    )
+
+
+@pytest.mark.parametrize(("name", "mode"), [(name, mode) for name, modes in MODES.items() for mode in modes])
+def test_no_option_is_swallowed(tmp_path: Path, name: str, mode: str) -> None:
+    line = [name, *MODES[name][mode].split()]
+    before = outcome(tmp_path / "run", line)
+    assert before[0] in (0, 1), before[2]
+    swallowed = []
+    for one in asked(name, mode):
+        known = VALUES.get(one.opts[-1]) or values(name, one)
+        tried = [[one.opts[0]]] if one.is_flag else [[one.opts[0], value] for value in known[:TRIES]]
+        if all(outcome(tmp_path / "run", [*line, *words]) == before for words in tried):
+            swallowed.append(one.opts[-1])
+    assert set(swallowed) == set(SAYS_NOTHING.get(f"{name} {mode}", "").split()), json.dumps(swallowed)
+
+
+def test_every_command_is_in_the_matrix() -> None:
+    assert MODES.keys() == commands().keys()
+
+
+SAYS_NOTHING: Mapping[str, str] = {
+    # Rows that differ in more than case, white space and punctuation, and are none but chats with one answer.
+    "conflicts look": "--normalize", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
+    "dedupe exact": "--normalize --ignore-punctuation --keep --weights --metadata",
+    "convert columns": "--allow-empty --per-answer", "convert mapping": "--allow-empty --per-answer",
+    "convert messages": "--allow-empty --tool-calls-column", "convert completions": "--prefix-to-system --per-answer",
+    "convert dialogue": "--finish --per-answer", "convert calls": "--per-answer", "convert batch": "--per-answer",
+    # One system prompt for all, every call with its function, every example with its score, and nothing tagged.
+    "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
+    "distill calls": "--not-tags", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
+    "distill shorter": "--finish --not-tags --valid --drop-few-shot --replace-all",
+    # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
+    "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
+    "sample random": "--shuffle",
+    # What is asked once, is not empty, and remembers no column that it has not; an estimate is of tokens alone.
+    "requests examples": "--keep-duplicates --allow-empty", "requests table": "--keep-duplicates --allow-empty",
+    "requests mapping": "--metadata --keep-duplicates --allow-empty",
+    "requests estimate": "--n --response-format --temperature --settings --endpoint --metadata --keep-duplicates "
+                         "--allow-empty",
+    # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
+    "check rows": "--fail-on --baseline", "check fix": "--baseline",
+    "check completions": "--against --ignore --from --max-findings --baseline",
+    "check table": "--against --ignore --fail-on --baseline",
+}  # fmt: skip
+"""By command and mode: options that apply there, and for which these rows have nothing."""
