@@ -102,7 +102,9 @@ def test_a_command_has_the_options_of_its_method_and_shows_them(name: str) -> No
     assert command.short_help == DECLARED[name].summary == COMMANDS[name][1]
     names = {param.name for param in command.params}
     assert known(name) <= names
-    shown = command.get_help(click.Context(command, info_name=name, max_content_width=110, help_option_names=["-h", "--help"]))
+    shown = command.get_help(
+        click.Context(command, info_name=name, max_content_width=110, help_option_names=["-h", "--help"])
+    )
     for one in DECLARED[name]:
         assert option_of(one).opts[0] in shown
     assert "--max-record" in shown.split("Further options")[1], "the shared options are folded"
