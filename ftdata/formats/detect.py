@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from ftdata.errors import RowError, UnknownFormatError, shown
-from ftdata.formats.layouts import beaten, mixed
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed, sided
 
@@ -88,11 +88,16 @@ def _settled(
         why = (
             f"{_number(found[LAYOUTS], len(rows), plain=True)} {_sign(known, rows)}; the others are {', '.join(others)}"
         )
-        return Detected(mixed(others), why)
+        return Detected(_layouts().mixed(others), why)
     read = [row for row in claimed for other in others.values() if other.fits(row) and _readable(other, row)]
     if claimed and not read and any(_readable(known, row) for row in claimed if known.fits(row)):
         return {LAYOUTS: sum(map(known.fits, rows))}
     return found
+
+
+def _layouts() -> Any:
+    """The module of the layouts: many records, imported where rows are told and not for the help of a command."""
+    return import_module("ftdata.formats.layouts")
 
 
 def _sign(known: Format, rows: list[dict[str, Any]]) -> str:
@@ -109,7 +114,7 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     for row in rows:
         names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
         if LAYOUTS in names:
-            better = beaten(row)
+            better = _layouts().beaten(row)
             names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
         marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}
