@@ -244,6 +244,8 @@ class Planned:
             steps = (self._gathering(reads), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
         reads = reading(reads, self.logs)
+        if chained := self._chaining(reads):
+            return Plan(self.source, (*chained, *self._settled(reads), *self.steps), None, writes or FORMATS["ftdata"])
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         if reads.transcript:
@@ -260,6 +262,15 @@ class Planned:
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
         return known is not None and not known.writes
+
+    def _chaining(self, reads: Format) -> tuple[Step, ...]:
+        """What puts responses together that go on from one another; nothing where none of the first rows does."""
+        if reads.name != "openai-pairs" or not any(map(_goes_on, self._peeked())):
+            return ()
+        from ftdata.steps.chains import FindChains, GatherChains
+
+        found: tuple[Step, ...] = self._shared.setdefault("chains", (FindChains(), GatherChains(reads)))
+        return found
 
     def _gathering(self, reads: Format) -> Step:
         step: Step
@@ -381,3 +392,13 @@ class Planned:
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
+
+
+def _goes_on(peeked: tuple[str, int, Any]) -> bool:
+    """Whether a row is a response that goes on from another one."""
+    row = peeked[2]
+    if not isinstance(row, dict):
+        return False
+    from ftdata.formats.transcripts.envelopes.chains import link
+
+    return link(row)[1] is not None

@@ -261,7 +261,12 @@ def test_lines_that_are_rows_after_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [(b"{'a': 'b'}", "Python"), (b"\x1a", "U\\+001A"), (b'{"a": 1} x', "more text"), (b"[1]", "expected a JSON object")],
+    [
+        (b"{'a': 'b'}", "Python"),
+        (b"\x1a", "U\\+001A"),
+        (b'{"a": 1} x', "more text"),
+        (b"[1]", "expected a JSON object"),
+    ],
 )
 def test_what_is_no_row_is_named(tmp_path: Path, line: bytes, said: str) -> None:
     path = tmp_path / "a.jsonl"

@@ -90,8 +90,6 @@ TABLE: dict[str, Values] = {
     "--pattern": (r"\s+=> ", r"(\w)\1=>\1"),
     "--pruning": ("pruning.json",),
     "--refusals": ("phrases.txt",),
-    "--quote": ("none", '"'),
-    "--escape": ("\\",),
     "--rejects": ("rejects.jsonl", "none"),
     "--relabel": ("labels.csv", "labels.json"),
     "--remove-from": ("in.jsonl", "other.jsonl"),
