@@ -47,7 +47,7 @@ def _whole(asked: list[Message], chosen: list[Message], rejected: list[Message])
     if not common and not spoken:
         raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
     if spoken and not any(_alike(spoken[-1], message) for message in common):
-        raise RowError("expected chosen and rejected to begin with the prompt; got another conversation",
+        raise RowError("expected chosen and rejected to begin alike, with the prompt; got another conversation",
                        json_path="$.chosen")  # fmt: skip
     before = [message for message in asked if message.get("role") == "system"]
     if before and common[0].get("role") != "system":

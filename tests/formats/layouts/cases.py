@@ -169,12 +169,12 @@ CASES: dict[str, Case] = {
         chat(user(Q), said(A, reasoning_content="Water is short.")),
     ),
     "HuggingFaceH4/Multilingual-Thinking": Case(
-        "trl",
+        "openai",
         {"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
          "messages": [{"role": "user", "content": Q, "thinking": None},
                       {"role": "assistant", "content": A, "thinking": "De l'eau."}]},
-        chat(user(Q), said(A, reasoning_content="De l'eau."), reasoning_language="French", user=Q,
-             analysis="De l'eau.", final=A),
+        [{"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
+          "messages": [user(Q), said(A, reasoning_content="De l'eau.")]}],
     ),
     "open-r1/OpenR1-Math-220k": Case(
         "messages-with-thoughts",
@@ -349,7 +349,7 @@ CASES: dict[str, Case] = {
         "two-sides", {"question": Q, "chosen": f"{Q} {A}", "rejected": f"{Q} {B}"}, PAIR
     ),
     "sides as JSON text with tools": Case(
-        "trl", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
+        "two-sides", {"chosen": json.dumps({"messages": DIALOGUE}), "rejected": json.dumps({"messages": OTHER})}, PAIR
     ),
     # -- pairs: a verdict
     "lmsys/chatbot_arena_conversations": Case(

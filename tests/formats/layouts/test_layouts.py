@@ -95,7 +95,7 @@ UNREADABLE: dict[str, tuple[Row, str, str]] = {
     ),
     "sides of another prompt": (
         {"chosen": [user("a"), said("b")], "rejected": [user("a"), said("d")], "question": "x"},
-        "expected chosen and rejected to begin with the prompt; got another conversation",
+        "expected chosen and rejected to begin alike, with the prompt; got another conversation",
         "$.chosen",
     ),
     "a mark that nobody knows": (
