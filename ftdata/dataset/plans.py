@@ -366,7 +366,10 @@ class Planned:
                 # Of several formats, ftdata's own form holds what any of them does.
                 common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
         reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
-        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
+        steps = self.steps
+        if isinstance(steps[0] if steps else None, AuthoringStep):  # the rows of all parts are joined first
+            steps = (*steps[:1], *self._finished(), *steps[1:])
+        return Plan(self.source, steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
         """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
