@@ -243,6 +243,8 @@ class Planned:
             steps = (self._gathering(reads), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
         reads = reading(reads, self.logs)
+        if chained := self._chaining(reads):
+            return Plan(self.source, (*chained, *self._settled(reads), *self.steps), None, writes or FORMATS["ftdata"])
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         if reads.transcript:
@@ -259,6 +261,15 @@ class Planned:
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
         return known is not None and not known.writes
+
+    def _chaining(self, reads: Format) -> tuple[Step, ...]:
+        """What puts responses together that go on from one another; nothing where none of the first rows does."""
+        if reads.name != "openai-pairs" or not any(map(_goes_on, self._peeked())):
+            return ()
+        from ftdata.steps.chains import FindChains, GatherChains
+
+        found: tuple[Step, ...] = self._shared.setdefault("chains", (FindChains(), GatherChains(reads)))
+        return found
 
     def _gathering(self, reads: Format) -> Step:
         step: Step
@@ -354,7 +365,10 @@ class Planned:
                 # Of several formats, ftdata's own form holds what any of them does.
                 common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
         reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
-        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
+        steps = self.steps
+        if isinstance(steps[0] if steps else None, AuthoringStep):  # the rows of all parts are joined first
+            steps = (*steps[:1], *self._finished(), *steps[1:])
+        return Plan(self.source, steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
         """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
@@ -382,3 +396,13 @@ class Planned:
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
+
+
+def _goes_on(peeked: tuple[str, int, Any]) -> bool:
+    """Whether a row is a response that goes on from another one."""
+    row = peeked[2]
+    if not isinstance(row, dict):
+        return False
+    from ftdata.formats.transcripts.envelopes.chains import link
+
+    return link(row)[1] is not None

@@ -25,16 +25,18 @@ from ftdata.distill.bodies import (
     settings_of,
     tools_of,
 )
+from ftdata.distill.others import SERVICES
+from ftdata.distill.others import settings_of as settings_of_other
 from ftdata.distill.pricing import Pricing
 from ftdata.distill.prompts import ALL, NOTHING, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, option
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
-from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
+from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Service, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
 log = logging.getLogger("ftdata")
@@ -176,6 +178,7 @@ class Numbered:
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
+    flags={"service": "--for"},
     hidden=("dataset", "path", "force", "rejects", "max_rejects", "strict", "max_rows", "max_bytes", "workers",
             "manifest", "on_progress"),
     examples=(
@@ -198,6 +201,7 @@ def requests(
     temperature: float | None = None,
     settings: Settings | None = None,
     endpoint: Endpoint = "chat",
+    service: Service = "openai",
     metadata: str | Sequence[str] = UNUSED,
     keep_duplicates: bool = False,
     allow_empty: bool = False,
@@ -240,6 +244,7 @@ def requests(
         temperature: The temperature.
         settings: Another setting of the requests, such as top_p=0.5.
         endpoint: Which API is asked.
+        service: Whose batch it is. Other services than OpenAI have one API each.
         metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
             metadata.
         keep_duplicates: Ask equal prompts several times, under numbered ids.
@@ -271,18 +276,17 @@ def requests(
     """
     data = dataset_of(dataset)
     format_ = _response_format(response_format)
-    others = settings_of(
-        endpoint,
-        n=n,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        response_format=format_,
-        others=dict(settings or {}),
-    )
+    given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
+    if service in SERVICES:
+        if endpoint != "chat":
+            raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+        others = settings_of_other(service, **given, others=dict(settings or {}))
+    else:
+        others = settings_of(endpoint, **given, others=dict(settings or {}))
     pricing = Pricing(
         model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
     )
-    merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
+    merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)
     data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
