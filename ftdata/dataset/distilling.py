@@ -114,7 +114,7 @@ class Distilling(Planned):
         The same prompt is the same turns before the last answer, and the same functions.
 
         Args:
-            how: Which answers to keep where a prompt was asked several times, as of `choices`.
+            how: Which answers to keep where a prompt was asked several times. As of `choices`.
             score: What the score is: a name among the scores, or an expression.
 
         Raises:

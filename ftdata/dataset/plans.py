@@ -17,6 +17,7 @@ from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError,
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
+from ftdata.formats.layouts import doubts
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import SESSIONS, Reads, reading
@@ -292,19 +293,30 @@ class Planned:
         step: Step = self._shared.setdefault("redacted", Redact(metadata=True))
         return (*self._finished(), step)
 
-    def _refuse_unused(self, reads: Format) -> None:
+    def read_as(self) -> Format | None:
+        """The rows' format, as logs of it are read here; None for a table.
+
+        Raises:
+            UnknownFormatError: See `detected`.
+            UsageError: It was said how logs are read, and the rows are none.
+        """
+        known = self.detected().format
+        self._refuse_unused(known)
+        return known and reading(known, self.logs)
+
+    def _refuse_unused(self, reads: Format | None) -> None:
         """Refuse choices of how logs are read where there are none.
 
         Raises:
             UsageError: One was made for rows that are of no log, or of no agent's session.
         """
-        standard = Reads()
-        unused = [name for name in ("hosted_tools", "infer_tools") if not reads.transcript]
-        unused += [] if reads.private else ["redact"]
-        for name in unused:
-            if getattr(self.logs, name) != getattr(standard, name):
+        for name in self.logs.chosen():
+            if reads is None or not (reads.private if name == "redact" else reads.transcript):
                 what = "agents' sessions" if name == "redact" else "logs of calls"
-                raise UsageError(f"{option(name)} is for {what}; these rows are {reads.name}", hint="Leave it out.")
+                given = option(name, getattr(self.logs, name))
+                raise UsageError(
+                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+                )
 
     @property
     def of_transcripts(self) -> bool:
@@ -354,7 +366,10 @@ class Planned:
                 # Of several formats, ftdata's own form holds what any of them does.
                 common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
         reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
-        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
+        steps = self.steps
+        if isinstance(steps[0] if steps else None, AuthoringStep):  # the rows of all parts are joined first
+            steps = (*steps[:1], *self._finished(), *steps[1:])
+        return Plan(self.source, steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
         """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
@@ -369,8 +384,10 @@ class Planned:
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
+        first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
+        said = f"{doubt} " if (doubt := doubts(first)) else ""
         how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
-        hint = f"If it is a table, make a chat of it: {how}. Columns: {columns}."
+        hint = f"{said}If it is a table, make a chat of it: {how}. Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )

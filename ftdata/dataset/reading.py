@@ -81,8 +81,8 @@ def read(
             stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet. By default the first.
         split: The split of a Hugging Face dataset that has several.
-        role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant; ``drop``
-            leaves turns out, and ``text`` says that a word is nobody's name.
+        role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant. Also
+            ``drop``, which leaves turns out, and ``text``, which says that a word is nobody's name.
         between: A pattern of the lines between dialogues in text files. By default it is told by the file.
         hosted_tools: What becomes of logged answers that rest on a tool of the vendor's, such as web search, whose
             results were not logged.

@@ -28,7 +28,9 @@ from ftdata.formats.transcripts.envelopes.batch import (
 )
 from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.failing import NO_ANSWER
-from ftdata.steps.primitives import Made, Refused
+from ftdata.formats.transcripts.options import Reads, as_asked
+from ftdata.steps.primitives import Kept, Made, Refused
+from ftdata.steps.scores import SCORE, TRACE
 
 Row = dict[str, Any]
 Members = list[tuple[int, Row]]
@@ -37,6 +39,7 @@ UNASKED = "no request has the id of this answer"
 UNCERTAIN = "several requests have this id: which of them was answered cannot be told"
 MANY = "several answers have this id: which of them its request got cannot be told"
 UNMET = "neither a request nor an answer has the id"
+EXPECTS = "requests whose rows expected different answers: the first one's kept"
 RETRIED = "the request failed, and was answered elsewhere"
 _EACH = "Give the requests of every batch (or --batches). If one file was asked several times, join each output alone."
 _PAIR = "An id is unique within one batch only. Say which files belong together: --batches, or name them alike."
@@ -52,24 +55,28 @@ class Join:
     Attributes:
         batches: For each file of the source the batch that it belongs to; ids are told apart by it.
         batch: The batch of the file whose rows it is for.
+        asked: How logs are read.
     """
 
     batches: tuple[int, ...] = ()
     batch: int = 0
+    asked: Reads = Reads()  # noqa: RUF009 - it is frozen
     name: ClassVar[str] = "join"
     carries_metadata: ClassVar[bool] = True
     transcript: ClassVar[bool] = True
 
     def in_file(self, file: int) -> Join:
         """The step for the rows of a file."""
-        return replace(self, batch=self.batches[file]) if self.batches else self
+        return replace(self, batch=self.batches[file]) if file < len(self.batches) else self
 
-    def key(self, row: Row) -> list[Any]:
-        """The batch and the id.
+    def key(self, row: Row) -> Any:
+        """The batch and the id; of notes, which go past the join, they themselves.
 
         Raises:
             RowError: The row is neither a request nor an answer, or has no id.
         """
+        if SCORE in row or TRACE in row:
+            return row
         return [self.batch, half(row)[1]]
 
     def quick_key(self, raw: bytes) -> list[Any] | None:
@@ -90,12 +97,26 @@ class Join:
         def work(group: list[Row]) -> Sequence[Made]:
             if len(group) == 2 and "body" in group[0] and "response" in group[1] and "body" not in group[1]:
                 return _pair(group, changes)  # as nearly all are
+            if SCORE in group[0] or TRACE in group[0]:
+                return [Kept(number) for number in range(len(group))]
             meeting = _Meeting(group, changes)
             if len(meeting.strange) == len(group):
                 return meeting.strange
             return [*meeting.made(), *meeting.strange]
 
-        return work
+        return as_asked(work, self.asked)
+
+
+@dataclass(frozen=True)
+class AsRows:
+    """From a row to itself: rows that are joined beside notes on what they become."""
+
+    name: ClassVar[str] = "join"
+    carries_metadata: ClassVar[bool] = True
+
+    def __call__(self, row: Row) -> Row:
+        """The row."""
+        return row
 
 
 def _pair(group: Sequence[Row], changes: Counter[str]) -> Sequence[Made]:
@@ -169,8 +190,11 @@ class _Meeting:
         try:
             found = self._exchange(row, body)
             # Rows with one prompt are asked once: the first one's columns come back, as its answer stands for all.
-            for _, remembered in self.of[COLUMNS][:1]:
-                found.own = {**found.own, **columns_of(remembered)}
+            remembered = [row for _, row in self.of[COLUMNS]]
+            if len({canonical(row.get("expected")) for row in remembered}) > 1:
+                self.changes[EXPECTS] += 1
+            for first in remembered[:1]:
+                found.own = {**found.own, **columns_of(first)}
             made = found.examples(self.changes)
         except RowError as error:
             return _refused(number, error, requests[0][0] if requests else None)

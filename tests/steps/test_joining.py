@@ -297,3 +297,39 @@ def test_rows_that_need_no_join_say_so() -> None:
     pair: Row = {"request": {"messages": []}, "response": {"choices": []}}
     _, _, rejected = outcome(ftdata.read([pair]).join(ftdata.read([request("a")])))
     assert rejected == {"the request stands beside its answer already": 1}
+
+
+TEXT, CALL = [{"role": "assistant", "content": "billing"}], {"name": "route", "arguments": "{}"}
+REMEMBERED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "text": ({"expected": TEXT}, {"expected": "billing"}),
+    "text beside columns": ({"expected": TEXT, "metadata": {"n": 1}}, {"expected": "billing", "n": 1}),
+    "calls": (
+        {"expected": [{"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": CALL}]}]},
+        {"expected": [CALL]},
+    ),
+    "a column that is called so": (
+        {"expected": TEXT, "metadata": {"expected": "b"}},
+        {"expected": "billing", "expected_": "b"},
+    ),
+    "nothing": ({"metadata": {"n": 1}}, {"n": 1}),
+}
+
+
+@pytest.mark.parametrize(("remembered", "known"), REMEMBERED.values(), ids=REMEMBERED.keys())
+def test_expected_answers_come_back(remembered: dict[str, Any], known: dict[str, Any]) -> None:
+    asked = [{"custom_id": "a", "body": {"messages": [{"role": "user", "content": "?"}]}}]
+    body = {"choices": [{"message": {"role": "assistant", "content": '{"queue": "billing"}'}}]}
+    answers = [{"custom_id": "a", "response": {"status_code": 200, "body": body}}]
+    data = ftdata.read(answers).join(asked, columns_from=[{"custom_id": "a", **remembered}])
+    (example,) = data
+    assert {key: example["metadata"].get(key) for key in known} == known
+    assert len(list(data.filter("answer.queue == expected", unknown="drop"))) == (known.get("expected") == "billing")
+
+
+def test_an_expected_answer_that_is_none_is_a_reject() -> None:
+    asked = [{"custom_id": "a", "body": {"messages": [{"role": "user", "content": "?"}]}}]
+    body = {"choices": [{"message": {"role": "assistant", "content": "a"}}]}
+    answers = [{"custom_id": "a", "response": {"status_code": 200, "body": body}}]
+    data = ftdata.read(answers).join(asked, columns_from=[{"custom_id": "a", "expected": "billing"}])
+    with pytest.raises(ftdata.RowError, match="expected the messages of an answer; got"):
+        list(data)

@@ -8,13 +8,14 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import FIELD
 from ftdata.expressions import as_text
 from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
 from ftdata.formats.alpaca import lines
 from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
 from ftdata.formats.layouts.record import Columns, Options, Row, beside, once
-from ftdata.formats.layouts.thoughts import FIELD, split_off
+from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.registry import Parsed
 
 NUMBERS = "numbers written as text"
@@ -115,6 +116,8 @@ def with_rest(row: Row, used: Iterable[str], example: Example, **more: Any) -> E
     """The example with what else the row has as its metadata."""
     taken = frozenset(used)
     rest = {key: value for key, value in row.items() if key not in taken and value is not None}
+    if type(rest.get("metadata")) is dict and "metadata" not in taken:
+        rest = {**rest.pop("metadata"), **rest}
     metadata = {**rest, **more, **example.get("metadata", {})}
     if metadata:
         example["metadata"] = metadata

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.formats.layouts import answers, chats, pairs, trees
+from ftdata.formats.layouts import answers, chats, choices, pairs, trees
 from ftdata.formats.layouts.record import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -68,6 +68,14 @@ LAYOUTS: tuple[Layout, ...] = (
         answers.has_several,
         answers.are_several,
         answers.each_answer,
+    ),
+    Layout(
+        "choices",
+        "a question with choices, of which the answer names one: the choices become lines behind the question",
+        ("cais/mmlu", "allenai/ai2_arc"),
+        choices.has_choices,
+        choices.are_choices,
+        choices.choice,
     ),
     Layout(
         "system-turns-and-answer",

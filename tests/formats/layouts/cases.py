@@ -130,6 +130,16 @@ CASES: dict[str, Case] = {
         {"prompt": "And pines?", "response": "They keep theirs.", "history": [[Q, A]]},
         chat(user(Q), said(A), user("And pines?"), said("They keep theirs.")),
     ),
+    "cais/mmlu": Case(
+        "choices",
+        {"question": Q, "subject": "trees", "choices": ["Wind.", "Water."], "answer": 1},
+        chat(user(f"{Q}\nA. Wind.\nB. Water."), said("B. Water."), subject="trees"),
+    ),
+    "allenai/ai2_arc": Case(
+        "choices",
+        {"id": "x", "question": Q, "choices": {"text": ["Wind.", "Water."], "label": ["1", "2"]}, "answerKey": "1"},
+        chat(user(f"{Q}\n1. Wind.\n2. Water."), said("1. Wind."), id="x"),
+    ),
     # -- thoughts
     "simplescaling/s1K": Case(
         "thoughts",
@@ -159,12 +169,12 @@ CASES: dict[str, Case] = {
         chat(user(Q), said(A, reasoning_content="Water is short.")),
     ),
     "HuggingFaceH4/Multilingual-Thinking": Case(
-        "trl",
+        "openai",
         {"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
          "messages": [{"role": "user", "content": Q, "thinking": None},
                       {"role": "assistant", "content": A, "thinking": "De l'eau."}]},
-        chat(user(Q), said(A, reasoning_content="De l'eau."), reasoning_language="French", user=Q,
-             analysis="De l'eau.", final=A),
+        [{"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
+          "messages": [user(Q), said(A, reasoning_content="De l'eau.")]}],
     ),
     "open-r1/OpenR1-Math-220k": Case(
         "messages-with-thoughts",

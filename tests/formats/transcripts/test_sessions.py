@@ -85,6 +85,7 @@ def test_functions_are_told_by_their_calls() -> None:
     assert main["metadata"]["inferred_tools"] == ["Read", "Task"]
     step = GatherSessions("claude-code", Reads(infer_tools=False))
     (main, *_) = step.work(rows("claude-code"))
+    assert isinstance(main, dict)
     assert "tools" not in main
 
 
@@ -122,7 +123,7 @@ def test_a_session_of_pi() -> None:
 
 
 def test_a_session_in_the_hubs_format() -> None:
-    given = [
+    given: list[dict[str, Any]] = [
         {"type": "session", "harness": "mine", "id": "s", "name": "Files"},
         {"type": "message", "message": {"role": "user", "content": "Hi"}},
         {"type": "message", "message": {"role": "assistant", "content": "Hello"}},

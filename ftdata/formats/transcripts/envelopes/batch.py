@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from ftdata.errors import RowError, shown
+from ftdata.example.parts import calls, text_of
+from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.bodies import exchange, prompt
 from ftdata.formats.transcripts.exchange import Exchange
@@ -102,15 +104,30 @@ def _stored_id(listed: list[Any]) -> str:
 
 
 def columns_of(row: Row) -> Row:
-    """What was remembered of a table's columns.
+    """What was remembered of a table's columns, and under ``expected`` the answer that was: its text, or its calls.
 
     Raises:
-        RowError: It is no object.
+        RowError: The columns are no object, or the expected answer is no list of messages.
     """
     columns = row.get("metadata", {})
     if type(columns) is not dict:
         raise RowError(f"expected an object; got {shown(columns)}", json_path="$.metadata")
-    return columns
+    expected = row.get("expected")
+    if not expected:
+        return columns
+    return {**columns, "expected": _expected(expected)} | (
+        {"expected_": columns["expected"]} if "expected" in columns else {}
+    )
+
+
+def _expected(answer: Any) -> Any:
+    """What an answer that was held back says: its text; where it has none, the functions called and their arguments."""
+    if type(answer) is not list or not all(type(turn) is dict for turn in answer):
+        hint = "It is the list of messages that ftdata requests writes."
+        raise RowError(f"expected the messages of an answer; got {shown(answer)}", hint=hint, json_path="$.expected")
+    check_messages(answer, "$.expected")
+    text = "\n\n".join(filter(None, (text_of(turn.get("content")) for turn in answer)))
+    return text or [call for turn in answer for call in calls(turn)] or None
 
 
 def request_of(row: Row) -> Row:
