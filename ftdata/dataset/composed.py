@@ -180,7 +180,8 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     remarked = to == "completion" and any(name in said for name in MARKS)
     chats = completions and (remarked or to not in ("completion", "ftdata"))
     asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
-    for name in (*asked, *(("notes",) if to != "completion" else ())):
+    kept = completions and not chats
+    for name in (*asked, *(("notes",) if to != "completion" or kept else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
             hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
@@ -265,10 +266,9 @@ DISTILL = composed(
     "Make a training set of logged answers: select, choose, merge, shorten.",
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
-        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and "
-        "chosen among, then calls are merged into conversations, then prompts are shortened, and what that saves is "
-        "told. Every drop is told with its reason; what does not say what is asked is dropped too, unless "
-        "`keep_unknown` is given.",
+        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and chosen among, "
+        "then calls are merged into conversations, then prompts are shortened. Savings and drops are told; what does not "
+        "say what is asked is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),

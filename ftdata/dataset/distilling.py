@@ -179,7 +179,7 @@ class Distilling(Planned):
         `requests` made it of the prompt.
 
         Args:
-            how: Which answers to keep where a prompt was asked several times, as of `choices`.
+            how: Which answers to keep where a prompt was asked several times. As of `choices`.
             score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
             margin: Make pairs only of answers whose scores differ by at least this much.
 

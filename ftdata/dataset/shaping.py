@@ -111,6 +111,9 @@ class Shaping(Planned):
         ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
             raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+        for name in self.logs.chosen():
+            asked = option(name, getattr(self.logs, name))
+            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Leave it out.")
         return self
 
     def _paired(
@@ -143,7 +146,7 @@ class Shaping(Planned):
 
     @verb(metavars=dict.fromkeys(
         ("order_by", "role_column", "content_column", "name_column", "tool_calls_column", "tool_call_id_column",
-         "weight_column"), "COLUMN"))  # fmt: skip
+         "weight_column"), "COLUMN") | {"gap": "TIME"})  # fmt: skip
     def gather_messages(
         self,
         *,
@@ -162,6 +165,7 @@ class Shaping(Planned):
         tool_calls_column: str = "",
         tool_call_id_column: str = "",
         weight_column: str = "",
+        gap: str = "",
     ) -> Self:
         """A chat example of all rows that share a conversation, where each row is one message.
 
@@ -185,6 +189,7 @@ class Shaping(Planned):
             tool_calls_column: The column with the assistant's calls: a list or its JSON text.
             tool_call_id_column: The column with the id of the call that a tool's message answers.
             weight_column: The column with the weights of the assistant's messages: 0 or 1.
+            gap: Begin another conversation behind a pause of so long, such as 2h, by the times of `order_by`.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
@@ -207,6 +212,7 @@ class Shaping(Planned):
             tool_calls_column=tool_calls_column,
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
+            gap=gap,
         )
         return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
 
@@ -250,12 +256,17 @@ class Shaping(Planned):
 
         if self.reads and not self.reads.name.startswith("openai-batch"):
             self.as_rows("answers are joined with their requests")
+        if not self.logs.redact:
+            given = option("redact", False)
+            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)
-        return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
+        return replace(
+            self, source=Source(files), steps=(Join(scopes, asked=self.logs), *self.steps), reads=None, _shared={}
+        )
 
     @verb()
     def join_scores(self, scores: Other | None = None, traces: Other | None = None) -> Self:

@@ -79,6 +79,7 @@ class Target:
         reads: The formats whose rows it takes as they stand; none where that is told by OpenAI's rules.
         own: Whether its rows have another shape than OpenAI's: then these rules judge the examples that rows come to.
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
+        wants_results: Whether it refuses a file in which a call has no result before the next message.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Target:
     reads: tuple[str, ...] = ()
     own: bool = False
     leaves: frozenset[str] = frozenset()
+    wants_results: bool = False
 
 
 _FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
@@ -113,7 +115,7 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("openai", "OpenAI's fine-tuning"),
         Target(
-            "azure", "Azure OpenAI", images=64, parts_bytes=512 << 20, wants_mark=True, outputs=0
+            "azure", "Azure OpenAI", images=64, parts_bytes=512 << 20, wants_mark=True, outputs=0, wants_results=True
         ),
         Target(
             "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),

@@ -28,6 +28,7 @@ from ftdata.formats.transcripts.envelopes.batch import (
 )
 from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.failing import NO_ANSWER
+from ftdata.formats.transcripts.options import Reads, as_asked
 from ftdata.steps.primitives import Kept, Made, Refused
 from ftdata.steps.scores import SCORE, TRACE
 
@@ -54,10 +55,12 @@ class Join:
     Attributes:
         batches: For each file of the source the batch that it belongs to; ids are told apart by it.
         batch: The batch of the file whose rows it is for.
+        asked: How logs are read.
     """
 
     batches: tuple[int, ...] = ()
     batch: int = 0
+    asked: Reads = Reads()  # noqa: RUF009 - it is frozen
     name: ClassVar[str] = "join"
     carries_metadata: ClassVar[bool] = True
     transcript: ClassVar[bool] = True
@@ -101,7 +104,7 @@ class Join:
                 return meeting.strange
             return [*meeting.made(), *meeting.strange]
 
-        return work
+        return as_asked(work, self.asked)
 
 
 @dataclass(frozen=True)

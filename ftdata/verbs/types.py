@@ -101,3 +101,6 @@ Endpoint = Literal["chat", "responses"]
 
 HostedTools = Literal["drop", "keep"]
 """What becomes of answers that rest on what was not logged."""
+
+Service = Literal["openai", "anthropic", "gemini"]
+"""Whose batch requests are written for."""

@@ -131,6 +131,9 @@ def cases() -> Iterator[tuple[str, str]]:
     yield "convert", "table.csv -o OUT.csv --user body --assistant queue --metadata id"
     yield "convert", "semi.csv -o OUT --delimiter ';' --user body --assistant queue"
     yield "convert", "table.csv -o OUT --map map.yaml"
+    yield "system", "in.jsonl -o OUT --set Hi --pruning p.json"
+    yield "strip", "calls.jsonl -o OUT --descriptions --pruning p.json"
+    yield "distill", "logs.jsonl -o OUT --system Hi --pruning p.json"
 
 
 @pytest.fixture
@@ -239,7 +242,6 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
         ("strip calls.jsonl", "a recipe says what is written. Add -o OUT.jsonl."),
         ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report is the command's alone: no recipe says it. Leave it out."),
         ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
-        ("system in.jsonl -o OUT.jsonl --add Hi --pruning p.json", "--pruning is the command's alone"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

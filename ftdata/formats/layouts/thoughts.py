@@ -18,6 +18,11 @@ def begins_with_thought(text: object) -> bool:
     return type(text) is str and TAGGED.match(text) is not None
 
 
+def is_marked(text: str) -> bool:
+    """Whether a text begins with OpenThoughts' mark."""
+    return text.lstrip().startswith("<|begin_of_thought|>")
+
+
 def split_off(message: dict[str, Any]) -> dict[str, Any]:
     """The assistant's message with the thought that its text begins with in a field of its own."""
     content = message.get("content")

@@ -53,7 +53,7 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
 
 def _is_plain(part: Any) -> bool:
     kind = part.get("type") if type(part) is dict else None
-    return kind in _PLAIN and type(part.get(kind)) is _PLAIN[kind]
+    return kind in _PLAIN and len(part) == 2 and type(part.get(kind)) is _PLAIN[kind]
 
 
 def _with(rest: Message, made: list[Message], path: str, reading: Reading) -> list[Message]:
