@@ -266,9 +266,9 @@ DISTILL = composed(
     "Make a training set of logged answers: select, choose, merge, shorten.",
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
-        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and chosen among, "
-        "then calls are merged into conversations, then prompts are shortened. Savings and drops are told; what does not "
-        "say what is asked is dropped too, unless `keep_unknown` is given.",
+        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and "
+        "chosen among, then calls are merged into conversations, then prompts are shortened. Savings and drops are "
+        "told; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
