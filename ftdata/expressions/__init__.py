@@ -38,12 +38,25 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
     environment = Sandbox(lambda value: value.fields() if isinstance(value, AnswerText) else value, as_text)
     environment.filters["json"] = lambda value: encode(value).decode()
-    environment.filters |= finding.FILTERS
-    environment.tests |= comparing.TESTS
+    environment.filters |= {name: _said(function) for name, function in finding.FILTERS.items()}
+    environment.tests |= {name: _said(function) for name, function in comparing.TESTS.items()}
     # Any name is a column's. What a template may call it gets from `_functions`; Jinja's `range` could fill memory.
     environment.globals.clear()
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment
+
+
+def _said(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of values that are there: of a name without one the error says so."""
+    from jinja2 import Undefined
+
+    def read(*values: Any) -> Any:
+        for value in values:
+            if isinstance(value, Undefined):
+                value._fail_with_undefined_error()
+        return function(*values)
+
+    return read
 
 
 def as_text(value: object) -> str:

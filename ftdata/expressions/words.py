@@ -9,6 +9,7 @@ from ftdata.codec import decode
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.expressions import finding
+from ftdata.facts.refusals import REFUSES
 
 if TYPE_CHECKING:
     from ftdata.example.shapes import Example
@@ -48,6 +49,7 @@ def _last_calls(example: Example) -> list[dict[str, Any]]:
 
 
 FURTHER: dict[str, Callable[[Any], Any]] = {
+    "refusal": REFUSES,
     "thought": parts.thought,
     "tool_calls": _last_calls,
     "last_number": lambda example: finding.last_number(parts.answer(example)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -50,7 +50,8 @@ class Join:
     """The step from requests and answers to chat examples.
 
     A request without an answer and one that failed are drops; an answer without a request is a reject, and so is every
-    row of an id that several requests have, or several answers of a batch that differ.
+    row of an id that several requests have, or several answers of a batch that differ, unless the models tell which
+    answer is of which request: the same prompts may be asked of several teachers.
 
     Attributes:
         batches: For each file of the source the batch that it belongs to; ids are told apart by it.
@@ -161,6 +162,8 @@ class _Meeting:
         except RowError as error:
             return [Refused(number, error) for number, _ in self.of[CHUNK]]
         if len(requests) > 1 and len({canonical(row.get("body")) for _, row in requests}) > 1:
+            if teachers := self._by_model():
+                return teachers
             uncertain = RowError(UNCERTAIN, hint=_PAIR, json_path="$.custom_id")
             return [Refused(number, uncertain) for number, _ in (*requests, *answers)]
         if not answers:
@@ -171,11 +174,36 @@ class _Meeting:
             return [Refused(number, RowError(UNASKED, hint=hint, json_path=path)) for number, _ in answers]
         found = [(number, row, *answered(row)) for number, row in answers]
         good = _distinct([(number, row, body) for number, row, body, failed in found if not failed])
-        if len(good) > 1 and "custom_id" in good[0][1]:
+        if len(good) > 1 and "custom_id" in good[0][1] and not _of_several_models(good):
             many = RowError(MANY, hint=_EACH, json_path="$.custom_id")
             return [Refused(number, many) for number, _ in (*requests, *answers)]
         drops: list[Made] = [Drop(RETRIED if good else failed) for *_, failed in found if failed]
         return [*(made for answer in good for made in self._examples(*answer)), *drops]
+
+    def _by_model(self) -> list[Made]:
+        """What the rows come to where several models were asked the same: each answer meets its own model's request.
+
+        Nothing where the models do not tell which request an answer is of.
+        """
+        requests = {str((row.get("body") or {}).get("model")): (number, row) for number, row in self.of[REQUEST]}
+        if len(requests) < len(self.of[REQUEST]) or self.of[CHUNK] or self.of[MESSAGE]:
+            return []
+        of: dict[str, Members] = {}
+        made: list[Made] = []
+        for number, row in self.of[ANSWER]:
+            body, failed = answered(row)
+            if failed:
+                made.append(Drop(failed))
+            elif (model := _asked_model(body, requests)) is None:
+                return []
+            else:
+                of.setdefault(model, []).append((number, row))
+        unanswered = len(requests) - len(of) - len(made)
+        made += [Drop(NO_ANSWER)] * unanswered
+        for model, answers in of.items():
+            self.of = {**self.of, REQUEST: [requests[model]], ANSWER: answers}
+            made += self.made()
+        return made
 
     def _answers(self) -> Members:
         """The answers; loose chunks are put together to one."""
@@ -206,6 +234,23 @@ class _Meeting:
         listed = [one for _, row in self.of[MESSAGE] for one in row.get("data", [row])]
         messages = sorted((one for one in listed if type(one) is dict), key=_position)
         return stored(row, messages, self.changes)
+
+
+def _model_of(body: Any) -> Any:
+    return body.get("model") if type(body) is dict else None
+
+
+def _asked_model(body: Any, asked: Iterable[str]) -> str | None:
+    """Which of the models that were asked an answer is of: the longest name that its own begins with."""
+    model = str(_model_of(body))
+    names = [name for name in asked if model == name or model.startswith((f"{name}-", f"{name}@"))]
+    return max(names, key=len, default=None)
+
+
+def _of_several_models(good: Sequence[tuple[int, Row, Any]]) -> bool:
+    """Whether one request was asked of several models, so that each answer to it is another teacher's."""
+    models = [_model_of(body) for *_, body in good]
+    return None not in models and len(set(models)) == len(models)
 
 
 def _distinct(answers: list[tuple[int, Row, Any]]) -> list[tuple[int, Row, Any]]:

@@ -33,7 +33,8 @@ DECLARED = {
         ("mix", mix),
     ]
 }
-COMMANDED = sorted(DECLARED.keys() & COMMANDS.keys())
+COMMANDED = sorted((DECLARED.keys() & COMMANDS.keys()) - {"verify"})
+"""The command verifies files by their manifests; the method, answers."""
 
 VALUES: dict[str, str] = {
     "EXPR": "answer", "TEMPLATE|@FILE": "Be kind.", "PATH": "p.yaml", "A,B": "a", "OLD=>NEW": "a=>b", "REGEX=>NEW": "a=>b", "N,N": "0",
