@@ -8,8 +8,8 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
-from ftdata.asks import asks
 from ftdata.dataset.holding import held
+from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
@@ -382,16 +382,7 @@ class Planned:
         self._raise_first()
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
-        columns = ", ".join(self.columns())
-        from ftdata.formats.layouts import doubts
-
-        first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
-        said = f"{doubt} " if (doubt := doubts(first)) else ""
-        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
-        hint = f"{said}If it is a table, make a chat of it: {how}. Columns: {columns}."
-        raise UnknownFormatError(
-            "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
-        )
+        raise unknown(self.columns(), (row for _, _, row in self._peeked()), self.source.files[0].name)
 
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
