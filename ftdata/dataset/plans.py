@@ -9,11 +9,12 @@ from os import PathLike
 from typing import Any, Self
 
 from ftdata.dataset.holding import held
+from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
-from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError, option
+from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
@@ -238,7 +239,7 @@ class Planned:
                 steps = (*steps[:1], *self._finished(), *steps[1:])
             return Plan(self.source, steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        self._refuse_unused(reads)
+        refuse_unused_choices(reads, self.logs)
         if reads.gathers:
             steps = (self._gathering(reads), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
@@ -264,7 +265,7 @@ class Planned:
 
     def _chaining(self, reads: Format) -> tuple[Step, ...]:
         """What puts responses together that go on from one another; nothing where none of the first rows does."""
-        if reads.name != "openai-pairs" or not any(map(_goes_on, self._peeked())):
+        if reads.name != "openai-pairs" or not any(goes_on(row) for _, _, row in self._peeked()):
             return ()
         from ftdata.steps.chains import FindChains, GatherChains
 
@@ -300,22 +301,8 @@ class Planned:
             UsageError: It was said how logs are read, and the rows are none.
         """
         known = self.detected().format
-        self._refuse_unused(known)
+        refuse_unused_choices(known, self.logs)
         return known and reading(known, self.logs)
-
-    def _refuse_unused(self, reads: Format | None) -> None:
-        """Refuse choices of how logs are read where there are none.
-
-        Raises:
-            UsageError: One was made for rows that are of no log, or of no agent's session.
-        """
-        for name in self.logs.chosen():
-            if reads is None or not (reads.private if name == "redact" else reads.transcript):
-                what = "agents' sessions" if name == "redact" else "logs of calls"
-                given = option(name, getattr(self.logs, name))
-                raise UsageError(
-                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
-                )
 
     @property
     def of_transcripts(self) -> bool:
@@ -387,13 +374,3 @@ class Planned:
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
-
-
-def _goes_on(peeked: tuple[str, int, Any]) -> bool:
-    """Whether a row is a response that goes on from another one."""
-    row = peeked[2]
-    if not isinstance(row, dict):
-        return False
-    from ftdata.formats.transcripts.envelopes.chains import link
-
-    return link(row)[1] is not None
