@@ -18,7 +18,6 @@ from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError,
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
-from ftdata.formats.layouts import doubts
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
@@ -373,6 +372,8 @@ class Planned:
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
+        from ftdata.formats.layouts import doubts
+
         first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
         said = f"{doubt} " if (doubt := doubts(first)) else ""
         how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"

@@ -278,11 +278,10 @@ def _marked(turn: Any) -> bool:
     if type(turn) is not dict:
         return False
     calls = turn.get("tool_calls")
-    if type(calls) is list:
-        for call in calls:
-            function = call.get("function") if type(call) is dict else None
-            if type(function) is dict and type(function.get("arguments")) is dict:
-                return True
+    for call in calls if type(calls) is list else ():
+        function = call.get("function") if type(call) is dict else None
+        if type(function) is dict and type(function.get("arguments")) is dict:
+            return True
     return False
 
 

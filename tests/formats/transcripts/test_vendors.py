@@ -155,7 +155,7 @@ RESULTS: dict[str, tuple[str, Row]] = {
 @pytest.mark.parametrize(("name", "result"), RESULTS.values(), ids=RESULTS.keys())
 def test_a_batch_is_joined(name: str, result: Row) -> None:
     assert detect([result], FORMATS).format is FORMATS[name]
-    data = ftdata.read([result], format=name).join(ftdata.read(rows(name)))
+    data = ftdata.read([result]).join(ftdata.read(rows(name)))
     (made,) = list(data)
     assert told(made) == PLAIN
     assert made["metadata"]["custom_id"] == (result.get("custom_id") or result.get("key"))
@@ -165,7 +165,7 @@ def test_a_batch_is_joined(name: str, result: Row) -> None:
 @pytest.mark.parametrize("end", ["expired", "canceled"])
 def test_a_result_without_a_message_is_dropped(end: str) -> None:
     result = {"custom_id": "r-2", "result": {"type": end}}
-    assert not list(ftdata.read([result], format="anthropic-batch").join(ftdata.read(rows("anthropic-batch"))))
+    assert not list(ftdata.read([result]).join(ftdata.read(rows("anthropic-batch"))))
 
 
 def test_a_request_alone_is_its_prompt() -> None:

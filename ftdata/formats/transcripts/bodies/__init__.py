@@ -11,12 +11,14 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.answering import answers, choice_of, is_body, opened
-from ftdata.formats.transcripts.bodies.messages import BODIES, body_of, turns, turns_of
-from ftdata.formats.transcripts.bodies.openai import OPENAI
+from ftdata.formats.transcripts.bodies.answering import answers, choice_of, is_body, is_usual, opened
+from ftdata.formats.transcripts.bodies.messages import BODIES, SPECIAL, body_of, is_plain, turns, turns_of
+from ftdata.formats.transcripts.bodies.openai import OPENAI, STORED
 from ftdata.formats.transcripts.bodies.shape import Asked, Message, Reading, unread
 from ftdata.formats.transcripts.exchange import Choice, Exchange
-from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.facts import answered as answered_facts
+from ftdata.formats.transcripts.facts import asked as asked_facts
+from ftdata.formats.transcripts.repair import NULLS, unwrapped
 
 
 def exchange(
@@ -35,6 +37,8 @@ def exchange(
     Raises:
         RowError: Request or answer is of no body, or cannot be read; with the JSON path.
     """
+    if usual := _usual(request, answer, repaired, messages_path or f"{request_path}.messages", answer_path):
+        return usual
     reading = Reading()
     said = answers(answer, answer_path, reading)
     if said.echoed:
@@ -46,6 +50,29 @@ def exchange(
     found.choices = [choice_of(one, reading) for one in said.answers]
     found.facts |= said.facts
     return _read(found, reading, repaired)
+
+
+def _usual(
+    request: dict[str, Any], answer: Any, repaired: Counter[str], path: str, answer_path: str
+) -> Exchange | None:
+    """The exchange of texts alone in the shape that nearly all have, at once; None of any other."""
+    given = answer.get("choices") if type(answer) is dict else None
+    if type(given) is not list or len(given) != 1 or not STORED.isdisjoint(answer) or "tools" in request:
+        return None
+    one, messages = given[0], request.get("messages")
+    said = one.get("message") if type(one) is dict else None
+    if type(said) is not dict or type(messages) is not list or not messages or not SPECIAL.isdisjoint(request):
+        return None
+    if not (is_usual(said) and all(map(is_plain, messages))):
+        return None
+    repaired[NULLS] += 1
+    turn = {"role": "assistant", "content": said["content"]}
+    choice = Choice([turn], one.get("finish_reason"), f"{answer_path}.choices[0].message")
+    own = request.get("metadata")
+    return Exchange(messages=messages, choices=[choice], path=path, functions=request.get("functions"),
+                    parallel_tool_calls=request.get("parallel_tool_calls"),
+                    facts=_IDS | asked_facts(request) | answered_facts(answer),
+                    own=own if type(own) is dict else {})  # fmt: skip
 
 
 def prompt(request: dict[str, Any], path: str, repaired: Counter[str]) -> Exchange:

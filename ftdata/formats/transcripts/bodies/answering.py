@@ -138,7 +138,7 @@ def choice_of(answer: Answer, reading: Reading) -> Choice:
         return Choice([{"role": "assistant", "content": said}], answer.finish, path)
     if type(said) is list:
         return Choice(turns(said, path, reading, plain=answer.plain), answer.finish, path)
-    if _is_usual(said):
+    if is_usual(said):
         reading[NULLS] += 1
         return Choice([{"role": "assistant", "content": said["content"]}], answer.finish, path)
     if "role" not in said and not LANGCHAIN.recognises(said) and not PYDANTIC_AI.recognises(said):
@@ -147,7 +147,7 @@ def choice_of(answer: Answer, reading: Reading) -> Choice:
     return Choice(found if answer.plain else list(map(alone, found)), answer.finish, path)
 
 
-def _is_usual(said: dict[str, Any]) -> bool:
+def is_usual(said: dict[str, Any]) -> bool:
     """Whether a message is text alone in the shape that the API gives nearly all of its answers."""
     return (
         said.keys() == _USUAL

@@ -41,14 +41,14 @@ def _is_usual_body(value: dict[str, Any]) -> bool:
     if value.keys() <= _CHAT_MESSAGE:
         return "role" in value and type(value.get("content")) is not list
     turns = value.get("messages")
-    if type(turns) is list and turns and not _SPECIAL & value.keys():
-        return all(map(_is_plain, turns[:2]))
+    if type(turns) is list and turns and not SPECIAL & value.keys():
+        return all(map(is_plain, turns[:2]))
     return False
 
 
 _CHAT_MESSAGE = frozenset(("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "refusal",
                            "annotations", "audio", "reasoning_content"))  # fmt: skip
-_SPECIAL = frozenset(("system", "contents", "input", "prompt", "tools", "anthropic_version", "inferenceConfig",
+SPECIAL = frozenset(("system", "contents", "input", "prompt", "tools", "anthropic_version", "inferenceConfig",
                       "toolConfig", "modelId", "schemaVersion", "output"))  # fmt: skip
 """What requests of other bodies have beside their messages; tools may be Anthropic's."""
 
@@ -66,7 +66,7 @@ def turns(given: Any, path: str, reading: Reading, *, plain: bool = True) -> lis
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
     made: list[Message] = []
     for index, one in enumerate(given):
-        if _is_plain(one):
+        if is_plain(one):
             made.append(one)
         elif is_item(one):
             return _checked(folded(enumerate(given), path, reading), path)
@@ -90,7 +90,7 @@ def alone(turn: Message) -> Message:
     return turn
 
 
-def _is_plain(one: Any) -> bool:
+def is_plain(one: Any) -> bool:
     """Whether nothing has to be done for a message."""
     return (
         type(one) is dict
