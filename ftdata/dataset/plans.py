@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.unknown import unknown
@@ -20,7 +21,7 @@ from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
-from ftdata.formats.transcripts.options import SESSIONS, Reads, reading
+from ftdata.formats.transcripts.options import Reads, reading
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
@@ -241,7 +242,7 @@ class Planned:
         reads = self.detected().format or self._unknown()
         refuse_unused_choices(reads, self.logs)
         if reads.gathers:
-            steps = (self._gathering(reads), *self._settled(reads), *self.steps)
+            steps = (gathering(reads, self.logs, self._shared), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
         reads = reading(reads, self.logs)
         if chained := self._chaining(reads):
@@ -271,18 +272,6 @@ class Planned:
 
         found: tuple[Step, ...] = self._shared.setdefault("chains", (FindChains(), GatherChains(reads)))
         return found
-
-    def _gathering(self, reads: Format) -> Step:
-        step: Step
-        if reads.gathers == SESSIONS:
-            from ftdata.steps.sessions import GatherSessions
-
-            step = self._shared.setdefault(("gather", reads.name), GatherSessions(reads.name, self.logs))
-            return step
-        from ftdata.steps.trees import GatherTrees
-
-        step = self._shared.setdefault(("gather", reads.gathers), GatherTrees(reads.gathers))
-        return step
 
     def _settled(self, reads: Format) -> tuple[Step, ...]:
         """What is done with the examples of a log: those that were cut off go, and what is private is redacted."""
