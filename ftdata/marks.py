@@ -14,14 +14,14 @@ from ftdata.codec import decode, member
 from ftdata.errors import RecipeError, RowError, at, shown
 
 
-class Mark(NamedTuple):
+class Spot(NamedTuple):
     """Where something stands in a file: line and column, from 1."""
 
     line: int
     column: int
 
 
-Marks = dict[str, Mark]
+Marks = dict[str, Spot]
 """Where each JSON path of a file stands: a member at its key, an item where it begins. Of YAML alone."""
 
 _MOST = 100_000
@@ -159,8 +159,8 @@ def _built(node: Any, path: str, marks: Marks, above: tuple[Any, ...]) -> Any:
     return _scalar(node, path)
 
 
-def _mark(node: Any) -> Mark:
-    return Mark(node.start_mark.line + 1, node.start_mark.column + 1)
+def _mark(node: Any) -> Spot:
+    return Spot(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _key(node: Any, path: str) -> str:

@@ -199,3 +199,12 @@ def test_nothing_public_is_any() -> None:
         holes = holes.replace("builtins.dict[builtins.str, Any]", "").replace("Callable[..., object]", "")
         assert kind != 'Any"', name
         assert "-> Any" not in holes or name in ("Key", "Predicate"), f"{name}: {kind}"
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}

@@ -270,12 +270,12 @@ class Listing(Protocol):
     @property
     def carries_metadata(self) -> bool: ...
 
-    def knowing(self, values: Mapping[str, list[str]]) -> Decision:
+    def knowing(self, values: Mapping[str, list[str]]) -> DecidedColumns:
         """The step, knowing the values."""
         ...
 
 
-class Decision(Protocol):
+class DecidedColumns(Protocol):
     """What makes examples of rows once all values are known."""
 
     def __call__(self, row: Row, position: int = 0) -> Any: ...
@@ -298,7 +298,7 @@ class ToChatWithValues:
         """A summary of no rows."""
         return Values(self.columns)
 
-    def decide(self, values: Values) -> Decision:
+    def decide(self, values: Values) -> DecidedColumns:
         """The step, knowing the values."""
         return self.step.knowing(values.listed())
 

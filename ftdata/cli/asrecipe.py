@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ftdata.cli.declared import SAID, Call
+from ftdata.cli.declared import SAID, Invocation
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import MARKS, of_data
 from ftdata.dataset.reading import usable_beside
@@ -26,7 +26,7 @@ from ftdata.verbs import Option, declared
 Says = dict[str, Any]
 
 
-def as_recipe(call: Call) -> Says:
+def as_recipe(call: Invocation) -> Says:
     """The command as a recipe, as JSON values.
 
     Raises:
@@ -44,7 +44,7 @@ def as_recipe(call: Call) -> Says:
 
 
 @contextmanager
-def noted(call: Call) -> Iterator[None]:
+def noted(call: Invocation) -> Iterator[None]:
     """Let a manifest that is written inside say how the command is said in a recipe, if it can be."""
     try:
         says = as_recipe(call)
@@ -74,12 +74,12 @@ def _is_shared(param: click.Parameter) -> bool:
 # -- the commands -----------------------------------------------------------------------------------------------------
 
 
-def _changed(call: Call) -> Says:
+def _changed(call: Invocation) -> Says:
     """Of a command that changes examples."""
     return {"read": _read(call, call.inputs), "steps": [_step(call)], "write": _write(call)}
 
 
-def _converted(call: Call) -> Says:
+def _converted(call: Invocation) -> Says:
     from ftdata.cli.convert import format_of
 
     if call["to"] == "completion" and any(name in call.values for name in MARKS):
@@ -87,7 +87,7 @@ def _converted(call: Call) -> Says:
     return {"read": _read(call, call.inputs, _values(call, call.verb)), "write": _write(call, to=format_of(call))}
 
 
-def _remarked(call: Call) -> Says:
+def _remarked(call: Invocation) -> Says:
     """Of what becomes prompts and completions with other marks: the last step makes them, perhaps of such again."""
     marks = {name: call.values[name] for name in MARKS if name in call.values}
     own = {name: one for name, one in call.values.items() if name not in marks}
@@ -102,13 +102,13 @@ def _remarked(call: Call) -> Says:
     return {"read": _read(call, call.inputs, _said(call, call.verb, own)), "steps": steps, "write": _write(call)}
 
 
-def _distilled(call: Call) -> Says:
+def _distilled(call: Invocation) -> Says:
     from ftdata.cli.distill import format_of
 
     return {**_changed(call), "write": _write(call, to=format_of(call))}
 
 
-def _split(call: Call) -> Says:
+def _split(call: Invocation) -> Says:
     from ftdata.cli.split import sizes_of
 
     sizes = sizes_of(call["into"])
@@ -140,7 +140,7 @@ def _number(size: str) -> Any:
         return size
 
 
-def _overlapped(call: Call) -> Says:
+def _overlapped(call: Invocation) -> Says:
     from ftdata.cli.overlap import swapped
 
     _require(call, "remove_from")
@@ -149,17 +149,17 @@ def _overlapped(call: Call) -> Says:
     return {"read": _read(call, paths[:1]), "steps": [_step(call, other=escaped(paths[1]))], "write": _write(call)}
 
 
-def _resolved(call: Call) -> Says:
+def _resolved(call: Invocation) -> Says:
     _require(call, "resolve")
     return {**_changed(call), "steps": [_step(call, resolve=escaped(call["resolve"]))]}
 
 
-def _balanced(call: Call) -> Says:
+def _balanced(call: Invocation) -> Says:
     _require(call, "how")
     return _changed(call)
 
 
-def _mixed(call: Call) -> Says:
+def _mixed(call: Invocation) -> Says:
     from ftdata.cli.mix import source_of
 
     read = []
@@ -169,7 +169,7 @@ def _mixed(call: Call) -> Says:
     return {"read": read, "mix": _values(call, call.verb), "write": _write(call)}
 
 
-def _sampled(call: Call) -> Says:
+def _sampled(call: Invocation) -> Says:
     if not call["ladder"]:
         return _changed(call)
     from ftdata.cli.sample import rungs
@@ -181,7 +181,7 @@ def _sampled(call: Call) -> Says:
     return {"read": _read(call, call.inputs), "branches": branches}
 
 
-_COMMANDS: Mapping[str, Callable[[Call], Says]] = {
+_COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
     "balance": _balanced,
     "conflicts": _resolved,
     "convert": _converted,
@@ -203,7 +203,7 @@ _OF_COMMANDS: Mapping[str, tuple[str, ...]] = {
 """By verb: the options of the command alone that a recipe says in its own way."""
 
 
-def _require(call: Call, name: str) -> None:
+def _require(call: Invocation, name: str) -> None:
     if call[name] is None:
         raise UsageError("a recipe says what is written, and this only reports", hint=f"Add {option(name)} and -o.")
 
@@ -212,7 +212,10 @@ def _require(call: Call, name: str) -> None:
 
 
 def _read(
-    call: Call, paths: Iterable[str], more: Mapping[str, Any] | None = None, reading: Mapping[str, Any] | None = None
+    call: Invocation,
+    paths: Iterable[str],
+    more: Mapping[str, Any] | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> Says:
     files = [escaped(path) for path in paths]
     given = call.reading if reading is None else reading
@@ -223,7 +226,7 @@ def _read(
     }
 
 
-def _write(call: Call, *, path: str | None = None, to: str | None = None) -> Says:
+def _write(call: Invocation, *, path: str | None = None, to: str | None = None) -> Says:
     output = call.writing.get("path") if path is None else path
     if output is None:
         raise UsageError("a recipe says what is written", hint="Add -o OUT.jsonl.")
@@ -234,7 +237,7 @@ def _write(call: Call, *, path: str | None = None, to: str | None = None) -> Say
     return {**more, "path": escaped(str(output))}
 
 
-def _step(call: Call, **more: Any) -> Any:
+def _step(call: Invocation, **more: Any) -> Any:
     keys = splitting() if call.verb.name == "split" else steps()[call.verb.name].keys
     own = {one.name for one in keys.options.values()}
     for name in call.values:
@@ -244,11 +247,11 @@ def _step(call: Call, **more: Any) -> Any:
     return {call.verb.name: said} if said else call.verb.name
 
 
-def _values(call: Call, options: Iterable[Option]) -> Says:
+def _values(call: Invocation, options: Iterable[Option]) -> Says:
     return _said(call, options, call.values)
 
 
-def _said(call: Call, options: Iterable[Option], values: Mapping[str, Any]) -> Says:
+def _said(call: Invocation, options: Iterable[Option], values: Mapping[str, Any]) -> Says:
     """Options as a recipe says them, by key."""
     templates: Mapping[str, str] = call.ctx.meta.get(SAID, {})
     return {

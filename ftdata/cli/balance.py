@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import needs_output, opened, told, written
 from ftdata.cli.talk import notices, say, table
 from ftdata.dataset import Dataset
@@ -17,7 +17,7 @@ __all__ = ["balance"]
 _SHOWN = 30
 
 
-def _balanced(call: Call) -> int:
+def _balanced(call: Invocation) -> int:
     """Without --how, tell what each way would keep of each class."""
     output, how = call["output"], call.values.get("how")
     if how is None and output is not None:

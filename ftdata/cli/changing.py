@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import transform, transformed
 from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
@@ -20,14 +20,14 @@ def pruning() -> click.Option:
     )
 
 
-def pruned(call: Call) -> int:
+def pruned(call: Invocation) -> int:
     """Change and write examples, and remember what was done if that is asked for."""
     data, code = transformed(call)
     save_pruning(data, call)
     return code
 
 
-def save_pruning(data: Dataset, call: Call) -> None:
+def save_pruning(data: Dataset, call: Invocation) -> None:
     """Write the pruning file, if one is asked for."""
     path = call["pruning"]
     if path:

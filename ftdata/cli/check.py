@@ -13,7 +13,7 @@ import click
 
 from ftdata import __version__
 from ftdata.cli import BUG, FOUND, OK
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import as_json, debugging, notices, progress, say
@@ -42,7 +42,7 @@ CONDITIONS = (
 )
 
 
-def _judged(call: Call) -> int:
+def _judged(call: Invocation) -> int:
     conditions(CONDITIONS, {name: call[name] for name in call.said})
     rejected, reading = 0, None
     with notices(call.quiet):
@@ -74,7 +74,7 @@ def told_bug(report: Report) -> None:
         "Please report it with what ftdata --debug prints of it.")  # fmt: skip
 
 
-def _fixed(data: Dataset, call: Call) -> int:
+def _fixed(data: Dataset, call: Invocation) -> int:
     """Write the fixed rows, say what was changed by rule, and return how many rows could not be written."""
     from ftdata.steps.fixing import Fix
 
@@ -92,7 +92,7 @@ def _fixed(data: Dataset, call: Call) -> int:
     return result.tally.rejected.total()
 
 
-def _tell_fixed(result: Result, data: Dataset, call: Call) -> None:
+def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
     from ftdata.engines.checking import fixed_by_writing
 
     quiet = call.quiet
@@ -110,7 +110,7 @@ def _tell_fixed(result: Result, data: Dataset, call: Call) -> None:
         say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are no JSON object)")
 
 
-def _printed(report: Report, call: Call) -> None:
+def _printed(report: Report, call: Invocation) -> None:
     from ftdata.report.machine import github, sarif
 
     kind = "json" if call["json"] else call["output_format"]
@@ -129,7 +129,7 @@ def _printed(report: Report, call: Call) -> None:
             click.echo(line)
 
 
-def _write_baseline(report: Report, call: Call) -> None:
+def _write_baseline(report: Report, call: Invocation) -> None:
     from ftdata.files.sink import save
 
     path, marks = call["write_baseline"], sorted({f"{mark:016x}" for mark in report.prints})

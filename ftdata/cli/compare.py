@@ -9,7 +9,7 @@ import click
 
 from ftdata.cli import FOUND, OK
 from ftdata.cli.claiming import refuse_replacing
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import list_to
 from ftdata.cli.talk import as_json, notices, rendered, say
 from ftdata.distill.comparing import compare as compare_models
@@ -23,7 +23,7 @@ from ftdata.verbs.kinds import listed
 __all__ = ["compare"]
 
 
-def _compared(call: Call) -> int:
+def _compared(call: Invocation) -> int:
     test, answers = call["test"], call["answers"]
     with notices(call.quiet):
         given = dict(zip(_names(answers, listed(call["names"] or "")), answers, strict=True))

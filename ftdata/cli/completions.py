@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftdata.cli.declared import Call
+from ftdata.cli.declared import Invocation
 from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
 from ftdata.errors import RowError, shown
@@ -15,10 +15,10 @@ from ftdata.files.opening import stem
 from ftdata.files.sink import save
 
 if TYPE_CHECKING:
-    from ftdata.formats.completion import CompletionChats, Found
+    from ftdata.formats.completion import CompletionChats, FileFindings
 
 
-def found_by_file(data: Dataset) -> list[tuple[str, Found, CompletionChats, int]]:
+def found_by_file(data: Dataset) -> list[tuple[str, FileFindings, CompletionChats, int]]:
     """What was found in each file that had rows, once the dataset has been run."""
     decisions = data.decisions()
     if not decisions:
@@ -40,7 +40,7 @@ def to_json(data: Dataset) -> dict[str, Any]:
     return {"completions": files} if files else {}
 
 
-def tell(data: Dataset, call: Call) -> None:
+def tell(data: Dataset, call: Invocation) -> None:
     """Say what was found, one table for all files, and one row before and after; write the notes."""
     files = found_by_file(data)
     if not files:
@@ -67,7 +67,7 @@ def tell(data: Dataset, call: Call) -> None:
         _write_notes(data, files, call)
 
 
-def tell_written(marks: dict[str, str], call: Call) -> None:
+def tell_written(marks: dict[str, str], call: Invocation) -> None:
     """Say what stands behind the prompts and completions that were written; write the notes on it."""
     from ftdata.formats.completion.notes import written
     from ftdata.formats.completion.writing import CompletionMarks
@@ -83,7 +83,7 @@ def tell_written(marks: dict[str, str], call: Call) -> None:
         say(f"notes     {path}", quiet=call.quiet)
 
 
-def _after(found: Found, decision: CompletionChats, number: int) -> dict[str, Any] | None:
+def _after(found: FileFindings, decision: CompletionChats, number: int) -> dict[str, Any] | None:
     prompt, completion = found.survey.first or ("", "")
     try:
         names = decision.step.columns
@@ -103,7 +103,7 @@ def pages(folder: str, inputs: Iterable[str]) -> list[str]:
     return paths
 
 
-def _write_notes(data: Dataset, files: list[tuple[str, Found, CompletionChats, int]], call: Call) -> None:
+def _write_notes(data: Dataset, files: list[tuple[str, FileFindings, CompletionChats, int]], call: Invocation) -> None:
     from ftdata.formats.completion.notes import notes
 
     paths = pages(call["notes"], [file.name for file in data.source.files])

@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import list_to, needs_output, opened, told, written
 from ftdata.cli.sharing import listing
 from ftdata.cli.talk import notices
@@ -19,7 +19,7 @@ __all__ = ["conflicts"]
 _SHOWN = 10
 
 
-def _resolved(call: Call) -> int:
+def _resolved(call: Invocation) -> int:
     how, output = call["resolve"], call["output"]
     if how is None and output is not None:
         raise UsageError("an output needs a way to resolve", hint="Add --resolve majority, best:score or drop.")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ftdata.cli import completions, config
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
@@ -19,7 +19,7 @@ from ftdata.formats import FORMATS, named
 __all__ = ["convert"]
 
 
-def _converted(call: Call) -> int:
+def _converted(call: Invocation) -> int:
     config.refuse(call["config_out"], call["to"] or "openai", call["output"])
     with notices(call.quiet):
         data = opened(call)
@@ -45,7 +45,7 @@ def _converted(call: Call) -> int:
     return code
 
 
-def _writes_completions(call: Call) -> bool:
+def _writes_completions(call: Invocation) -> bool:
     return bool(call["to"] == "completion")
 
 
@@ -59,14 +59,14 @@ def _marks(values: dict[str, Any]) -> dict[str, str]:
     return {name: values.pop(name) for name in MARKS if name in values}
 
 
-def format_of(call: Call) -> str:
+def format_of(call: Invocation) -> str:
     """The format that is written, which may depend on what the files hold."""
     from ftdata.recipe import sources
 
     return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}, call["to"]), call)
 
 
-def _to(data: Dataset, call: Call) -> str:
+def _to(data: Dataset, call: Invocation) -> str:
     """`convert` writes openai, or ftdata's own form for tables and where metadata was asked for or there before."""
     if call["to"]:
         return named(FORMATS, call["to"]).name

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from ftdata.cli import OK
 from ftdata.cli.sections import Sectioned, in_section
 from ftdata.errors import UsageError, shown
-from ftdata.verbs import Kind, Option, Parts, Verb
+from ftdata.verbs import Kind, Option, Verb, VerbParts
 from ftdata.verbs import declared as declaration_of
 from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import TEXT
@@ -26,7 +26,7 @@ SAID = "ftdata.said"
 """Where click's context keeps, by option, the name of the file that its text was read from."""
 
 
-class Text(click.ParamType[Any]):
+class Typed(click.ParamType[Any]):
     """A value as its kind reads it."""
 
     def __init__(self, kind: Kind) -> None:
@@ -60,7 +60,7 @@ class Word(click.Choice[Any]):
 
 
 @dataclass
-class Call:
+class Invocation:
     """A command as it was called.
 
     Attributes:
@@ -92,7 +92,7 @@ class Call:
         return bool(self.options.get("quiet"))
 
 
-Body = Callable[[Call], int]
+Body = Callable[[Invocation], int]
 
 
 def command(
@@ -155,7 +155,7 @@ def command(
     return Sectioned(verb, params=params, callback=called, short_help=verb.summary, help=_help(verb))
 
 
-def _done(call: Call, body: Body, *, as_recipe: bool) -> int:
+def _done(call: Invocation, body: Body, *, as_recipe: bool) -> int:
     """Do what is asked for; or tell how a recipe says it, on stdout or in the manifest of what is written."""
     if not as_recipe and not call.options.get("manifest"):
         return body(call)
@@ -192,7 +192,7 @@ def option_of(one: Option, *, flag: str = "", old: bool = False) -> click.Option
     default: dict[str, Any] = {} if one.required or kind.repeated else {"default": one.default}
     return click.Option(
         [*flags, one.name],
-        type=Word(kind) if kind.choices else Text(kind),
+        type=Word(kind) if kind.choices else Typed(kind),
         required=one.required,
         **default,
         multiple=kind.repeated,
@@ -227,7 +227,7 @@ def _old_names(one: Option) -> list[click.Option]:
     return made
 
 
-def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: bool) -> Call:
+def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: bool) -> Invocation:
     from ftdata.cli.sharing import READ, WRITE, given
 
     inputs = options.pop("inputs", ())
@@ -242,7 +242,7 @@ def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: b
     own = {one.name for one in verb}
     reading, writing = given(READ, options, said - own), given(WRITE, options, said - own | {"workers"} & said)
     # What reading knows too is the verb's where it makes examples of rows; else it is of the rows that are read.
-    parts = [one for one in verb.conditions if isinstance(one, Parts)]
+    parts = [one for one in verb.conditions if isinstance(one, VerbParts)]
     for name in {one.name for one in declaration_of(READ)} & values.keys() if parts else ():
         if parts[0].maker(values) is None:
             reading[name] = values.pop(name)
@@ -250,7 +250,7 @@ def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: b
         check(verb.conditions, values)
     if options.get("output", "") is None:
         _refuse_unwritten(writing, options)
-    return Call(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
+    return Invocation(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
 
 
 _ELSEWHERE = ("report", "html", "columns_out", "write_baseline")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import list_to, opened, told, written
 from ftdata.cli.sharing import listing
 from ftdata.cli.talk import notices
@@ -11,7 +11,7 @@ from ftdata.dataset import Dataset
 __all__ = ["dedupe"]
 
 
-def _deduped(call: Call) -> int:
+def _deduped(call: Invocation) -> int:
     with notices(call.quiet):
         data = opened(call)
         found = data.duplicates(workers=call["workers"], **call.values)

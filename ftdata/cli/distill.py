@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftdata.cli.changing import pruning, save_pruning
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
@@ -23,7 +23,7 @@ __all__ = ["distill"]
 _PRUNING = Needs(("pruning",), ("system", "shorten", "strip"), hint="It remembers what these do.")
 
 
-def _distilled(call: Call) -> int:
+def _distilled(call: Invocation) -> int:
     _PRUNING.check({name: call[name] for name in call.said})
     _refuse(call)
     with notices(call.quiet):
@@ -42,12 +42,12 @@ def _distilled(call: Call) -> int:
     return code
 
 
-def format_of(call: Call) -> str:
+def format_of(call: Invocation) -> str:
     """The format that is written: openai, or ftdata's own form for tables."""
     return named(FORMATS, call["to"] or ("ftdata" if is_table(call["output"]) else "openai")).name
 
 
-def _refuse(call: Call) -> None:
+def _refuse(call: Invocation) -> None:
     """Refuse, before any work, what cannot be meant."""
     for one in call.values.get("strip", ()):
         way(one)
@@ -55,7 +55,7 @@ def _refuse(call: Call) -> None:
         asked_of(call["model"], call["epochs"], None, call["price_in"], call["price_out"])
 
 
-def _saved(whole: Dataset, data: Dataset, call: Call) -> Saved | None:
+def _saved(whole: Dataset, data: Dataset, call: Invocation) -> Saved | None:
     """What was saved, if prompts were shortened and the input can be read again."""
     if data is whole or whole.source.one_shot or (call.quiet and not call["json"]):
         return None

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from ftdata.cli import FOUND, OK
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
@@ -40,7 +40,7 @@ def _head(n: Count = 3) -> None:
     """
 
 
-def _headed(call: Call) -> int:
+def _headed(call: Invocation) -> int:
     path, line = _place(call["place"])
     if line is not None and "n" in call.values:
         raise UsageError(f"-n is for the first examples, and {call['place']} is one", hint="Leave one of them out.")

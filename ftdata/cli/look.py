@@ -8,7 +8,7 @@ import sys
 import click
 
 from ftdata.cli import OK
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices, progress, rendered
 from ftdata.dataset import Dataset
@@ -16,7 +16,7 @@ from ftdata.dataset import Dataset
 __all__ = ["look"]
 
 
-def _looked(call: Call) -> int:
+def _looked(call: Invocation) -> int:
     with notices(call.quiet):
         data = opened(call)
         with progress(data.source.size, call.quiet or "rows" in call.values) as on_progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened_each, told, written
 from ftdata.cli.talk import notices
 from ftdata.dataset.mixing import mix as mixed
@@ -13,7 +13,7 @@ from ftdata.errors import UsageError
 __all__ = ["mix"]
 
 
-def _mixed(call: Call) -> int:
+def _mixed(call: Invocation) -> int:
     sources = [source_of(given) for given in call["source"]]
     with notices(call.quiet):
         parts = opened_each(call, [[path] for path, _ in sources])

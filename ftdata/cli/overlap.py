@@ -8,7 +8,7 @@ from pathlib import PurePath
 import click
 
 from ftdata.cli import FOUND
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import list_to, needs_output, opened, opened_beside, told, written
 from ftdata.cli.sharing import listing
 from ftdata.cli.talk import notices
@@ -21,7 +21,7 @@ __all__ = ["overlap"]
 _SHOWN = 10
 
 
-def _overlaps(call: Call) -> int:
+def _overlaps(call: Invocation) -> int:
     """What is shared; it ends with 1 if something is and nothing was removed."""
     one, other = call["one"], call["other"]
     swap = swapped(one, other, call)
@@ -42,7 +42,7 @@ def _overlaps(call: Call) -> int:
     return code if result is not None or not len(found) else FOUND
 
 
-def swapped(one: str, other: str, call: Call) -> bool:
+def swapped(one: str, other: str, call: Invocation) -> bool:
     """Whether the second file is the one to remove from."""
     asked = call["remove_from"]
     if asked is None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import click
 
-from ftdata.cli.declared import Call, command, option_of
+from ftdata.cli.declared import Invocation, command, option_of
 from ftdata.cli.running import opened, say_what_is_read, told, written
 from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset, Result
@@ -18,7 +18,7 @@ from ftdata.verbs import declared
 __all__ = ["requests"]
 
 
-def _asked(call: Call) -> int:
+def _asked(call: Invocation) -> int:
     with notices(call.quiet):
         data = _opened(call)
         if call["output"] is None:
@@ -40,7 +40,7 @@ def _asked(call: Call) -> int:
     return told(call, done.result, report, str(done.estimate).splitlines())
 
 
-def _opened(call: Call) -> Dataset:
+def _opened(call: Invocation) -> Dataset:
     data = opened(call)
     if call["map"] is not None:
         if "user" in call.values:

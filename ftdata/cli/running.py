@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.claiming import refuse_once
-from ftdata.cli.declared import Call
+from ftdata.cli.declared import Invocation
 from ftdata.cli.talk import as_json, debugging, notices, progress, say
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
@@ -35,20 +35,20 @@ class Dictable(Protocol):
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def opened(call: Call, *paths: str, reading: Mapping[str, Any] | None = None) -> Dataset:
+def opened(call: Invocation, *paths: str, reading: Mapping[str, Any] | None = None) -> Dataset:
     """The command's files, or these, as its options of reading ask for it."""
     data = read(list(paths or call.inputs), **(call.reading if reading is None else reading))
     refuse_once([file.name for file in data.source.files], call.options)
     return data
 
 
-def opened_beside(call: Call, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
+def opened_beside(call: Invocation, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
     """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
     given = list(paths)
     return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format))
 
 
-def opened_each(call: Call, groups: Sequence[Sequence[str]]) -> list[Dataset]:
+def opened_each(call: Invocation, groups: Sequence[Sequence[str]]) -> list[Dataset]:
     """Several inputs, perhaps of several kinds; an option of reading that none can use is refused by the first."""
     useful = [usable_beside(paths, call.reading) for paths in groups]
     none = {name: value for name, value in call.reading.items() if not any(name in one for one in useful)}
@@ -58,7 +58,7 @@ def opened_each(call: Call, groups: Sequence[Sequence[str]]) -> list[Dataset]:
     ]
 
 
-def values_of(call: Call) -> dict[str, Any]:
+def values_of(call: Invocation) -> dict[str, Any]:
     """The verb's options as the method takes them: what is data in files is opened."""
     return {
         name: opened_beside(call, value, own_format=name in OWN_FORMAT) if call.verb[name].kind.data else value
@@ -83,12 +83,12 @@ def say_what_is_read(data: Dataset, quiet: bool) -> None:
 # -- changing and writing ---------------------------------------------------------------------------------------------
 
 
-def transform(call: Call) -> int:
+def transform(call: Invocation) -> int:
     """Read, do what the verb does, write and report: what a command that changes examples is."""
     return transformed(call)[1]
 
 
-def transformed(call: Call) -> tuple[Dataset, int]:
+def transformed(call: Invocation) -> tuple[Dataset, int]:
     """The same, with the dataset that was written."""
     with notices(call.quiet):
         data = opened(call)
@@ -101,7 +101,7 @@ def transformed(call: Call) -> tuple[Dataset, int]:
     return data, code
 
 
-def written(data: Dataset, call: Call, write: Callable[..., Result] | None = None, **how: Any) -> Result:
+def written(data: Dataset, call: Invocation, write: Callable[..., Result] | None = None, **how: Any) -> Result:
     """Write as the options of writing ask; where too much is rejected, the account is told before the error.
 
     Args:
@@ -126,7 +126,7 @@ def written(data: Dataset, call: Call, write: Callable[..., Result] | None = Non
             raise
 
 
-def needs_output(call: Call, option: str) -> str:
+def needs_output(call: Invocation, option: str) -> str:
     """The output, which an option asks for.
 
     Raises:
@@ -138,7 +138,7 @@ def needs_output(call: Call, option: str) -> str:
     return output
 
 
-def list_to(call: Call, items: Iterable[Dictable], option: str = "report") -> None:
+def list_to(call: Invocation, items: Iterable[Dictable], option: str = "report") -> None:
     """Write what was found if that is asked for, a JSON object a line; an empty file says that nothing was found."""
     path = call[option]
     if path is None:
@@ -155,7 +155,7 @@ def list_to(call: Call, items: Iterable[Dictable], option: str = "report") -> No
 
 
 def told(
-    call: Call,
+    call: Invocation,
     result: Result | None,
     report: Mapping[str, Any] | None = None,
     lines: Iterable[str] = (),

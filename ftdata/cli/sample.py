@@ -8,7 +8,7 @@ import click
 
 from ftdata.cli import OK
 from ftdata.cli.claiming import refuse_replacing
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, transform, written
 from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
@@ -18,14 +18,14 @@ from ftdata.verbs.kinds import listed, share
 __all__ = ["sample"]
 
 
-def _sampled(call: Call) -> int:
+def _sampled(call: Invocation) -> int:
     if not call["ladder"]:
         call.verb.check(call.values)
         return transform(call)
     return _ladder(call, rungs(call))
 
 
-def rungs(call: Call) -> list[tuple[str, str]]:
+def rungs(call: Invocation) -> list[tuple[str, str]]:
     """The percents of a ladder's samples, and where each goes.
 
     Raises:
@@ -39,7 +39,7 @@ def rungs(call: Call) -> list[tuple[str, str]]:
     return [(percent, call["output"].replace("{share}", percent)) for percent in percents]
 
 
-def _ladder(call: Call, asked: list[tuple[str, str]]) -> int:
+def _ladder(call: Invocation, asked: list[tuple[str, str]]) -> int:
     """Several samples, each a part of the one before."""
     outputs = [path for _, path in asked]
     code, seed = OK, call.values.get("seed", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, told, written
 from ftdata.cli.talk import notices, table
 from ftdata.dataset import Dataset
@@ -17,7 +17,7 @@ __all__ = ["split"]
 _SHOWN = 30
 
 
-def _split(call: Call) -> int:
+def _split(call: Invocation) -> int:
     sizes = sizes_of(call["into"])
     with notices(call.quiet):
         data = opened(call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftdata.cli import FOUND, OK
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import as_json, notices, progress, rendered
 from ftdata.dataset import Dataset
@@ -11,7 +11,7 @@ from ftdata.dataset import Dataset
 __all__ = ["stats"]
 
 
-def _counted(call: Call) -> int:
+def _counted(call: Invocation) -> int:
     with notices(call.quiet):
         data = opened(call)
         with progress(data.source.size, call.quiet) as on_progress:

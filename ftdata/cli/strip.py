@@ -8,7 +8,7 @@ import click
 
 from ftdata.cli import OK
 from ftdata.cli.changing import pruned, pruning
-from ftdata.cli.declared import Call, command
+from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
@@ -17,7 +17,7 @@ from ftdata.errors import UsageError
 __all__ = ["strip"]
 
 
-def _stripped(call: Call) -> int:
+def _stripped(call: Invocation) -> int:
     """Without -o, or with --dry-run, tell what each way would save."""
     if call["pruning"] and (call["dry_run"] or not call["output"]):
         raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
@@ -31,7 +31,7 @@ def _stripped(call: Call) -> int:
     return pruned(call)
 
 
-def _savings(call: Call) -> int:
+def _savings(call: Invocation) -> int:
     with notices(call.quiet):
         found = opened(call).savings(call["model"], epochs=call["epochs"], workers=call["workers"])
     click.echo(json.dumps(found.to_dict(), ensure_ascii=False) if call["json"] else str(found))

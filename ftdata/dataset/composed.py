@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError, did_you_mean, option
-from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
+from ftdata.verbs import Apart, Needs, VerbPart, VerbParts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
@@ -83,25 +83,25 @@ def ending_there(
     return data.per_answer(earlier=earlier) if per_answer else data
 
 
-JOIN = Part(
+JOIN = VerbPart(
     Dataset.join,
     asks=("requests",),
     what="answers that are joined with --requests",
     makes="answers are joined with their requests",
     section=BATCH,
 )
-_SCORES = Part(Dataset.join_scores, section=LOGS)
-_FINISHED = Part(Dataset.finished, {"reasons": "finish"}, section=LOGS)
+_SCORES = VerbPart(Dataset.join_scores, section=LOGS)
+_FINISHED = VerbPart(Dataset.finished, {"reasons": "finish"}, section=LOGS)
 
-CONVERTING = Parts(
+CONVERTING = VerbParts(
     (
-        Part(
+        VerbPart(
             Dataset.to_chat,
             asks=("map", "user", "assistant", "chosen", "rejected"),
             what="chats made of columns or by a mapping",
             makes="columns or a mapping make examples of the rows",
         ),
-        Part(
+        VerbPart(
             Dataset.gather_messages,
             asks=("group_by",),
             what="messages that are gathered with --group-by",
@@ -109,7 +109,7 @@ CONVERTING = Parts(
             section="Messages into conversations",
         ),
         JOIN,
-        Part(
+        VerbPart(
             Dataset.relabel,
             {"labels": "relabel", "unlabelled": "unlabelled", "header": "labels_header"},
             ("relabel",),
@@ -117,15 +117,15 @@ CONVERTING = Parts(
         ),
         _FINISHED,
         _SCORES,
-        Part(
+        VerbPart(
             Dataset.completion_to_chat,
             asks=(OF_COMPLETIONS,),
             what="rows of prompt and completion that become chats",
             of_data=True,
             section=COMPLETIONS,
         ),
-        Part(Dataset.system, {"set": "system"}),
-        Part(ending_there, asks=("per_answer",), section="One answer an example"),
+        VerbPart(Dataset.system, {"set": "system"}),
+        VerbPart(ending_there, asks=("per_answer",), section="One answer an example"),
     ),
     otherwise="the rows are taken for examples",
     hints={"metadata": "Examples keep what they carry: --to ftdata."},
@@ -216,45 +216,45 @@ class _BothSides:
 
 DISTILL = composed(
     "distill",
-    Parts(
+    VerbParts(
         (
-            Part(Dataset.join, asks=("requests",), section=BATCH),
+            VerbPart(Dataset.join, asks=("requests",), section=BATCH),
             _SCORES,
             _FINISHED,
-            Part(
+            VerbPart(
                 Dataset.select,
                 asks=("status", "teacher", "since", "until", "min_score", "tags", "not_tags"),
             ),
-            Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
-            Part(
+            VerbPart(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
+            VerbPart(
                 Dataset.verify,
                 {"test": "verify", "wrong": "wrong", "pass_rate": "pass_rate", "keep_unknown": "keep_unknown"},
                 ("verify",),
                 section=RIGHT,
             ),
-            Part(Dataset.vote, {"by": "vote", "min_agreement": "min_agreement"}, ("vote",), section=RIGHT),
-            Part(
+            VerbPart(Dataset.vote, {"by": "vote", "min_agreement": "min_agreement"}, ("vote",), section=RIGHT),
+            VerbPart(
                 Dataset.choices,
                 {"how": "choices", "score": "score", "margin": "margin"},
                 ("choices",),
                 section=RIGHT,
             ),
-            Part(
+            VerbPart(
                 Dataset.repeats,
                 {"how": "repeats", "score": "score", "margin": "margin"},
                 ("repeats",),
                 section=RIGHT,
             ),
-            Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",), section=MERGING),
-            Part(Dataset.reasoning, {"how": "reasoning"}, ("reasoning",), section=MERGING),
-            Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
-            Part(
+            VerbPart(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",), section=MERGING),
+            VerbPart(Dataset.reasoning, {"how": "reasoning"}, ("reasoning",), section=MERGING),
+            VerbPart(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
+            VerbPart(
                 Dataset.system,
                 {"set": "system", "shorten": "shorten", "replace_all": "replace_all"},
                 ("system", "shorten"),
                 section=SHORTER,
             ),
-            Part(
+            VerbPart(
                 Dataset.saved,
                 {name: name for name in ("model", "epochs", "price_in", "price_out")},
                 SHORTENING,

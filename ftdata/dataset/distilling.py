@@ -151,9 +151,9 @@ class Distilling(Planned):
         Raises:
             UsageError: There is no such way.
         """
-        from ftdata.steps.reasoning import Thoughts
+        from ftdata.steps.reasoning import Reasoning
 
-        return self if how == "keep" else self._with(Thoughts(how))
+        return self if how == "keep" else self._with(Reasoning(how))
 
     @verb(metavars={"score": "NAME|EXPR"})
     def choices(self, how: Answers, *, score: str = "score", margin: float = 0.0) -> Self:

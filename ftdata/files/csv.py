@@ -21,7 +21,7 @@ from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 from ftdata.files.quoting import (
     PLAIN,
-    Held,
+    HeldQuote,
     Quoting,
     Records,
     Swallowed,
@@ -86,7 +86,7 @@ class CSV:
     def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""
         progress = _Progress(opening, blocks)
-        lines = Held(chain(progress, (self.end,)))
+        lines = HeldQuote(chain(progress, (self.end,)))
         reader = self.reader(lines)
         batch: list[tuple[int, list[str]]] = []
         first = 0  # lines before the batch
@@ -117,7 +117,7 @@ class CSV:
         """The csv module's reader over lines."""
         return reader(lines, self.delimiter, self.max_record, self.quoting)
 
-    def _records(self, reader: Records, lines: Held, path: str) -> Iterator[tuple[int, list[str]]]:
+    def _records(self, reader: Records, lines: HeldQuote, path: str) -> Iterator[tuple[int, list[str]]]:
         """(First physical line, cells) of each record that is no blank line."""
         line = 0
         try:
@@ -226,7 +226,7 @@ class CellReader:
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
         container = self._container
-        held = Held(chain(text_lines(self._data), (container.end,)))
+        held = HeldQuote(chain(text_lines(self._data), (container.end,)))
         reader = container.reader(held)
         # One record behind, since only the end of the block tells whether the last one is whole.
         last: list[str] = []

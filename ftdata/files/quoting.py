@@ -102,7 +102,7 @@ class Swallowed(list[str]):
         return Swallowed, (self[0], self.error)
 
 
-class Held:
+class HeldQuote:
     """Lines on their way to a reader, and those that its next record is made of."""
 
     def __init__(self, lines: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from ftdata.engines.plan import Plan
 from ftdata.errors import RecipeError, UsageError
 from ftdata.files.source import Source
 from ftdata.manifest import Digest
-from ftdata.recipe.checking import Asked, Flow, Whole
+from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
 from ftdata.recipe.keys import steps
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.sources import opened, parted, with_data
@@ -37,7 +37,7 @@ class Builder:
         workers: Worker processes, where something must be looked at before it can go on.
     """
 
-    whole: Whole
+    whole: WholeRecipe
     problems: Problems
     folder: str = ""
     workers: int | None = None
@@ -81,7 +81,7 @@ class Builder:
             waiting += [one for one in flow.branches.values() if one is not None]
         return found.pop() if len(found) == 1 else None
 
-    def _mapped(self, source: Asked) -> Mapping[str, Any]:
+    def _mapped(self, source: AskedFor) -> Mapping[str, Any]:
         """The options, with a mapping that stands in the recipe made one whose files are found beside it."""
         values, place = source.values, f"{source.place}.map"
         if not isinstance(values.get("map"), dict):
@@ -121,7 +121,7 @@ class Builder:
         made: Dataset = self._made[path]
         return made
 
-    def _step(self, data: Dataset, asked: Asked) -> Dataset:
+    def _step(self, data: Dataset, asked: AskedFor) -> Dataset:
         known = steps()[asked.name]
         reading, _ = parted(self.whole.sources[0].values)
         values = with_data(known.keys.options.values(), asked.values, reading)
@@ -137,7 +137,7 @@ class Builder:
     def files(self) -> list[str]:
         """The files that the options of all sources and steps name."""
         found = [path for one in self.whole.sources for path in one.files]
-        waiting: list[Flow | None] = [self.whole.flow]
+        waiting: list[RecipeFlow | None] = [self.whole.flow]
         while waiting:
             flow = waiting.pop()
             if flow is not None:
@@ -160,7 +160,7 @@ class Builder:
         made: Splits[Dataset] = self._made[key]
         return made
 
-    def flow(self, path: Path) -> Flow:
+    def flow(self, path: Path) -> RecipeFlow:
         """What becomes of the examples of a place."""
         found = self.whole.flow
         for name in path:

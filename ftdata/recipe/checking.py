@@ -24,7 +24,7 @@ def nothing() -> Dataset:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedFor:
     """Something that is asked for with options: a source, a step, an output.
 
     Attributes:
@@ -62,7 +62,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Flow:
+class RecipeFlow:
     """What becomes of examples: steps, then outputs, then branches.
 
     Attributes:
@@ -74,16 +74,16 @@ class Flow:
         stats: How their tokens are counted, if they are.
     """
 
-    steps: tuple[Asked, ...] = ()
-    split: Asked | None = None
-    writes: tuple[Asked, ...] = ()
-    branches: Mapping[str, Flow | None] = field(default_factory=dict)
-    check: Asked | None = None
-    stats: Asked | None = None
+    steps: tuple[AskedFor, ...] = ()
+    split: AskedFor | None = None
+    writes: tuple[AskedFor, ...] = ()
+    branches: Mapping[str, RecipeFlow | None] = field(default_factory=dict)
+    check: AskedFor | None = None
+    stats: AskedFor | None = None
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeRecipe:
     """A recipe, checked.
 
     Attributes:
@@ -92,9 +92,9 @@ class Whole:
         flow: What becomes of their examples.
     """
 
-    sources: tuple[Asked, ...]
-    mix: Asked | None
-    flow: Flow
+    sources: tuple[AskedFor, ...]
+    mix: AskedFor | None
+    flow: RecipeFlow
 
 
 _FLOW = ("steps", "write", "check", "stats", "branches")
@@ -102,7 +102,7 @@ _TOP = ("read", "mix", *_FLOW, "vars", "$schema")
 
 
 @dataclass
-class Checker:
+class RecipeChecker:
     """Reads a recipe, and notes what is wrong with it.
 
     Attributes:
@@ -113,14 +113,14 @@ class Checker:
     problems: Problems
     folder: str = ""
 
-    def whole(self, says: Any, place: str) -> Whole | None:
+    def whole(self, says: Any, place: str) -> WholeRecipe | None:
         """The recipe that this says; None if nothing of it can be read."""
         if not self._is_object(says, place, "a recipe", "read: train.jsonl"):
             return None
         self._only(says, place, _TOP)
         if "read" not in says:
             self.problems.add(place, "needs read", "Say which files: read: train.jsonl.")
-            found: tuple[Asked, ...] = ()
+            found: tuple[AskedFor, ...] = ()
         else:
             found = self._sources(says["read"], member(place, "read"))
         mix = None
@@ -129,14 +129,14 @@ class Checker:
             if len(found) < 2:
                 self.problems.add(member(place, "mix"), "a mix has at least two sources", "Give read a list of them.")
         self._refuse_shares(found, mix)
-        return Whole(found, mix, self._flow(says, place))
+        return WholeRecipe(found, mix, self._flow(says, place))
 
-    def _sources(self, says: Any, place: str) -> tuple[Asked, ...]:
+    def _sources(self, says: Any, place: str) -> tuple[AskedFor, ...]:
         if isinstance(says, list) and any(not isinstance(one, str) for one in says):
             return tuple(self._asked("read", sources(), one, f"{place}[{at}]") for at, one in enumerate(says))
         return (self._asked("read", sources(), says, place),)
 
-    def _refuse_shares(self, found: tuple[Asked, ...], mix: Asked | None) -> None:
+    def _refuse_shares(self, found: tuple[AskedFor, ...], mix: AskedFor | None) -> None:
         for one in found:
             if mix is None and "share" in one.said:
                 self.problems.add(member(one.place, "share"), "share is for mix, which was not given",
@@ -144,11 +144,11 @@ class Checker:
             if mix is not None and len(found) > 1 and "share" not in one.said:
                 self.problems.add(one.place, "a source of a mix needs share", "Such as share: 0.7.")
 
-    def _flow(self, says: Mapping[str, Any], place: str) -> Flow:
+    def _flow(self, says: Mapping[str, Any], place: str) -> RecipeFlow:
         """The flow that an object's keys say."""
         made, split = self._steps(says.get("steps", []), member(place, "steps"))
         writes = self._writes(says["write"], member(place, "write")) if "write" in says else ()
-        branches: dict[str, Flow | None] = {}
+        branches: dict[str, RecipeFlow | None] = {}
         at = member(place, "branches")
         if "branches" in says and self._is_object(says["branches"], at, "branches", "train: {write: train.jsonl}"):
             branches = {name: self._branch(one, member(at, name)) for name, one in says["branches"].items()}
@@ -163,19 +163,19 @@ class Checker:
                 if not writes:
                     self.problems.add(member(place, name), f"{name} looks at what is written, which needs write",
                                       "Where there are branches, say it in them.")  # fmt: skip
-        return Flow(made, split, writes, branches, **found)
+        return RecipeFlow(made, split, writes, branches, **found)
 
-    def _branch(self, says: Any, place: str) -> Flow | None:
+    def _branch(self, says: Any, place: str) -> RecipeFlow | None:
         if says is None:
             return None
         if isinstance(says, str):
-            return Flow(writes=self._writes(says, place))
+            return RecipeFlow(writes=self._writes(says, place))
         if not self._is_object(says, place, "a branch", "a path, or {steps: [], write: out.jsonl}"):
             return None
         self._only(says, place, _FLOW)
         return self._flow(says, place)
 
-    def _match(self, split: Asked, branches: Mapping[str, Any], place: str) -> None:
+    def _match(self, split: AskedFor, branches: Mapping[str, Any], place: str) -> None:
         """Refuse parts without a branch, and branches that are no parts."""
         into = split.said.get("into")
         if not isinstance(into, Mapping):
@@ -190,12 +190,12 @@ class Checker:
                     member(place, name), f"the split has no part {shown(name)}", did_you_mean(name, map(str, into))
                 )
 
-    def _steps(self, says: Any, place: str) -> tuple[tuple[Asked, ...], Asked | None]:
+    def _steps(self, says: Any, place: str) -> tuple[tuple[AskedFor, ...], AskedFor | None]:
         """The steps, and the split that they may end with."""
         if not isinstance(says, list):
             self.problems.add(place, f"expected a list of steps; got {shown(says)}", "Such as [dedupe].")
             return (), None
-        made: list[Asked] = []
+        made: list[AskedFor] = []
         for at, one in enumerate(says):
             found = self._step(one, f"{place}[{at}]")
             if found is not None and found.name == "split" and at + 1 < len(says):
@@ -206,7 +206,7 @@ class Checker:
             return tuple(made[:-1]), made[-1]
         return tuple(one for one in made if one.name != "split"), None
 
-    def _step(self, says: Any, place: str) -> Asked | None:
+    def _step(self, says: Any, place: str) -> AskedFor | None:
         if isinstance(says, str):
             says = {says: {}}
         if not isinstance(says, dict) or len(says) != 1:
@@ -231,12 +231,12 @@ class Checker:
                 known.function(nothing(), **asked.values)
         return asked
 
-    def _writes(self, says: Any, place: str) -> tuple[Asked, ...]:
+    def _writes(self, says: Any, place: str) -> tuple[AskedFor, ...]:
         if isinstance(says, list):
             return tuple(self._asked("write", outputs(), one, f"{place}[{at}]") for at, one in enumerate(says))
         return (self._asked("write", outputs(), says, place),)
 
-    def _asked(self, name: str, keys: Keys, says: Any, place: str) -> Asked:
+    def _asked(self, name: str, keys: Keys, says: Any, place: str) -> AskedFor:
         """What is asked for with these keys."""
         if keys.first and says is not None and not isinstance(says, dict):
             says = {keys.first: says}
@@ -259,7 +259,7 @@ class Checker:
         if keys.check is not None and len(self.problems.found) == good:
             with self.problems.at(place), asked_by("recipe"):
                 keys.check(values)
-        return Asked(name, said, values, place, tuple(files))
+        return AskedFor(name, said, values, place, tuple(files))
 
     def _option(self, keys: Keys, key: str, value: Any, place: str, said: dict[str, Any]) -> Value | None:
         """An option's value; None where there is no such option, or the value is none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftdata.dataset import read
-from ftdata.recipe.checking import Asked
+from ftdata.recipe.checking import AskedFor
 from ftdata.recipe.keys import checks
 from ftdata.recipe.sources import with_data
 
@@ -52,7 +52,7 @@ class Judged:
 
 
 def judged(
-    path: str, files: Sequence[str], check: Asked | None, stats: Asked | None, workers: int | None
+    path: str, files: Sequence[str], check: AskedFor | None, stats: AskedFor | None, workers: int | None
 ) -> Judged | None:
     """What there is to find out about the files of an output.
 

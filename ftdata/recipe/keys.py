@@ -12,7 +12,7 @@ from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
 from ftdata.dataset.mixing import mix
 from ftdata.recipe.sources import check_source
-from ftdata.verbs import Kind, Option, Parts, declared
+from ftdata.verbs import Kind, Option, VerbParts, declared
 from ftdata.verbs.declaration import REQUIRED
 from ftdata.verbs.kinds import KINDS, chosen
 
@@ -177,7 +177,7 @@ def _overlap() -> Step:
 
 
 def _distill() -> Step:
-    (parts,) = [one for one in DISTILL.conditions if isinstance(one, Parts)]
+    (parts,) = [one for one in DISTILL.conditions if isinstance(one, VerbParts)]
     done = {one for part in parts.parts if part.called for one in part.options()}
     told = {one for part in parts.parts if not part.called for one in part.options()} - done
     options = [one for one in DISTILL if one.name not in told]

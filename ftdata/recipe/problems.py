@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ftdata.errors import FtdataError, RecipeError
-from ftdata.marks import Mark, Marks
+from ftdata.marks import Marks, Spot
 
 _SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Problem:
+class RecipeProblem:
     """One thing that is wrong.
 
     Attributes:
@@ -26,7 +26,7 @@ class Problem:
     place: str
     reason: str
     path: str | None = None
-    mark: Mark | None = None
+    mark: Spot | None = None
 
     def __str__(self) -> str:
         where = ":".join(map(str, (self.path or "", *(self.mark or ())))).lstrip(":")
@@ -44,14 +44,14 @@ class Problems:
 
     path: str | None = None
     marks: Marks = field(default_factory=dict)
-    found: list[Problem] = field(default_factory=list)
+    found: list[RecipeProblem] = field(default_factory=list)
 
     def add(self, place: str, message: str, hint: str = "") -> None:
         """Note one."""
         reason = f"{message.rstrip('.')}. {hint}" if hint else message
-        self.found.append(Problem(place, reason, self.path, self.mark(place)))
+        self.found.append(RecipeProblem(place, reason, self.path, self.mark(place)))
 
-    def mark(self, place: str) -> Mark | None:
+    def mark(self, place: str) -> Spot | None:
         """Where a place stands, or the nearest around it."""
         while place and place not in self.marks:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]

@@ -15,7 +15,7 @@ from ftdata.findings import EmptyOutputError
 from ftdata.manifest import Manifest
 from ftdata.marks import Marks, load
 from ftdata.recipe.building import Builder
-from ftdata.recipe.checking import Checker, Whole
+from ftdata.recipe.checking import RecipeChecker, WholeRecipe
 from ftdata.recipe.judging import Judged
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.runs import Run, runs_of
@@ -126,7 +126,7 @@ class Recipe:
     def __repr__(self) -> str:
         return f"Recipe({self.path or '…'})"
 
-    def _checked(self) -> tuple[Whole, Problems]:
+    def _checked(self) -> tuple[WholeRecipe, Problems]:
         """What it asks for; what its files hold is read anew each time."""
         problems = Problems(self.path, self._marks)
         try:
@@ -139,7 +139,7 @@ class Recipe:
             values = values_of(declared, self._set, f"{self._place}.vars", problems)
             rest = {key: one for key, one in says.items() if key != "vars"}
             says = filled_in(rest, values, self._place, problems)
-        whole = Checker(problems, self.folder).whole(says, self._place)
+        whole = RecipeChecker(problems, self.folder).whole(says, self._place)
         problems.raise_any()
         assert whole is not None  # noqa: S101 - else there was a problem
         return whole, problems

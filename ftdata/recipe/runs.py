@@ -15,7 +15,7 @@ from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN
 from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
 from ftdata.recipe.building import Builder, Path
-from ftdata.recipe.checking import Asked, Flow, Whole
+from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
 from ftdata.recipe.judging import Judged, judged
 from ftdata.recipe.keys import PRUNING
 from ftdata.recipe.values import located
@@ -23,7 +23,7 @@ from ftdata.writing import Result
 
 
 @dataclass(frozen=True)
-class Target:
+class OutputState:
     """One output of a run.
 
     Attributes:
@@ -35,10 +35,10 @@ class Target:
     """
 
     part: str
-    asked: Asked
+    asked: AskedFor
     path: str
-    check: Asked | None = None
-    stats: Asked | None = None
+    check: AskedFor | None = None
+    stats: AskedFor | None = None
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Run:
 
     builder: Builder
     at: Path
-    targets: tuple[Target, ...]
+    targets: tuple[OutputState, ...]
     recipe: Mapping[str, Any]
     _inputs: list[Digest] | None = field(default=None, repr=False)
 
@@ -79,9 +79,9 @@ class Run:
         return None if asked is None else located(str(asked), self.builder.folder)
 
     @property
-    def steps(self) -> list[Asked]:
+    def steps(self) -> list[AskedFor]:
         """Its steps, from the sources on."""
-        made: list[Asked] = [self.builder.whole.mix] if self.builder.whole.mix else []
+        made: list[AskedFor] = [self.builder.whole.mix] if self.builder.whole.mix else []
         for depth in range(len(self.at) + 1):
             flow = self.builder.flow(self.at[:depth])
             made += flow.steps
@@ -248,11 +248,11 @@ def _runs(builder: Builder, at: Path) -> Iterator[Run]:
             yield from _runs(builder, (*at, name))
 
 
-def _target(builder: Builder, part: str, asked: Asked, flow: Flow) -> Target:
-    return Target(part, asked, located(str(asked.values["path"]), builder.folder), flow.check, flow.stats)
+def _target(builder: Builder, part: str, asked: AskedFor, flow: RecipeFlow) -> OutputState:
+    return OutputState(part, asked, located(str(asked.values["path"]), builder.folder), flow.check, flow.stats)
 
 
-def _together(builder: Builder, flow: Flow) -> list[Target]:
+def _together(builder: Builder, flow: RecipeFlow) -> list[OutputState]:
     """The outputs of all parts of a split, where one pass writes them: nothing else is done with any of them."""
     parts = {name: branch for name, branch in flow.branches.items() if branch is not None}
     plain = all(len(one.writes) == 1 and not (one.steps or one.split or one.branches) for one in parts.values())
@@ -264,11 +264,11 @@ def _together(builder: Builder, flow: Flow) -> list[Target]:
     return targets if all(one == options[0] for one in options) and not judged else []
 
 
-def _run(builder: Builder, at: Path, targets: list[Target]) -> Run:
+def _run(builder: Builder, at: Path, targets: list[OutputState]) -> Run:
     return Run(builder, at, tuple(targets), _recipe_of(builder.whole, at, targets))
 
 
-def _recipe_of(whole: Whole, at: Path, targets: list[Target]) -> dict[str, Any]:
+def _recipe_of(whole: WholeRecipe, at: Path, targets: list[OutputState]) -> dict[str, Any]:
     """One run alone as a recipe: the parts of splits that it does not write are null."""
     sources = [dict(one.said) for one in whole.sources]
     return {
@@ -278,7 +278,7 @@ def _recipe_of(whole: Whole, at: Path, targets: list[Target]) -> dict[str, Any]:
     }
 
 
-def _flow_of(flow: Flow, at: Path, targets: list[Target]) -> dict[str, Any]:
+def _flow_of(flow: RecipeFlow, at: Path, targets: list[OutputState]) -> dict[str, Any]:
     steps = [one.to_json() for one in flow.steps]
     parts: dict[str, Any] = {}
     alone = next((one for one in targets if not one.part), None)
@@ -297,6 +297,6 @@ def _flow_of(flow: Flow, at: Path, targets: list[Target]) -> dict[str, Any]:
     }
 
 
-def _written(target: Target) -> dict[str, Any]:
+def _written(target: OutputState) -> dict[str, Any]:
     looks = {one.name: dict(one.said) for one in (target.check, target.stats) if one is not None}
     return {"write": dict(target.asked.said), **looks}

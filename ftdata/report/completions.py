@@ -7,20 +7,20 @@ from collections.abc import Sequence
 
 from ftdata.errors import printable
 from ftdata.example.shapes import Example
-from ftdata.formats.completion import Found
+from ftdata.formats.completion import FileFindings
 
 _HEAD = ("file", "rows", "task", "separator", "stop", "prefix", "labels", "rows touched")
 _WIDTH = 28  # characters of a cell
 
 
-def completions(files: Sequence[tuple[str, Found]]) -> list[str]:
+def completions(files: Sequence[tuple[str, FileFindings]]) -> list[str]:
     """A line of headings and one for each file."""
     rows = [_HEAD, *(_cells(name, found) for name, found in files)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def before_and_after(found: Found, after: Example | None) -> list[str]:
+def before_and_after(found: FileFindings, after: Example | None) -> list[str]:
     """One row as it was, and as the chat that it became."""
     if found.survey.first is None or after is None:
         return []
@@ -32,7 +32,7 @@ def before_and_after(found: Found, after: Example | None) -> list[str]:
     return lines
 
 
-def _cells(name: str, found: Found) -> tuple[str, ...]:
+def _cells(name: str, found: FileFindings) -> tuple[str, ...]:
     task: str = found.task
     if found.objects:
         task += ", JSON"
@@ -46,7 +46,7 @@ def _cells(name: str, found: Found) -> tuple[str, ...]:
     return (printable(name), f"{found.survey.rows:,}", *quoted, printable(labels) or "-", f"{found.touched:,}")
 
 
-def remarks_of(found: Found) -> list[str]:
+def remarks_of(found: FileFindings) -> list[str]:
     """What to know of marks that not all rows have, and of labels in several spellings."""
     said = []
     for of, mark, share in found.nearly:

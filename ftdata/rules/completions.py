@@ -10,7 +10,7 @@ from ftdata.findings import Drop
 from ftdata.formats.completion import found_in
 from ftdata.formats.completion.marks import unescaped
 from ftdata.formats.completion.preparing import LONG, remarks
-from ftdata.formats.completion.survey import Surveyed
+from ftdata.formats.completion.survey import FileSurveys
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.quality.texts import says_nothing
@@ -27,7 +27,7 @@ class PromptSurvey:
     """Rows with other spellings of the columns are taken in too, as a conversion takes them."""
 
     def __init__(self) -> None:
-        self._surveyed = Surveyed(unescape=False)
+        self._surveyed = FileSurveys(unescape=False)
         self._first: dict[int, int] = {}
         self._file: int | None = None
 

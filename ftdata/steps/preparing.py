@@ -15,7 +15,7 @@ from ftdata.example.content import HASH_BYTES
 from ftdata.example.shapes import Example
 from ftdata.formats.completion import found_in
 from ftdata.formats.completion.preparing import Change, changes
-from ftdata.formats.completion.survey import Surveyed
+from ftdata.formats.completion.survey import FileSurveys
 from ftdata.formats.gate import gate
 from ftdata.rules.checker import Checker
 from ftdata.rules.completions import PREPARING
@@ -45,11 +45,11 @@ class Prepare:
     rules: frozenset[str]
     name: ClassVar[str] = "fix"
 
-    def survey(self) -> Surveyed:
+    def survey(self) -> FileSurveys:
         """A survey of no rows."""
-        return Surveyed(unescape=False)
+        return FileSurveys(unescape=False)
 
-    def decide(self, surveyed: Surveyed) -> Prepared:
+    def decide(self, surveyed: FileSurveys) -> Prepared:
         """What to change in each file."""
         return Prepared({number: tuple(changes(found_in(one), self.rules)) for number, one in surveyed.files.items()})
 

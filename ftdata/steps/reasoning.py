@@ -25,7 +25,7 @@ Turn = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Thoughts:
+class Reasoning:
     """What becomes of thoughts before answers, whether a field holds them or marks such as ``<think>`` in the text.
 
     Attributes:

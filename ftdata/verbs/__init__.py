@@ -10,12 +10,23 @@ and `@verb` says beside it what its options need. The command line, recipes and 
 - `conditions`: what options need, and the one place that refuses what does not apply.
 """
 
-from ftdata.verbs.composing import Part, Parts, composed
+from ftdata.verbs.composing import VerbPart, VerbParts, composed
 from ftdata.verbs.conditions import Apart, Condition, Given, Needs, OneOf
 from ftdata.verbs.declaration import Option, Verb, declared, verb
 from ftdata.verbs.kinds import Kind
 
 __all__ = [
-    "Apart", "Condition", "Given", "Kind", "Needs", "OneOf", "Option", "Part", "Parts", "Verb", "composed", "declared",
+    "Apart",
+    "Condition",
+    "Given",
+    "Kind",
+    "Needs",
+    "OneOf",
+    "Option",
+    "Verb",
+    "VerbPart",
+    "VerbParts",
+    "composed",
+    "declared",
     "verb",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from ftdata.verbs.declaration import Option, Verb, declared
 
 
 @dataclass(frozen=True)
-class Part:
+class VerbPart:
     """A verb within another.
 
     Attributes:
@@ -71,7 +71,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Parts:
+class VerbParts:
     """The parts of a verb, which are a condition too.
 
     Attributes:
@@ -80,7 +80,7 @@ class Parts:
         hints: By option: what to do where it has nothing to say.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[VerbPart, ...]
     otherwise: str = ""
     hints: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,7 +92,7 @@ class Parts:
                 found.setdefault(one.name, one)
         return tuple(found.values())
 
-    def asked(self, given: Given) -> tuple[Part, ...]:
+    def asked(self, given: Given) -> tuple[VerbPart, ...]:
         """The parts that are asked for: what the part that makes the examples uses asks for no other."""
         makers = [part for part in self.parts if part.makes and any(name in given for name in part.asked_by())]
         taken = {one.name for part in makers for one in part.options().values()}
@@ -102,7 +102,7 @@ class Parts:
             if part in makers or (not part.makes and any(name in left for name in part.asked_by()))
         )  # fmt: skip
 
-    def maker(self, given: Given) -> Part | None:
+    def maker(self, given: Given) -> VerbPart | None:
         """The part that makes examples of the rows, if one is asked to."""
         return next((part for part in self.asked(given) if part.makes), None)
 
@@ -148,7 +148,7 @@ class Parts:
                 found.setdefault(owners, []).append(one.name)
         return found
 
-    def _owners(self, name: str) -> list[Part]:
+    def _owners(self, name: str) -> list[VerbPart]:
         return [part for part in self.parts if any(one.name == name for one in part.options().values())]
 
     def apply(self, data: Any, **values: Any) -> Any:
@@ -159,22 +159,22 @@ class Parts:
         return data
 
 
-def _misplaced(name: str, owners: Sequence[Part], here: str) -> str:
+def _misplaced(name: str, owners: Sequence[VerbPart], here: str) -> str:
     what = listing(list(dict.fromkeys(map(_what, owners))))
     return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which was not given")
 
 
-def _what(part: Part) -> str:
+def _what(part: VerbPart) -> str:
     return part.what or _listed([part])
 
 
-def _listed(parts: Sequence[Part]) -> str:
+def _listed(parts: Sequence[VerbPart]) -> str:
     return listing([option(name) for part in parts for name in part.asked_by() if name.isidentifier()])
 
 
 def composed(
     name: str,
-    parts: Parts,
+    parts: VerbParts,
     summary: str,
     *,
     about: tuple[str, ...] = (),

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
-from ftdata.formats.completion import CompletionChats, CompletionToChat, Found, found_in, marks
+from ftdata.formats.completion import CompletionChats, CompletionToChat, FileFindings, found_in, marks
 from ftdata.formats.completion.dialogues import split
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes, written
 from ftdata.formats.completion.preparing import Change, remarks
-from ftdata.formats.completion.survey import Distinct, FileSurvey, Surveyed
+from ftdata.formats.completion.survey import Distinct, FileSurvey, FileSurveys
 from ftdata.formats.completion.writing import CompletionMarks
 from ftdata.report.completions import remarks_of
 
@@ -44,8 +44,8 @@ def rows(prompt: str = "{}", completion: str = "{}", number: int = 12) -> list[R
             for word in WORDS[:number]]  # fmt: skip
 
 
-def surveyed(given: list[Row], *, unescape: bool = False) -> Found:
-    survey = Surveyed(unescape)
+def surveyed(given: list[Row], *, unescape: bool = False) -> FileFindings:
+    survey = FileSurveys(unescape)
     for row in given:
         survey.add(row)
     return found_in(survey.files[0])
@@ -189,7 +189,7 @@ def test_rows_that_make_no_chat_are_rejected(row: Row, words: str) -> None:
 
 
 def test_many_rows_are_surveyed_as_a_few_are() -> None:
-    whole, alone = Surveyed(unescape=False), FileSurvey()
+    whole, alone = FileSurveys(unescape=False), FileSurvey()
     for number in range(700):  # more than are taken in at once
         prompt, completion = f"{number}\\n: {'AB' * (number % 3)} ->", f" {number % 90} END"
         whole.add({"prompt": prompt, "completion": completion})

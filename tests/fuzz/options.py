@@ -11,7 +11,7 @@ import click
 
 from ftdata.cli import COMMANDS
 from ftdata.cli import ftdata as group
-from ftdata.cli.declared import Text
+from ftdata.cli.declared import Typed
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from tests.fuzz.golden import all_formats, written_formats
@@ -214,7 +214,7 @@ def _by_type(kind: click.ParamType[Any]) -> tuple[str, ...]:
     if isinstance(kind, click.IntRange):
         least = int(kind.min or 0)
         return tuple(str(least + more) for more in (0, 1, 2, 50))
-    if isinstance(kind, Text):
+    if isinstance(kind, Typed):
         return BY_KIND.get(kind.kind.metavar, ())
     if isinstance(kind, click.types.FloatParamType):
         return ("0.5", "0.85", "1")

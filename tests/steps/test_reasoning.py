@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ftdata.errors import UsageError
 from ftdata.example.thoughts import parted, thought_of
 from ftdata.findings import Drop
-from ftdata.steps.reasoning import Thoughts
+from ftdata.steps.reasoning import Reasoning
 from tests.steps.making import data
 from tests.strategies import tries
 
@@ -80,23 +80,23 @@ def test_thoughts_are_counted(tmp_path: Path) -> None:
 
 def test_an_example_without_thoughts_is_the_very_same() -> None:
     example = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
-    assert all(Thoughts(how)(example) is example for how in ("drop", "last", "text"))
+    assert all(Reasoning(how)(example) is example for how in ("drop", "last", "text"))
 
 
 def test_pairs_keep_the_thoughts_of_both_answers() -> None:
     said = [{"role": "assistant", "content": "c", "reasoning_content": "two"}]
     pair = {"input": {"messages": talk()["messages"][:3]}, "preferred_output": said, "non_preferred_output": said}
-    made = Thoughts("last")(pair)
+    made = Reasoning("last")(pair)
     assert isinstance(made, dict)
     assert made["preferred_output"] == made["non_preferred_output"] == said
     assert made["input"]["messages"][1]["content"] == "a"
 
 
 def test_an_answer_that_is_a_thought_alone() -> None:
-    assert Thoughts("drop")(talk(content="<think>hm</think>")) == Drop("an answer is nothing but a thought")
+    assert Reasoning("drop")(talk(content="<think>hm</think>")) == Drop("an answer is nothing but a thought")
     assert not thought_of({"role": "assistant", "content": None})
 
 
 def test_there_are_no_other_ways() -> None:
     with pytest.raises(UsageError, match="reasoning is one of keep, drop, last, text"):
-        Thoughts("none")
+        Reasoning("none")

@@ -20,7 +20,7 @@ from ftdata.codec import encode
 from ftdata.dataset import read
 from ftdata.dataset.mixing import mix
 from ftdata.errors import option
-from ftdata.verbs import Apart, Needs, OneOf, Part, Parts, Verb, composed, declared, verb
+from ftdata.verbs import Apart, Needs, OneOf, Verb, VerbPart, VerbParts, composed, declared, verb
 from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import KINDS, kind_of
 from tests.cli.running import ftdata
@@ -196,11 +196,11 @@ def spread(data: list[int], *, width: int) -> list[int]:
 
 
 HIDE = verb(hidden=("data",))
-PARTS = Parts(
+PARTS = VerbParts(
     (
-        Part(HIDE(spread), asks=("width",), makes="numbers are spread", what="numbers that are spread"),
-        Part(HIDE(doubled), asks=("times",), makes="numbers are doubled"),
-        Part(HIDE(larger), {"than": "at_least", "times": "by"}, ("at_least",), old={"least": "at_least"}),
+        VerbPart(HIDE(spread), asks=("width",), makes="numbers are spread", what="numbers that are spread"),
+        VerbPart(HIDE(doubled), asks=("times",), makes="numbers are doubled"),
+        VerbPart(HIDE(larger), {"than": "at_least", "times": "by"}, ("at_least",), old={"least": "at_least"}),
     ),
     otherwise="numbers stay",
 )

@@ -92,14 +92,14 @@ class _Governed(_Said):
     """``item in column``: once for each item of a list (or of the JSON text of one); then ``item`` is a name."""
 
 
-class TextPart(_Governed):
+class TextTemplate(_Governed):
     """A piece of text in a message's content."""
 
     text: Text
     """A column's name, or a template."""
 
 
-class ImagePart(_Governed):
+class ImageTemplate(_Governed):
     """An image in a message's content."""
 
     image: Text
@@ -113,7 +113,9 @@ def _part(value: object) -> str:
     return "<image>" if isinstance(value, dict) and "image" in value else "<text>"
 
 
-Part = Annotated[Annotated[TextPart, Tag("<text>")] | Annotated[ImagePart, Tag("<image>")], Discriminator(_part)]
+Part = Annotated[
+    Annotated[TextTemplate, Tag("<text>")] | Annotated[ImageTemplate, Tag("<image>")], Discriminator(_part)
+]
 Content = Annotated[Annotated[Text, Tag("<text>")] | Annotated[list[Part], Tag("<list>")], Discriminator(_listed)]
 
 
@@ -168,7 +170,7 @@ class Turn(_Governed):
         return self
 
 
-class Turns(_Governed):
+class RepeatedTurns(_Governed):
     """Several messages that are left out, or repeated, together."""
 
     messages: list[Message]
@@ -179,7 +181,7 @@ def _turn(value: object) -> str:
     return "<turns>" if isinstance(value, dict) and "messages" in value else "<turn>"
 
 
-Message = Annotated[Annotated[Turn, Tag("<turn>")] | Annotated[Turns, Tag("<turns>")], Discriminator(_turn)]
+Message = Annotated[Annotated[Turn, Tag("<turn>")] | Annotated[RepeatedTurns, Tag("<turns>")], Discriminator(_turn)]
 Output = Annotated[Annotated[Text, Tag("<text>")] | Annotated[list[Message], Tag("<list>")], Discriminator(_listed)]
 Definitions = Annotated[
     Annotated[Text, Tag("<text>")] | Annotated[list[dict[str, Any]], Tag("<list>")], Discriminator(_listed)
@@ -283,7 +285,7 @@ class Whole(OneExample):
         ]
 
 
-Turns.model_rebuild()
+RepeatedTurns.model_rebuild()
 
 
 def schema() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftdata.authoring.columns import Row, empty_turn
 from ftdata.authoring.mapping.images import image_url
-from ftdata.authoring.mapping.models import Call, ImagePart, Part, TextPart, Turn, Turns
+from ftdata.authoring.mapping.models import Call, ImageTemplate, Part, RepeatedTurns, TextTemplate, Turn
 from ftdata.authoring.mapping.reading import Read, Scope, structured
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
@@ -78,7 +78,7 @@ def _over(items: Callable[[Row], list[Any]], name: str, add: Add) -> Add:
     return add_each
 
 
-def messages(scope: Scope, said: Iterable[Turn | Turns], place: str) -> Add:
+def messages(scope: Scope, said: Iterable[Turn | RepeatedTurns], place: str) -> Add:
     """All messages of a list."""
     adds = [message(scope, one, f"{place}[{index}]") for index, one in enumerate(said)]
 
@@ -89,9 +89,9 @@ def messages(scope: Scope, said: Iterable[Turn | Turns], place: str) -> Add:
     return add
 
 
-def message(scope: Scope, said: Turn | Turns, place: str) -> Add:
+def message(scope: Scope, said: Turn | RepeatedTurns, place: str) -> Add:
     """A message, or a group of them."""
-    if isinstance(said, Turns):
+    if isinstance(said, RepeatedTurns):
         return governed(scope, said, place, lambda inner: messages(inner, said.messages, f"{place}.messages"))
     return governed(scope, said, place, lambda inner: _turn(inner, said, place))
 
@@ -188,12 +188,12 @@ def _content(scope: Scope, said: Turn, place: str) -> Callable[[Row, Draft], str
 
 
 def _part(scope: Scope, said: Part, place: str) -> Add:
-    if isinstance(said, TextPart):
+    if isinstance(said, TextTemplate):
         return governed(scope, said, place, lambda inner: _text(inner, said, place))
     return governed(scope, said, place, lambda inner: _image(inner, said, place))
 
 
-def _text(scope: Scope, said: TextPart, place: str) -> Add:
+def _text(scope: Scope, said: TextTemplate, place: str) -> Add:
     read, allow_empty = scope.text(said.text, f"{place}.text"), scope.allow_empty
 
     def add(row: Row, parts: list[Any]) -> None:
@@ -204,7 +204,7 @@ def _text(scope: Scope, said: TextPart, place: str) -> Add:
     return add
 
 
-def _image(scope: Scope, said: ImagePart, place: str) -> Add:
+def _image(scope: Scope, said: ImageTemplate, place: str) -> Add:
     # What is no column and looks like a path or URL is the same image for every row.
     fixed = said.image not in scope.known and "{" not in said.image and ("." in said.image or ":" in said.image)
     read: Read = scope.word(said.image, f"{place}.image") if fixed else scope.typed(said.image, f"{place}.image")

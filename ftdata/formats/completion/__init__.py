@@ -12,13 +12,13 @@ from typing import Any
 from ftdata.example.shapes import Example
 from ftdata.facts import names
 from ftdata.formats.completion.chats import CompletionChats, CompletionToChat
-from ftdata.formats.completion.findings import Found, found_in
+from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.survey import texts_of
 from ftdata.formats.completion.writing import KINDS, dump
 from ftdata.formats.dumping import losses
 from ftdata.formats.registry import Format
 
-__all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "Found", "found_in"]
+__all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "FileFindings", "found_in"]
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

@@ -10,9 +10,9 @@ from ftdata.codec import member
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.formats.completion.dialogues import split
-from ftdata.formats.completion.findings import Found, found_in
+from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
-from ftdata.formats.completion.survey import NAMES, FileSurvey, Names, Surveyed, texts_of
+from ftdata.formats.completion.survey import NAMES, FileSurvey, FileSurveys, Names, texts_of
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class CompletionToChat:
         """Whether the examples have metadata."""
         return bool(self.metadata)
 
-    def survey(self) -> Surveyed:
+    def survey(self) -> FileSurveys:
         """A survey of no rows."""
-        return Surveyed(self.unescape, self.columns, self.metadata)
+        return FileSurveys(self.unescape, self.columns, self.metadata)
 
-    def decide(self, surveyed: Surveyed) -> CompletionChats:
+    def decide(self, surveyed: FileSurveys) -> CompletionChats:
         """What to take away, file by file."""
         found = {
             file: found_in(survey, self.separator, self.stop, trim=self.trim) for file, survey in surveyed.files.items()
@@ -66,7 +66,7 @@ class CompletionChats:
         step: What was asked for.
     """
 
-    found: Mapping[int, Found]
+    found: Mapping[int, FileFindings]
     step: CompletionToChat = field(default_factory=CompletionToChat)
 
     def in_file(self, file: int) -> Callable[[dict[str, Any], int], Example]:
@@ -102,7 +102,7 @@ class CompletionChats:
         return self.in_file(0)(row, position)
 
 
-def _bare(prompt: str, completion: str, found: Found, step: CompletionToChat, system: str) -> tuple[str, str]:
+def _bare(prompt: str, completion: str, found: FileFindings, step: CompletionToChat, system: str) -> tuple[str, str]:
     """Prompt and completion without what the first models needed around them."""
     if step.unescape:
         prompt, completion = unescaped(prompt), unescaped(completion)
@@ -117,7 +117,7 @@ def _bare(prompt: str, completion: str, found: Found, step: CompletionToChat, sy
     return prompt, completion
 
 
-def _prompted(prompt: str, found: Found, step: CompletionToChat) -> list[dict[str, Any]]:
+def _prompted(prompt: str, found: FileFindings, step: CompletionToChat) -> list[dict[str, Any]]:
     """The turns of a prompt; of a dialogue only the completion is trained, as it was."""
     if not prompt.strip():
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ftdata.formats.completion.marks import begins_with_lone_space, instruction
-from ftdata.formats.completion.survey import Column, FileSurvey
+from ftdata.formats.completion.survey import CommonText, FileSurvey
 
 Task = Literal["generation", "classification", "conditional"]
 
@@ -19,7 +19,7 @@ MIN_PREFIX = 12
 
 
 @dataclass(frozen=True)
-class Found:
+class FileFindings:
     """What a file's rows have in common.
 
     Attributes:
@@ -88,7 +88,7 @@ class Found:
         }
 
 
-def found_in(survey: FileSurvey, separator: str = "", stop: str = "", *, trim: bool = False) -> Found:
+def found_in(survey: FileSurvey, separator: str = "", stop: str = "", *, trim: bool = False) -> FileFindings:
     """What the survey of a file comes to; a separator or a stop that is given is the one.
 
     Args:
@@ -109,7 +109,7 @@ def found_in(survey: FileSurvey, separator: str = "", stop: str = "", *, trim: b
     stop = stop or most(survey.completions)
     space = 0 < survey.completions.count * MOST <= survey.completions.lone
     labels = _labels(survey, stop, space=space, trim=trim) if task == "classification" else ()
-    return Found(
+    return FileFindings(
         survey,
         task,
         separator=separator or most(survey.prompts),
@@ -131,13 +131,13 @@ def task_of(survey: FileSurvey) -> Task:
     return "classification" if survey.answers.count < survey.rows / 3 else "conditional"
 
 
-def most(column: Column) -> str:
+def most(column: CommonText) -> str:
     """The mark that nine in ten texts end with, or nothing."""
     mark, share = most_of(column)
     return mark if share >= MOST else ""
 
 
-def most_of(column: Column) -> tuple[str, float]:
+def most_of(column: CommonText) -> tuple[str, float]:
     """The mark that most texts end with, and their share."""
     if not column.marks or column.count < 2:
         return "", 0.0

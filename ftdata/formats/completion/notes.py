@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from ftdata.formats.completion.findings import Found
+from ftdata.formats.completion.findings import FileFindings
 from ftdata.formats.completion.writing import CompletionMarks
 
 
-def notes(name: str, found: Found, *, prefix_to_system: bool = False, unescape: bool = False) -> str:
+def notes(name: str, found: FileFindings, *, prefix_to_system: bool = False, unescape: bool = False) -> str:
     """A page of Markdown for the people who own the code."""
     return "\n".join(
         [
@@ -46,7 +46,7 @@ def written(name: str, marks: CompletionMarks) -> str:
     )
 
 
-def _task(found: Found) -> str:
+def _task(found: FileFindings) -> str:
     return {
         "generation": "text without prompts",
         "classification": f"a classification with {len(found.labels) or found.survey.answers.count} labels",
@@ -54,7 +54,7 @@ def _task(found: Found) -> str:
     }[found.task]
 
 
-def _changes(found: Found, prefix_to_system: bool, unescape: bool) -> list[str]:
+def _changes(found: FileFindings, prefix_to_system: bool, unescape: bool) -> list[str]:
     lines = ["Call chat completions (`messages`) where completions (`prompt`) were called."]
     if found.dialogues:
         lines.append("Send each turn as a message of its own, no longer as one prompt that ends with a name.")
@@ -84,7 +84,7 @@ def _changes(found: Found, prefix_to_system: bool, unescape: bool) -> list[str]:
     return lines
 
 
-def _labels(found: Found) -> list[str]:
+def _labels(found: FileFindings) -> list[str]:
     if not found.labels:
         return []
     table = [f"| {_quoted(label)} | {count:,} |" for label, count in found.labels]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ftdata.errors import shown
-from ftdata.formats.completion.findings import MIN_PREFIX, Found, most
+from ftdata.formats.completion.findings import MIN_PREFIX, FileFindings, most
 from ftdata.formats.completion.marks import (
     ENDINGS,
     LAST_ENDING,
@@ -20,7 +20,7 @@ from ftdata.formats.completion.marks import (
     first_unused,
     mark_of,
 )
-from ftdata.formats.completion.survey import Column
+from ftdata.formats.completion.survey import CommonText
 
 FEW = 100
 """Examples below which more were advised."""
@@ -88,7 +88,7 @@ class Remark:
     change: Change | None = None
 
 
-def remarks(found: Found) -> list[Remark]:
+def remarks(found: FileFindings) -> list[Remark]:
     """All there is to say, in the order of the tool."""
     if not found.survey.rows:
         return []
@@ -103,13 +103,13 @@ def remarks(found: Found) -> list[Remark]:
     ]
 
 
-def changes(found: Found, rules: frozenset[str]) -> list[tuple[str, Change]]:
+def changes(found: FileFindings, rules: frozenset[str]) -> list[tuple[str, Change]]:
     """(Rule, change) of each of these rules that has something to change, in the order in which they are made."""
     made = [(one.rule, one.change) for one in remarks(found) if one.change and one.rule in rules]
     return sorted(made, key=lambda change: _ORDER.index(change[1].what))
 
 
-def _task(found: Found) -> list[Remark]:
+def _task(found: FileFindings) -> list[Remark]:
     survey, made = found.survey, []
     if found.task == "classification":
         message = f"{survey.answers.count} distinct completions in {survey.rows:,} rows"
@@ -120,7 +120,7 @@ def _task(found: Found) -> list[Remark]:
     return made
 
 
-def _capitals(column: Column, name: Literal["prompt", "completion"]) -> list[Remark]:
+def _capitals(column: CommonText, name: Literal["prompt", "completion"]) -> list[Remark]:
     if column.capitals * 2 <= column.small:
         return []
     rule = "completion-capitals" if name == "completion" else "completion-prompt-capitals"
@@ -128,7 +128,7 @@ def _capitals(column: Column, name: Literal["prompt", "completion"]) -> list[Rem
     return [Remark(rule, message, change=Change(name, "lower"))]
 
 
-def _separator(found: Found) -> list[Remark]:
+def _separator(found: FileFindings) -> list[Remark]:
     column = found.survey.prompts
     if found.task == "generation":
         return []
@@ -149,7 +149,7 @@ def _missing(rule: str, message: str, name: Literal["prompt", "completion"], mar
     return Remark(rule, message, advice, Change(name, "end", mark))
 
 
-def _mark(column: Column, mark: str, name: Literal["prompt", "completion"]) -> list[Remark]:
+def _mark(column: CommonText, mark: str, name: Literal["prompt", "completion"]) -> list[Remark]:
     """What is to be said of the mark that most prompts, or completions, end with."""
     made = []
     if len(mark) > LONG_MARK:
@@ -165,7 +165,7 @@ def _mark(column: Column, mark: str, name: Literal["prompt", "completion"]) -> l
     return made
 
 
-def _prefixes(found: Found) -> list[Remark]:
+def _prefixes(found: FileFindings) -> list[Remark]:
     made = []
     for name, rule, column, least in (
         ("prompt", "completion-prompt-prefix", found.survey.prompts, MIN_PREFIX + 1),
@@ -179,7 +179,7 @@ def _prefixes(found: Found) -> list[Remark]:
     return made
 
 
-def _whole_words(column: Column) -> str:
+def _whole_words(column: CommonText) -> str:
     """What all texts begin with, without the part of a word at its end, which may be half a word or a number.
 
     Nothing, if no text goes on behind it: where all say the same there is nothing to leave out.
@@ -190,7 +190,7 @@ def _whole_words(column: Column) -> str:
     return prefix if column.longest > len(prefix.rstrip()) else ""
 
 
-def _ending(found: Found) -> list[Remark]:
+def _ending(found: FileFindings) -> list[Remark]:
     column = found.survey.completions
     if found.task != "conditional" or column.count < 2:
         return []
@@ -205,7 +205,7 @@ def _ending(found: Found) -> list[Remark]:
     return [_missing("completion-ending", "the completions share no ending", "completion", offered)]
 
 
-def _space(found: Found) -> list[Remark]:
+def _space(found: FileFindings) -> list[Remark]:
     column = found.survey.completions
     lacking = column.count - column.spaced
     if not lacking:

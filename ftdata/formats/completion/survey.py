@@ -111,7 +111,7 @@ class Distinct:
 
 
 @dataclass
-class Column:
+class CommonText:
     """What all prompts, or all completions, have in common.
 
     Attributes:
@@ -176,7 +176,7 @@ class Column:
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
 
-    def merge(self, later: Column) -> None:
+    def merge(self, later: CommonText) -> None:
         """Take in what another one has seen."""
         if later.prefix is not None:
             first = self.prefix is None
@@ -224,8 +224,8 @@ class FileSurvey:
     """
 
     rows: int = 0
-    prompts: Column = field(default_factory=lambda: Column(SEPARATORS))
-    completions: Column = field(default_factory=lambda: Column(ENDINGS))
+    prompts: CommonText = field(default_factory=lambda: CommonText(SEPARATORS))
+    completions: CommonText = field(default_factory=lambda: CommonText(ENDINGS))
     escaped: int = 0
     objects: int = 0
     labels: Counter[str] | None = field(default_factory=Counter)
@@ -284,7 +284,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-class Surveyed:
+class FileSurveys:
     """The surveys of all files, by their numbers."""
 
     def __init__(self, unescape: bool, names: Names = NAMES, carried: Collection[str] = ()) -> None:
@@ -302,7 +302,7 @@ class Surveyed:
         self._take_in()
         return self._files
 
-    def in_file(self, file: int) -> Surveyed:
+    def in_file(self, file: int) -> FileSurveys:
         """Itself; what is added from now on is of this file."""
         self._take_in()
         self._now = self._files.setdefault(file, FileSurvey())
@@ -339,7 +339,7 @@ class Surveyed:
         self._take_in()
         return self.__dict__
 
-    def merge(self, later: Surveyed) -> None:
+    def merge(self, later: FileSurveys) -> None:
         """Take in the surveys of the rows that follow."""
         self._take_in()
         for file, survey in later.files.items():

@@ -13,7 +13,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.known import LAYOUTS as RECORDS
-from ftdata.formats.layouts.record import Columns, Layout, Options, beside
+from ftdata.formats.layouts.record import Layout, Options, RowColumns, beside
 from ftdata.formats.registry import Format, Parsed, only_read
 
 __all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "doubts", "doubts_of", "layout_of", "mixed", "taken"]
@@ -28,14 +28,14 @@ _NAME = "layouts"
 class _Known:
     """What was found out about rows with the same keys."""
 
-    found: dict[tuple[str, ...], tuple[Columns, tuple[Layout, ...]]] = field(default_factory=dict)
+    found: dict[tuple[str, ...], tuple[RowColumns, tuple[Layout, ...]]] = field(default_factory=dict)
 
-    def of(self, row: Row) -> tuple[Columns, tuple[Layout, ...]]:
+    def of(self, row: Row) -> tuple[RowColumns, tuple[Layout, ...]]:
         """The columns of a row that hold something, and the layouts that rows with such columns may have."""
         keys = tuple([key for key, value in row.items() if value is not None])
         found = self.found.get(keys)
         if found is None:
-            at = Columns(keys)
+            at = RowColumns(keys)
             found = at, tuple(layout for layout in RECORDS if layout.has(at))
             if len(self.found) < _SETS_OF_KEYS:
                 self.found[keys] = found
@@ -101,7 +101,7 @@ def doubts_of(rows: Iterable[object]) -> str:
 
 def doubts(row: Row) -> str:
     """Why a row has no layout though its columns come near one, a sentence; empty where they do not."""
-    at = Columns([key for key, value in row.items() if value is not None])
+    at = RowColumns([key for key, value in row.items() if value is not None])
     if layout_of(row) is not None:
         return ""
     text = at.one("text", "transcript", "conversation", "content", "prompt")

@@ -14,7 +14,7 @@ from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
 from ftdata.formats.alpaca import lines
 from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
-from ftdata.formats.layouts.record import Columns, Options, Row, beside, once
+from ftdata.formats.layouts.record import Options, Row, RowColumns, beside, once
 from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.registry import Parsed
 
@@ -28,7 +28,7 @@ _LISTS = ("responses", "completions", "answers", "generations", "outputs", "cand
 
 
 @once
-def asked_of(at: Columns) -> tuple[str, str | None] | None:
+def asked_of(at: RowColumns) -> tuple[str, str | None] | None:
     """The columns with what is asked, and with what it is asked about; None where several may be it."""
     found = at.all("asked")
     if not found:
@@ -40,14 +40,14 @@ def asked_of(at: Columns) -> tuple[str, str | None] | None:
     return None if rivals else (asked, context)
 
 
-def answered_of(at: Columns, taken: Iterable[str] = ()) -> str | None:
+def answered_of(at: RowColumns, taken: Iterable[str] = ()) -> str | None:
     """The column with the answer; None where several may be it."""
     found = [name for name in at.all("answered") if name not in taken]
     return found[0] if found and not beside(found[0], found) else None
 
 
 @once
-def answer_of(at: Columns) -> str | None:
+def answer_of(at: RowColumns) -> str | None:
     """The same, beside the column with what is asked."""
     asked = asked_of(at)
     return answered_of(at, asked[:1] if asked else ())
@@ -73,7 +73,7 @@ def is_text(value: object) -> bool:
     return type(value) in (str, int, float)
 
 
-def before(row: Row, at: Columns, used: set[str]) -> list[Message]:
+def before(row: Row, at: RowColumns, used: set[str]) -> list[Message]:
     """The system prompt and the turns that stand in columns of their own."""
     messages: list[Message] = []
     system = at.first("system")
@@ -89,7 +89,7 @@ def before(row: Row, at: Columns, used: set[str]) -> list[Message]:
     return messages
 
 
-def question(row: Row, at: Columns, used: set[str], repaired: Counter[str]) -> list[Message]:
+def question(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) -> list[Message]:
     """What stands before an answer: system prompt, turns, and what is asked with its context.
 
     Raises:
@@ -136,19 +136,19 @@ def _labelled(row: Row, example: Example, used: set[str]) -> Example:
 # -- a question and an answer -----------------------------------------------------------------------------------------
 
 
-def has_two(at: Columns) -> bool:
+def has_two(at: RowColumns) -> bool:
     """Whether there is one column with what is asked, and one with what is answered."""
     asked = asked_of(at)
     return asked is not None and answer_of(at) is not None and not at.one("choices", "options")
 
 
-def are_texts(row: Row, at: Columns) -> bool:
+def are_texts(row: Row, at: RowColumns) -> bool:
     """Whether both are texts."""
     asked = asked_of(at)
     return asked is not None and is_text(row[asked[0]]) and is_text(row.get(answer_of(at) or ""))
 
 
-def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def one_turn(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of a question and its answer."""
     used: set[str] = set()
     messages = question(row, at, used, repaired)
@@ -161,7 +161,7 @@ def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) ->
     return with_rest(row, used, _labelled(row, {"messages": messages}, used))
 
 
-def is_open_dialogue(row: Row, at: Columns) -> bool:
+def is_open_dialogue(row: Row, at: RowColumns) -> bool:
     """Whether what is asked is a dialogue up to who answers next."""
     asked = asked_of(at)
     return are_texts(row, at) and asked is not None and type(row[asked[0]]) is str and marks.is_open(row[asked[0]])
@@ -171,7 +171,7 @@ def is_open_dialogue(row: Row, at: Columns) -> bool:
 
 
 @once
-def _thoughts(at: Columns) -> list[tuple[str, str, str]]:
+def _thoughts(at: RowColumns) -> list[tuple[str, str, str]]:
     """For each column of thoughts: who thought, the column, and the column with the answer that they led to."""
     found: list[tuple[str, str, str]] = []
     for name, own in at.names.items():
@@ -187,12 +187,12 @@ def _thoughts(at: Columns) -> list[tuple[str, str, str]]:
     return found
 
 
-def has_thoughts(at: Columns) -> bool:
+def has_thoughts(at: RowColumns) -> bool:
     """Whether thoughts have columns of their own."""
     return asked_of(at) is not None and bool(_thoughts(at))
 
 
-def are_thoughts(row: Row, at: Columns) -> bool:
+def are_thoughts(row: Row, at: RowColumns) -> bool:
     """Whether these columns hold thoughts, and not a word that switches them on."""
     asked = asked_of(at)
     return asked is not None and is_text(row[asked[0]]) and any(
@@ -206,7 +206,7 @@ def _thought(value: object) -> str:
     return "" if type(value) is not str or value.strip().lower() in WORDS else value.strip()
 
 
-def thought_through(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def thought_through(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of a question and an answer with its thoughts; one for each who thought."""
     used: set[str] = set()
     asked = question(row, at, used, repaired)
@@ -232,7 +232,7 @@ def thought_through(row: Row, at: Columns, options: Options, repaired: Counter[s
 _BEFORE: tuple[For, ...] = ("asked", "context", "turns", "history")
 
 
-def _turns_before(row: Row, at: Columns) -> str | None:
+def _turns_before(row: Row, at: RowColumns) -> str | None:
     asked = at.all("asked")
     names = (*asked, *at.all("context"), *at.all("turns"), *(() if asked else at.all("history")))
     return next((name for name in names if type(row[name]) is list and _are_unanswered(row[name])), None)
@@ -245,22 +245,22 @@ def _are_unanswered(value: list[Any]) -> bool:
     return is_conversation(value) and said not in ("assistant", "gpt", "model")
 
 
-def has_turns_and_answer(at: Columns) -> bool:
+def has_turns_and_answer(at: RowColumns) -> bool:
     """Whether there may be turns in one column and the answer to them in another."""
     return answered_of(at) is not None and any(at.all(purpose) for purpose in _BEFORE)
 
 
-def has_system_turns_and_answer(at: Columns) -> bool:
+def has_system_turns_and_answer(at: RowColumns) -> bool:
     """The same, with a system prompt."""
     return at.first("system") is not None and has_turns_and_answer(at)
 
 
-def are_turns_and_answer(row: Row, at: Columns) -> bool:
+def are_turns_and_answer(row: Row, at: RowColumns) -> bool:
     """Whether there are: a list of turns and a text."""
     return _turns_before(row, at) is not None and is_text(row[answered_of(at) or ""])
 
 
-def turns_and_answer(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def turns_and_answer(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of the turns and the answer behind them."""
     used: set[str] = set()
     key = _turns_before(row, at)
@@ -283,7 +283,7 @@ def turns_and_answer(row: Row, at: Columns, options: Options, repaired: Counter[
 # -- several answers --------------------------------------------------------------------------------------------------
 
 
-def list_of(at: Columns, row: Row) -> str | None:
+def list_of(at: RowColumns, row: Row) -> str | None:
     """The column with a list of answers."""
     return next((at.names[name] for name in _LISTS if name in at.names and type(row[at.names[name]]) is list), None)
 
@@ -303,12 +303,12 @@ def text_of_item(item: Any, path: str) -> str:
     return text
 
 
-def has_several(at: Columns) -> bool:
+def has_several(at: RowColumns) -> bool:
     """Whether there is a question, and a column that may hold several answers."""
     return asked_of(at) is not None and any(name in at.names for name in _LISTS)
 
 
-def are_several(row: Row, at: Columns) -> bool:
+def are_several(row: Row, at: RowColumns) -> bool:
     """Whether a question has a list of answers."""
     asked, key = asked_of(at), list_of(at, row)
     if asked is None or key is None or type(row[asked[0]]) is not str or not row[key]:
@@ -317,7 +317,7 @@ def are_several(row: Row, at: Columns) -> bool:
     return type(first) is str or (type(first) is dict and any(type(first.get(name)) is str for name in _ITEM_TEXTS))
 
 
-def each_answer(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def each_answer(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat for each answer to a question."""
     used: set[str] = set()
     asked = question(row, at, used, repaired)
@@ -338,6 +338,6 @@ def each_answer(row: Row, at: Columns, options: Options, repaired: Counter[str])
     return made[0] if len(made) == 1 else made
 
 
-def has_system_and_completion(at: Columns) -> bool:
+def has_system_and_completion(at: RowColumns) -> bool:
     """Whether prompt and completion have a system prompt beside them."""
     return "completion" in at and at.first("system") is not None and has_two(at)

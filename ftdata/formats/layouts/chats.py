@@ -19,7 +19,7 @@ from ftdata.formats.layouts.conversations import (
     is_conversation,
     messages_of,
 )
-from ftdata.formats.layouts.record import Columns, Options, Row
+from ftdata.formats.layouts.record import Options, Row, RowColumns
 from ftdata.formats.layouts.thoughts import begins_with_thought, is_marked
 from ftdata.formats.registry import Parsed
 from ftdata.formats.turns import Turns
@@ -34,21 +34,21 @@ _TEXTS = ("text", "transcript", "dialogue", "dialog", "conversation", "chat", "c
 # -- turns in a column ------------------------------------------------------------------------------------------------
 
 
-def _turns(row: Row, at: Columns) -> str | None:
+def _turns(row: Row, at: RowColumns) -> str | None:
     return next((name for name in at.all("turns") if type(row[name]) is not dict and is_conversation(row[name])), None)
 
 
-def has_turns(at: Columns) -> bool:
+def has_turns(at: RowColumns) -> bool:
     """Whether a column is named as one with turns is."""
     return at.first("turns") is not None
 
 
-def are_turns(row: Row, at: Columns) -> bool:
+def are_turns(row: Row, at: RowColumns) -> bool:
     """Whether there are turns in it, or JSON text of turns."""
     return _turns(row, at) is not None
 
 
-def chat(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def chat(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of the turns, with the system prompt, tools and images beside them."""
     key = _turns(row, at) or at.first("turns")
     if key is None:
@@ -103,7 +103,7 @@ def _answered(messages: list[Message], key: str, repaired: Counter[str]) -> None
         repaired[UNANSWERED] += 1
 
 
-def _place(row: Row, at: Columns, messages: list[Message], used: set[str]) -> None:
+def _place(row: Row, at: RowColumns, messages: list[Message], used: set[str]) -> None:
     images = at.first("image")
     if images is None or not any(sharegpt.IMAGE in str(message.get("content")) for message in messages):
         return
@@ -111,7 +111,7 @@ def _place(row: Row, at: Columns, messages: list[Message], used: set[str]) -> No
     sharegpt.place_images(messages, row[images], f"$.{images}")
 
 
-def _with_tools(row: Row, at: Columns, messages: list[Message], used: set[str], repaired: Counter[str]) -> Example:
+def _with_tools(row: Row, at: RowColumns, messages: list[Message], used: set[str], repaired: Counter[str]) -> Example:
     example: Example = {"messages": messages}
     named = at.first("tools")
     if named is not None:
@@ -124,21 +124,21 @@ def _with_tools(row: Row, at: Columns, messages: list[Message], used: set[str], 
 # -- JSON text of messages, tools and the answer ----------------------------------------------------------------------
 
 
-def has_target(at: Columns) -> bool:
+def has_target(at: RowColumns) -> bool:
     """Whether there are messages, and a column with the answer to them as JSON text."""
     return at.first("turns") is not None and _target(at) is not None
 
 
-def _target(at: Columns) -> str | None:
+def _target(at: RowColumns) -> str | None:
     return next((name for name in at.all("target") if bare(name) != name.casefold()), None)
 
 
-def is_target(row: Row, at: Columns) -> bool:
+def is_target(row: Row, at: RowColumns) -> bool:
     """Whether these hold what they should."""
     return _turns(row, at) is not None and type(row[_target(at) or ""]) in (str, dict, list)
 
 
-def chat_and_target(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def chat_and_target(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of messages and the answer to them, with tools."""
     key, wanted = _turns(row, at), _target(at)
     if key is None or wanted is None:
@@ -171,22 +171,22 @@ def _answer(value: Any, path: str, repaired: Counter[str]) -> list[Message]:
 # -- one text ---------------------------------------------------------------------------------------------------------
 
 
-def _text(at: Columns) -> str | None:
+def _text(at: RowColumns) -> str | None:
     return at.one(*_TEXTS)
 
 
-def has_text(at: Columns) -> bool:
+def has_text(at: RowColumns) -> bool:
     """Whether a column may hold a conversation that was written out."""
     return _text(at) is not None
 
 
-def is_written_out(row: Row, at: Columns) -> bool:
+def is_written_out(row: Row, at: RowColumns) -> bool:
     """Whether it does."""
     value = row[_text(at) or ""]
     return type(value) is str and marks.written_out(value)
 
 
-def from_text(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def from_text(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of a conversation that was written out."""
     key = _text(at) or ""
     if type(row.get(key)) is not str:
@@ -199,12 +199,12 @@ def from_text(row: Row, at: Columns, options: Options, repaired: Counter[str]) -
 # -- messages with thoughts, beside other columns ---------------------------------------------------------------------
 
 
-def has_messages_and_more(at: Columns) -> bool:
+def has_messages_and_more(at: RowColumns) -> bool:
     """Whether there are messages, and columns that no line of OpenAI's has."""
     return "messages" in at and not {"messages", "tools", "metadata", "parallel_tool_calls"}.issuperset(at.names)
 
 
-def begin_with_thoughts(row: Row, at: Columns) -> bool:
+def begin_with_thoughts(row: Row, at: RowColumns) -> bool:
     """Whether an answer begins with a thought between marks."""
     turns = row[at.names["messages"]]
     return type(turns) is list and any(
@@ -213,12 +213,12 @@ def begin_with_thoughts(row: Row, at: Columns) -> bool:
     )
 
 
-def has_marked_thoughts(at: Columns) -> bool:
+def has_marked_thoughts(at: RowColumns) -> bool:
     """Whether there are conversations."""
     return "conversations" in at or "conversation" in at
 
 
-def have_marked_thoughts(row: Row, at: Columns) -> bool:
+def have_marked_thoughts(row: Row, at: RowColumns) -> bool:
     """Whether an answer in them begins with a thought between marks that no model knows but the set's own."""
     turns = row[at.names["conversations" if "conversations" in at else "conversation"]]
     return type(turns) is list and any(
@@ -230,18 +230,18 @@ def have_marked_thoughts(row: Row, at: Columns) -> bool:
 # -- texts by turns ---------------------------------------------------------------------------------------------------
 
 
-def has_texts(at: Columns) -> bool:
+def has_texts(at: RowColumns) -> bool:
     """Whether there is nothing but a list and an id."""
     return "data" in at and {"id", "data"}.issuperset(at.names)
 
 
-def are_texts(row: Row, at: Columns) -> bool:
+def are_texts(row: Row, at: RowColumns) -> bool:
     """Whether the list has texts alone."""
     texts = row[at.names["data"]]
     return type(texts) is list and len(texts) > 1 and all(type(text) is str for text in texts)
 
 
-def by_turns(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def by_turns(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of texts that user and assistant wrote by turns."""
     key = at.names["data"]
     messages = messages_of(row[key], f"$.{key}", repaired)

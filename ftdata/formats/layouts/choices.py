@@ -8,7 +8,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts.answers import question, with_rest
-from ftdata.formats.layouts.record import Columns, Options, Row, once
+from ftdata.formats.layouts.record import Options, Row, RowColumns, once
 from ftdata.formats.registry import Parsed
 
 _ANSWERS = (
@@ -26,18 +26,18 @@ _LETTERS = ascii_uppercase
 
 
 @once
-def _columns(at: Columns) -> tuple[str, str] | None:
+def _columns(at: RowColumns) -> tuple[str, str] | None:
     """The columns with the choices and with the answer."""
     choices, answer = at.one("choices", "options"), at.one(*_ANSWERS)
     return (choices, answer) if choices and answer else None
 
 
-def has_choices(at: Columns) -> bool:
+def has_choices(at: RowColumns) -> bool:
     """Whether there are a question, choices, and what names one of them."""
     return len(at.all("asked")) == 1 and _columns(at) is not None
 
 
-def are_choices(row: Row, at: Columns) -> bool:
+def are_choices(row: Row, at: RowColumns) -> bool:
     """Whether the choices are texts, and the answer is one of them."""
     found = _columns(at)
     if found is None or type(row[at.all("asked")[0]]) is not str:
@@ -71,7 +71,7 @@ def _number(answer: Any, labels: list[str], texts: list[str]) -> int | None:
     return int(said) if said.isdecimal() and int(said) < len(texts) else None
 
 
-def choice(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def choice(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of the question with its choices, a letter and a line each, and the one that is right."""
     found = _columns(at)
     if found is None:

@@ -15,7 +15,7 @@ from ftdata.formats import arguments
 from ftdata.formats.layouts import marks, verdicts
 from ftdata.formats.layouts.answers import asked_of, before, list_of, text_in, text_of_item, with_rest
 from ftdata.formats.layouts.conversations import JSON_TEXT, Message, is_conversation, messages_of
-from ftdata.formats.layouts.record import Columns, Options, Row, once
+from ftdata.formats.layouts.record import Options, Row, RowColumns, once
 from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.registry import Parsed
 from ftdata.formats.sides import apart
@@ -54,7 +54,7 @@ _TEXTS = ("text", "full_text", "content", "prompt", "instruction", "question")
 # -- what stands before both ------------------------------------------------------------------------------------------
 
 
-def _prompt(row: Row, at: Columns, used: set[str], repaired: Counter[str]) -> list[Message]:
+def _prompt(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) -> list[Message]:
     """The messages before the answers; none where the sides bring them along.
 
     Raises:
@@ -85,7 +85,7 @@ def _may_ask(value: Any, asks: bool) -> bool:
     return asks or type(value) is str or (type(value) is list and is_conversation(value))
 
 
-def _further(at: Columns) -> list[str]:
+def _further(at: RowColumns) -> list[str]:
     """Columns with names that only sets of pairs have for what is asked."""
     return [at.names[name] for name in ("post", "history_text", "conversation_history") if name in at.names]
 
@@ -123,28 +123,28 @@ def _without_repeated(asked: list[Message], sides: list[Any], repaired: Counter[
 
 
 @once
-def _sides(at: Columns) -> tuple[str, str] | None:
+def _sides(at: RowColumns) -> tuple[str, str] | None:
     return next(((at.names[a], at.names[b]) for a, b in SIDES if a in at.names and b in at.names), None)
 
 
-def has_sides(at: Columns) -> bool:
+def has_sides(at: RowColumns) -> bool:
     """Whether columns are named as the better and the worse answer are."""
     return _sides(at) is not None
 
 
-def are_sides(row: Row, at: Columns) -> bool:
+def are_sides(row: Row, at: RowColumns) -> bool:
     """Whether both are answers or conversations."""
     sides = _sides(at)
     return sides is not None and all(type(row[side]) in (str, list, dict) for side in sides)
 
 
-def are_written_out(row: Row, at: Columns) -> bool:
+def are_written_out(row: Row, at: RowColumns) -> bool:
     """Whether one of them, or the prompt, is a dialogue that was written out."""
     texts = [row[name] for name in (*(_sides(at) or ()), *at.all("asked")[:1])]
     return any(type(text) is str and marks.written_out(text) for text in texts)
 
 
-def two_sides(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def two_sides(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A preference of two sides."""
     sides = _sides(at)
     if sides is None:
@@ -159,19 +159,19 @@ def two_sides(row: Row, at: Columns, options: Options, repaired: Counter[str]) -
 # -- two answers and a verdict ----------------------------------------------------------------------------------------
 
 
-def has_verdict(at: Columns) -> bool:
+def has_verdict(at: RowColumns) -> bool:
     """Whether two columns are numbered or lettered answers, and another says which is better."""
     answers = verdicts.answers(at)
     return answers is not None and verdicts.has(at, answers)
 
 
-def is_judged(row: Row, at: Columns) -> bool:
+def is_judged(row: Row, at: RowColumns) -> bool:
     """Whether both are answers or conversations."""
     answers = verdicts.answers(at)
     return answers is not None and all(type(row[name]) in (str, list, dict) for name in answers.columns)
 
 
-def judged(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def judged(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A preference of two answers; a drop where neither is better."""
     answers = verdicts.answers(at)
     if answers is None:
@@ -188,7 +188,7 @@ def judged(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> P
 
 
 def _zipped(
-    row: Row, at: Columns, columns: tuple[str, str], used: set[str], repaired: Counter[str]
+    row: Row, at: RowColumns, columns: tuple[str, str], used: set[str], repaired: Counter[str]
 ) -> tuple[list[Any], tuple[str, str]]:
     """The answers; those that are lists of one text for each of several prompts as whole conversations."""
     found = asked_of(at)
@@ -222,18 +222,18 @@ class _Scored(NamedTuple):
     value: float
 
 
-def has_scored(at: Columns) -> bool:
+def has_scored(at: RowColumns) -> bool:
     """Whether there is a question, and a column that may hold several answers."""
     return bool(at.all("asked"))
 
 
-def are_scored(row: Row, at: Columns) -> bool:
+def are_scored(row: Row, at: RowColumns) -> bool:
     """Whether there is a list of answers, of which some have scores or ranks."""
     key = list_of(at, row)
     return key is not None and next(_scored(row, at, key), None) is not None
 
 
-def _scored(row: Row, at: Columns, key: str) -> Iterator[_Scored]:
+def _scored(row: Row, at: RowColumns, key: str) -> Iterator[_Scored]:
     beside = next(((at.names[name], word) for name, word in _LISTED.items() if name in at.names), None)
     listed = row[beside[0]] if beside else None
     for index, item in enumerate(row[key]):
@@ -254,7 +254,7 @@ def _number(value: Any) -> float | None:
     return float(value) if type(value) in (int, float) else None
 
 
-def ranked(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def ranked(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """A preference of the best answer against the worst, or of each against the next; a drop where all are as good."""
     key = list_of(at, row)
     if key is None:

@@ -14,7 +14,7 @@ from ftdata.formats.registry import Parsed
 Row = dict[str, Any]
 
 
-class Columns:
+class RowColumns:
     """The columns of a row, found by what they are for.
 
     Attributes:
@@ -52,11 +52,11 @@ class Columns:
 T = TypeVar("T")
 
 
-def once(function: Callable[[Columns], T]) -> Callable[[Columns], T]:
+def once(function: Callable[[RowColumns], T]) -> Callable[[RowColumns], T]:
     """The function, which works once for all rows with the same columns."""
 
     @wraps(function)
-    def found(at: Columns) -> T:
+    def found(at: RowColumns) -> T:
         try:
             known: T = at.remembered[function]
         except KeyError:
@@ -105,7 +105,7 @@ class Layout:
     name: str
     about: str
     sets: tuple[str, ...]
-    has: Callable[[Columns], bool]
-    fits: Callable[[Row, Columns], bool]
-    make: Callable[[Row, Columns, Options, Counter[str]], Parsed]
+    has: Callable[[RowColumns], bool]
+    fits: Callable[[Row, RowColumns], bool]
+    make: Callable[[Row, RowColumns, Options, Counter[str]], Parsed]
     beats: tuple[str, ...] = ()

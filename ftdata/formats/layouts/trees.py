@@ -16,7 +16,7 @@ from ftdata.example.shapes import Example
 from ftdata.facts.columns import plain
 from ftdata.findings import Drop
 from ftdata.formats.layouts.conversations import SAID, SPEAKER, role_of
-from ftdata.formats.layouts.record import Columns, Options, Row
+from ftdata.formats.layouts.record import Options, Row, RowColumns
 from ftdata.formats.registry import Parsed
 
 BEST, ALL, PAIRS = "best", "all", "pairs"
@@ -182,18 +182,18 @@ def _with_common(path: list[Node], example: Example, used: frozenset[str]) -> Ex
 # -- whole trees in a row ---------------------------------------------------------------------------------------------
 
 
-def has_tree(at: Columns) -> bool:
+def has_tree(at: RowColumns) -> bool:
     """Whether a column may hold a whole tree."""
     return "prompt" in at
 
 
-def is_tree(row: Row, at: Columns) -> bool:
+def is_tree(row: Row, at: RowColumns) -> bool:
     """Whether it does: a message with replies."""
     root = row[at.names["prompt"]]
     return type(root) is dict and "text" in root and type(root.get("replies")) is list
 
 
-def whole_tree(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
+def whole_tree(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
     """The examples of a tree with replies inside of replies."""
     key = at.names["prompt"]
     root = _nested(row[key], f"$.{key}", 0)

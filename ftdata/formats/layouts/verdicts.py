@@ -13,7 +13,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.facts.columns import plain
 from ftdata.findings import Drop
-from ftdata.formats.layouts.record import Columns, Options, Row, once
+from ftdata.formats.layouts.record import Options, Row, RowColumns, once
 
 _BASES = (
     "response", "conversation", "answer", "output", "completion", "human_ref", "generation", "summary", "reply",
@@ -51,7 +51,7 @@ class Answers:
 
 
 @once
-def answers(at: Columns) -> Answers | None:
+def answers(at: RowColumns) -> Answers | None:
     """The two columns with answers."""
     for base in _BASES:
         for one, other in _ENDS:
@@ -61,13 +61,13 @@ def answers(at: Columns) -> Answers | None:
     return None
 
 
-def has(at: Columns, of: Answers) -> bool:
+def has(at: RowColumns, of: Answers) -> bool:
     """Whether a column says which of them is better."""
     return bool(_one_hot(at, of) or _scores(at, of) or at.one(*_WORDS, *_IDS["better"], *_SIGNED)
                 or (of.base == "human_ref" and "labels" in at))  # fmt: skip
 
 
-def better(row: Row, at: Columns, of: Answers, options: Options) -> int | Drop:
+def better(row: Row, at: RowColumns, of: Answers, options: Options) -> int | Drop:
     """The number of the better answer, 0 or 1; a drop where neither is.
 
     Raises:
@@ -127,7 +127,7 @@ def _by_score(scores: list[Any]) -> int | Drop:
     return Drop(TIE) if scores[0] == scores[1] else int(scores[1] > scores[0])
 
 
-def _one_hot(at: Columns, of: Answers) -> list[str]:
+def _one_hot(at: RowColumns, of: Answers) -> list[str]:
     for base in ("winner_model", "winner", f"winner_{of.base}"):
         names = [f"{base}_{end}" for end in of.ends]
         if all(name in at for name in names):
@@ -135,7 +135,7 @@ def _one_hot(at: Columns, of: Answers) -> list[str]:
     return []
 
 
-def _scores(at: Columns, of: Answers) -> list[str]:
+def _scores(at: RowColumns, of: Answers) -> list[str]:
     for word in _SCORES:
         for form in ("{word}_{end}", "{base}_{end}_{word}", "{base}{end}_{word}", "{word}_{base}_{end}", "{word}{end}"):
             names = [form.format(word=word, base=of.base, end=end) for end in of.ends]

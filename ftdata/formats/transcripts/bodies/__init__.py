@@ -14,7 +14,7 @@ from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.answering import answers, choice_of, is_body, is_usual, opened
 from ftdata.formats.transcripts.bodies.messages import BODIES, SPECIAL, body_of, is_plain, turns, turns_of
 from ftdata.formats.transcripts.bodies.openai import OPENAI, STORED
-from ftdata.formats.transcripts.bodies.shape import Asked, Message, Reading, unread
+from ftdata.formats.transcripts.bodies.shape import LoggedPrompt, Message, Reading, unread
 from ftdata.formats.transcripts.exchange import Choice, Exchange
 from ftdata.formats.transcripts.facts import answered as answered_facts
 from ftdata.formats.transcripts.facts import asked as asked_facts
@@ -165,7 +165,7 @@ def _asked(request: dict[str, Any], path: str, reading: Reading, messages_path: 
     )
 
 
-def _instructions(asked: Asked, reading: Reading) -> list[Message]:
+def _instructions(asked: LoggedPrompt, reading: Reading) -> list[Message]:
     """The turns of instructions that stand outside the messages."""
     given, path = asked.system, asked.system_path
     if not given:

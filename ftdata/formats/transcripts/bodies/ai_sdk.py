@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked, first
 
 _PARTS = frozenset(("tool-call", "tool-result", "step-start", "dynamic-tool", "source-url", "source-document"))
@@ -46,13 +46,13 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return speech.closed()
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     names = {"maxOutputTokens": "max_tokens", "maxTokens": "max_tokens", "topP": "top_p", "stopSequences": "stop"}
     settings = {names.get(key, key): value for key, value in request.items() if key not in ("system", "prompt")}
     messages = first(request, "messages", "prompt")
     given = [{"role": "user", "content": messages}] if type(messages) is str else messages
     name = "messages" if "messages" in request else "prompt"
-    return Asked(
+    return LoggedPrompt(
         messages=given,
         path=f"{path}.{name}",
         system=request.get("system"),
@@ -63,12 +63,12 @@ def _prompt(request: Message, path: str, reading: Reading) -> Asked:
     )
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     if type(body) is list:
         listed = [one if type(one.get("type")) is str else {"type": "tool-call", **one} for one in body]
-        return Said([Answer({"role": "assistant", "content": listed}, None, path)])
+        return LoggedTurn([LoggedAnswer({"role": "assistant", "content": listed}, None, path)])
     if _RESULT.isdisjoint(body):
-        return Said([Answer(body, body.get("finishReason"), path)])
+        return LoggedTurn([LoggedAnswer(body, body.get("finishReason"), path)])
     content: list[Any] = []
     if text := first(body, "reasoningText", "reasoning"):
         content += text if type(text) is list else [{"type": "reasoning", "text": text}]
@@ -84,8 +84,8 @@ def _choices(body: Any, path: str, reading: Reading) -> Said:
         "completion_tokens": first(usage, "outputTokens", "completionTokens"),
     }
     said = {"role": "assistant", "content": content} if content else None
-    return Said([Answer(said, body.get("finishReason"), path)],
+    return LoggedTurn([LoggedAnswer(said, body.get("finishReason"), path)],
                 {key: value for key, value in facts.items() if value is not None})  # fmt: skip
 
 
-AI_SDK = Body("the AI SDK", _recognises, _turns, _prompt, _choices)
+AI_SDK = BodyShape("the AI SDK", _recognises, _turns, _prompt, _choices)

@@ -15,7 +15,7 @@ from ftdata.formats.transcripts.bodies.messages import alone, body_of, turns, tu
 from ftdata.formats.transcripts.bodies.openai import OPENAI
 from ftdata.formats.transcripts.bodies.pydantic_ai import PYDANTIC_AI
 from ftdata.formats.transcripts.bodies.responses import RESPONSES
-from ftdata.formats.transcripts.bodies.shape import Answer, Body, Message, Reading, Said, unread
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedTurn, Message, Reading, unread
 from ftdata.formats.transcripts.exchange import Choice
 from ftdata.formats.transcripts.repair import NULLS, UNWRAPPED, unwrapped
 from ftdata.formats.transcripts.streams import together
@@ -24,7 +24,7 @@ _USUAL = frozenset(("role", "content", "refusal", "annotations"))
 _PRINTED = re.compile(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Response|Message|AIMessage)\((id|content)=")
 
 
-def answers(answer: Any, path: str, reading: Reading) -> Said:
+def answers(answer: Any, path: str, reading: Reading) -> LoggedTurn:
     """The answers in a body, or in what else an answer was logged as.
 
     Raises:
@@ -34,11 +34,11 @@ def answers(answer: Any, path: str, reading: Reading) -> Said:
         return OPENAI.choices(answer, path, reading)
     answer = together(opened(answer, reading), path, reading)
     if answer is None or answer == [] or answer == {}:
-        return Said([Answer(None, None, path)])
+        return LoggedTurn([LoggedAnswer(None, None, path)])
     if type(answer) is str:
-        return Said([Answer(answer, None, path)])
+        return LoggedTurn([LoggedAnswer(answer, None, path)])
     if type(answer) is list and all(type(one) is str for one in answer):
-        return Said([Answer(one, None, f"{path}[{index}]") for index, one in enumerate(answer)])
+        return LoggedTurn([LoggedAnswer(one, None, f"{path}[{index}]") for index, one in enumerate(answer)])
     if type(answer) is dict and type(answer.get("messages")) is list and "choices" not in answer:
         answer, path = answer["messages"], f"{path}.messages"
     if type(answer) is list:
@@ -57,12 +57,12 @@ def answers(answer: Any, path: str, reading: Reading) -> Said:
     return said
 
 
-def _wrapper(answer: Any) -> Body | None:
+def _wrapper(answer: Any) -> BodyShape | None:
     """A message with its reason beside it is a choice alone."""
     return OPENAI if type(answer) is dict and type(answer.get("message")) is dict else None
 
 
-def _listed(answer: list[Any], path: str, reading: Reading) -> Said:
+def _listed(answer: list[Any], path: str, reading: Reading) -> LoggedTurn:
     """A list of items, parts, choices or messages; messages of the assistant's alone are choices."""
     if all(type(one) is dict and type(one.get("message")) is dict for one in answer):
         return OPENAI.choices(answer, path, reading)
@@ -73,7 +73,7 @@ def _listed(answer: list[Any], path: str, reading: Reading) -> Said:
         said.answers[0].plain = False
         return said
     if all(map(parts.is_part, answer)) and not any("role" in one for one in answer):
-        return Said([Answer({"role": "assistant", "content": answer}, None, path, plain=False)])
+        return LoggedTurn([LoggedAnswer({"role": "assistant", "content": answer}, None, path, plain=False)])
     if AI_SDK.recognises(answer) and not any("role" in one for one in answer):
         return AI_SDK.choices(answer, path, reading)
     found = [body_of(one) for one in answer]
@@ -82,10 +82,10 @@ def _listed(answer: list[Any], path: str, reading: Reading) -> Said:
     if all(_is_assistants(one) for one in answer):
         made = [body.choices(one, f"{path}[{index}]", reading)
                 for index, (one, body) in enumerate(zip(answer, found, strict=True)) if body]  # fmt: skip
-        return Said([one for said in made for one in said.answers], made[-1].facts)
-    last = found[-1].choices(answer[-1], f"{path}[{len(answer) - 1}]", reading) if found[-1] else Said([])
+        return LoggedTurn([one for said in made for one in said.answers], made[-1].facts)
+    last = found[-1].choices(answer[-1], f"{path}[{len(answer) - 1}]", reading) if found[-1] else LoggedTurn([])
     finish = last.answers[-1].finish if last.answers else None
-    return Said([Answer(answer, finish, path)], last.facts)
+    return LoggedTurn([LoggedAnswer(answer, finish, path)], last.facts)
 
 
 def _is_assistants(one: Message) -> bool:
@@ -121,7 +121,7 @@ def is_body(found: Any) -> bool:
 _MARKED = frozenset(("choices", "candidates", "role", "tool_calls", "function_call", "body"))
 
 
-def choice_of(answer: Answer, reading: Reading) -> Choice:
+def choice_of(answer: LoggedAnswer, reading: Reading) -> Choice:
     """An answer with its turns.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import answered, asked
 
 _BLOCKS = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking", "server_tool_use", "document"))
@@ -40,12 +40,12 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return parts.turns(given["content"], role, f"{path}.content", reading)
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     own = request.get("metadata")
     # A vendor's own tools have a type and no schema.
     tools = [tool for tool in request.get("tools") or () if type(tool) is not dict or _is_defined(tool)]
     left = ("system", "anthropic_version", "anthropic_beta")
-    return Asked(
+    return LoggedPrompt(
         messages=request.get("messages"),
         path=f"{path}.messages",
         system=request.get("system"),
@@ -62,10 +62,10 @@ def _is_defined(tool: Message) -> bool:
     return "input_schema" in tool or "parameters" in tool or "function" in tool
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     content, finish = body.get("content"), body.get("stop_reason")
     said = {"role": "assistant", "content": content} if content else None
-    return Said([Answer(said, finish, path)], answered(body))
+    return LoggedTurn([LoggedAnswer(said, finish, path)], answered(body))
 
 
-ANTHROPIC = Body("Anthropic's Messages", _recognises, _turns, _prompt, _choices)
+ANTHROPIC = BodyShape("Anthropic's Messages", _recognises, _turns, _prompt, _choices)

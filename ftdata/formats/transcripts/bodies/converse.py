@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked
 
 _MARKS = ("inferenceConfig", "toolConfig", "additionalModelRequestFields", "schemaVersion", "modelId")
@@ -34,12 +34,12 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return parts.turns(given["content"], given.get("role"), f"{path}.content", reading)
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     config, tools = request.get("inferenceConfig"), request.get("toolConfig")
     settings: Message = config if type(config) is dict else {}
     names: dict[str, str] = {"maxTokens": "max_tokens", "topP": "top_p", "stopSequences": "stop"}
     listed = tools.get("tools") if type(tools) is dict else request.get("tools")
-    return Asked(
+    return LoggedPrompt(
         messages=request.get("messages"),
         path=f"{path}.messages",
         system=request.get("system"),
@@ -62,15 +62,16 @@ def _defined(tool: Any) -> Any:
     return {**made, "parameters": schema.get("json", schema)} if type(schema) is dict else made
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     if "output" not in body:
-        return Said([Answer(body, body.get("stopReason"), path)])
+        return LoggedTurn([LoggedAnswer(body, body.get("stopReason"), path)])
     usage = body.get("usage")
     usage = usage if type(usage) is dict else {}
     facts = {"prompt_tokens": usage.get("inputTokens"), "completion_tokens": usage.get("outputTokens")}
     said = body["output"]["message"]
-    return Said([Answer(said if said.get("content") else None, body.get("stopReason"), f"{path}.output.message")],
+    answer = LoggedAnswer(said if said.get("content") else None, body.get("stopReason"), f"{path}.output.message")
+    return LoggedTurn([answer],
                 {key: value for key, value in facts.items() if value is not None})  # fmt: skip
 
 
-CONVERSE = Body("Bedrock's Converse", _recognises, _turns, _prompt, _choices)
+CONVERSE = BodyShape("Bedrock's Converse", _recognises, _turns, _prompt, _choices)

@@ -10,7 +10,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.formats.definitions import retyped
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import answered, asked, first
 
 _CONFIG = {"maxOutputTokens": "max_tokens", "topP": "top_p", "topK": "top_k", "stopSequences": "stop",
@@ -42,7 +42,7 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return parts.turns(listed, _ROLES[role], f"{path}.parts", reading)
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     config = first(request, "generationConfig", "generation_config", "config")
     config = dict(config) if type(config) is dict else {}
     outside = {key: request[key] for key in ("systemInstruction", "system_instruction", "tools") if request.get(key)}
@@ -55,7 +55,7 @@ def _prompt(request: Message, path: str, reading: Reading) -> Asked:
     contents = [{"role": "user", "parts": [{"text": one}]} if type(one) is str else one for one in listed]
     settings = {_CONFIG.get(_camel(key), key): value for key, value in config.items()}
     labels = request.get("labels")
-    return Asked(
+    return LoggedPrompt(
         messages=contents,
         path=f"{path}.contents",
         system=_system(system),
@@ -93,7 +93,7 @@ def _camel(key: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     given = body.get("candidates")
     if given is None and (feedback := first(body, "promptFeedback", "prompt_feedback")):
         reason = first(feedback, "blockReason", "block_reason")
@@ -107,8 +107,8 @@ def _choices(body: Any, path: str, reading: Reading) -> Said:
         finish = finish.rpartition(".")[2] if type(finish) is str else None  # "FinishReason.STOP" of the Python SDK
         content = one.get("content")
         said = {**content, "role": "model"} if type(content) is dict and content.get("parts") else None
-        answers.append(Answer(said, finish, here))
-    return Said(answers, _facts(body))
+        answers.append(LoggedAnswer(said, finish, here))
+    return LoggedTurn(answers, _facts(body))
 
 
 def _facts(body: Message) -> Message:
@@ -122,4 +122,4 @@ def _facts(body: Message) -> Message:
     return {key: value for key, value in known.items() if value is not None}
 
 
-GEMINI = Body("Gemini's generateContent", _recognises, _turns, _prompt, _choices)
+GEMINI = BodyShape("Gemini's generateContent", _recognises, _turns, _prompt, _choices)

@@ -15,7 +15,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.formats.arguments import value_of
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked, first
 from ftdata.formats.transcripts.repair import message
 
@@ -145,20 +145,22 @@ def _dict(given: Any) -> dict[str, Any]:
     return given if type(given) is dict else {}
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
-    return Asked(messages=[request], path=path, facts=asked({}))
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
+    return LoggedPrompt(messages=[request], path=path, facts=asked({}))
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     if type(body) is dict and "generations" in body:
         return _generated(body, path)
     given = body if type(body) is list else [body]
     known = facts(given[-1])
     finish = known.pop("finish", None)
-    return Said([Answer(body, finish, path)], {key: value for key, value in known.items() if value is not None})
+    return LoggedTurn(
+        [LoggedAnswer(body, finish, path)], {key: value for key, value in known.items() if value is not None}
+    )
 
 
-def _generated(body: dict[str, Any], path: str) -> Said:
+def _generated(body: dict[str, Any], path: str) -> LoggedTurn:
     """The answers of an LLMResult: lists of generations, or the one list of a single prompt."""
     given, path = body["generations"], f"{path}.generations"
     if given and type(given[0]) is list:
@@ -172,8 +174,8 @@ def _generated(body: dict[str, Any], path: str) -> Said:
         known.pop("finish", None)
         known.pop("id", None)  # the run's says more
         found = {**{key: value for key, value in known.items() if value is not None}, **found}
-        answers.append(Answer(said, finish, f"{path}[{index}].message"))
-    return Said(answers, found)
+        answers.append(LoggedAnswer(said, finish, f"{path}[{index}].message"))
+    return LoggedTurn(answers, found)
 
 
 def _of_model(output: Any) -> dict[str, Any]:
@@ -188,4 +190,4 @@ def _of_model(output: Any) -> dict[str, Any]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-LANGCHAIN = Body("LangChain's messages", _recognises, _turns, _prompt, _choices)
+LANGCHAIN = BodyShape("LangChain's messages", _recognises, _turns, _prompt, _choices)

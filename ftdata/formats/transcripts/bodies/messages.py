@@ -18,7 +18,7 @@ from ftdata.formats.transcripts.bodies.openai import OPENAI
 from ftdata.formats.transcripts.bodies.otel import OTEL
 from ftdata.formats.transcripts.bodies.pydantic_ai import PYDANTIC_AI
 from ftdata.formats.transcripts.bodies.responses import RESPONSES
-from ftdata.formats.transcripts.bodies.shape import Body, Message, Reading, unread
+from ftdata.formats.transcripts.bodies.shape import BodyShape, Message, Reading, unread
 from ftdata.formats.transcripts.repair import unwrapped
 
 BODIES = (PYDANTIC_AI, GEMINI, LANGCHAIN, RESPONSES, OTEL, AI_SDK, CONVERSE, ANTHROPIC, OPENAI)
@@ -27,7 +27,7 @@ BODIES = (PYDANTIC_AI, GEMINI, LANGCHAIN, RESPONSES, OTEL, AI_SDK, CONVERSE, ANT
 _ROLES = frozenset(ROLES)
 
 
-def body_of(value: Any) -> Body | None:
+def body_of(value: Any) -> BodyShape | None:
     """The body that a request, an answer or a message is of; None where it is of none."""
     if type(value) is dict and _is_usual_body(value):
         return OPENAI  # as most are

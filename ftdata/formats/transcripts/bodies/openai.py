@@ -11,7 +11,15 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said, unread
+from ftdata.formats.transcripts.bodies.shape import (
+    BodyShape,
+    LoggedAnswer,
+    LoggedPrompt,
+    LoggedTurn,
+    Message,
+    Reading,
+    unread,
+)
 from ftdata.formats.transcripts.facts import answered, asked, first
 from ftdata.formats.transcripts.repair import message
 
@@ -72,9 +80,9 @@ def _with(rest: Message, made: list[Message], path: str, reading: Reading) -> li
     return [merged if turn is last else turn for turn in made]
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     own = request.get("metadata")
-    return Asked(
+    return LoggedPrompt(
         messages=request.get("messages"),
         path=f"{path}.messages",
         system=request.get("system"),
@@ -88,24 +96,24 @@ def _prompt(request: Message, path: str, reading: Reading) -> Asked:
     )
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     if type(body) is list:
-        return Said(_numbered(body, path))
+        return LoggedTurn(_numbered(body, path))
     given = body.get("choices")
     if type(given) is list:
         stored = not STORED.isdisjoint(body)
         echoed = {key: body[key] for key in body if key in STORED and body[key] is not None} if stored else {}
-        return Said(_numbered(given, f"{path}.choices"), answered(body), echoed)
+        return LoggedTurn(_numbered(given, f"{path}.choices"), answered(body), echoed)
     facts = answered(body) if any(key in body for key in _AROUND) else {}
     finish = first(body, "finish_reason", "stop_reason", "done_reason")
     if type(body.get("message")) is dict and "role" not in body:
-        return Said([Answer(body["message"], finish, f"{path}.message")], facts)
+        return LoggedTurn([LoggedAnswer(body["message"], finish, f"{path}.message")], facts)
     if type(body.get("finish_reason")) is str or not _ABOUT.isdisjoint(body):
         body = {key: value for key, value in body.items() if key not in _ABOUT}
-    return Said([Answer(body, finish, path)], facts)
+    return LoggedTurn([LoggedAnswer(body, finish, path)], facts)
 
 
-def _numbered(given: list[Any], path: str) -> list[Answer]:
+def _numbered(given: list[Any], path: str) -> list[LoggedAnswer]:
     """The answers in the order of their index."""
     found = [_choice(one, f"{path}[{index}]") for index, one in enumerate(given)]
     if len(found) > 1:
@@ -113,14 +121,14 @@ def _numbered(given: list[Any], path: str) -> list[Answer]:
     return [answer for _, answer in found]
 
 
-def _choice(choice: Any, path: str) -> tuple[int, Answer]:
+def _choice(choice: Any, path: str) -> tuple[int, LoggedAnswer]:
     if type(choice) is not dict:
         raise RowError(f"expected a choice with a message; got {shown(choice)}", json_path=path)
     index, finish = choice.get("index"), choice.get("finish_reason") or choice.get("stop_reason")
     said = choice.get("message", choice.get("text"))
     if type(said) not in (dict, str) and said is not None:
         raise unread(said, f"{path}.message")
-    return index if type(index) is int else 0, Answer(said, finish, f"{path}.message")
+    return index if type(index) is int else 0, LoggedAnswer(said, finish, f"{path}.message")
 
 
-OPENAI = Body("Chat Completions", _recognises, _turns, _prompt, _choices)
+OPENAI = BodyShape("Chat Completions", _recognises, _turns, _prompt, _choices)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked
 
 
@@ -29,15 +29,17 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return made
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
-    return Asked(messages=[request], path=path, facts=asked({}))
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
+    return LoggedPrompt(messages=[request], path=path, facts=asked({}))
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     given = body if type(body) is list else [body]
     if len(given) > 1 and not all(one.get("role") == "assistant" for one in given):
-        return Said([Answer(given, given[-1].get("finish_reason"), path)])
-    return Said([Answer(one, one.get("finish_reason"), f"{path}[{index}]") for index, one in enumerate(given)])
+        return LoggedTurn([LoggedAnswer(given, given[-1].get("finish_reason"), path)])
+    return LoggedTurn(
+        [LoggedAnswer(one, one.get("finish_reason"), f"{path}[{index}]") for index, one in enumerate(given)]
+    )
 
 
-OTEL = Body("OpenTelemetry's messages", _recognises, _turns, _prompt, _choices)
+OTEL = BodyShape("OpenTelemetry's messages", _recognises, _turns, _prompt, _choices)

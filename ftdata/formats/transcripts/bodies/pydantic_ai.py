@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked, first
 
 _KINDS = ("request", "response")
@@ -75,11 +75,11 @@ def _content(one: Any) -> Any:
     return {"type": one["kind"], **one} if type(one) is dict and type(one.get("kind")) is str else one
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
-    return Asked(messages=[request], path=path, facts=asked({}))
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
+    return LoggedPrompt(messages=[request], path=path, facts=asked({}))
 
 
-def _choices(body: Any, path: str, reading: Reading) -> Said:
+def _choices(body: Any, path: str, reading: Reading) -> LoggedTurn:
     given = body if type(body) is list else [body]
     last = given[-1]
     usage = last.get("usage")
@@ -91,7 +91,7 @@ def _choices(body: Any, path: str, reading: Reading) -> Said:
         "completion_tokens": first(usage, "output_tokens", "response_tokens"),
     }
     known = {key: value for key, value in facts.items() if value}
-    return Said([Answer(given, last.get("finish_reason"), path)], known)
+    return LoggedTurn([LoggedAnswer(given, last.get("finish_reason"), path)], known)
 
 
-PYDANTIC_AI = Body("Pydantic AI", _recognises, _turns, _prompt, _choices)
+PYDANTIC_AI = BodyShape("Pydantic AI", _recognises, _turns, _prompt, _choices)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies.items import appended, folded, is_item
-from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message, Reading, Said
+from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import answered, asked
 
 UNFINISHED = ("failed", "cancelled", "in_progress", "queued")
@@ -57,7 +57,7 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
     return folded([(0, given)], path.removesuffix("[0]"), reading)
 
 
-def _prompt(request: Message, path: str, reading: Reading) -> Asked:
+def _prompt(request: Message, path: str, reading: Reading) -> LoggedPrompt:
     asks = {key: value for key, value in request.items() if value is not None and key != NEWEST_FIRST}
     turns = _asked(asks.get("input"), f"{path}.input", reading, newest_first=bool(request.get(NEWEST_FIRST)))
     _refuse_parts_of_prompts(asks, turns, f"{path}.input")
@@ -69,7 +69,7 @@ def _prompt(request: Message, path: str, reading: Reading) -> Asked:
     facts = asked(settings)
     facts |= {"session": _id(asks.get("conversation")), "parent": asks.get("previous_response_id")}
     facts["response_format"] = _response_format(text.get("format")) or facts.get("response_format")
-    return Asked(
+    return LoggedPrompt(
         messages=turns,
         path=f"{path}.input",
         system=asks.get("instructions"),
@@ -122,7 +122,7 @@ def _response_format(given: Any) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": schema}
 
 
-def _choices(answer: Any, path: str, reading: Reading) -> Said:
+def _choices(answer: Any, path: str, reading: Reading) -> LoggedTurn:
     whole = type(answer) is dict and ("output" in answer or answer.get("object") == "response")
     body = answer if whole else {"output": answer if type(answer) is list else [answer]}
     output, place = body.get("output"), f"{path}.output" if whole else path
@@ -132,7 +132,7 @@ def _choices(answer: Any, path: str, reading: Reading) -> Said:
         output = [{"role": "assistant", "content": body["output_text"]}]
     said = _said(output, place, reading)
     echoed = {key: body[key] for key in _ECHOED if body.get(key) is not None}
-    return Said([Answer(said, _finish(body, said), place)], answered(body) if whole else {}, echoed)
+    return LoggedTurn([LoggedAnswer(said, _finish(body, said), place)], answered(body) if whole else {}, echoed)
 
 
 def _said(items: list[Any], path: str, reading: Reading) -> list[Message] | None:
@@ -160,4 +160,4 @@ def _finish(body: Message, said: list[Message] | None) -> Any:
     return None
 
 
-RESPONSES = Body("the Responses API", _recognises, _turns, _prompt, _choices)
+RESPONSES = BodyShape("the Responses API", _recognises, _turns, _prompt, _choices)

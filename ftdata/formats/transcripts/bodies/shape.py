@@ -36,7 +36,7 @@ class Reading(Counter[str]):
 
 
 @dataclass(slots=True)
-class Asked:
+class LoggedPrompt:
     """A request, as a body's module finds it; its messages are still the API's.
 
     Attributes:
@@ -67,7 +67,7 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Answer:
+class LoggedAnswer:
     """One answer as logged: a message, several of them, text or nothing.
 
     Attributes:
@@ -84,10 +84,10 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Said:
+class LoggedTurn:
     """The answers in a body, what it says of its call, and of its request where that was not logged whole."""
 
-    answers: list[Answer]
+    answers: list[LoggedAnswer]
     facts: dict[str, Any] = field(default_factory=dict)
     echoed: dict[str, Any] = field(default_factory=dict)
 
@@ -96,7 +96,7 @@ Turns = Callable[[Any, str, Reading], list[Message]]
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyShape:
     """The shape of one API's requests and answers.
 
     Attributes:
@@ -110,8 +110,8 @@ class Body:
     name: str
     recognises: Callable[[Any], bool]
     turns: Turns
-    prompt: Callable[[Message, str, Reading], Asked]
-    choices: Callable[[Any, str, Reading], Said]
+    prompt: Callable[[Message, str, Reading], LoggedPrompt]
+    choices: Callable[[Any, str, Reading], LoggedTurn]
 
 
 def unread(value: Any, path: str, what: str = "a message") -> RowError:
