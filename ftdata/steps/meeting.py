@@ -44,7 +44,7 @@ def judge_id(example: Example) -> str | None:
 
     Examples:
         >>> judge_id({"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]})
-        'ft-9bb99ea16281c4be8ebd4a4a1a8ea8f4'
+        'ft-c6b4c2b07fb82aa6c230c15cd77a1352'
     """
     turns = example.get("messages")
     if kind_of(example) != "chat" or not turns or turns[-1]["role"] != "assistant":

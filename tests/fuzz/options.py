@@ -63,6 +63,7 @@ TABLE: dict[str, Values] = {
     "--for": lambda: tuple(TARGETS),
     "--from-user": (r"^[^.]*\.",),
     "--gap": ("2h", "30m"),
+    "--grader": ("grader.json",),
     "--group-by": ("id", "a,b", "metadata"),
     "--html": ("out.html",),
     "--id": EXPRESSIONS,
