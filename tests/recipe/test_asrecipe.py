@@ -95,6 +95,7 @@ VALUES = {
     "SEED": "7",
     "CODE": "en",
     "TOKENS": "100",
+    "TEXT": "salt",
 }
 
 ELSEWHERE: dict[str, str] = {
