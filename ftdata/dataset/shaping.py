@@ -29,7 +29,7 @@ from ftdata.verbs.types import (
 )
 
 if TYPE_CHECKING:
-    from ftdata.formats.mapping import Mapping
+    from ftdata.authoring.mapping import Mapping
 
     Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
 
@@ -92,7 +92,7 @@ class Shaping(Planned):
             raise UsageError(f"a chat of columns needs {lacking}", hint=f"The columns are {', '.join(self.columns())}.")
         if self.is_void:
             return self
-        from ftdata.formats.columns import Columns
+        from ftdata.authoring.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
         return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
@@ -126,13 +126,13 @@ class Shaping(Planned):
             raise UsageError(f"a pair of columns needs {' and '.join(lacking)}", hint=hint)
         if self.is_void:
             return self
-        from ftdata.formats.pairing import Pairing
+        from ftdata.authoring.pairing import Pairing
 
         pairing = Pairing(user, chosen, rejected, system, tuple(columns_of(metadata)), allow_empty)
         return self._with(pairing.bound(self.columns()))
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
-        from ftdata.formats.mapping import Mapping
+        from ftdata.authoring.mapping import Mapping
 
         if isinstance(by, Map):
             return self._with(Author(by.function, by.label))
