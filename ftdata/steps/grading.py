@@ -73,7 +73,8 @@ class Grade:
                 changes[CHECKED] += 1
                 return example
             value = score({"item": item, "sample": sample_of(example)})
-            had = known.get("scores") if isinstance(known.get("scores"), dict) else {}
+            logged = known.get("scores")
+            had = logged if isinstance(logged, dict) else {}
             rest = {key: one for key, one in known.items() if key not in ("scores", "score")}
             scores = {key: one for key, one in scored({**had, name: value}).items() if one is not None}
             return {**example, "metadata": {**rest, **scores}}
@@ -100,7 +101,7 @@ def _graders(given: bytes) -> tuple[str, tuple[str, ...], Score]:
 
 
 def _score_of(grader: Any) -> Score:
-    kind = grader.get("type") if isinstance(grader, dict) else None
+    kind = str(grader.get("type")) if isinstance(grader, dict) else ""
     if kind in ELSEWHERE:
         raise UsageError(f"a {kind} grader is not computed here: {ELSEWHERE[kind]}")
     if kind not in _KINDS:
