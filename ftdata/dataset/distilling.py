@@ -143,6 +143,21 @@ class Distilling(Planned):
 
         return self._with(Vote(by, 0.0 if min_agreement is None else share(min_agreement)))
 
+    @verb(metavars={"column": "COLUMN|EXPR"})
+    def edits(self, column: By) -> Self:
+        """Preference pairs of what people made of answers, and the answers themselves.
+
+        Args:
+            column: Make pairs of the edited answers in this column and what the model said. What was not edited is
+                dropped.
+
+        Raises:
+            UsageError: The expression cannot be read.
+        """
+        from ftdata.steps.edits import EditPairs
+
+        return self._with(EditPairs(column))
+
     @verb(examples=("ftdata grade answers.jsonl --grader grader.json -o graded.jsonl",))
     def grade(self, grader: PathLike | dict[str, Any]) -> Self:
         """Grade answers as reinforcement fine-tuning would, and check that rows have what the grader names.

@@ -9,7 +9,7 @@ from ftdata.findings import Tally
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("selected", ("finished", "select", "filter", "valid")),
     ("right", ("verify",)),
-    ("chosen", ("vote", "choices", "repeats")),
+    ("chosen", ("vote", "choices", "repeats", "edits")),
     ("merged", ("merge",)),
 )
 """By what a stage leaves: the names of its steps, in the order in which they stand."""

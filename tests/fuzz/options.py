@@ -55,6 +55,7 @@ TABLE: dict[str, Values] = {
     "--consistent": ("word",),
     "--delimiter": (",", ";"),
     "--drop-if": lambda: tuple(RULES),
+    "--edits": ("score", "answer | length"),
     "--encoding": ("utf-8", "latin-1"),
     "--epochs": ("3", "auto"),
     "--escape": ("\\",),
