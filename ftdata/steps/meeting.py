@@ -25,11 +25,12 @@ def prompt_key(example: Example) -> list[Any] | None:
     """
     known = example.get("metadata")
     id = known.get("custom_id") if type(known) is dict else None
-    prompt = asked(example)
-    if prompt is None:
-        return None
     made = _MADE.match(id) if type(id) is str else None
-    return [made[1] if made else prompt.hex()]
+    turns = example.get("messages")
+    if made and type(turns) is list and turns and turns[-1]["role"] == "assistant":
+        return [made[1]]
+    prompt = asked(example)
+    return None if prompt is None else [prompt.hex()]
 
 
 def alone(example: Example) -> list[Any]:

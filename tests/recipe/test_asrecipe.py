@@ -75,7 +75,7 @@ WITH: dict[str, str] = {
     "distill.system": "--system @prompt.txt", "distill.shorten": "--shorten rules.yaml --replace-all", "distill.strip": "--strip descriptions", "distill.replace_all": "--system Hi --replace-all",
     "distill.where": "--where 'turns > 0'", "distill.keep_unknown": "--tags a --keep-unknown", "distill.finish": "--finish any",
     "grade.grader": "",
-    "distill.edits": "--edits queue",
+    "distill.edits": "--edits finish_reason",
     "distill.verify": "--verify 'answer != 1'", "distill.wrong": "--verify 'answer != 1' --wrong keep", "distill.pass_rate": "--verify 'answer != 1' --pass-rate 0.1..1",
     "distill.vote": "--vote answer", "distill.min_agreement": "--vote answer --min-agreement 60%", "distill.margin": "--repeats pairs --margin 0.1 --allow-empty-output", "distill.reasoning": "--reasoning drop",
     "reading.format": "--from openai", "reading.encoding": "--encoding utf-8", "reading.max_record": "--max-record 1MiB",
