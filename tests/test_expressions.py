@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.errors import RowError, UsageError
-from ftdata.expressions import Key, Predicate, Template, as_text, column, require_columns
+from ftdata.expressions import Key, Predicate, Template, as_text, column, finding, require_columns
 from ftdata.expressions.words import carried
 from tests import strategies
+from tests.strategies import tries
 
 ROW: dict[str, Any] = {
     "a": "A", "b": "", "B c": "spaced", "n": 3, "big": 10**29 + 1, "x": 1e-12, "yes": True, "none": None,
@@ -381,3 +382,48 @@ def test_what_an_example_carries(example: dict[str, Any], carries: dict[str, Any
 
 def test_a_constant_that_jinja_cannot_write_is_a_value_like_any_other() -> None:
     assert not Predicate("metadata.score < 'nan'|float")({"messages": [], "metadata": {"score": 1}})
+
+
+# -- the answer in what a model wrote ------------------------------------------------------------------------------------
+
+
+@given(st.text("0123456789.,+-eE x#$\u2212", max_size=30))
+@tries(500)
+def test_the_last_number_is_the_last_that_reading_on_finds(text: str) -> None:
+    plainly = finding._NUMBER.findall(text.replace("\u2212", "-"))
+    assert finding.last_number(text) == (finding._plain(plainly[-1]) if plainly else None)
+
+
+NUMBERS = {
+    "#### 42": 42,
+    "$1,234.50.": 1234.5,
+    "5-3": 3,
+    "1,2,3": 3,
+    "v2": None,
+    "1e3": 1000,
+    "of 4%": 4,
+    "-.5": -0.5,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "number"), NUMBERS.items())
+def test_last_numbers(text: str, number: float | None) -> None:
+    assert finding.last_number(text) == number
+
+
+def test_what_is_long_is_read_in_no_time() -> None:
+    assert finding.last_number("v2 " * 100_000 + "x") is None
+    assert finding.last_number("1 " * 100_000 + "e" * 100_000) == 1
+    assert finding.boxed("\\boxed{" * 100_000) is None
+
+
+BOXES = {
+    r"\boxed{1} then \boxed{2}": "2", r"\fbox{1}": None, r"\boxed{\frac{1}{2}}": r"\frac{1}{2}", r"\boxed{1": None,
+    r"\boxed{ a } and \boxed{b": "a", r"\boxed {3}": "3", "": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "box"), BOXES.items())
+def test_boxes(text: str, box: str | None) -> None:
+    assert finding.boxed(text) == box

@@ -59,6 +59,10 @@ COMMANDS = {
     "sample": ("ftdata.cli.sample", "Take the first examples, a random sample, or all in random order."),
     "requests": ("ftdata.cli.requests", "Ask a large model: write OpenAI Batch input, and say what it would cost."),
     "compare": ("ftdata.cli.compare", "Compare what models answer with the expected answers of a test set."),
+    "grade": (
+        "ftdata.cli.changing",
+        "Grade answers as reinforcement fine-tuning would, and check that rows have what the grader names.",
+    ),
     "run": ("ftdata.cli.run", "Run a recipe: what it writes, and only what is not up to date."),
     "verify": (
         "ftdata.cli.verify",

@@ -108,6 +108,10 @@ def _distilled(call: Invocation) -> Says:
     return {**_changed(call), "write": _write(call, to=format_of(call))}
 
 
+def _graded(call: Invocation) -> Says:
+    return {**_changed(call), "write": _write(call, to=call["to"] or "ftdata")}
+
+
 def _split(call: Invocation) -> Says:
     from ftdata.cli.split import sizes_of
 
@@ -186,6 +190,7 @@ _COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
     "conflicts": _resolved,
     "convert": _converted,
     "distill": _distilled,
+    "grade": _graded,
     "mix": _mixed,
     "overlap": _overlapped,
     "sample": _sampled,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from ftdata.cli.declared import Invocation, command
-from ftdata.cli.running import transform, transformed
+from ftdata.cli.running import opened, told, transform, transformed, written
 from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
 from ftdata.steps.pruning import Pruning
 
-__all__ = ["filter", "redact", "system", "text", "tools", "turns", "weights"]
+__all__ = ["filter", "grade", "redact", "system", "text", "tools", "turns", "weights"]
 
 
 def pruning() -> click.Option:
@@ -36,7 +36,14 @@ def save_pruning(data: Dataset, call: Invocation) -> None:
         say(f"pruning   {path}", quiet=call.quiet)
 
 
+def graded(call: Invocation) -> int:
+    """Grade and write; scores are metadata, so that ftdata's own form is written unless another one is asked for."""
+    to = call["to"] or "ftdata"
+    return told(call, written(call.verb.function(opened(call), **call.values), call, format=to))
+
+
 filter = command(Dataset.filter, transform)
+grade = command(Dataset.grade, graded)
 redact = command(Dataset.redact, transform)
 system = command(Dataset.system, pruned, extra=[pruning()])
 text = command(Dataset.text, transform)

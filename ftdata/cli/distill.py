@@ -16,6 +16,7 @@ from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 from ftdata.report.saved import Saved
+from ftdata.report.work import work, work_lines
 from ftdata.verbs import Needs
 
 __all__ = ["distill"]
@@ -35,7 +36,9 @@ def _distilled(call: Invocation) -> int:
         to = format_of(call)
         result = written(data, call, format=to)
         saved = _saved(whole, data, call) if result.written else None
-    code = told(call, result, {"saved": saved.to_dict()} if saved else {}, loses=named(FORMATS, to).loses)
+    found = work(result.tally, [step.name for step in data.plan().steps], to)
+    report = {"work": found, **({"saved": saved.to_dict()} if saved else {})}
+    code = told(call, result, report, work_lines(found), loses=named(FORMATS, to).loses)
     if saved:
         say(str(saved), quiet=call.quiet)
     save_pruning(data, call)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.errors import UsageError, option
+from ftdata.errors import InputError, RowError, UsageError, option
 from ftdata.expressions import Predicate
 from ftdata.verbs import verb
-from ftdata.verbs.types import Answers, By, Reasoning, Share, Trained, Verdicts, Wrong
+from ftdata.verbs.types import Answers, By, PathLike, Reasoning, Share, Trained, Verdicts, Wrong
 
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
@@ -140,6 +142,41 @@ class Distilling(Planned):
         from ftdata.verbs.kinds import share
 
         return self._with(Vote(by, 0.0 if min_agreement is None else share(min_agreement)))
+
+    @verb(metavars={"column": "COLUMN|EXPR"})
+    def edits(self, column: By) -> Self:
+        """Preference pairs of what people made of answers, and the answers themselves.
+
+        Args:
+            column: Make pairs of the edited answers in this column and what the model said. What was not edited is
+                dropped.
+
+        Raises:
+            UsageError: The expression cannot be read.
+        """
+        from ftdata.steps.edits import EditPairs
+
+        return self._with(EditPairs(column))
+
+    @verb(examples=("ftdata grade answers.jsonl --grader grader.json -o graded.jsonl",))
+    def grade(self, grader: PathLike | dict[str, Any]) -> Self:
+        """Grade answers as reinforcement fine-tuning would, and check that rows have what the grader names.
+
+        The score goes into the metadata, among the ``scores`` under the grader's name. String checks, similarities
+        (fuzzy_match, rouge) and multi graders of these are computed here; ``item`` is a row's further keys and its
+        metadata, ``sample`` its last answer. A row that lacks a field that the grader names is rejected: services may
+        score 0 there without a word. Rows without an answer are checked alone.
+
+        Args:
+            grader: The grader's JSON file. In Python also a dict.
+
+        Raises:
+            InputError: The file cannot be read.
+            UsageError: It is no grader, or none that is computed here.
+        """
+        from ftdata.steps.grading import Grade, grader_bytes
+
+        return self._with(Grade(grader_bytes(grader_of(grader))))
 
     def reasoning(self, how: Reasoning) -> Self:
         """The examples with what was thought before their answers kept, dropped, or put into the text.
@@ -270,6 +307,29 @@ class Distilling(Planned):
         else:
             shorter = self.plan()
         return Saved.of(asked, counted, engine.survey(shorter, counting, Outcome()))
+
+
+def grader_of(given: PathLike | dict[str, Any]) -> dict[str, Any]:
+    """A grader, or that in a file.
+
+    Raises:
+        InputError: The file cannot be read.
+        UsageError: It holds no object.
+    """
+    if isinstance(given, dict):
+        return given
+    from ftdata.codec import decode
+
+    path = os.fspath(given)
+    try:
+        found = decode(Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except OSError as error:
+        raise InputError(f"the grader cannot be read: {error.strerror}", path=path) from None
+    except RowError as error:
+        raise InputError(f"the grader: {error.message}", hint=error.hint, path=path) from None
+    if not isinstance(found, dict):
+        raise UsageError("a grader is a JSON object", path=path)
+    return found
 
 
 def asked_of(

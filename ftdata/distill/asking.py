@@ -284,8 +284,7 @@ def requests(
         24
     """
     data = dataset_of(dataset)
-    rubric = None if judge is None else rubric_of(os.fspath(judge))
-    format_ = _response_format(response_format if response_format or rubric is None else ANSWER_FORM)
+    format_ = _response_format(response_format if response_format or judge is None else ANSWER_FORM)
     given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
     if service in SERVICES:
         if endpoint != "chat":
@@ -299,10 +298,8 @@ def requests(
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)
-    if rubric is None:
-        data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
-    else:
-        data = _judged(data, AskJudge(merge.body.prompt, rubric), expected)
+    ask = Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty)
+    data = _prompted(data, ask, user, expected) if judge is None else _judged(data, ask, judge, expected)
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
     files.refuse_existing([file.name for file in data.source.files], force)
@@ -333,15 +330,16 @@ def requests(
     return Requests(result, estimate, kept)
 
 
-def _judged(data: Dataset, ask: AskJudge, expected: str) -> Dataset:
+def _judged(data: Dataset, ask: Ask, judge: PathLike, expected: str) -> Dataset:
     """The dataset of what a judge is asked about its answers."""
+    rubric = rubric_of(os.fspath(judge))
     if data.detected().format is None:
         raise UsageError("a judge is asked about answers, and the rows are a table",
                          hint="Make examples of them first: ftdata convert.")  # fmt: skip
     if expected:
         raise UsageError("expected names a column of a table, and a judge reads examples",
                          hint="A judge is shown the metadata's expected by itself.")  # fmt: skip
-    return replace(data, steps=(*data.steps, ask))
+    return replace(data, steps=(*data.steps, AskJudge(ask.sent, rubric)))
 
 
 def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:

@@ -10,8 +10,14 @@ from typing import Any
 from ftdata.codec import decode
 from ftdata.errors import RowError
 
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|(?<![\w.])[-+]?\.\d+")
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+    r"|(?<![\w.])[-+]?\.[0-9]+"
+)
+_TO_LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
+_OF_NUMBERS = "0123456789.,+-eE"
 _BOXES = re.compile(r"\\f?boxed\s*\{")
+_BRACES = re.compile(r"[{}]")
 _FENCE = re.compile(r"\s*```[\w-]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _DIGITS = 300  # characters of a number; longer ones are none
 
@@ -41,10 +47,18 @@ def last_number(value: Any) -> int | float | None:
         return number(value)
     if not isinstance(value, str):
         return None
-    found = None
-    for found in _NUMBER.finditer(value.replace("\u2212", "-")):  # noqa: B007 - the last one is used
-        pass
-    return _plain(found[0]) if found else None
+    text = value.replace("\u2212", "-")
+    ends = _TO_LAST_DIGIT.match(text)
+    if not ends:
+        return None
+    # What stands at the end first, since answers are long and their results stand there.
+    begin, found = len(ends[0].rstrip(_OF_NUMBERS)), None
+    for start, end in ((begin, ends.end()), (0, begin)):
+        for found in _NUMBER.finditer(text, start, end):  # noqa: B007 - the last one is used
+            pass
+        if found:
+            return _plain(found[0])
+    return None
 
 
 def _plain(text: str) -> int | float | None:
@@ -67,14 +81,17 @@ def boxed(value: Any) -> str | None:
         >>> boxed(r"So it is \boxed{\frac{1}{2}}.")
         '\\frac{1}{2}'
     """
-    starts = [found.end() for found in _BOXES.finditer(value)] if isinstance(value, str) else []
-    for start in reversed(starts):
-        depth = 1
-        for at in range(start, len(value)):
-            depth += {"{": 1, "}": -1}.get(value[at], 0)
-            if not depth:
-                return str(value[start:at]).strip()
-    return None
+    if not isinstance(value, str):
+        return None
+    starts = {found.end() for found in _BOXES.finditer(value)}
+    opened: list[int] = []
+    last, text = -1, None
+    for brace in _BRACES.finditer(value) if starts else ():
+        if brace[0] == "{":
+            opened.append(brace.end())
+        elif opened and (start := opened.pop()) in starts and start > last:
+            last, text = start, value[start : brace.start()].strip()
+    return text
 
 
 def search(value: Any, pattern: str) -> str | None:

@@ -181,14 +181,20 @@ def _in_order(answers: dict[Any, Example]) -> list[Example]:
 
 
 def _paired(best: Example, worst: Example, more: float | None, less: float | None) -> Example:
-    asked_with = {key: value for key, value in best.items() if key not in ("messages", "metadata")}
-    known = {key: value for key, value in best.get("metadata", {}).items() if key != "choice"}
-    return {
-        "input": {"messages": best["messages"][:-1], **asked_with},
-        "preferred_output": [_plain(best["messages"][-1])],
-        "non_preferred_output": [_plain(worst["messages"][-1])],
-        "metadata": {**known, "preferred_score": more, "non_preferred_score": less},
+    scores = {"preferred_score": more, "non_preferred_score": less}
+    return pair_of(best, best["messages"][-1], worst["messages"][-1], scores)
+
+
+def pair_of(example: Example, better: dict[str, Any], worse: dict[str, Any], known: dict[str, Any]) -> Example:
+    """The pair of two answers to what an example's last answer answers, with its metadata and what else is known."""
+    asked_with = {key: value for key, value in example.items() if key not in ("messages", "metadata")}
+    had = {key: value for key, value in example.get("metadata", {}).items() if key != "choice"}
+    made: Example = {
+        "input": {"messages": example["messages"][:-1], **asked_with},
+        "preferred_output": [_plain(better)],
+        "non_preferred_output": [_plain(worse)],
     }
+    return {**made, "metadata": {**had, **known}} if had or known else made
 
 
 def _plain(turn: dict[str, Any]) -> dict[str, Any]:

@@ -25,11 +25,12 @@ def prompt_key(example: Example) -> list[Any] | None:
     """
     known = example.get("metadata")
     id = known.get("custom_id") if type(known) is dict else None
-    prompt = asked(example)
-    if prompt is None:
-        return None
     made = _MADE.match(id) if type(id) is str else None
-    return [made[1] if made else prompt.hex()]
+    turns = example.get("messages")
+    if made and type(turns) is list and turns and turns[-1]["role"] == "assistant":
+        return [made[1]]
+    prompt = asked(example)
+    return None if prompt is None else [prompt.hex()]
 
 
 def alone(example: Example) -> list[Any]:
@@ -44,7 +45,7 @@ def judge_id(example: Example) -> str | None:
 
     Examples:
         >>> judge_id({"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]})
-        'ft-9bb99ea16281c4be8ebd4a4a1a8ea8f4'
+        'ft-c6b4c2b07fb82aa6c230c15cd77a1352'
     """
     turns = example.get("messages")
     if kind_of(example) != "chat" or not turns or turns[-1]["role"] != "assistant":

@@ -89,6 +89,7 @@ FILES: Mapping[str, str] = {
     "phrases.txt": "Yes\n",
     "shorten.yaml": "- prompt: 'Be kind.  '\n  short: Kind\n",
     "system.txt": "Be brief.\n",
+    "grader.json": '{"type": "string_check", "name": "g", "operation": "eq", "input": "{{sample.output_text}}", "reference": "{{item.queue}}"}',
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
     "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
@@ -139,6 +140,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "text": {"space": "in.jsonl --white-space -o out.jsonl"},
     "redact": {"mail": "in.jsonl -o out.jsonl"},
     "filter": {"tokens": "in.jsonl --min-tokens 1 -o out.jsonl", "where": "in.jsonl --where score -o out.jsonl"},
+    "grade": {"answers": "in.jsonl --grader grader.json -o out.jsonl"},
     "sample": {"random": "in.jsonl -n 3 -o out.jsonl", "ladder": "in.jsonl --ladder 100,50 -o o-{share}.jsonl"},
     "mix": {"two": "--source in.jsonl=1 --source other.jsonl=1 -o out.jsonl"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
@@ -227,7 +229,7 @@ SAYS_NOTHING: Mapping[str, str] = {
     # One system prompt for all, every call with its function, every example with its score, and nothing tagged.
     "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
     "distill calls": "--not-tags --hosted-tools --no-infer-tools", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
-    "distill shorter": "--finish --not-tags --valid --vote --drop-few-shot --replace-all",
+    "distill shorter": "--drop-few-shot --replace-all",
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
     "sample random": "--shuffle",

@@ -28,6 +28,7 @@ BASE: dict[str, str] = {
     "dedupe": "in.jsonl -o OUT",
     "distill": "logs.jsonl -o OUT",
     "filter": "in.jsonl -o OUT --where 'turns > 0'",
+    "grade": "in.jsonl -o OUT --grader grader.json",
     "mix": "--source in.jsonl=0.7 --source more.jsonl=0.3 -o OUT",
     "overlap": "in.jsonl more.jsonl --remove-from in.jsonl -o OUT",
     "redact": "in.jsonl -o OUT",
@@ -73,6 +74,8 @@ WITH: dict[str, str] = {
     "distill.choices": "--choices first", "distill.repeats": "--repeats first", "distill.merge": "--merge session", "distill.train": "--merge session --train selected",
     "distill.system": "--system @prompt.txt", "distill.shorten": "--shorten rules.yaml --replace-all", "distill.strip": "--strip descriptions", "distill.replace_all": "--system Hi --replace-all",
     "distill.where": "--where 'turns > 0'", "distill.keep_unknown": "--tags a --keep-unknown", "distill.finish": "--finish any",
+    "grade.grader": "",
+    "distill.edits": "--edits finish_reason",
     "distill.verify": "--verify 'answer != 1'", "distill.wrong": "--verify 'answer != 1' --wrong keep", "distill.pass_rate": "--verify 'answer != 1' --pass-rate 0.1..1",
     "distill.vote": "--vote answer", "distill.min_agreement": "--vote answer --min-agreement 60%", "distill.margin": "--repeats pairs --margin 0.1 --allow-empty-output", "distill.reasoning": "--reasoning drop",
     "reading.format": "--from openai", "reading.encoding": "--encoding utf-8", "reading.max_record": "--max-record 1MiB",
@@ -93,11 +96,12 @@ VALUES = {
     "SEED": "7",
     "CODE": "en",
     "TOKENS": "100",
+    "TEXT": "salt",
 }
 
 ELSEWHERE: dict[str, str] = {
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
-    "last_user name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
+    "last_user gap name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
     "distill": "requests errors columns_from batches scores traces judged judge_score model epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
@@ -142,6 +146,9 @@ def here(tmp_path: Path) -> Path:
     data(tmp_path, "more.jsonl", start=20)
     table(tmp_path, "table.csv")
     (tmp_path / "semi.csv").write_text((tmp_path / "table.csv").read_text().replace(",", ";"))
+    (tmp_path / "grader.json").write_text(
+        '{"type": "string_check", "name": "g", "operation": "ilike", "input": "{{sample.output_text}}", "reference": "a"}'
+    )
     (tmp_path / "prompt.txt").write_text("Route: ${queue}\n")
     (tmp_path / "phrases.txt").write_text("billing\n")
     (tmp_path / "labels.csv").write_text("billing,money\naccount,login\n")

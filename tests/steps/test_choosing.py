@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.errors import UsageError
+from ftdata.findings import Drop
 from ftdata.steps.choosing import HOWS, Choose
+from ftdata.steps.edits import EditPairs
 from tests.steps.making import chat, data, written
 from tests.strategies import tries
 
@@ -194,3 +196,67 @@ def test_the_same_bytes_from_any_number_of_workers_and_everything_is_accounted_f
         assert result.tally.written == {"best": 400, "pairs": 320}[how]
         outputs.append((tmp_path / f"{workers}.jsonl").read_bytes())
     assert outputs[0] == outputs[1]
+
+
+EDITS: dict[str, tuple[Row, str]] = {
+    "an edit": ({"corrected": "better"}, ""),
+    "JSON": ({"corrected": {"queue": "a"}}, ""),
+    "none": ({"n": 1}, "it has no edit: corrected"),
+    "an empty one": ({"corrected": " "}, "it has no edit: corrected"),
+    "the same": ({"corrected": "said\n"}, "the edit is the answer itself: no pair"),
+}
+
+
+@pytest.mark.parametrize(("known", "why"), EDITS.values(), ids=EDITS.keys())
+def test_edits_are_preferred_to_answers(known: Row, why: str) -> None:
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "<think>hm</think>said", "weight": 1}]
+    made = EditPairs("corrected")({"messages": turns, "tools": [], "metadata": known})
+    if why:
+        assert made == Drop(why)
+        return
+    text = known["corrected"] if isinstance(known["corrected"], str) else '{"queue":"a"}'
+    assert made == {
+        "input": {"messages": turns[:1], "tools": []},
+        "preferred_output": [{"role": "assistant", "content": text}],
+        "non_preferred_output": [{"role": "assistant", "content": "<think>hm</think>said"}],
+        "metadata": known,
+    }
+
+
+def test_only_answers_are_edited() -> None:
+    assert EditPairs("a")({"prompt": "p", "completion": "c"}) == Drop(
+        "it does not end with an answer that could be edited"
+    )
+
+
+MARGINS: dict[str, tuple[float, int]] = {"none": (0, 1), "just met": (0.5, 1), "not met": (0.6, 0)}
+
+
+@pytest.mark.parametrize(("margin", "pairs"), MARGINS.values(), ids=MARGINS.keys())
+def test_scores_of_pairs_differ_by_a_margin(margin: float, pairs: int) -> None:
+    group = [
+        {
+            "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": str(score)}],
+            "metadata": {"score": score},
+        }
+        for score in (0.25, 0.75)
+    ]
+    assert len(list(data(group).repeats("pairs", margin=margin))) == pairs
+
+
+def test_a_margin_is_not_negative() -> None:
+    with pytest.raises(UsageError, match="a margin is 0 or more"):
+        data([]).repeats("pairs", margin=-1)
+
+
+def test_answers_are_preferred_to_refusals_and_teachers_to_others() -> None:
+    def said(text: str, model: str) -> Row:
+        return {
+            "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": text}],
+            "metadata": {"model": model},
+        }
+
+    rows = [said("I'm sorry, but I can't help with that.", "large-2026"), said("Sure.", "mini")]
+    for score, better in (("not refusal", 1), ("model is matching('^large')", 0)):
+        (pair,) = data(rows).repeats("pairs", score=score)
+        assert pair["preferred_output"][0]["content"] == rows[better]["messages"][-1]["content"]
