@@ -14,7 +14,8 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
-from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.formats.judges.bedrock import refusals
+from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
 _KINDS: tuple[Kind, ...] = ("chat",)
@@ -163,12 +164,11 @@ def _spec(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if "strict" in function:
         lost["strict"] += 1
     spec = {key: function[key] for key in ("name", "description") if key in function}
-    return {
-        "toolSpec": {
-            **spec,
-            "inputSchema": {"json": function.get("parameters") or {"type": "object", "properties": {}}},
-        }
-    }
+    schema = function.get("parameters") or {"type": "object", "properties": {}}
+    if "type" not in schema:
+        lost["absent types"] += 1
+        schema = {"type": "object", **schema}
+    return {"toolSpec": {**spec, "inputSchema": {"json": schema}}}
 
 
 def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
@@ -197,36 +197,6 @@ def _recognised(row: dict[str, Any]) -> bool:
     return type(first) is dict and "type" not in first and "text" in first
 
 
-_RESERVED = ("User:", "Bot:", "Assistant:", "System:", "<image>", "<video>", "[EOS]")
-
-
-def refusals(row: dict[str, Any]) -> Refusals:
-    """What Bedrock's pages rule out: another order of turns, texts that stand for roles, ids that do not pair."""
-    roles = [turn["role"] for turn in row["messages"]]
-    for index, role in enumerate(roles):
-        if role != ("user", "assistant")[index % 2]:
-            yield Refusal(f"$.messages[{index}].role", "expected user and assistant by turns", sure=False)
-            break
-    if not roles or roles[-1] != "assistant":
-        yield Refusal("$.messages", "expected the assistant at the end", sure=False)
-    open_ids: set[str] = set()
-    for index, turn in enumerate(row["messages"]):
-        blocks = turn["content"] if type(turn["content"]) is list else [{"text": turn["content"]}]
-        for number, block in enumerate(blocks):
-            here = f"$.messages[{index}].content[{number}]"
-            found = next((word for word in _RESERVED if word in (block.get("text") or "")), None)
-            if found:
-                yield Refusal(here, f"the text holds {found}, which fails the job", sure=False)
-            if "toolUse" in block:
-                open_ids.add(block["toolUse"]["toolUseId"])
-            elif "toolResult" in block and block["toolResult"]["toolUseId"] not in open_ids:
-                yield Refusal(here, "a result of a call that is not there, or has one", sure=False)
-            elif "toolResult" in block:
-                open_ids.remove(block["toolResult"]["toolUseId"])
-    if open_ids:
-        yield Refusal("$.messages", "a call without a result", sure=False)
-
-
 _CONVERSE = Format(
     name="bedrock",
     about="the Converse shape for Nova, Llama and distillation on Bedrock, with toolUse and toolResult",
@@ -240,10 +210,13 @@ _CONVERSE = Format(
         "developer role", "parallel_tool_calls", "parts", "empty tools", "strict", "system messages",
         "empty system prompt", "other keys of messages",
         other_keys="rows have no place for them",
+        absent_types="a schema has one, which is written",
         turn_border="turns of one speaker behind each other become one",
     ),
     source="Bedrock's pages on preparing data for fine-tuning; the Converse API's blocks (2026)",
     refuses=refusals,
+    judged=frozenset(),
+    reshapes=True,
 )  # fmt: skip
 _CLAUDE = replace(
     _CONVERSE,

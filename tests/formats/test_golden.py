@@ -537,5 +537,5 @@ def test_what_a_format_cannot_hold_is_refused(name: str, example: Row, words: st
 def test_wanted_answers_are_written() -> None:
     row = {"messages": [user("a"), said("b")], "metadata": {"kto_tag": True}}
     assert FORMATS["openai"].dump(row, Counter()) == {"messages": row["messages"]}
-    assert FORMATS["trl"].dump(row, Counter()) == {"messages": row["messages"], "label": True}
+    assert FORMATS["trl"].dump(row, Counter()) == {"prompt": [user("a")], "completion": [said("b")], "label": True}
     assert FORMATS["alpaca"].dump(row, Counter())["kto_tag"] is True

@@ -212,6 +212,7 @@ CASES: dict[str, Cases] = {
     "no-assistant": Cases(rows(chat()), rows(chat(user()), chat(system(), user()))),
     "nothing-trained": Cases(rows(chat(user(), said(weight=0), user(), said())), rows(chat(user(), said(weight=0)))),
     "last-not-assistant": Cases(rows(chat()), rows(chat(user(), said(), user()), tools_chat(calling(), result()))),
+    "assistant-after-assistant": Cases(rows(chat(), tools_chat()), rows(chat(user(), said(), said("And one thing more.")))),
     "no-user": Cases(rows(chat()), rows(chat(said()), chat(system(), said()))),
     "system-position": Cases(rows(chat()), rows(chat(user(), system(), said()))),
     "many-messages": Cases(rows(chat(*[user(), said()] * 1024)), rows(chat(*[user(), said()] * 1025))),
@@ -315,7 +316,6 @@ CASES: dict[str, Cases] = {
     "many-images": Cases(rows(seen(*[image()] * 10)), rows(seen(*[image()] * 11))),
     # -- limits
     "byte-order-mark": Cases([files()], [files(mark=True)]),
-    "missing-mark": Cases([files(mark=True)], [files()], target="azure"),
     "not-json-lines": Cases([files(), files(container="memory", memory=True)], [files(container="json"), files(container="csv")]),
     "file-encoding": Cases([files()], [files(encoding="utf-16")]),
     "file-extension": Cases([files(), files(name="-")], [files(name="a.json"), files(name="a.jsonl.gz")]),
@@ -323,6 +323,8 @@ CASES: dict[str, Cases] = {
     "large-file": Cases([files(size=500 << 20)], [files(size=600 << 20)]),
     "too-few-examples": Cases([answers(*map(str, range(10)))], [answers(*map(str, range(9)))]),
     "few-examples": Cases([answers(*map(str, range(50)))], [answers(*map(str, range(49)))]),
+    "no-grader-field": Cases([[graded()]], [[chat(user())]], method="rft"),
+    "grader-field-missing": Cases([[graded(), graded(id=1)]], [[graded(), graded(reference="5")]], method="rft"),
     "too-many-examples": Cases([[graded()] * 3], [[graded()] * 101], method="rft"),
     "many-image-examples": Cases([[seen(image(url="https://a"))] * 3], [[seen(image(url="https://a"))] * 101]),
     # -- budgets: a model of 100 tokens that takes chats and sees nothing, where a character is a token
