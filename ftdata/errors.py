@@ -146,7 +146,13 @@ def _room(error: Exception) -> str:
 
 
 class UnknownFormatError(InputError):
-    """No such format, or no format that fits the rows."""
+    """No such format, or no format that fits the rows.
+
+    Attributes:
+        row: The number of the first row, from 1, that is of another format than those before it; if that is known.
+    """
+
+    row: int | None = None
 
 
 class UsageError(FtdataError, ValueError):

@@ -125,7 +125,7 @@ class Manifest:
         return os.path.dirname(self.path)  # noqa: PTH120 - empty for the folder that we are in
 
     def files(self, kind: str) -> list[Digest]:
-        """The ``inputs`` or ``outputs`` as they were, or the ``rejects``; their paths as seen from here."""
+        """The ``inputs``, ``outputs``, ``rejects`` or ``pruning`` as they were; their paths as seen from here."""
         found = self.says.get(kind) or []
         return [
             Digest(self.located(one["path"]), one["bytes"], one["sha256"], one["rows"])
@@ -138,7 +138,7 @@ class Manifest:
 
     def mismatches(self) -> Iterator[str]:
         """What is not as the manifest says, a line for each file that is missing or has other bytes."""
-        for kind in ("inputs", "outputs", "rejects"):
+        for kind in ("inputs", "outputs", "rejects", "pruning"):
             for was in self.files(kind):
                 if was.sha256 is None:
                     continue
@@ -186,13 +186,14 @@ def is_manifest(says: Any) -> bool:
 
 
 @contextmanager
-def noting(wanted: bool, output: str, inputs: Iterable[str]) -> Iterator[list[Result]]:
+def noting(wanted: bool, output: str, inputs: Iterable[str], steps: Iterable[str]) -> Iterator[list[Result]]:
     """Write the manifest of what is written inside, if it is wanted; the result is to be put into the list.
 
     Args:
         wanted: Whether it is.
         output: The output that it stands beside.
         inputs: The files that are read.
+        steps: The names of the steps, which a manifest has where no recipe says them.
 
     Raises:
         UsageError: The output is stdout.
@@ -207,7 +208,8 @@ def noting(wanted: bool, output: str, inputs: Iterable[str]) -> Iterator[list[Re
     read = digests([*inputs, *behind.files])
     yield results
     for result in results:
-        manifest_of(beside(output, MANIFEST), result, read, recipe=behind.recipe).save()
+        further = {} if behind.recipe else {"steps": list(steps)}
+        manifest_of(beside(output, MANIFEST), result, read, recipe=behind.recipe, further=further).save()
 
 
 def digests(paths: Iterable[str]) -> list[Digest]:

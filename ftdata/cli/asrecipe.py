@@ -10,16 +10,18 @@ from typing import Any
 import click
 
 from ftdata.cli.declared import SAID, Call
+from ftdata.dataset import Dataset, read
+from ftdata.dataset.composed import MARKS, of_data
 from ftdata.dataset.reading import usable_beside
 from ftdata.errors import UsageError, option
 from ftdata.files.opening import stem
 from ftdata.manifest import Provenance, provenance
 from ftdata.marks import dump
 from ftdata.recipe import Recipe
-from ftdata.recipe.keys import key_of, outputs, sources, splitting, steps
+from ftdata.recipe.keys import PRUNING, key_of, outputs, sources, splitting, steps
 from ftdata.recipe.variables import escaped
 from ftdata.steps.split.asked import part, parts_of
-from ftdata.verbs import Option
+from ftdata.verbs import Option, declared
 
 Says = dict[str, Any]
 
@@ -61,7 +63,7 @@ def text_of(says: Says, command: str) -> str:
     return f"# ftdata {command} --as-recipe; saved as recipe.yaml, this runs as: ftdata run\n{dump(says)}"
 
 
-_OF_ALL = ("as_recipe", "manifest", "force", "workers", "json", "quiet", "output")
+_OF_ALL = (PRUNING, "as_recipe", "manifest", "force", "workers", "json", "quiet", "output")
 """Options that say how a run goes, not what it does."""
 
 
@@ -80,7 +82,24 @@ def _changed(call: Call) -> Says:
 def _converted(call: Call) -> Says:
     from ftdata.cli.convert import format_of
 
+    if call["to"] == "completion" and any(name in call.values for name in MARKS):
+        return _remarked(call)
     return {"read": _read(call, call.inputs, _values(call, call.verb)), "write": _write(call, to=format_of(call))}
+
+
+def _remarked(call: Call) -> Says:
+    """Of what becomes prompts and completions with other marks: the last step makes them, perhaps of such again."""
+    marks = {name: call.values[name] for name in MARKS if name in call.values}
+    own = {name: one for name, one in call.values.items() if name not in marks}
+    data = read(list(call.inputs), **call.reading)
+    steps: list[Any] = []
+    if of_data(data, call.values, call["to"], call.said):
+        chats = declared(Dataset.completion_to_chat)
+        for name in own.keys() - {one.name for one in chats}:
+            raise UsageError(f"{option(name)} beside other marks is what no recipe says", hint="Write two of them.")
+        steps, own = [{"completion-to-chat": _said(call, chats, own)}], {}
+    steps.append({"to-completion": _said(call, declared(Dataset.to_completion), marks)})
+    return {"read": _read(call, call.inputs, _said(call, call.verb, own)), "steps": steps, "write": _write(call)}
 
 
 def _distilled(call: Call) -> Says:
@@ -208,7 +227,10 @@ def _write(call: Call, *, path: str | None = None, to: str | None = None) -> Say
     output = call.writing.get("path") if path is None else path
     if output is None:
         raise UsageError("a recipe says what is written", hint="Add -o OUT.jsonl.")
-    more = _said(call, outputs().options.values(), {**call.writing, **({"format": to} if to else {})})
+    given = {**call.writing, **({"format": to} if to else {})}
+    if call.options.get(PRUNING):
+        given[PRUNING] = call[PRUNING]
+    more = _said(call, outputs().options.values(), given)
     return {**more, "path": escaped(str(output))}
 
 

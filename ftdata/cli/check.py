@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,14 +18,15 @@ from ftdata.cli.running import opened, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import as_json, debugging, notices, progress, say
 from ftdata.dataset import Dataset, Result
-from ftdata.engines.checking import fixed_by_writing
 from ftdata.errors import InputError
 from ftdata.files.opening import STDIN
 from ftdata.formats.targets import TARGETS, target
-from ftdata.report.checked import Report
-from ftdata.steps.fixing import Fix
 from ftdata.verbs import Apart, Needs
 from ftdata.verbs.conditions import check as conditions
+
+# The rules are imported where rows are judged: help has no use for them.
+if TYPE_CHECKING:
+    from ftdata.report.checked import Report
 
 __all__ = ["check"]
 
@@ -74,6 +76,8 @@ def told_bug(report: Report) -> None:
 
 def _fixed(data: Dataset, call: Call) -> int:
     """Write the fixed rows, say what was changed by rule, and return how many rows could not be written."""
+    from ftdata.steps.fixing import Fix
+
     mended = data.fix(
         unsafe=call["unsafe_fixes"], **{name: call.values[name] for name in _OF_FIX if name in call.values}
     )
@@ -89,6 +93,8 @@ def _fixed(data: Dataset, call: Call) -> int:
 
 
 def _tell_fixed(result: Result, data: Dataset, call: Call) -> None:
+    from ftdata.engines.checking import fixed_by_writing
+
     quiet = call.quiet
     fixed = Counter({slug: count for (_, slug), count in result.tally.changed.items()})
     fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(call["target"])))

@@ -63,7 +63,7 @@ def format_of(call: Call) -> str:
     """The format that is written, which may depend on what the files hold."""
     from ftdata.recipe import sources
 
-    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}), call)
+    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}, call["to"]), call)
 
 
 def _to(data: Dataset, call: Call) -> str:

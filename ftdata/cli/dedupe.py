@@ -25,6 +25,9 @@ def _deduped(call: Call) -> int:
         )
         if found.short:
             lines.append(f"short     {found.short:>12,} texts too short for {found.threshold:g} were compared exactly")
+        if found.answers:
+            told_by = "--report PATH lists them"
+            lines.append(f"answers   {found.answers:>12,} of the removed answer otherwise than their twins: {told_by}")
     return told(call, result, {"duplicates": found.to_dict()}, lines)
 
 

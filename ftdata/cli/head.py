@@ -86,7 +86,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bo
     if as_json:
         click.echo(json.dumps(row, ensure_ascii=False))
         return False
-    known = data.detected().format
+    known = data.read_as()
     style = COLOURS if sys.stdout.isatty() else PLAIN
     try:
         made = Parse(known)(row) if known else []

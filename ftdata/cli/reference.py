@@ -87,7 +87,7 @@ def commands_page() -> Iterator[str]:
 
 def _page(name: str, command: click.Command) -> Iterator[str]:
     yield from (command.short_help or "", "")
-    usage = " ".join(command.collect_usage_pieces(click.Context(command)))
+    usage = " ".join(command.collect_usage_pieces(click.Context(command, help_option_names=["-h", "--help"])))
     yield from ("```text", f"ftdata {name} {usage}", "```", "")
     if not isinstance(command, Sectioned):
         yield from map(_item, _options(command))

@@ -128,7 +128,7 @@ def _tell(one: Done, quiet: bool) -> None:
     tell(one.result, quiet, {})
     for judged in one.judged:
         for line in (*(judged.report.lines() if judged.report else ()), *str(judged.stats or "").splitlines()):
-            say(printable(line), quiet=quiet)
+            say(printable(line), quiet=quiet and not judged.bad)
 
 
 def _code(one: Done) -> int:

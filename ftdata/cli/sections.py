@@ -53,7 +53,18 @@ class Sectioned(click.Command):
                 folded.append((title, ", ".join(param.opts[0] for param in params)))
         if folded:
             with formatter.section("Further options, explained by --help-all"):
-                formatter.write_dl(folded)
+                _write_folded(formatter, folded)
+
+
+def _write_folded(formatter: click.HelpFormatter, folded: list[tuple[str, str]]) -> None:
+    """The names of sections and their flags, which are not broken at their dashes."""
+    from textwrap import wrap
+
+    wide = max(len(title) for title, _ in folded) + 2
+    for title, flags in folded:
+        lines = wrap(flags, formatter.width - wide - 2, break_on_hyphens=False, break_long_words=False)
+        for name, line in zip((title, *[""] * len(lines)), lines, strict=False):
+            formatter.write(f"  {name:<{wide}}{line}\n")
 
 
 def _help_all() -> click.Option:

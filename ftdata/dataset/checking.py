@@ -259,11 +259,13 @@ class Checking(Planned):
         if self.steps or self._fills_nulls:
             return False
         try:
-            known = self.detected().format
+            known = self.read_as()
         except UnknownFormatError:
-            if self.reads:
+            if self.reads or self.logs.chosen():
                 raise  # what was asked for is not what they are
             return True
+        if known is not None and self.reads is not None and self.reads is not FORMATS.get(self.reads.name):
+            return False  # roles are renamed as they are read
         return known is None or known.native or known.name == "completion"
 
     def _of_other_format(self) -> tuple[str, Origin] | None:

@@ -84,6 +84,7 @@ class Cleaning(Planned):
         stand_ins: Mapping[str, Text] | None = None,
         metadata: bool = False,
         language: str = "en",
+        consistent: Text | None = None,
     ) -> Self:
         """Replace personal data and secrets with stand-ins.
 
@@ -96,6 +97,8 @@ class Cleaning(Planned):
             stand_ins: Text to put in place of a kind, with {n} for its number.
             metadata: Redact the metadata too.
             language: The language of names.
+            consistent: A secret word. With it the same value gets the same stand-in in all examples, such as
+                [EMAIL_7f3a…]; without the word nobody can tell whose it is.
 
         Raises:
             UsageError: There is no such kind.
@@ -104,4 +107,5 @@ class Cleaning(Planned):
         from ftdata.facts.personal import FINDERS
         from ftdata.steps.redacting import Redact
 
-        return self._with(Redact(tuple(FINDERS if kinds is None else kinds), dict(stand_ins or {}), metadata, language))
+        chosen = tuple(FINDERS if kinds is None else kinds)
+        return self._with(Redact(chosen, dict(stand_ins or {}), metadata, language, consistent or ""))

@@ -66,6 +66,7 @@ class Completing(Planned):
             )
         )
 
+    @verb()
     def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
         r"""Chats as prompts and completions for babbage-002 and davinci-002.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ftdata.dataset.dataset import Dataset
@@ -11,7 +12,7 @@ from ftdata.verbs import Apart, Needs, Part, Parts, composed, declared, verb
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
-SHORTER, MERGING = "Shorter prompts", "Calls into conversations"
+SHORTER, MERGING, RIGHT = "Shorter prompts", "Calls into conversations", "Right answers, and one of several"
 """Headings of options."""
 
 OF_COMPLETIONS = "of completions"
@@ -179,7 +180,8 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     remarked = to == "completion" and any(name in said for name in MARKS)
     chats = completions and (remarked or to not in ("completion", "ftdata"))
     asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
-    for name in (*asked, *(("notes",) if to != "completion" else ())):
+    kept = completions and not chats
+    for name in (*asked, *(("notes",) if to != "completion" or kept else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
             hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
@@ -193,6 +195,25 @@ SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
 _BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
 _PAIRS = "pairs are no conversations that could be merged"
 
+
+@dataclass(frozen=True)
+class _BothSides:
+    """Pairs by verdict need the wrong answers too."""
+
+    def check(self, given: Mapping[str, Any]) -> None:
+        """Refuse to drop what the pairs are made of."""
+        pairs = next((name for name in ("choices", "repeats") if given.get(name) == "pairs"), None)
+        if pairs and "verify" in given and given.get("score") == "verdict" and given.get("wrong", "drop") == "drop":
+            raise UsageError(
+                f"{option(pairs, 'pairs')} by verdict needs wrong answers, and {option('verify')} drops them",
+                hint=f"Add {option('wrong', 'keep')}.",
+            )
+
+    def said(self) -> tuple[str, ...]:
+        """What must hold, in a sentence."""
+        return (f"Pairs by {option('score', 'verdict')} need {option('wrong', 'keep')}.",)
+
+
 DISTILL = composed(
     "distill",
     Parts(
@@ -205,9 +226,27 @@ DISTILL = composed(
                 asks=("status", "teacher", "since", "until", "min_score", "tags", "not_tags"),
             ),
             Part(answering, asks=("where", "no_refusals", "valid"), old={"drop_refusals": "no_refusals"}),
-            Part(Dataset.choices, {"how": "choices", "score": "score"}, ("choices",)),
-            Part(Dataset.repeats, {"how": "repeats", "score": "score"}, ("repeats",)),
+            Part(
+                Dataset.verify,
+                {"test": "verify", "wrong": "wrong", "pass_rate": "pass_rate", "keep_unknown": "keep_unknown"},
+                ("verify",),
+                section=RIGHT,
+            ),
+            Part(Dataset.vote, {"by": "vote", "min_agreement": "min_agreement"}, ("vote",), section=RIGHT),
+            Part(
+                Dataset.choices,
+                {"how": "choices", "score": "score", "margin": "margin"},
+                ("choices",),
+                section=RIGHT,
+            ),
+            Part(
+                Dataset.repeats,
+                {"how": "repeats", "score": "score", "margin": "margin"},
+                ("repeats",),
+                section=RIGHT,
+            ),
             Part(Dataset.merge_calls, {"by": "merge", "train": "train"}, ("merge",), section=MERGING),
+            Part(Dataset.reasoning, {"how": "reasoning"}, ("reasoning",), section=MERGING),
             Part(shortened, asks=("drop_few_shot", "strip"), section=SHORTER),
             Part(
                 Dataset.system,
@@ -227,19 +266,21 @@ DISTILL = composed(
     "Make a training set of logged answers: select, choose, merge, shorten.",
     about=(
         "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
-        "``convert --to ftdata`` kept. First answers are selected one by one, then chosen among, then calls are merged "
-        "into conversations, then prompts are shortened, and what that saves is told. Every drop is told with its "
-        "reason; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
+        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and "
+        "chosen among, then calls are merged into conversations, then prompts are shortened. Savings and drops are "
+        "told; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
         Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
+        Needs(("margin",), ("choices", "repeats"), {"choices": ("pairs",), "repeats": ("pairs",)}),
         Apart(
             ("choices", "repeats"),
             "pairs leave no answers to choose among",
             "For pairs of all answers to a prompt leave the first out.",
             {"choices": ("pairs",), "repeats": ("first", "majority", "best", "pairs")},
         ),
+        _BothSides(),
         Apart(("choices", "merge"), _PAIRS, values={"choices": ("pairs",)}),
         Apart(("repeats", "merge"), _PAIRS, values={"repeats": ("pairs",)}),
     ),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, option
+from ftdata.expressions import Predicate
 from ftdata.verbs import verb
-from ftdata.verbs.types import Answers, By, Trained
+from ftdata.verbs.types import Answers, By, Reasoning, Share, Trained, Verdicts, Wrong
 
 if TYPE_CHECKING:
     from ftdata.report.saved import Saved
@@ -86,46 +87,111 @@ class Distilling(Planned):
     def valid(self) -> Self:
         """The answers that have the form that was asked for; what asks for none stays.
 
-        That is JSON by the request's ``response_format``, and arguments by the functions' parameters.
+        That is JSON by the request's ``response_format``, calls of functions that were defined, with arguments by their
+        parameters, and a call where ``tool_choice`` required one. Thoughts before an answer are looked past.
         """
         from ftdata.steps.valid import Valid
 
         return self._with(Valid())
 
+    @verb(metavars={"test": "EXPR|WAY", "pass_rate": "MIN..MAX"})
+    def verify(
+        self,
+        test: Verdicts,
+        *,
+        wrong: Wrong = "drop",
+        pass_rate: str | None = None,
+        keep_unknown: bool = False,
+    ) -> Self:
+        """The answers that are right. Each gets its ``verdict``, and the ``pass_rate`` of its prompt, as metadata.
+
+        Args:
+            test: Keep right answers: an expression that is true of them, such as "answer.queue == expected", or one of
+                exact, number, boxed, json, set and calls, which compare with ``expected``. In Python also a function of
+                the example that returns True or False, or None where it cannot tell.
+            wrong: What to do with wrong answers. Pairs of right and wrong ones need both.
+            pass_rate: Keep prompts whose answers are right this often, such as 0.1..0.9: what is always or never right
+                teaches little.
+            keep_unknown: Keep answers that lack what the expression names.
+
+        Raises:
+            UsageError: The expression cannot be read, or the range is none.
+        """
+        from ftdata.steps.keys import label_of
+        from ftdata.steps.verifying import PassRate, Verify, between
+
+        least, most = between(pass_rate) if pass_rate is not None else (0.0, 1.0)
+        why = test.source if isinstance(test, Predicate) else label_of(test)
+        return self._with(Verify(test, keep_unknown))._with(PassRate(why, wrong, least, most))
+
+    @verb(metavars={"by": "EXPR"})
+    def vote(self, by: By, *, min_agreement: Share | None = None) -> Self:
+        """One of the answers to each prompt on which most agree, with its ``agreement`` as metadata.
+
+        Args:
+            by: Keep one of the answers to each prompt for which most vote, by this value of each, such as last_number
+                or answer.queue. Ties go to the earliest.
+            min_agreement: Keep it if at least this share of the answers agree.
+
+        Raises:
+            UsageError: The expression cannot be read, or the share is none.
+        """
+        from ftdata.steps.voting import Vote
+        from ftdata.verbs.kinds import share
+
+        return self._with(Vote(by, 0.0 if min_agreement is None else share(min_agreement)))
+
+    def reasoning(self, how: Reasoning) -> Self:
+        """The examples with what was thought before their answers kept, dropped, or put into the text.
+
+        Args:
+            how: What to do with thoughts, in a field or between <think> marks: keep them, drop them, keep those of the
+                last answer, or write them into the text for targets without a field.
+
+        Raises:
+            UsageError: There is no such way.
+        """
+        from ftdata.steps.reasoning import Thoughts
+
+        return self if how == "keep" else self._with(Thoughts(how))
+
     @verb(metavars={"score": "NAME|EXPR"})
-    def choices(self, how: Answers, *, score: str = "score") -> Self:
+    def choices(self, how: Answers, *, score: str = "score", margin: float = 0.0) -> Self:
         """One of the answers to each request of several (n > 1), or pairs of them.
 
         Args:
             how: Which answers to keep where a request has several (n > 1). ``majority`` is the most frequent, ``best``
                 that with the highest score; ``pairs`` makes a preference pair of the best and the worst. Ties go to the
                 earliest; equal scores make no pair.
-            score: What the score is: a name among the scores, or an expression.
+            score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
+            margin: Make pairs only of answers whose scores differ by at least this much.
 
         Raises:
             UsageError: There is no such way.
         """
-        return self._chosen(how, "request", score)
+        return self._chosen(how, "request", score, margin)
 
     @verb(metavars={"score": "NAME|EXPR"})
-    def repeats(self, how: Answers, *, score: str = "score") -> Self:
+    def repeats(self, how: Answers, *, score: str = "score", margin: float = 0.0) -> Self:
         """One of the answers to each prompt that was asked several times, or pairs of them.
 
-        The same prompt is the same turns before the last answer, and the same functions.
+        The same prompt is the same turns before the last answer, and the same functions; or the same custom_id, where
+        `requests` made it of the prompt.
 
         Args:
-            how: Which answers to keep where a prompt was asked several times, as of `choices`.
-            score: What the score is: a name among the scores, or an expression.
+            how: Which answers to keep where a prompt was asked several times. As of `choices`.
+            score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
+            margin: Make pairs only of answers whose scores differ by at least this much.
 
         Raises:
             UsageError: There is no such way.
         """
-        return self._chosen(how, "prompt", score)
+        return self._chosen(how, "prompt", score, margin)
 
-    def _chosen(self, how: Answers, among: str, score: str) -> Self:
+    def _chosen(self, how: Answers, among: str, score: str, margin: float) -> Self:
         from ftdata.steps.choosing import Choose
 
-        return self if how == "all" else self._with(Choose(how, among, score))
+        return self if how == "all" else self._with(Choose(how, among, score, margin))
 
     @verb(metavars={"by": "session|trace|parent|prefix|EXPR"})
     def merge_calls(self, by: By = "session", *, train: Trained = "all") -> Self:

@@ -45,12 +45,14 @@ class Duplicates(Generic[D]):
         threshold: The similarity from which on texts are near; None where they are equal.
         short: Texts too short for the threshold: they were compared exactly.
         recall: The share of pairs exactly at the threshold that are found; more similar ones are found more often.
+        answers: How many of those removed have other answers than their twins, where near ones were looked for.
     """
 
     def __init__(self, examples: D, twins: Twins, place: Place, stricter: Callable[[float], Duplicates[D]]) -> None:
         self.examples = examples
         self.removed, self.kept = len(twins.removed), twins.count - len(twins.removed)
         self.threshold, self.short, self.recall = twins.threshold, twins.short, twins.recall
+        self.answers = twins.answers
         self._twins, self._place, self._stricter = twins, place, stricter
 
     @property
@@ -95,6 +97,7 @@ class Duplicates(Generic[D]):
             "threshold": self.threshold,
             "compared_exactly": self.short,
             "recall_at_threshold": round(self.recall, 4),
+            "other_answers": self.answers,
         }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.files.paths import REMEMBERED
 from ftdata.files.source import Source
+from ftdata.steps.primitives import Step
 
 log = logging.getLogger("ftdata")
 
@@ -61,6 +63,28 @@ def together(sources: Sequence[Source], columns: Source | None, batches: Planned
         if all(set(its) == set(first) and len(set(its)) == len(its) for its in parts) and all(map(of_word, first)):
             return tuple(first.index(part) for its in parts for part in its)
     return ()
+
+
+def noted(data: Planned) -> tuple[Planned, tuple[Step, ...]]:
+    """The dataset of the rows that notes are put beside, and the steps that both go through then.
+
+    Rows of requests and answers are joined among the notes, which go past that.
+
+    Raises:
+        UsageError: Examples were looked at together before.
+    """
+    from ftdata.steps.finished import Finished
+    from ftdata.steps.joining import AsRows, Join
+    from ftdata.steps.primitives import MapStep
+
+    joins = [step for step in data.steps if isinstance(step, Join)]
+    if joins and not data.parts and all(isinstance(step, Join | Finished) for step in data.steps):
+        return replace(data, steps=(AsRows(),)), data.steps
+    plan = data.plan()
+    if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
+        hint = "Join them first: read(…).join_scores(…), then the rest."
+        raise UsageError("scores are joined before examples are looked at together", hint=hint)
+    return data, ()
 
 
 def _ids(batches: Planned) -> list[list[str]]:

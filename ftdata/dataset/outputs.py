@@ -92,7 +92,8 @@ class Outputs(Planned):
             on_progress=on_progress,
             manifest=manifest,
         )
-        with noting(manifest, os.fspath(path), (file.name for file in self.source.files)) as noted:
+        names = [step.name for step in self.steps]
+        with noting(manifest, os.fspath(path), (file.name for file in self.source.files), names) as noted:
             result = write_all(self._engine(workers), plan, (os.fspath(path),), asked)
             noted.append(result)
         for step in self.steps:

@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.asks import asks
 from ftdata.dataset.holding import held
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
@@ -110,12 +111,16 @@ class Planned:
         """
         if self.parts:
             return self.parts[0].detected()
-        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
-        if self._fills_nulls:
-            rows = [prune(row)[0] for row in rows]
+        found = [one for one in self._peeked() if isinstance(one[2], dict)]
+        rows = [prune(row)[0] if self._fills_nulls else row for _, _, row in found]
         if self.reads:
             return Detected(confirmed(self.reads, rows, FORMATS), self.why)
-        return detect(rows, FORMATS)
+        try:
+            return detect(rows, FORMATS)
+        except UnknownFormatError as error:
+            if error.row is not None:
+                error.path, error.line, _ = found[error.row - 1]
+            raise
 
     @property
     def _fills_nulls(self) -> bool:
@@ -238,6 +243,8 @@ class Planned:
             steps = (self._gathering(reads), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
         reads = reading(reads, self.logs)
+        if chained := self._chaining(reads):
+            return Plan(self.source, (*chained, *self._settled(reads), *self.steps), None, writes or FORMATS["ftdata"])
         # The same object every time, since decisions are remembered by the steps that they followed.
         parse = self._shared.setdefault(("parse", reads.name), Parse(reads, self._fills_nulls))
         if reads.transcript:
@@ -254,6 +261,15 @@ class Planned:
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
         return known is not None and not known.writes
+
+    def _chaining(self, reads: Format) -> tuple[Step, ...]:
+        """What puts responses together that go on from one another; nothing where none of the first rows does."""
+        if reads.name != "openai-pairs" or not any(map(_goes_on, self._peeked())):
+            return ()
+        from ftdata.steps.chains import FindChains, GatherChains
+
+        found: tuple[Step, ...] = self._shared.setdefault("chains", (FindChains(), GatherChains(reads)))
+        return found
 
     def _gathering(self, reads: Format) -> Step:
         step: Step
@@ -276,19 +292,30 @@ class Planned:
         step: Step = self._shared.setdefault("redacted", Redact(metadata=True))
         return (*self._finished(), step)
 
-    def _refuse_unused(self, reads: Format) -> None:
+    def read_as(self) -> Format | None:
+        """The rows' format, as logs of it are read here; None for a table.
+
+        Raises:
+            UnknownFormatError: See `detected`.
+            UsageError: It was said how logs are read, and the rows are none.
+        """
+        known = self.detected().format
+        self._refuse_unused(known)
+        return known and reading(known, self.logs)
+
+    def _refuse_unused(self, reads: Format | None) -> None:
         """Refuse choices of how logs are read where there are none.
 
         Raises:
             UsageError: One was made for rows that are of no log, or of no agent's session.
         """
-        standard = Reads()
-        unused = [name for name in ("hosted_tools", "infer_tools") if not reads.transcript]
-        unused += [] if reads.private else ["redact"]
-        for name in unused:
-            if getattr(self.logs, name) != getattr(standard, name):
+        for name in self.logs.chosen():
+            if reads is None or not (reads.private if name == "redact" else reads.transcript):
                 what = "agents' sessions" if name == "redact" else "logs of calls"
-                raise UsageError(f"{option(name)} is for {what}; these rows are {reads.name}", hint="Leave it out.")
+                given = option(name, getattr(self.logs, name))
+                raise UsageError(
+                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+                )
 
     @property
     def of_transcripts(self) -> bool:
@@ -338,7 +365,10 @@ class Planned:
                 # Of several formats, ftdata's own form holds what any of them does.
                 common = FORMATS["ftdata" if "ftdata" in (plan.writes.name, common.name) else "openai"]
         reads = plans[0].reads if all(plan.reads == plans[0].reads for plan in plans) else None
-        return Plan(self.source, self.steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
+        steps = self.steps
+        if isinstance(steps[0] if steps else None, AuthoringStep):  # the rows of all parts are joined first
+            steps = (*steps[:1], *self._finished(), *steps[1:])
+        return Plan(self.source, steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
         """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
@@ -353,7 +383,12 @@ class Planned:
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
         columns = ", ".join(self.columns())
-        hint = f"If it is a table, make a chat of it: --user and --assistant, or to_chat(). Columns: {columns}."
+        from ftdata.formats.layouts import doubts
+
+        first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
+        said = f"{doubt} " if (doubt := doubts(first)) else ""
+        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
+        hint = f"{said}If it is a table, make a chat of it: {how}. Columns: {columns}."
         raise UnknownFormatError(
             "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
         )
@@ -361,3 +396,13 @@ class Planned:
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
+
+
+def _goes_on(peeked: tuple[str, int, Any]) -> bool:
+    """Whether a row is a response that goes on from another one."""
+    row = peeked[2]
+    if not isinstance(row, dict):
+        return False
+    from ftdata.formats.transcripts.envelopes.chains import link
+
+    return link(row)[1] is not None

@@ -11,15 +11,16 @@ from typing import Any
 
 from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
+from ftdata.dataset.plans import LOOKED_AT
 from ftdata.errors import UsageError, option
 from ftdata.files.containers import extension_of
 from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
 from ftdata.files.given import ArrowData, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
-from ftdata.files.source import Source, open_source
+from ftdata.files.source import Source, open_source, peek
 from ftdata.files.splits import is_hub, load_hub
-from ftdata.formats import FORMATS, named
+from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, HostedTools, Roles
@@ -80,8 +81,8 @@ def read(
             stands under data, rows, examples, items or train.
         sheet: The sheet of a spreadsheet. By default the first.
         split: The split of a Hugging Face dataset that has several.
-        role_map: Who is who in dialogues that are written as text, such as Alice=user,Bob=assistant; ``drop`` leaves
-            turns out, and ``text`` says that a word is nobody's name.
+        role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant. Also
+            ``drop``, which leaves turns out, and ``text``, which says that a word is nobody's name.
         between: A pattern of the lines between dialogues in text files. By default it is told by the file.
         hosted_tools: What becomes of logged answers that rest on a tool of the vendor's, such as web search, whose
             results were not logged.
@@ -101,9 +102,8 @@ def read(
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
              "rows_at": rows_at, "sheet": sheet, "between": between}  # fmt: skip
     known = named(FORMATS, format) if format else None
-    if role_map:
-        if known and known.name != "dialogue":
-            raise UsageError(f"{option('role_map')} is for dialogues that are written as text, not for {known.name}")
+    named_format = known
+    if role_map and (known is None or known.name == "dialogue"):
         from ftdata.formats.transcripts.dialogue import with_roles
 
         known = with_roles(role_map)
@@ -125,11 +125,28 @@ def read(
         if split is not None and not any(splits_of(Path(path)) for path in paths):
             raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
         opened = opening(paths)
-        refuse_unused(opened, asked)
-        return Dataset(opened, reads=known, logs=logs)
-    opened = given(items, split)
+    else:
+        opened = given(items, split)
     refuse_unused(opened, asked)
-    return Dataset(opened, reads=known, logs=logs)
+    if not role_map:
+        return Dataset(opened, reads=known, logs=logs)
+    return Dataset(opened, reads=_speaking(opened, role_map, named_format) or known, logs=logs)
+
+
+def _speaking(opened: Source, roles: Mapping[str, str], known: Format | None) -> Format | None:
+    """The format of rows whose turns' names are understood; None for dialogues that are written as text.
+
+    Raises:
+        UsageError: The rows have no turns, and are no dialogues.
+    """
+    from ftdata.formats.speaking import speaking
+
+    if known is not None and known.name == "dialogue":
+        return None
+    found = speaking(known, roles, (row for _, _, row in peek(opened, LOOKED_AT)), FORMATS)
+    if found is None and known is not None:
+        raise UsageError(f"{option('role_map')} is for rows with turns and dialogues written as text, not for these")
+    return found
 
 
 _BY_KIND = {

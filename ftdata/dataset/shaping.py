@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import UsageError, option
-from ftdata.expressions import RESERVED
+from ftdata.expressions.words import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 from ftdata.verbs import Apart, verb
@@ -111,6 +111,9 @@ class Shaping(Planned):
         ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
             raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+        for name in self.logs.chosen():
+            asked = option(name, getattr(self.logs, name))
+            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Leave it out.")
         return self
 
     def _paired(
@@ -143,7 +146,7 @@ class Shaping(Planned):
 
     @verb(metavars=dict.fromkeys(
         ("order_by", "role_column", "content_column", "name_column", "tool_calls_column", "tool_call_id_column",
-         "weight_column"), "COLUMN"))  # fmt: skip
+         "weight_column"), "COLUMN") | {"gap": "TIME"})  # fmt: skip
     def gather_messages(
         self,
         *,
@@ -162,6 +165,7 @@ class Shaping(Planned):
         tool_calls_column: str = "",
         tool_call_id_column: str = "",
         weight_column: str = "",
+        gap: str = "",
     ) -> Self:
         """A chat example of all rows that share a conversation, where each row is one message.
 
@@ -185,6 +189,7 @@ class Shaping(Planned):
             tool_calls_column: The column with the assistant's calls: a list or its JSON text.
             tool_call_id_column: The column with the id of the call that a tool's message answers.
             weight_column: The column with the weights of the assistant's messages: 0 or 1.
+            gap: Begin another conversation behind a pause of so long, such as 2h, by the times of `order_by`.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
@@ -207,6 +212,7 @@ class Shaping(Planned):
             tool_calls_column=tool_calls_column,
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
+            gap=gap,
         )
         return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
 
@@ -250,24 +256,30 @@ class Shaping(Planned):
 
         if self.reads and not self.reads.name.startswith("openai-batch"):
             self.as_rows("answers are joined with their requests")
+        if not self.logs.redact:
+            given = option("redact", False)
+            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)
-        return replace(self, source=Source(files), steps=(Join(scopes), *self.steps), reads=None, _shared={})
+        return replace(
+            self, source=Source(files), steps=(Join(scopes, asked=self.logs), *self.steps), reads=None, _shared={}
+        )
 
     @verb()
     def join_scores(self, scores: Other | None = None, traces: Other | None = None) -> Self:
         """The examples with the scores of their calls, and what is known of the traces that these belong to.
 
         A score meets the examples by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain
-        table's ``id``), or those of its trace (``trace_id``), whatever vendor logged them. Of several scores with one
-        name the latest counts, and one of the call itself before one of its trace. What belongs to no example is
-        dropped.
+        table's ``id``), by ``custom_id``, or those of its trace (``trace_id``) or session (``session_id``), whatever
+        vendor logged them. With the number of a ``choice`` it is of that one of several answers. One of the call
+        itself counts before one of its trace. Of several scores with one name the latest counts; different ones whose
+        times do not tell are rejected. What belongs to no example is dropped.
 
         Args:
-            scores: The scores of these calls, or of their traces. A row each: its name, its value, and what it is of.
+            scores: The scores of these answers, traces or sessions. A row each: its name, its value, and what it is of.
             traces: The traces of these calls: session, tags, user and metadata.
 
         Raises:
@@ -281,19 +293,18 @@ class Shaping(Planned):
             >>> calls.join_scores(ftdata.read([{"id": "a", "score": 0.9}])).head(1)[0]["metadata"]
             {'id': 'a', 'scores': {'score': 0.9}, 'score': 0.9}
         """
-        from ftdata.steps.primitives import MapStep
-        from ftdata.steps.scores import JoinScores, JoinTraces, ReadScores, ReadTraces
+        from ftdata.dataset.joins import noted
+        from ftdata.steps.scores import Noted, ReadScores, ReadTraces, levels_of
 
         if scores is None and traces is None:
             raise UsageError("join_scores needs scores or traces")
-        before = self.plan()
-        if before.heads or not all(isinstance(step, MapStep) for step in before.steps):
-            hint = "Join them first: read(…).join_scores(…), then the rest."
-            raise UsageError("scores are joined before examples are looked at together", hint=hint)
-        noted = [(self._other(scores), ReadScores()), (self._other(traces), ReadTraces())]
-        parts = [self, *(replace(part, steps=(step,)) for part, step in noted if part is not None)]
+        rows, joins = noted(self)
+        given, told = self._other(scores), self._other(traces)
+        levels = levels_of(() if given is None or given.is_void else given.columns())
+        noting = [(given, ReadScores(levels)), (told, ReadTraces())]
+        parts = [rows, *(replace(part, steps=(step,)) for part, step in noting if part is not None)]
         files = tuple(file for part in parts for file in part.source.files)
-        steps = (JoinScores(), JoinTraces())
+        steps = (*joins, *(Noted(level) for level in levels))
         return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
 
     def _other(self, given: Other | None) -> Any:

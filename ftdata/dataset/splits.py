@@ -120,7 +120,8 @@ class Splits(Generic[D]):
             manifest=manifest,
             **options,
         )
-        with noting(manifest, given[0], (file.name for file in whole.source.files)) as noted:
+        names = [step.name for step in (*whole.steps, self._step)]
+        with noting(manifest, given[0], (file.name for file in whole.source.files), names) as noted:
             plan = replace(plan, route=self._step, outputs=len(self))
             noted.append(write_all(whole.engine(workers), plan, given, asked))
         return noted[0]

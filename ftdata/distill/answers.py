@@ -26,6 +26,7 @@ from ftdata.formats.transcripts.exchange import reason_of, said_in
 from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
 
 _LOOKED_AT = 50
+_ID, _ANSWERED = {"custom_id", "key"}, {"response", "error", "result"}
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ def _measured(measure: Measure, messages: Sequence[dict[str, Any]], metadata: di
 
 
 def _custom_id(row: dict[str, Any]) -> str:
-    found = row.get("custom_id")
+    found = row.get("custom_id") or row.get("key")
     if not isinstance(found, str):
         raise RowError(f"expected a custom_id; got {shown(found)}", json_path="$.custom_id")
     return found
@@ -187,7 +188,7 @@ def answers_of(
 
 def _reader(data: Dataset, measure: Measure) -> FromBatch | FromRemembered | FromExample:
     rows = [row for _, _, row in peek(data.source, _LOOKED_AT) if isinstance(row, dict)] if not data.steps else []
-    if any("custom_id" in row and ("response" in row or "error" in row) for row in rows):
+    if any(_ID & row.keys() and _ANSWERED & row.keys() and "request" not in row for row in rows):
         return FromBatch(measure)
     if any("custom_id" in row and ("expected" in row or "metadata" in row) for row in rows):
         return FromRemembered(measure)

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
@@ -24,16 +25,18 @@ from ftdata.distill.bodies import (
     settings_of,
     tools_of,
 )
+from ftdata.distill.others import SERVICES
+from ftdata.distill.others import settings_of as settings_of_other
 from ftdata.distill.pricing import Pricing
 from ftdata.distill.prompts import ALL, NOTHING, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, option
 from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Needs, verb
-from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Settings, Template
+from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Service, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
 log = logging.getLogger("ftdata")
@@ -79,9 +82,11 @@ class RequestSurvey:
         """Take in the next request."""
         counts = self.step.pricing.counter.example({key: record[key] for key in _COUNTED if key in record})
         self.ids += bytes.fromhex(record["custom_id"].removeprefix(PREFIX))
-        self.tokens.append(counts.total)
+        self.tokens.append(counts.total + self.step.of_format)
         self.sizes.append(len(encode(self.step.body(record, Counter()))) + _NUMBER)
         self.estimated.update(counts.estimated)
+        if self.step.of_format:
+            self.estimated.add(_FORMAT_COUNTED)
 
     def merge(self, later: RequestSurvey) -> None:
         """Take in those of the requests that follow."""
@@ -92,6 +97,7 @@ class RequestSurvey:
 
 
 _COUNTED = ("messages", "tools")
+_FORMAT_COUNTED = "a response format is counted as the text of its schema"
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,16 @@ class Merge:
     pricing: Pricing
     keep_duplicates: bool = False
     name: ClassVar[str] = "requests"
+
+    @cached_property
+    def of_format(self) -> int:
+        """The tokens of the format that each answer is asked in, which is sent with each request."""
+        settings = self.body.settings
+        format = settings.get("response_format") or (settings.get("text") or {}).get("format")
+        if not format:
+            return 0
+        said, nothing = ({"role": "system", "content": text} for text in (encode(format).decode(), ""))
+        return self.pricing.counter.message(said) - self.pricing.counter.message(nothing)
 
     def survey(self) -> RequestSurvey:
         """No requests yet."""
@@ -162,6 +178,7 @@ class Numbered:
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
+    flags={"service": "--for"},
     hidden=("dataset", "path", "force", "rejects", "max_rejects", "strict", "max_rows", "max_bytes", "workers",
             "manifest", "on_progress"),
     examples=(
@@ -184,6 +201,7 @@ def requests(
     temperature: float | None = None,
     settings: Settings | None = None,
     endpoint: Endpoint = "chat",
+    service: Service = "openai",
     metadata: str | Sequence[str] = UNUSED,
     keep_duplicates: bool = False,
     allow_empty: bool = False,
@@ -226,6 +244,7 @@ def requests(
         temperature: The temperature.
         settings: Another setting of the requests, such as top_p=0.5.
         endpoint: Which API is asked.
+        service: Whose batch it is. Other services than OpenAI have one API each.
         metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
             metadata.
         keep_duplicates: Ask equal prompts several times, under numbered ids.
@@ -257,18 +276,17 @@ def requests(
     """
     data = dataset_of(dataset)
     format_ = _response_format(response_format)
-    others = settings_of(
-        endpoint,
-        n=n,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        response_format=format_,
-        others=dict(settings or {}),
-    )
+    given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
+    if service in SERVICES:
+        if endpoint != "chat":
+            raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+        others = settings_of_other(service, **given, others=dict(settings or {}))
+    else:
+        others = settings_of(endpoint, **given, others=dict(settings or {}))
     pricing = Pricing(
         model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
     )
-    merge = Merge(Body(endpoint, model, others), pricing, keep_duplicates)
+    merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)
     data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
@@ -293,7 +311,8 @@ def requests(
         on_progress=on_progress,
     )
     plan = replace(data.plan(merge.body.format()), beside=REMEMBERED if files.beside else FORGOTTEN)
-    with noting(manifest, output.pattern, (file.name for file in data.source.files)) as noted:
+    names = [step.name for step in data.steps]
+    with noting(manifest, output.pattern, (file.name for file in data.source.files), names) as noted:
         result = write_all(data.engine(workers), plan, (output.pattern,), asked, beside=files.beside)
         noted.append(result)
     kept = files.beside if files.beside in result.paths else None

@@ -9,10 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ftdata.codec import decode
+from ftdata.distill.others import SERVICES, line_of, prompt_of
 from ftdata.errors import InputError, RowError, UsageError, shown
 from ftdata.example.shapes import Example
 from ftdata.formats.definitions import read_tools
@@ -31,16 +33,20 @@ class Body:
         endpoint: ``chat`` or ``responses``.
         model: Who is asked.
         settings: What else the body holds, as the endpoint names it.
+        service: ``openai``, or one of `others.SERVICES`.
     """
 
     endpoint: str
     model: str
     settings: dict[str, Any] = field(default_factory=dict)
+    service: str = "openai"
 
     def __call__(self, record: Example, lost: Counter[str]) -> dict[str, Any]:
         """The line; an empty one for what is asked by another line."""
         if "body" not in record:
             return {}
+        if self.service in SERVICES:
+            return line_of(self.service, record["custom_id"], self.model, record["body"], self.settings)
         body = {"model": self.model, **record["body"], **self.settings}
         return {"custom_id": record["custom_id"], "method": "POST", "url": ENDPOINTS[self.endpoint], "body": body}
 
@@ -50,7 +56,7 @@ class Body:
 
         It raises RowError where the endpoint has no place for a part of the prompt.
         """
-        return _PROMPTS[self.endpoint]
+        return partial(prompt_of, self.service) if self.service in SERVICES else _PROMPTS[self.endpoint]
 
     def format(self) -> Format:
         """The format to write; it is called as the step is that merges."""

@@ -7,6 +7,7 @@ import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -53,9 +54,9 @@ def compare(
         test: Examples, whose last answer is what is expected; or the file that `requests` put beside its output.
         answers: The answers by the name of who gave them: output (and errors) of a batch that `requests` asked for,
             found by their custom_id, or examples with the same prompts.
-        by: What is compared: the answer, a field of it such as answer.queue, tool for calls with their arguments, any
-            expression. In Python also a function of the example. Texts are compared without white space around them,
-            JSON by its values.
+        by: What is compared: the answer, a field of it such as answer.queue (a plain label that is expected meets it
+            too), tool for calls with their arguments, any expression. In Python also a function of the example. Texts
+            are compared without white space around them, JSON by its values.
         normalize: Ignore case, white space and Unicode's compatible forms.
         workers: Worker processes. By default one for each processor, and none for small input.
 
@@ -86,7 +87,9 @@ def compare(
 
         return on_reject
 
-    for origin, answer in answers_of(dataset_of(test), measure, workers, rejecting("the test set")):
+    for origin, answer in answers_of(
+        dataset_of(test), replace(measure, expects=True), workers, rejecting("the test set")
+    ):
         board.expect(origin, answer)
     if not board.count:
         raise UsageError("the test set has no examples")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import Any
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example import parts
+from ftdata.expressions import finding
 from ftdata.steps.keys import NONE, By, Reader, label_of, named, reader
 from ftdata.steps.near.text import normalise
 
@@ -29,13 +31,16 @@ class Measure:
     Attributes:
         by: ``answer``, ``tool``, or any other key.
         normalize: Whether case, white space and Unicode's compatible forms make no difference in texts.
+        expects: Whether it is of what was expected: an answer that is no JSON then stands for the field that is asked
+            for, since test sets often hold the label alone.
     """
 
     by: By = "answer"
     normalize: bool = False
+    expects: bool = False
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"by": self.by, "normalize": self.normalize}
+        return {"by": self.by, "normalize": self.normalize, "expects": self.expects}
 
     def __call__(self, messages: Sequence[Message], metadata: Mapping[str, Any]) -> Measured:
         """The class and the value; the name of no class where there is no value.
@@ -60,6 +65,8 @@ class Measure:
         if self.by == "tool":
             return lambda messages, metadata: _calls(messages)
         read = _text_or_json if self.by == "answer" else reader(self.by)
+        if self.expects and isinstance(self.by, str) and _FIELD.fullmatch(self.by.strip()):
+            read = _field_or_label(read)
         return lambda messages, metadata: self._value(read, messages, metadata)
 
     def _value(self, read: Reader, messages: list[dict[str, Any]], metadata: Mapping[str, Any]) -> Measured:
@@ -79,6 +86,24 @@ class Measure:
         if isinstance(value, dict):
             return {key: self._plain(item) for key, item in value.items()}
         return value
+
+
+_FIELD = re.compile(r"answer\.\w+")
+
+
+def _field_or_label(read: Reader) -> Reader:
+    """What reads a field of an answer that is JSON, and the whole of one that is not."""
+
+    def label(example: dict[str, Any]) -> Any:
+        found = _text_or_json(example)
+        if isinstance(found, dict):
+            return read(example)
+        if not isinstance(found, str):
+            return found
+        # As in JSON: a number, or yes and no, that the field holds as such.
+        return value if type(value := finding.parsed(found)) in (int, float, bool) else found
+
+    return label
 
 
 def _text_or_json(example: dict[str, Any]) -> Any:

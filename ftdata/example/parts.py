@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftdata.example.shapes import Example, Kind
+from ftdata.example.thoughts import said, thought_of
 
 _CHAT_KEYS = {"messages", "tools", "parallel_tool_calls", "functions", "metadata"}
 
@@ -92,10 +93,21 @@ def _text(part: Mapping[str, Any]) -> str:
 
 
 def answer(example: Example) -> str:
-    """The text of the last trained answer, or of the last one when none is trained."""
+    """The text of the last trained answer, or of the last one when none is trained; without thoughts before it."""
+    last = last_answer(example)
+    return said(text_of(last.get("content"))) if last else ""
+
+
+def thought(example: Example) -> str:
+    """What was thought before that answer."""
+    last = last_answer(example)
+    return thought_of(last) if last else ""
+
+
+def last_answer(example: Example) -> dict[str, Any] | None:
+    """The last trained answer, or the last one when none is trained; None where there is no answer."""
     found = answers(example)
-    last = next((turn for turn in reversed(found) if trained(turn)), found[-1] if found else None)
-    return text_of(last.get("content")) if last else ""
+    return next((turn for turn in reversed(found) if trained(turn)), found[-1] if found else None)
 
 
 def prompt(example: Example) -> str:

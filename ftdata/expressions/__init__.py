@@ -13,18 +13,16 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import check_json, decode, encode
+from ftdata.codec import check_json, encode
 from ftdata.errors import RowError, UnsaidError, UsageError, did_you_mean, shown
-from ftdata.example import parts
+from ftdata.expressions import comparing, finding
 from ftdata.expressions.advice import advice, unsaid
+from ftdata.expressions.words import AnswerText, bound, carried, word
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from ftdata.example.shapes import Example
-
-RESERVED = ("answer", "prompt", "system", "tool", "tools", "messages", "metadata")
-"""Words that mean a part of the example, whatever its metadata holds."""
 
 _FAILS = (
     TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError, RecursionError, MemoryError,
@@ -34,30 +32,31 @@ _FAILS = (
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 
 
-class AnswerText(str):
-    """An answer's text whose attributes are the fields of the JSON object that it holds."""
-
-    __slots__ = ()
-
-    def fields(self) -> Mapping[str, Any]:
-        """The fields of the answer, none when it is not a JSON object."""
-        try:
-            value = decode(self.encode())
-        except RowError:
-            return {}
-        return value if isinstance(value, dict) else {}
-
-
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     from ftdata.expressions.bounds import Sandbox
 
     environment = Sandbox(lambda value: value.fields() if isinstance(value, AnswerText) else value, as_text)
     environment.filters["json"] = lambda value: encode(value).decode()
+    environment.filters |= {name: _said(function) for name, function in finding.FILTERS.items()}
+    environment.tests |= {name: _said(function) for name, function in comparing.TESTS.items()}
     # Any name is a column's. What a template may call it gets from `_functions`; Jinja's `range` could fill memory.
     environment.globals.clear()
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     return environment
+
+
+def _said(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of values that are there: of a name without one the error says so."""
+    from jinja2 import Undefined
+
+    def read(*values: Any) -> Any:
+        for value in values:
+            if isinstance(value, Undefined):
+                value._fail_with_undefined_error()
+        return function(*values)
+
+    return read
 
 
 def as_text(value: object) -> str:
@@ -305,28 +304,11 @@ class Predicate(Key):
 
 
 def _reader(source: str) -> Callable[[Example], Any]:
-    if source in _PARTS:
-        return _PARTS[source]
+    if (read := word(source)) is not None:
+        return read
     if _NAME.match(source) and source not in ("true", "false", "none", "True", "False", "None"):
         return lambda example: carried(example).get(source)
     return _expression(source, strict=False)
-
-
-_PARTS: dict[str, Callable[[Any], Any]] = {
-    "answer": parts.answer,
-    "prompt": parts.prompt,
-    "system": parts.system_prompt,
-    "tool": parts.called,
-    "tools": lambda example: [tool["name"] for tool in parts.tools(example)],
-    "messages": parts.messages,
-    "metadata": lambda example: example.get("metadata") or {},
-}
-
-
-def carried(example: Example) -> Mapping[str, Any]:
-    """What an example carries beside its turns: its metadata and its further keys; all of a raw row."""
-    metadata = example.get("metadata")
-    return {**example, **metadata} if isinstance(metadata, dict) else example
 
 
 def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
@@ -342,7 +324,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
 
     def read(example: Example) -> Any:
         try:
-            value = compiled(**_bound(example, names))
+            value = compiled(**bound(example, names))
         except (TemplateError, *_FAILS) as error:
             if isinstance(error, TemplateError) and not strict:
                 return None
@@ -358,20 +340,6 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
         return str(value) if isinstance(value, AnswerText) else value
 
     return read
-
-
-def _bound(example: Example, names: set[str]) -> dict[str, Any]:
-    """The values of the names in an expression: parts of the example first, then what it carries."""
-    has_parts = parts.kind_of(example) is not None
-    carries = carried(example)
-    bound: dict[str, Any] = {}
-    for name in names:
-        if has_parts and name in _PARTS:
-            value = _PARTS[name](example)
-            bound[name] = AnswerText(value) if name == "answer" else value
-        elif name in carries:
-            bound[name] = carries[name]
-    return bound
 
 
 def require_columns(template: Template, columns: tuple[str, ...], option: str) -> None:

@@ -41,12 +41,12 @@ CONTEXT = (
 SYSTEM = (
     "system", "system_prompt", "system_message", "system_instruction", "system_instructions", "sys_prompt",
     "系统提示词", "系统提示", "系统", "システムプロンプト", "システム", "systemprompt", "systemnachricht",
-    "système", "sistema",
+    "système", "sistema", "definition",
 )  # fmt: skip
 HISTORY = ("history", "chat_history", "conversation_history", "历史", "历史对话")
 TURNS = (
     "messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns", "message_list", "utterances",
-    "dialogs", "dialogues", "chats", "thread", "transcript", "对话", "会话", "消息",
+    "dialogs", "dialogues", "chats", "thread", "transcript", "trajectory", "对话", "会话", "消息",
     "对话内容", "会話", "対話", "gespräch",
     "unterhaltung", "dialogo", "diálogo", "conversación",
 )  # fmt: skip
@@ -75,6 +75,7 @@ NAMES: dict[For, tuple[str, ...]] = {
 BESIDE: dict[str, tuple[str, ...]] = {
     "solution": ("answer",),  # the solution ends with it
     "generated_solution": ("answer", "solution"),
+    "output": ("solution",),
     "attempt": ("solution", "answer"),
     "response": ("target",),
 }

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ftdata.example.parts import answers, text_of, trained
+from ftdata.example.parts import last_answer, text_of
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import said
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (
@@ -160,7 +161,6 @@ BEGINNING = 200
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 _ENDS = ".!?。！？\n"
-_THOUGHT = "</think>"
 
 
 def every_phrase() -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def _folded(text: str) -> str:
 class Refuses:
     """Whether the last trained answer refuses: it says so by its ``refusal``, or its first 200 characters do.
 
-    Thoughts in ``<think>`` before the answer are looked past.
+    Thoughts before the answer are looked past.
 
     Attributes:
         phrases: What refusals say, in any case; by default, the phrases and apologies that ftdata knows.
@@ -186,14 +186,12 @@ class Refuses:
 
     def __call__(self, example: Example) -> bool:
         """Whether it does."""
-        found = answers(example)
-        last = next((turn for turn in reversed(found) if trained(turn)), found[-1] if found else None)
+        last = last_answer(example)
         return last is not None and (_marked(last) or self.says_no(text_of(last.get("content"))))
 
     def says_no(self, text: str) -> bool:
         """Whether the text refuses."""
-        if text.startswith("<think"):
-            text = text.partition(_THOUGHT)[2].lstrip() or text
+        text = said(text) or text
         beginning = _folded(text[:BEGINNING])
         hints = self._hints
         return (hints is None or any(map(beginning.__contains__, hints))) and self._pattern.search(

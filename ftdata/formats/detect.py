@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from ftdata.errors import RowError, UnknownFormatError, shown
-from ftdata.formats.layouts import beaten, mixed
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed, sided
 
@@ -46,7 +46,9 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
             marks.pop(base, None)
     if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
-        raise UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
+        error = UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
+        error.row = _first_other(looked, marks, formats)  # who read the rows knows its line
+        raise error
     name, count = next(iter(marks.items()))
     known = formats[name]
     return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {_sign(known, looked)}")
@@ -62,6 +64,12 @@ def _number(count: int, looked: int, *, plain: bool) -> str:
 
 def _dialects(found: Mapping[str, int], base: str, formats: Mapping[str, Format]) -> list[str]:
     return [name for name in found if formats[name].dialect_of == base]
+
+
+def _first_other(rows: list[dict[str, Any]], found: Mapping[str, int], formats: Mapping[str, Format]) -> int | None:
+    """The number of the first row, from 1, that is not of the format of the row before it."""
+    told = [next((name for name in found if formats[name].fits(row)), None) for row in rows]
+    return next((index + 1 for index in range(1, len(told)) if told[index] != told[index - 1]), None)
 
 
 def _settled(
@@ -80,11 +88,16 @@ def _settled(
         why = (
             f"{_number(found[LAYOUTS], len(rows), plain=True)} {_sign(known, rows)}; the others are {', '.join(others)}"
         )
-        return Detected(mixed(others), why)
+        return Detected(_layouts().mixed(others), why)
     read = [row for row in claimed for other in others.values() if other.fits(row) and _readable(other, row)]
     if claimed and not read and any(_readable(known, row) for row in claimed if known.fits(row)):
         return {LAYOUTS: sum(map(known.fits, rows))}
     return found
+
+
+def _layouts() -> Any:
+    """The module of the layouts: many records, imported where rows are told and not for the help of a command."""
+    return import_module("ftdata.formats.layouts")
 
 
 def _sign(known: Format, rows: list[dict[str, Any]]) -> str:
@@ -101,7 +114,7 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     for row in rows:
         names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
         if LAYOUTS in names:
-            better = beaten(row)
+            better = _layouts().beaten(row)
             names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
         marked = any(not formats[name].native for name in names)
         bases = {formats[name].dialect_of for name in names}

@@ -29,7 +29,7 @@ _WHY = {
     OTHER_KEYS: "messages have no others",
     "message name": "speakers have no names",
     "message weight": "every answer is trained",
-    "reasoning": "there is no place for it",
+    "reasoning": "there is no field for it; it can be put into the text",
     "refusal": "written as the answer's text",
     "developer role": "written as system",
     "parallel_tool_calls": "there is no such switch",

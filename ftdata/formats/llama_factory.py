@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from ftdata.errors import RowError
+from ftdata.example.parts import holder_of, lists_in
 from ftdata.example.shapes import Example
 from ftdata.formats import sharegpt
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -40,7 +42,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         if (turn["from"] in _ASKING) != (index % 2 == 0) or turn["from"] == "system":
             raise RowError(
                 f'expected user and assistant by turns; got another order, at "{turn["from"]}"',
-                hint="LLaMA-Factory would train nothing of this row.",
+                hint=_BESIDE if _is_beside(turns, index) else "LLaMA-Factory would train nothing of this row.",
                 json_path=f"$.messages[{index + len(system)}]",
             )
     if len(turns) % 2 != pair:
@@ -48,6 +50,36 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if pair and (type(row["chosen"]) is list or type(row["rejected"]) is list):
         raise RowError("expected one answer on each side; got several", json_path="$.preferred_output")
     return {**row, "conversations": turns, **system}
+
+
+_TEXT_BESIDE = "text beside calls"
+_BESIDE = "It trains no text beside a call: --to llama-factory:calls leaves the text out."
+
+
+def _is_beside(turns: list[dict[str, Any]], index: int) -> bool:
+    """Whether the turn is a call behind the text of its own message."""
+    return index > 0 and turns[index]["from"] == "function_call" and turns[index - 1]["from"] == "gpt"
+
+
+def dump_calls(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump`, without the text beside calls, for which the trainer has no place.
+
+    Raises:
+        RowError: It would drop or empty the row.
+    """
+    holder, changed = holder_of(example), dict(example)
+    if holder is not example:
+        changed["input"] = {**holder, "messages": _without_text(holder.get("messages", []), lost)}
+    for key in lists_in(example):
+        changed[key] = _without_text(example[key], lost)
+    return dump(changed, lost)
+
+
+def _without_text(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    beside = [bool(turn.get("tool_calls") and turn.get("content")) for turn in turns]
+    if any(beside):
+        lost[_TEXT_BESIDE] += sum(beside)
+    return [{**turn, "content": None} if its else turn for turn, its in zip(turns, beside, strict=True)]
 
 
 def _glued(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
@@ -176,7 +208,7 @@ def _media(row: dict[str, Any], turns: list[Any], key: str) -> Refusals:
             yield Refusal(f"$.{column}", f"{len(given)} {column} for {marks} marks in the texts: the trainer stops")
 
 
-LLAMA_FACTORY = Format(
+_ROWS = Format(
     name="llama-factory",
     about="sharegpt in the order that LLaMA-Factory trains, the system prompt in a column of its own",
     kinds=sharegpt.KINDS,
@@ -191,4 +223,16 @@ LLAMA_FACTORY = Format(
     },
     source="LLaMA-Factory's data documentation and converter",
     refuses=refusals,
+)
+LLAMA_FACTORY = replace(
+    _ROWS,
+    variants={
+        "calls": replace(
+            _ROWS,
+            name="llama-factory:calls",
+            about="llama-factory, without the text beside calls, which the trainer has no place for",
+            dump=dump_calls,
+            loses={**_ROWS.loses, _TEXT_BESIDE: "the trainer has no place for it"},
+        )
+    },
 )

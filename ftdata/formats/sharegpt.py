@@ -34,9 +34,7 @@ from ftdata.formats.turns import Turns
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")
 ROLES = {**names.SPEAKERS, "developer": "system"}
-SYSTEM = ("system", "system_prompt", "system_message")
-"""Columns for the system prompt; that of function-calling sets is the last."""
-_KNOWN = frozenset((*LISTS, *SYSTEM, "tools", "chosen", "rejected", "kto_tag", "function_description"))
+_KNOWN = frozenset((*LISTS, "system", "tools", "chosen", "rejected", "kto_tag", "function_description"))
 _READ = _KNOWN - {"kto_tag"}
 GLUED = "\n</tool_response>\n<tool_response>\n"
 """What LLaMA-Factory puts between the results of parallel calls in one observation."""
@@ -58,8 +56,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     if not row[key]:
         raise RowError("expected at least one turn; got []", json_path=f"$.{key}")
     turns = Turns()
-    system = next((row[name] for name in SYSTEM if type(row.get(name)) is str and row[name]), "")
-    if system and not _begins_with(row[key], system):
+    system = row.get("system")
+    if type(system) is str and system and not _begins_with(row[key], system):
         turns.say("system", system)
     read(turns, row[key], f"$.{key}", repaired)
     return finished(row, turns, repaired)

@@ -43,11 +43,11 @@ def _whole(asked: list[Message], chosen: list[Message], rejected: list[Message])
     same = next((i for i, (a, b) in enumerate(zip(chosen, rejected, strict=False)) if not _alike(a, b)), None)
     same = min(len(chosen), len(rejected)) - 1 if same is None else same
     common = chosen[:same]
-    if not common:
-        raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
     spoken = [message for message in asked if message.get("role") != "system"]
+    if not common and not spoken:
+        raise RowError("expected a prompt, or chosen and rejected that begin alike; got neither", json_path="$")
     if spoken and not any(_alike(spoken[-1], message) for message in common):
-        raise RowError("expected chosen and rejected to begin with the prompt; got another conversation",
+        raise RowError("expected chosen and rejected to begin alike, with the prompt; got another conversation",
                        json_path="$.chosen")  # fmt: skip
     before = [message for message in asked if message.get("role") == "system"]
     if before and common[0].get("role") != "system":

@@ -81,6 +81,7 @@ class Target:
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
         lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
         bounds: The least and the most examples of a kind, where they are other than `least` and `reinforcement` say.
+        wants_results: Whether it refuses a file in which a call has no result before the next message.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Target:
     reads: tuple[str, ...] = ()
     own: bool = False
     leaves: frozenset[str] = frozenset()
+    wants_results: bool = False
     lines: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
 
@@ -122,7 +124,7 @@ TARGETS: dict[str, Target] = {
         Target("openai", "OpenAI's fine-tuning"),
         Target(
             "azure", "Azure OpenAI", images=64, file_bytes=150 << 20, parts_bytes=5 << 30, takes_mark=True, outputs=0,
-            format="azure",
+            format="azure", wants_results=True,
         ),
         Target(
             "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),

@@ -270,10 +270,9 @@ def _call_written(call: dict[str, Any], names: dict[str, str]) -> dict[str, Any]
 
 def _recognised(row: dict[str, Any]) -> bool:
     if "chosen" in row and "rejected" in row:
-        side = row["chosen"]
-        if not _BESIDE_PAIRS.isdisjoint(row) or type(side) not in (list, str, dict):
+        if not _BESIDE_PAIRS.isdisjoint(row) or type(row["chosen"]) not in (list, str):
             return False
-        return type(side) is not str or "prompt" in row or side.lstrip()[:1] in ("{", "[")
+        return type(row["chosen"]) is list or "prompt" in row
     prompt = row.get("prompt")
     if type(prompt) is list and "completion" not in row and not _ANSWERS.isdisjoint(row):
         return False  # a request and its response
@@ -287,16 +286,15 @@ def _recognised(row: dict[str, Any]) -> bool:
 
 
 def _marked(turn: Any) -> bool:
-    """Whether a message is as TRL alone has it: with an object for arguments, thoughts, or filled-in nulls."""
+    """Whether a message is as TRL alone has it: with an object for arguments."""
     if type(turn) is not dict:
         return False
     calls = turn.get("tool_calls")
-    if type(calls) is list:
-        for call in calls:
-            function = call.get("function") if type(call) is dict else None
-            if type(function) is dict and type(function.get("arguments")) is dict:
-                return True
-    return "thinking" in turn
+    for call in calls if type(calls) is list else ():
+        function = call.get("function") if type(call) is dict else None
+        if type(function) is dict and type(function.get("arguments")) is dict:
+            return True
+    return False
 
 
 _ROWS = Format(

@@ -14,6 +14,7 @@ from ftdata.errors import RowError
 from ftdata.example.shapes import ROLES
 from ftdata.facts import names
 from ftdata.formats import arguments
+from ftdata.formats.nulls import PRUNED
 from ftdata.formats.turns import Turns
 
 _ROLES = frozenset(ROLES)
@@ -76,6 +77,9 @@ def _turn(turn: Any, path: str, repaired: Counter[str], calls: bool) -> Any:
     made = _texted(made, repaired)
     role = made.get("role")
     _mask(made, path, repaired)
+    for key in [key for key in made if key in names.THOUGHTS and made[key] is None and key != "reasoning_content"]:
+        del made[key]  # a table gives every turn the thought of some
+        repaired[PRUNED] += 1
     if role == "assistant":
         _thought(made, repaired)
     _content(made, repaired)

@@ -12,6 +12,7 @@ from ftdata.asks import asked_by
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits
+from ftdata.engines.plan import Plan
 from ftdata.errors import RecipeError, UsageError
 from ftdata.files.source import Source
 from ftdata.manifest import Digest
@@ -58,9 +59,10 @@ class Builder:
         parts = []
         for one in self.whole.sources:
             with self._at(one.place):
-                parts.append(opened(self._mapped(one)))
+                parts.append(opened(self._mapped(one), self._to()))
+                plan = parts[-1].plan()  # what its rows are is asked here, where the recipe says that they are read
                 if len(self.whole.sources) > 1:
-                    _refuse_gathered(parts[-1])
+                    _refuse_gathered(plan)
         if self.whole.mix is not None:
             with self._at(self.whole.mix.place):
                 shares = [float(one.values["share"]) for one in self.whole.sources]
@@ -69,6 +71,15 @@ class Builder:
             return parts[0]
         files = tuple(file for part in parts for file in part.source.files)
         return Dataset(Source(files), parts=tuple(parts))
+
+    def _to(self) -> str | None:
+        """The format that all outputs are written as, if it is one."""
+        found, waiting = set(), [self.whole.flow]
+        while waiting:
+            flow = waiting.pop()
+            found |= {one.values.get("format") for one in flow.writes}
+            waiting += [one for one in flow.branches.values() if one is not None]
+        return found.pop() if len(found) == 1 else None
 
     def _mapped(self, source: Asked) -> Mapping[str, Any]:
         """The options, with a mapping that stands in the recipe made one whose files are found beside it."""
@@ -172,13 +183,12 @@ class Builder:
             raise
 
 
-def _refuse_gathered(data: Dataset) -> None:
+def _refuse_gathered(plan: Plan) -> None:
     """Refuse a source beside others whose rows must be looked at together before they are examples.
 
     Raises:
         UsageError: They must.
     """
-    plan = data.plan()
     if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
         raise UsageError("the rows of this source must meet one another first, so no other can stand beside it",
                          hint="Write it with a recipe of its own, and read what that wrote.")  # fmt: skip

@@ -216,7 +216,7 @@ class Checker:
         ((said, options),) = says.items()
         name = said.replace("-", "_")
         if name == "split":
-            return self._asked(name, splitting(), options, member(place, said))
+            return self._asked(name, splitting(), _sized(options), member(place, said))
         known = steps().get(name)
         if known is None:
             hint = did_you_mean(said, [*steps(), "split"])
@@ -238,7 +238,7 @@ class Checker:
 
     def _asked(self, name: str, keys: Keys, says: Any, place: str) -> Asked:
         """What is asked for with these keys."""
-        if keys.first and (isinstance(says, str) or (keys.first == "files" and isinstance(says, list))):
+        if keys.first and says is not None and not isinstance(says, dict):
             says = {keys.first: says}
         said: dict[str, Any] = {}
         values: dict[str, Any] = {}
@@ -287,3 +287,12 @@ class Checker:
         if not isinstance(says, dict):
             self.problems.add(place, f"expected {what} as an object; got {shown(says)}", f"Such as {example}.")
         return isinstance(says, dict)
+
+
+def _sized(options: Any) -> Any:
+    """The options of a split; parts called train, valid and test may stand among them, as Python has it."""
+    if not isinstance(options, dict) or "into" in options:
+        return options
+    into = {name: options[name] for name in ("train", "valid", "test") if name in options}
+    rest = {key: value for key, value in options.items() if key not in into}
+    return {"into": into if "train" in into else {"train": "rest", **into}, **rest} if into else options

@@ -16,6 +16,9 @@ from ftdata.verbs import Kind, Option, Parts, declared
 from ftdata.verbs.declaration import REQUIRED
 from ftdata.verbs.kinds import KINDS, chosen
 
+PRUNING = "pruning"
+"""The key of the file that remembers what was done to prompts."""
+
 OF_A_RUN = ("force", "workers", "manifest")
 """What is said when a recipe is run, not in it."""
 
@@ -31,7 +34,7 @@ class Keys:
         about: What they are the keys of, in a line.
         options: By key, as it is written with dashes: the option.
         check: Refuses values that do not go together; it gets them by parameter.
-        first: The key of what is said by a text alone: ``write: train.jsonl``; none if a text alone is nothing.
+        first: The key of what stands alone: ``write: train.jsonl``, ``filter: turns > 2``; empty if nothing may.
     """
 
     about: str
@@ -93,7 +96,8 @@ def outputs() -> Keys:
         for one in declared(Dataset.write)
         if one.name not in OF_A_RUN
     ]
-    return keys_of("An output.", options, first="path")
+    about = "Where to save what was done to prompts, for ftdata.prune() at inference."
+    return keys_of("An output.", (*options, Option(PRUNING, KINDS["str"], None, about)), first="path")
 
 
 @cache
@@ -134,12 +138,19 @@ def splitting() -> Keys:
 def steps() -> Mapping[str, Step]:
     """The steps, by name: every declared method that makes a dataset of one, two that also report, and distill."""
     found = {"conflicts": _conflicts(), "distill": _distill(), "overlap": _overlap()}
-    of_rows = {part.function for part in CONVERTING.parts if part.makes or part.of_data}
+    of_rows = {part.function for part in CONVERTING.parts if part.makes}
     for name, method in inspect.getmembers(Dataset, lambda one: hasattr(one, "__verb__")):
         if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)
-            found[name] = Step(keys_of(verb.summary, verb.options, check=verb.check), method)
+            found[name] = Step(keys_of(verb.summary, verb.options, check=verb.check, first=_first(method)), method)
     return dict(sorted(found.items()))
+
+
+def _first(method: Callable[..., Any]) -> str:
+    """The option that may stand alone: the one that Python takes without its name."""
+    parameters = list(inspect.signature(method).parameters.values())
+    named = [one.name for one in parameters[1:] if one.kind is one.POSITIONAL_OR_KEYWORD]
+    return named[0].replace("_", "-") if named else ""
 
 
 def _conflicts() -> Step:
@@ -150,7 +161,7 @@ def _conflicts() -> Step:
     def resolved(data: Dataset, *, resolve: str, **options: Any) -> Dataset:
         return data.resolve_conflicts(resolve, **options)
 
-    return Step(keys_of(verb.summary, (resolve, *verb.options)), resolved)
+    return Step(keys_of(verb.summary, (resolve, *verb.options), first="resolve"), resolved)
 
 
 def _overlap() -> Step:
@@ -162,7 +173,7 @@ def _overlap() -> Step:
         return data.overlap(other, workers=workers, **options).rest
 
     options = (other, *(one for one in verb if one.name not in ("other", "workers")))
-    return Step(keys_of(verb.summary, options, check=verb.check), rest, looks=True)
+    return Step(keys_of(verb.summary, options, check=verb.check, first="other"), rest, looks=True)
 
 
 def _distill() -> Step:

@@ -17,6 +17,7 @@ from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
 from ftdata.recipe.building import Builder, Path
 from ftdata.recipe.checking import Asked, Flow, Whole
 from ftdata.recipe.judging import Judged, judged
+from ftdata.recipe.keys import PRUNING
 from ftdata.recipe.values import located
 from ftdata.writing import Result
 
@@ -70,6 +71,12 @@ class Run:
         asked = first.asked.values.get("rejects")
         own = None if asked is None else asked if asked == "none" else located(str(asked), self.builder.folder)
         return rejects_beside(first.path, own)
+
+    @property
+    def pruning_path(self) -> str | None:
+        """Where what was done to prompts is saved, if it is."""
+        asked = self.targets[0].asked.values.get(PRUNING)
+        return None if asked is None else located(str(asked), self.builder.folder)
 
     @property
     def steps(self) -> list[Asked]:
@@ -160,28 +167,37 @@ class Run:
         read = self.inputs
         how = {
             "max_rejects": "100%",
-            **{name: value for name, value in self.targets[0].asked.values.items() if name != "path"},
+            **{name: value for name, value in self.targets[0].asked.values.items() if name not in ("path", PRUNING)},
             "rejects": self.rejects_path,
             "force": force or self.ours,
             "workers": workers,
             "on_progress": on_progress,
         }
-        for one in self.targets:
-            if one.path != STDIN:
-                File(one.path).parent.mkdir(parents=True, exist_ok=True)
+        for path in (*(one.path for one in self.targets), self.pruning_path):
+            if path is not None and path != STDIN:
+                File(path).parent.mkdir(parents=True, exist_ok=True)
+        if self.pruning_path is not None:
+            Claims(force=bool(how["force"])).claim(self.pruning_path)  # what cannot be saved is said before any work
         if self.targets[0].part:
             result = self.builder.parts(self.at).write({one.part: one.path for one in self.targets}, **how)
         else:
             result = self.builder.dataset(self.at).write(self.targets[0].path, **how)
+        if self.pruning_path is not None:
+            self.builder.dataset(self.at).pruning(workers=workers).save(self.pruning_path, force=how["force"])
         path = self.manifest_path
         if path is None:
             return result, None, ()
         judged = self._judged(result, workers)
-        said = {seen_from(os.path.dirname(path), one.path): one.to_dict() for one in judged}  # noqa: PTH120
-        further = {"judged": said} if said else {}
+        further = self._further(os.path.dirname(path), judged)  # noqa: PTH120
         made = manifest_of(path, result, read, recipe=self.recipe, folder=self.builder.folder, further=further)
         made.save()
         return result, made, judged
+
+    def _further(self, folder: str, judged: tuple[Judged, ...]) -> dict[str, Any]:
+        """What the manifest says beside what all have."""
+        said = {seen_from(folder, one.path): one.to_dict() for one in judged}
+        pruning = Digest.of(self.pruning_path).to_dict(folder) if self.pruning_path is not None else None
+        return {**({"judged": said} if said else {}), **({"pruning": pruning} if pruning else {})}
 
     def _judged(self, result: Result, workers: int | None) -> tuple[Judged, ...]:
         alone = len(self.targets) == 1
@@ -196,7 +212,7 @@ class Run:
 
 def _outputs_changed(known: Manifest, *, missing: bool = True) -> Iterator[str]:
     """What of the outputs is not as they were written."""
-    for was in known.files("outputs"):
+    for was in (*known.files("outputs"), *known.files("pruning")):
         now = Digest.of(was.path)
         if now.sha256 is None and missing:
             yield f"{was.path} is gone"
@@ -213,7 +229,7 @@ def runs_of(builder: Builder) -> list[Run]:
     found = list(_runs(builder, ()))
     claims = Claims([path for run in found for path in run.files], force=True)
     for run in found:
-        for path in (*(one.path for one in run.targets), run.manifest_path, run.rejects_path):
+        for path in (*(one.path for one in run.targets), run.manifest_path, run.rejects_path, run.pruning_path):
             if path is not None and path != STDIN and "{" not in path:
                 claims.claim(path, makes_folder=True)
     return found

@@ -77,12 +77,17 @@ def _step() -> dict[str, Any]:
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
-        "properties": {name: {"anyOf": [{"type": "null"}, _object(keys)]} for name, keys in every.items()},
+        "properties": {name: {"anyOf": [{"type": "null"}, *_ways(keys)]} for name, keys in every.items()},
     }
 
 
 def _or_text(keys: Keys) -> dict[str, Any]:
-    return {"anyOf": [{"type": "string"}, _object(keys)]}
+    return {"anyOf": _ways(keys)}
+
+
+def _ways(keys: Keys) -> list[dict[str, Any]]:
+    """The object, or what may stand alone."""
+    return [*([_option(keys.options[keys.first])] if keys.first else []), _object(keys)]
 
 
 def _object(keys: Keys) -> dict[str, Any]:

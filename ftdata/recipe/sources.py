@@ -14,11 +14,12 @@ ITS_OWN = ("files", "share")
 """What a source has beside the options of reading and converting."""
 
 
-def opened(values: Mapping[str, Any]) -> Dataset:
+def opened(values: Mapping[str, Any], to: str | None) -> Dataset:
     """The examples of a source.
 
     Args:
         values: Its options, by parameter.
+        to: The format that they are written as, if it is one: prompts and completions may stay what they are.
 
     Raises:
         InputError: A file cannot be read.
@@ -29,7 +30,7 @@ def opened(values: Mapping[str, Any]) -> Dataset:
     data = read([files] if isinstance(files, str) else files, **reading)
     if not converting:
         return data
-    asked = with_data(CONVERT, converting, reading) | of_data(data, converting, None, converting)
+    asked = with_data(CONVERT, converting, reading) | of_data(data, converting, to, converting)
     made: Dataset = CONVERT.function(data, **asked)
     return made
 

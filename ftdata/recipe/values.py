@@ -96,6 +96,8 @@ def _of_text(kind: Kind, said: str, folder: str) -> Any:
 
 def files_in(kind: Kind, said: Any, folder: str) -> Iterator[str]:
     """The files that a value names, and those that they name: a mapping has its tools in files of their own."""
+    if isinstance(said, dict) and kind.reads == "file":
+        yield from _named(said, folder)
     for one in said if isinstance(said, list) else [said]:
         if isinstance(one, str) and (kind.reads != "template" or one.startswith("@")):
             yield from _behind(kind, located(one.removeprefix("@"), folder))
@@ -116,11 +118,14 @@ def _behind(kind: Kind, path: str) -> Iterator[str]:
 
 def _named_in(path: str) -> Iterator[str]:
     """The files that a file of YAML or JSON names with ``@``."""
-    folder = os.path.dirname(path)  # noqa: PTH120 - empty for the folder that we are in
     try:
         says = load(Path(path))[0]
     except RecipeError:
         return  # whoever reads it says so
+    yield from _named(says, os.path.dirname(path))  # noqa: PTH120 - empty for the folder that we are in
+
+
+def _named(says: Any, folder: str) -> Iterator[str]:
     waiting, images = [says], False
     while waiting:
         one = waiting.pop()
@@ -129,7 +134,7 @@ def _named_in(path: str) -> Iterator[str]:
         if isinstance(one, str) and one.startswith("@") and os.path.isfile(located(one[1:], folder)):  # noqa: PTH113
             yield located(one[1:], folder)
     if images:  # their names stand in the rows: any of those beside it may be meant
-        beside = Path(located(str(says.get("images_dir") or ""), folder))
+        beside = Path(located(str(says.get("images_dir") or "") if isinstance(says, dict) else "", folder))
         yield from sorted(str(path) for path in beside.rglob("*") if path.suffix.casefold() in _IMAGES)
 
 

@@ -32,14 +32,17 @@ def rerun(manifest: Manifest, *, workers: int | None = None) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="ftdata-") as temporary:
         moved = _moved(says, Path(temporary))
         folder = manifest.located(manifest.says["folder"])
-        run, *others = Recipe(moved, folder="" if folder == os.curdir else folder).runs(workers=workers)
-        assert not others  # noqa: S101 - a manifest is of one run
         try:
+            run, *others = Recipe(moved, folder="" if folder == os.curdir else folder).runs(workers=workers)
+            assert not others  # noqa: S101 - a manifest is of one run
             result, *_ = run.write(force=True, workers=workers)
         except FtdataError as error:
             yield f"the run failed: {error}"
             return
         yield from _differences(manifest, result)
+        pruning = Digest.of(run.pruning_path).sha256 if run.pruning_path else None
+        if any(was.sha256 != pruning for was in manifest.files("pruning")):
+            yield f"{manifest.files('pruning')[0].path}: the run remembers other changes of prompts"
 
 
 def _moved(says: Any, temporary: Path) -> Any:
@@ -52,6 +55,8 @@ def _moved(says: Any, temporary: Path) -> Any:
             write = {**says["write"], "path": str(own / Path(says["write"]["path"]).name)}
             if says["write"].get("rejects") not in (None, "none"):
                 write["rejects"] = str(own / "rejects.jsonl")
+            if "pruning" in says["write"]:
+                write["pruning"] = str(own / "pruning.json")
             made["write"] = write
         return made
     return says

@@ -17,6 +17,7 @@ _WORDS = (
     "values block call filter include macro recursive with context"
 )
 _KEYWORDS = frozenset(_WORDS.split())
+_CHOICES = frozenset(("choices", "options"))
 _CONTENTS = ("content", "text", "message", "body", "utterance")
 
 
@@ -138,6 +139,9 @@ def _told(what: str, names: Sequence[str], found: Mapping[str, Guess]) -> str:
 def _answers(found: Mapping[str, Guess]) -> list[str]:
     """The columns that may be the answer, the likeliest first."""
     labels, users = of_role(found, "label"), of_role(found, "user")
+    chosen = any(not _CHOICES.isdisjoint(words_of(name)) for name in found)
+    if chosen:  # the answer is the number or letter of a choice, which says nothing without them
+        return []
     by_name = of_role(found, "assistant") + [name for name in labels if found[name].why == "its name"]
     by_name.sort(key=_is_weak)
     by_content = [name for name in reversed(labels) if name not in by_name] if users else []

@@ -19,7 +19,8 @@ from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
-_LEGACY = ("missing-call-id", "function-result", "unanswered-call", "duplicate-call-id", "long-call-id")
+_LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",
+           "long-call-id")  # fmt: skip
 
 
 @dataclass

@@ -221,6 +221,24 @@ def duplicate_result(turns: Turns, path: str, look: RowLook) -> Iterator[Problem
 )  # fmt: skip
 def unanswered_call(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
     """Calls whose results are missing before somebody else speaks; a conversation may end with calls."""
+    if not look.target.wants_results:
+        yield from _unanswered(turns, path)
+
+
+@rule(
+    "call-without-result", "error", "A call without a result, for a service that refuses the file",
+    over="turns", kinds=CHAT,
+    why="The service's validator wants the result of every call before the next message.",
+    fix="Add a tool message with the result, or end the example with the call.",
+    source="microsoft-foundry/fine-tuning issue 23: a call and then an answer 'contains invalid schema', seen on Azure",
+)  # fmt: skip
+def call_without_result(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
+    """As unanswered-call, which only warns."""
+    if look.target.wants_results:
+        yield from _unanswered(turns, path)
+
+
+def _unanswered(turns: Turns, path: str) -> Iterator[Problem]:
     for index, turn in enumerate(turns):
         if not (calls := _calls(turn)) and not (_role(turn) == "assistant" and turn.get("function_call")):
             continue

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftdata.errors import UsageError, did_you_mean, shown
-from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+from ftdata.steps.meeting import alone, prompt_key
 from ftdata.steps.primitives import Made
 from ftdata.steps.saying import answered, asked
 from ftdata.steps.selecting import score_of
@@ -40,18 +40,22 @@ class Choose:
         how: ``first``; ``majority``, the earliest with the most frequent answer; ``best`` by the score; or ``pairs``, a
             preference example of the best and the worst.
         among: ``request`` or ``prompt``.
-        score: What the score is: one of the ``scores`` by its name, or any expression.
+        score: What the score is: one of the ``scores`` by its name, or any expression; yes and no are 1 and 0.
+        margin: By how much the scores of a pair must differ.
     """
 
     how: str
     among: str = "request"
     score: str = "score"
+    margin: float = 0.0
 
     def __post_init__(self) -> None:
         for what, said, known in (("how", self.how, HOWS), ("among", self.among, AMONG)):
             if said not in known:
                 raise UsageError(f"{what} is one of {', '.join(known)}; got {shown(said)}",
                                  hint=did_you_mean(said, known))  # fmt: skip
+        if not self.margin >= 0:
+            raise UsageError(f"a margin is 0 or more; got {self.margin:g}")
 
     @property
     def name(self) -> str:
@@ -70,12 +74,14 @@ class Choose:
         """
         if self._scored:
             score_of(self.score)(example)
-        return self._meets(example) or [None, content_hash(example, metadata=True).hex()]
+        return self._meets(example) or alone(example)
 
     def _meets(self, example: Example) -> list[Any] | None:
+        if self.among == "prompt":
+            return prompt_key(example)
         prompt = asked(example)
-        if prompt is None or self.among == "prompt":
-            return None if prompt is None else [prompt.hex()]
+        if prompt is None:
+            return None
         known = example.get("metadata")
         if type(known) is not dict or known.get("choice") is None:
             return None
@@ -144,6 +150,9 @@ class Choose:
         worst = min(known, key=lambda at: (_or_least(scores[at]), at))
         if scores[best] == scores[worst]:
             return [Drop(f"the answers to its {self.among} have equal scores: no pair")] * len(answers)
+        if float(scores[best] or 0) - float(scores[worst] or 0) < self.margin:
+            close = Drop(f"the answers to its {self.among} differ by less than {self.margin:g}: no pair")
+            return [close] * len(answers)
         if answered(answers[best]) == answered(answers[worst]):
             return [Drop(f"the best and the worst answer to its {self.among} are the same: no pair")] * len(answers)
         rest: list[Made] = [Drop("it is neither the best nor the worst answer")] * (len(answers) - 2)

@@ -14,6 +14,7 @@ from ftdata.expressions import Template, as_text, require_columns
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
 from ftdata.steps.keys import absent, code_of
+from ftdata.steps.pauses import parted, pause_of
 from ftdata.steps.primitives import Made, Refused
 from ftdata.steps.turns import Arrangement, GatheredTurn, MemberError, order_of
 
@@ -46,6 +47,7 @@ class GatherMessages:
         tool_calls_column: Calls, as a list or its JSON text.
         tool_call_id_column: The id of the call that a tool's message answers.
         weight_column: 0 or 1 for an assistant's message.
+        gap: The pause, such as ``2h``, that begins another conversation; none if empty.
     """
 
     group_by: tuple[str, ...]
@@ -61,6 +63,7 @@ class GatherMessages:
     tool_calls_column: str = ""
     tool_call_id_column: str = ""
     weight_column: str = ""
+    gap: str = ""
     name: ClassVar[str] = "gather_messages"
 
     def checked(self, known: Sequence[str]) -> GatherMessages:
@@ -81,6 +84,10 @@ class GatherMessages:
                 choices = ", ".join((*ROLES, DROP))
                 hint = did_you_mean(role, (*ROLES, DROP))
                 raise UsageError(f"role_map {shown(said)} is one of {choices}; got {shown(role)}", hint=hint)
+        if self.gap:
+            pause_of(self.gap)
+            if not self.order_by:
+                raise UsageError("a pause is told by the times of the messages", hint="Name their column: --order-by.")
         if not self.group_by:
             raise UsageError("group_by names no column", hint="It is what the messages of a conversation share.")
         if self.system.whole or self.system.surveyed:
@@ -120,20 +127,44 @@ class GatherMessages:
         def work(group: list[Row]) -> Sequence[Made]:
             try:
                 order = self._order(group)
-                turns, dropped = self._turns(group, order, roles)
-                self._begin(turns, group, order, render, changes)
-                turns, more = self.arrangement(turns)
-                drops = [Drop(reason) for reason, rows in (*dropped, *more) for _ in range(rows)]
-                if not turns:
-                    return drops
-                example: Example = {"messages": [turn.message for turn in turns]}
-                if self.metadata:
-                    example["metadata"] = self._carried([group[member] for member in order], changes)
+                made: list[Made] = []
+                for part in self._parted(group, order, changes):
+                    made += self._made(group, part, roles, render, changes)
             except MemberError as fault:
                 return _refused(group, fault)
-            return [example, *drops]
+            return made
 
         return work
+
+    def _parted(self, group: list[Row], order: list[int], changes: Counter[str]) -> list[list[int]]:
+        """The members of each conversation that these are, parted where they pause."""
+        if not self.gap:
+            return [order]
+        values = [row.get(self.order_by) for row in group]
+        parts = parted(values, order, pause_of(self.gap), member("$", self.order_by))
+        if len(parts) > 1:
+            changes[f"conversations begun behind a pause of {self.gap}"] += len(parts) - 1
+        return parts
+
+    def _made(
+        self,
+        group: list[Row],
+        order: list[int],
+        roles: Mapping[str, str],
+        render: Callable[[Mapping[str, Any]], str],
+        changes: Counter[str],
+    ) -> list[Made]:
+        """The conversation of these members, and what is left out of it."""
+        turns, dropped = self._turns(group, order, roles)
+        self._begin(turns, group, order, render, changes)
+        turns, more = self.arrangement(turns)
+        drops: list[Made] = [Drop(reason) for reason, rows in (*dropped, *more) for _ in range(rows)]
+        if not turns:
+            return drops
+        example: Example = {"messages": [turn.message for turn in turns]}
+        if self.metadata:
+            example["metadata"] = self._carried([group[member] for member in order], changes)
+        return [example, *drops]
 
     def _order(self, group: list[Row]) -> list[int]:
         if not self.order_by:

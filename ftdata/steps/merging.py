@@ -16,9 +16,10 @@ from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import FIELD, thought_of
 from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.primitives import Made
-from ftdata.steps.saying import chain, definitions
+from ftdata.steps.saying import Turn, chain, definitions
 
 PREFIX = "prefix"
 
@@ -35,8 +36,8 @@ class MergeCalls:
     """Makes one chat of the calls whose messages continue one another.
 
     Of the calls of a group, each that is the beginning of none is kept: one, or each branch. It trains every turn that
-    one of its calls trained. The metadata are those of its last call, and ``calls``, how many it is made of. What says
-    nothing of its group stays as it is.
+    one of its calls trained, and has what each of them thought: the requests behind it are sent without. The metadata
+    are those of its last call, and ``calls``, how many it is made of. What says nothing of its group stays as it is.
 
     Attributes:
         by: What the calls of a conversation share: ``session``, ``trace``, ``parent``, any expression or function; or
@@ -118,6 +119,8 @@ class _Calls:
         count: How many calls end there.
         tools: The definitions of those that do.
         trained: Nodes of turns that a call trains.
+        thoughts: By node the turn of a call that ends there, with what it thought.
+        kinds: By node whether that is all that was thought, or a summary.
     """
 
     before: dict[bytes, bytes] = field(default_factory=dict)
@@ -126,6 +129,8 @@ class _Calls:
     count: Counter[bytes] = field(default_factory=Counter)
     tools: dict[bytes, set[bytes]] = field(default_factory=dict)
     trained: set[bytes] = field(default_factory=set)
+    thoughts: dict[bytes, Turn] = field(default_factory=dict)
+    kinds: dict[bytes, str] = field(default_factory=dict)
 
     def add(self, number: int, example: Example) -> None:
         """Take in a call: the hashes of its turns are all that is kept."""
@@ -137,6 +142,9 @@ class _Calls:
             if trained(turn):
                 self.trained.add(node)
             last = node
+        if thought_of(turn := example["messages"][-1]):
+            self.thoughts[last] = turn
+            self.kinds[last] = (example.get("metadata") or {}).get("reasoning") or "full"
         self.ends[last] = number
         self.count[last] += _calls_of(example)
         self.tools.setdefault(last, set()).add(definitions(example))
@@ -150,6 +158,8 @@ class _Calls:
         nodes = self._up_to(end)
         turns = []
         for turn, node in zip(example["messages"], nodes, strict=True):
+            if node in self.thoughts:
+                turn = _thoughtful(turn, self.thoughts[node])
             if turn.get("weight") == 0 and node in self.trained:
                 turn = {key: value for key, value in turn.items() if key != "weight"}
             if trained(turn) and node not in self.ends:
@@ -159,7 +169,10 @@ class _Calls:
         ends = [node for node in nodes if node in self.ends]
         if len(set().union(*(self.tools[node] for node in ends))) > 1:
             changes[_OTHER_TOOLS] += 1
-        known = example.get("metadata") or {}
+        known = dict(example.get("metadata") or {})
+        kinds = {self.kinds[node] for node in nodes if node in self.kinds}
+        if kinds - {"full"}:
+            known["reasoning"] = kinds.pop() if len(kinds) == 1 else "mixed"
         return {**example, "messages": turns, "metadata": {**known, "calls": sum(self.count[node] for node in ends)}}
 
     def _up_to(self, end: bytes) -> list[bytes]:
@@ -169,6 +182,12 @@ class _Calls:
             nodes.append(end)
             end = self.before[end]
         return nodes[::-1]
+
+
+def _thoughtful(turn: Turn, own: Turn) -> Turn:
+    """A turn with what was thought before it, as the call that made it has that; its calls keep their ids."""
+    told = {key: own[key] for key in (FIELD, "content") if key in own}
+    return {**{key: value for key, value in turn.items() if key != FIELD}, **told}
 
 
 def _calls_of(example: Example) -> int:

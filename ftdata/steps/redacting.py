@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from hashlib import blake2b
 from typing import Any, ClassVar, Protocol
 
 from ftdata.codec import decode, encode
@@ -42,12 +43,14 @@ class Redact:
         stand_ins: What takes its place, by kind, with ``{n}`` for its number; by default ``[EMAIL_{n}]`` and so on.
         metadata: Whether the metadata is redacted too.
         language: The language of the names.
+        consistent: A secret word by which the same value has the same stand-in in all examples; none if empty.
     """
 
     kinds: tuple[str, ...] = tuple(FINDERS)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     metadata: bool = False
     language: str = "en"
+    consistent: str = ""
     name: ClassVar[str] = "redact"
 
     def __post_init__(self) -> None:
@@ -61,7 +64,7 @@ class Redact:
             names_finder(self.language)
 
     def __hash__(self) -> int:
-        return hash((self.kinds, tuple(sorted(self.stand_ins.items())), self.metadata, self.language))
+        return hash((self.kinds, tuple(sorted(self.stand_ins.items())), self.metadata, self.language, self.consistent))
 
     def __call__(self, example: Example) -> Example:
         """The example, redacted."""
@@ -164,11 +167,14 @@ class _Redaction:
         known = self._known.get((kind, same))
         if known is None:
             template = self._step.stand_ins.get(kind, f"[{kind.upper()}_{{n}}]")
-            known = self._known[kind, same] = self._next(kind, template)
+            known = self._known[kind, same] = self._next(kind, same, template)
         return known
 
-    def _next(self, kind: str, template: str) -> str:
+    def _next(self, kind: str, same: str, template: str) -> str:
         """The next stand-in that the example does not hold already: it may have been redacted before."""
+        if self._step.consistent:
+            word = blake2b(self._step.consistent.encode()).digest()
+            return template.replace("{n}", blake2b(f"{kind} {same}".encode(), key=word, digest_size=6).hexdigest())
         if self._taken is None:
             self._taken = encode(self._whole).decode()
         while True:

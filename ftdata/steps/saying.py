@@ -2,7 +2,7 @@
 
 A role, its text, its images, the calls with their arguments as JSON values, and which call a result answers count.
 Nulls, weights, content as text or as parts, white space around it or in arguments, and the spelling of call ids (some
-services give new ones in every request) do not.
+services give new ones in every request) do not, nor what was thought before it: services send answers back without.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of, text_of, tools
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import said
 
 Turn = dict[str, Any]
 
@@ -39,12 +40,17 @@ def says(turns: Iterable[Turn]) -> Iterator[bytes]:
             [
                 "system" if role == "developer" else role,
                 turn.get("name") or "",
-                (text_of(content) + (turn.get("refusal") or "")).strip(),
+                (_text(role, content) + (turn.get("refusal") or "")).strip(),
                 [part for part in content if part.get("type") not in _TEXT] if type(content) is list else [],
                 calling,
                 numbers.get(turn.get("tool_call_id"), -1) if role == "tool" else -1,
             ]
         )
+
+
+def _text(role: str, content: Any) -> str:
+    text = text_of(content)
+    return said(text) if role == "assistant" else text
 
 
 def _call(call: dict[str, Any]) -> Any:
@@ -65,8 +71,8 @@ def _function(function: dict[str, Any]) -> list[Any]:
 def chain(turns: Iterable[Turn]) -> Iterator[bytes]:
     """For each turn a hash of 16 bytes of all that was said up to it."""
     known = b""
-    for said in says(turns):
-        known = blake2b(known + said, digest_size=16).digest()
+    for turn in says(turns):
+        known = blake2b(known + turn, digest_size=16).digest()
         yield known
 
 

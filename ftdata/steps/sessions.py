@@ -71,7 +71,7 @@ class GatherSessions:
             finally:
                 ASKED.reset(before)
             changes.update(counted)
-            speaks = any("message" in event or "payload" in event for event in group)
+            speaks = any({"message", "payload", "parts"} & event.keys() for event in group)
             return made or ([Drop(NOTHING)] if speaks else [])
 
         return work

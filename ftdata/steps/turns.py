@@ -139,7 +139,7 @@ def order_of(values: Sequence[Any], json_path: str) -> list[int]:
     keys: list[Any] = []
     first = ""
     for member, value in enumerate(values):
-        kind, key = _sortable(value)
+        kind, key = sortable(value)
         first = first or kind
         if not kind or kind != first:
             expected = f"{first}, as in the row before" if member and kind else "a number or an ISO time"
@@ -150,7 +150,7 @@ def order_of(values: Sequence[Any], json_path: str) -> list[int]:
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _sortable(value: Any) -> tuple[str, Any]:
+def sortable(value: Any) -> tuple[str, Any]:
     """(What kind of value it is, what it is sorted by); no kind for what has no order."""
     if type(value) is int or (type(value) is float and math.isfinite(value)):
         return "a number", value

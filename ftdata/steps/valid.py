@@ -11,6 +11,7 @@ from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import answers, calls, text_of, trained
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import said
 from ftdata.findings import Drop
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ class Valid:
     """Keeps chats whose answers are valid JSON of the requested form, and whose calls fit the functions' parameters.
 
     The last trained answer is held against ``response_format`` in the metadata; one that calls functions is not, since
-    the form is that of an answer in text. The arguments of all trained calls are held against the definitions. What
-    asks for no form has nothing to fail.
+    the form is that of an answer in text. All trained calls are of functions that were defined, and their arguments are
+    held against the definitions. The last answer calls where ``tool_choice`` required it (and what it named), and does
+    not where that forbade it. Thoughts before an answer are looked past. What asks for no form has nothing to fail.
     """
 
     name: ClassVar[str] = "valid"
@@ -50,7 +52,7 @@ class Valid:
             known = example.get("metadata")
             asked = known.get("response_format") if type(known) is dict else None
             why = formats.problem(asked, turns[-1], changes) if type(asked) is dict else ""
-            why = why or _arguments(example, turns, toolboxes)
+            why = why or _calling(_choice(known), turns[-1]) or _arguments(example, turns, toolboxes)
             return Drop(why) if why else example
 
         return valid
@@ -70,7 +72,7 @@ class _Formats:
         if turn.get("refusal"):
             return "the answer refuses in place of the requested JSON"
         try:
-            value = decode(text_of(turn.get("content")).encode())
+            value = decode(said(text_of(turn.get("content"))).encode())
         except RowError:
             return "the answer is not JSON, as its response_format asks"
         if kind == "json_object":
@@ -99,6 +101,35 @@ class _Formats:
         return self._known[key]
 
 
+def _choice(known: Any) -> Any:
+    """What the request says of calling: required, none, the name of a function, or nothing."""
+    settings = known.get("parameters") if type(known) is dict else None
+    asked = settings.get("tool_choice", settings.get("function_call")) if type(settings) is dict else None
+    if type(asked) is not dict:
+        return "required" if asked == "any" else asked
+    named = asked.get("function")
+    name = asked.get("name") or (named.get("name") if type(named) is dict else None)
+    return {"name": name} if name else _choice({"parameters": {"tool_choice": asked.get("mode", asked.get("type"))}})
+
+
+def _calling(choice: Any, turn: dict[str, Any]) -> str:
+    """What is wrong with an answer that calls or does not, or nothing. Custom tools are called too."""
+    called = {str(call.get("name")) for call in calls(turn)}
+    called |= {str((call.get("custom") or {}).get("name")) for call in turn.get("tool_calls") or () if "custom" in call}
+    if choice == "none":
+        return "the answer calls a function where none was to be called" if called else ""
+    if type(choice) is not dict and choice != "required":
+        return ""
+    if not called:
+        return "the answer is text where a call was required"
+    named = type(choice) is dict and choice["name"] not in called
+    return "the answer calls another function than the one that was required" if named else ""
+
+
+UNDEFINED = "the answer calls a function that was not defined"
+NONE_DEFINED = "the answer calls a function, and none was defined"
+
+
 def _arguments(example: Example, turns: list[dict[str, Any]], toolboxes: Any) -> str:
     """What is wrong with the arguments of calls, or nothing."""
     if not any("tool_calls" in turn or "function_call" in turn for turn in turns):
@@ -106,6 +137,8 @@ def _arguments(example: Example, turns: list[dict[str, Any]], toolboxes: Any) ->
     defined = toolboxes.of(example.get("tools"), example.get("functions")).functions
     for turn in turns:
         for call in calls(turn):
+            if call.get("name") not in defined:
+                return UNDEFINED if defined else NONE_DEFINED
             try:
                 value = decode(str(call.get("arguments") or "{}").encode())
             except (RowError, UnicodeEncodeError):

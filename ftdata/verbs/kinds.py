@@ -195,6 +195,7 @@ KINDS: Mapping[str, Kind] = {
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
+    "Verdicts": Kind("EXPR"),
     "Text": TEXT,
     "Expression": Kind("EXPR"),
     "YesNo": words(yes=True, no=False),

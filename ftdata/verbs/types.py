@@ -84,6 +84,15 @@ Unlabelled = Literal["reject", "keep", "drop"]
 Answers = Literal["all", "first", "majority", "best", "pairs"]
 """Which of several answers are kept."""
 
+Verdicts = str | Callable[[dict[str, Any]], object]
+"""What says whether an answer is right: an expression, a word for one, or a function of an example."""
+
+Wrong = Literal["drop", "keep"]
+"""What becomes of answers that are wrong."""
+
+Reasoning = Literal["keep", "drop", "last", "text"]
+"""What becomes of what was thought before answers."""
+
 Trained = Literal["all", "selected"]
 """Which answers of a merged conversation are trained."""
 
@@ -92,3 +101,6 @@ Endpoint = Literal["chat", "responses"]
 
 HostedTools = Literal["drop", "keep"]
 """What becomes of answers that rest on what was not logged."""
+
+Service = Literal["openai", "anthropic", "gemini"]
+"""Whose batch requests are written for."""

@@ -47,7 +47,7 @@ def test_all_help_explains_what_is_folded(name: str) -> None:
     short = help_of(name, "-h")
     if "Further options" not in short:
         return
-    folded = short.split("Further options, explained by --help-all:")[1].replace("-\n", "-")
+    folded = short.split("Further options, explained by --help-all:")[1]
     flags = [word.rstrip(",") for word in folded.split() if word.startswith("-")]
     long = help_of(name, "--help-all")
     assert flags

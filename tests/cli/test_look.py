@@ -253,6 +253,7 @@ NONSENSE: dict[str, dict[str, Any]] = {
     "durations": {"Question": "q", "Dur": "1:30:00", "When": "1/2/2024 3:06 PM"},
     "scores": {"question": "q", "answer_score": 0.5, "id": 1},
     "ids": {"question": "q", "answer_id": "a1", "n": 3},
+    "numbers of choices": {"question": "q", "choices": ["a", "b"], "answer": 7},
 }
 
 

@@ -6,15 +6,15 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from ftdata.cli.sharing import READ, WRITE
+from ftdata.cli.sharing import reading, writing
 from ftdata.codec import encode
-from ftdata.verbs import declared
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 
@@ -92,7 +92,18 @@ FILES: Mapping[str, str] = {
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
     "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
+    "recipe.yaml": "vars: {first: 3}\nread: in.jsonl\nsteps:\n- sample: {first: '${first}'}\nwrite: out.jsonl\n",
 }  # fmt: skip
+OF_OTHER = {
+    "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+    "inputs": [{"path": "in.jsonl", "rows": 12, "bytes": len(FILES["in.jsonl"].encode()),
+                "sha256": sha256(FILES["in.jsonl"].encode()).hexdigest()}],
+    "outputs": [{"path": "other.jsonl", "rows": 3, "bytes": len(FILES["other.jsonl"].encode()),
+                 "sha256": sha256(FILES["other.jsonl"].encode()).hexdigest()}],
+    "account": {"read": 12, "rejected": {}},
+    "recipe": {"read": {"files": "in.jsonl"}, "steps": [{"sample": {"first": 3}}], "write": {"path": "other.jsonl"}},
+}  # fmt: skip
+FILES = {**FILES, "other.manifest.json": json.dumps(OF_OTHER)}
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "convert": {
@@ -131,11 +142,11 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "sample": {"random": "in.jsonl -n 3 -o out.jsonl", "ladder": "in.jsonl --ladder 100,50 -o o-{share}.jsonl"},
     "mix": {"two": "--source in.jsonl=1 --source other.jsonl=1 -o out.jsonl"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
-    "explain": {"one": "weight"},
+    "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
 
-VALUES = {"--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant",), "--metadata": ("a,b",),
+VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
           "--replace": ("Be=>Bo",), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
           "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
@@ -160,7 +171,7 @@ TRIES = 6
 
 @cache
 def shared() -> set[str]:
-    return {flag for function in (READ, WRITE) for one in declared(function) for flag in one.spelled}
+    return {flag for one in (*reading(()), *writing(())) for flag in one.opts}
 
 
 def asked(name: str, mode: str) -> Iterator[click.Option]:
@@ -207,14 +218,15 @@ def test_every_command_is_in_the_matrix() -> None:
 
 SAYS_NOTHING: Mapping[str, str] = {
     # Rows that differ in more than case, white space and punctuation, and are none but chats with one answer.
-    "conflicts look": "--normalize", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
+    "conflicts look": "--normalize --role-map", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
     "dedupe exact": "--normalize --ignore-punctuation --keep --weights --metadata",
     "convert columns": "--allow-empty --per-answer", "convert mapping": "--allow-empty --per-answer",
-    "convert messages": "--allow-empty --tool-calls-column", "convert completions": "--prefix-to-system --per-answer",
+    "convert messages": "--allow-empty --tool-calls-column",
+    "convert completions": "--trim-labels --whole-prompts --prefix-to-system --per-answer",
     "convert dialogue": "--finish --per-answer", "convert calls": "--per-answer", "convert batch": "--per-answer",
     # One system prompt for all, every call with its function, every example with its score, and nothing tagged.
     "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
-    "distill calls": "--not-tags", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
+    "distill calls": "--not-tags --hosted-tools --no-infer-tools", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
     "distill shorter": "--finish --not-tags --valid --drop-few-shot --replace-all",
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
@@ -222,11 +234,11 @@ SAYS_NOTHING: Mapping[str, str] = {
     # What is asked once, is not empty, and remembers no column that it has not; an estimate is of tokens alone.
     "requests examples": "--keep-duplicates --allow-empty", "requests table": "--keep-duplicates --allow-empty",
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
-    "requests estimate": "--n --response-format --temperature --settings --endpoint --metadata --keep-duplicates "
+    "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",
     # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
     "check rows": "--fail-on --baseline", "check fix": "--baseline",
-    "check completions": "--against --ignore --from --max-findings --baseline",
+    "check completions": "--against --ignore --max-findings --baseline",
     "check table": "--against --ignore --fail-on --baseline",
 }  # fmt: skip
 """By command and mode: options that apply there, and for which these rows have nothing."""

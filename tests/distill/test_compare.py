@@ -334,3 +334,30 @@ def test_any_number_of_workers_finds_the_same(tmp_path: Path) -> None:
     one, three = (ftdata.compare(test, {"m": model}, workers=workers) for workers in (1, 3))
     assert one.to_dict() == three.to_dict()
     assert [each.to_dict() for each in one] == [each.to_dict() for each in three]
+
+
+# -- a field of JSON and a plain label ----------------------------------------------------------------------------------
+
+
+FIELDS: dict[str, tuple[str, Any, int]] = {
+    "a label": ("billing", {"queue": "billing"}, 1),
+    "another label": ("billing", {"queue": "other"}, 0),
+    "a number": ("2", {"queue": 2.0}, 1),
+    "yes": ("true", {"queue": True}, 1),
+    "JSON": ('{"queue": "billing", "n": 1}', {"queue": "billing"}, 1),
+    "the label alone is no JSON": ("billing", "billing", 0),
+}
+
+
+@pytest.mark.parametrize(("expected", "given", "right"), FIELDS.values(), ids=FIELDS.keys())
+def test_a_field_meets_a_plain_label(expected: str, given: Any, right: int) -> None:
+    test = made(expected)
+    answer = given if isinstance(given, str) else json.dumps(given)
+    found = ftdata.compare(test, {"m": answers_to(test, answer)}, by="answer.queue")
+    assert (found.expected, found.models[0].exact) == (1, right)
+
+
+def test_thoughts_are_not_compared() -> None:
+    test = made("billing")
+    found = ftdata.compare(test, {"m": answers_to(test, "<think>shipping?</think>\nbilling")})
+    assert found.models[0].exact == 1

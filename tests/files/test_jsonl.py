@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +47,7 @@ def _read(path: str, block: int, container: JSONLines | None = None) -> Found:
     before = container.line_offset()
     for one in container.blocks(Opening(path), 0, block):
         reader = container.read(Opening(path), one)
+        reader.mends = False  # each line as it stands
         found += [(before + reader.line_of(number), raw, _told(value)) for number, raw, value in reader]
         before += reader.lines
     return found
@@ -244,3 +247,30 @@ def test_stdin(tmp_path: Path, data: bytes, text: str) -> None:
     with there(tmp_path, stdin=data):
         found = [f"{origin} {row}\n" for origin, row in open_source(["-"]).rows()]
     assert "".join(found) == text
+
+
+def test_lines_that_are_rows_after_all(tmp_path: Path) -> None:
+    turns = '[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]'
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(f'{turns}\n\ufeff{{"a": 1}}\n{{"a": NaN, "b": [Infinity]}}\n{{"a": 1e400}}\n'.encode())
+    source = open_source([path])
+    rows = [row for _, row in source.rows()]
+    assert rows[:3] == [{"messages": json.loads(turns)}, {"a": 1}, {"a": None, "b": [None]}]
+    assert isinstance(rows[3], RowError)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b"{'a': 'b'}", "Python"),
+        (b"\x1a", "U\\+001A"),
+        (b'{"a": 1} x', "more text"),
+        (b"[1]", "expected a JSON object"),
+    ],
+)
+def test_what_is_no_row_is_named(tmp_path: Path, line: bytes, said: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a": 1}\n' + line + b"\n")
+    *_, error = [row for _, row in open_source([path]).rows()]
+    assert isinstance(error, RowError)
+    assert re.search(said, str(error))

@@ -222,5 +222,5 @@ def test_a_side_of_another_conversation_is_refused() -> None:
         "chosen": [{"role": "user", "content": "other"}, {"role": "assistant", "content": "a"}],
         "rejected": [{"role": "user", "content": "else"}, {"role": "assistant", "content": "b"}],
     }
-    with pytest.raises(RowError, match="another conversation"):
+    with pytest.raises(RowError, match="begin alike"):
         FORMATS["trl"].read({"prompt": "q", **sides}, Counter())

@@ -513,7 +513,7 @@ UNWRITABLE: dict[str, tuple[str, Row, str]] = {
     "alpaca tools": ("alpaca", CHAT, "expected no tools"),
     "alpaca order": ("alpaca", {"messages": [user("a"), user("b"), said("c")]}, "expected user and assistant by turns"),
     "llama-factory order": ("llama-factory", {"messages": [user("a"), user("b"), said("c")]}, "LLaMA-Factory would train nothing"),
-    "llama-factory content": ("llama-factory", CHAT, "LLaMA-Factory would train nothing"),
+    "llama-factory content": ("llama-factory", CHAT, "It trains no text beside a call: --to llama-factory:calls"),
     "gemini arguments": ("gemini", {"messages": [user("a"), calls(("f", "no json"))]}, "expected JSON text of an object"),
     "unwanted": ("openai", {"messages": [user("a"), said("b")], "metadata": {"kto_tag": False}}, "expected an answer that is wanted"),
     "preference": ("mistral", {"input": {"messages": [user("a")]}, "preferred_output": [], "non_preferred_output": []}, "mistral holds chat examples; got a preference"),

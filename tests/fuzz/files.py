@@ -26,7 +26,16 @@ AUXILIARY: dict[str, str] = {
     "tools.json": json.dumps([{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}]),
     "schema.json": json.dumps(SCHEMA),
     "baseline.json": '{"ftdata_baseline": 1, "findings": []}',
-}
+    "recipe.yaml": "vars: {first: 3, to: ftdata}\nread: in.jsonl\nsteps:\n- dedupe\n- sample: {first: '${first}'}\n"
+                   "write: {path: made.jsonl, to: '${to}', max-rejects: 100%}\n",
+    "in.manifest.json": json.dumps({
+        "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+        "inputs": [{"path": "in.jsonl", "rows": 3, "bytes": 5, "sha256": "0" * 64}],
+        "outputs": [{"path": "out.jsonl", "rows": 3, "bytes": 5, "sha256": "0" * 64}],
+        "account": {"read": 3, "rejected": {}},
+        "recipe": {"read": {"files": "in.jsonl"}, "write": {"path": "out.jsonl", "to": "ftdata"}},
+    }),
+}  # fmt: skip
 LOGGED: dict[str, list[Row]] = {
     "scores.jsonl": [{"id": "a", "score": 0.5}, {"trace_id": "t", "name": "quality", "value": 1, "custom_id": "1"}],
     "traces.jsonl": [{"id": "t", "session_id": "s", "tags": ["a"], "metadata": {"queue": "a"}}],

@@ -363,6 +363,7 @@ _SAME = {
     "--max-rejects": "",
     "--rejects": "none",
     "--strict": "",
+    "--as-recipe": "",
 }
 
 

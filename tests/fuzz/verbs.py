@@ -19,12 +19,14 @@ HOWS = {
     "balance": ("under", "over", "weight", "both"),
     "choices": ("all", "first", "majority", "best", "pairs"),
     "repeats": ("all", "first", "majority", "best", "pairs"),
+    "reasoning": ("keep", "drop", "last", "text"),
     "resolve_conflicts": ("majority", "drop", "best:score"),
 }
 # By parameter, or by method and parameter where one name means several things.
 TABLE: dict[str, tuple[Any, ...]] = {
     "by": EXPRESSIONS, "key": (None, *EXPRESSIONS), "group": (None, *EXPRESSIONS), "stratify": (None, *EXPRESSIONS), "id": (None, *EXPRESSIONS),
-    "where": (None, *CONDITIONS), "test": CONDITIONS, "score": ("score", "answer | length"), "unknown": ("reject", "drop", "keep"),
+    "where": (None, *CONDITIONS), "test": CONDITIONS, "verify.test": (*CONDITIONS, "exact", "calls"), "pass_rate": (None, "0.1..0.9", "..0.5"),
+    "min_agreement": (None, 0.5, "60%"), "margin": (0.0, 0.2), "score": ("score", "answer | length"), "unknown": ("reject", "drop", "keep"),
     "merge_calls.by": ("session", "trace", "parent", "prefix", "metadata.queue"), "train": ("all", "selected"), "weights.train": ("all", "last", "first"),
     "target": (None, "min", "median", "max", 3, "50%"), "check.target": tuple(TARGETS), "fix.target": tuple(TARGETS), "share": (None, {"a": 0.5}),
     "sample.share": (None, 0.5), "drop_few_shot.share": (0.5, 0.9), "seed": ("", 7), "count": (1, 2, 5), "limit": (None, 10, 4000), "test_size": (0.5, 1),
@@ -45,7 +47,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "chosen": ("", "completion"), "rejected": ("", "{{ completion }}!"), "completion_to_chat.metadata": ((), ("prompt",)),
     "metadata": (False, True), "gather_messages.metadata": ((), ("a",)), "to_chat.metadata": ((), ("prompt",)), "consecutive": ("join", "keep", "reject"),
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
-    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
+    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
     "sizes": (None,), "valid": (None, 0.5), "split.train": (None, 0.5), "split.test": (None, 0.1), "on_error": ("stop", "reject", "drop"), "reason": ("", "x"),
     "models": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "map": (None,), "workers": (1,),
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
@@ -55,7 +57,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 APART = {
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",
-    "read": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
+    "read": "inner", "as_rows": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
 }  # fmt: skip
 """Methods that this walk leaves to others, and why."""
 FORWARDS = {"balance_table": "balance", "duplicates": "dedupe", "train_test_split": "split"}

@@ -73,6 +73,8 @@ WITH: dict[str, str] = {
     "distill.choices": "--choices first", "distill.repeats": "--repeats first", "distill.merge": "--merge session", "distill.train": "--merge session --train selected",
     "distill.system": "--system @prompt.txt", "distill.shorten": "--shorten rules.yaml --replace-all", "distill.strip": "--strip descriptions", "distill.replace_all": "--system Hi --replace-all",
     "distill.where": "--where 'turns > 0'", "distill.keep_unknown": "--tags a --keep-unknown", "distill.finish": "--finish any",
+    "distill.verify": "--verify 'answer != 1'", "distill.wrong": "--verify 'answer != 1' --wrong keep", "distill.pass_rate": "--verify 'answer != 1' --pass-rate 0.1..1",
+    "distill.vote": "--vote answer", "distill.min_agreement": "--vote answer --min-agreement 60%", "distill.margin": "--repeats pairs --margin 0.1 --allow-empty-output", "distill.reasoning": "--reasoning drop",
     "reading.format": "--from openai", "reading.encoding": "--encoding utf-8", "reading.max_record": "--max-record 1MiB",
     "writing.format": "--to sharegpt", "writing.max_rows": "--max-rows 9", "writing.max_bytes": "--max-size 3kB",
 }  # fmt: skip
@@ -129,6 +131,9 @@ def cases() -> Iterator[tuple[str, str]]:
     yield "convert", "table.csv -o OUT.csv --user body --assistant queue --metadata id"
     yield "convert", "semi.csv -o OUT --delimiter ';' --user body --assistant queue"
     yield "convert", "table.csv -o OUT --map map.yaml"
+    yield "system", "in.jsonl -o OUT --set Hi --pruning p.json"
+    yield "strip", "calls.jsonl -o OUT --descriptions --pruning p.json"
+    yield "distill", "logs.jsonl -o OUT --system Hi --pruning p.json"
 
 
 @pytest.fixture
@@ -237,7 +242,6 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
         ("strip calls.jsonl", "a recipe says what is written. Add -o OUT.jsonl."),
         ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report is the command's alone: no recipe says it. Leave it out."),
         ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
-        ("system in.jsonl -o OUT.jsonl --add Hi --pruning p.json", "--pruning is the command's alone"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ recipe.yaml:7:5: $.steps[0].dedup: there is no step "dedup". Did you mean "dedup
 recipe.yaml:8:14: $.steps[1].dedupe.nere: there is no option "nere". Did you mean "near"?
 recipe.yaml:9:26: $.write.too: there is no option "too". Did you mean "to"?
 recipe.yaml:9:39: $.write.force: there is no option "force". Choose among path, to, rejects, max-rejects, strict, \
-max-rows, max-size, allow-empty-output.
+max-rows, max-size, allow-empty-output, pruning.
 """,
     ),
     "values": (
@@ -192,6 +192,27 @@ def test_values_in_their_many_spellings(tmp_path: Path) -> None:
     assert steps({"sample": {"share": 0.1}}) == steps({"sample": {"share": "10%"}})
     assert steps({"weights": {"index": [0, -1]}}) == steps({"weights": {"index": "0,-1"}})
     assert steps({"filter": {"where": "turns > 1"}}) == steps({"filter": {"where": ["turns > 1"]}})
+
+
+def test_what_python_takes_without_its_name_may_stand_alone(tmp_path: Path) -> None:
+    def steps(*asked: Any, **more: Any) -> Any:
+        return Recipe({"read": str(data(tmp_path)), "steps": list(asked), "write": "o.jsonl"}).dataset().steps
+
+    assert steps({"filter": "turns > 1"}) == steps({"filter": {"where": "turns > 1"}})
+    assert steps({"sample": 10}) == steps({"sample": {"n": 10}})
+    assert steps({"weights": "last"}) == steps({"weights": {"train": "last"}})
+    assert steps({"redact": ["email"]}) == steps({"redact": {"kinds": ["email"]}})
+    assert steps({"conflicts": "drop"}) == steps({"conflicts": {"resolve": "drop"}})
+
+
+def test_parts_of_a_split_may_stand_among_its_options(tmp_path: Path) -> None:
+    says = {"read": str(data(tmp_path)), "branches": {"train": "a.jsonl", "valid": "b.jsonl"}}
+    parted = [
+        Recipe({**says, "steps": [{"split": split}]}).dataset("valid").count()
+        for split in ({"valid": 0.2, "seed": 1}, {"train": "80%", "valid": "20%", "seed": 1},
+                      {"into": {"train": "rest", "valid": 0.2}, "seed": 1})
+    ]  # fmt: skip
+    assert parted[0] == parted[1] == parted[2]
 
 
 def test_variables_stand_in_texts_and_for_whole_values() -> None:

@@ -223,6 +223,7 @@ def test_mappings_and_rules_may_stand_in_the_recipe(here: Path) -> None:
     assert rows[0]["messages"][0] == {"role": "system", "content": "S."}
     assert rows[0]["tools"][0]["function"]["name"] == "f"
     assert {row["messages"][-1]["content"] for row in rows} == {"billing", "delivery"}
+    assert [one["path"] for one in manifest(here / "out.manifest.json")["inputs"]] == ["tickets.csv", "tools.json"]
     broken = {**says, "read": {"files": "tickets.csv", "map": {"messages": [{"role": "usr", "content": "body"}]}}}
     path = written(here, broken)
     done = ftdata(here, "run", path.name)

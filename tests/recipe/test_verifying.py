@@ -73,6 +73,30 @@ def test_a_folder_may_be_moved(here: Path, tmp_path_factory: pytest.TempPathFact
     assert done.code == 0, done.err
 
 
+def test_what_was_done_to_prompts_is_remembered(here: Path) -> None:
+    says = {
+        "read": "in.jsonl",
+        "steps": [{"system": {"set": "Route.", "replace-all": True}}],
+        "write": {"path": "out.jsonl", "pruning": "prompts/pruning.json"},
+    }
+    (here / "prompts").mkdir()
+    (here / "prompts/pruning.json").write_text("mine")
+    recipe = Recipe(says, folder=here)
+    with pytest.raises(OutputError, match=r"pruning.json: exists already"):
+        recipe.run()
+    assert not (here / "out.jsonl").exists()
+    shutil.rmtree(here / "prompts")
+    recipe.run()
+    request = {"messages": [{"role": "system", "content": "Long."}, {"role": "user", "content": "a"}]}
+    pruned = library.prune(request, here / "prompts/pruning.json")
+    assert pruned["messages"][0]["content"] == "Route."
+    assert recipe.plan()[0]["up_to_date"]
+    assert ftdata(here, "verify", "out.manifest.json", "--rerun").code == 0
+    (here / "prompts/pruning.json").write_text("{}")
+    assert ftdata(here, "verify", "out.manifest.json").code == 1
+    assert recipe.plan()[0]["why"].endswith("pruning.json was changed")
+
+
 def test_a_manifest_holds_what_it_says(here: Path) -> None:
     with (here / "in.jsonl").open("a") as file:
         file.write('{"no": "chat"}\n')
@@ -97,6 +121,7 @@ def test_the_library_writes_one_too(here: Path) -> None:
     known = Manifest.load(here / "out.manifest.json")
     assert list(known.mismatches()) == []
     assert known.says["recipe"] is None
+    assert known.says["steps"] == ["dedupe"]
     assert "its steps were done by a program" in ftdata(here, "verify", "out.manifest.json", "--rerun").err
     rows.dedupe().write(here / "out.jsonl", manifest=True, force=True)
     rows.split(valid=0.2).write(here / "{part}.jsonl", manifest=True)

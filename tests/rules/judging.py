@@ -67,6 +67,7 @@ def judged(
     page = checker.page(0, 0)
     before = 0
     reader = LineReader(data)
+    reader.mends = False  # as a check reads what lies in a file
     for number, raw, value in reader:
         for blank in range(before + 1, number):
             page.blank(lambda blank=blank: blank)  # type: ignore[misc]

@@ -283,3 +283,24 @@ def test_boilerplate_is_compared_with_a_bounded_number_of_texts_and_that_is_told
     assert "such as boilerplate" in caplog.text
     monkeypatch.setattr(matching, "MOST", 5)
     assert compared(160) <= 2.6 * once + 50
+
+
+def test_near_drops_what_is_equal_but_for_ids_and_the_spacing_of_arguments() -> None:
+    def called(known: str, arguments: str) -> dict[str, Any]:
+        call = {"id": known, "type": "function", "function": {"name": "f", "arguments": arguments}}
+        return {"messages": [{"role": "user", "content": "go"}, {"role": "assistant", "tool_calls": [call]}]}
+
+    rows = [called("x", '{"a": 1, "b": 2}'), called("y", '{"a": 1, "b": 2}'), called("z", '{"b":2,"a":1}')]
+    data = ftdata.read(rows)
+    assert data.duplicates().kept == data.duplicates(near=0.85).kept == 1
+
+
+def test_near_says_how_many_of_the_removed_answer_otherwise() -> None:
+    prompt = "Please read the order below and call the tool with the right parameters. Order number: {}."
+    rows = [
+        {"messages": [{"role": "user", "content": prompt.format(n)}, {"role": "assistant", "content": answer}]}
+        for n, answer in enumerate(["a", "a", "b"])
+    ]
+    found = ftdata.read(rows).duplicates(near=0.7)
+    assert (found.removed, found.answers) == (2, 1)
+    assert found.to_dict()["other_answers"] == 1

@@ -297,3 +297,81 @@ def test_rows_that_need_no_join_say_so() -> None:
     pair: Row = {"request": {"messages": []}, "response": {"choices": []}}
     _, _, rejected = outcome(ftdata.read([pair]).join(ftdata.read([request("a")])))
     assert rejected == {"the request stands beside its answer already": 1}
+
+
+TEXT, CALL = [{"role": "assistant", "content": "billing"}], {"name": "route", "arguments": "{}"}
+REMEMBERED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "text": ({"expected": TEXT}, {"expected": "billing"}),
+    "text beside columns": ({"expected": TEXT, "metadata": {"n": 1}}, {"expected": "billing", "n": 1}),
+    "calls": (
+        {"expected": [{"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": CALL}]}]},
+        {"expected": [CALL]},
+    ),
+    "a column that is called so": (
+        {"expected": TEXT, "metadata": {"expected": "b"}},
+        {"expected": "billing", "expected_": "b"},
+    ),
+    "nothing": ({"metadata": {"n": 1}}, {"n": 1}),
+}
+
+
+@pytest.mark.parametrize(("remembered", "known"), REMEMBERED.values(), ids=REMEMBERED.keys())
+def test_expected_answers_come_back(remembered: dict[str, Any], known: dict[str, Any]) -> None:
+    asked = [{"custom_id": "a", "body": {"messages": [{"role": "user", "content": "?"}]}}]
+    body = {"choices": [{"message": {"role": "assistant", "content": '{"queue": "billing"}'}}]}
+    answers = [{"custom_id": "a", "response": {"status_code": 200, "body": body}}]
+    data = ftdata.read(answers).join(asked, columns_from=[{"custom_id": "a", **remembered}])
+    (example,) = data
+    assert {key: example["metadata"].get(key) for key in known} == known
+    assert len(list(data.filter("answer.queue == expected", unknown="drop"))) == (known.get("expected") == "billing")
+
+
+def test_an_expected_answer_that_is_none_is_a_reject() -> None:
+    asked = [{"custom_id": "a", "body": {"messages": [{"role": "user", "content": "?"}]}}]
+    body = {"choices": [{"message": {"role": "assistant", "content": "a"}}]}
+    answers = [{"custom_id": "a", "response": {"status_code": 200, "body": body}}]
+    data = ftdata.read(answers).join(asked, columns_from=[{"custom_id": "a", "expected": "billing"}])
+    with pytest.raises(ftdata.RowError, match="expected the messages of an answer; got"):
+        list(data)
+
+
+def of_model(name: str, id: str = "a") -> Row:
+    body = {"model": name, "choices": [{"message": {"role": "assistant", "content": f"of {name}"}}]}
+    return {"custom_id": id, "response": {"status_code": 200, "body": body}}
+
+
+TEACHERS: dict[str, tuple[list[str], list[str]]] = {
+    "one request of all": (["large"], ["large-2026-01-01", "mini"]),
+    "one of each": (["large", "mini"], ["mini-2026-01-01", "large-2026-01-01"]),
+    "a name that another begins with": (["gpt", "gpt-mini"], ["gpt-mini-2026-01-01", "gpt-2026-01-01"]),
+}
+
+
+@pytest.mark.parametrize(("asked", "answers"), TEACHERS.values(), ids=TEACHERS.keys())
+def test_the_same_prompt_may_be_asked_of_several_models(asked: list[str], answers: list[str]) -> None:
+    asks = [request("a", model=name, messages=[{"role": "user", "content": f"to {name}"}]) for name in asked]
+    made = list(ftdata.read([of_model(name) for name in answers]).join(ftdata.read(asks)))
+    said = {one["metadata"]["model"]: one["messages"][0]["content"] for one in made}
+    assert said.keys() == set(answers)
+    if len(asked) > 1:
+        assert all(model.startswith(prompt.removeprefix("to ") + "-2026") for model, prompt in said.items())
+
+
+UNTOLD: dict[str, tuple[list[str], list[str]]] = {
+    "two answers of one model": (["large"], ["large", "large"]),
+    "a model that nobody asked": (["large", "mini"], ["large", "other"]),
+}
+
+
+@pytest.mark.parametrize(("asked", "answers"), UNTOLD.values(), ids=UNTOLD.keys())
+def test_models_that_do_not_tell(asked: list[str], answers: list[str], tmp_path: Path) -> None:
+    asks = [request("a", model=name) for name in asked]
+    rows = [of_model(name) for name in answers]
+    rows[-1]["response"]["body"]["id"] = "differs"
+    tally = (
+        ftdata.read(rows)
+        .join(ftdata.read(asks))
+        .write(tmp_path / "out.jsonl", max_rejects="100%", allow_empty=True)
+        .tally
+    )
+    assert tally.rejected.total() == len(asked) + len(answers)

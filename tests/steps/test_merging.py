@@ -254,3 +254,65 @@ def test_what_turns_say() -> None:
     assert said(content="a") != said(content="a", name="n")
     image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
     assert said(content=[image]) != said(content="")
+
+
+def thinking(count: int, think: Callable[[int, Row], Row], **last: Any) -> list[Row]:
+    """Calls of one session, each of which sends what was said before without what was thought."""
+    calls, said = [], [{"role": "user", "content": "list"}]
+    for at in range(count):
+        answer = {"role": "assistant", "content": f"Looking at {at}."}
+        calls.append({"messages": [*said, think(at, answer)], "metadata": {"session": "s", "id": str(at)}})
+        said = [*said, answer, {"role": "user", "content": "go on"}]
+    calls[-1]["metadata"] |= last
+    return calls
+
+
+THOUGHTS: dict[str, Callable[[int, Row], Row]] = {
+    "a field": lambda at, turn: {**turn, "reasoning_content": f"hm {at}"},
+    "marks": lambda at, turn: {**turn, "content": f"<think>hm {at}</think>{turn['content']}"},
+    "a mark without its opening": lambda at, turn: {**turn, "content": f"hm {at}\n</think>\n\n{turn['content']}"},
+}
+
+
+@pytest.mark.parametrize("think", THOUGHTS.values(), ids=THOUGHTS.keys())
+def test_each_turn_keeps_what_was_thought_before_it(think: Callable[[int, Row], Row]) -> None:
+    calls = thinking(3, think)
+    (made,) = data(calls).merge_calls("session")
+    assert made["metadata"]["calls"] == 3
+    assert [turn for turn in made["messages"] if turn["role"] == "assistant"] == [
+        call["messages"][-1] for call in calls
+    ]  # fmt: skip
+    (again,) = data([made, *calls]).merge_calls("session")
+    assert again["messages"] == made["messages"]
+
+
+def test_calls_keep_the_ids_that_their_results_name() -> None:
+    def call(id: str) -> list[Row]:
+        return [{"id": id, "type": "function", "function": {"name": "ls", "arguments": "{}"}}]
+
+    own = {"role": "assistant", "content": None, "tool_calls": call("one"), "reasoning_content": "hm"}
+    sent = {"role": "assistant", "content": None, "tool_calls": call("other")}
+    result, user = {"role": "tool", "tool_call_id": "other", "content": "a"}, {"role": "user", "content": "list"}
+    end = {"role": "assistant", "content": "Done."}
+    calls = [
+        {"messages": [user, own], "metadata": {"session": "s"}},
+        {"messages": [user, sent, result, end], "metadata": {"session": "s"}},
+    ]
+    (made,) = data(calls).merge_calls("session")
+    assert made["messages"] == [user, {**sent, "reasoning_content": "hm"}, result, end]
+
+
+KINDS: dict[str, tuple[list[str | None], str | None]] = {
+    "whole thoughts": ([None, None], None),
+    "summaries": (["summary", "summary"], "summary"),
+    "both": (["summary", None], "mixed"),
+}
+
+
+@pytest.mark.parametrize(("kinds", "told"), KINDS.values(), ids=KINDS.keys())
+def test_summaries_of_thoughts_are_told_apart(kinds: list[str | None], told: str | None) -> None:
+    calls = thinking(2, THOUGHTS["a field"])
+    for call, kind in zip(calls, kinds, strict=True):
+        call["metadata"] |= {"reasoning": kind} if kind else {}
+    (made,) = data(calls).merge_calls("session")
+    assert made["metadata"].get("reasoning") == told

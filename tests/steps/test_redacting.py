@@ -136,3 +136,16 @@ def test_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("ftdata.steps.redacting.names_finder", lambda language: ann)
     assert redacted("Ann met Ann", Redact(("name",))) == "[NAME_1] met [NAME_1]"
+
+
+def test_a_word_makes_stand_ins_the_same_in_all_examples() -> None:
+    def said(text: str, word: str) -> str:
+        example = {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "ok"}]}
+        content: str = Redact(consistent=word)(example)["messages"][0]["content"]
+        return content
+
+    one, again, other = said("a@b.co", "w"), said("write to A@b.co", "w"), said("c@d.co", "w")
+    assert one.startswith("[EMAIL_")
+    assert one in again
+    assert one != other
+    assert one != said("a@b.co", "another word")

@@ -41,7 +41,10 @@ CASES: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a call has no form": (BY_SCHEMA, calling('{"queue": "a"}'), ""),
     "arguments": (None, calling('{"queue": "c"}'), "the arguments of a call do not fit the function's parameters"),
     "broken arguments": (None, calling('{"queue'), "the arguments of a call are not JSON"),
-    "an unknown function": (None, calling("{}", "other"), ""),
+    "an unknown function": (None, calling("{}", "other"), "the answer calls a function that was not defined"),
+    "a thought before JSON": (BY_SCHEMA, {"content": '<think>b?</think>\n{"queue": "a"}'}, ""),
+    "a thought without its opening": (BY_SCHEMA, {"content": 'b?\n</think>\n\n{"queue": "a"}'}, ""),
+    "a thought alone": (BY_SCHEMA, {"content": "<think>b?</think>"}, NO_JSON),
 }
 
 
@@ -69,3 +72,32 @@ def test_a_schema_that_is_none_is_counted() -> None:
     changes: Counter[str] = Counter()
     Valid().counting(changes)(chat(broken, {"content": "{}"}))
     assert changes.total() == 1
+
+
+TEXT = {"content": "a"}
+NO_CALL = "the answer is text where a call was required"
+OTHER = "the answer calls another function than the one that was required"
+CHOICES: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "auto": ("auto", TEXT, ""),
+    "required": ("required", TEXT, NO_CALL),
+    "any": ({"type": "any"}, TEXT, NO_CALL),
+    "a function": ({"type": "function", "function": {"name": "route"}}, TEXT, NO_CALL),
+    "a function, flat": ({"type": "function", "name": "route"}, calling('{"queue": "a"}'), ""),
+    "another function": ({"type": "tool", "name": "ask"}, calling('{"queue": "a"}'), OTHER),
+    "some functions": ({"type": "allowed_tools", "mode": "required", "tools": []}, TEXT, NO_CALL),
+    "required and called": ("required", calling('{"queue": "a"}'), ""),
+    "none": ("none", calling('{"queue": "a"}'), "the answer calls a function where none was to be called"),
+    "none and text": ("none", TEXT, ""),
+}
+
+
+@pytest.mark.parametrize(("choice", "answer", "why"), CHOICES.values(), ids=CHOICES.keys())
+def test_calls_that_were_required(choice: Any, answer: dict[str, Any], why: str) -> None:
+    example = chat(None, answer) | {"metadata": {"parameters": {"tool_choice": choice}}}
+    assert Valid()(example) == (Drop(why) if why else example)
+
+
+def test_a_call_where_nothing_was_defined() -> None:
+    example = chat(None, calling("{}"))
+    del example["tools"]
+    assert Valid()(example) == Drop("the answer calls a function, and none was defined")

@@ -20,7 +20,7 @@ from ftdata.codec import encode
 from ftdata.dataset import read
 from ftdata.dataset.mixing import mix
 from ftdata.errors import option
-from ftdata.verbs import Apart, Needs, OneOf, Verb, declared, verb
+from ftdata.verbs import Apart, Needs, OneOf, Part, Parts, Verb, composed, declared, verb
 from ftdata.verbs.conditions import check
 from ftdata.verbs.kinds import KINDS, kind_of
 from tests.cli.running import ftdata
@@ -33,7 +33,8 @@ DECLARED = {
         ("mix", mix),
     ]
 }
-COMMANDED = sorted(DECLARED.keys() & COMMANDS.keys())
+COMMANDED = sorted((DECLARED.keys() & COMMANDS.keys()) - {"verify"})
+"""The command verifies files by their manifests; the method, answers."""
 
 VALUES: dict[str, str] = {
     "EXPR": "answer", "TEMPLATE|@FILE": "Be kind.", "PATH": "p.yaml", "A,B": "a", "OLD=>NEW": "a=>b", "REGEX=>NEW": "a=>b", "N,N": "0",
@@ -102,7 +103,9 @@ def test_a_command_has_the_options_of_its_method_and_shows_them(name: str) -> No
     assert command.short_help == DECLARED[name].summary == COMMANDS[name][1]
     names = {param.name for param in command.params}
     assert known(name) <= names
-    shown = command.get_help(click.Context(command, info_name=name, max_content_width=110))
+    shown = command.get_help(
+        click.Context(command, info_name=name, max_content_width=110, help_option_names=["-h", "--help"])
+    )
     for one in DECLARED[name]:
         assert option_of(one).opts[0] in shown
     assert "--max-record" in shown.split("Further options")[1], "the shared options are folded"
@@ -141,6 +144,25 @@ def test_an_old_spelling_is_understood_and_told(here: Path, name: str, old: str,
     assert f"note: --{old.replace('_', '-')} is now --{now.replace('_', '-')}" in done.err
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("distill a.jsonl -o out.jsonl --drop-refusals", "note: --drop-refusals is now --no-refusals"),
+        ("requests a.jsonl -o out.jsonl --model gpt-4.1 --set top_p=0.5", "note: --set is now --settings"),
+    ],
+)
+def test_old_spellings_of_composed_commands(here: Path, line: str, said: str) -> None:
+    done = ftdata(here, *line.split())
+    assert (done.code, said in done.err) == (0, True), done.err
+
+
+def test_old_names_in_python() -> None:
+    with pytest.warns(DeprecationWarning, match="mapping_or_function= is now map="):
+        library.read([{"a": "b"}]).to_chat(mapping_or_function=lambda row: None)  # type: ignore[call-arg]
+    with pytest.warns(DeprecationWarning, match="roles= is now role_map="):
+        library.read([{"text": "Ann: a"}], roles={"Ann": "user"})  # type: ignore[call-arg]
+
+
 def test_python_refuses_in_its_own_words() -> None:
     data = library.read([{"prompt": "a", "completion": "b"}])
     with pytest.raises(UsageError, match="shingle is for near"):
@@ -156,6 +178,66 @@ def test_messages_name_options_as_those_write_them_who_ask() -> None:
         assert option("near", 0.85) == "--near 0.85"
         assert [option("a_b", True), option("a_b", False), option("n", 3)] == ["--a-b", "--no-a-b", "-n 3"]
     assert option("force", True) == "force=True"
+
+
+# -- verbs that are made of others ----------------------------------------------------------------------------------
+
+
+def doubled(data: list[int], *, times: int = 2) -> list[int]:
+    return [times * one for one in data]
+
+
+def larger(data: list[int], *, than: int = 0, times: int = 2) -> list[int]:
+    return [one for one in data if one > than * times]
+
+
+def spread(data: list[int], *, width: int) -> list[int]:
+    return [at for one in data for at in range(one, one + width)]
+
+
+HIDE = verb(hidden=("data",))
+PARTS = Parts(
+    (
+        Part(HIDE(spread), asks=("width",), makes="numbers are spread", what="numbers that are spread"),
+        Part(HIDE(doubled), asks=("times",), makes="numbers are doubled"),
+        Part(HIDE(larger), {"than": "at_least", "times": "by"}, ("at_least",), old={"least": "at_least"}),
+    ),
+    otherwise="numbers stay",
+)
+SUM = composed("sum", PARTS, "Sum numbers.")
+
+
+def test_a_composed_verb_does_the_parts_that_are_asked_for() -> None:
+    assert [one.name for one in SUM] == ["width", "times", "at_least", "by"]
+    assert SUM["at_least"].old == ("least",)
+    assert not SUM["width"].required
+    assert SUM.function([1, 2]) == [1, 2]
+    assert SUM.function([1, 2], times=3) == [3, 6]
+    assert SUM.function([1, 2], width=2, at_least=1, by=1) == [2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"by": 3}, "by is for at_least, which was not given. Add at_least, or leave it out."),
+        ({"width": 2, "times": 3}, "width and times cannot go together: numbers are spread, or numbers are doubled"),
+        ({"width": 2, "by": 3}, "by is for at_least; here numbers are spread"),
+    ],
+)
+def test_a_composed_verb_refuses_what_no_part_uses(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        SUM.check(given)
+    assert str(caught.value) == words
+
+
+def test_what_must_hold_is_said_in_sentences() -> None:
+    assert PARTS.said() == (
+        "Only one of these makes the examples: numbers are spread or numbers are doubled.",
+        "by is for at_least.",
+    )
+    assert Needs(("a", "b"), ("c",), {"c": (1, 2)}).said() == ("a and b need c=1 or c=2.",)
+    assert Apart(("a", "b"), "no").said() == ("Only one of a and b: no.",)
+    assert OneOf(("a", "b"), "what").said() == ("At least one of a and b says what.",)
 
 
 # -- kinds and conditions -------------------------------------------------------------------------------------------

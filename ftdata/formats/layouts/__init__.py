@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftdata.errors import RowError, shown
+from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.known import LAYOUTS as RECORDS
-from ftdata.formats.layouts.record import Columns, Layout, Options
+from ftdata.formats.layouts.record import Columns, Layout, Options, beside
 from ftdata.formats.registry import Format, Parsed, only_read
 
-__all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "layout_of", "mixed", "taken"]
+__all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "doubts", "layout_of", "mixed", "taken"]
 
 Row = dict[str, Any]
 
@@ -90,6 +91,23 @@ def taken(rows: Iterable[Row]) -> str:
         left.update(dict.fromkeys(_left(row)))
     said = ", ".join(f"{name} ({count})" for name, count in names.most_common()) if len(names) > 1 else "".join(names)
     return f"the layout {said}" + (f"; kept as metadata: {', '.join(list(left)[:8])}" if left else "")
+
+
+def doubts(row: Row) -> str:
+    """Why a row has no layout though its columns come near one, a sentence; empty where they do not."""
+    at = Columns([key for key, value in row.items() if value is not None])
+    if layout_of(row) is not None:
+        return ""
+    text = at.one("text", "transcript", "conversation", "content", "prompt")
+    if text is not None and type(row[text]) is str and (found := marks.seen(row[text])).startswith("the marks"):
+        return f"The texts in {text} have {found}, which no known way to write a conversation out has."
+    answered = at.all("answered")
+    if len(answered) > 1 and beside(answered[0], answered):
+        return f"The answer may be in {' or '.join(answered[:3])}."
+    asked = at.all("asked")
+    if len(asked) > 1 and answered:
+        return f"The question may be in {' or '.join(asked[:3])}."
+    return ""
 
 
 def _left(row: Row) -> list[str]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import FIELD
 from ftdata.expressions import as_text
 from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
 from ftdata.formats.alpaca import lines
+from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
-from ftdata.formats.layouts.record import Columns, Options, Row, beside
-from ftdata.formats.layouts.thoughts import FIELD, split_off
+from ftdata.formats.layouts.record import Columns, Options, Row, beside, once
+from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.registry import Parsed
 
 NUMBERS = "numbers written as text"
@@ -25,6 +27,7 @@ _LISTS = ("responses", "completions", "answers", "generations", "outputs", "cand
 # -- what all have in common ------------------------------------------------------------------------------------------
 
 
+@once
 def asked_of(at: Columns) -> tuple[str, str | None] | None:
     """The columns with what is asked, and with what it is asked about; None where several may be it."""
     found = at.all("asked")
@@ -41,6 +44,13 @@ def answered_of(at: Columns, taken: Iterable[str] = ()) -> str | None:
     """The column with the answer; None where several may be it."""
     found = [name for name in at.all("answered") if name not in taken]
     return found[0] if found and not beside(found[0], found) else None
+
+
+@once
+def answer_of(at: Columns) -> str | None:
+    """The same, beside the column with what is asked."""
+    asked = asked_of(at)
+    return answered_of(at, asked[:1] if asked else ())
 
 
 def text_in(row: Row, key: str, repaired: Counter[str]) -> str:
@@ -97,6 +107,8 @@ def question(row: Row, at: Columns, used: set[str], repaired: Counter[str]) -> l
         text = lines(text, row[context])
     if not text.strip():
         raise RowError("expected a question; got none", json_path=f"$.{asked}")
+    if marks.is_open(text):
+        return [*messages, *marks.turns_of(text, f"$.{asked}", repaired)]
     return [*messages, {"role": "user", "content": text}]
 
 
@@ -104,6 +116,8 @@ def with_rest(row: Row, used: Iterable[str], example: Example, **more: Any) -> E
     """The example with what else the row has as its metadata."""
     taken = frozenset(used)
     rest = {key: value for key, value in row.items() if key not in taken and value is not None}
+    if type(rest.get("metadata")) is dict and "metadata" not in taken:
+        rest = {**rest.pop("metadata"), **rest}
     metadata = {**rest, **more, **example.get("metadata", {})}
     if metadata:
         example["metadata"] = metadata
@@ -125,20 +139,20 @@ def _labelled(row: Row, example: Example, used: set[str]) -> Example:
 def has_two(at: Columns) -> bool:
     """Whether there is one column with what is asked, and one with what is answered."""
     asked = asked_of(at)
-    return asked is not None and answered_of(at, asked[:1]) is not None and not at.one("choices", "options")
+    return asked is not None and answer_of(at) is not None and not at.one("choices", "options")
 
 
 def are_texts(row: Row, at: Columns) -> bool:
     """Whether both are texts."""
     asked = asked_of(at)
-    return asked is not None and is_text(row[asked[0]]) and is_text(row.get(answered_of(at, asked[:1]) or ""))
+    return asked is not None and is_text(row[asked[0]]) and is_text(row.get(answer_of(at) or ""))
 
 
 def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Parsed:
     """A chat of a question and its answer."""
     used: set[str] = set()
     messages = question(row, at, used, repaired)
-    answered = answered_of(at, used) or ""
+    answered = answer_of(at) or ""
     used.add(answered)
     text = text_in(row, answered, repaired)
     if not text.strip():
@@ -147,9 +161,16 @@ def one_turn(row: Row, at: Columns, options: Options, repaired: Counter[str]) ->
     return with_rest(row, used, _labelled(row, {"messages": messages}, used))
 
 
+def is_open_dialogue(row: Row, at: Columns) -> bool:
+    """Whether what is asked is a dialogue up to who answers next."""
+    asked = asked_of(at)
+    return are_texts(row, at) and asked is not None and type(row[asked[0]]) is str and marks.is_open(row[asked[0]])
+
+
 # -- a question, thoughts and an answer -------------------------------------------------------------------------------
 
 
+@once
 def _thoughts(at: Columns) -> list[tuple[str, str, str]]:
     """For each column of thoughts: who thought, the column, and the column with the answer that they led to."""
     found: list[tuple[str, str, str]] = []

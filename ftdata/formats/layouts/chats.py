@@ -20,9 +20,11 @@ from ftdata.formats.layouts.conversations import (
     messages_of,
 )
 from ftdata.formats.layouts.record import Columns, Options, Row
-from ftdata.formats.layouts.thoughts import begins_with_thought
+from ftdata.formats.layouts.thoughts import begins_with_thought, is_marked
 from ftdata.formats.registry import Parsed
 from ftdata.formats.turns import Turns
+
+UNANSWERED = "turns that nobody answered left out"
 
 _TEXTS = ("text", "transcript", "dialogue", "dialog", "conversation", "chat", "conversations", "prompt", "content",
           "input", "sample", "example", "sequence", "full_text", "formatted", "formatted_text")  # fmt: skip
@@ -61,7 +63,7 @@ def chat(row: Row, at: Columns, options: Options, repaired: Counter[str]) -> Par
     if opening and said[0]["role"] == "system":
         opening = [message for message in opening if message["content"] != said[0]["content"]]
     messages = [*opening, *said]
-    _answered(messages, key)
+    _answered(messages, key, repaired)
     _place(row, at, messages, used)
     return with_rest(row, used, _with_tools(row, at, messages, used, repaired))
 
@@ -88,10 +90,17 @@ def _with_calls(row: Row, key: str, value: Any, repaired: Counter[str]) -> Examp
     return None
 
 
-def _answered(messages: list[Message], key: str) -> None:
-    """Refuse a conversation in which nobody answers."""
+def _answered(messages: list[Message], key: str, repaired: Counter[str]) -> None:
+    """Leave out what nobody answered at the end.
+
+    Raises:
+        RowError: Nobody answers at all.
+    """
     if not any(message["role"] == "assistant" for message in messages):
         raise RowError("expected an answer; got none", json_path=f"$.{key}")
+    while messages[-1]["role"] == "user":
+        messages.pop()
+        repaired[UNANSWERED] += 1
 
 
 def _place(row: Row, at: Columns, messages: list[Message], used: set[str]) -> None:
@@ -183,7 +192,7 @@ def from_text(row: Row, at: Columns, options: Options, repaired: Counter[str]) -
     if type(row.get(key)) is not str:
         raise RowError(f"expected text; got {shown(row.get(key))}", json_path=f"$.{key}")
     messages = messages_of(row[key], f"$.{key}", repaired)
-    _answered(messages, key)
+    _answered(messages, key, repaired)
     return with_rest(row, {key}, {"messages": messages})
 
 
@@ -200,6 +209,20 @@ def begin_with_thoughts(row: Row, at: Columns) -> bool:
     turns = row[at.names["messages"]]
     return type(turns) is list and any(
         type(turn) is dict and turn.get("role") == "assistant" and begins_with_thought(turn.get("content"))
+        for turn in turns
+    )
+
+
+def has_marked_thoughts(at: Columns) -> bool:
+    """Whether there are conversations."""
+    return "conversations" in at or "conversation" in at
+
+
+def have_marked_thoughts(row: Row, at: Columns) -> bool:
+    """Whether an answer in them begins with a thought between marks that no model knows but the set's own."""
+    turns = row[at.names["conversations" if "conversations" in at else "conversation"]]
+    return type(turns) is list and any(
+        type(turn) is dict and type(text := turn.get("value", turn.get("content"))) is str and is_marked(text)
         for turn in turns
     )
 
@@ -222,5 +245,5 @@ def by_turns(row: Row, at: Columns, options: Options, repaired: Counter[str]) ->
     """A chat of texts that user and assistant wrote by turns."""
     key = at.names["data"]
     messages = messages_of(row[key], f"$.{key}", repaired)
-    _answered(messages, key)
+    _answered(messages, key, repaired)
     return with_rest(row, {key}, {"messages": messages})

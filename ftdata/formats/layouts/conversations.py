@@ -125,7 +125,9 @@ def _spoken(turn: Message, path: str, repaired: Counter[str]) -> Message:
     made = {"role": word.strip().lower() if role == "call" else role, "content": turn.get(said) if said else None}
     if "reasoning" in turn and type(turn["reasoning"]) is str:
         made["reasoning_content"] = turn["reasoning"]
-    made |= {key: item for key, item in turn.items() if key in _KEPT and key not in made and item is not None}
+    made |= {
+        key: item for key, item in turn.items() if key in _KEPT and key not in made and item is not None and item != []
+    }
     if len(turn) > len(made) and any(turn[key] is not None for key in turn.keys() - made.keys() - {speaker, said}):
         repaired[LEFT] += 1
     for key in ("train", "loss"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.formats.layouts import answers, chats, pairs, trees
+from ftdata.formats.layouts import answers, chats, choices, pairs, trees
 from ftdata.formats.layouts.record import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -70,6 +70,14 @@ LAYOUTS: tuple[Layout, ...] = (
         answers.each_answer,
     ),
     Layout(
+        "choices",
+        "a question with choices, of which the answer names one: the choices become lines behind the question",
+        ("cais/mmlu", "allenai/ai2_arc"),
+        choices.has_choices,
+        choices.are_choices,
+        choices.choice,
+    ),
+    Layout(
         "system-turns-and-answer",
         "a system prompt, a list of turns, and the answer to them",
         ("nvidia/Llama-Nemotron-Post-Training-Dataset",),
@@ -106,6 +114,15 @@ LAYOUTS: tuple[Layout, ...] = (
         ("openai", "ftdata"),
     ),
     Layout(
+        "conversations-with-thoughts",
+        "conversations whose answers begin with <|begin_of_thought|>",
+        ("open-thoughts/OpenThoughts-114k", "bespokelabs/Bespoke-Stratos-17k"),
+        chats.has_marked_thoughts,
+        chats.have_marked_thoughts,
+        chats.chat,
+        ("sharegpt",),
+    ),
+    Layout(
         "turns",
         "a conversation in one column: turns with any names for who speaks and what is said, turns of a question and "
         "its answer, texts by turns, or JSON text of these",
@@ -113,6 +130,15 @@ LAYOUTS: tuple[Layout, ...] = (
         chats.has_turns,
         chats.are_turns,
         chats.chat,
+    ),
+    Layout(
+        "dialogue-and-answer",
+        "a dialogue as one text up to who answers next, and the answer",
+        ("BelleGroup/multiturn_chat_0.8M",),
+        answers.has_two,
+        answers.is_open_dialogue,
+        answers.one_turn,
+        ("alpaca",),
     ),
     Layout(
         "system-prompt-and-completion",

@@ -83,6 +83,17 @@ def written_out(text: str) -> bool:
     return _way(text) is not None
 
 
+def is_open(text: str) -> bool:
+    """Whether a text is a conversation that was written out up to the mark of who answers next."""
+    way = _way(text) if text[-40:].rstrip().endswith((":", "：", ">", "]")) else None
+    if way is None:
+        return False
+    if not isinstance(way, Marks):
+        return text.rstrip().endswith("[/INST]")
+    last = list(way.head.finditer(text))[-1]
+    return not text[last.end() :].strip() and SPEAKERS.get(_speaker(last)) == "assistant"
+
+
 def turns_of(text: str, path: str, repaired: Counter[str]) -> list[dict[str, Any]]:
     """The messages of a conversation that was written out; an answer that was not begun is left out.
 

@@ -15,7 +15,7 @@ from ftdata.formats import arguments
 from ftdata.formats.layouts import marks, verdicts
 from ftdata.formats.layouts.answers import asked_of, before, list_of, text_in, text_of_item, with_rest
 from ftdata.formats.layouts.conversations import JSON_TEXT, Message, is_conversation, messages_of
-from ftdata.formats.layouts.record import Columns, Options, Row
+from ftdata.formats.layouts.record import Columns, Options, Row, once
 from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.registry import Parsed
 from ftdata.formats.sides import apart
@@ -122,6 +122,7 @@ def _without_repeated(asked: list[Message], sides: list[Any], repaired: Counter[
 # -- two sides --------------------------------------------------------------------------------------------------------
 
 
+@once
 def _sides(at: Columns) -> tuple[str, str] | None:
     return next(((at.names[a], at.names[b]) for a, b in SIDES if a in at.names and b in at.names), None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from ftdata.facts.columns import BESIDE, NAMES, For, by_plain_name, plain
 from ftdata.formats.registry import Parsed
@@ -20,12 +21,13 @@ class Columns:
         names: Their own names by their plain ones.
     """
 
-    __slots__ = ("_found", "keys", "names")
+    __slots__ = ("_found", "keys", "names", "remembered")
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.keys = tuple(keys)
         self.names = by_plain_name(self.keys)
         self._found: dict[For, tuple[str, ...]] = {}
+        self.remembered: dict[Any, Any] = {}
 
     def all(self, purpose: For) -> tuple[str, ...]:
         """The columns for a purpose, those that are preferred first."""
@@ -45,6 +47,23 @@ class Columns:
 
     def __contains__(self, name: str) -> bool:
         return name in self.names
+
+
+T = TypeVar("T")
+
+
+def once(function: Callable[[Columns], T]) -> Callable[[Columns], T]:
+    """The function, which works once for all rows with the same columns."""
+
+    @wraps(function)
+    def found(at: Columns) -> T:
+        try:
+            known: T = at.remembered[function]
+        except KeyError:
+            known = at.remembered[function] = function(at)
+        return known
+
+    return found
 
 
 def beside(taken: str, others: Iterable[str]) -> list[str]:

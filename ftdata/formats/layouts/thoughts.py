@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-FIELD = "reasoning_content"
-_TAGGED = re.compile(
-    r"\s*<(think|thinking|thought|reasoning)>(?P<thought>.*?)</\1>\s*"
-    r"|\s*<\|begin_of_thought\|>(?P<other>.*?)<\|end_of_thought\|>\s*",
-    re.DOTALL,
-)
+from ftdata.example.thoughts import FIELD, TAGGED
+
 _SOLUTION = re.compile(r"<\|begin_of_solution\|>(.*?)(?:<\|end_of_solution\|>)?\s*\Z", re.DOTALL)
 
 
 def begins_with_thought(text: object) -> bool:
     """Whether a text begins with a thought between marks."""
-    return type(text) is str and _TAGGED.match(text) is not None
+    return type(text) is str and TAGGED.match(text) is not None
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text begins with OpenThoughts' mark."""
+    return text.lstrip().startswith("<|begin_of_thought|>")
 
 
 def split_off(message: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def split_off(message: dict[str, Any]) -> dict[str, Any]:
     content = message.get("content")
     if message.get("role") != "assistant" or type(content) is not str or FIELD in message:
         return message
-    found = _TAGGED.match(content)
+    found = TAGGED.match(content)
     if found is None:
         return message
     rest = content[found.end() :]

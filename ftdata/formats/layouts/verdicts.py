@@ -13,7 +13,7 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.facts.columns import plain
 from ftdata.findings import Drop
-from ftdata.formats.layouts.record import Columns, Options, Row
+from ftdata.formats.layouts.record import Columns, Options, Row, once
 
 _BASES = (
     "response", "conversation", "answer", "output", "completion", "human_ref", "generation", "summary", "reply",
@@ -50,6 +50,7 @@ class Answers:
     columns: tuple[str, str]
 
 
+@once
 def answers(at: Columns) -> Answers | None:
     """The two columns with answers."""
     for base in _BASES:

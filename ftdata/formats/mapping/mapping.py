@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from ftdata.errors import RecipeError, RowError, at, shown
-from ftdata.expressions import RESERVED, Template
+from ftdata.expressions import Template
+from ftdata.expressions.words import RESERVED
 from ftdata.findings import Drop
 from ftdata.formats.columns import Row, ToChat, ToChatWithValues
 from ftdata.formats.gate import gate

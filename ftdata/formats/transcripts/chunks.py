@@ -31,6 +31,8 @@ def assembled(chunks: Iterable[dict[str, Any]]) -> dict[str, Any]:
     calls: dict[int, _Calls] = {}
     number = -1
     for number, chunk in enumerate(chunks):
+        if choices and _is_text_alone(chunk, body, choices):
+            continue
         where = f"$[{number}]"
         for key, value in _object(chunk, where).items():
             if key == "choices":
@@ -44,8 +46,45 @@ def assembled(chunks: Iterable[dict[str, Any]]) -> dict[str, Any]:
         raise RowError("a stream without chunks")
     for index, found in calls.items():
         choices[index]["message"]["tool_calls"] = found.calls()
-    body["choices"] = [choices[index] for index in sorted(choices)]
+    body["choices"] = [_whole(choices[index]) for index in sorted(choices)]
     return body
+
+
+def _is_text_alone(chunk: Any, body: dict[str, Any], choices: dict[int, dict[str, Any]]) -> bool:
+    """Whether a chunk is one more piece of an answer's text, as nearly all are; then it is put to the others."""
+    try:
+        (piece,) = chunk["choices"]
+        text, message = piece["delta"]["content"], choices[piece["index"]]["message"]
+        said = message["content"]
+        if type(said) is not _Text or type(text) is not str or len(piece["delta"]) > 1:
+            return False
+        if any(value is not None and key not in ("index", "delta") for key, value in piece.items()):
+            return False
+        if any(value is not None and body.get(key) != value for key, value in chunk.items() if key != "choices"):
+            return False
+    except (TypeError, KeyError, ValueError):
+        return False
+    said.append(text)
+    return True
+
+
+class _Text(list[str]):
+    """A text in pieces: to put each to those before it anew would take as long as there are pieces, squared."""
+
+
+class _Items(list[Any]):
+    """A list that is put together, so that no chunk's own one grows."""
+
+
+def _whole(value: Any) -> Any:
+    """The value with texts in place of their pieces."""
+    if type(value) is _Text:
+        return "".join(value)
+    if type(value) is dict:
+        return {key: _whole(one) for key, one in value.items()}
+    if type(value) in (list, _Items):
+        return [_whole(one) for one in value]
+    return value
 
 
 def _add_choice(choices: dict[int, dict[str, Any]], calls: dict[int, _Calls], piece: object, where: str) -> None:
@@ -125,15 +164,23 @@ def _joined(before: Any, piece: Any, where: str) -> Any:
     """Text is appended to text, a list to a list, an object's members one by one; anything else replaces."""
     if before is None or piece is None:
         return piece if before is None else before
-    if isinstance(before, dict | list | str) and type(piece) is not type(before):
+    if isinstance(before, dict | list | str) and type(piece) is not _kind(before):
         raise RowError(f"a piece of another type than the pieces before; got {shown(piece)}", json_path=where)
-    if isinstance(before, str | list):
-        return before + piece
+    if isinstance(before, str):
+        return _Text((before, piece))
+    if isinstance(before, list):
+        made = before if type(before) in (_Text, _Items) else _Items(before)
+        made += [piece] if type(made) is _Text else piece
+        return made
     if isinstance(before, dict):
         whole = dict(before)
         _join(whole, piece, where)
         return whole
     return piece
+
+
+def _kind(before: Any) -> type:
+    return str if type(before) is _Text else list if type(before) is _Items else type(before)
 
 
 def assembled_response(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -158,7 +205,7 @@ def assembled_response(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
             _add_output(output, given, where)
     if body is None:
         raise RowError("a stream of events without a response")
-    return {**body, "output": [output[index] for index in sorted(output)] or body.get("output", [])}
+    return {**body, "output": [_whole(output[index]) for index in sorted(output)] or body.get("output", [])}
 
 
 def _add_output(output: dict[int, dict[str, Any]], event: dict[str, Any], where: str) -> None:

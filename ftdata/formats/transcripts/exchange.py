@@ -112,8 +112,10 @@ class Exchange:
                 if length and length < len(asked) and same(asked[-length:], choice.turns):
                     repaired[HELD] += 1
                     return asked[:-length]
+        ends = asked[-1]["role"] == "assistant"
         for choice in self.choices:
-            if choice.turns and (at := stands_in(asked, choice.turns[-1])) >= 0:
+            tells = choice.turns and (ends or "tool_calls" in choice.turns[-1])
+            if tells and (at := stands_in(asked, choice.turns[-1])) >= 0:
                 raise RowError("the answer stands earlier in its own prompt, which goes on behind it",
                                hint="Log the messages as they were sent, before later turns are added.",
                                json_path=f"{self.path}[{at}]")  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 from ftdata.errors import UsageError, shown
 from ftdata.formats.registry import Format, Parsed
@@ -32,10 +32,17 @@ class Reads:
     infer_tools: bool = True
     redact: bool = True
 
+    def chosen(self) -> tuple[str, ...]:
+        """The options that are not as by default."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name) != one.default)
+
     def __post_init__(self) -> None:
         if self.hosted_tools not in HOSTED:
             raise UsageError(f"hosted tools are one of {', '.join(HOSTED)}; got {shown(self.hosted_tools)}")
 
+
+T = TypeVar("T")
+M = TypeVar("M")
 
 ASKED: ContextVar[Reads] = ContextVar("reads", default=Reads())  # noqa: B039 - it is frozen
 
@@ -53,6 +60,21 @@ class _Reading:
             return self.parse(row, repaired)
         finally:
             ASKED.reset(before)
+
+
+def as_asked(work: Callable[[T], M], asked: Reads) -> Callable[[T], M]:
+    """What makes examples of logs, as they are read where something was asked for."""
+    if asked == Reads():
+        return work
+
+    def working(rows: T) -> M:
+        before = ASKED.set(asked)
+        try:
+            return work(rows)
+        finally:
+            ASKED.reset(before)
+
+    return working
 
 
 def reading(known: Format, asked: Reads) -> Format:

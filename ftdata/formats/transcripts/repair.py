@@ -184,7 +184,7 @@ def function(call: Any, path: str, repaired: Counter[str]) -> tuple[str, str]:
 
 
 def _called(inner: Message) -> Any:
-    return next((inner[key] for key in ("name", "toolName", "tool_name") if key in inner), None)
+    return next((inner[key] for key in ("name", "toolName", "tool_name", "function") if key in inner), None)
 
 
 def arguments_text(given: Any, repaired: Counter[str]) -> str:

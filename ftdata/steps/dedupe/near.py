@@ -94,6 +94,7 @@ class DedupeNear:
             sum(sketches.too_short(threshold)),
             sketches.bands_of.recall(threshold),
             lambda other: self.twins(found, other),
+            sum(sketches.answer(position) != sketches.answer(removed[position][0]) for position in positions),
         )
 
 

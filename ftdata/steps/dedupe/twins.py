@@ -28,6 +28,8 @@ class Twins:
         threshold: The similarity that was asked for; None where they are equal.
         short: Texts that are too short for the threshold: they were compared exactly.
         recall: The share of pairs exactly at the threshold that are found.
+        again: The twins at a higher threshold.
+        answers: How many of those removed have other answers than their twins.
     """
 
     count: int
@@ -38,6 +40,7 @@ class Twins:
     short: int = 0
     recall: float = 1.0
     again: Callable[[float], Twins] | None = field(default=None, compare=False, repr=False)
+    answers: int = 0
 
     def selection(self, reason: str) -> Selection:
         """The decision that drops what is removed."""

@@ -14,7 +14,7 @@ from typing import IO, Self
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.near.bands import Bands
-from ftdata.steps.near.text import Comparing, jaccard, shingles
+from ftdata.steps.near.text import Comparing, answered, jaccard, shingles
 from ftdata.steps.summaries import Summarised, here
 
 SEED = 42
@@ -23,11 +23,12 @@ SEED = 42
 
 @dataclass
 class Sketches(Summarised):
-    """The texts of examples, as sketches: 28 bytes an example and 8 for each band, in memory.
+    """The texts of examples, as sketches: 36 bytes an example and 8 for each band, in memory.
 
     Attributes:
         hashes: 16 bytes of each text's hash; of the whole example's where there is no text.
         sizes: How many shingles each text has.
+        answers: 8 bytes of the hash of what each example answers.
         bands: 8 bytes of each band of each text, one example after another; nothing of a text without shingles.
     """
 
@@ -37,6 +38,7 @@ class Sketches(Summarised):
     hashes: bytearray = field(default_factory=bytearray)
     sizes: array[int] = field(default_factory=lambda: array("I"))
     bands: bytearray = field(default_factory=bytearray)
+    answers: bytearray = field(default_factory=bytearray)
     _texts: list[bytes] = field(default_factory=list)
     _file: IO[bytes] | None = None
     _ends: array[int] = field(default_factory=lambda: array("Q"))
@@ -55,6 +57,7 @@ class Sketches(Summarised):
         self.hashes += blake2b(data, digest_size=16).digest() if text else content_hash(example)
         pieces = shingles(text, self.shingle)
         self.sizes.append(len(pieces))
+        self.answers += blake2b(answered(example).encode(), digest_size=8).digest()
         self.bands += _bands(pieces, self.bands_of)
         self._texts.append(data)
 
@@ -65,6 +68,7 @@ class Sketches(Summarised):
             weakref.finalize(self, self._file.close)
         self.hashes += later.hashes
         self.sizes += later.sizes
+        self.answers += later.answers
         self.bands += later.bands
         end = self._ends[-1] if self._ends else 0
         for data in later._texts:
@@ -78,6 +82,10 @@ class Sketches(Summarised):
         start = self._ends[position - 1] if position else 0
         self._file.seek(start)
         return self._file.read(self._ends[position] - start).decode()
+
+    def answer(self, position: int) -> bytes:
+        """What is equal for examples with the same answers."""
+        return bytes(self.answers[8 * position : 8 * position + 8])
 
     def too_short(self, threshold: float) -> Iterator[bool]:
         """Of each text, whether its shingles are so few that one more makes it another: such are equal or not."""

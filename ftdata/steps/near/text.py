@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from ftdata.codec import canonical
+from ftdata.codec import canonical, decode
+from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.steps.keys import By, reader
@@ -97,7 +99,23 @@ def _said(turns: Any, instructions: bool) -> Iterator[str]:
         yield parts.text_of(content)
         yield from marks(content)
         yield turn.get("refusal") or ""
-        yield from (f"{call.get('name')}({call.get('arguments')})" for call in parts.calls(turn))
+        yield from map(called, parts.calls(turn))
+
+
+def called(call: dict[str, Any]) -> str:
+    """A call as text: equal for equal arguments, however their JSON is spaced and ordered."""
+    arguments = call.get("arguments")
+    with suppress(RowError, UnicodeEncodeError):  # what is no JSON is compared as it stands
+        arguments = canonical(decode(arguments.encode())).decode() if isinstance(arguments, str) else arguments
+    return f"{call.get('name')}({arguments})"
+
+
+def answered(example: Example) -> str:
+    """What the assistant says and calls in an example, and of a pair the answer that is not wanted too."""
+    said = list(_said(parts.answers(example), instructions=False))
+    if parts.kind_of(example) == "preference":
+        said += _said(example["non_preferred_output"], instructions=False)
+    return "\n\n".join(piece for piece in said if piece)
 
 
 def marks(content: object) -> list[str]:

@@ -130,6 +130,16 @@ CASES: dict[str, Case] = {
         {"prompt": "And pines?", "response": "They keep theirs.", "history": [[Q, A]]},
         chat(user(Q), said(A), user("And pines?"), said("They keep theirs.")),
     ),
+    "cais/mmlu": Case(
+        "choices",
+        {"question": Q, "subject": "trees", "choices": ["Wind.", "Water."], "answer": 1},
+        chat(user(f"{Q}\nA. Wind.\nB. Water."), said("B. Water."), subject="trees"),
+    ),
+    "allenai/ai2_arc": Case(
+        "choices",
+        {"id": "x", "question": Q, "choices": {"text": ["Wind.", "Water."], "label": ["1", "2"]}, "answerKey": "1"},
+        chat(user(f"{Q}\n1. Wind.\n2. Water."), said("1. Wind."), id="x"),
+    ),
     # -- thoughts
     "simplescaling/s1K": Case(
         "thoughts",
@@ -159,12 +169,12 @@ CASES: dict[str, Case] = {
         chat(user(Q), said(A, reasoning_content="Water is short.")),
     ),
     "HuggingFaceH4/Multilingual-Thinking": Case(
-        "trl",
+        "openai",
         {"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
          "messages": [{"role": "user", "content": Q, "thinking": None},
                       {"role": "assistant", "content": A, "thinking": "De l'eau."}]},
-        chat(user(Q), said(A, reasoning_content="De l'eau."), reasoning_language="French", user=Q,
-             analysis="De l'eau.", final=A),
+        [{"reasoning_language": "French", "user": Q, "analysis": "De l'eau.", "final": A,
+          "messages": [user(Q), said(A, reasoning_content="De l'eau.")]}],
     ),
     "open-r1/OpenR1-Math-220k": Case(
         "messages-with-thoughts",
@@ -175,6 +185,34 @@ CASES: dict[str, Case] = {
         "question-and-answer",
         {"question": Q, "answer": f"<think>Water.</think>{A}"},
         chat(user(Q), said(A, reasoning_content="Water.")),
+    ),
+    "open-thoughts/OpenThoughts-114k": Case(
+        "conversations-with-thoughts",
+        {"system": "Think.", "conversations": [
+            {"from": "user", "value": Q},
+            {"from": "assistant", "value": "<|begin_of_thought|>\n\nWater.\n\n<|end_of_thought|>\n\n"
+                                           f"<|begin_of_solution|>\n\n{A}\n\n<|end_of_solution|>"}]},
+        chat(system("Think."), user(Q), said(A, reasoning_content="Water.")),
+    ),
+    "BelleGroup/multiturn_chat_0.8M": Case(
+        "dialogue-and-answer",
+        {"instruction": f"Human: {Q}\nAssistant: {B}\nHuman: Really?\nAssistant:", "input": "", "output": A},
+        chat(user(Q), said(B), user("Really?"), said(A)),
+    ),
+    "openbmb/UltraInteract_pair": Case(
+        "two-sides",
+        {"task": "Coding", "trajectory": [{"from": "user", "value": Q}], "chosen": A, "rejected": B},
+        pair(user(Q), task="Coding"),
+    ),
+    "nvidia/OpenCodeReasoning": Case(
+        "question-and-answer",
+        {"id": "1", "input": Q, "output": f"<think>Water.</think>{A}", "solution": "x", "license": "mit"},
+        chat(user(Q), said(A, reasoning_content="Water."), id="1", solution="x", license="mit"),
+    ),
+    "allenai/soda": Case(
+        "turns",
+        {"dialogue": [Q, A, "Thanks."], "speakers": ["Ann", "Bob", "Ann"]},
+        chat(user(Q), said(A), speakers=["Ann", "Bob", "Ann"]),
     ),
     # -- turns and an answer
     "nvidia/Llama-Nemotron-Post-Training-Dataset": Case(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections import Counter
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from ftdata.errors import RowError
+import ftdata
+from ftdata.errors import RowError, UnknownFormatError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect, named
-from ftdata.formats.layouts import RECORDS, layout_of
+from ftdata.formats.layouts import RECORDS, doubts, layout_of
 from tests.formats.layouts.cases import CASES, Case, Q, chat, pair, said, user
 from tests.formats.test_damage import damaged
 
@@ -70,7 +73,7 @@ def test_options_say_which_of_several_examples_a_row_holds() -> None:
 DOUBTFUL: dict[str, Row] = {
     "two answers": {"question": Q, "answer": "a", "response": "b"},
     "two questions": {"question": Q, "query": "q", "answer": "a"},
-    "choices": {"question": Q, "choices": ["a", "b"], "answer": 1},
+    "choices without the one that is meant": {"question": Q, "choices": ["a", "b"], "answer": 7},
     "counts": {"prompt": Q, "num_responses": 3},
     "scores": {"question": Q, "score": 3},
     "an id": {"question": Q, "answer_id": 3},
@@ -86,13 +89,13 @@ def test_doubts_are_no_layout(row: Row) -> None:
 
 UNREADABLE: dict[str, tuple[Row, str, str]] = {
     "sides that share nothing": (
-        {"chosen": [user("a"), said("b")], "rejected": [user("c"), said("d")], "question": "x"},
+        {"chosen": [user("a"), said("b")], "rejected": [user("c"), said("d")], "system": "x"},
         "expected a prompt, or chosen and rejected that begin alike; got neither",
         "$",
     ),
     "sides of another prompt": (
         {"chosen": [user("a"), said("b")], "rejected": [user("a"), said("d")], "question": "x"},
-        "expected chosen and rejected to begin with the prompt; got another conversation",
+        "expected chosen and rejected to begin alike, with the prompt; got another conversation",
         "$.chosen",
     ),
     "a mark that nobody knows": (
@@ -148,3 +151,34 @@ def test_rows_of_a_format_among_rows_of_a_layout_are_read_as_that_format() -> No
     assert found.format is not None
     assert found.why.startswith("1 of the first 2 rows has the layout question-and-answer; the others are alpaca")
     assert [found.format.read(row, Counter()) for row in rows[:2]] == chat(user(Q), said("a")) * 2
+
+
+def test_rows_of_two_formats_are_refused_with_the_line_where_they_differ(tmp_path: Path) -> None:
+    rows = [{"messages": [user(Q)]}, {"messages": [user(Q)]}, {"conversations": [{"from": "human", "value": Q}]}]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with pytest.raises(UnknownFormatError, match=r"in\.jsonl:3: the first rows look like openai \(2 of 3\), sharegpt"):
+        ftdata.read(tmp_path / "in.jsonl").detected()
+
+
+def test_a_format_is_claimed_only_if_it_can_read_a_row() -> None:
+    fits = {"instruction": ["no text"], "output": "a", "question": Q, "answer": "a"}
+    assert detect([fits], FORMATS).format is FORMATS["alpaca"], "no layout can read it either"
+    for name in ("Anthropic/hh-rlhf", "Intel/orca_dpo_pairs"):
+        assert FORMATS["trl"].fits(CASES[name].row) is False or layout_of(CASES[name].row) is not None
+        found = detect([CASES[name].row], FORMATS).format
+        assert found is FORMATS["layouts"]
+
+
+NEAR: dict[str, tuple[Row, str]] = {
+    "two answers": (DOUBTFUL["two answers"], "The answer may be in response or answer."),
+    "two questions": (DOUBTFUL["two questions"], "The question may be in question or query."),
+    "marks": ({"text": "<|turn|> hi"}, 'The texts in text have the marks "<|turn|>"'),
+    "a table": (DOUBTFUL["a table"], ""),
+    "a layout": (CASES["GAIR/lima"].row, ""),
+}
+
+
+@pytest.mark.parametrize(("row", "said"), NEAR.values(), ids=NEAR.keys())
+def test_candidates_are_named_where_columns_come_near_a_layout(row: Row, said: str) -> None:
+    assert doubts(row).startswith(said)
+    assert bool(doubts(row)) == bool(said)

@@ -62,13 +62,13 @@ def test_one_exchange_is_the_same_whoever_logged_it(body: str, envelope: str, na
     examples = made if isinstance(made, list) else [made]
     assert not [one for one in examples if isinstance(one, Drop)]
     for example, answer, end in zip(examples, case.answers, case.ends, strict=True):
-        turns = [told(turn, ids=api.ids) for turn in example["messages"]]  # type: ignore[index, union-attr]
+        turns = [told(turn, ids=api.ids) for turn in example["messages"]]
         assert turns == expected(case, answer, ids=api.ids)
         if case.tools:
-            (tool,) = example["tools"]  # type: ignore[index]
+            (tool,) = example["tools"]
             assert tool["function"] == TOOL
         ends = ("stop", "tool_calls") if end == "tool_calls" else (end,)  # Gemini stops to call
-        assert example["metadata"]["finish_reason"] in ends  # type: ignore[index]
+        assert example["metadata"]["finish_reason"] in ends
     assert repaired[HELD] == (1 if case.held else 0)
 
 
@@ -102,7 +102,7 @@ def damaged(value: Any, place: tuple[Any, ...], wreck: Any) -> Any:
     return made
 
 
-WRECKS = [None, 7, "", [], {}, True, [None], {"type": "mystery", "value": 1}, {"type": "text"}, [[]], "word"]
+WRECKS: list[Any] = [None, 7, "", [], {}, True, [None], {"type": "mystery", "value": 1}, {"type": "text"}, [[]], "word"]
 
 
 @given(st.sampled_from(SQUARE), st.sampled_from(sorted(CASES)), st.data())

@@ -172,7 +172,7 @@ def test_without_an_answer_there_is_no_example() -> None:
 def test_roles_that_cannot_be() -> None:
     with pytest.raises(UsageError, match='Did you mean "assistant"'):
         ftdata.read([{"text": "x"}], role_map={"Bob": "assisstant"})
-    with pytest.raises(UsageError, match="role_map is for dialogues that are written as text, not for openai"):
+    with pytest.raises(UsageError, match="role_map is for rows with turns and dialogues written as text"):
         ftdata.read([{"text": "x"}], format="openai", role_map={"Bob": "user"})
 
 

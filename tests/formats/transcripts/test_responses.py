@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import FORMATS, detect, named
-from ftdata.formats.transcripts.bodies import items, media
+from ftdata.formats.transcripts.bodies import items, media, parts
 from ftdata.formats.transcripts.bodies.shape import Reading
 from ftdata.formats.transcripts.repair import NULLS
 from tests import strategies
@@ -113,7 +113,7 @@ FOLDED: dict[str, tuple[list[Row], list[Row], dict[str, int]]] = {
     "reasoning that is hidden": (
         [{**THOUGHT, "summary": [], "encrypted_content": "gAAA"}, {**THOUGHT, "summary": []}, said("a")],
         [{"role": "assistant", "content": "a"}],
-        {items.ENCRYPTED: 1, items.WORDLESS: 1},
+        {parts.ENCRYPTED: 1, items.WORDLESS: 1},
     ),
     "OpenAI's own tools": (
         [{"type": "mcp_list_tools", "tools": []}, {"type": "web_search_call", "id": "ws", "action": {"query": "q"}},

@@ -15,7 +15,7 @@ from ftdata.formats.transcripts.bodies.shape import Answer, Asked, Body, Message
 from ftdata.formats.transcripts.facts import answered, asked, first
 from ftdata.formats.transcripts.repair import message
 
-_STORED = frozenset(("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
+STORED = frozenset(("tools", "response_format", "metadata", "temperature", "top_p", "seed", "presence_penalty",
            "frequency_penalty", "tool_choice"))  # fmt: skip
 """What a stored completion says of its request, which other completions do not."""
 _SAID = frozenset(("content", "tool_calls", "function_call", "refusal", "audio"))
@@ -53,7 +53,7 @@ def _turns(given: Any, path: str, reading: Reading) -> list[Message]:
 
 def _is_plain(part: Any) -> bool:
     kind = part.get("type") if type(part) is dict else None
-    return kind in _PLAIN and type(part.get(kind)) is _PLAIN[kind]
+    return kind in _PLAIN and len(part) == 2 and type(part.get(kind)) is _PLAIN[kind]
 
 
 def _with(rest: Message, made: list[Message], path: str, reading: Reading) -> list[Message]:
@@ -93,8 +93,8 @@ def _choices(body: Any, path: str, reading: Reading) -> Said:
         return Said(_numbered(body, path))
     given = body.get("choices")
     if type(given) is list:
-        stored = not _STORED.isdisjoint(body)
-        echoed = {key: body[key] for key in body if key in _STORED and body[key] is not None} if stored else {}
+        stored = not STORED.isdisjoint(body)
+        echoed = {key: body[key] for key in body if key in STORED and body[key] is not None} if stored else {}
         return Said(_numbered(given, f"{path}.choices"), answered(body), echoed)
     facts = answered(body) if any(key in body for key in _AROUND) else {}
     finish = first(body, "finish_reason", "stop_reason", "done_reason")

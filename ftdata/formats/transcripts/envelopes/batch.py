@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ftdata.errors import RowError, shown
+from ftdata.example.parts import calls, text_of
+from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.bodies import exchange, prompt
 from ftdata.formats.transcripts.exchange import Exchange
@@ -37,6 +40,8 @@ def half(row: Row) -> tuple[str, str]:
     """
     if "body" in row:
         return REQUEST, _id(row, "custom_id")
+    if other := _other(row):
+        return other
     kind = row.get("object")
     if kind is not None and "custom_id" not in row:
         if kind == "chat.completion":
@@ -58,6 +63,15 @@ def half(row: Row) -> tuple[str, str]:
         f"expected a request (custom_id and body) or an answer (custom_id and response); got the keys {keys}",
         json_path="$",
     )
+
+
+def _other(row: Row) -> tuple[str, str] | None:
+    """The same of the batches of Anthropic and Gemini; None where it is of none."""
+    if "custom_id" in row and ("params" in row or "result" in row):
+        return REQUEST if "params" in row else ANSWER, _id(row, "custom_id")
+    if "key" in row and ("request" in row) != ("response" in row or "error" in row):
+        return REQUEST if "request" in row else ANSWER, _id(row, "key")
+    return None
 
 
 def quick_id(raw: bytes) -> str | None:
@@ -90,15 +104,30 @@ def _stored_id(listed: list[Any]) -> str:
 
 
 def columns_of(row: Row) -> Row:
-    """What was remembered of a table's columns.
+    """What was remembered of a table's columns, and under ``expected`` the answer that was: its text, or its calls.
 
     Raises:
-        RowError: It is no object.
+        RowError: The columns are no object, or the expected answer is no list of messages.
     """
     columns = row.get("metadata", {})
     if type(columns) is not dict:
         raise RowError(f"expected an object; got {shown(columns)}", json_path="$.metadata")
-    return columns
+    expected = row.get("expected")
+    if not expected:
+        return columns
+    return {**columns, "expected": _expected(expected)} | (
+        {"expected_": columns["expected"]} if "expected" in columns else {}
+    )
+
+
+def _expected(answer: Any) -> Any:
+    """What an answer that was held back says: its text; where it has none, the functions called and their arguments."""
+    if type(answer) is not list or not all(type(turn) is dict for turn in answer):
+        hint = "It is the list of messages that ftdata requests writes."
+        raise RowError(f"expected the messages of an answer; got {shown(answer)}", hint=hint, json_path="$.expected")
+    check_messages(answer, "$.expected")
+    text = "\n\n".join(filter(None, (text_of(turn.get("content")) for turn in answer)))
+    return text or [call for turn in answer for call in calls(turn)] or None
 
 
 def request_of(row: Row) -> Row:
@@ -107,9 +136,10 @@ def request_of(row: Row) -> Row:
     Raises:
         RowError: It has none.
     """
-    body = row.get("body")
+    name = next((name for name in ("params", "request") if name in row), "body")
+    body = row.get(name)
     if type(body) is not dict:
-        raise RowError(f"expected the body of a request; got {shown(body)}", json_path="$.body")
+        raise RowError(f"expected the body of a request; got {shown(body)}", json_path=f"$.{name}")
     return body
 
 
@@ -117,17 +147,31 @@ def answered(row: Row) -> tuple[Any, str]:
     """The body of an answer, and why its request failed; empty where it did not."""
     if row.get("object") == "chat.completion":
         return row, ""
+    if type(result := row.get("result")) is dict and "response" not in row:
+        return result.get("message"), _ended(result)
     response = row.get("response")
+    if "key" in row and type(response) is dict and "body" not in response:
+        return response, failure(row.get("error"), None, response)
     body = response.get("body") if type(response) is dict else None
     status = response.get("status_code") if type(response) is dict else None
     return body, failure(row.get("error"), status, body)
+
+
+def _ended(result: Row) -> str:
+    """Why a request of Anthropic's batches has no message; empty where it has one."""
+    kind = result.get("type")
+    if kind == "succeeded":
+        return failure(None, None, result.get("message"))
+    error = result.get("error")
+    inner = error.get("error") if type(error) is dict else None
+    return failure(inner or error or {"code": str(kind)}, None, result.get("message"))
 
 
 def joined(request: Row, row: Row, body: Any, repaired: Counter[str]) -> Exchange:
     """The exchange of a request's body and of what one row says that it was answered."""
     path = "$" if body is row else "$.response.body"
     found = exchange(request, body, repaired, request_path="$.body", answer_path=path)
-    found.facts["custom_id"] = row.get("custom_id")
+    found.facts["custom_id"] = row.get("custom_id") or row.get("key")
     response = row.get("response")
     if type(response) is dict:
         found.facts["status"] = response.get("status_code")
@@ -152,7 +196,8 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
     if what != REQUEST:
         raise RowError(f"the {what} of a request that is in another file", hint=_ALONE, json_path="$")
     body = request_of(row)
-    asks = prompt(body, "$.body", repaired)
+    path = next((f"$.{name}" for name in ("params", "request") if name in row), "$.body")
+    asks = prompt(body, path, repaired)
     if not asks.messages:
         raise RowError("expected at least one message; got []", json_path=asks.path)
     messages = linked(asks.messages, repaired)
@@ -161,14 +206,18 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
     return {"messages": messages, **({"tools": definitions} if definitions else {}), "metadata": known}
 
 
-def _is_half(*whats: str) -> Callable[[Row], bool]:
+def _is_half(row: Row) -> bool:
+    if not {"body", "response", "error", "object"} & row.keys() or "request" in row or "messages" in row:
+        return False
+    try:
+        return _other(row) is None and half(row)[0] in (REQUEST, ANSWER, CHUNK)
+    except RowError:
+        return False
+
+
+def _is_others(key: str) -> Callable[[Row], bool]:
     def recognises(row: Row) -> bool:
-        if not {"body", "response", "error", "object"} & row.keys() or "request" in row or "messages" in row:
-            return False
-        try:
-            return half(row)[0] in whats
-        except RowError:
-            return False
+        return key in row and _other(row) is not None
 
     return recognises
 
@@ -179,9 +228,27 @@ OPENAI_BATCH = Format(
     kinds=("chat",),
     parse=parse,
     dump=only_read("openai-batch"),
-    recognises=_is_half(REQUEST, ANSWER, CHUNK),
+    recognises=_is_half,
     sign="custom_id with a body or a response, or are answers alone",
     writes=False,
     transcript=True,
     source="OpenAI's guide to the Batch API; API reference of chat completions",
+)
+ANTHROPIC_BATCH = replace(
+    OPENAI_BATCH,
+    name="anthropic-batch",
+    about="the files of an Anthropic batch: requests, and results that are joined to them by custom_id",
+    dump=only_read("anthropic-batch"),
+    recognises=_is_others("custom_id"),
+    sign="custom_id with params or a result",
+    source="Anthropic's reference of Message Batches",
+)
+GEMINI_BATCH = replace(
+    OPENAI_BATCH,
+    name="gemini-batch",
+    about="the files of a Gemini batch: requests, and responses that are joined to them by key",
+    dump=only_read("gemini-batch"),
+    recognises=_is_others("key"),
+    sign="key with a request or a response",
+    source="Google's page on the Gemini Batch API",
 )

@@ -16,7 +16,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts import bodies, whole
-from ftdata.formats.transcripts.envelopes.otel_places import Logged, of_attributes, of_events, of_numbers
+from ftdata.formats.transcripts.envelopes.otel_places import Logged, of_ai_sdk, of_attributes, of_events, of_numbers
 from ftdata.formats.transcripts.exchange import Exchange, together
 from ftdata.formats.transcripts.facts import asked, first, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
@@ -43,11 +43,15 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
 
 
 def _is_ours(span: Span) -> bool:
-    return type(span.tree.get("gen_ai")) is dict
+    return type(span.tree.get("gen_ai")) is dict or type(at(span.tree, "ai", "operationId")) is str
 
 
 def _span(span: Span, repaired: Counter[str], *, alone: bool) -> Parsed:
     call = span.tree.get("gen_ai")
+    telemetry = at(span.tree, "ai", "operationId")
+    if type(telemetry) is str and not telemetry.endswith(("doGenerate", "doStream")):
+        return no_call("a span of the operation", telemetry)  # its calls are spans of their own
+    call = {} if type(telemetry) is str and type(call) is not dict else call
     if type(call) is not dict:
         return no_call("a span named", span.name)
     operation = at(call, "operation", "name") or at(span.tree, "llm", "request", "type")
@@ -58,7 +62,7 @@ def _span(span: Span, repaired: Counter[str], *, alone: bool) -> Parsed:
     for name, about in span.events:
         if name == _DETAILS:
             call = _merged(call, about.get("gen_ai") or {})
-    logged = of_attributes(call) or of_numbers(call) or of_events(span)
+    logged = of_ai_sdk(span.tree) or of_attributes(call) or of_numbers(call) or of_events(span)
     if logged is None:
         if history := _history(span):
             return _known(whole.exchange(*history, repaired), span, call).examples(repaired)
@@ -94,7 +98,8 @@ def _exchange(span: Span, call: Tree, logged: Logged, repaired: Counter[str]) ->
     made = bodies.exchange({"messages": logged.messages}, logged.answers, repaired, **where)
     for index, choice in enumerate(made.choices):
         choice.finish = choice.finish or (ends[index] if index < len(ends) else None)
-    made.tools = [_opened(tool) for tool in listed(at(call, "tool", "definitions"))]
+    defined = listed(at(call, "tool", "definitions")) or listed(at(span.tree, "ai", "prompt", "tools"))
+    made.tools = [_opened(tool) for tool in defined]
     made.functions = [_opened(one) for one in listed(at(span.tree, "llm", "request", "functions"))]
     bodies.define(made, span.tree, "$.attributes")
     return made
@@ -107,8 +112,8 @@ def _known(made: Exchange, span: Span, call: Tree) -> Exchange:
     made.know(**asked(settings))
     made.know(**span.facts)
     made.know(
-        id=at(call, "response", "id"),
-        model=at(call, "response", "model"),
+        id=at(call, "response", "id") or at(span.tree, "ai", "response", "id"),
+        model=at(call, "response", "model") or at(span.tree, "ai", "response", "model"),
         prompt_tokens=first(usage, "input_tokens", "prompt_tokens"),
         completion_tokens=first(usage, "output_tokens", "completion_tokens"),
         session=at(call, "conversation", "id") or at(span.tree, "session", "id"),

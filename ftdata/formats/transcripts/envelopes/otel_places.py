@@ -51,6 +51,23 @@ def of_attributes(call: Tree) -> Logged | None:
     return made
 
 
+def of_ai_sdk(tree: Tree) -> Logged | None:
+    """The messages of the AI SDK's telemetry; None where there are none."""
+    held = tree.get("ai")
+    asked = listed(at(held, "prompt", "messages"))
+    if not asked:
+        return None
+    said = {
+        "text": at(held, "response", "text") or "",
+        "toolCalls": listed(at(held, "response", "toolCalls")),
+        "reasoningText": at(held, "response", "reasoning"),
+        "finishReason": at(held, "response", "finishReason"),
+    }
+    if type(answered := at(held, "response", "object")) is str and not said["text"]:
+        said["text"] = answered
+    return Logged(asked, [said], "$.attributes.ai.prompt.messages", "$.attributes.ai.response")
+
+
 def of_numbers(call: Tree) -> Logged | None:
     """The messages of OpenLLMetry's numbered attributes; None where there are none."""
     asked = listed(call.get("prompt"))

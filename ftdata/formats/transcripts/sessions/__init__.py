@@ -9,7 +9,8 @@ from importlib import import_module
 
 from ftdata.formats.transcripts.sessions.shape import Harness
 
-_HOMES = {"claude-code": "claude_code", "codex": "codex", "agent-session": "agent_session"}
+_HOMES = {"claude-code": "claude_code", "codex": "codex", "agent-session": "agent_session",
+          "pydantic-ai": "pydantic_ai"}  # fmt: skip
 
 
 def harness(name: str) -> Harness:

@@ -188,7 +188,8 @@ class _Beside:
     def left(self, events: list[Event]) -> int:
         """How many events that speak are in no conversation."""
         rest = [event for event in events if event["uuid"] not in self._used]
-        return sum(1 for event in rest if event["type"] != "system" and not event.get("isMeta"))
+        silent = ("isMeta", "isApiErrorMessage")
+        return sum(1 for event in rest if event["type"] != "system" and not any(map(event.get, silent)))
 
 
 def _id(event: Event) -> Any:

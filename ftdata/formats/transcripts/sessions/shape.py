@@ -33,8 +33,14 @@ class Harness:
 
 
 def format_of(
-    name: str, about: str, recognises: Callable[[dict[str, Any]], bool], sign: str, source: str
-) -> Format:  # fmt: skip
+    name: str,
+    about: str,
+    recognises: Callable[[dict[str, Any]], bool],
+    sign: str,
+    source: str,
+    *,
+    private: bool = True,
+) -> Format:
     """The format of a harness's events, which mean something together only."""
 
     def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
@@ -53,6 +59,6 @@ def format_of(
         writes=False,
         transcript=True,
         gathers=SESSIONS,
-        private=True,
+        private=private,
         source=source,
     )

@@ -1,0 +1,113 @@
+r"""Filters that find the answer in what a model wrote: its last number, what it boxed, what a pattern matches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from ftdata.codec import decode
+from ftdata.errors import RowError
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|(?<![\w.])[-+]?\.\d+")
+_BOXES = re.compile(r"\\f?boxed\s*\{")
+_FENCE = re.compile(r"\s*```[\w-]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_DIGITS = 300  # characters of a number; longer ones are none
+
+
+def number(value: Any) -> int | float | None:
+    """The number that a value is, or that its text is as a whole; None where it is none.
+
+    Examples:
+        >>> number("1,234.50")
+        1234.5
+    """
+    if type(value) in (int, float):
+        return value if value == value else None
+    text = value.strip().strip("$€£%").strip() if isinstance(value, str) else ""
+    found = _NUMBER.fullmatch(text.replace("\u2212", "-"))
+    return _plain(found[0]) if found else None
+
+
+def last_number(value: Any) -> int | float | None:
+    """The last number in a text, or None.
+
+    Examples:
+        >>> last_number("2 plus 2, so it is 4.")
+        4
+    """
+    if type(value) in (int, float):
+        return number(value)
+    if not isinstance(value, str):
+        return None
+    found = None
+    for found in _NUMBER.finditer(value.replace("\u2212", "-")):  # noqa: B007 - the last one is used
+        pass
+    return _plain(found[0]) if found else None
+
+
+def _plain(text: str) -> int | float | None:
+    if len(text) > _DIGITS:
+        return None
+    text = text.replace(",", "")
+    try:
+        return int(text)
+    except ValueError:
+        value = float(text)
+    if value in (float("inf"), float("-inf")):
+        return None
+    return int(value) if value.is_integer() else value
+
+
+def boxed(value: Any) -> str | None:
+    r"""What stands in the last ``\boxed{}`` of a text, or None.
+
+    Examples:
+        >>> boxed(r"So it is \boxed{\frac{1}{2}}.")
+        '\\frac{1}{2}'
+    """
+    starts = [found.end() for found in _BOXES.finditer(value)] if isinstance(value, str) else []
+    for start in reversed(starts):
+        depth = 1
+        for at in range(start, len(value)):
+            depth += {"{": 1, "}": -1}.get(value[at], 0)
+            if not depth:
+                return str(value[start:at]).strip()
+    return None
+
+
+def search(value: Any, pattern: str) -> str | None:
+    r"""What a regular expression finds first in a text: its first group, where it has one; or None.
+
+    Examples:
+        >>> search("#### 42", r"####\s*(\d+)")
+        '42'
+    """
+    found = _compiled(pattern).search(value) if isinstance(value, str) else None
+    return None if found is None else found[1] if found.re.groups else found[0]
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+
+
+def parsed(value: Any) -> Any:
+    """The JSON value that a text holds, also in a fence; None where it is no JSON. What is no text is itself."""
+    if not isinstance(value, str):
+        return value
+    fenced = _FENCE.match(value)
+    try:
+        return decode((fenced[1] if fenced else value).encode())
+    except (RowError, UnicodeEncodeError):
+        return None
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "number": number, "last_number": last_number, "boxed": boxed, "search": search, "parsed": parsed,
+}  # fmt: skip
+"""What expressions may apply to a value, such as ``answer|last_number``."""
