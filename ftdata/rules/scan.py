@@ -57,8 +57,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
             if role == "user" or role == instructions:
                 plain = size == 2 and type(content) is str
                 asked = asked or role == "user"
-                if role == "system" and index:
-                    found.turns = True
+                found.turns = found.turns or (role == "system" and index > 0)
             elif role == "assistant":
                 found.turns = found.turns or before == "assistant"
                 plain, learned = _assistant(turn, content, size, box, found.texts)

@@ -338,10 +338,11 @@ CASES: dict[str, Cases] = {
     # -- quality
     "empty-turn": Cases(rows(chat(), tools_chat(calling(), result(content=""), said())), turn(user(""), said(" \n"), user("\u200b"), user([{"type": "text", "text": ""}]), user("\u3000"))),
     "null-answer": Cases([answers("null and void")], turn(said("null"), said("None"), user("undefined"))),
-    "placeholder": Cases(turn(user("a [list] of {things}"), user("if (a) { b }")), turn(user("Dear {{ name }},"), said("Hello [Your Name]!"), user("<insert text here>"), user("Lorem ipsum dolor"), user("${value}"))),
+    "placeholder": Cases(turn(user("a [list] of {things}"), user("if (a) { b }"), user("so:\n```js\nlog(`${value}`)\n```"), user("let a = `${b}`;"),
+                              said("Dear [Name of the tenant],\nthe lift is out of order.\nKind regards,\n[Your Name]"), user("run: ${{ github.ref }}")), turn(user("Dear {{ name }},"), said("Hello [Your Name]!"), user("<insert text here>"), user("Lorem ipsum dolor"), user("${value}"))),
     "legacy-leftover": Cases(turn(user("a -> b")), turn(user("Great food ->"), user("Great food\n\n###\n\n"), said("good END"))),
     "mojibake": Cases(turn(user("café, naïve, “Straße”"), user("我的订单")), turn(user("cafÃ©"), said("donâ€™t"), user("ä½\xa0å¥½"), user("a \ufffd b"))),
-    "cut-off-answer": Cases([answers("A sentence. " * 30)], [answers("A sentence, which is long. Another one. " * 8 + "And then it"), answers("A sentence. " * 20 + "\n```\ncode")]),
+    "cut-off-answer": Cases([answers("A sentence. " * 30, "A sentence. " * 20 + "#parcels", "A sentence. " * 20 + "\nYour parcel service", "A sentence. " * 20 + "\n- " + "one of a number of things " * 4)], [answers("A sentence, which is long. Another one. " * 8 + "And then it"), answers("A sentence. " * 20 + "\n```\ncode")]),
     "secret": Cases(turn(user("a task-list-for-the-next-quarter"), user("my password is long"), user("Password: immediately required")),
                     turn(user("use sk-abcdefghijklmnopqrstuvwxyz"), user("AKIAIOSFODNN7EXAMPLE"), user("-----BEGIN RSA PRIVATE KEY-----"),
                          user("password: hunter2hunter2"), user("ghp_" + "a1" * 18))),
