@@ -254,6 +254,22 @@ READ: dict[str, tuple[str, Row, Row]] = {
         },
     ),
     # Bedrock user guide, Converse format for fine-tuning
+    # AWS, Nova's user guide and its validator of data sets: candidates of the last message
+    "bedrock preference": (
+        "bedrock",
+        {
+            "schemaVersion": "bedrock-conversation-2024",
+            "system": [{"text": "s"}],
+            "messages": [
+                {"role": "user", "content": [{"text": "q"}]},
+                {"role": "assistant", "candidates": [
+                    {"content": [{"text": "b"}], "preferenceLabel": "non-preferred"},
+                    {"content": [{"text": "a"}], "preferenceLabel": "preferred"},
+                ]},
+            ],
+        },
+        {"input": {"messages": [system("s"), user("q")]}, "preferred_output": [said("a")], "non_preferred_output": [said("b")]},
+    ),
     "bedrock": (
         "bedrock",
         {
