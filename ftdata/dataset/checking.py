@@ -48,7 +48,7 @@ class Checking(Planned):
         Needs(("near",), ("against",)),
         Needs(("models",), ("model",)),
         metavars={"target": "NAME", "model": "NAME", "near": "T", "select": "RULE,..", "ignore": "RULE,..",
-                  "models": "FILE"},
+                  "models": "FILE", "grader": "FILE"},
         flags={"target": "--for"},
         hidden=("prints", "on_progress"),
         examples=(
@@ -65,6 +65,7 @@ class Checking(Planned):
         method: Method | None = None,
         model: str | None = None,
         models: PathLike | None = None,
+        grader: PathLike | None = None,
         against: Other | None = None,
         near: float | None = None,
         select: Sequence[str] = (),
@@ -87,6 +88,7 @@ class Checking(Planned):
             method: The training method. By default the one that the first rows are for.
             model: The model to train: also check its limit of tokens, its methods, whether it sees images.
             models: A TOML file with models of your own, as for `ftdata models`.
+            grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
                 not compared; a logged warning tells their number.
             near: With `against`: also tell examples that are so similar, such as 0.85.
@@ -100,8 +102,9 @@ class Checking(Planned):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: There is no such target, method, model or rule, or one was asked for that needs `against`.
+            InputError: A file cannot be read, or the grader's is no JSON.
+            UsageError: There is no such target, method, model or rule, one was asked for that needs `against`, or the
+                rows are not for reinforcement and a grader was named.
             UnknownFormatError: The rows of `against` are in no known format.
         """
         from ftdata.engines.checking import check
@@ -113,6 +116,7 @@ class Checking(Planned):
         checker.known = known_in(baseline)
         checker.printing = prints
         checker.budget = _budget(model, os.fspath(models) if models else None, target) if model else None
+        checker.graded = _graded(grader, checker.kind) if grader else frozenset()
         checker.against = _against(checker, against, near, select, workers)
         rows = bool(checker.target.reads) or self._as_rows()
         checker.other = None if rows else self._of_other_format()
@@ -319,6 +323,27 @@ def _budget(name: str, models: str | None, target: str) -> Budget:
     found = model_table(models)[name]
     kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
     return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+
+
+def _graded(path: PathLike, kind: Kind) -> frozenset[str]:
+    """What a grader names of the rows.
+
+    Raises:
+        InputError: The file cannot be read, or is no JSON.
+        UsageError: The rows are of another kind than a grader is for.
+    """
+    from ftdata.facts.graders import items_of
+
+    if kind != "reinforcement":
+        hint = "Leave the grader out, or say what the rows are for: " + option("method", "rft") + "."
+        raise UsageError(f"a grader is for reinforcement, and the rows are {kind} examples", hint=hint)
+    name = os.fspath(path)
+    try:
+        return items_of(json.loads(Path(name).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=name) from None
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}", hint="It holds the job's grader, an object.", path=name) from None
 
 
 def _against(

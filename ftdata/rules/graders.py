@@ -61,3 +61,19 @@ def grader_field_missing(seen: Fields, totals: Totals) -> Iterator[Found]:
     for key, count in seen.keys.most_common():
         if count < seen.rows and key != "id":
             yield Found(Problem("", f"{seen.rows - count:,} of {seen.rows:,} rows lack a key that others have", key))
+
+
+@rule(
+    "grader-item", "error", "The grader names a key that rows lack",
+    over="set", kinds=("reinforcement",), survey=Fields, since="0.2.0",
+    why="Each of these rows scores 0, without an error.",
+    fix="Give all rows the key, or correct the grader's template.",
+    source="Azure: a template of an item that rows lack scores 0; OpenAI's guide to graders: item is the row",
+)  # fmt: skip
+def grader_item(seen: Fields, totals: Totals) -> Iterator[Found]:
+    """Of the grader that was named with --grader."""
+    for name in sorted(totals.graded - _OWN):
+        lacking = seen.rows - seen.keys[name]
+        if lacking:
+            what = f"{lacking:,} of {seen.rows:,} rows lack what the grader names as item.{name}"
+            yield Found(Problem("", what), times=lacking)

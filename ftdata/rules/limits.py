@@ -45,6 +45,7 @@ class Totals:
     target: Target
     rows: int
     budget: Any = None
+    graded: frozenset[str] = frozenset()
 
 
 @rule(

@@ -25,6 +25,7 @@ AUXILIARY: dict[str, str] = {
     "system.txt": "Be kind.",
     "tools.json": json.dumps([{"type": "function", "function": {"name": "f", "parameters": SCHEMA}}]),
     "schema.json": json.dumps(SCHEMA),
+    "grader.json": '{"type": "string_check", "reference": "{{ item.answer }}"}',
     "baseline.json": '{"ftdata_baseline": 1, "findings": []}',
     "recipe.yaml": "vars: {first: 3, to: ftdata}\nread: in.jsonl\nsteps:\n- dedupe\n- sample: {first: '${first}'}\n"
                    "write: {path: made.jsonl, to: '${to}', max-rejects: 100%}\n",

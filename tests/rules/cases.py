@@ -324,6 +324,7 @@ CASES: dict[str, Cases] = {
     "large-file": Cases([files(size=500 << 20)], [files(size=600 << 20)]),
     "too-few-examples": Cases([answers(*map(str, range(10)))], [answers(*map(str, range(9)))]),
     "few-examples": Cases([answers(*map(str, range(50)))], [answers(*map(str, range(49)))]),
+    "grader-item": Cases([[graded()]], [[chat(user(), reference="4")]], method="rft"),
     "no-grader-field": Cases([[graded()]], [[chat(user())]], method="rft"),
     "grader-field-missing": Cases([[graded(), graded(id=1)]], [[graded(), graded(reference="5")]], method="rft"),
     "too-many-examples": Cases([[graded()] * 3], [[graded()] * 101], method="rft"),
