@@ -76,7 +76,7 @@ _HOMES = {
     ),
     "ftdata.report.checked": ("Report",),
     "ftdata.report.look": ("Look",),
-    "ftdata.formats.mapping": ("Mapping",),
+    "ftdata.authoring.mapping": ("Mapping",),
     "ftdata.manifest": ("Manifest",),
     "ftdata.recipe": ("Recipe",),
     "ftdata.report.stats": ("Stats",),
@@ -86,6 +86,7 @@ _HOMES = {
 }
 
 if TYPE_CHECKING:
+    from ftdata.authoring.mapping import Mapping
     from ftdata.dataset import Dataset, read, read_splits
     from ftdata.dataset.found import ConflictReport, Duplicates, OverlapReport
     from ftdata.dataset.mixing import mix
@@ -136,7 +137,6 @@ if TYPE_CHECKING:
         Severity,
         Tally,
     )
-    from ftdata.formats.mapping import Mapping
     from ftdata.manifest import Manifest
     from ftdata.recipe import Recipe
     from ftdata.report.checked import Report

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.errors import RowError, UsageError
-from ftdata.expressions import Key, Predicate, Template, as_text, carried, column, require_columns
+from ftdata.expressions import Key, Predicate, Template, as_text, column, require_columns
+from ftdata.expressions.words import carried
 from tests import strategies
 
 ROW: dict[str, Any] = {

@@ -26,7 +26,7 @@ def formats(name: str | None, as_json: bool, layouts: bool, mapping_schema: bool
         _list_layouts(name, as_json)
         return
     if mapping_schema:
-        from ftdata.formats.mapping import schema
+        from ftdata.authoring.mapping import schema
 
         click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
         return

@@ -49,7 +49,7 @@ class Completing(Planned):
         Raises:
             UsageError: A column is not there.
         """
-        from ftdata.formats.columns import require_metadata
+        from ftdata.authoring.columns import require_metadata
         from ftdata.formats.completion import CompletionToChat
 
         columns = (prompt_column, completion_column)

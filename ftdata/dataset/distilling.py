@@ -106,9 +106,9 @@ class Distilling(Planned):
         """The answers that are right. Each gets its ``verdict``, and the ``pass_rate`` of its prompt, as metadata.
 
         Args:
-            test: Keep right answers: an expression that is true of them, such as "answer.queue == expected", or one of
-                exact, number, boxed, json, set and calls, which compare with ``expected``. In Python also a function of
-                the example that returns True or False, or None where it cannot tell.
+            test: Keep answers that are right: of which this is true, such as 'answer.queue == expected'. Or one of
+                exact, number, boxed, json, set and calls, which compare the answer with ``expected``. In Python also a
+                function of the example that returns True or False, or None where it cannot tell.
             wrong: What to do with wrong answers. Pairs of right and wrong ones need both.
             pass_rate: Keep prompts whose answers are right this often, such as 0.1..0.9: what is always or never right
                 teaches little.
@@ -129,8 +129,8 @@ class Distilling(Planned):
         """One of the answers to each prompt on which most agree, with its ``agreement`` as metadata.
 
         Args:
-            by: Keep one of the answers to each prompt for which most vote, by this value of each, such as last_number
-                or answer.queue. Ties go to the earliest.
+            by: Keep one of the answers to each prompt that most agree with, by this value of them, such as last_number.
+                Ties go to the earliest.
             min_agreement: Keep it if at least this share of the answers agree.
 
         Raises:

@@ -8,18 +8,20 @@ from functools import partial
 from os import PathLike
 from typing import Any, Self
 
-from ftdata.asks import asks
+from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held
+from ftdata.dataset.logged import goes_on, refuse_unused_choices
+from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
-from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError, option
+from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
-from ftdata.formats.transcripts.options import SESSIONS, Reads, reading
+from ftdata.formats.transcripts.options import Reads, reading
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
@@ -238,9 +240,9 @@ class Planned:
                 steps = (*steps[:1], *self._finished(), *steps[1:])
             return Plan(self.source, steps, None, writes or made)
         reads = self.detected().format or self._unknown()
-        self._refuse_unused(reads)
+        refuse_unused_choices(reads, self.logs)
         if reads.gathers:
-            steps = (self._gathering(reads), *self._settled(reads), *self.steps)
+            steps = (gathering(reads, self.logs, self._shared), *self._settled(reads), *self.steps)
             return Plan(self.source, steps, None, writes or FORMATS["ftdata"])
         reads = reading(reads, self.logs)
         if chained := self._chaining(reads):
@@ -264,24 +266,12 @@ class Planned:
 
     def _chaining(self, reads: Format) -> tuple[Step, ...]:
         """What puts responses together that go on from one another; nothing where none of the first rows does."""
-        if reads.name != "openai-pairs" or not any(map(_goes_on, self._peeked())):
+        if reads.name != "openai-pairs" or not any(goes_on(row) for _, _, row in self._peeked()):
             return ()
         from ftdata.steps.chains import FindChains, GatherChains
 
         found: tuple[Step, ...] = self._shared.setdefault("chains", (FindChains(), GatherChains(reads)))
         return found
-
-    def _gathering(self, reads: Format) -> Step:
-        step: Step
-        if reads.gathers == SESSIONS:
-            from ftdata.steps.sessions import GatherSessions
-
-            step = self._shared.setdefault(("gather", reads.name), GatherSessions(reads.name, self.logs))
-            return step
-        from ftdata.steps.trees import GatherTrees
-
-        step = self._shared.setdefault(("gather", reads.gathers), GatherTrees(reads.gathers))
-        return step
 
     def _settled(self, reads: Format) -> tuple[Step, ...]:
         """What is done with the examples of a log: those that were cut off go, and what is private is redacted."""
@@ -300,22 +290,8 @@ class Planned:
             UsageError: It was said how logs are read, and the rows are none.
         """
         known = self.detected().format
-        self._refuse_unused(known)
+        refuse_unused_choices(known, self.logs)
         return known and reading(known, self.logs)
-
-    def _refuse_unused(self, reads: Format | None) -> None:
-        """Refuse choices of how logs are read where there are none.
-
-        Raises:
-            UsageError: One was made for rows that are of no log, or of no agent's session.
-        """
-        for name in self.logs.chosen():
-            if reads is None or not (reads.private if name == "redact" else reads.transcript):
-                what = "agents' sessions" if name == "redact" else "logs of calls"
-                given = option(name, getattr(self.logs, name))
-                raise UsageError(
-                    f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
-                )
 
     @property
     def of_transcripts(self) -> bool:
@@ -382,27 +358,8 @@ class Planned:
         self._raise_first()
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format
-        columns = ", ".join(self.columns())
-        from ftdata.formats.layouts import doubts
-
-        first = next((row for _, _, row in self._peeked() if isinstance(row, dict)), {})
-        said = f"{doubt} " if (doubt := doubts(first)) else ""
-        how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
-        hint = f"{said}If it is a table, make a chat of it: {how}. Columns: {columns}."
-        raise UnknownFormatError(
-            "the rows are in no format that ftdata knows", hint=hint, path=self.source.files[0].name
-        )
+        raise unknown(self.columns(), (row for _, _, row in self._peeked()), self.source.files[0].name)
 
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
 """Another dataset, or what one is read from: a file, several, or rows."""
-
-
-def _goes_on(peeked: tuple[str, int, Any]) -> bool:
-    """Whether a row is a response that goes on from another one."""
-    row = peeked[2]
-    if not isinstance(row, dict):
-        return False
-    from ftdata.formats.transcripts.envelopes.chains import link
-
-    return link(row)[1] is not None

@@ -14,10 +14,11 @@ from ftdata.errors import UsageError, option
 from ftdata.expressions.words import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
-from ftdata.verbs import Apart, verb
+from ftdata.verbs import Apart, Needs, verb
 from ftdata.verbs.kinds import listed
 from ftdata.verbs.types import (
     Consecutive,
+    Expression,
     FirstAssistant,
     LastUser,
     PathLike,
@@ -28,7 +29,7 @@ from ftdata.verbs.types import (
 )
 
 if TYPE_CHECKING:
-    from ftdata.formats.mapping import Mapping
+    from ftdata.authoring.mapping import Mapping
 
     Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
 
@@ -91,7 +92,7 @@ class Shaping(Planned):
             raise UsageError(f"a chat of columns needs {lacking}", hint=f"The columns are {', '.join(self.columns())}.")
         if self.is_void:
             return self
-        from ftdata.formats.columns import Columns
+        from ftdata.authoring.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
         return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
@@ -125,13 +126,13 @@ class Shaping(Planned):
             raise UsageError(f"a pair of columns needs {' and '.join(lacking)}", hint=hint)
         if self.is_void:
             return self
-        from ftdata.formats.pairing import Pairing
+        from ftdata.authoring.pairing import Pairing
 
         pairing = Pairing(user, chosen, rejected, system, tuple(columns_of(metadata)), allow_empty)
         return self._with(pairing.bound(self.columns()))
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
-        from ftdata.formats.mapping import Mapping
+        from ftdata.authoring.mapping import Mapping
 
         if isinstance(by, Map):
             return self._with(Author(by.function, by.label))
@@ -268,8 +269,15 @@ class Shaping(Planned):
             self, source=Source(files), steps=(Join(scopes, asked=self.logs), *self.steps), reads=None, _shared={}
         )
 
-    @verb()
-    def join_scores(self, scores: Other | None = None, traces: Other | None = None) -> Self:
+    @verb(Needs(("judge_score",), ("judged",)))
+    def join_scores(
+        self,
+        scores: Other | None = None,
+        traces: Other | None = None,
+        *,
+        judged: Other | None = None,
+        judge_score: Expression = "answer.score",
+    ) -> Self:
         """The examples with the scores of their calls, and what is known of the traces that these belong to.
 
         A score meets the examples by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain
@@ -281,10 +289,13 @@ class Shaping(Planned):
         Args:
             scores: The scores of these answers, traces or sessions. A row each: its name, its value, and what it is of.
             traces: The traces of these calls: session, tags, user and metadata.
+            judged: What a judge answered: the output of a batch that `requests` asked with its `judge`. The score is
+                called ``judge``.
+            judge_score: What of the judge's answer is the score. Of several answers of its own it is the mean.
 
         Raises:
             InputError: A file cannot be read.
-            UsageError: There are neither scores nor traces, or examples were looked at together before.
+            UsageError: There is nothing to join, or examples were looked at together before.
 
         Examples:
             >>> import ftdata
@@ -294,17 +305,18 @@ class Shaping(Planned):
             {'id': 'a', 'scores': {'score': 0.9}, 'score': 0.9}
         """
         from ftdata.dataset.joins import noted
+        from ftdata.steps.judged import ReadJudged
         from ftdata.steps.scores import Noted, ReadScores, ReadTraces, levels_of
 
-        if scores is None and traces is None:
-            raise UsageError("join_scores needs scores or traces")
+        if scores is None and traces is None and judged is None:
+            raise UsageError("join_scores needs scores, traces or what a judge said")
         rows, joins = noted(self)
-        given, told = self._other(scores), self._other(traces)
+        given, told, said = self._other(scores), self._other(traces), self._other(judged)
         levels = levels_of(() if given is None or given.is_void else given.columns())
-        noting = [(given, ReadScores(levels)), (told, ReadTraces())]
+        noting = [(given, ReadScores(levels)), (told, ReadTraces()), (said, ReadJudged(judge_score))]
         parts = [rows, *(replace(part, steps=(step,)) for part, step in noting if part is not None)]
         files = tuple(file for part in parts for file in part.source.files)
-        steps = (*joins, *(Noted(level) for level in levels))
+        steps = (*joins, *(Noted(level) for level in (*([] if said is None else ["judged"]), *levels)))
         return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
 
     def _other(self, given: Other | None) -> Any:

@@ -25,6 +25,7 @@ from ftdata.distill.bodies import (
     settings_of,
     tools_of,
 )
+from ftdata.distill.judging import ANSWER_FORM, AskJudge, rubric_of
 from ftdata.distill.others import SERVICES
 from ftdata.distill.others import settings_of as settings_of_other
 from ftdata.distill.pricing import Pricing
@@ -35,7 +36,7 @@ from ftdata.files.opening import stem
 from ftdata.manifest import noting
 from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
-from ftdata.verbs import Needs, verb
+from ftdata.verbs import Apart, Needs, verb
 from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Service, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
 
@@ -174,8 +175,12 @@ class Numbered:
 
 
 @verb(
+    Apart(("judge", "user"), "a judge is asked about answers, and a table's rows have none"),
+    Apart(("judge", "system"), "the rubric is what a judge is told"),
+    Apart(("judge", "tools"), "a judge calls nothing"),
     Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
+              "judge": "RUBRIC.md",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
     old={"set": "settings"},
     flags={"service": "--for"},
@@ -194,6 +199,7 @@ def requests(
     user: Template = "",
     system: Template | None = None,
     expected: Template = "",
+    judge: PathLike | None = None,
     n: Count = 1,
     tools: PathLike | Sequence[dict[str, Any]] | None = None,
     response_format: PathLike | dict[str, Any] | None = None,
@@ -237,6 +243,9 @@ def requests(
         user: What is asked, for a table: a column, or a template.
         system: The system prompt: text or a template. For examples in place of their own; empty for none.
         expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
+        judge: Ask a judge about the answer of each example, by the rubric in this file. A rubric with {{ answer }} is
+            all that it reads; any other one is its system prompt, before the conversation and the answer. It answers
+            with a reason and a score, unless another `response_format` is asked for.
         n: Answers to each request.
         tools: Definitions of functions, in place of the examples' own. In Python also a list.
         response_format: A JSON Schema, or a whole response format. In Python also a dict.
@@ -275,7 +284,8 @@ def requests(
         24
     """
     data = dataset_of(dataset)
-    format_ = _response_format(response_format)
+    rubric = None if judge is None else rubric_of(os.fspath(judge))
+    format_ = _response_format(response_format if response_format or rubric is None else ANSWER_FORM)
     given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
     if service in SERVICES:
         if endpoint != "chat":
@@ -289,7 +299,10 @@ def requests(
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)
-    data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
+    if rubric is None:
+        data = _prompted(data, Ask(merge.body.prompt, system, _tools(tools), remember, allow_empty), user, expected)
+    else:
+        data = _judged(data, AskJudge(merge.body.prompt, rubric), expected)
     data = replace(data, steps=(*data.steps, merge))
     files = Batches.of(path, columns_out, max_rows, max_bytes)
     files.refuse_existing([file.name for file in data.source.files], force)
@@ -318,6 +331,17 @@ def requests(
     kept = files.beside if files.beside in result.paths else None
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)
+
+
+def _judged(data: Dataset, ask: AskJudge, expected: str) -> Dataset:
+    """The dataset of what a judge is asked about its answers."""
+    if data.detected().format is None:
+        raise UsageError("a judge is asked about answers, and the rows are a table",
+                         hint="Make examples of them first: ftdata convert.")  # fmt: skip
+    if expected:
+        raise UsageError("expected names a column of a table, and a judge reads examples",
+                         hint="A judge is shown the metadata's expected by itself.")  # fmt: skip
+    return replace(data, steps=(*data.steps, ask))
 
 
 def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ftdata.authoring.columns import Row, ToChatWithValues, empty_turn, turn_of
 from ftdata.dataset import Dataset, read
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash, kind_of
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, column, require_columns
 from ftdata.formats.calling import to_tools
-from ftdata.formats.columns import Row, ToChatWithValues, empty_turn, turn_of
 
 Message = dict[str, Any]
 

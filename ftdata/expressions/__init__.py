@@ -293,6 +293,11 @@ class Predicate(Key):
         self.source = source.strip()
         self._read = _expression(self.source, strict=True)
 
+    def names_known(self, example: Example) -> bool:
+        """Whether the example has all that the expression names, so that only a field of it may be missing."""
+        names = _names(self.source)
+        return names == bound(example, names).keys()
+
     def __call__(self, example: Example) -> bool:
         """Whether the example is meant.
 
@@ -311,13 +316,21 @@ def _reader(source: str) -> Callable[[Example], Any]:
     return _expression(source, strict=False)
 
 
+@lru_cache(maxsize=64)
+def _names(source: str) -> set[str]:
+    """The names in an expression."""
+    from jinja2 import meta
+
+    return meta.find_undeclared_variables(_environment().parse("{{ (" + source + ") }}"))
+
+
 def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
-    from jinja2 import TemplateError, Undefined, UndefinedError, meta
+    from jinja2 import TemplateError, Undefined, UndefinedError
     from jinja2.exceptions import TemplateSyntaxError
 
     environment = _environment()
     try:
-        names = meta.find_undeclared_variables(environment.parse("{{ (" + source + ") }}"))
+        names = _names(source)
         compiled = environment.compile_expression(source, undefined_to_none=False)
     except TemplateSyntaxError as error:
         raise UsageError(f"{shown(source)} is no expression: {error.message}") from None

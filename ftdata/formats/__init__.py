@@ -7,7 +7,6 @@ from ftdata.formats.registry import Format, Formats, named
 from ftdata.lazily import names_of
 
 if TYPE_CHECKING:
-    from ftdata.formats.columns import Columns, ToChat
     from ftdata.formats.openai import FTDATA, OPENAI
 
 _HERE = "ftdata.formats."
@@ -81,10 +80,6 @@ FORMATS = Formats(
 __getattr__ = names_of(
     globals(),
     {
-        "ftdata.formats.columns": (
-            "Columns",
-            "ToChat",
-        ),
         "ftdata.formats.openai": (
             "FTDATA",
             "OPENAI",
@@ -96,10 +91,8 @@ __all__ = [
     "FORMATS",
     "FTDATA",
     "OPENAI",
-    "Columns",
     "Detected",
     "Format",
-    "ToChat",
     "confirmed",
     "detect",
     "named",

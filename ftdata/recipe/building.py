@@ -86,7 +86,7 @@ class Builder:
         values, place = source.values, f"{source.place}.map"
         if not isinstance(values.get("map"), dict):
             return values
-        from ftdata.formats.mapping import Mapping as Mapped
+        from ftdata.authoring.mapping import Mapping as Mapped
 
         beside = File(self.problems.path or "recipe.yaml").name
         lines = {

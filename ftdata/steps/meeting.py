@@ -1,4 +1,4 @@
-"""What answers share that compete: the prompt that they answer."""
+"""By what answers are known again: the prompt that they share with others, and all that was said."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import re
 from typing import Any
 
 from ftdata.example.content import content_hash
+from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
+from ftdata.example.thoughts import FIELD, said
+from ftdata.formats.calling import to_tools
 from ftdata.steps.saying import asked
+
+Message = dict[str, Any]
 
 _MADE = re.compile(r"(ft-[0-9a-f]{32})(?:-\d+)?\Z")
 
@@ -30,3 +35,28 @@ def prompt_key(example: Example) -> list[Any] | None:
 def alone(example: Example) -> list[Any]:
     """The key of what meets no other."""
     return [None, content_hash(example, metadata=True).hex()]
+
+
+def judge_id(example: Example) -> str | None:
+    """The custom_id under which a judge is asked about an answer: made of all that was said, the answer included.
+
+    None for what does not end with an answer. Thoughts make no difference, nor do weights and the spelling of calls.
+
+    Examples:
+        >>> judge_id({"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]})
+        'ft-9bb99ea16281c4be8ebd4a4a1a8ea8f4'
+    """
+    turns = example.get("messages")
+    if kind_of(example) != "chat" or not turns or turns[-1]["role"] != "assistant":
+        return None
+    held = to_tools(example)
+    talk = {"messages": [spoken(turn) for turn in held["messages"]], "tools": held.get("tools") or None}
+    return f"ft-{content_hash(talk).hex()}"
+
+
+def spoken(turn: Message) -> Message:
+    """A message without what was thought before it and without its weight."""
+    made = {key: value for key, value in turn.items() if key not in (FIELD, "weight")}
+    if turn["role"] == "assistant" and type(content := turn.get("content")) is str:
+        made["content"] = said(content)
+    return made

@@ -18,6 +18,7 @@ from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.facts import FACTS, iso, scored
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
+from ftdata.steps.meeting import judge_id
 from ftdata.steps.primitives import Kept, Made, Refused
 
 Row = dict[str, Any]
@@ -38,10 +39,13 @@ _OTHERS = frozenset((*CALLS, "trace_id", "session_id", "dataset_run_id"))
 _TIMES = ("timestamp", "modified_at", "updated_at", "created_at")
 _OF_TRACE = ("user_id", "release", "version", "environment")
 
-LEVELS = {"call": "id", "custom": "custom_id", "trace": "trace", "session": "session"}
-"""What a score may be of, from the narrowest on: the fact of an example by which they meet."""
+LEVELS = {"judged": "", "call": "id", "custom": "custom_id", "trace": "trace", "session": "session"}
+"""What a score may be of, from the narrowest on: the fact of an example by which they meet.
 
-ORDER = ("custom", "call", "trace", "session")
+What a judge was asked about is told by all that was said.
+"""
+
+ORDER = ("judged", "custom", "call", "trace", "session")
 """In this order they meet: a call's own score takes the place of its request's, and no other takes one's place."""
 
 OPTIONAL = {"custom": "custom_id", "session": "session_id"}
@@ -102,14 +106,14 @@ class ReadScores:
         plain = _OTHERS.isdisjoint(map(in_snake_case, row)) and "id" in known
         if call is custom is trace is session is None and plain:
             call = known["id"]  # a plain table of ids and scores; beside other ids it is the score's own
-        found = {"call": call, "custom": custom, "trace": trace, "session": session}
+        found = {"judged": None, "call": call, "custom": custom, "trace": trace, "session": session}
         return {level: None if id is None else str(id) for level, id in found.items()}
 
 
 def levels_of(columns: Sequence[str]) -> tuple[str, ...]:
     """What scores of these columns may be of, in the order in which they are to meet examples."""
     names = set(map(in_snake_case, columns))
-    return tuple(level for level in ORDER if OPTIONAL.get(level, "") in names or level not in OPTIONAL)
+    return tuple(level for level in ORDER[1:] if OPTIONAL.get(level, "") in names or level not in OPTIONAL)
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,8 @@ class Noted:
             id = note[self.level] if self._meets(note) else None
         elif note := example.get(TRACE):
             id = note["trace"] if self.level == "trace" else None
+        elif self.level == "judged":
+            id = judge_id(example)
         else:
             id = _known(example).get(LEVELS[self.level])
         return example if id is None else str(id)
@@ -176,7 +182,7 @@ class Noted:
 
     def working(self, changes: Counter[str]) -> Callable[[list[Row]], Sequence[Made]]:
         """The work, counting scores that several answers share."""
-        over = self.level in ("call", "custom")  # what is said of the answer itself counts before its trace's
+        over = self.level in ("judged", "call", "custom")  # what is said of the answer itself counts before its trace's
 
         def work(group: list[Row]) -> Sequence[Made]:
             notes = [(number, one[SCORE]) for number, one in enumerate(group) if SCORE in one]
@@ -187,7 +193,7 @@ class Noted:
             if not examples:
                 return self._unmet(group)
             scores, fates = _by_choice(notes, [_choice_of(group[number]) for number in examples])
-            if over and len(examples) > 1 and None in scores:
+            if over and self.level != "judged" and len(examples) > 1 and None in scores:
                 changes[SHARED] += len(scores[None])
             facts = {name: value for trace in traces for name, value in trace.items()}
             made = [_scored(number, _with_facts(group[number], facts), scores, over) for number in examples]
@@ -197,8 +203,16 @@ class Noted:
 
     def _unmet(self, group: list[Row]) -> list[Made]:
         """Drops of notes on what no example is of."""
-        of_scores = f"no example is of the score's {'custom_id' if self.level == 'custom' else self.level}"
+        of_scores = f"no example is of the score's {_CALLED.get(self.level, self.level)}"
         return [Drop("no example is of the trace" if TRACE in note else of_scores) for note in group]
+
+
+_CALLED = {"custom": "custom_id", "judged": "answer"}
+
+
+def note_of(level: str, id: str, name: str, value: Any) -> Row:
+    """A note on what has this id on a level."""
+    return {SCORE: {**dict.fromkeys(LEVELS), level: id, "choice": None, "name": name, "value": value, "at": ""}}
 
 
 def _all(group: Sequence[Row]) -> list[Made]:

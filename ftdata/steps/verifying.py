@@ -39,7 +39,8 @@ class Verify:
     Attributes:
         test: An expression that is true of right answers, one of `WAYS`, or a function that says True or False, or
             None where it cannot tell.
-        keep_unknown: Whether answers of which it cannot be told stay, without a verdict.
+        keep_unknown: Whether answers of which it cannot be told stay, without a verdict: those that lack a column that
+            the expression names.
     """
 
     test: str | Predicate | Judge
@@ -56,10 +57,14 @@ class Verify:
             RowError: The expression fails on the example.
             StepError: The function does, or says something else.
         """
+        judge = judge_of(self.test)
         try:
-            verdict = judge_of(self.test)(example)
+            verdict = judge(example)
         except UnsaidError as error:
-            return example if self.keep_unknown else Drop(f"its {error.name} is not known")
+            # An answer without a field that is compared is wrong; of one with nothing to compare it cannot be told.
+            if not isinstance(judge, Predicate) or not judge.names_known(example):
+                return example if self.keep_unknown else Drop(f"its {error.name} is not known")
+            verdict = False
         if verdict is None:
             return example if self.keep_unknown else Drop("whether it is right cannot be told")
         return {**example, "metadata": {**(example.get("metadata") or {}), VERDICT: verdict}}

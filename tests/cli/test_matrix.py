@@ -228,7 +228,7 @@ SAYS_NOTHING: Mapping[str, str] = {
     # One system prompt for all, every call with its function, every example with its score, and nothing tagged.
     "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
     "distill calls": "--not-tags --hosted-tools --no-infer-tools", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
-    "distill shorter": "--finish --not-tags --valid --drop-few-shot --replace-all",
+    "distill shorter": "--finish --not-tags --valid --vote --drop-few-shot --replace-all",
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
     "sample random": "--shuffle",

@@ -258,7 +258,8 @@ def test_what_turns_say() -> None:
 
 def thinking(count: int, think: Callable[[int, Row], Row], **last: Any) -> list[Row]:
     """Calls of one session, each of which sends what was said before without what was thought."""
-    calls, said = [], [{"role": "user", "content": "list"}]
+    calls: list[Row] = []
+    said = [{"role": "user", "content": "list"}]
     for at in range(count):
         answer = {"role": "assistant", "content": f"Looking at {at}."}
         calls.append({"messages": [*said, think(at, answer)], "metadata": {"session": "s", "id": str(at)}})

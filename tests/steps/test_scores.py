@@ -113,7 +113,7 @@ def test_several_values_of_which_none_is_the_latest_are_rejects(one: Row, other:
 
 def test_scores_of_choices_are_each_of_its_own_answer() -> None:
     calls = [call("a", choice=n) for n in range(3)] + [call("b"), call("c", choice=1)]
-    scores = [
+    scores: list[dict[str, Any]] = [
         {"id": "a", "choice": "0", "score": "0.1"}, {"id": "a", "choice": 1, "score": 0.9},
         {"id": "a", "name": "length", "value": 7}, {"id": "a", "choice": 2.0, "name": "length", "value": 8},
         {"id": "b", "choiceIndex": 0, "score": 0.5}, {"id": "c", "choice": 0, "score": 0.3},

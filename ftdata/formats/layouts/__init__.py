@@ -16,7 +16,7 @@ from ftdata.formats.layouts.known import LAYOUTS as RECORDS
 from ftdata.formats.layouts.record import Columns, Layout, Options, beside
 from ftdata.formats.registry import Format, Parsed, only_read
 
-__all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "doubts", "layout_of", "mixed", "taken"]
+__all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "doubts", "doubts_of", "layout_of", "mixed", "taken"]
 
 Row = dict[str, Any]
 
@@ -91,6 +91,12 @@ def taken(rows: Iterable[Row]) -> str:
         left.update(dict.fromkeys(_left(row)))
     said = ", ".join(f"{name} ({count})" for name, count in names.most_common()) if len(names) > 1 else "".join(names)
     return f"the layout {said}" + (f"; kept as metadata: {', '.join(list(left)[:8])}" if left else "")
+
+
+def doubts_of(rows: Iterable[object]) -> str:
+    """The doubts of the first row that could be read, with a space behind them."""
+    first = next((row for row in rows if isinstance(row, dict)), {})
+    return f"{said} " if (said := doubts(first)) else ""
 
 
 def doubts(row: Row) -> str:

@@ -11,17 +11,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from ftdata.authoring.columns import Row, ToChat, ToChatWithValues
+from ftdata.authoring.mapping.bulk import Bulk, bulk_of
+from ftdata.authoring.mapping.loading import Lines, checked, load
+from ftdata.authoring.mapping.making import maker
+from ftdata.authoring.mapping.models import OneExample, Turn, Whole
+from ftdata.authoring.mapping.reading import Scope
 from ftdata.errors import RecipeError, RowError, at, shown
 from ftdata.expressions import Template
 from ftdata.expressions.words import RESERVED
 from ftdata.findings import Drop
-from ftdata.formats.columns import Row, ToChat, ToChatWithValues
 from ftdata.formats.gate import gate
-from ftdata.formats.mapping.bulk import Bulk, bulk_of
-from ftdata.formats.mapping.loading import Lines, checked, load
-from ftdata.formats.mapping.making import maker
-from ftdata.formats.mapping.models import OneExample, Turn, Whole
-from ftdata.formats.mapping.reading import Scope
 
 Said = TypeVar("Said", bound=OneExample)
 

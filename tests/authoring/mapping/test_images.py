@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from ftdata.authoring.columns import ToChatWithValues
+from ftdata.authoring.mapping import Mapping
+from ftdata.authoring.mapping.images import MAX_IMAGE, image_url
 from ftdata.errors import RowError
-from ftdata.formats.columns import ToChatWithValues
-from ftdata.formats.mapping import Mapping
-from ftdata.formats.mapping.images import MAX_IMAGE, image_url
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="

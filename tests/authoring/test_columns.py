@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata.authoring.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values
 from ftdata.codec import encode
 from ftdata.errors import RowError, UsageError
-from ftdata.formats.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values
 from ftdata.formats.gate import gate
 from ftdata.verbs.kinds import template as read_option
 from tests import strategies

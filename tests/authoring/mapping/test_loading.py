@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata.authoring.columns import ToChatWithValues
+from ftdata.authoring.mapping import Mapping, schema
+from ftdata.authoring.mapping.loading import load
 from ftdata.errors import RecipeError, UsageError
-from ftdata.formats.columns import ToChatWithValues
-from ftdata.formats.mapping import Mapping, schema
-from ftdata.formats.mapping.loading import load
 from tests import strategies
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "mapping.schema.json"

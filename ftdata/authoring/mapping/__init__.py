@@ -3,7 +3,7 @@
 `models` is what a mapping file can say, `loading` reads one, `reading`, `turns` and `making` compile it.
 """
 
-from ftdata.formats.mapping.mapping import Mapping, MapRows
-from ftdata.formats.mapping.models import schema
+from ftdata.authoring.mapping.mapping import Mapping, MapRows
+from ftdata.authoring.mapping.models import schema
 
 __all__ = ["MapRows", "Mapping", "schema"]

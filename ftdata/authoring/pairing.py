@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ftdata.errors import RowError
-from ftdata.example.shapes import Example
-from ftdata.expressions import Template, require_columns
-from ftdata.findings import Drop
-from ftdata.formats.columns import (
+from ftdata.authoring.columns import (
     Row,
     ToChatWithValues,
     carried,
@@ -20,6 +16,10 @@ from ftdata.formats.columns import (
     require_metadata,
     turn_of,
 )
+from ftdata.errors import RowError
+from ftdata.example.shapes import Example
+from ftdata.expressions import Template, require_columns
+from ftdata.findings import Drop
 
 SAME = "both answers are the same"
 _TURNS = {"user": "the user turn", "chosen": "the better answer", "rejected": "the worse answer"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ftdata.authoring.columns import column_texts, lines_of
+from ftdata.authoring.mapping.models import OneExample, Turn, Whole
+from ftdata.authoring.mapping.reading import Scope
 from ftdata.codec import encode
 from ftdata.example.shapes import ROLES
 from ftdata.expressions import Template
-from ftdata.formats.columns import column_texts, lines_of
-from ftdata.formats.mapping.models import OneExample, Turn, Whole
-from ftdata.formats.mapping.reading import Scope
 
 _SAID = {"messages", "tools", "functions", "parallel_tool_calls"}
 _TURN = {"role", "content", "weight"}

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftdata.authoring.columns import Row, empty_turn
+from ftdata.authoring.mapping.images import image_url
+from ftdata.authoring.mapping.models import Call, ImagePart, Part, TextPart, Turn, Turns
+from ftdata.authoring.mapping.reading import Read, Scope, structured
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
-from ftdata.formats.columns import Row, empty_turn
-from ftdata.formats.mapping.images import image_url
-from ftdata.formats.mapping.models import Call, ImagePart, Part, TextPart, Turn, Turns
-from ftdata.formats.mapping.reading import Read, Scope, structured
 
 
 @dataclass

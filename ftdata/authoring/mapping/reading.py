@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ftdata.authoring.columns import Row, turn_of
 from ftdata.codec import decode, member
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.expressions import Template, column, lone, require_columns
-from ftdata.formats.columns import Row, turn_of
 
 Read = Callable[[Row], Any]
 Say = Callable[[Row], str]

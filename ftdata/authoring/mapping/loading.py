@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ftdata.authoring.mapping.models import Whole
 from ftdata.codec import check_json, member
 from ftdata.errors import RecipeError, RowError, at, shown
-from ftdata.formats.mapping.models import Whole
 from ftdata.marks import load as marked
 
 Lines = dict[str, int]

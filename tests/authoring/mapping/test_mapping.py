@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata.authoring.columns import ToChat, ToChatWithValues
+from ftdata.authoring.mapping import Mapping, MapRows
 from ftdata.codec import encode
 from ftdata.errors import RowError, UsageError
 from ftdata.findings import Drop
-from ftdata.formats.columns import ToChat, ToChatWithValues
 from ftdata.formats.gate import gate
-from ftdata.formats.mapping import Mapping, MapRows
 from tests import strategies
 
 Row = dict[str, Any]

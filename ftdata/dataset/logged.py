@@ -1,0 +1,33 @@
+"""What a plan looks at before it reads logs: choices that do not apply, and responses that go on from others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftdata.errors import UsageError, option
+from ftdata.formats import Format
+from ftdata.formats.transcripts.options import Reads
+
+
+def refuse_unused_choices(reads: Format | None, logs: Reads) -> None:
+    """Refuse choices of how logs are read where there are none.
+
+    Raises:
+        UsageError: One was made for rows that are of no log, or of no agent's session.
+    """
+    for name in logs.chosen():
+        if reads is None or not (reads.private if name == "redact" else reads.transcript):
+            what = "agents' sessions" if name == "redact" else "logs of calls"
+            given = option(name, getattr(logs, name))
+            raise UsageError(
+                f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+            )
+
+
+def goes_on(row: Any) -> bool:
+    """Whether a row is a response that goes on from another one."""
+    if not isinstance(row, dict):
+        return False
+    from ftdata.formats.transcripts.envelopes.chains import link
+
+    return link(row)[1] is not None

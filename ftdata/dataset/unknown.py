@@ -1,0 +1,17 @@
+"""What to say of rows that no format knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ftdata.asks import asks
+from ftdata.errors import UnknownFormatError
+
+
+def unknown(columns: Sequence[str], rows: Iterable[object], path: str) -> UnknownFormatError:
+    """The error of rows in no format: what they come near, and how to make chats of their columns."""
+    from ftdata.formats.layouts import doubts_of
+
+    how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
+    hint = f"{doubts_of(rows)}If it is a table, make a chat of it: {how}. Columns: {', '.join(columns)}."
+    return UnknownFormatError("the rows are in no format that ftdata knows", hint=hint, path=path)
