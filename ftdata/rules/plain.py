@@ -72,7 +72,7 @@ def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
             ids.remove(turn["tool_call_id"])
         elif len(turn) != 2 or (role != "user" and role != "system"):
             return False
-    return answered
+    return answered and not (ids and turns[-1]["role"] == "tool")
 
 
 def _calls(turn: dict[str, Any], functions: Mapping[str, Declared], ids: set[str]) -> bool:
