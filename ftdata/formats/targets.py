@@ -81,6 +81,7 @@ class Target:
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
         lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
         bounds: The least and the most examples of a kind, where they are other than `least` and `reinforcement` say.
+        wants_ids: Whether each call must have an id.
         wants_results: Whether it refuses a file in which a call has no result before the next message.
     """
 
@@ -99,6 +100,7 @@ class Target:
     reads: tuple[str, ...] = ()
     own: bool = False
     leaves: frozenset[str] = frozenset()
+    wants_ids: bool = True
     wants_results: bool = False
     lines: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
@@ -124,7 +126,7 @@ TARGETS: dict[str, Target] = {
         Target("openai", "OpenAI's fine-tuning"),
         Target(
             "azure", "Azure OpenAI", images=64, file_bytes=150 << 20, parts_bytes=5 << 30, takes_mark=True, outputs=0,
-            format="azure", wants_results=True,
+            format="azure", wants_ids=False, wants_results=True,
         ),
         Target(
             "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),
@@ -132,6 +134,7 @@ TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
+            wants_ids=False,
             leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
         ),
         Target(
@@ -154,15 +157,15 @@ TARGETS: dict[str, Target] = {
         ),
         Target(
             "trl", "TRL", least=1, advised=0, format="trl", reads=("trl", "openai", "completion"), own=True,
-            leaves=_TRAINER,
+            leaves=_TRAINER, wants_ids=False,
         ),
         Target(
             "llama-factory", "LLaMA-Factory", least=1, advised=0, format="llama-factory",
-            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER,
+            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
             "axolotl", "axolotl (chat_template)", least=1, advised=0, format="axolotl",
-            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER,
+            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
     )
 }  # fmt: skip
