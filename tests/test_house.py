@@ -122,7 +122,7 @@ STEPS = {
 CONVERT = """
 import ftdata, sys
 data = ftdata.read([{"instruction": "2 + 2?", "output": "4"}], format="alpaca")
-data.write(sys.argv[1], format="gemini", force=True)
+data.write(sys.argv[1], format="cohere", force=True)
 """
 
 
@@ -133,7 +133,7 @@ def test_converting_imports_no_steps(tmp_path: Path) -> None:
         [sys.executable, tmp_path / "run.py", tmp_path / "out.jsonl"], capture_output=True, text=True, check=True
     )
     modules = set(done.stdout.split())
-    assert "ftdata.formats.gemini" in modules
+    assert "ftdata.formats.cohere" in modules
     assert len(STEPS) > 40
     assert modules.isdisjoint(STEPS)
     assert modules.isdisjoint(UNUSED)

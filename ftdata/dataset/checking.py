@@ -18,7 +18,7 @@ from ftdata.example.shapes import Kind
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
 from ftdata.findings import Origin
-from ftdata.formats import FORMATS
+from ftdata.formats import FORMATS, Format
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import Target, target
 from ftdata.steps.primitives import AuthoringStep
@@ -48,7 +48,7 @@ class Checking(Planned):
         Needs(("near",), ("against",)),
         Needs(("models",), ("model",)),
         metavars={"target": "NAME", "model": "NAME", "near": "T", "select": "RULE,..", "ignore": "RULE,..",
-                  "models": "FILE"},
+                  "models": "FILE", "grader": "FILE"},
         flags={"target": "--for"},
         hidden=("prints", "on_progress"),
         examples=(
@@ -65,6 +65,7 @@ class Checking(Planned):
         method: Method | None = None,
         model: str | None = None,
         models: PathLike | None = None,
+        grader: PathLike | None = None,
         against: Other | None = None,
         near: float | None = None,
         select: Sequence[str] = (),
@@ -87,6 +88,7 @@ class Checking(Planned):
             method: The training method. By default the one that the first rows are for.
             model: The model to train: also check its limit of tokens, its methods, whether it sees images.
             models: A TOML file with models of your own, as for `ftdata models`.
+            grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
                 not compared; a logged warning tells their number.
             near: With `against`: also tell examples that are so similar, such as 0.85.
@@ -100,8 +102,9 @@ class Checking(Planned):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: There is no such target, method, model or rule, or one was asked for that needs `against`.
+            InputError: A file cannot be read, or the grader's is no JSON.
+            UsageError: There is no such target, method, model or rule, one was asked for that needs `against`, or the
+                rows are not for reinforcement and a grader was named.
             UnknownFormatError: The rows of `against` are in no known format.
         """
         from ftdata.engines.checking import check
@@ -112,7 +115,8 @@ class Checking(Planned):
         checker.most = max(1, max_findings)
         checker.known = known_in(baseline)
         checker.printing = prints
-        checker.budget = _budget(model, os.fspath(models) if models else None) if model else None
+        checker.budget = _budget(model, os.fspath(models) if models else None, target) if model else None
+        checker.graded = _graded(grader, checker.kind) if grader else frozenset()
         checker.against = _against(checker, against, near, select, workers)
         rows = bool(checker.target.reads) or self._as_rows()
         checker.other = None if rows else self._of_other_format()
@@ -170,7 +174,7 @@ class Checking(Planned):
 
         service = target(name)
         reads = self._read_for(service) if service.reads else None
-        kind = self._kind(reads) if method is None else METHODS[method_named(method)]
+        kind = self._kind(reads or self._other_reader()) if method is None else METHODS[method_named(method)]
         rules = tuple(
             rule for rule in chosen(RULES, select, ignore) if not service.leaves.intersection((rule.slug, rule.group))
         )
@@ -194,13 +198,22 @@ class Checking(Planned):
         if found is None and not service.own:
             return None  # rules say what is wrong with them
         names = {found.name.partition(":")[0], found.dialect_of, "openai" * found.native} if found else set()
-        if not names & {*service.reads}:
+        lines = bool(found and found.native and service.lines) and self._kind() in service.lines
+        if not lines and not names & {*service.reads} and self._fits(service):
+            found = FORMATS[service.format]
+        elif not lines and not names & {*service.reads}:
             what = f"the rows are {found.name}" if found else "the rows are in no format that ftdata knows"
             raise UsageError(
                 f"{service.name} takes rows of {' and '.join(service.reads)}; {what}",
                 hint=f"Make its rows of them: ftdata convert --to {service.format}.",
             )
         return Parse(found, self._fills_nulls) if found and service.own else None
+
+    def _fits(self, service: Target) -> bool:
+        """Whether the first rows are the service's, though they may be another format's too, as chats of text are."""
+        own = FORMATS[service.format]
+        rows = [row for _, _, row in self._peeked() if type(row) is dict]
+        return service.own and bool(rows) and all(_is_row(own, row) for row in rows)
 
     def _kind(self, reads: Parse | None = None) -> Kind:
         """The kind that most of the first rows have, or the examples that are made of them."""
@@ -223,9 +236,21 @@ class Checking(Planned):
                         continue
                     row = example
                 folded = {key.lower(): value for key, value in row.items()}
-                found[looks_like(row) or looks_like(folded)] += 1
+                kind = looks_like(row) or looks_like(folded)
+                found["prompt" if kind == "chat" and _only_asks(row) else kind] += 1
         del found[None]
+        if set(found) == {"prompt"}:
+            return "reinforcement"  # nobody answers in any row: its grader needs no key
+        found["chat"] += found.pop("prompt", 0)
         return found.most_common(1)[0][0] if found else "chat"
+
+    def _other_reader(self) -> Parse | None:
+        """How examples are made of rows of another format than OpenAI's."""
+        try:
+            known = None if self.steps else self.detected().format
+        except UnknownFormatError:
+            return None
+        return None if known is None or known.native or known.name == "completion" else Parse(known, self._fills_nulls)
 
     def _logged(self) -> bool:
         try:
@@ -255,6 +280,22 @@ class Checking(Planned):
         return next(((known.name, Origin(path, line)) for path, line, row in self._peeked() if type(row) is dict), None)
 
 
+def _only_asks(row: dict[str, Any]) -> bool:
+    """Whether nobody answers in a chat, which ends with a question."""
+    turns = row.get("messages")
+    roles = [turn.get("role") for turn in turns if type(turn) is dict] if type(turns) is list else []
+    return roles[-1:] == ["user"] and "assistant" not in roles
+
+
+def _is_row(known: Format, row: dict[str, Any]) -> bool:
+    """Whether a row is one of a format's: it can be read, and nothing is told of it for sure."""
+    try:
+        known.read(row, Counter())
+    except RowError:
+        return False
+    return not any(told.sure for told in known.refusals(row))
+
+
 def known_in(baseline: Baseline) -> frozenset[int]:
     """The fingerprints of findings that are known.
 
@@ -273,15 +314,36 @@ def known_in(baseline: Baseline) -> frozenset[int]:
         raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
 
 
-def _budget(name: str, models: str | None) -> Budget:
-    """What rules look at of a model."""
+def _budget(name: str, models: str | None, target: str) -> Budget:
+    """What rules look at of a model, where it is trained."""
     from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
 
     found = model_table(models)[name]
-    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
     return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+
+
+def _graded(path: PathLike, kind: Kind) -> frozenset[str]:
+    """What a grader names of the rows.
+
+    Raises:
+        InputError: The file cannot be read, or is no JSON.
+        UsageError: The rows are of another kind than a grader is for.
+    """
+    from ftdata.facts.graders import items_of
+
+    if kind != "reinforcement":
+        hint = "Leave the grader out, or say what the rows are for: " + option("method", "rft") + "."
+        raise UsageError(f"a grader is for reinforcement, and the rows are {kind} examples", hint=hint)
+    name = os.fspath(path)
+    try:
+        return items_of(json.loads(Path(name).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=name) from None
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}", hint="It holds the job's grader, an object.", path=name) from None
 
 
 def _against(

@@ -23,6 +23,7 @@ from ftdata.formats.dumping import (
     text_of,
     text_of_part,
 )
+from ftdata.formats.judges.anthropic import refusals
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -262,4 +263,7 @@ ANTHROPIC = Format(
         other_keys="rows have no place for them",
     ) | {"metadata": "a key that the row has itself"},
     source="anthropic-sdk-python's types (August 2026)",
+    refuses=refusals,
+    judged=frozenset(),
+    reshapes=True,
 )  # fmt: skip

@@ -92,6 +92,8 @@ def refusals(row: dict[str, Any]) -> Refusals:
     tools = row.get("tools")
     if tools is not None and type(tools) is not list:
         yield Refusal("$.tools", "expected a list: the trainer stops with an error")
+    if row.get("functions"):
+        yield Refusal("$.functions", "deprecated functions: chat templates know tools")
     for index, tool in enumerate(tools if type(tools) is list else ()):
         if type(tool.get("function", {}).get("parameters")) is str and not _is_json(tool["function"]["parameters"]):
             yield Refusal(f"$.tools[{index}].function.parameters", "text that is no JSON: the trainer stops")
@@ -102,10 +104,15 @@ def refusals(row: dict[str, Any]) -> Refusals:
             given = call.get("function", {}).get("arguments")
             if type(given) is str and not _is_json(given):
                 yield Refusal(f"{here}.tool_calls[{number}].function.arguments", "no JSON: the trainer stops")
+        content = turn.get("content")
+        if content is not None and type(content) not in (str, list):
+            yield Refusal(f"{here}.content", "expected text or a list of parts: the trainer stops")
+        if turn.get("function_call") or turn.get("role") == "function":
+            yield Refusal(here, "a deprecated function: chat templates know tool_calls and the role tool")
         said = turn.get("content") or turn.get("tool_calls")
         wanted = turn.get("train") if turn.get("train") is not None else turn.get("role") == "assistant"
         trained += bool(wanted and said)
-        if turn.get("weight") == 0 and turn.get("train") is None:
+        if turn.get("weight") == 0 and turn.get("train") is None and turn.get("role") == "assistant":
             message = 'the trainer knows no weight and trains it: "train": false is its word'
             yield Refusal(f"{here}.weight", message)
     if not trained:

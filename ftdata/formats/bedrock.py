@@ -11,22 +11,29 @@ from typing import Any
 
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
+from ftdata.findings import Drop
 from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
-from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.formats.judges.bedrock import refusals
+from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.turns import Turns
 
-_KINDS: tuple[Kind, ...] = ("chat",)
+_KINDS: tuple[Kind, ...] = ("chat", "preference")
+_CHATS: tuple[Kind, ...] = ("chat",)
 _SCHEMA = "bedrock-conversation-2024"
 _KNOWN = frozenset(("schemaVersion", "system", "messages", "toolConfig"))
 
 
-def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
-    """A chat example.
+_LABELS = {"preferred_output": "preferred", "non_preferred_output": "non-preferred"}
+"""How Nova's rows for preference label the candidates of their last message."""
+
+
+def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
+    """A chat example, or a preference example for each pair of candidates of the last message.
 
     Raises:
-        RowError: A message has no role or block that ftdata knows; with the JSON path.
+        RowError: A message has no role or block that ftdata knows, or the candidates are no pair; with the JSON path.
     """
     given = row.get("messages")
     if type(given) is not list or not given:
@@ -34,7 +41,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     turns = Turns()
     if row.get("system"):
         turns.say("system", "\n\n".join(_text(block, f"$.system[{i}]") for i, block in enumerate(row["system"])))
-    for index, message in enumerate(given):
+    pair = type(given[-1]) is dict and "candidates" in given[-1]
+    for index, message in enumerate(given[:-1] if pair else given):
         path = f"$.messages[{index}]"
         blocks = message.get("content") if type(message) is dict else None
         if type(blocks) is not list or not blocks or message.get("role") not in ("user", "assistant"):
@@ -44,7 +52,34 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     tools = (row.get("toolConfig") or {}).get("tools") if type(row.get("toolConfig") or {}) is dict else None
     if tools:
         example["tools"] = [_wrapped(tool, f"$.toolConfig.tools[{index}]") for index, tool in enumerate(tools)]
+    if pair:
+        pairs = [
+            {"input": example, **sides} for sides in _sides(given[-1]["candidates"], f"$.messages[{len(given) - 1}]")
+        ]
+        made: list[Example | Drop] = [carried(row, _KNOWN, one) for one in pairs]
+        return made[0] if len(made) == 1 else made
     return carried(row, _KNOWN, example)
+
+
+def _sides(candidates: Any, path: str) -> list[dict[str, Any]]:
+    """The pairs of a preferred candidate and another one."""
+    found: dict[str, list[list[dict[str, Any]]]] = {key: [] for key in _LABELS}
+    for index, candidate in enumerate(candidates if type(candidates) is list else ()):
+        here = f"{path}.candidates[{index}]"
+        label = candidate.get("preferenceLabel") if type(candidate) is dict else None
+        key = next((key for key, name in _LABELS.items() if type(label) is str and label.lower() == name), None)
+        if key is None or type(candidate.get("content")) is not list or not candidate["content"]:
+            raise RowError(f"expected content and a preferenceLabel; got {shown(candidate)}", json_path=here)
+        turns = Turns()
+        _read(turns, "assistant", candidate["content"], f"{here}.content", Counter())
+        found[key].append(turns.messages)
+    if not all(found.values()):
+        raise RowError("expected a candidate labelled preferred and one labelled non-preferred", json_path=path)
+    return [
+        {"preferred_output": better, "non_preferred_output": worse}
+        for better in found["preferred_output"]
+        for worse in found["non_preferred_output"]
+    ]
 
 
 def _text(block: Any, path: str) -> str:
@@ -103,22 +138,41 @@ _RESULT = frozenset(("role", "content", "tool_call_id"))
 
 
 def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
-    """A row of the Converse shape, user and assistant by turns.
+    """A row of the Converse shape, user and assistant by turns; a pair as candidates of the last message.
 
     Raises:
-        RowError: It is no chat, the arguments of a call are no object, or the turns do not begin with the user and
-            end with the assistant.
+        RowError: It is of another kind, the arguments of a call are no object, or the turns do not begin with the user
+            and end with the assistant.
     """
-    _, current, holder = accepted(example, "bedrock", _KINDS, lost)
+    kind, current, holder = accepted(example, "bedrock", _KINDS, lost)
     without_metadata(current, lost)
     system, spoken = instructions(holder["messages"], lost)
     row: dict[str, Any] = {"schemaVersion": _SCHEMA}
     if system is not None:
         row["system"] = [{"text": system}]
-    row["messages"] = _by_turns([_written(message, index, lost) for index, message in enumerate(spoken)], lost)
+    messages = [_written(message, index, lost) for index, message in enumerate(spoken)]
+    if kind == "preference":
+        candidates = [
+            {"content": _candidate(current[key], key, lost), "preferenceLabel": label} for key, label in _LABELS.items()
+        ]
+        messages = _by_turns([*messages, {"role": "assistant", "content": []}], lost)
+        if messages[-1]["content"]:
+            raise RowError("expected the user last; got the assistant", json_path="$.input.messages")
+        messages[-1] = {"role": "assistant", "candidates": candidates}
+    else:
+        messages = _by_turns(messages, lost)
+    row["messages"] = messages
     if holder.get("tools"):
         row["toolConfig"] = {"tools": [_spec(tool["function"], lost) for tool in holder["tools"]]}
     return row
+
+
+def _candidate(messages: list[dict[str, Any]], key: str, lost: Counter[str]) -> list[dict[str, Any]]:
+    """The blocks of a side, which is one answer of text."""
+    if len(messages) != 1 or messages[0].get("tool_calls"):
+        raise RowError("expected one answer of text; got calls or several messages", json_path=f"$.{key}")
+    blocks: list[dict[str, Any]] = _written(messages[0], 0, lost)["content"]
+    return blocks
 
 
 def _by_turns(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
@@ -163,12 +217,11 @@ def _spec(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if "strict" in function:
         lost["strict"] += 1
     spec = {key: function[key] for key in ("name", "description") if key in function}
-    return {
-        "toolSpec": {
-            **spec,
-            "inputSchema": {"json": function.get("parameters") or {"type": "object", "properties": {}}},
-        }
-    }
+    schema = function.get("parameters") or {"type": "object", "properties": {}}
+    if "type" not in schema:
+        lost["absent types"] += 1
+        schema = {"type": "object", **schema}
+    return {"toolSpec": {**spec, "inputSchema": {"json": schema}}}
 
 
 def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
@@ -177,6 +230,7 @@ def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
     Raises:
         RowError: It is no chat of text by turns.
     """
+    accepted(example, "bedrock:claude", _CHATS, Counter())
     row = dump(example, lost)
     messages = []
     for index, message in enumerate(row["messages"]):
@@ -197,36 +251,6 @@ def _recognised(row: dict[str, Any]) -> bool:
     return type(first) is dict and "type" not in first and "text" in first
 
 
-_RESERVED = ("User:", "Bot:", "Assistant:", "System:", "<image>", "<video>", "[EOS]")
-
-
-def refusals(row: dict[str, Any]) -> Refusals:
-    """What Bedrock's pages rule out: another order of turns, texts that stand for roles, ids that do not pair."""
-    roles = [turn["role"] for turn in row["messages"]]
-    for index, role in enumerate(roles):
-        if role != ("user", "assistant")[index % 2]:
-            yield Refusal(f"$.messages[{index}].role", "expected user and assistant by turns", sure=False)
-            break
-    if not roles or roles[-1] != "assistant":
-        yield Refusal("$.messages", "expected the assistant at the end", sure=False)
-    open_ids: set[str] = set()
-    for index, turn in enumerate(row["messages"]):
-        blocks = turn["content"] if type(turn["content"]) is list else [{"text": turn["content"]}]
-        for number, block in enumerate(blocks):
-            here = f"$.messages[{index}].content[{number}]"
-            found = next((word for word in _RESERVED if word in (block.get("text") or "")), None)
-            if found:
-                yield Refusal(here, f"the text holds {found}, which fails the job", sure=False)
-            if "toolUse" in block:
-                open_ids.add(block["toolUse"]["toolUseId"])
-            elif "toolResult" in block and block["toolResult"]["toolUseId"] not in open_ids:
-                yield Refusal(here, "a result of a call that is not there, or has one", sure=False)
-            elif "toolResult" in block:
-                open_ids.remove(block["toolResult"]["toolUseId"])
-    if open_ids:
-        yield Refusal("$.messages", "a call without a result", sure=False)
-
-
 _CONVERSE = Format(
     name="bedrock",
     about="the Converse shape for Nova, Llama and distillation on Bedrock, with toolUse and toolResult",
@@ -240,15 +264,19 @@ _CONVERSE = Format(
         "developer role", "parallel_tool_calls", "parts", "empty tools", "strict", "system messages",
         "empty system prompt", "other keys of messages",
         other_keys="rows have no place for them",
+        absent_types="a schema has one, which is written",
         turn_border="turns of one speaker behind each other become one",
     ),
     source="Bedrock's pages on preparing data for fine-tuning; the Converse API's blocks (2026)",
     refuses=refusals,
+    judged=frozenset(),
+    reshapes=True,
 )  # fmt: skip
 _CLAUDE = replace(
     _CONVERSE,
     name="bedrock:claude",
     about="system and messages of text for Claude on Bedrock",
+    kinds=_CHATS,
     parse=parse_messages,
     dump=dump_claude,
 )

@@ -49,4 +49,5 @@ FIREWORKS = Format(
     loses={name: why for name, why in LOSES.items() if name not in _KEPT},
     source="Fireworks' fine-tuning documentation (2026)",
     refuses=refusals,
+    judged=frozenset(("weight", "metadata")),
 )

@@ -28,6 +28,7 @@ from ftdata.formats.dumping import (
     text_of_part,
     without_metadata,
 )
+from ftdata.formats.judges.gemini import refusals
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -328,4 +329,7 @@ GEMINI = Format(
         spacing_of_results="results are objects, so their spacing is not kept",
     ),
     source="Google Cloud's pages on tuning Gemini, python-genai's types (August 2026)",
+    refuses=refusals,
+    judged=frozenset(),
+    reshapes=True,
 )  # fmt: skip

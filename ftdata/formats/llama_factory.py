@@ -124,6 +124,11 @@ def refusals(row: dict[str, Any]) -> Refusals:
         return
     tag = "role" if row[key] and type(row[key][0]) is dict and "role" in row[key][0] else "from"
     yield from (_of_messages if tag == "role" else _of_turns)(row, row[key], f"$.{key}")
+    first = row[key][0] if row[key] and type(row[key][0]) is dict else {}
+    if first.get(tag) == "system" and type(first.get("content" if tag == "role" else "value")) is not str:
+        yield Refusal(f"$.{key}[0]", "expected the system prompt as text: the trainer stops with an error")
+    if "tools" in row and tag == "from" and type(row["tools"]) is not str:
+        yield Refusal("$.tools", "expected JSON text of a list of functions: the trainer stops with an error")
     yield from _media(row, row[key], "content" if tag == "role" else "value")
 
 
@@ -138,6 +143,9 @@ def _of_turns(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
     for index, turn in enumerate(turns[start:], start):
         if "from" not in turn or "value" not in turn:
             yield Refusal(f"{path}[{index}]", "expected from and value: the trainer stops with an error")
+            return
+        if type(turn["value"]) is not str:
+            yield Refusal(f"{path}[{index}].value", "expected text: the trainer stops with an error")
             return
     found = [_TAGS.get(turn["from"]) for turn in turns[start:]]
     yield from _by_turns(found, [f"{path}[{index}].from" for index in range(start, len(turns))], row, path)
@@ -155,6 +163,9 @@ def _of_messages(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
         here, role = f"{path}[{index}]", turn.get("role")
         if "content" not in turn:
             yield Refusal(here, "expected content, be it empty: the trainer stops with an error")
+            return
+        if not turn.get("tool_calls") and type(turn["content"]) is not str:
+            yield Refusal(f"{here}.content", "expected text, not parts or null: the trainer stops with an error")
             return
         if turn.get("tool_calls", ()) is None:
             yield Refusal(f"{here}.tool_calls", "null: the trainer stops with an error")

@@ -183,6 +183,7 @@ def refusals(row: dict[str, Any]) -> Refusals:
         if turn["role"] == "system" and systems > 1:
             yield Refusal(here, "a second system message")
         yield from _of_message(turn, here)
+    yield from _order(row[key], f"$.{key}")
 
 
 def _of_message(turn: dict[str, Any], path: str) -> Refusals:
@@ -190,8 +191,9 @@ def _of_message(turn: dict[str, Any], path: str) -> Refusals:
         yield Refusal(f"{path}.role", "a role that the reader does not know")
     if "content" in turn and "text" in turn:
         yield Refusal(path, "both content and text")
-    if "weight" in turn and turn["weight"] not in (0, 1):
+    if turn.get("weight") is not None and turn["weight"] not in (0, 1):
         yield Refusal(f"{path}.weight", "expected 0 or 1")
+    yield from _of_content(turn, path)
     if turn["role"] == "tool" and not _is_nine(turn.get("tool_call_id")):
         yield Refusal(f"{path}.tool_call_id", "expected an id of nine letters and digits")
     calls = turn.get("tool_calls") or ()
@@ -203,6 +205,42 @@ def _of_message(turn: dict[str, Any], path: str) -> Refusals:
             yield Refusal(f"{here}.id", "expected an id of nine letters and digits")
         if type(call["function"].get("arguments")) is not str:
             yield Refusal(f"{here}.function.arguments", "expected text")
+
+
+def _of_content(turn: dict[str, Any], path: str) -> Refusals:
+    """Content of another type than the reader's messages have."""
+    key = "text" if turn.get("content") is None and "text" in turn else "content"
+    content, role = turn.get(key), turn["role"]
+    if content is None and (role != "assistant" or turn.get("tool_calls") is None):
+        yield Refusal(f"{path}.{key}", "expected text; got none")
+    elif content is not None and type(content) is not str and (role != "user" or type(content) is not list):
+        yield Refusal(f"{path}.{key}", f"expected text in a message of {role}")
+    elif role == "user" and type(content) is list and all(part.get("type") == "text" for part in content):
+        yield Refusal(f"{path}.{key}", "parts of text, which only newer readers take", sure=False)
+    if role == "assistant" and not content and not turn.get("tool_calls"):
+        yield Refusal(f"{path}.{key}", "an answer without text or calls")
+
+
+def _order(turns: list[dict[str, Any]], path: str) -> Refusals:
+    """What mistral-common's validator, in its mode for fine-tuning, says of the order of turns."""
+    before, waiting = "", 0
+    for index, turn in enumerate(turns):
+        role, here = turn["role"], f"{path}[{index}]"
+        if role == "system":
+            continue
+        if role == "tool":
+            if before not in ("assistant", "tool"):
+                yield Refusal(f"{here}.role", "a result that no call waits for")
+            waiting -= 1
+        elif role == "user" and before == "tool":
+            yield Refusal(f"{here}.role", "a question behind a result: the assistant answers first")
+        elif role == "assistant":
+            if waiting:
+                yield Refusal(here, "another number of results than of calls before it")
+            waiting = len(turn.get("tool_calls") or ())
+        before = role
+    if before != "assistant":
+        yield Refusal(path, "expected an answer at the end")
 
 
 def _is_nine(value: object) -> bool:

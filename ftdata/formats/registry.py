@@ -57,6 +57,9 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
+        judged: Keys whose values may lie otherwise than `dump` writes them, where what it would reject or change is no
+            row; None where it does not judge.
+        reshapes: Whether rows may lie in other shapes than the one that is written: then it judges by what it rejects.
         gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
         private: Whether its rows hold secrets and personal data, which are redacted unless another choice is made.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
@@ -79,6 +82,8 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
+    judged: frozenset[str] | None = None
+    reshapes: bool = False
     gathers: str = ""
     private: bool = False
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None
@@ -112,6 +117,18 @@ class Format:
 
     def refusals(self, row: dict[str, Any]) -> list[Refusal]:
         """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
+        told = self.told(row)
+        if self.judged is None or any(one.sure for one in told):
+            return told
+        from ftdata.formats.judges.changes import by_writer
+
+        try:
+            return [*told, *by_writer(row, self.parse, self.dump, None if self.reshapes else self.judged)]
+        except (TypeError, LookupError, AttributeError, ValueError, RecursionError):
+            return told  # what is damaged is told by the rules
+
+    def told(self, row: dict[str, Any]) -> list[Refusal]:
+        """As `refusals`, without what the writer would say, for a row that comes from it."""
         try:
             return list(self.refuses(row)) if self.refuses else []
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:

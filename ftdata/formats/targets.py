@@ -7,7 +7,7 @@ seen in public.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ftdata.errors import UsageError, did_you_mean
@@ -73,12 +73,15 @@ class Target:
         least: Examples that a file must have.
         advised: Examples to start with.
         reinforcement: Examples that a file for reinforcement may have.
-        wants_mark: Whether a byte order mark is expected.
+        takes_mark: Whether a file may begin with a byte order mark.
         outputs: Messages that an output of a preference line may have; 0 for any number.
         format: The format whose `refuses` says what is wrong with a row as it stands, for other services than OpenAI's.
         reads: The formats whose rows it takes as they stand; none where that is told by OpenAI's rules.
         own: Whether its rows have another shape than OpenAI's: then these rules judge the examples that rows come to.
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
+        lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
+        bounds: The least and the most examples of a kind, where they are other than `least` and `reinforcement` say.
+        wants_ids: Whether each call must have an id.
         wants_results: Whether it refuses a file in which a call has no result before the next message.
     """
 
@@ -91,13 +94,20 @@ class Target:
     least: int = 10
     advised: int = 50
     reinforcement: int = 50_000
-    wants_mark: bool = False
+    takes_mark: bool = False
     outputs: int = 1
     format: str = ""
     reads: tuple[str, ...] = ()
     own: bool = False
     leaves: frozenset[str] = frozenset()
+    wants_ids: bool = True
     wants_results: bool = False
+    lines: frozenset[str] = frozenset()
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+
+    def bounds_of(self, kind: str) -> tuple[int, int | None]:
+        """The least and the most examples of a kind that a file may have; None for any number."""
+        return self.bounds.get(kind, (self.least, self.reinforcement if kind == "reinforcement" else None))
 
 
 _FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
@@ -115,7 +125,8 @@ TARGETS: dict[str, Target] = {
     for target in (
         Target("openai", "OpenAI's fine-tuning"),
         Target(
-            "azure", "Azure OpenAI", images=64, parts_bytes=512 << 20, wants_mark=True, outputs=0, wants_results=True
+            "azure", "Azure OpenAI", images=64, file_bytes=150 << 20, parts_bytes=5 << 30, takes_mark=True, outputs=0,
+            format="azure", wants_ids=False, wants_results=True,
         ),
         Target(
             "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),
@@ -123,6 +134,7 @@ TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
+            wants_ids=False,
             leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
         ),
         Target(
@@ -130,16 +142,30 @@ TARGETS: dict[str, Target] = {
             leaves=_TRAINER,
         ),
         Target(
-            "bedrock", "Amazon Bedrock (Converse)", least=1, advised=0, format="bedrock", reads=("bedrock",),
-            own=True, leaves=_TRAINER,
+            "bedrock", "Amazon Bedrock (Nova)", least=8, advised=0, format="bedrock", reads=("bedrock",),
+            own=True, lines=frozenset(("reinforcement",)),
+            leaves=(_TRAINER - {"limits"}) | {*_FILES, "byte-order-mark"},
+            bounds={"chat": (8, 20_000), "preference": (8, 20_000), "reinforcement": (100, 20_000)},
+        ),
+        Target(
+            "gemini", "Gemini on Vertex AI", least=1, advised=0, format="gemini", reads=("gemini",), own=True,
+            leaves=_TRAINER,
+        ),
+        Target(
+            "anthropic", "Anthropic's Messages", least=1, advised=0, format="anthropic", reads=("anthropic",), own=True,
+            leaves=_TRAINER,
+        ),
+        Target(
+            "trl", "TRL", least=1, advised=0, format="trl", reads=("trl", "openai", "completion"), own=True,
+            leaves=_TRAINER, wants_ids=False,
         ),
         Target(
             "llama-factory", "LLaMA-Factory", least=1, advised=0, format="llama-factory",
-            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER,
+            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
             "axolotl", "axolotl (chat_template)", least=1, advised=0, format="axolotl",
-            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER,
+            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
     )
 }  # fmt: skip

@@ -1,14 +1,17 @@
 """Together's lines: chats, preference pairs, prompt and completion, with no column beside them.
 
-Source: together-python's checker of files (December 2025) and Together's fine-tuning guide (2026).
+Source: together-python's checker of files (December 2025; 3.1 of 2026) and Together's fine-tuning guide (2026): answers
+may have their thoughts as ``reasoning_content`` or ``reasoning``, and a conversation is all text or all lists of parts.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ftdata.errors import shown
-from ftdata.example.shapes import Kind
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.dumping import losses, text_of
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -17,8 +20,9 @@ _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KEYS = frozenset(
     ("messages", "tools", "input", "preferred_output", "non_preferred_output", "prompt", "completion")
 )  # fmt: skip
-_MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id"))
+_MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id", "reasoning_content"))
 
+_ROLES = ("system", "user", "assistant", "tool")
 _SETS = (
     {"text"},
     {"messages"},
@@ -26,6 +30,50 @@ _SETS = (
     {"prompt", "completion"},
     {"input", "preferred_output", "non_preferred_output"},
 )
+
+
+_narrow = Narrow("together", _KINDS, _KEYS, _MESSAGE)
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row with the columns that are taken, each conversation all text or all lists of parts.
+
+    Raises:
+        RowError: The format does not hold its kind.
+    """
+    row = _narrow(example, lost)
+    for key in ("messages", "preferred_output", "non_preferred_output"):
+        row = _with_alike(row, key, lost)
+    if type(row.get("input")) is dict and (given := _with_alike(row["input"], "messages", lost)) is not row["input"]:
+        row = {**row, "input": given}
+    return row
+
+
+def _with_alike(holder: dict[str, Any], key: str, lost: Counter[str]) -> dict[str, Any]:
+    """The row, or its input, with the turns under a key alike; the very same object where they are."""
+    turns = holder.get(key)
+    made = _alike(turns, lost) if type(turns) is list else turns
+    return holder if made is turns else {**holder, key: made}
+
+
+def _alike(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, Any]]:
+    """The turns with content of one kind: lists of parts where one of them has an image, and else text."""
+    kinds = {type(turn.get("content")) for turn in turns}
+    if list not in kinds:
+        return turns
+    parts = [part for turn in turns if type(turn.get("content")) is list for part in turn["content"]]
+    if all(part.get("type") in ("text", "refusal") for part in parts):
+        return [{**t, "content": text_of(t, lost)} if type(t.get("content")) is list else t for t in turns]
+    if str not in kinds:
+        return turns
+    lost[_AS_PARTS] += 1
+    return [
+        {**t, "content": [{"type": "text", "text": t["content"]}]} if type(t.get("content")) is str else t
+        for t in turns
+    ]
+
+
+_AS_PARTS = "text as parts"
 
 
 def refusals(row: dict[str, Any]) -> Refusals:
@@ -56,10 +104,8 @@ def _of_messages(turns: list[dict[str, Any]], path: str) -> Refusals:
         before = role
         if "weight" in turn and (type(turn["weight"]) is not int or turn["weight"] not in (0, 1)):
             yield Refusal(f"{here}.weight", "expected 0 or 1")
-        if role not in ("system", "user", "assistant") or turn.get("tool_calls"):
-            # The checker did not know them; later documentation does.
-            kinds.add("tools")
-            continue
+        if role in ("developer", "function"):
+            yield Refusal(f"{here}.role", f"expected one of {', '.join(_ROLES)}")
         kinds.add(type(content).__name__)
         for number, part in enumerate(content if type(content) is list else ()):
             if part.get("type") == "image_url":
@@ -83,10 +129,13 @@ TOGETHER = Format(
     kinds=_KINDS,
     parse=parse,
     gated=True,
-    dump=Narrow("together", _KINDS, _KEYS, _MESSAGE),
+    dump=dump,
     recognises=lambda row: False,  # its rows are OpenAI's
     dialect_of="openai",
-    loses=LOSES,
+    loses={name: why for name, why in LOSES.items() if name != "reasoning"} | losses("parts") | {
+        _AS_PARTS: "text beside images is written as lists of parts, which one conversation has throughout",
+    },
     source="together-python's checker of files (December 2025), fine-tuning guide (2026)",
     refuses=refusals,
-)
+    judged=frozenset(("reasoning", "weight", "metadata")),
+)  # fmt: skip

@@ -19,6 +19,7 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
+from ftdata.formats.judges.trl import refusals
 from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import listed, sided
@@ -181,8 +182,26 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if kind == "preference":
         row = {"prompt": _written(holder["messages"], lost), "chosen": _written(current["preferred_output"], lost),
                "rejected": _written(current["non_preferred_output"], lost)}  # fmt: skip
+    elif type((current.get("metadata") or {}).get("kto_tag")) is bool:
+        return _as_completion(current, holder, lost)  # an unpaired preference has its label beside a completion
     else:
         row = {"messages": _written(holder["messages"], lost)}
+    return _with_tools(row, current, holder, lost)
+
+
+def _as_completion(current: Example, holder: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    """A chat as prompt and completion.
+
+    Raises:
+        RowError: The last message is not the assistant's.
+    """
+    messages = holder["messages"]
+    if messages[-1]["role"] != "assistant" or len(messages) == 1:
+        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(messages) - 1}]")
+    if any(m["role"] == "assistant" and m.get("weight") != 0 for m in messages[:-1]):
+        lost["earlier answers"] += 1
+    past = [{key: item for key, item in message.items() if key != "weight"} for message in messages[:-1]]
+    row = {"prompt": _written(past, lost), "completion": _written(messages[-1:], lost)}
     return _with_tools(row, current, holder, lost)
 
 
@@ -205,15 +224,8 @@ def dump_prompt_completion(example: Example, lost: Counter[str]) -> dict[str, An
     kind, current, holder = accepted(example, "trl", _KINDS, Counter())
     if kind != "chat":
         return dump(example, lost)
-    messages = holder["messages"]
-    if messages[-1]["role"] != "assistant" or len(messages) == 1:
-        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(messages) - 1}]")
     accepted(example, "trl", _KINDS, lost)
-    if any(m["role"] == "assistant" and m.get("weight") != 0 for m in messages[:-1]):
-        lost["earlier answers"] += 1
-    past = [{key: item for key, item in message.items() if key != "weight"} for message in messages[:-1]]
-    row = {"prompt": _written(past, lost), "completion": _written(messages[-1:], lost)}
-    return _with_tools(row, current, holder, lost)
+    return _as_completion(current, holder, lost)
 
 
 def dump_tools_json(example: Example, lost: Counter[str]) -> dict[str, Any]:
@@ -298,8 +310,14 @@ _ROWS = Format(
     loses=losses(
         "metadata", "example weight", "deprecated functions", "message weight", "refusal", "developer role",
         "parallel_tool_calls", "empty tools", "other keys of messages", other_keys="rows have no place for them",
-    ) | {"metadata": "a key that the row has itself"},
+    ) | {
+        "metadata": "a key that the row has itself",
+        "earlier answers": "only the completion is trained: the last answer, where an example has a label",
+    },
     source="TRL's page on dataset formats (July 2026)",
+    refuses=refusals,
+    judged=frozenset(),
+    reshapes=True,
 )  # fmt: skip
 TRL = replace(
     _ROWS,

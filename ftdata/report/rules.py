@@ -18,6 +18,7 @@ _GROUPS = {
     "markup": "Marks of tokenizers and templates",
     "kinds": "Preference, reinforcement and completion lines",
     "completions": "Completion files, as the removed preparation tool advised",
+    "graders": "What graders read (reinforcement)",
     "images": "Images",
     "limits": "Files and numbers of examples",
     "budget": "Limits of the model (with --model)",

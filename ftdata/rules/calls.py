@@ -31,7 +31,8 @@ def functions_of(turn: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
     over="call", kinds=CHAT,
     why="A call that the server cannot read fails the file.",
     fix='Write {"id": "…", "type": "function", "function": {"name": "…", "arguments": "{…}"}}.',
-    source=f"{_SCHEMA}: id, type and function (name, arguments) are required",
+    source=f"{_SCHEMA}: id, type and function (name, arguments) are required; Azure and Fireworks document calls "
+    "without an id",
 )  # fmt: skip
 def call_shape(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> Iterator[Problem]:
     """Calls that are no list, no object, or lack id, type or function."""
@@ -41,17 +42,17 @@ def call_shape(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook) -> 
     if calls == [] and turn.get("content") is not None:
         yield Problem(f"{path}.tool_calls", "expected at least one call", calls)
     for number, call in enumerate(calls if type(calls) is list else ()):
-        yield from _call(call, f"{path}.tool_calls[{number}]")
+        yield from _call(call, f"{path}.tool_calls[{number}]", look.target.wants_ids)
     legacy = turn.get("function_call")
     if legacy is not None and type(legacy) is not dict:
         yield Problem(f"{path}.function_call", "expected a function's name and arguments", legacy)
 
 
-def _call(call: Any, here: str) -> Iterator[Problem]:
+def _call(call: Any, here: str, wants_ids: bool) -> Iterator[Problem]:
     if type(call) is not dict:
         yield Problem(here, "expected a call", call)
         return
-    if type(call.get("id")) is not str or not call["id"]:
+    if (wants_ids or "id" in call) and (type(call.get("id")) is not str or not call["id"]):
         yield Problem(f"{here}.id", "expected the call's id", call.get("id"))
     if call.get("type") == "custom":
         return

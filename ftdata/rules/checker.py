@@ -36,6 +36,7 @@ class Checker:
         budget: The model that is meant, if one was named.
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
+        graded: Keys of rows that the job's grader names.
         other: The format of the file's rows and where the first one stands, where the target takes no such rows.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
@@ -49,6 +50,7 @@ class Checker:
     budget: Budget | None = None
     against: OtherSet | None = None
     reads: Parse | None = None
+    graded: frozenset[str] = frozenset()
     other: tuple[str, Origin] | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
@@ -131,7 +133,7 @@ class Checker:
 
     def _of_set(self, sheet: Sheet, origin: Callable[[int, int], Origin]) -> list[Finding]:
         found = []
-        totals = Totals(self.kind, self.target, sheet.rows, self.budget)
+        totals = Totals(self.kind, self.target, sheet.rows, self.budget, self.graded)
         for rule in self.over("set"):
             survey = sheet.surveys.get(rule.survey.__name__) if rule.survey else None
             kept = 0

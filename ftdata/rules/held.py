@@ -91,7 +91,7 @@ class Held:
 
     def _refuse(self, row: dict[str, Any]) -> None:
         """Say what the format itself knows of a row that is plain to all rules."""
-        for path, message, sure in self._format.refusals(row) if self._format else ():
+        for path, message, sure in self._format.told(row) if self._format else ():
             if sure:
                 raise _refused("refused-row", HeldFinding(0, path, message, ""))
 
@@ -174,7 +174,7 @@ class Held:
 
     def _rules(self) -> Iterator[Rule]:
         for rule in RULES.values():
-            strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.format)
+            strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.reads)
             if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
                 yield rule
 

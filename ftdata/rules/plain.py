@@ -53,6 +53,8 @@ def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
     ids: set[str] = set()  # of calls whose results are to come
     for turn in turns:
         role, content = turn["role"], turn.get("content")
+        if ids and role != "tool":
+            return False  # a result is missing, which some services refuse
         if type(content) is str:
             if "<" in content and "<|" in content:
                 return False
@@ -70,9 +72,7 @@ def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
             ids.remove(turn["tool_call_id"])
         elif len(turn) != 2 or (role != "user" and role != "system"):
             return False
-        else:
-            ids.clear()  # results stand right behind their calls
-    return answered
+    return answered and not (ids and turns[-1]["role"] == "tool")
 
 
 def _calls(turn: dict[str, Any], functions: Mapping[str, Declared], ids: set[str]) -> bool:
@@ -80,7 +80,6 @@ def _calls(turn: dict[str, Any], functions: Mapping[str, Declared], ids: set[str
     weight = turn.get("weight", 1)
     if type(weight) is not int or not 0 <= weight <= 1:
         return False
-    ids.clear()
     if "tool_calls" not in turn:
         return True
     calls = turn["tool_calls"]

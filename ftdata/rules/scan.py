@@ -44,7 +44,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     called, role = 0, None
     ids: set[str] | None = None
     for index, turn in enumerate(turns):
-        role, plain = None, False
+        before, role, plain = role, None, False
         if type(turn) is dict:
             role, content, size = turn.get("role"), turn.get("content"), len(turn)
             if role == "tool":
@@ -57,9 +57,9 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
             if role == "user" or role == instructions:
                 plain = size == 2 and type(content) is str
                 asked = asked or role == "user"
-                if role == "system" and index:
-                    found.turns = True
+                found.turns = found.turns or (role == "system" and index > 0)
             elif role == "assistant":
+                found.turns = found.turns or before == "assistant"
                 plain, learned = _assistant(turn, content, size, box, found.texts)
                 if learned:
                     trained = True

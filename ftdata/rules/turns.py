@@ -97,6 +97,21 @@ def system_position(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]
 
 
 @rule(
+    "assistant-after-assistant", "info", "Two messages of the assistant behind each other",
+    over="turns", kinds=CHAT, since="0.2.0",
+    why="OpenAI takes them; Azure, Together and LLaMA-Factory refuse or drop the row. An answer may be logged twice.",
+    fix="Join them into one message (ftdata turns --merge), or leave out the one that is not meant.",
+    source="Azure: 'contains invalid schema (20)', seen; together-python's checker; LLaMA-Factory's converters",
+)  # fmt: skip
+def assistant_after_assistant(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
+    """Told once an example."""
+    for index in range(1, len(turns)):
+        if _role(turns[index]) == _role(turns[index - 1]) == "assistant":
+            yield Problem(f"{path}[{index}].role", "the message before is the assistant's too")
+            return
+
+
+@rule(
     "many-messages", "warning", "More than 2,048 messages in an example",
     over="turns", kinds=CHAT,
     why="That is the limit of a conversation.",

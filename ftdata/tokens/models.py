@@ -106,6 +106,7 @@ class Model(Facts):
         context: Tokens of a request and its answer.
         limit: Tokens of a training example; what is beyond is cut off its end.
         methods: How it is fine-tuned; none where it is not.
+        methods_at: How it is fine-tuned at other services, by their names as targets, where that differs.
         vision: Where it is fine-tuned on images.
         prices: Of training it, and of using the result.
         prices_with_data_sharing: The same for those who share their data.
@@ -127,6 +128,7 @@ class Model(Facts):
     context: int | None = Field(default=None, gt=0)
     limit: int | None = Field(default=None, gt=0)
     methods: tuple[Annotated[Method, BeforeValidator(_method)], ...] = ("sft",)
+    methods_at: dict[str, tuple[Annotated[Method, BeforeValidator(_method)], ...]] = Field(default_factory=dict)
     vision: tuple[str, ...] = ()
     prices: Prices = Prices()
     prices_with_data_sharing: Prices | None = None
@@ -157,9 +159,9 @@ class Model(Facts):
             self.tokenizer, self.pattern, self.per_message, self.per_name, self.reply, self.functions, self.images
         )
 
-    def takes(self, kind: str) -> bool:
-        """Whether examples of a kind can train it."""
-        return METHOD_OF.get(kind) in self.methods
+    def takes(self, kind: str, target: str = "") -> bool:
+        """Whether examples of a kind can train it, at a service if one is named."""
+        return METHOD_OF.get(kind) in self.methods_at.get(target, self.methods)
 
 
 # A snapshot that the table does not list counts as its model does; its limit and prices would be another's.
@@ -167,6 +169,7 @@ _UNLISTED: dict[str, Any] = {
     "names": (),
     "limit": None,
     "methods": (),
+    "methods_at": {},
     "vision": (),
     "prices": Prices(),
     "prices_with_data_sharing": None,

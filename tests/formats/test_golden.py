@@ -254,6 +254,22 @@ READ: dict[str, tuple[str, Row, Row]] = {
         },
     ),
     # Bedrock user guide, Converse format for fine-tuning
+    # AWS, Nova's user guide and its validator of data sets: candidates of the last message
+    "bedrock preference": (
+        "bedrock",
+        {
+            "schemaVersion": "bedrock-conversation-2024",
+            "system": [{"text": "s"}],
+            "messages": [
+                {"role": "user", "content": [{"text": "q"}]},
+                {"role": "assistant", "candidates": [
+                    {"content": [{"text": "b"}], "preferenceLabel": "non-preferred"},
+                    {"content": [{"text": "a"}], "preferenceLabel": "preferred"},
+                ]},
+            ],
+        },
+        {"input": {"messages": [system("s"), user("q")]}, "preferred_output": [said("a")], "non_preferred_output": [said("b")]},
+    ),
     "bedrock": (
         "bedrock",
         {
@@ -537,5 +553,5 @@ def test_what_a_format_cannot_hold_is_refused(name: str, example: Row, words: st
 def test_wanted_answers_are_written() -> None:
     row = {"messages": [user("a"), said("b")], "metadata": {"kto_tag": True}}
     assert FORMATS["openai"].dump(row, Counter()) == {"messages": row["messages"]}
-    assert FORMATS["trl"].dump(row, Counter()) == {"messages": row["messages"], "label": True}
+    assert FORMATS["trl"].dump(row, Counter()) == {"prompt": [user("a")], "completion": [said("b")], "label": True}
     assert FORMATS["alpaca"].dump(row, Counter())["kto_tag"] is True

@@ -147,6 +147,14 @@ def _bare_definitions(example: Row) -> None:
             tool["function"] = {"name": tool["function"]["name"]}
 
 
+def _typed(example: Row) -> None:
+    """Schemas of the type object."""
+    for holder in (example, example.get("input", {})):
+        for tool in holder.get("tools") or ():
+            if tool["function"].get("parameters"):
+                tool["function"]["parameters"] = {"type": "object", **tool["function"]["parameters"]}
+
+
 def _no_borders(example: Row) -> None:
     """All that one speaker says in a row as one message of no weight."""
     for holder in (example, example.get("input", {})):
@@ -174,6 +182,8 @@ FORGET: dict[str, Change] = {
     "parallel_tool_calls": at_top("parallel_tool_calls"),
     "parts": each(_joined),
     "empty tools": lambda example: None,
+    "text as parts": each(_joined),
+    "absent types": _typed,
     "image detail": each(_no_detail),
     "space around text beside calls": each(_no_space),
     "metadata": at_top("metadata"),
@@ -197,7 +207,7 @@ def settled(example: Row, lost: Counter[str]) -> bytes:
             del holder["tools"]
     if not same.get("metadata"):
         same.pop("metadata", None)
-    for name in strategies.families(lost):
+    for name in sorted(strategies.families(lost), key=list(FORGET).index):  # what becomes text, before texts are joined
         FORGET[name](same)
     _complete(same)  # a definition without parameters is one with none
     for message in messages_of(same):

@@ -43,6 +43,7 @@ OUTPUTS = (
 TABLE: dict[str, Values] = {
     "--add": ("Be kind.", "{{ x }}"),
     "--against": ("other.jsonl",),
+    "--grader": ("grader.json",),
     "--baseline": ("baseline.json",),
     "--batches": ("batches.jsonl",),
     "--between": ("^---$",),

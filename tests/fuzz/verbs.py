@@ -50,7 +50,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
     "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
     "sizes": (None,), "valid": (None, 0.5), "split.train": (None, 0.5), "split.test": (None, 0.1), "on_error": ("stop", "reject", "drop"), "reason": ("", "x"),
-    "models": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "map": (None,), "workers": (1,),
+    "models": (None,), "grader": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "map": (None,), "workers": (1,),
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
     "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
     "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),

@@ -63,6 +63,7 @@ def judged(
     service = replace(target(name), reinforcement=100, image_examples=100)
     budget = SMALL if method in ("sft", "dpo") else None
     checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
+    checker.graded = frozenset(("answer",)) if method == "rft" else frozenset()
     checker.against = compared_with(against) if against else None
     page = checker.page(0, 0)
     before = 0

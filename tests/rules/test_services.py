@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import ftdata
+from ftdata.codec import decode, encode
 from ftdata.errors import RowError, UsageError
 from ftdata.formats import FORMATS
 from ftdata.formats.targets import TARGETS
+from ftdata.rules.held import Held
 from tests import strategies
 
 Row = dict[str, Any]
@@ -69,7 +72,10 @@ TAKEN: list[tuple[str, Row]] = [
     ("fireworks", messages("system", "user", "assistant", weight=-0.5)),
     ("fireworks", PAIR),
     ("mistral", messages("system", "user", call(), result(), "assistant", tools=[TOOL])),
-    ("mistral", {"interactions": [{"role": "user", "text": "q"}], "system_prompt": "s"}),
+    (
+        "mistral",
+        {"interactions": [{"role": "user", "text": "q"}, {"role": "assistant", "text": "a"}], "system_prompt": "s"},
+    ),
     ("bedrock", bedrock("q", "a")),
     ("bedrock", bedrock("q", USE, DONE, "a")),
 ]
@@ -118,9 +124,9 @@ REFUSED: list[tuple[str, str, Row]] = [
     ("mistral", "$.interactions", messages("user", interactions=[])),
     ("bedrock", "$.messages[0].role", {"messages": [{"role": "assistant", "content": [{"text": "a"}]}]}),
     ("bedrock", "$.messages", bedrock("q")),
-    ("bedrock", "$.messages[0].content[0]", bedrock("User: hello", "a")),
+    ("bedrock", "$.messages[0].content[0].text", bedrock("the USER: hello", "a")),
     ("bedrock", "$.messages", bedrock("q", USE)),
-    ("bedrock", "$.messages[2].content[0]", bedrock("q", "a", DONE, "a")),
+    ("bedrock", "$.messages[2].content[0].toolResult.toolUseId", bedrock("q", "a", DONE, "a")),
 ]  # fmt: skip
 
 
@@ -137,15 +143,23 @@ def test_rows_that_are_not(name: str, path: str, row: Row) -> None:
 SERVICES = [name for name, target in TARGETS.items() if target.format]
 
 
-@pytest.mark.parametrize("name", ["llama-factory", "axolotl", "mistral"])
-@given(example=strategies.chats)
-def test_what_is_written_for_a_trainer_is_not_refused(name: str, example: Row) -> None:
+EXAMPLES = st.one_of(strategies.chats, strategies.preferences, strategies.completions)
+
+
+def written_for(name: str, example: Row) -> Row | None:
+    """The row that a conversion writes for a service; None where it rejects the example."""
     try:
-        row = FORMATS[name].dump(example, Counter())
+        return Held(FORMATS[name].dump, TARGETS[name])(example, Counter())
     except RowError:
-        return
-    told = [one for one in FORMATS[name].refusals(row) if one.sure]
-    assert [one for one in told if one.message != "a second system message"] == []
+        return None
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@given(example=EXAMPLES)
+def test_what_is_written_for_a_service_is_not_refused(name: str, example: Row) -> None:
+    row = written_for(name, example)
+    if row is not None:
+        assert [one for one in FORMATS[name].refusals(decode(encode(row))) if one.sure] == []
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -182,6 +196,63 @@ def test_a_service_with_rows_of_openais_shape_is_judged_by_openais_rules_too(tmp
     assert "unknown-key" not in counts
     assert "too-few-examples" not in counts
     assert ftdata.read(path).check(target="fireworks").counts["too-few-examples"] == 1
+
+
+def test_calls_need_an_id_where_the_service_wants_one(tmp_path: Path) -> None:
+    called = {"role": "assistant", "tool_calls": [{"type": "function", "function": {"name": "f", "arguments": "{}"}}]}
+    path = write(tmp_path / "a.jsonl", *[messages("user", called, tools=[TOOL])] * 3)
+    wanting = [name for name in ("openai", "azure", "together", "fireworks", "axolotl", "trl")
+               if "call-shape" in ftdata.read(path).check(target=name).counts]  # fmt: skip
+    assert wanting == ["openai", "together"]
+
+
+def test_together_keeps_thoughts_and_has_content_of_one_kind() -> None:
+    thinking = {"role": "assistant", "content": "a", "reasoning_content": "so"}
+    text = [{"type": "text", "text": "q"}]
+    lost: Counter[str] = Counter()
+    dump = FORMATS["together"].dump
+    assert dump(messages({"role": "user", "content": text}, thinking), lost) == {
+        "messages": [{"role": "user", "content": "q"}, thinking]
+    }
+    assert not lost
+    seen = messages({"role": "user", "content": [*text, IMAGE]}, "assistant")
+    assert dump(seen, lost)["messages"][1]["content"] == [{"type": "text", "text": "a text"}]
+    assert lost == {"text as parts": 1}
+
+
+@pytest.mark.parametrize(("name", "count"), [("azure", 1), ("openai", 0)])
+def test_azure_refuses_an_answer_behind_an_answer(name: str, count: int, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", messages("user", "assistant", "assistant"))
+    assert ftdata.read(path).check(target=name).counts.get("refused-row", 0) == count
+
+
+def test_novas_reinforcement_lines_are_openais(tmp_path: Path) -> None:
+    rows = [messages("system", "user", id=f"s-{n}", reference_answer={"x": n}) for n in range(100)]
+    assert ftdata.read(write(tmp_path / "a.jsonl", *rows)).check(target="bedrock").ok
+    assert ftdata.read(write(tmp_path / "b.jsonl", *rows[:99])).check(target="bedrock").counts == {
+        "too-few-examples": 1
+    }
+
+
+def test_gpt_4o_learns_preferences_on_azure(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", PAIR)
+    told = {name: ftdata.read(path).check(target=name, model="gpt-4o").counts for name in ("openai", "azure")}
+    assert ["model-method" in counts for counts in told.values()] == [True, False]
+
+
+def test_rows_in_which_nobody_answers_are_for_reinforcement(tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", *[messages("user")] * 20)).check()
+    assert report.method == "rft"
+    assert report.counts["no-grader-field"] == 1
+
+
+def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
+    grader = tmp_path / "grader.json"
+    grader.write_text('{"type": "multi", "graders": {"a": {"reference": "{{ item.answer }}"}}}', encoding="utf-8")
+    data = ftdata.read(write(tmp_path / "a.jsonl", messages("user", answer="4"), messages("user", other="5")))
+    assert data.check(grader=grader).counts["grader-item"] == 1
+    with pytest.raises(UsageError, match="a grader is for reinforcement"):
+        data.check(grader=grader, method="sft")
 
 
 def test_rows_of_another_format_are_refused_with_the_way_to_make_them(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def null_answer(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
 
 # One of few characters first: such a pattern is searched for four times as fast.
 _PLACEHOLDER = re.compile(
-    r"[{\[$%<](?:(?<=\{)\{\s*[\w.]+\s*\}\}|(?<=\$)\{[\w.]+\}|(?<=%)\(\w+\)s"
+    r"[{\[$%<](?:(?<=\{)(?<!\$\{)\{\s*\w[\w.]*\s*\}\}|(?<=\$)\{[\w.]+\}|(?<=%)\(\w+\)s"
     r"|(?<=\[)(?i:your|insert|customer|company|product|name|date)(?:\s[^\]\n]{0,40})?\]"
     r"|(?<=<)(?i:insert|your)[\s_-][^>\n]{1,40}>)"
 )
@@ -78,10 +78,30 @@ def _unfilled(look: RowLook) -> bool:
     source="OpenAI's guide: examine the data for issues",
 )  # fmt: skip
 def placeholder(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
-    """Braces, brackets and words that stand for something else; one finding a text."""
-    found = _PLACEHOLDER.search(text) or _LATIN.search(text)
-    if found:
+    """Braces, brackets and words that stand for something else; one finding a text.
+
+    In code they are the language's own, and in a letter the blanks that its reader fills in.
+    """
+    prose = _CODE.sub(" ", text) if "`" in text else text
+    for found in _PLACEHOLDER.finditer(prose):
+        if found[0][0] == "$" and _STATEMENT.search(prose):
+            continue
+        if found[0][0] in "[<" and _LETTER.search(prose):
+            continue
         yield Problem(path, "a placeholder", found[0])
+        return
+    if latin := _LATIN.search(prose):
+        yield Problem(path, "a placeholder", latin[0])
+
+
+_CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
+_STATEMENT = re.compile(
+    r"[;{]\s*$|^\s*\}\s*$|=>|^\s*(?:import|from|const|let|var|def|function|echo|export)\b", re.MULTILINE
+)
+_LETTER = re.compile(
+    r"^\W*(?:dear|to whom|subject:)\b|^\W*(?:sincerely|(?:best|kind|warm) regards|yours)\b",
+    re.I | re.MULTILINE,
+)
 
 
 _LEFTOVER = re.compile(
@@ -189,5 +209,13 @@ def cut_off_answer(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     end = text.rstrip()[-1:]
     if text.count("```") % 2:
         yield Problem("", "the last answer has a code block that is not closed")
-    elif (end.isalpha() or end in ",;-(") and sum(map(text.count, (". ", "。", "! ", "? ", "！", "？"))) >= 2:
+    elif (
+        (end.isalpha() or end in ",;-(")
+        and not _ENDS_AS_IT_MAY.search(text)
+        and sum(map(text.count, (". ", "。", "! ", "? ", "！", "？"))) >= 2
+    ):
         yield Problem("", "the last answer ends without an end", text[-40:])
+
+
+_ENDS_AS_IT_MAY = re.compile(r"(?:^[^\n]{0,60}|^\s*(?:[-*•#>|]|\d+[.)])[^\n.!?]*|\#\w+|:\s*\w+)\s*\Z", re.MULTILINE)
+"""Last lines that need no stop: short ones such as signatures and titles, items of a list, hashtags and labels."""

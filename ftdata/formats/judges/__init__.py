@@ -1,0 +1,1 @@
+"""What services and trainers refuse of rows as they stand: what their code or their documentation says."""
