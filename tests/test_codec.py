@@ -73,7 +73,7 @@ REFUSED = {
     "byte order mark": (b"\xef\xbb\xbf{}", "a byte order mark inside the file"),
     "cut off": (b'{"a":1', EARLY),
     "nothing": (b"", EARLY),
-    "single quotes": (b"{'a':1}", "key must be a string"),
+    "single quotes": (b"{'a':1}", "a Python literal with single quotes"),
     "trailing comma": (b"[1,]", "trailing comma"),
     "leading zero": (b"01", "invalid number"),
 }

@@ -48,8 +48,8 @@ BOUNDED = {
     "ftdata.formats.completion.marks._MARK": "looks at the last characters of a text only",
     "ftdata.formats.hermes._CALL": "looks up to the last </tool_call> only; `test_readers`",
     "ftdata.formats.hermes._RESPONSE": "looks up to the last </tool_response> only; `test_readers`",
+    "ftdata.marks._PLAIN": "is matched by PyYAML, at the beginning of a scalar",
     "ftdata.formats.hermes._TOOLS": "looks up to the last </tools> only; `test_readers`",
-    "ftdata.authoring.mapping.loading._PLAIN": "is matched by PyYAML, at the beginning of a scalar",
 }
 """Patterns that would not be linear by themselves, and why they are as they are used."""
 

@@ -101,6 +101,11 @@ def compare(
         for _, answer in answers_of(dataset_of(given), measure, workers, rejecting(name)):
             column.add(answer)
         columns.append(column.filled())
+    if by != "tool" and all(set(board.labels_of(column.values)) <= {NONE} for column in columns):
+        # Labels that are expected stand for any field: one that is in no answer may be in none of them either.
+        strict = answers_of(dataset_of(test), measure, workers, lambda reject: None)
+        if all(answer.label == NONE for _, answer in strict):
+            raise missing(by, "--by")
     return _compared(board, columns, measure, dict(counts), [one for its in rejected.values() for one in its])
 
 

@@ -19,7 +19,7 @@ TAGGED = re.compile(
     re.DOTALL,
 )
 _CLOSE = "</think>"
-_UNOPENED = re.compile(r"(?P<thought>.*?)(?:\n\s*</think>\s*|</think>\s*(?:\n\s*|\Z))", re.DOTALL)
+_UNOPENED = re.compile(r"(?P<thought>.*?)(?:\n[ \t]*</think>\s*|</think>[ \t]*(?:\n\s*|\Z))", re.DOTALL)
 
 
 def parted(text: str) -> tuple[str, str]:

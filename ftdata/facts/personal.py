@@ -21,6 +21,9 @@ VALUE = "value"
 """The group of a pattern that holds what is personal, where that is less than the match: the password, not its name."""
 
 
+_PASSES = 4  # a number is told from a row of numbers once its neighbour is gone; a stand-in may look like one for ever
+
+
 @dataclass(frozen=True)
 class Mark:
     """One way in which something personal is written.
@@ -55,10 +58,14 @@ class Finder:
     reserved: Callable[[str], bool] = lambda found: False
 
     def replace(self, text: str, stand_in: Callable[[str], str]) -> str:
-        """The text with all that was found replaced."""
-        if self.maybe(text):
-            for mark in _near(self.marks, text):
-                text = mark.pattern.sub(lambda match, mark=mark: _replaced(match, mark, stand_in), text)  # type: ignore[misc]
+        """The text with all that was found replaced, also what stood so close to it that it could not be told."""
+        for _ in range(_PASSES):
+            before = text
+            if self.maybe(text):
+                for mark in _near(self.marks, text):
+                    text = mark.pattern.sub(lambda match, mark=mark: _replaced(match, mark, stand_in), text)  # type: ignore[misc]
+            if text == before:
+                break
         return text
 
     def named(self, text: str) -> Iterator[str]:
@@ -264,7 +271,7 @@ _PHONES = "|".join(
         r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
         r"(?<![\w.+])\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",
         r"(?<![\w.-])(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])",  # North American
-        r"(?<![\w.-])0[1-9]\d{0,3}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
+        r"(?<![\w.-])(?<!\d )0[1-9]\d{0,3}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
     )
 )
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"

@@ -150,8 +150,10 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
 
 
 def _readable(asked: Format, row: dict[str, Any]) -> bool:
+    """Whether a row may be of a format: what it drops must look like a row of its own."""
     try:
-        asked.read(row, Counter())
+        made = asked.read(row, Counter())
     except RowError:
         return False
-    return True
+    found = made if type(made) is list else [made]
+    return any(type(one) is dict for one in found) or asked.fits(row)

@@ -128,10 +128,13 @@ def dump_with_functions(example: Example, lost: Counter[str]) -> dict[str, Any]:
     return dump_openai(to_functions(example, lost), lost)
 
 
+_OLD_SIDES = ("preferred_completion", "non_preferred_completion")
+
+
 def chats(row: dict[str, Any]) -> bool:
     """Whether the row has the keys of some kind of example, and its messages have roles."""
     if kind_of(row) is None:
-        return False
+        return "input" in row and not row.keys().isdisjoint(_OLD_SIDES)  # rules say how its keys are called now
     turns = row.get("messages")
     return turns is None or not turns or (isinstance(turns[0], dict) and "role" in turns[0])
 

@@ -212,7 +212,7 @@ def _ftfy() -> Change:
 # -- what the model thought --------------------------------------------------------------------------------------------
 
 # Where a template writes the opening mark itself, an answer holds the closing one alone.
-_THINK = re.compile(r"\s*(?:<think>)?((?:(?!<think>).)*?)</think>\s*", re.DOTALL)
+_THINK = re.compile(r"\s*+(?:<think>)?((?:(?!<think>).)*?)</think>\s*", re.DOTALL)
 
 
 def _to_field(turn: Turn, field: str) -> Turn:

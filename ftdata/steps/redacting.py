@@ -89,6 +89,7 @@ class _Redaction:
         self._changes = changes
         self._names = names
         self._known: dict[tuple[str, str], str] = {}
+        self._made: set[str] = set()
         self._numbers: Counter[str] = Counter()
         self._taken: str | None = None  # the example as text, once a stand-in is needed
 
@@ -154,7 +155,7 @@ class _Redaction:
         return self._without_names(text) if self._names is not None else text
 
     def _found(self, kind: str, finder: Finder, found: str) -> str:
-        return self._stand_in(kind, finder.same(found))
+        return found if found in self._made else self._stand_in(kind, finder.same(found))
 
     def _without_names(self, text: str) -> str:
         assert self._names is not None  # noqa: S101 - asked for by _text
@@ -168,6 +169,7 @@ class _Redaction:
         if known is None:
             template = self._step.stand_ins.get(kind, f"[{kind.upper()}_{{n}}]")
             known = self._known[kind, same] = self._next(kind, same, template)
+            self._made.add(known)
         return known
 
     def _next(self, kind: str, same: str, template: str) -> str:

@@ -92,7 +92,6 @@ FILES: Mapping[str, str] = {
     "grader.json": '{"type": "string_check", "name": "g", "operation": "eq", "input": "{{sample.output_text}}", "reference": "{{item.queue}}"}',
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
-    "grader.json": '{"type": "score_model", "input": "{{ item.answer }}"}',
     "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
     "recipe.yaml": "vars: {first: 3}\nread: in.jsonl\nsteps:\n- sample: {first: '${first}'}\nwrite: out.jsonl\n",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from tests.cli.running import Done, ftdata
 READ = {
     "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
-    "rows_at", "separator", "stop",
+    "rows_at", "separator", "stop", "grader", "judged",
 }  # fmt: skip
 """Options with a path that is read, or names a place inside a file."""
 
@@ -43,6 +43,7 @@ RUNS: dict[str, list[str]] = {
     "sample": ["in.jsonl", "--shuffle"],
     "requests": ["in.jsonl", "--model", "gpt-4.1"],
     "compare": ["in.jsonl", "other.jsonl"],
+    "grade": ["in.jsonl", "--grader", "grader.json"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
@@ -73,6 +74,14 @@ def here(tmp_path: Path) -> Path:
     rows = [{"messages": [{"role": "user", "content": q}, {"role": "assistant", "content": a}]} for q, a in turns]
     text = "".join(json.dumps(row) + "\n" for row in rows)
     (tmp_path / "in.jsonl").write_text(text, encoding="utf-8")
+    grader = {
+        "type": "string_check",
+        "name": "g",
+        "operation": "ne",
+        "input": "{{sample.output_text}}",
+        "reference": "",
+    }
+    (tmp_path / "grader.json").write_text(json.dumps(grader), encoding="utf-8")
     (tmp_path / "other.jsonl").write_text(text.splitlines()[1] + "\n", encoding="utf-8")
     return tmp_path
 
@@ -111,7 +120,7 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     done = run(here, name, option, path, "--force")
     assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
-    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "other.jsonl", "link.jsonl", "x"}
+    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "grader.json", "other.jsonl", "link.jsonl", "x"}
 
 
 @pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output"])

@@ -86,7 +86,7 @@ def test_another_encoding(tmp_path: Path) -> None:
 
 def test_rows_of_no_format(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("question,answer\na,b\nc,d\n")
+    path.write_text("colour,size\na,b\nc,d\n")
     report = ftdata.read(path).check()
     assert report.counts["missing-key"] == 2
     assert not report.ok

@@ -65,7 +65,6 @@ TABLE: dict[str, Values] = {
     "--for": lambda: tuple(TARGETS),
     "--from-user": (r"^[^.]*\.",),
     "--gap": ("2h", "30m"),
-    "--grader": ("grader.json",),
     "--group-by": ("id", "a,b", "metadata"),
     "--html": ("out.html",),
     "--id": EXPRESSIONS,

@@ -27,7 +27,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "by": EXPRESSIONS, "key": (None, *EXPRESSIONS), "group": (None, *EXPRESSIONS), "stratify": (None, *EXPRESSIONS), "id": (None, *EXPRESSIONS),
     "where": (None, *CONDITIONS), "test": CONDITIONS, "verify.test": (*CONDITIONS, "exact", "calls"), "pass_rate": (None, "0.1..0.9", "..0.5"),
     "min_agreement": (None, 0.5, "60%"), "margin": (0.0, 0.2), "column": ("score", "answer | upper"),
-    "grader": ({"type": "string_check", "name": "g", "operation": "like", "input": "{{ sample.output_text }}", "reference": "a"},), "score": ("score", "answer | length"), "unknown": ("reject", "drop", "keep"),
+    "grade.grader": ({"type": "string_check", "name": "g", "operation": "like", "input": "{{ sample.output_text }}", "reference": "a"},), "score": ("score", "answer | length"), "unknown": ("reject", "drop", "keep"),
     "merge_calls.by": ("session", "trace", "parent", "prefix", "metadata.queue"), "train": ("all", "selected"), "weights.train": ("all", "last", "first"),
     "target": (None, "min", "median", "max", 3, "50%"), "check.target": tuple(TARGETS), "fix.target": tuple(TARGETS), "share": (None, {"a": 0.5}),
     "sample.share": (None, 0.5), "drop_few_shot.share": (0.5, 0.9), "seed": ("", 7), "count": (1, 2, 5), "limit": (None, 10, 4000), "test_size": (0.5, 1),

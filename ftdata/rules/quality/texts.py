@@ -96,10 +96,10 @@ def placeholder(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
 
 _CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
 _STATEMENT = re.compile(
-    r"[;{]\s*$|^\s*\}\s*$|=>|^\s*(?:import|from|const|let|var|def|function|echo|export)\b", re.MULTILINE
+    r"[;{]$|^[ \t]*\}|=>|^[ \t]*(?:import|from|const|let|var|def|function|echo|export)\b", re.MULTILINE
 )
 _LETTER = re.compile(
-    r"^\W*(?:dear|to whom|subject:)\b|^\W*(?:sincerely|(?:best|kind|warm) regards|yours)\b",
+    r"^[^\w\n]{0,20}(?:dear|to whom|subject:)\b|^[^\w\n]{0,20}(?:sincerely|(?:best|kind|warm) regards|yours)\b",
     re.I | re.MULTILINE,
 )
 
@@ -211,11 +211,17 @@ def cut_off_answer(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
         yield Problem("", "the last answer has a code block that is not closed")
     elif (
         (end.isalpha() or end in ",;-(")
-        and not _ENDS_AS_IT_MAY.search(text)
+        and not _ends_as_it_may(text)
         and sum(map(text.count, (". ", "。", "! ", "? ", "！", "？"))) >= 2
     ):
         yield Problem("", "the last answer ends without an end", text[-40:])
 
 
-_ENDS_AS_IT_MAY = re.compile(r"(?:^[^\n]{0,60}|^\s*(?:[-*•#>|]|\d+[.)])[^\n.!?]*|\#\w+|:\s*\w+)\s*\Z", re.MULTILINE)
-"""Last lines that need no stop: short ones such as signatures and titles, items of a list, hashtags and labels."""
+def _ends_as_it_may(text: str) -> bool:
+    """Whether the last line needs no stop: a short one, an item of a list, one that ends with a hashtag or label."""
+    last = text.rstrip().rpartition("\n")[2].lstrip()
+    return len(last) <= 60 or _ITEM.fullmatch(last) is not None or _LABEL.search(last[-60:]) is not None
+
+
+_ITEM = re.compile(r"(?:[-*•#>|]|\d{1,3}[.)])[^.!?]*")
+_LABEL = re.compile(r"(?:\#|:[ \t]{0,9})\w+\Z")

@@ -107,7 +107,8 @@ def test_a_dialogue_is_told_and_read(form: str, names: tuple[str, str]) -> None:
 
 def test_rows_with_more_columns_keep_them() -> None:
     row = {"transcript": "User: Hi\nAssistant: Hello", "ticket": 7, "note": None}
-    assert detect([row], FORMATS).format is None
+    assert detect([row], FORMATS).format is FORMATS["layouts"]
+    assert example_of(FORMATS["layouts"], row) == {"messages": SAID, "metadata": {"ticket": 7}}
     assert example_of(DIALOGUE, row) == {"messages": SAID, "metadata": {"ticket": 7}}
 
 

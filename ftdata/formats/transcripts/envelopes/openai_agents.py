@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
@@ -26,6 +27,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """
     data = as_object(row.get("span_data"))
     kind = data.get("type", row.get("object"))
+    if type(kind) is not str:
+        raise RowError("expected a span of the Agents SDK, with span_data and its type", json_path="$.span_data")
     if kind not in ("generation", "response"):
         return no_call("a span of the type", kind)
     if row.get("error"):
