@@ -10,7 +10,7 @@ from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
-from ftdata.formats.fates import placed
+from ftdata.formats.fates import meaning_of, placed
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -127,7 +127,12 @@ def spread(
         return row
     if "kto_tag" not in known:
         _refuse_unwanted(metadata)
-    kept = {key: value for key, value in metadata.items() if key not in known and (nulls or value is not None)}
+    # A column called images or functions would be read as what its name says.
+    kept = {
+        key: value
+        for key, value in metadata.items()
+        if key not in known and (nulls or value is not None) and not meaning_of(key, value)
+    }
     gone = [key for key in metadata if key not in kept and not (key == "kto_tag" and key in row)]
     if gone:
         _lose(gone, lost)
