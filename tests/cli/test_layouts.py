@@ -47,6 +47,15 @@ def test_convert_alone_reads_a_public_file_and_so_does_what_look_proposes(tmp_pa
     ]
 
 
+def test_an_answer_that_is_not_wanted_is_never_trained(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", [{"prompt": "q", "response": "a", "label": False}] * 3)
+    assert ftdata(tmp_path, "convert", "in.jsonl", "-o", "all.jsonl", "--to", "ftdata").code == 0
+    assert [row["metadata"]["kto_tag"] for row in lines(tmp_path / "all.jsonl")] == [False] * 3
+    refused = ftdata(tmp_path, "convert", "in.jsonl", "-o", "chats.jsonl", "--to", "openai")
+    assert refused.code == 1
+    assert "--from trl" in refused.err
+
+
 def test_trees_are_gathered_by_convert_alone(tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", TREE)
     for name, made in MADE.items():

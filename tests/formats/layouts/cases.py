@@ -117,8 +117,8 @@ CASES: dict[str, Case] = {
                                        chat(user("6 x 7?"), said("42"))),
     "labelled answers": Case(
         "question-and-answer",
-        {"prompt": Q, "response": A, "label": False},
-        chat(user(Q), said(A), kto_tag=False),
+        {"prompt": Q, "response": A, "label": True},
+        chat(user(Q), said(A), kto_tag=True),
     ),
     "system beside prompt and completion": Case(
         "system-prompt-and-completion",
