@@ -132,7 +132,10 @@ class Held:
     def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, HeldFinding]:
         """The first finding of each rule."""
         found: dict[str, HeldFinding] = {}
-        for page in self._pages(kind):
+        pages = self._pages(kind)
+        if len(pages) > 1 and self._format and self._format.fits(row):
+            pages = pages[:1]  # a row with a dialect's marks makes all rows of its file rows of the dialect
+        for page in pages:
             if page.sheet.counts or page.sheet.once:
                 page.sheet = Sheet(1)
             page.judge(b"", row)

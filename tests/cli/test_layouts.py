@@ -42,6 +42,9 @@ def test_convert_alone_reads_a_public_file_and_so_does_what_look_proposes(tmp_pa
     assert len(commands) == 1
     assert in_shell(tmp_path, commands[0]).code == 0
     written = lines(tmp_path / "train.jsonl")
+    if commands[0].endswith("--to trl"):  # labelled answers
+        assert [sorted(row) for row in written] == [["completion", "label", "prompt"]] * 3
+        return
     assert [sorted(row.keys() & {"messages", "input"}) for row in written] == [
         sorted(row.keys() & {"messages", "input"}) for row in made
     ]
@@ -53,7 +56,19 @@ def test_an_answer_that_is_not_wanted_is_never_trained(tmp_path: Path) -> None:
     assert [row["metadata"]["kto_tag"] for row in lines(tmp_path / "all.jsonl")] == [False] * 3
     refused = ftdata(tmp_path, "convert", "in.jsonl", "-o", "chats.jsonl", "--to", "openai")
     assert refused.code == 1
-    assert "--from trl" in refused.err
+    assert "write trl, sharegpt or ftdata" in refused.err
+    assert ftdata(tmp_path, "convert", "in.jsonl", "-o", "kto.jsonl", "--to", "trl").code == 0
+    assert (
+        lines(tmp_path / "kto.jsonl")
+        == [
+            {
+                "prompt": [{"role": "user", "content": "q"}],
+                "completion": [{"role": "assistant", "content": "a"}],
+                "label": False,
+            }
+        ]
+        * 3
+    )
 
 
 def test_trees_are_gathered_by_convert_alone(tmp_path: Path) -> None:
