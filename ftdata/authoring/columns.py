@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, repeat
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from ftdata.codec import encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
@@ -97,8 +97,34 @@ def _plainly(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+class FilledTurns:
+    """What steps that fill templates from a row's columns share; who inherits has `turns`, `metadata` and `values`."""
+
+    turns: tuple[Template | str, ...]
+    metadata: tuple[str, ...]
+
+    @property
+    def carries_metadata(self) -> bool:
+        """Whether the examples have metadata."""
+        return bool(self.metadata)
+
+    def surveyed(self) -> Self | ToChatWithValues:
+        """The step; a survey, if a template lists a column's values."""
+        columns = [name for turn in self.turns if isinstance(turn, Template) for name in turn.surveyed]
+        step: Any = self  # whoever inherits is called with a row
+        return ToChatWithValues(step, tuple(dict.fromkeys(columns))) if columns else self
+
+    def knowing(self, values: Mapping[str, list[str]]) -> Self:
+        """The step, knowing the values that its templates list."""
+        known: Self = replace(self, values=values)  # type: ignore[type-var] # whoever inherits is a dataclass
+        return known
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_function"}
+
+
 @dataclass(frozen=True)
-class ToChat:
+class ToChat(FilledTurns):
     """The step from a row to a chat example.
 
     Attributes:
@@ -114,19 +140,9 @@ class ToChat:
     name: ClassVar[str] = "to_chat"
 
     @property
-    def carries_metadata(self) -> bool:
-        """Whether the examples have metadata."""
-        return bool(self.metadata)
-
-    def surveyed(self) -> ToChat | ToChatWithValues:
-        """The step; a survey, if a template lists a column's values."""
-        templates = [turn for turn in (self.system, self.user, self.assistant) if isinstance(turn, Template)]
-        columns = tuple(dict.fromkeys(name for template in templates for name in template.surveyed))
-        return ToChatWithValues(self, columns) if columns else self
-
-    def knowing(self, values: Mapping[str, list[str]]) -> ToChat:
-        """The step, knowing the values that its templates list."""
-        return replace(self, values=values)
+    def turns(self) -> tuple[Template | str, ...]:  # type: ignore[override] # made of fields
+        """The templates and columns, in the order of what they make."""
+        return self.system, self.user, self.assistant
 
     def __call__(self, row: Row, position: int = 0) -> Example:
         """The chat example.
@@ -169,9 +185,6 @@ class ToChat:
         said = system[0] if system else ""
         first = [("system", said, b"}")] if said.strip() else []
         return lines_of([*first, ("user", user, b"}"), ("assistant", assistant, b"}")])
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_function"}
 
     @cached_property
     def _function(self) -> Callable[[Row], Example]:

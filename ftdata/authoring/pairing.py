@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ftdata.authoring.columns import (
+    FilledTurns,
     Row,
     ToChatWithValues,
     carried,
@@ -60,7 +61,7 @@ class Pairing:
 
 
 @dataclass(frozen=True)
-class ToPair:
+class ToPair(FilledTurns):
     """The step from a row to a preference example.
 
     Attributes:
@@ -77,19 +78,9 @@ class ToPair:
     name: ClassVar[str] = "to_pair"
 
     @property
-    def carries_metadata(self) -> bool:
-        """Whether the examples have metadata."""
-        return bool(self.metadata)
-
-    def surveyed(self) -> ToPair | ToChatWithValues:
-        """The step; a survey, if a template lists a column's values."""
-        turns = (self.system, self.user, self.chosen, self.rejected)
-        columns = [name for turn in turns if isinstance(turn, Template) for name in turn.surveyed]
-        return ToChatWithValues(self, tuple(dict.fromkeys(columns))) if columns else self
-
-    def knowing(self, values: Mapping[str, list[str]]) -> ToPair:
-        """The step, knowing the values that its templates list."""
-        return replace(self, values=values)
+    def turns(self) -> tuple[Template | str, ...]:  # type: ignore[override] # made of fields
+        """The templates and columns, in the order of what they make."""
+        return self.system, self.user, self.chosen, self.rejected
 
     def __call__(self, row: Row, position: int = 0) -> Example | Drop:
         """The preference example; a drop where both answers are the same.
@@ -98,9 +89,6 @@ class ToPair:
             RowError: The row has not the columns, or a turn is empty.
         """
         return self._function(row)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_function"}
 
     @cached_property
     def _function(self) -> Callable[[Row], Example | Drop]:

@@ -100,6 +100,8 @@ _SEPARATORS = b" -().+/"
 _NUMBERS = bytes.maketrans(b"123456789" + _SEPARATORS, b"0" * (9 + len(_SEPARATORS)))
 _WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _RUNS = bytes.maketrans(_WORDS, b"a" * len(_WORDS))
+_HEXADECIMAL = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
+_CAPITALS = bytes.maketrans(b"BCDEFGHIJKLMNOPQRSTUVWXYZ", b"A" * 25)
 _LEAST = 7  # digits of the shortest number that is looked for
 
 
@@ -139,13 +141,16 @@ def _secretive(text: str) -> bool:
 
 
 def _numbered(text: str) -> bool:
-    """Whether digits stand around a dot, or colons as in an address of six or more groups."""
-    return b"0.0" in _zeroed(text) or "::" in text or text.count(":") >= 7
+    """Whether digits stand around a dot, or hexadecimal ones around as many colons as eight groups have."""
+    if b"0.0" in _zeroed(text) or "::" in text:
+        return True
+    # Of groups of one digit, every second colon is counted.
+    return text.count(":") >= 7 and _raw(text).translate(_HEXADECIMAL).count(b"0:0") >= 4
 
 
 def _account(text: str) -> bool:
-    """Whether two digits stand where an account's check digits may: 15 characters and more, spaces aside."""
-    return b"a" * 15 in _raw(text).translate(_RUNS, b" ")
+    """Whether two capital letters stand before two digits, as a country before its check digits."""
+    return b"AA00" in _zeroed(text).translate(_CAPITALS)
 
 
 # Checks, by python-stdnum: loaded once something looks like a number, as that takes a while.

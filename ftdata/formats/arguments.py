@@ -54,7 +54,8 @@ def read(text: str, path: str, repaired: Counter[str]) -> Any:
     except RowError as error:
         value = _literal(text)
         if value is None:
-            raise RowError(error.message, hint=error.hint, json_path=path) from None
+            # The hints of a file's lines are untrue of a text within a row.
+            raise RowError(error.message, json_path=path) from None
         repaired[PYTHON] += 1
         return value
 

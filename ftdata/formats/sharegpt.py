@@ -134,6 +134,8 @@ def _speaker(turn: object, path: str) -> tuple[str, Any, str]:
     role = "system" if role == "developer" else role
     if role is None:
         hint = did_you_mean(speaker, ROLES) if type(speaker) is str else ""
+        if hint.startswith("Choose"):  # none is near, and there are dozens
+            hint = f"Map it: --role-map {shown(speaker)[1:-1]}=user (or =assistant, =drop)."
         raise RowError(f"expected a known speaker; got {shown(speaker)}", hint=hint, json_path=f"{path}.from")
     return speaker, text, role
 

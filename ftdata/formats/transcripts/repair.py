@@ -69,7 +69,7 @@ def conversation(given: Any, path: str, repaired: Counter[str]) -> list[Message]
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
     return [
-        one if _is_plain(one) else _checked(message(one, f"{path}[{index}]", repaired), path, index)
+        one if is_plain(one) else _checked(message(one, f"{path}[{index}]", repaired), path, index)
         for index, one in enumerate(given)
     ]
 
@@ -84,7 +84,7 @@ def _checked(one: Message, path: str, index: int) -> Message:
     return one
 
 
-def _is_plain(one: Any) -> bool:
+def is_plain(one: Any) -> bool:
     """Whether nothing has to be done for a message."""
     return (
         type(one) is dict

@@ -12,13 +12,13 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.answering import answers, choice_of, is_body, is_usual, opened
-from ftdata.formats.transcripts.bodies.messages import BODIES, SPECIAL, body_of, is_plain, turns, turns_of
+from ftdata.formats.transcripts.bodies.messages import BODIES, SPECIAL, body_of, turns, turns_of
 from ftdata.formats.transcripts.bodies.openai import OPENAI, STORED
 from ftdata.formats.transcripts.bodies.shape import LoggedPrompt, Message, Reading, unread
 from ftdata.formats.transcripts.exchange import Choice, Exchange
 from ftdata.formats.transcripts.facts import answered as answered_facts
 from ftdata.formats.transcripts.facts import asked as asked_facts
-from ftdata.formats.transcripts.repair import NULLS, unwrapped
+from ftdata.formats.transcripts.repair import NULLS, is_plain, unwrapped
 
 
 def exchange(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import ROLES
 from ftdata.formats.gate import check_messages
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.ai_sdk import AI_SDK
@@ -19,12 +18,10 @@ from ftdata.formats.transcripts.bodies.otel import OTEL
 from ftdata.formats.transcripts.bodies.pydantic_ai import PYDANTIC_AI
 from ftdata.formats.transcripts.bodies.responses import RESPONSES
 from ftdata.formats.transcripts.bodies.shape import BodyShape, Message, Reading, unread
-from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.formats.transcripts.repair import is_plain, unwrapped
 
 BODIES = (PYDANTIC_AI, GEMINI, LANGCHAIN, RESPONSES, OTEL, AI_SDK, CONVERSE, ANTHROPIC, OPENAI)
 """The special ones first: what is of several bodies is of the first that it is of."""
-
-_ROLES = frozenset(ROLES)
 
 
 def body_of(value: Any) -> BodyShape | None:
@@ -88,17 +85,6 @@ def alone(turn: Message) -> Message:
     if type(content) is list and len(content) == 1 and content[0].get("type") == "text":
         return {**turn, "content": content[0]["text"]}
     return turn
-
-
-def is_plain(one: Any) -> bool:
-    """Whether nothing has to be done for a message."""
-    return (
-        type(one) is dict
-        and type(one.get("content")) is str
-        and type(role := one.get("role")) is str
-        and role in _ROLES
-        and (len(one) == 2 or (len(one) == 3 and type(one.get("tool_call_id")) is str))
-    )
 
 
 def turns_of(one: Any, path: str, reading: Reading) -> list[Message]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ftdata.errors import RowError
-from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.registry import Format, Parsed
+from ftdata.formats.transcripts.envelopes.vendor import vendor
 from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.options import SESSIONS
 
@@ -48,17 +49,5 @@ def format_of(
             raise RowError(f"expected an event of {name}; got none", json_path="$")
         raise RowError("an event of a session alone is no example", hint="Convert the whole file: ftdata convert.")
 
-    return Format(
-        name=name,
-        about=about,
-        kinds=("chat",),
-        parse=parse,
-        dump=only_read(name),
-        recognises=recognises,
-        sign=sign,
-        writes=False,
-        transcript=True,
-        gathers=SESSIONS,
-        private=private,
-        source=source,
-    )
+    known = vendor(name, about, parse, recognises, sign=sign, source=source)
+    return replace(known, gathers=SESSIONS, private=private)
