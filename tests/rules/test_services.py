@@ -166,7 +166,7 @@ def test_what_is_written_for_a_service_is_not_refused(name: str, example: Row) -
 @given(example=strategies.chats)
 def test_no_row_is_too_odd_to_be_judged(name: str, example: Row) -> None:
     for row in (example, {"messages": example}, {"messages": [1]}, {"conversations": [None]}, {**example, "tools": 1}):
-        FORMATS[name].refusals(row)
+        assert all(one.path.startswith("$") and one.message for one in FORMATS[name].refusals(row))
 
 
 def write(path: Path, *rows: Row) -> Path:

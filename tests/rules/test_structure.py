@@ -209,7 +209,9 @@ LENIENT = {"null-key", "weight-type", "weight-role", "custom-call", "developer-r
 
 @given(strategies.examples, st.integers(0, 2**32), st.sampled_from(sorted(METHODS)), st.sampled_from(sorted(TARGETS)))
 def test_nothing_crashes_the_checker(row: dict[str, Any], seed: int, method: str, name: str) -> None:
-    judged(lines_of([row, mutated(row, random.Random(seed)), mutated(row, random.Random(seed + 1))]), method, name)
+    rows = [row, mutated(row, random.Random(seed)), mutated(row, random.Random(seed + 1))]
+    _, counts = judged(lines_of(rows), method, name)
+    assert "internal-error" not in counts
 
 
 @given(strategies.json_objects, st.sampled_from(sorted(METHODS)))
@@ -219,7 +221,8 @@ def test_what_is_no_example_never_passes(row: dict[str, Any], method: str) -> No
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_judged(data: bytes) -> None:
-    judged(data)
+    _, counts = judged(data)
+    assert "internal-error" not in counts
 
 
 # -- the quick look -------------------------------------------------------------------------------------------------
