@@ -134,7 +134,7 @@ def _digits(count: int) -> Callable[[str], bool]:
 def _secretive(text: str) -> bool:
     """Whether something is as long as a key without a space in it, or is called a password or key."""
     raw = _raw(text)
-    if b"a" * 16 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw:
+    if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw or b"LTAI" in raw:
         return True
     low = raw.lower()
     return b"passw" in low or b"key" in low or "密码" in text or "口令" in text
@@ -248,14 +248,14 @@ _SECRETS = (
     Mark("a GitHub token", _ascii(r"\bgithub_pat_[A-Za-z0-9_]{22,}"), ("github_pat_",)),
     Mark("a GitLab token", _ascii(r"\bglpat-[A-Za-z0-9_-]{20,}"), ("glpat-",)),
     Mark("a Hugging Face token", _ascii(r"\bhf_[A-Za-z0-9]{30,}"), ("hf_",)),
-    Mark("a Slack token", _ascii(r"\bxox[abeoprs]-[0-9A-Za-z-]{12,}"), ("xox",)),
+    Mark("a Slack token", _ascii(r"\bxox[abeoprs]-[0-9A-Za-z-]{15,}"), ("xox",)),
     Mark("a Google API key", _ascii(r"\bAIza[0-9A-Za-z_-]{35}"), ("AIza",)),
     Mark("a Google token", _ascii(r"\bya29\.[0-9A-Za-z_-]{20,}"), ("ya29.",)),
     Mark("a Stripe key", _ascii(r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}"), ("k_live_", "k_test_")),
     Mark("an Alibaba Cloud key", _ascii(r"\bLTAI[0-9A-Za-z]{12,20}\b"), ("LTAI",)),
     Mark(
         "a JSON web token",
-        _ascii(r"(?<![\w-])eyJ[\w-]{13,}+\.eyJ[\w-]{8,}\.[\w-]{8,}"),
+        _ascii(r"(?<![\w-])eyJ[\w-]{17,}+\.eyJ[\w-]{8,}\.[\w-]{8,}"),
         ("eyJ",),
     ),
     Mark(

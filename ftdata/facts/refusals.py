@@ -159,7 +159,6 @@ APOLOGIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 BEGINNING = 200
 """Characters of an answer in which a refusal stands: later on it is somebody else's, or a part of the answer."""
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 _ENDS = ".!?。！？\n"
 
 
@@ -169,7 +168,7 @@ def every_phrase() -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
-    return text.translate(_PLAIN).casefold()
+    return text.replace("’", "'").replace("‘", "'").replace("`", "'").casefold()  # ten times as fast as translate
 
 
 @dataclass(frozen=True)
@@ -212,13 +211,12 @@ class Refuses:
 
 
 HINTS = (
-    "n't", "not", "unable", "decline", "language model", "as an ai",
-    "不能", "无法", "無法", "作为", "办法", "拒绝", "不便",
-    "ich", "ki-", "ne p", "suis", "en tant", "impossible", "posible", "no ", "modelo", "não",
-    "non ", "modello", "linguistico",
-    "ません", "かね", "aiとして", "言語モデル", "없", "모델", "어렵", "불가능", "не ", "как ",
+    "i can", "we can", "can't", "cannot", "unable", "not able", "won't", "will not", "language model", "as an ai",
+    "decline", "but i do", "not allowed", "不能", "无法", "無法", "作为", "办法", "拒绝", "不便", "kann", "darf",
+    "nicht", "ki-", "ne p", "suis", "en tant", "impossible", "posible", "no p", "no e", "no m", "modelo", "não", "non p", "non s",
+    "non è", "linguistico", "ません", "かね", "aiとして", "言語モデル", "없", "모델", "어렵", "불가능", "не ", "как ",
 )  # fmt: skip
-"""Found ten times as fast as the phrases, and in each of them; a test holds that."""
+"""One of them is in each phrase, and few other texts have one: a test holds the former. Found ten times as fast."""
 
 
 def _apology(openers: tuple[str, ...], denials: tuple[str, ...]) -> str:
