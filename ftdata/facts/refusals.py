@@ -212,9 +212,15 @@ class Refuses:
 
 HINTS = (
     "i can", "we can", "can't", "cannot", "unable", "not able", "won't", "will not", "language model", "as an ai",
-    "decline", "but i do", "not allowed", "不能", "无法", "無法", "作为", "办法", "拒绝", "不便", "kann", "darf",
-    "nicht", "ki-", "ne p", "suis", "en tant", "impossible", "posible", "no p", "no e", "no m", "modelo", "não", "non p", "non s",
-    "non è", "linguistico", "ません", "かね", "aiとして", "言語モデル", "없", "모델", "어렵", "불가능", "не ", "как ",
+    "decline", "but i do", "not allowed",
+    "不能", "无法", "無法", "作为", "办法", "拒绝", "不便",
+    "kann", "darf", "nicht", "ki-",
+    "ne p", "suis", "en tant", "impossible",
+    "posible", "no p", "no e", "no m", "modelo", "não",
+    "non p", "non s", "non è", "linguistico",
+    "ません", "かね", "aiとして", "言語モデル",
+    "없", "모델", "어렵", "불가능",
+    "не ", "как ",
 )  # fmt: skip
 """One of them is in each phrase, and few other texts have one: a test holds the former. Found ten times as fast."""
 
