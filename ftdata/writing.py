@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ftdata.codec import decode, encode
@@ -20,6 +19,7 @@ from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
+from ftdata.files.standing import remove
 from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
 from ftdata.findings import EmptyOutputError, RejectedRows, Tally
 from ftdata.report.review import review
@@ -219,9 +219,9 @@ class _Run:
         written = tuple(output for sink in self._sinks for output in sink.publish()) if writes else ()
         removed = [path for sink in self._sinks for path in sink.stale()] if writes else []
         for path in removed:
-            Path(path).unlink()
+            remove(path)
         if asked.rejects is not None and not saved and are_rejects(asked.rejects):
-            Path(asked.rejects).unlink()  # those of an earlier run say nothing about this output
+            remove(asked.rejects)  # those of an earlier run say nothing about this output
         result = Result(
             written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug, self._outcome.read
         )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
+from ftdata.codec import encode_given
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
@@ -102,8 +103,9 @@ def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
     """The rows of a DataFrame, cell by cell: Arrow would make one type of columns of Python objects."""
     names = unique([str(column) for column in frame.columns])
     columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
+    faults = [at for at, cells in enumerate(columns) if RowError in set(map(type, cells))]
     for cells in zip(*columns, strict=True):
-        fault = next((cell for cell in cells if isinstance(cell, RowError)), None)
+        fault = next((cells[at] for at in faults if isinstance(cells[at], RowError)), None)
         yield fault or dict(zip(names, cells, strict=True))
 
 
@@ -153,6 +155,9 @@ def _pieces(rows: Iterable[object]) -> Iterator[bytes]:
 
 
 def _line(row: object) -> bytes:
+    text = encode_given(row) if type(row) is dict else None
+    if text is not None:
+        return text + b"\n"
     try:
         if isinstance(row, RowError):
             raise row
