@@ -81,7 +81,7 @@ def pushed(data: Any, repository: str, **how: Any) -> str:
 
     try:
         return str(data.push_to_hub(repository, **how).commit_url)
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
+    except (HfHubHTTPError, HFValidationError, OSError, RuntimeError) as error:
         raise OutputError(f"the hub refuses: {str(error).splitlines()[0]}", path=repository) from error
 
 

@@ -261,7 +261,7 @@ class Shaping(Planned):
             given = option("redact", False)
             raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
         given = self._other(columns_from)
-        asked, remembered = apart(self._other(requests).source, given and given.source)
+        asked, remembered = apart(self._other(requests).source, None if given is None else given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)

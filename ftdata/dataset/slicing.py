@@ -10,7 +10,11 @@ from typing import Self, overload
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
+from ftdata.files.given import frozen
 from ftdata.files.source import Source
+from ftdata.formats import FORMATS
+from ftdata.formats.transcripts.options import Reads
+from ftdata.steps.primitives import MapStep
 
 
 class Slicing(Planned):
@@ -94,16 +98,17 @@ class Slicing(Planned):
     def concat(self, *others: Self | Sequence[Self]) -> Self:
         """These examples, then those of other datasets, which may be read from other formats.
 
-        What looks at all examples (dedupe, split, sample, …) comes behind: concatenate first.
+        A dataset with a step that looks at all its examples (a slice, dedupe, a sample, …) is carried out now, and its
+        examples are held, in a temporary file where they are many; its drops stand in no later account.
 
         Raises:
-            UsageError: When it is run: a dataset has a step that looks at all examples.
+            RowError: A row of a dataset that is carried out now cannot become an example.
 
         Examples:
             >>> import ftdata
             >>> one = ftdata.read([{"prompt": "1", "completion": "x"}])
             >>> two = ftdata.read([{"prompt": "2", "completion": "y"}])
-            >>> len(one.concat(two).dedupe())
+            >>> len(one.concat(two, one[:1]).dedupe())
             2
         """
         parts: list[Self] = [self]
@@ -111,5 +116,11 @@ class Slicing(Planned):
             parts.extend([other] if isinstance(other, Planned) else other)
         if len(parts) == 1:
             return self
+        parts = [part if all(isinstance(step, MapStep) for step in part.steps) else part._held() for part in parts]
         whole = Source(tuple(file for part in parts for file in part.source.files))
         return replace(self, source=whole, steps=(), reads=None, parts=tuple(parts), _shared={})
+
+    def _held(self) -> Self:
+        """The examples as they are now, as rows in memory."""
+        rows = frozen(self.examples(), repr(self))
+        return replace(self, source=rows, steps=(), reads=FORMATS["ftdata"], parts=(), logs=Reads(), _shared={})

@@ -27,12 +27,18 @@ class ArrowData(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
+class Collectable(Protocol):
+    """A plan for a table, such as a Polars LazyFrame, which is carried out when it is read."""
+
+    def collect(self) -> ArrowData: ...
+
+
 def given(source: Any, split: str | None = None) -> Source:
     """The source of whatever holds rows in memory.
 
     Args:
-        source: A Hugging Face Dataset, IterableDataset or DatasetDict; a pandas, Polars or pyarrow table or anything
-            else that gives Arrow data (``__arrow_c_stream__``); or an iterable of dicts.
+        source: A Hugging Face Dataset, IterableDataset or DatasetDict; a pandas, Polars (also lazy) or pyarrow table
+            or anything else that gives Arrow data (``__arrow_c_stream__``); or an iterable of dicts.
         split: The split of a DatasetDict.
 
     Raises:
@@ -48,6 +54,8 @@ def given(source: Any, split: str | None = None) -> Source:
         return _hub(source, name)
     if home == "pandas" and hasattr(source, "columns"):
         return _filled(frozen(_of_pandas(source, name), name))
+    if home == "polars" and hasattr(source, "collect"):  # a plan, whose rows are needed now
+        return given(source.collect(), split)
     if hasattr(source, "__arrow_c_stream__"):
         return _tabled(table_of(source, name), name)
     if isinstance(source, Mapping) or not isinstance(source, Iterable):

@@ -67,7 +67,7 @@ def test_an_object_is_replaced_only_by_force(store: Any) -> None:
 
 def test_nothing_is_put_where_rows_were_rejected(store: Any) -> None:
     with pytest.raises(ftdata.RejectedRows):
-        ftdata.read([*ROWS, {"prompt": 1}], format="completion").write("s3://data/a.jsonl")
+        ftdata.read([*ROWS, {"prompt": "1"}], format="completion").write("s3://data/a.jsonl")
     assert written(store) == []
 
 
@@ -99,7 +99,7 @@ def test_the_command_line_writes_there(store: Any, tmp_path: Path) -> None:
 
 def test_a_bucket_that_is_not_there_is_told(store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(OutputError, match="s3://nowhere/a.jsonl"):
+    with pytest.raises(OutputError, match=r"s3://nowhere/a\.jsonl"):
         ftdata.read(ROWS).write("s3://nowhere/a.jsonl")
     assert not list(tmp_path.glob("*.part"))
 
