@@ -314,15 +314,16 @@ def known_in(baseline: Baseline) -> frozenset[int]:
         raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
 
 
-def _budget(name: str, models: str | None, target: str) -> Budget:
+def _budget(name: str, models: str | None, place: str) -> Budget:
     """What rules look at of a model, where it is trained."""
     from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
 
-    found = model_table(models)[name]
-    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
-    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+    table = model_table(models)
+    found = table.find(name, place) or table[name]
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    return Budget(name, found.limit, kinds, found.vision, counter_of(found.profile))
 
 
 def _graded(path: PathLike, kind: Kind) -> frozenset[str]:
