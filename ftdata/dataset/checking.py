@@ -15,8 +15,10 @@ from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
 from ftdata.example.shapes import Kind
+from ftdata.facts import clock
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
+from ftdata.facts.places import ALSO
 from ftdata.findings import Origin
 from ftdata.formats import FORMATS, Format
 from ftdata.formats.parsing import Parse
@@ -86,7 +88,8 @@ class Checking(Planned):
             target: The service or trainer: openai, azure or another that `ftdata check --help` names. For others than
                 these two rows are judged as they take them, which must be in a file.
             method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit of tokens, its methods, whether it sees images.
+            model: The model to train: also check its limit of tokens, its methods, whether it sees images, and until
+                when the target trains it.
             models: A TOML file with models of your own, as for `ftdata models`.
             grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
@@ -319,11 +322,22 @@ def _budget(name: str, models: str | None, place: str) -> Budget:
     from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
+    from ftdata.tokens.models.lives import advice, state, told
 
-    table = model_table(models)
-    found = table.find(name, place) or table[name]
+    table, today, place = model_table(models), clock.today(), ALSO.get(place, place)
+    found = table.find(name, place)
+    if found is None:
+        found = table[name]
+        if found.place:  # a model of one's own that names no place is trained wherever it is asked for
+            there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
+            said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
+            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said)
     kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
-    return Budget(name, found.limit, kinds, found.vision, counter_of(found.profile))
+    said, over = told(table, found, today), state(table, found, today) == "closed"
+    return Budget(
+        name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
+        ends="" if over else said, instead=advice(table, found, today) if said else "",
+    )  # fmt: skip
 
 
 def _graded(path: PathLike, kind: Kind) -> frozenset[str]:
