@@ -240,7 +240,12 @@ class Figures:
 
 def model_figures(counted: TokenSurvey, asked: StatsOptions, epochs: int) -> tuple[ModelFigures, ...]:
     """What the dataset means for each model that is asked for."""
-    return tuple(_of_model(counted, asked, model, epochs) for model in asked.compared)
+    return tuple(
+        figures_of(
+            counted, asked.table, model, epochs, asked.today, asked.profile_of(model), asked.limit, asked.teacher
+        )
+        for model in asked.compared
+    )
 
 
 def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
@@ -252,12 +257,22 @@ def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
     return epochs_for(asked.epochs, counted.examples)
 
 
-def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: int) -> ModelFigures:
-    tokens = counted.tokens[asked.profile_of(model)]
-    limit = asked.limit or model.limit
+def figures_of(
+    counted: TokenSurvey,
+    table: Models,
+    model: Model,
+    epochs: int,
+    today: datetime.date,
+    profile: Profile | None = None,
+    limit: int | None = None,
+    teacher: Model | None = None,
+) -> ModelFigures:
+    """What the dataset means for one model; counted as the model counts, and to its limit, unless told otherwise."""
+    tokens = counted.tokens[profile or model.profile]
+    limit = limit or model.limit
     total = tokens.total.total
     lost = tokens.total.beyond(limit) if limit else 0
-    cost = training_cost(model, tokens=total - lost, epochs=epochs, today=asked.today)
+    cost = training_cost(model, tokens=total - lost, epochs=epochs, today=today)
     examples = counted.examples or 1
     prompt = tokens.prompt.mean
     running = running_cost(
@@ -266,7 +281,7 @@ def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: i
         prompt=prompt,
         shorter=max(0.0, prompt - (tokens.system + tokens.tools) / examples),
         answer=tokens.answer / examples,
-        teacher=asked.teacher,
+        teacher=teacher,
     )
     return ModelFigures(
         model=model.name,
@@ -279,9 +294,9 @@ def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: i
         billable=total - lost,
         cost=cost,
         running=running,
-        jobs=asked.table.jobs(model, asked.today),
+        jobs=table.jobs(model, today),
         exact=not counted.estimated and model.exact,
-        old=tuple(stale(model.sources.values(), asked.today)),
+        old=tuple(stale(model.sources.values(), today)),
     )
 
 

@@ -15,10 +15,10 @@ ROWS = answers(*(f"The answer is number {number}." for number in range(60)))
 RULES = {"model-closed", "model-closes", "model-elsewhere"}
 
 
-def told(model: str, place: str, day: str, patch: pytest.MonkeyPatch, **more: Path) -> dict[str, str]:
+def told(model: str, place: str, day: str, patch: pytest.MonkeyPatch, models: Path | None = None) -> dict[str, str]:
     """What is said of a model by rule, on a day."""
     patch.setenv("FTDATA_TODAY", day)
-    found = ftdata.read(ROWS).check(target=place, model=model, **more).findings
+    found = ftdata.read(ROWS).check(target=place, model=model, models=models).findings
     return {one.rule: f"{one.severity.label} {one.message} {one.hint}" for one in found if one.rule in RULES}
 
 
