@@ -9,7 +9,7 @@ What each unit's function gets:
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
 - set: (survey or None, totals), yields (spot or None, problem); file: (file, target);
-- format: (the name of the rows' format, the file, the target's name);
+- format: (where the rows lie that are in another format, the target's name);
 - against: (the twin of an example in the set that is checked against,).
 """
 

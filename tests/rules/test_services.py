@@ -255,11 +255,6 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
         data.check(grader=grader, method="sft")
 
 
-def test_rows_of_another_format_are_refused_with_the_way_to_make_them(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", bedrock("q", "a"))
-    with pytest.raises(UsageError, match=r"takes rows of sharegpt.*convert --to llama-factory"):
-        ftdata.read(path).check(target="llama-factory")
-    with pytest.raises(UsageError, match="as they stand in a file"):
-        ftdata.read([messages("user", "assistant")]).filter("True").check(target="axolotl")
+def test_fixes_are_for_rows_of_openais_shape() -> None:
     with pytest.raises(UsageError, match="Let a conversion put them right"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
