@@ -19,6 +19,7 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.judges.trl import refusals
 from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
@@ -316,8 +317,7 @@ _ROWS = Format(
     },
     source="TRL's page on dataset formats (July 2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )  # fmt: skip
 TRL = replace(
     _ROWS,
