@@ -68,7 +68,8 @@ class JudgedRows(Planned):
         if known is not None and self._takes(service, known):
             renamed = self.reads is not None and self.reads is not FORMATS.get(self.reads.name)
             rows = not renamed and (own is not None or not self._fills_nulls)
-            return Lying(rows, self._parse(own and (known if rows else own)), known=known)
+            as_own = not rows or (own is not None and own.dialect_of == "openai" and known.native)
+            return Lying(rows, self._parse(own and (own if as_own else known)), known=known)
         if own is not None and self._are(own, plain=known is None or known.native):
             return Lying(True, self._parse(own), known=own)
         return Lying(known is None, self._parse(own), self._elsewhere(known, service), known)

@@ -16,7 +16,7 @@ from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, lists_in
 from ftdata.example.shapes import Example
 from ftdata.formats import alpaca, arguments, sharegpt, trl
-from ftdata.formats.dumping import accepted, in_order, text_of
+from ftdata.formats.dumping import accepted, text_of
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 
@@ -143,7 +143,7 @@ def dump_messages(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It would drop the row, or stop at it.
     """
     kind, current, holder = accepted(example, "llama-factory", sharegpt.KINDS, lost)
-    turns = [_message(turn, lost) for turn in in_order(holder["messages"], "$.messages")]
+    turns = [_message(turn, lost) for turn in holder["messages"]]
     row: dict[str, Any] = {"messages": turns}
     for key, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")) if kind != "chat" else ():
         sides = [_message(turn, lost) for turn in current[output]]

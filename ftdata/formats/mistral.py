@@ -18,6 +18,7 @@ from ftdata.formats.ids import from_nine, nine
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.registry import Format
+from ftdata.formats.schemas import wrong_schema
 from ftdata.formats.targets import NAME
 
 _KINDS: tuple[Kind, ...] = ("chat",)
@@ -57,6 +58,8 @@ def _read(message: dict[str, Any]) -> dict[str, Any]:
     read = dict(message)
     if "text" in read and "content" not in read:
         read["content"] = read.pop("text")
+    if read.get("tool_calls", ()) in ([], None):
+        del read["tool_calls"]
     if type(read.get("tool_calls")) is list:
         read["tool_calls"] = [_with_id(call, from_nine) for call in read["tool_calls"]]
     if type(read.get("tool_call_id")) is str:
@@ -101,7 +104,9 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     _in_order(row["messages"])
     messages = [
         # as most are
-        message if len(message) == 2 and type(message.get("content")) is str else _written(message, lost)
+        message
+        if len(message) == 2 and type(message.get("content")) is str and message["role"] != "tool"
+        else _written(message, lost)
         for message in row["messages"]
     ]
     for index, message in enumerate(messages):
@@ -122,6 +127,8 @@ def _in_order(turns: list[dict[str, Any]]) -> None:
         role, here = turn["role"], f"$.messages[{index}]"
         if role not in ("user", "assistant", "tool"):
             continue
+        if not before and turn.get("tool_calls"):
+            raise RowError("expected a question before the first call; got none", json_path=here)
         if role == "tool":
             if before not in ("assistant", "tool") or waiting < 1:
                 raise RowError("expected the result of a call before it; got none", json_path=here)
@@ -190,6 +197,9 @@ def _one_system(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict
 def _complete(tool: dict[str, Any], path: str, lost: Counter[str]) -> dict[str, Any]:
     function = tool["function"]
     _check_name(function["name"], f"{path}.function.name")
+    wrong = wrong_schema(function.get("parameters") or {})
+    if wrong:
+        raise RowError(f"no JSON Schema: {wrong}", json_path=f"{path}.function.parameters")
     if "strict" in function:
         lost["strict"] += 1
     named = {key: item for key, item in function.items() if key != "strict"}

@@ -148,8 +148,8 @@ def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> 
             text = content if type(content) in (str, list) else as_text(content)
             id = message.get("tool_call_id")
             turns.result(text, f"{path}[{index}]", name=message.get("name"), id=id)
-        else:
-            turns.messages.append(dict(message))
+        else:  # an empty list of calls, which tables fill in, says nothing
+            turns.messages.append({key: value for key, value in message.items() if key != "tool_calls"})
     return turns.messages
 
 

@@ -13,7 +13,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
 from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
 
-_CARRYING = frozenset(("content", "text", "tool_calls", "tools", "functions", "function_call", "refusal"))
+_CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""
 
 _NOT_JSON = object()
@@ -44,7 +44,8 @@ class Judge:
         taken: Keys whose values may lie otherwise, or be absent.
         either: Keys whose value may be JSON text of what is written.
         json: Keys whose value must be JSON text, whatever is written.
-        passed: Keys that are taken in another way than is written, which is a warning; with what becomes of them.
+        passed: Keys that are passed over, or taken as other text than is written, which is a warning; with what becomes
+            of them.
         called: Other names of keys.
         values: Values of roles that are read as others.
         lies: The row in the words of the writer; None where the writer cannot judge it.
@@ -138,24 +139,33 @@ class Judge:
     def _key(self, name: str, value: Any, written: dict[str, Any], here: str, lost: Counter[str]) -> Iterator[Refusal]:
         if name not in written:
             if name in self.passed:
-                if value is not None and value != 1:
+                if not _says_nothing(value) and value != 1:
                     yield Refusal(here, self.passed[name], sure=False)
-            elif name in _CARRYING and value:
+            elif name in _CARRYING and (not _says_nothing(value) or (name == "content" and value in ([], {}))):
                 yield Refusal(here, self.needs.get(name, "has no place here, and would be lost"))
-        elif name in self.passed:
-            if type(value) is not type(written[name]) or value != written[name]:
-                yield Refusal(here, self.passed[name], sure=False)
+        elif (
+            name in self.passed
+            and type(value) is str
+            and type(written[name]) is not str
+            and alike(value, written[name])
+        ):
+            yield Refusal(here, self.passed[name], sure=False)
         else:
             yield from self._unlike(value, written[name], here, name, lost)
 
     def _absent(self, met: Mapping[str, str], written: dict[str, Any], path: str) -> Iterator[Refusal]:
         """What a writer adds, a reader asks for."""
         for key in written:
-            if key not in met and key not in self.taken and key not in self.passed:
+            if key not in met and key not in self.taken:
                 yield Refusal(path, f"expected {self.needs.get(key, key)}; got none")
 
     def _refusal(self, path: str, key: str, written: Any, given: Any) -> Refusal:
         return Refusal(path, f"expected {self.needs.get(key) or shown(written)}; got {shown(given)}")
+
+
+def _says_nothing(value: Any) -> bool:
+    """Whether a value says nothing under any key; "[]" is what most rows of ShareGPT without tools have."""
+    return (not value and value != 0) or (type(value) is str and value in ("[]", "{}", "null"))
 
 
 def alike(given: Any, written: Any) -> bool:
