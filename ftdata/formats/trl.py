@@ -283,6 +283,8 @@ def _recognised(row: dict[str, Any]) -> bool:
     turns = row.get("messages")
     if type(turns) is not list or not turns or type(turns[0]) is not dict or "role" not in turns[0]:
         return False
+    if any(type(turn) is dict and "train" in turn for turn in turns):
+        return False  # axolotl's, which has objects for arguments too
     return type(row.get("tools")) is str or any(map(_marked, turns))
 
 
