@@ -12,6 +12,7 @@ from typing import Any
 from ftdata.errors import shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import losses, text_of
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -74,6 +75,7 @@ def _alike(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, An
 
 
 _AS_PARTS = "text as parts"
+_TAKEN = frozenset(("reasoning", "reasoning_content", "weight", "metadata"))
 
 
 def refusals(row: dict[str, Any]) -> Refusals:
@@ -137,5 +139,5 @@ TOGETHER = Format(
     },
     source="together-python's checker of files (December 2025), fine-tuning guide (2026)",
     refuses=refusals,
-    judged=frozenset(("reasoning", "weight", "metadata")),
+    judges=(Judge(parse, dump, alone=False, taken=_TAKEN),),
 )  # fmt: skip
