@@ -115,7 +115,10 @@ class Target:
 
 
 _FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
-_LIMITS = ("many-messages", "many-tools", "many-images", "long-call-id", "special-token")
+_TEXTS = ("many-messages", "many-tools", "long-call-id", "special-token")
+_LIMITS = (*_TEXTS, "many-images")
+_LOOSE = ("message-name", "image-detail", "tool-content-parts")
+"""What OpenAI's services look at, and others pass over or take as they take it anywhere."""
 _KEYS = ("unknown-message-key", "response-key")
 _TRAINER = frozenset(
     ("rows", "messages", "kinds", "images", "limits", "tool-name", "call-name", "missing-call-id", "unknown-call-id",
@@ -134,11 +137,13 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "together", "Together", format="together", reads=("openai", "completion"),
-            leaves=frozenset(("unknown-key", "weight-role", "completions", *_KEYS, *_FILES, *_LIMITS)),
+            leaves=frozenset(("unknown-key", "weight-role", "completions", *_LOOSE, *_KEYS, *_FILES, *_TEXTS)),
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
-            leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
+            leaves=frozenset(
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES, *_LIMITS)
+            ),
         ),
         Target(
             "tinker", "Tinker", format="tinker", reads=("openai", "tinker"), wants_ids=False,
