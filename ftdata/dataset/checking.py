@@ -260,7 +260,7 @@ class Checking(Planned):
 
     def _as_rows(self) -> bool:
         """Whether the rows are to be judged as they stand: nothing is done with them, they are in no other format."""
-        if self.steps or self._fills_nulls:
+        if self.steps or self.row_steps or self._fills_nulls:
             return False
         try:
             known = self.read_as()

@@ -266,6 +266,9 @@ class Shaping(Planned):
         if not self.logs.redact:
             given = option("redact", False)
             raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
+        if self.row_steps:
+            first = self.row_steps[0].name
+            raise UsageError(f"{first} is for rows of one kind; here answers are joined with their requests")
         given = self._other(columns_from)
         asked, remembered = apart(self._other(requests).source, given and given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
@@ -323,7 +326,9 @@ class Shaping(Planned):
         parts = [rows, *(replace(part, steps=(step,)) for part, step in noting if part is not None)]
         files = tuple(file for part in parts for file in part.source.files)
         steps = (*joins, *(Noted(level) for level in (*([] if said is None else ["judged"]), *levels)))
-        return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
+        return replace(
+            self, source=Source(files), steps=steps, row_steps=(), reads=None, parts=tuple(parts), _shared={}
+        )
 
     def _other(self, given: Other | None) -> Any:
         """Another dataset, read if it is not yet."""

@@ -30,6 +30,9 @@ YesNo = bool
 Roles = Mapping[str, str]
 """Who is who, such as ``{"agent": "assistant"}``."""
 
+Names = Mapping[str, str]
+"""What columns are called or read as, such as ``{"Body": "body"}``; in text ``Body=body,Queue=label``."""
+
 Settings = Mapping[str, Any]
 """Settings and their JSON values."""
 

@@ -54,6 +54,11 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
     "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
     "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),
+    "where.expressions": ("messages", "prompt == 'a'", "a is defined"), "rename.columns": ({"prompt": "question"}, {"messages": "m"}),
+    "keep_columns.columns": ("messages", "prompt"), "drop_columns.columns": ("tools", "a"), "trim.columns": ("*", "prompt"), "fill.columns": ("prompt", "a"),
+    "replace.texts": ({"a": "b"}, {r"\s+": " "}), "replace.columns": (("*",), ("prompt",)), "split_column.column": ("prompt", "a"), "into": (("first", "rest"),),
+    "at": (" ", ","), "join_columns.columns": (("prompt", "completion"), ("a",)), "join_columns.into": ("joined",), "between": (" ",),
+    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "head_rows.count": (1, 60),
     "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {
