@@ -142,7 +142,8 @@ _TARGETS: dict[str, Target] = {
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
             leaves=frozenset(
-                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES, *_LIMITS)
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
+                 *_LIMITS)
             ),
         ),
         Target(

@@ -78,6 +78,9 @@ Consecutive = Literal["join", "keep", "reject"]
 FirstAssistant = Literal["keep", "drop", "reject"]
 """What becomes of an assistant's turn before the user's first."""
 
+FirstSpeaker = Literal["mapped", "user", "assistant"]
+"""Who speaks first in a conversation; mapped if that tells nothing."""
+
 LastUser = Literal["drop", "keep", "reject"]
 """What becomes of a user's turn that nobody answered."""
 

@@ -48,7 +48,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "chosen": ("", "completion"), "rejected": ("", "{{ completion }}!"), "completion_to_chat.metadata": ((), ("prompt",)),
     "metadata": (False, True), "gather_messages.metadata": ((), ("a",)), "to_chat.metadata": ((), ("prompt",)), "consecutive": ("join", "keep", "reject"),
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
-    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
+    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "first_speaker": ("mapped", "user", "assistant"), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
     "sizes": (None,), "valid": (None, 0.5), "split.train": (None, 0.5), "split.test": (None, 0.1), "on_error": ("stop", "reject", "drop"), "reason": ("", "x"),
     "models": (None,), "grader": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "map": (None,), "workers": (1,),
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),

@@ -110,7 +110,7 @@ VALUES = {
 
 ELSEWHERE: dict[str, str] = {
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
-    "last_user gap name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
+    "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
     "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
