@@ -26,6 +26,7 @@ FORMATS = Formats(
         "together": _HERE + "together",
         "fireworks": _HERE + "fireworks",
         "bedrock": _HERE + "bedrock",
+        "nemo": _HERE + "nemo",
         "llama-factory-v1": _HERE + "weighted_parts",
         "cohere": _HERE + "cohere",
         "chatml": _HERE + "chatml",
