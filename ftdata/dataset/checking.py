@@ -14,8 +14,10 @@ from ftdata.dataset.lying import JudgedRows, Lying
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import InputError, UsageError, option
 from ftdata.example.shapes import Kind
+from ftdata.facts import clock
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
+from ftdata.facts.places import ALSO
 from ftdata.formats.targets import target
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
@@ -81,7 +83,7 @@ class Checking(JudgedRows):
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names.
             method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit of tokens, its methods, whether it sees images.
+            model: The model to train: also check its limit of tokens, its methods, images, and until when it lasts.
             models: A TOML file with models of your own, as for `ftdata models`.
             grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
@@ -198,15 +200,27 @@ def known_in(baseline: Baseline) -> frozenset[int]:
         raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
 
 
-def _budget(name: str, models: str | None, target: str) -> Budget:
+def _budget(name: str, models: str | None, place: str) -> Budget:
     """What rules look at of a model, where it is trained."""
     from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
+    from ftdata.tokens.models.lives import advice, state, told
 
-    found = model_table(models)[name]
-    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
-    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+    table, today, place = model_table(models), clock.today(), ALSO.get(place, place)
+    found = table.find(name, place)
+    if found is None:
+        found = table[name]
+        if found.place:  # a model of one's own that names no place is trained wherever it is asked for
+            there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
+            said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
+            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said)
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    said, over = told(table, found, today), state(table, found, today) == "closed"
+    return Budget(
+        name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
+        ends="" if over else said, instead=advice(table, found, today) if said else "",
+    )  # fmt: skip
 
 
 def _graded(path: PathLike, kind: Kind) -> frozenset[str]:

@@ -55,7 +55,7 @@ class JudgedRows(Planned):
             UnknownFormatError: The rows are not what they were said to be.
         """
         own = FORMATS[service.format] if service.own else None
-        if self.steps:
+        if self.steps or self.row_steps:
             return Lying(False, self._parse(own))
         try:
             known = self.read_as()
@@ -114,7 +114,7 @@ class JudgedRows(Planned):
         written = FORMATS[service.format or "openai"]
         as_chats = how.other is not None and how.known is not None and how.known.name == "completion"
         plan = self._plan(written if as_chats else None)
-        return replace(plan, steps=(*plan.steps, WriteRows(written)), reads=None)
+        return replace(plan, steps=(*self.row_steps, *plan.steps, WriteRows(written)), reads=None)
 
     # -- what they are for ------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names
 from ftdata.formats.arguments import as_text, value_of
 from ftdata.formats.definitions import read_tools
-from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
+from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
 from ftdata.formats.judges.judge import Judge
@@ -181,12 +181,15 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         row: dict[str, Any] = {"prompt": current["prompt"], "completion": current["completion"]}
         return spread(row, current, _KNOWN, lost, nulls=False)
     if kind == "preference":
-        row = {"prompt": _written(holder["messages"], lost), "chosen": _written(current["preferred_output"], lost),
-               "rejected": _written(current["non_preferred_output"], lost)}  # fmt: skip
+        asked, chosen, rejected = _as_text(
+            [holder["messages"], current["preferred_output"], current["non_preferred_output"]], lost
+        )
+        row = {"prompt": _written(asked, lost), "chosen": _written(chosen, lost), "rejected": _written(rejected, lost)}
     elif type((current.get("metadata") or {}).get("kto_tag")) is bool:
         return _as_completion(current, holder, lost)  # an unpaired preference has its label beside a completion
     else:
-        row = {"messages": _written(holder["messages"], lost)}
+        (messages,) = _as_text([holder["messages"]], lost)
+        row = {"messages": _written(messages, lost)}
     return _with_tools(row, current, holder, lost)
 
 
@@ -196,7 +199,7 @@ def _as_completion(current: Example, holder: dict[str, Any], lost: Counter[str])
     Raises:
         RowError: The last message is not the assistant's.
     """
-    messages = holder["messages"]
+    (messages,) = _as_text([holder["messages"]], lost)
     if messages[-1]["role"] != "assistant" or len(messages) == 1:
         raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(messages) - 1}]")
     if any(m["role"] == "assistant" and m.get("weight") != 0 for m in messages[:-1]):
@@ -233,6 +236,17 @@ def dump_tools_json(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """As `dump`, tools as JSON text, which Arrow cannot merge into one type."""
     row = dump(example, lost)
     return {**row, "tools": encode(row["tools"]).decode()} if "tools" in row else row
+
+
+def _as_text(lists: list[list[dict[str, Any]]], lost: Counter[str]) -> list[list[dict[str, Any]]]:
+    """The messages, parts as text where none of them is anything else: templates of models for text know no parts."""
+    parted = [turn for turns in lists for turn in turns if type(turn.get("content")) is list]
+    if not parted or any(part["type"] not in ("text", "refusal") for turn in parted for part in turn["content"]):
+        return lists
+    return [
+        [{**turn, "content": text_of(turn, lost)} if type(turn.get("content")) is list else turn for turn in turns]
+        for turns in lists
+    ]
 
 
 _PLAIN = ("system", "user", "assistant")
@@ -312,7 +326,8 @@ _ROWS = Format(
     dialect_of="openai",
     loses=losses(
         "metadata", "example weight", "deprecated functions", "message weight", "refusal", "developer role",
-        "parallel_tool_calls", "empty tools", "other keys of messages", other_keys="rows have no place for them",
+        "parallel_tool_calls", "empty tools", "other keys of messages", "parts",
+        other_keys="rows have no place for them",
     ) | {
         "metadata": "a key that the row has itself",
         "earlier answers": "only the completion is trained: the last answer, where an example has a label",

@@ -59,7 +59,7 @@ class Checker:
 
     rules: tuple[Rule, ...]
     kind: Kind = "chat"
-    target: Target = TARGETS["openai"]
+    target: Target = field(default_factory=lambda: TARGETS["openai"])
     most: int = 20
     known: frozenset[int] = frozenset()
     printing: bool = False

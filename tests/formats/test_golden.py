@@ -399,6 +399,12 @@ READ: dict[str, tuple[str, Row, Row]] = {
          "type": "VALUE_TO_TEXT"},
         {"messages": [system("s"), user("q"), said("a")], "metadata": {"type": "VALUE_TO_TEXT"}},
     ),
+    # tinker-cookbook, the docstring of FromConversationFileBuilder and its Message
+    "tinker": (
+        "tinker",
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+    ),
     # Fireworks, fine-tuning guide: a weight of the whole example
     "fireworks": (
         "fireworks",
