@@ -107,7 +107,7 @@ def _model(name: str, place: str, offer: Tables, mine: Any, there: Any, path: st
 
 
 def _refreshed(name: str, place: str, own: Tables) -> tuple[datetime.date, dict[str, Any]] | None:
-    """When OpenAI's API shuts a model down, with the source, if it was asked; by its snapshot, as fine-tunes have it."""
+    """When OpenAI's API shuts a model down, with the source, if it was asked; by the snapshot that fine-tunes have."""
     if place != "openai":
         return None
     told = shutdowns()
