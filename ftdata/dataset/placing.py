@@ -80,7 +80,8 @@ class Placing(Checking):
 
         epochs_for(epochs, 100)
         table, today = model_table(os.fspath(models) if models is not None else None), clock.today()
-        kind = self._kind(self._other_reader()) if method is None else METHODS[method_named(method)]
+        known = None if self.steps or self.row_steps else self.detected().format
+        kind = self._kind(self._other_reader(known)) if method is None else METHODS[method_named(method)]
         meant, others = meant_at(table, today, kind, model)
         outcome = Outcome(on_progress=on_progress)
         profiles = list(dict.fromkeys(one.profile for one in meant)) or [table["gpt-4o"].profile]

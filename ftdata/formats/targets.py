@@ -79,7 +79,7 @@ class Target:
         takes_mark: Whether a file may begin with a byte order mark.
         outputs: Messages that an output of a preference line may have; 0 for any number.
         format: The format whose `refuses` says what is wrong with a row as it stands, for other services than OpenAI's.
-        reads: The formats whose rows it takes as they stand; none where that is told by OpenAI's rules.
+        reads: The formats whose rows it takes as they lie.
         own: Whether its rows have another shape than OpenAI's: then these rules judge the examples that rows come to.
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
         lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
@@ -115,7 +115,10 @@ class Target:
 
 
 _FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
-_LIMITS = ("many-messages", "many-tools", "many-images", "long-call-id", "special-token")
+_TEXTS = ("many-messages", "many-tools", "long-call-id", "special-token")
+_LIMITS = (*_TEXTS, "many-images")
+_LOOSE = ("message-name", "image-detail", "tool-content-parts")
+"""What OpenAI's services look at, and others pass over or take as they take it anywhere."""
 _KEYS = ("unknown-message-key", "response-key")
 _TRAINER = frozenset(
     ("rows", "messages", "kinds", "images", "limits", "tool-name", "call-name", "missing-call-id", "unknown-call-id",
@@ -127,17 +130,21 @@ _TRAINER = frozenset(
 _TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
-        Target("openai", "OpenAI's fine-tuning"),
+        Target("openai", "OpenAI's fine-tuning", reads=("openai", "completion")),
         Target(
-            "azure", "Azure OpenAI", takes_mark=True, outputs=0, format="azure", wants_ids=False, wants_results=True,
+            "azure", "Azure OpenAI", takes_mark=True, outputs=0, format="azure", reads=("openai", "completion"),
+            wants_ids=False, wants_results=True,
         ),
         Target(
             "together", "Together", format="together", reads=("openai", "completion"),
-            leaves=frozenset(("unknown-key", "weight-role", "completions", *_KEYS, *_FILES, *_LIMITS)),
+            leaves=frozenset(("unknown-key", "weight-role", "completions", *_LOOSE, *_KEYS, *_FILES, *_TEXTS)),
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
-            leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
+            leaves=frozenset(
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
+                 *_LIMITS)
+            ),
         ),
         Target(
             "tinker", "Tinker", format="tinker", reads=("openai", "tinker"), wants_ids=False,
@@ -161,7 +168,7 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "llama-factory", "LLaMA-Factory", format="llama-factory",
-            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
+            reads=("sharegpt", "alpaca", "openai", "trl", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
             "axolotl", "axolotl (chat_template)", format="axolotl", reads=("openai", "axolotl", "trl"), own=True,

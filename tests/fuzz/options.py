@@ -25,6 +25,7 @@ EXPRESSIONS = (
 CONDITIONS = (
     "tokens < 4000", "score >= 0.5", "answer", "messages | length > 1", "tool == 'get_weather'", "'a' in prompt", "answer.city == 'Bonn'", "not system",
 )  # fmt: skip
+ROWS = ("messages", "a == '1'", "prompt and 'a' in prompt", "row['text'] != none")
 OUTPUTS = (
     "out.jsonl",
     "out.jsonl.gz",
@@ -78,6 +79,24 @@ TABLE: dict[str, Values] = {
     "--keep-functions": ("get_weather", "f,g"),
     "--kinds": ("email", "email,phone,card,iban,ip,key"),
     "--judge": ("system.txt",),
+    "--rename": ("prompt=question", "a=b,role=who"),
+    "--trim": ("*", "text,prompt"),
+    "--fill": ("a", "prompt"),
+    "--replace-in": ("prompt", "*"),
+    "--split-column": ("prompt", "a"),
+    "--split-into": ("first,rest",),
+    "--split-at": (" ", ", "),
+    "--join-columns": ("a,b", "prompt"),
+    "--join-into": ("joined",),
+    "--join-with": (" ", "; "),
+    "--set-column": ("more={{ prompt }}!", "a=x"),
+    "--types": ("a=number", "metadata=json,b=text"),
+    "--keep-columns": ("messages", "prompt,completion"),
+    "--drop-columns": ("tools", "a,b"),
+    "--where convert": ROWS,
+    "--where look": ROWS,
+    "--where head": ROWS,
+    "--where requests": ROWS,
     "--judge-score": ("answer.score", "last_number"),
     "--judged": ("errors.jsonl",),
     "--ladder": ("100,50", "50,25"),

@@ -48,12 +48,17 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "chosen": ("", "completion"), "rejected": ("", "{{ completion }}!"), "completion_to_chat.metadata": ((), ("prompt",)),
     "metadata": (False, True), "gather_messages.metadata": ((), ("a",)), "to_chat.metadata": ((), ("prompt",)), "consecutive": ("join", "keep", "reject"),
     "first_assistant": ("keep", "drop", "reject"), "last_user": ("drop", "keep", "reject"), "name_column": ("", "name"), "tool_calls_column": ("", "tool_calls"),
-    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
+    "tool_call_id_column": ("", "tool_call_id"), "weight_column": ("", "weight"), "gap": ("",), "first_speaker": ("mapped", "user", "assistant"), "consistent": (None, "word"), "user": ("prompt", "{{ prompt }}!"), "assistant": ("completion", "{{ completion }}"),
     "sizes": (None,), "valid": (None, 0.5), "split.train": (None, 0.5), "split.test": (None, 0.1), "on_error": ("stop", "reject", "drop"), "reason": ("", "x"),
     "models": (None,), "grader": (None,), "rows": (None, 3), "baseline": ((),), "normalize": (False, True), "map": (None,), "workers": (1,),
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
     "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
     "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),
+    "where.expressions": ("messages", "prompt == 'a'", "a is defined"), "rename.columns": ({"prompt": "question"}, {"messages": "m"}),
+    "keep_columns.columns": ("messages", "prompt"), "drop_columns.columns": ("tools", "a"), "trim.columns": ("*", "prompt"), "fill.columns": ("prompt", "a"),
+    "replace.texts": ({"a": "b"}, {r"\s+": " "}), "replace.columns": (("*",), ("prompt",)), "split_column.column": ("prompt", "a"), "into": (("first", "rest"),),
+    "at": (" ", ","), "join_columns.columns": (("prompt", "completion"), ("a",)), "join_columns.into": ("joined",), "between": (" ",),
+    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "head_rows.count": (1, 60),
     "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {
