@@ -120,6 +120,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     },
     "check": {"rows": "in.jsonl", "fix": "in.jsonl --fix -o out.jsonl", "completions": "old.jsonl", "table": "table.csv"},
     "stats": {"examples": "in.jsonl"},
+    "places": {"examples": "in.jsonl"},
     "look": {"examples": "in.jsonl", "table": "table.csv"},
     "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
     "requests": {
