@@ -158,8 +158,19 @@ class Looking(Planned):
                 break
             tried = self._tried(turns, names)
             if tried is not None:
-                kept.append(replace(turns, notes=(*turns.notes, tried) if tried else turns.notes))
+                more = [note for note in (self._newest_first(turns), tried) if note]
+                kept.append(replace(turns, notes=(*turns.notes, *more)))
         return kept
+
+    def _newest_first(self, turns: ProposedTurns) -> str:
+        """What is said of messages that stand newest first and are put in order; nothing of others."""
+        from ftdata.rows.times import newest_first
+
+        order, group = turns.options.get("order_by"), turns.options.get("group_by")
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        if not isinstance(order, str) or not newest_first([(str(row.get(str(group))), row.get(order)) for row in rows]):
+            return ""
+        return f'the rows of a conversation stand newest first by "{order}", and --order-by puts them in order'
 
     def _tried(self, turns: ProposedTurns, names: tuple[str, ...]) -> str | None:
         """What becomes of the first rows: nothing to say, what does not come out of them; None where nothing does."""

@@ -195,6 +195,7 @@ class Shaping(Planned):
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
@@ -215,7 +216,11 @@ class Shaping(Planned):
             weight_column=weight_column,
             gap=gap,
         )
-        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
+        if self.is_void:
+            return self
+        step.checked(self.columns())
+        data, step = in_order(self.as_rows("rows are messages"), step)
+        return data._with(step)
 
     @verb(old={"columns": "columns_from"})
     def join(
