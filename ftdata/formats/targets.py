@@ -134,7 +134,7 @@ TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
-            wants_ids=False,
+            wants_ids=False, lines=frozenset(("reinforcement",)),
             leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
         ),
         Target(
