@@ -49,7 +49,8 @@ _GUIDES = {
     "dedupe": "whole.md#dedupe", "conflicts": "whole.md#conflicts", "split": "whole.md#split",
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
     **dict.fromkeys(("job", "jobs", "metrics", "upload", "submit", "checkpoints", "delete-model"), "jobs.md"),
-    "stats": "tokens.md", "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
+    "places": "places.md", "stats": "tokens.md",
+    "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),
 }  # fmt: skip

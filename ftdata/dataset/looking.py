@@ -66,7 +66,7 @@ class Looking(Planned):
         from ftdata.report.look import Look
 
         known, made = self._known()
-        plan = self.plan() if made else Plan(self.source, self.steps)
+        plan = self.plan() if made else Plan(self.source, (*self.row_steps, *self.steps))
         rejected: Counter[str] = Counter()
         first: list[str] = []
 
@@ -155,7 +155,9 @@ class Looking(Planned):
         rejected: Counter[str] = Counter()
         outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
         try:
-            data: Any = replace(self, source=given(rows, None), steps=(), reads=None, parts=(), _shared={})
+            data: Any = replace(
+                self, source=given(rows, None), steps=(), row_steps=(), reads=None, parts=(), _shared={}
+            )
             data = getattr(data, turns.verb)(**turns.options)
             made = sum(1 for _ in data.engine(1).examples(data.plan(), outcome))
         except FtdataError:

@@ -42,6 +42,7 @@ class Planned:
         parts: The datasets that a mix is of; their files are the source's.
         why: Why the rows are taken for the format `reads`.
         logs: How logs are read.
+        row_steps: What is done with the rows before anything reads them.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class Planned:
     parts: tuple[Planned, ...] = ()
     why: str = "as asked for"
     logs: Reads = Reads()  # noqa: RUF009 - it is frozen
+    row_steps: tuple[Any, ...] = ()
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class Planned:
     def __repr__(self) -> str:
         names = [file.name for file in self.source.files]
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
-        return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
+        return " | ".join([f"Dataset({shown})", *(step.name for step in (*self.row_steps, *self.steps))])
 
     def _repr_html_(self) -> str:
         from ftdata.report.notebook import preview
@@ -85,12 +87,15 @@ class Planned:
         names: dict[str, None] = {}
         for file in self.source.files:
             names.update(dict.fromkeys(getattr(file.container, "columns", ())))
-        for _, _, row in self._peeked():
+        for _, _, row in self._unrowed():
             if isinstance(row, dict):
                 names.update(dict.fromkeys(row))
         if not names:
             self._raise_first()  # better the reason why there are none than that none is there
-        return tuple(names)
+        known = tuple(names)
+        for step in self.row_steps if known else ():
+            known = step.names(known)
+        return known
 
     @property
     def is_void(self) -> bool:
@@ -129,7 +134,20 @@ class Planned:
         return any(file.fills_nulls or file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
+        """The first rows, as the row steps leave them."""
+        if not self.row_steps:
+            return self._unrowed()
         key = "peeked"
+        if key not in self._shared:
+            from ftdata.dataset.rowing import rowed
+
+            self._shared[key] = rowed(self.source, self.row_steps, self._unrowed(), LOOKED_AT)
+        found: list[tuple[str, int, Any]] = self._shared[key]
+        return found
+
+    def _unrowed(self) -> list[tuple[str, int, Any]]:
+        """The first rows as they stand in the files."""
+        key = "unrowed"
         if key not in self._shared:
             self._shared[key] = peek(self.source, LOOKED_AT)
         found: list[tuple[str, int, Any]] = self._shared[key]
@@ -225,7 +243,8 @@ class Planned:
             UsageError: The format to write is only read.
         """
         plan = self._plan(writes)
-        return held(plan, self._peeked) if writes else plan
+        plan = held(plan, self._peeked) if writes else plan
+        return replace(plan, steps=(*self.row_steps, *plan.steps)) if self.row_steps else plan
 
     def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:

@@ -292,9 +292,8 @@ def requests(
         others = settings_of_other(service, **given, others=dict(settings or {}))
     else:
         others = settings_of(endpoint, **given, others=dict(settings or {}))
-    pricing = Pricing(
-        model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
-    )
+    most, named = n * max_tokens if max_tokens else None, os.fspath(models) if models else None
+    pricing = Pricing(model, most, price_in, price_out, named, service).telling()
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)

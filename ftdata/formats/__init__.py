@@ -25,6 +25,7 @@ FORMATS = Formats(
         "anthropic": _HERE + "anthropic",
         "together": _HERE + "together",
         "fireworks": _HERE + "fireworks",
+        "tinker": _HERE + "tinker",
         "bedrock": _HERE + "bedrock",
         "llama-factory-v1": _HERE + "weighted_parts",
         "cohere": _HERE + "cohere",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ftdata.errors import MissingPackageError, ServiceError, UsageError, option
-from ftdata.jobs.logs import Measured
+from ftdata.jobs.logs import TrainingLog
 from ftdata.jobs.services import SERVICES, JobService
 
 ACTIONS = ("cancel", "pause", "resume")
@@ -70,7 +70,7 @@ class Client(Protocol):
         """Delete a trained model."""
         ...
 
-    def metrics(self, job: str) -> Measured:
+    def metrics(self, job: str) -> TrainingLog:
         """What a job measured."""
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from ftdata.facts import clock
 from ftdata.jobs.services import SERVICES
 from ftdata.tokens.models import model_table
 
@@ -15,7 +16,7 @@ def open_elsewhere(name: str, today: datetime.date | None = None) -> str:
         name: The service that is closed.
         today: The day that it is asked on.
     """
-    day = today or datetime.date.today()
+    day = today or clock.today()
     places = model_table().places
     others = []
     for other in SERVICES.values():

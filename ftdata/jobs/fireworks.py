@@ -16,7 +16,7 @@ from typing import Any
 
 from ftdata.errors import InputError, ServiceError, UsageError
 from ftdata.jobs.clients import JSON, Told, imported, needed, plain
-from ftdata.jobs.logs import Measured, parsed
+from ftdata.jobs.logs import TrainingLog, parsed
 from ftdata.jobs.scripts import jobs_of
 from ftdata.jobs.services import JobService
 
@@ -170,7 +170,7 @@ class FireworksJobs:
             self.client.models.delete(model.rsplit("/", 1)[-1])
         return {"id": model, "deleted": True}
 
-    def metrics(self, job: str) -> Measured:
+    def metrics(self, job: str) -> TrainingLog:
         """What a job measured, from its file of metrics.
 
         Raises:

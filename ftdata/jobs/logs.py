@@ -53,7 +53,7 @@ ENCODING = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 
 @dataclass
-class Measured:
+class TrainingLog:
     """What a source holds: rows with a step, models by step, and what is said of it."""
 
     source: str
@@ -67,7 +67,7 @@ class Measured:
         return made(name, self.source, self.rows, self.checkpoints, epochs or self.epochs, list(self.notes))
 
 
-def read_log(path: str) -> Measured:
+def read_log(path: str) -> TrainingLog:
     """What a file holds.
 
     Raises:
@@ -81,7 +81,7 @@ def read_log(path: str) -> Measured:
     return parsed(data, path)
 
 
-def parsed(data: bytes, path: str) -> Measured:
+def parsed(data: bytes, path: str) -> TrainingLog:
     """What the bytes of a file hold.
 
     Raises:
@@ -119,14 +119,14 @@ def _text(data: bytes, path: str) -> str:
 # -- result files -----------------------------------------------------------------------------------------------------
 
 
-def _of_csv(text: str) -> Measured | None:
+def _of_csv(text: str) -> TrainingLog | None:
     rows = csv.DictReader(io.StringIO(text))
     names = rows.fieldnames or ()
     if not set(names) & set(_STEPS):
         return None
     # OpenAI's and Azure's columns; others write CSV too.
     known = {"train_loss", "valid_loss", "full_valid_loss", "train_mean_reward"} & set(names)
-    found = Measured("a job's result file" if known else "CSV")
+    found = TrainingLog("a job's result file" if known else "CSV")
     found.rows += filter(None, (_numbers({key: _number(cell) for key, cell in row.items()}) for row in rows))
     return found
 
@@ -141,7 +141,7 @@ def _number(cell: Any) -> Any:
 # -- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def _of_json(text: str) -> Measured | None:
+def _of_json(text: str) -> TrainingLog | None:
     try:
         value = json.loads(text)
     except ValueError:
@@ -152,7 +152,7 @@ def _of_json(text: str) -> Measured | None:
     return of_value(value)
 
 
-def of_value(value: Any) -> Measured | None:
+def of_value(value: Any) -> TrainingLog | None:
     """What a JSON value holds; None where it is of no known kind."""
     if isinstance(value, dict):
         if isinstance(value.get("log_history"), list):
@@ -164,9 +164,9 @@ def of_value(value: Any) -> Measured | None:
     return _of_rows(value, "")
 
 
-def _of_rows(values: list[Any], source: str) -> Measured | None:
+def _of_rows(values: list[Any], source: str) -> TrainingLog | None:
     """Events, checkpoints and rows, of each kind as many as there are."""
-    found, kinds = Measured(source), set()
+    found, kinds = TrainingLog(source), set()
     pages = (one["data"] if isinstance(one, dict) and isinstance(one.get("data"), list) else [one] for one in values)
     for page in pages:  # a page of a list is a line, where pages were appended one by one
         kinds |= {_take(found, value) for value in page if isinstance(value, dict)}
@@ -175,7 +175,7 @@ def _of_rows(values: list[Any], source: str) -> Measured | None:
     return found if kinds or found.notes else None
 
 
-def _take(found: Measured, value: dict[str, Any]) -> str:
+def _take(found: TrainingLog, value: dict[str, Any]) -> str:
     """Take in one value; what it is, or nothing."""
     kind = value.get("object")
     if kind == "fine_tuning.job.event" or (kind is None and value.get("type") == "metrics" and "data" in value):
@@ -197,7 +197,7 @@ def _take(found: Measured, value: dict[str, Any]) -> str:
     return ""
 
 
-def add(found: Measured, row: Mapping[str, Any]) -> bool:
+def add(found: TrainingLog, row: Mapping[str, Any]) -> bool:
     """Add a row, if it is one of numbers at a step."""
     numbers = _numbers(row)
     if numbers:
@@ -218,9 +218,9 @@ def _of_event(event: Mapping[str, Any]) -> dict[str, Any]:
     return {"step": int(said[1]), **numbers} if numbers else {}
 
 
-def _of_trainer(state: Mapping[str, Any]) -> Measured:
+def _of_trainer(state: Mapping[str, Any]) -> TrainingLog:
     """A state of transformers' Trainer; what it sums up at the end is no step."""
-    found = Measured("the Trainer's state")
+    found = TrainingLog("the Trainer's state")
     for row in state["log_history"]:
         if isinstance(row, dict) and not {"train_runtime", "total_flos"} & row.keys():
             add(found, row)

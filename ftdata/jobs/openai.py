@@ -16,7 +16,7 @@ from typing import Any
 
 from ftdata.errors import InputError, ServiceError
 from ftdata.jobs.clients import JSON, Told, imported, plain
-from ftdata.jobs.logs import Measured, add, of_value, parsed
+from ftdata.jobs.logs import TrainingLog, add, of_value, parsed
 from ftdata.jobs.services import JobService
 
 log = logging.getLogger("ftdata")
@@ -152,21 +152,21 @@ class OpenAIJobs:
         with self.told(f"the model {model}"):
             return plain(self.client.models.delete(model))
 
-    def metrics(self, job: str) -> Measured:
+    def metrics(self, job: str) -> TrainingLog:
         """What a job measured: its result files, or where there are none its events; and its checkpoints.
 
         Raises:
             InputError: Nothing yet.
         """
         about = self.show(job)
-        found = Measured("the job's result file")
+        found = TrainingLog("the job's result file")
         for file in about.get("result_files") or ():
             with self.told(f"the result file {file}"):
                 data = self.client.files.content(file).read()
             found.rows += parsed(data, str(file)).rows
         if not found.rows:
             events = of_value(self.events(job, frozenset()))
-            found = Measured("the job's events", events.rows if events else [])
+            found = TrainingLog("the job's events", events.rows if events else [])
         for one in self.checkpoints(job):
             found.checkpoints[int(one["step_number"])] = str(one["fine_tuned_model_checkpoint"])
             if not found.rows or found.source == "the job's events":

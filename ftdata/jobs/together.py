@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ftdata.errors import InputError, ServiceError, UsageError
 from ftdata.jobs.clients import JSON, Told, imported, plain
-from ftdata.jobs.logs import Measured, add, of_value
+from ftdata.jobs.logs import TrainingLog, add, of_value
 from ftdata.jobs.services import JobService
 
 _STATUS = {"completed": "succeeded", "error": "failed", "user_error": "failed"}
@@ -122,7 +122,7 @@ class TogetherJobs:
         with self.told(f"the model {model}"):
             return plain(self.client.models.delete(model))
 
-    def metrics(self, job: str) -> Measured:
+    def metrics(self, job: str) -> TrainingLog:
         """What a job measured.
 
         Raises:
@@ -130,7 +130,7 @@ class TogetherJobs:
         """
         with self.told(f"the metrics of {job}"):
             rows = self.client.fine_tuning.list_metrics(job).metrics or []
-        found = of_value({"metrics": [dict(row) for row in rows]}) or Measured("Together's metrics")
+        found = of_value({"metrics": [dict(row) for row in rows]}) or TrainingLog("Together's metrics")
         for one in self.checkpoints(job):
             found.checkpoints[int(one["step"])] = str(one.get("object_name") or one.get("path"))
             add(found, one)

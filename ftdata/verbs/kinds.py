@@ -91,6 +91,21 @@ def roles(text: str) -> dict[str, str]:
     return found
 
 
+def names(text: str) -> dict[str, str]:
+    """The pairs in ``Body=body,Queue=label``.
+
+    Raises:
+        UsageError: One is no pair.
+    """
+    found = {}
+    for one in listed(text):
+        name, equals, value = one.rpartition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"columns are said as in Body=body,Queue=label; got {one!r}")
+        found[name.strip()] = value.strip()
+    return found
+
+
 def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
     """Several dicts as one."""
     return {name: value for part in parts for name, value in part.items()}
@@ -237,6 +252,7 @@ KINDS: Mapping[str, Kind] = {
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
     "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
     "Roles": Kind("A=ROLE,…", roles, _objects(_TEXT), repeated=True, join=merged),
+    "Names": Kind("A=B,…", names, _objects(_TEXT), repeated=True, join=merged),
     "Settings": Kind("KEY=JSON", setting, {"type": "object"}, repeated=True, join=dict),
     "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), _objects(_TEXT), repeated=True, join=dict),
     "Mapping[str, Share]": Kind("NAME=P", pair("="), _objects(_NUMBER_OR_TEXT), repeated=True, join=dict),

@@ -386,6 +386,12 @@ READ: dict[str, tuple[str, Row, Row]] = {
         {"messages": [user("q"), {**said("a"), "train": False}, user("r"), {**said("b"), "train": True, "reasoning_content": "t"}]},
         {"messages": [user("q"), said("a", weight=0), user("r"), said("b", reasoning_content="t")]},
     ),
+    # tinker-cookbook, the docstring of FromConversationFileBuilder and its Message
+    "tinker": (
+        "tinker",
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+    ),
     # Fireworks, fine-tuning guide: a weight of the whole example
     "fireworks": (
         "fireworks",

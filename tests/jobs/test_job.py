@@ -29,7 +29,7 @@ MINI = "gpt-4.1-mini"
          {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 2, "batch_size": 8, "learning_rate_multiplier": 0.1}}}),
         ("chat", MINI, {}, {"type": "supervised", "supervised": {}}),
         ("pair", "gpt-4.1", {"beta": 0.3, "epochs": "auto"}, {"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": "auto", "beta": 0.3}}}),
-        ("graded", "o4-mini", {"grader": "grader.json", "reasoning_effort": "low", "eval_interval": 5, "compute_multiplier": 2},
+        ("graded", "o4-mini", {"target": "azure", "grader": "grader.json", "reasoning_effort": "low", "eval_interval": 5, "compute_multiplier": 2},
          {"type": "reinforcement", "reinforcement": {
              "grader": GRADER,
              "hyperparameters": {"compute_multiplier": 2, "eval_interval": 5, "reasoning_effort": "low"}}}),
@@ -106,8 +106,8 @@ REFUSED = [
     ("chat", {"settings": {"model": "x"}}, "model is made of the other options"),
     ("chat", {"target": "together", "model": "m", "settings": {"n_eval": 1}}, 'no setting n_eval. Did you mean "n_evals"'),
     ("pair", {"model": "gpt-4.1", "beta": 2.5}, "above 0 up to 2"),
-    ("graded", {"model": "o4-mini"}, "needs a grader"),
-    ("graded", {"model": "o4-mini", "grader": "grader.json"}, "needs a validation file"),
+    ("graded", {"model": "o4-mini", "target": "azure"}, "needs a grader"),
+    ("graded", {"model": "o4-mini", "target": "azure", "grader": "grader.json"}, "needs a validation file"),
     ("graded", {"model": "m", "target": "together"}, "has no jobs for rft"),
     ("graded", {"model": "m", "target": "fireworks"}, "needs an evaluator"),
 ]  # fmt: skip
@@ -148,12 +148,18 @@ def test_errors_in_a_file_refuse_the_job(tmp_path: Path) -> None:
     assert not (tmp_path / "job.json").exists()
 
 
+def test_a_model_that_was_shut_down_is_refused(tmp_path: Path) -> None:
+    train, valid = files(tmp_path, "graded")
+    with pytest.raises(FindingsError, match=r"o4-mini at OpenAI was shut down on 2026-10-23.*Azure"):
+        job(train, valid=valid, model="o4-mini", grader=tmp_path / "grader.json")
+
+
 def test_a_grader_is_held_against_the_rows(tmp_path: Path) -> None:
     train, valid = files(tmp_path, "graded")
     with Path(train).open("a", encoding="utf-8") as file:
         file.write(json.dumps({key: value for key, value in graded(99).items() if key != "answer"}) + "\n")
     with pytest.raises(FindingsError, match=r"1 of 61 rows lack what the grader names as item\.answer"):
-        job(train, valid=valid, model="o4-mini", grader=tmp_path / "grader.json")
+        job(train, valid=valid, target="azure", model="o4-mini", grader=tmp_path / "grader.json")
 
 
 @pytest.mark.parametrize("kind", NEEDED)
