@@ -39,7 +39,8 @@ ftdata formats
 ftdata check train.jsonl
 ftdata explain weight
 ftdata rules
-ftdata stats train.jsonl --model gpt-4.1-mini --json
+ftdata stats train.jsonl --for azure --model gpt-4.1-mini --json
+ftdata places train.jsonl
 ftdata models
 ```
 """

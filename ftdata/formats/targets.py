@@ -175,6 +175,10 @@ _TARGETS: dict[str, Target] = {
             "axolotl", "axolotl (chat_template)", format="axolotl", reads=("openai", "axolotl", "trl"), own=True,
             leaves=_TRAINER, wants_ids=False,
         ),
+        Target(
+            "nemo", "NVIDIA NeMo", least=1, advised=0, format="nemo", reads=("nemo", "openai", "trl", "completion"),
+            own=True, leaves=_TRAINER, wants_ids=False,
+        ),
     )
 }  # fmt: skip
 

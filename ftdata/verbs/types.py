@@ -81,6 +81,9 @@ FirstAssistant = Literal["keep", "drop", "reject"]
 FirstSpeaker = Literal["mapped", "user", "assistant"]
 """Who speaks first in a conversation; mapped if that tells nothing."""
 
+Links = Literal["text", "target"]
+"""What stays of a link in HTML."""
+
 LastUser = Literal["drop", "keep", "reject"]
 """What becomes of a user's turn that nobody answered."""
 
