@@ -364,6 +364,22 @@ CASES: dict[str, Cases] = {
                          [answers(*JSONS, '{"player": "P"'), answers(*JSONS, "no idea"), answers(*JSONS, '{"player": "P"}'), answers(*JSONS, '{"player": "P", "score": "3"}')]),
     "duplicate-example": Cases([[chat(), chat(user(), said())]], [[chat(), chat()], [chat(), {"messages": [dict(reversed(one.items())) for one in chat()["messages"]]}]]),
     "half-thought": Cases(turn(said("<think>2 and 2</think>4")), turn(said("2 and 2\n</think>\n\n4"), said("<think>2 and 2"))),
+    "no-thoughts": Cases([answers("<think>a</think>b", "c"), [chat(user(), said(reasoning="So."))]], [answers("a", "b")]),
+    "answer-repeated": Cases(
+        rows(
+            chat(user("Say yes or no: yes"), said("yes")),
+            chat(user("Repeat it is on its way to you now"), said("It is on its way to you now. Anything else?")),
+            chat(said("It is on its way to you now."), user("And now?"), said("It is on its way to you now.")),
+            chat(user("It is on its way to you now."), said("It is on its way to you now.")),
+            chat(user("Is 'It is on its way to you now.' right?"), said("It is on its way to you now.")),
+        ),
+        rows(
+            chat(user("Where?\nIt is on its way to you now.\n"), said("It is on its way to you now.")),
+            chat(user(), said("It is on its way to you now."), said("It is on its way to you now. ")),
+            chat(system("Where?\nIt is on its way to you now."), user(), said("It is on its way to you now.")),
+            chat(system(), user([{"type": "text", "text": "Well: It is on its way to you now."}]), said("It is on its way to you now.")),
+        ),
+    ),
     "some-thoughts": Cases([answers("<think>a</think>b", "<think>c</think>d"), answers("a", "b")], [answers("<think>a</think>b", "c")]),
     "eaten-escape": Cases(turn(said("a\tb"), said("page one\x0c\nPage two"), said(r"\frac{1}{2}")),
                           turn(said("\x0crac{1}{2}"), said("C:\temp\new"), said("the angle \theta"), user("\x08eta"), said("so \nabla f"))),
