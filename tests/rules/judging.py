@@ -40,7 +40,7 @@ class Characters:
         return len(text_of(message.get("content")))
 
 
-SMALL = Budget("small", 100, frozenset(("chat",)), False, Characters(), reasoning=True)
+SMALL = Budget("small", 100, frozenset(("chat",)), False, Characters())
 
 
 def lines_of(rows: Iterable[Any], *, ascii_only: bool = False) -> bytes:

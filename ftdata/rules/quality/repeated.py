@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ from ftdata.rules.registry import ALL, Problem, rule
 
 _LEAST = 20
 """Characters of an answer that is looked for: labels and short facts stand in their questions by right."""
+
+_ANSWERED = re.compile(
+    r"(?i)(?:^|\n|[^\w])(?:assistant|answer|response|output|completion|reply|model|bot|ai|gpt|a|回答|答案|答|助手|antwort|"
+    r"r[ée]ponse|respuesta|risposta|resposta)(?:<\|\w+\|>|\[/INST\])?\W{1,6}$"
+)
+"""What stands before an answer that was saved with its prompt. Without it the answer may be a quote, as was asked."""
 
 
 def _again(look: RowLook) -> bool:
@@ -29,7 +36,7 @@ def _again(look: RowLook) -> bool:
     source="logs whose request holds the answer too, seen in the exports of four tools (2026)",
 )  # fmt: skip
 def answer_repeated(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
-    """A prompt that ends with the answer, or the same answer given right before it."""
+    """A prompt that ends with the answer behind a mark of one, or the same answer given right before it."""
     answer = (look.answer or "").strip()
     before: tuple[str, str, str] | None = None
     for text, path, role in look.texts():
@@ -37,7 +44,11 @@ def answer_repeated(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
             if before is not None and role == before[2] == "assistant" and before[0].strip() == answer:
                 yield Problem(path, "the message before says the same")
                 return
-        elif role in ("user", "system") and text.rstrip().endswith(answer):
+        elif (
+            role in ("user", "system")
+            and text.rstrip().endswith(answer)
+            and _ANSWERED.search(text, 0, text.rfind(answer))
+        ):
             yield Problem(path, "ends with the answer that is to be learned")
             return
         before = (text, path, role)

@@ -101,7 +101,7 @@ def some_thoughts(seen: Thoughts, totals: Totals) -> Iterator[Found]:
     "no-thoughts", "warning", "No answer thinks, and the model to train does",
     over="set", kinds=("chat",), survey=Thoughts, since="0.2.0",
     why="A model that thinks before it answers forgets how to when it is trained on answers without thoughts.",
-    fix="Distil answers with their thoughts (ftdata text --think field keeps them), or train a model that does not think.",
+    fix="Distil answers with their thoughts (ftdata text --think field), or train a model that does not think.",
     source="Together's guide to fine-tuning reasoning models (2026): training without reasoning degrades it",
 )  # fmt: skip
 def no_thoughts(seen: Thoughts, totals: Totals) -> Iterator[Found]:
