@@ -169,3 +169,15 @@ def test_what_a_quick_look_lets_pass_has_no_error(row: dict[str, Any]) -> None:
 def test_a_quick_look_lets_nothing_pass_that_breaks_a_rule(slug: str) -> None:
     for row in TABLE[slug]:
         held_lightly(row)
+
+
+@pytest.mark.parametrize("name", ["gemini", "anthropic", "sharegpt", "llama-factory"])
+def test_what_was_not_lost_is_not_told(name: str, tmp_path: Path) -> None:
+    shown = [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": "https://a.org/b.png"}},
+    ]
+    rows = [chat(user(shown), said())]
+    result = ftdata.read(written(tmp_path / "a.jsonl", rows)).write(tmp_path / "b.jsonl", format=name)
+    assert result.tally.written == 1
+    assert result.tally.lost == {}
