@@ -10,7 +10,7 @@ from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
-from ftdata.dataset.rowing import RowVerbs
+from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.turning import Turning
@@ -18,7 +18,7 @@ from ftdata.dataset.whole import WholeVerbs
 
 
 class Dataset(
-    RowVerbs,
+    RowTexts,
     Shaping,
     Completing,
     Transforming,

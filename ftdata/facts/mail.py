@@ -21,8 +21,8 @@ _WROTE = "|".join((
     "a scris", "napsal(?:a|\\(a\\))?", "написа", "schrieben",
 ))  # fmt: skip
 INTRODUCED = re.compile(
-    rf"(?im)^(?:>\s*)*(?=[^\n]*\d)(?:on|am|le|el|em|il(?: giorno)?|op|den|dne|pe|lun|w dniu|dnia|в|от|fr[ea]|mon|tue|wed|thu|fri|sat|"
-    rf"sun|\d|в\s)\b[^\n]{{3,160}}(?:\n[^\n]{{0,120}})?\b(?:{_WROTE})\b[^\n:：]{{0,80}}[:：]\s*$"
+    rf"(?im)^(?:>\s*)*(?=[^\n]*\d)(?:on|am|le|el|em|il(?: giorno)?|op|den|dne|pe|lun|w dniu|dnia|в|от|fr[ea]|mon|tue|"
+    rf"wed|thu|fri|sat|sun|\d|в\s)\b[^\n]{{3,160}}(?:\n[^\n]{{0,120}})?\b(?:{_WROTE})\b[^\n:：]{{0,80}}[:：]\s*$"
     rf"|^(?:>\s*)*(?:在|于)?\s*\d{{4}}[年/.-]\d{{1,2}}[月/.-]\d{{1,2}}{_ADDRESS}(?:\n{_ADDRESS})?写道\s*[:：]?\s*$"
     rf"|^(?:>\s*)*(?:在|于)\s*{_ADDRESS}写道\s*[:：]?\s*$"
     rf"|^(?:>\s*)*[^\n<>]{{0,60}}<[^<>\n]+>\s*[于在]?{_ADDRESS}写道\s*[:：]?\s*$"
@@ -61,11 +61,13 @@ HEADED = re.compile(
 QUOTES = re.compile(r"(?m)^>[^\n]*(?:\n>[^\n]*)*\n?")
 """Lines that begin with the sign of a quote."""
 
-_DEVICE = r"(?:i ?phone|i ?pad|ios|android|galaxy|samsung|huawei|xiaomi|mobile|handy|smartphone|blackberry|outlook|windows|" \
-          r"pixel|telefon|t[ée]l[ée]phone|m[óo]vil|tablet|phone|mail|protonmail|proton mail|yahoo|gmx|web\.de|手机|携帯)"  # fmt: skip
+_DEVICE = (
+    r"(?:i ?phone|i ?pad|ios|android|galaxy|samsung|huawei|xiaomi|mobile|handy|smartphone|blackberry|outlook|windows|"
+    r"pixel|telefon|t[ée]l[ée]phone|m[óo]vil|tablet|phone|mail|protonmail|proton mail|yahoo|gmx|web\.de|手机|携帯)"
+)
 DEVICES = re.compile(
-    rf"(?im)^(?:[-–—_*]+\s*)?(?:(?:sent|get|diese nachricht wurde|gesendet|von meinem|envoy[ée]|enviado|inviato|verzonden|verstuurd|"
-    rf"sendt|skickat|wysłane|отправлено)\b[^\n]{{0,20}}\b(?:from|via|by|mit|von|vom|gesendet|de|depuis|desde|do|da|dal|"
+    rf"(?im)^(?:[-–—_*]+\s*)?(?:(?:sent|get|diese nachricht wurde|gesendet|von meinem|envoy[ée]|enviado|inviato|"
+    rf"verzonden|verstuurd|sendt|skickat|wysłane|отправлено)\b[^\n]{{0,20}}\b(?:from|via|by|mit|von|vom|gesendet|de|depuis|desde|do|da|dal|"
     rf"vanaf|met|fra|från|z|ze|с|from my|using)\b[^\n]{{0,40}}{_DEVICE}[^\n]{{0,60}}"
     rf"|get outlook for (?:ios|android)[^\n]{{0,40}}|von meinem {_DEVICE} gesendet\.?|发自我的[^\n]{{1,30}}"
     rf"|來自我的[^\n]{{1,30}}|从我的[^\n]{{1,20}}发送|(?:iPhone|iPad|Android)から送信|나의 iPhone에서 보냄)\s*$"
@@ -94,12 +96,12 @@ LEGAL = re.compile(
 
 
 def begin_of(text: str, kind: Kind) -> int | None:
-    """Where what a mail carries along begins; None where there is none. What was quoted may end before the text does.
+    r"""Where what a mail carries along begins; None where there is none. What was quoted may end before the text does.
 
     Examples:
-        >>> begin_of("Yes.\\n\\nOn Mon, 1 Jan 2024 at 10:00, Ann <a@example.org> wrote:\\n> Is it?", "quoted")
+        >>> begin_of("Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Ann <a@example.org> wrote:\n> Is it?", "quoted")
         6
-        >>> begin_of("Thanks!\\n\\nSent from my iPhone", "signature")
+        >>> begin_of("Thanks!\n\nSent from my iPhone", "signature")
         9
     """
     if kind == "quoted":

@@ -28,7 +28,8 @@ INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "button", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "img", "input", "ins", "kbd", "label", "mark", "meter", "nobr", "output", "progress", "q", "rp", "rt",
     "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "td", "th", "time", "tt", "u", "var", "wbr",
-    "col", "colgroup", "meta", "link", "base", "area", "embed", "param", "source", "track", "picture", "slot", "marquee",
+    "col", "colgroup", "meta", "link", "base", "area", "embed", "param", "source", "track", "picture", "slot",
+    "marquee",
 ))  # fmt: skip
 ELEMENTS = PARAGRAPHS | BLOCKS | UNSEEN | INLINE
 

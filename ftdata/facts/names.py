@@ -47,7 +47,8 @@ SPEAKERS: Mapping[str, str] = {
 
 _ASSISTANTS = (
     "assistant agent bot gpt ai model support operator rep representative chatbot staff advisor seller doctor tutor "
-    "admin teammate operator helpdesk technician consultant employee moderator bot 客服 助手 机器人 助理 回答者 担当者 オペレーター アシスタント mitarbeiter berater assistent "
+    "admin teammate operator helpdesk technician consultant employee moderator bot 客服 助手 "
+    "机器人 助理 回答者 担当者 オペレーター アシスタント mitarbeiter berater assistent "
     "conseiller assistante asistente agente soporte"
 )
 _USERS = (

@@ -43,6 +43,15 @@ class RowStep(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsColumns(Protocol):
+    """A row step whose columns are told by what rows hold, and not by those before it."""
+
+    def found(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """The columns behind it, as some of its rows have them."""
+        ...
+
+
 @dataclass
 class Cells:
     """The columns of many rows, whose cells are all text.
@@ -145,7 +154,10 @@ def _deciding(step: Any, rows: Sequence[Row | RowError]) -> Callable[[Row], Any]
         for row in rows:
             if not isinstance(row, RowError):
                 summary.add(row)
-        step = step.decide(summary)
+        try:
+            step = step.decide(summary)
+        except UsageError:
+            return lambda row: row  # all rows may tell what these do not
     if isinstance(step, Sequential):
         return step.from_position(0, Counter())
     call: Callable[[Row], Any] = step.counting(Counter()) if hasattr(step, "counting") else step
