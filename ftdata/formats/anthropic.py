@@ -23,6 +23,7 @@ from ftdata.formats.dumping import (
     text_of,
     text_of_part,
 )
+from ftdata.formats.ids import with_ids
 from ftdata.formats.judges.anthropic import refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
@@ -159,7 +160,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It is no chat, or the arguments of a call are no object.
     """
     _, current, holder = accepted(example, "anthropic", _KINDS, lost)
-    system, spoken = instructions(holder["messages"], lost)
+    system, spoken = instructions(with_ids(holder["messages"]), lost)
     row: dict[str, Any] = {} if system is None else {"system": system}
     messages: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []

@@ -270,3 +270,31 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
 def test_fixes_are_for_rows_of_openais_shape() -> None:
     with pytest.raises(UsageError, match="Let a conversion put them right"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("llama-factory", {**turns("human", "gpt"), "kto_tag": True}),
+        ("llama-factory", messages("user", "assistant", label=False)),
+        ("llama-factory", {"instruction": "i", "input": "", "output": "o", "kto_tag": True}),
+        ("trl", {"prompt": [{"role": "user", "content": "q"}], "completion": [{"role": "assistant", "content": "a"}], "label": True}),
+        ("trl", {"prompt": "q", "completion": "a", "label": False}),
+    ],
+)  # fmt: skip
+def test_answers_with_a_label_are_for_kto(name: str, row: Row, tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", row, row)).check(target=name)
+    assert (report.method, report.ok) == ("kto", True)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        turns("human", chosen={"from": "gpt", "value": "a"}, rejected={"from": "gpt", "value": "b"}),
+        {"instruction": "i", "input": "", "chosen": "a", "rejected": "b"},
+        messages("user", chosen={"role": "assistant", "content": "a"}, rejected={"role": "assistant", "content": "b"}),
+    ],
+)
+def test_pairs_of_llama_factory_are_for_preference(row: Row, tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", row)).check(target="llama-factory")
+    assert (report.method, report.ok) == ("dpo", True)
