@@ -288,11 +288,12 @@ def _only_asks(row: dict[str, Any]) -> bool:
 
 
 def _is_row(known: Format, row: dict[str, Any]) -> bool:
-    """Whether a row is one of a format's: it can be read, and nothing is told of it for sure."""
+    """Whether a row is one of a format's: it can be read or needs no reading, and nothing is told of it for sure."""
     try:
         known.read(row, Counter())
     except RowError:
-        return False
+        if known.beyond is None or not known.beyond(row):
+            return False
     return not any(told.sure for told in known.refusals(row))
 
 

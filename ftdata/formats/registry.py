@@ -60,6 +60,7 @@ class Format:
         judged: Keys whose values may lie otherwise than `dump` writes them, where what it would reject or change is no
             row; None where it does not judge.
         reshapes: Whether rows may lie in other shapes than the one that is written: then it judges by what it rejects.
+        beyond: Whether a row is one that the trainer takes and that no example can be made of, such as text alone.
         gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
         private: Whether its rows hold secrets and personal data, which are redacted unless another choice is made.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
@@ -84,6 +85,7 @@ class Format:
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
     judged: frozenset[str] | None = None
     reshapes: bool = False
+    beyond: Callable[[dict[str, Any]], bool] | None = None
     gathers: str = ""
     private: bool = False
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None

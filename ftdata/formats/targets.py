@@ -139,7 +139,8 @@ TARGETS: dict[str, Target] = {
             "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
             wants_ids=False,
             leaves=frozenset(
-                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES, *_LIMITS)
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id",
+                 *_LOOSE, *_KEYS, *_FILES, *_LIMITS)
             ),
         ),
         Target(

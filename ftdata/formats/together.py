@@ -1,8 +1,8 @@
 """Together's lines: chats, preference pairs, prompt and completion, with no column beside them.
 
-Source: together-python's checker of files, in 2.14, the last version that looks at content (later ones leave that to the
-server), and Together's fine-tuning guide (2026): answers may have their thoughts as ``reasoning_content`` or ``reasoning``,
-and a conversation is all text or all lists of parts.
+Source: together-python's checker of files, in 2.14, the last version that looks at content (later ones leave that to
+the server), and Together's fine-tuning guide (2026): answers may have their thoughts as ``reasoning_content`` or
+``reasoning``, and a conversation is all text or all lists of parts.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import InternalError, RowError, row_error
+from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
@@ -107,7 +108,8 @@ class Page:
             example = checker.reads(row)
         except RowError as error:
             self.sheet.rows += 1
-            for rule in checker.over("reject") if not refused else ():
+            beyond = FORMATS[checker.target.format].beyond
+            for rule in checker.over("reject") if not refused and not (beyond and beyond(row)) else ():
                 self._told(rule, rule.test(raw, error))
             return None
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge
