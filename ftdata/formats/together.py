@@ -14,6 +14,7 @@ from typing import Any
 from ftdata.errors import shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import losses, text_of
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -76,6 +77,7 @@ def _alike(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, An
 
 
 _AS_PARTS = "text as parts"
+_TAKEN = frozenset(("reasoning", "reasoning_content", "weight", "metadata", "content"))
 
 
 def refusals(row: dict[str, Any]) -> Refusals:
@@ -151,5 +153,5 @@ TOGETHER = Format(
     },
     source="together-python's checker of files (2.14), fine-tuning guide (2026)",
     refuses=refusals,
-    judged=frozenset(("reasoning", "weight", "metadata", "content")),
+    judges=(Judge(parse, dump, alone=False, taken=_TAKEN),),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.judges.trl import refusals
 from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
@@ -147,8 +148,8 @@ def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> 
             text = content if type(content) in (str, list) else as_text(content)
             id = message.get("tool_call_id")
             turns.result(text, f"{path}[{index}]", name=message.get("name"), id=id)
-        else:
-            turns.messages.append(dict(message))
+        else:  # an empty list of calls, which tables fill in, says nothing
+            turns.messages.append({key: value for key, value in message.items() if key != "tool_calls"})
     return turns.messages
 
 
@@ -296,6 +297,8 @@ def _recognised(row: dict[str, Any]) -> bool:
     turns = row.get("messages")
     if type(turns) is not list or not turns or type(turns[0]) is not dict or "role" not in turns[0]:
         return False
+    if any(type(turn) is dict and "train" in turn for turn in turns):
+        return False  # axolotl's, which has objects for arguments too
     return type(row.get("tools")) is str or any(map(_marked, turns))
 
 
@@ -342,8 +345,7 @@ _ROWS = Format(
     },
     source="TRL's page on dataset formats (July 2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
     beyond=_beyond,
 )  # fmt: skip
 TRL = replace(
