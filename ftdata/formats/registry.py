@@ -139,6 +139,10 @@ class Format:
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
             return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
 
+    def goes_beyond(self, row: dict[str, Any]) -> bool:
+        """Whether the trainer takes a row of which no example can be made."""
+        return self.beyond is not None and self.beyond(row)
+
     def fits(self, row: dict[str, Any]) -> bool:
         """Whether a row looks like one of this format; a damaged one does not."""
         try:

@@ -114,8 +114,8 @@ class Page:
         except RowError as error:
             self.sheet.rows += 1
             own = FORMATS.get(checker.target.format)
-            beyond = own.beyond if own else None
-            for rule in checker.over("reject") if not refused and not (beyond and beyond(row)) else ():
+            taken = refused or (own is not None and own.goes_beyond(row))
+            for rule in checker.over("reject") if not taken else ():
                 self._told(rule, rule.test(raw, error))
             return None
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge
