@@ -67,9 +67,7 @@ class Messages:
         counts = self.rows.columns[name].counts
         if counts.capped or counts.distinct > _FEW:
             return {}
-        return {
-            re.sub(r"[\s_-]+", " ", value.strip('"')).strip().casefold(): value.strip('"') for value in counts.counts
-        }
+        return {re.sub(r"[\s_-]+", " ", value.strip('"')).strip().casefold(): value.strip('"') for value in counts.counts}
 
     def propose(self) -> ProposedTurns | None:
         """How these become conversations; None where the columns do not tell it."""
@@ -132,9 +130,7 @@ class Messages:
 
     def _asked(self, own: Export, column: str) -> Who | None:
         """By who asked: that is a column, or else who speaks first."""
-        typed = [
-            who for name in self.named(facts.AUTHORS[:10]) if (who := self._by_value(name, own.roles)) and who.sure > 1
-        ]
+        typed = [who for name in self.named(facts.AUTHORS[:10]) if (who := self._by_value(name, own.roles)) and who.sure > 1]
         if typed:
             return typed[0]
         asker = self.first(own.asker)
@@ -237,9 +233,7 @@ class Messages:
         of_text = all(isinstance(row.get(name), str) or row.get(name) is None for row in self.sample)
         reference = self._ref(name)
         if not of_text:
-            return (
-                f"{reference} is not false" if keep and self._gaps(name) else reference if keep else f"not {reference}"
-            )
+            return f"{reference} is not false" if keep and self._gaps(name) else reference if keep else f"not {reference}"
         listed = json.dumps(sorted(yes), ensure_ascii=False)
         if not yes:
             return ""
@@ -252,18 +246,12 @@ class Messages:
         """A column in an expression; one that not all rows have is asked for so that it need not be there."""
         if self.nested and self._gaps(name) and not any(name in (self.export or _NONE).columns for _ in (0,)):
             return f"row.get({json.dumps(name, ensure_ascii=False)})"
-        return (
-            name
-            if re.fullmatch(r"[^\W\d]\w*", name) and name not in _WORDS
-            else f"row[{json.dumps(name, ensure_ascii=False)}]"
-        )
+        return name if re.fullmatch(r"[^\W\d]\w*", name) and name not in _WORDS else f"row[{json.dumps(name, ensure_ascii=False)}]"
 
 
 _NONE = Export("", "", ())
 _NO = ("false", "0", "0.0", "no", "n", "f", "nein", "non", "否", "falsch")
-_WORDS = frozenset(
-    ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "row", "set", "for", "import")
-)
+_WORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "row", "set", "for", "import"))
 
 
 @dataclass(frozen=True)
