@@ -86,7 +86,9 @@ class JudgedRows(Planned):
     def _are(self, own: Format, *, plain: bool) -> bool:
         """Whether the first rows are a format's too: chats of text are many's, and others have the marks of two."""
         rows = [row for _, _, row in self._peeked() if type(row) is dict]
-        return bool(rows) and all((plain or own.fits(row)) and _is_row(own, row) for row in rows)
+        return bool(rows) and all(
+            (plain or own.fits(row) or own.goes_beyond(row)) and _is_row(own, row) for row in rows
+        )
 
     def _elsewhere(self, known: Format | None, service: Target) -> Elsewhere | None:
         """Where the first row lies that has the marks of a format."""
@@ -193,9 +195,10 @@ def _is_vague(known: Format, own: Format) -> bool:
 
 
 def _is_row(known: Format, row: dict[str, Any]) -> bool:
-    """Whether a row is one of a format's: it can be read, and nothing is told of it for sure."""
+    """Whether a row is one of a format's: it can be read or needs no reading, and nothing is told of it for sure."""
     try:
         known.read(row, Counter())
     except RowError:
-        return False
+        if not known.goes_beyond(row):
+            return False
     return not any(told.sure for told in known.refusals(row))

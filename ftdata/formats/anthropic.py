@@ -196,7 +196,8 @@ def _blocks(message: dict[str, Any], path: str, lost: Counter[str]) -> Any:
     text = text_of(message, lost)
     if not calls and not thought:
         return text
-    blocks: list[dict[str, Any]] = [{"type": "thinking", "thinking": thought}] if thought else []
+    # The type has a signature, which only its own models make.
+    blocks: list[dict[str, Any]] = [{"type": "thinking", "thinking": thought, "signature": ""}] if thought else []
     if text or not calls:
         blocks.append({"type": "text", "text": text})
     for index, call in enumerate(calls or ()):
@@ -225,7 +226,7 @@ def _bare(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if "strict" in function:
         lost["strict"] += 1
     tool = {"name": function["name"]}
-    if "description" in function:
+    if function.get("description") is not None:
         tool["description"] = function["description"]
     return {**tool, "input_schema": function.get("parameters") or {"type": "object", "properties": {}}}
 

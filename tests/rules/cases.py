@@ -234,7 +234,7 @@ CASES: dict[str, Cases] = {
                           rows(tools_chat(calling(call(known=LONG_ID)), result(LONG_ID), said()))),
     # -- tools
     "tools-list": Cases(rows(tools_chat()), rows(chat(tools="[]"), chat(tools=[{"name": "f"}]), chat(tools=[{"function": {"name": "f"}}]),
-                                                 chat(tools=[3]), chat(functions={}), chat(functions=["f"]))),
+                                                 chat(tools=[3]), chat(functions={}), chat(functions=["f"]), chat(tools=[tool(description=3)]))),
     "tool-name": Cases(rows(tools_chat()), rows(chat(tools=[tool("a.b")]), chat(tools=[tool("x" * 65)]), chat(functions=[{}]))),
     "tool-parameters": Cases(rows(chat(tools=[{"type": "function", "function": {"name": "f"}}])), rows(chat(tools=[tool(parameters="{}")]), chat(tools=[tool(parameters=[])]))),
     "tool-schema": Cases(rows(tools_chat(), chat(tools=[tool(parameters={})])),
@@ -287,7 +287,7 @@ CASES: dict[str, Cases] = {
     "rft-last-user": Cases(rows(graded()), rows(graded(user(), said())), method="rft"),
     "completion-text": Cases(rows(line()), rows(line(completion=None), line(prompt=3)), method="completion"),
     "completion-case": Cases(rows(line()), rows({"Prompt": "a", "Completion": "b"}), method="completion"),
-    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user(), user(), said())), target="together"),
+    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user([TEXT]), said())), target="together"),
     "ruled-out-row": Cases(rows(chat()), rows(chat(user(), system(), said())), target="fireworks"),
     "completion-empty": Cases(rows(line(), line("")), rows(line(completion=""), line(completion=" \u200b"), line(completion=None)), method="completion"),
     "completion-classification": Cases([several("{} ->", " {}\n")], [several("{} ->", " x\n")], method="completion"),
