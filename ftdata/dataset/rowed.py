@@ -45,8 +45,12 @@ ROWED = VerbParts(
         ),
         VerbPart(RowVerbs.set_columns, {"columns": "set_column"}, ("set_column",), section=SECTION),
         VerbPart(RowVerbs.types, {"columns": "types"}, ("types",), section=SECTION),
-        VerbPart(RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION),
-        VerbPart(RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION),
+        VerbPart(
+            RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION
+        ),
+        VerbPart(
+            RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION
+        ),
         VerbPart(RowVerbs.where, {"expressions": "where"}, ("where",), section=SECTION),
         VerbPart(RowVerbs.keep_columns, {"columns": "keep_columns"}, ("keep_columns",), section=SECTION),
         VerbPart(RowVerbs.drop_columns, {"columns": "drop_columns"}, ("drop_columns",), section=SECTION),

@@ -201,6 +201,7 @@ class Shaping(Planned):
             UsageError: A column, a role or a choice is not there.
         """
         from ftdata.expressions import Template
+        from ftdata.rows.explode import numbered
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
 
@@ -220,17 +221,9 @@ class Shaping(Planned):
             weight_column=weight_column,
             gap=gap,
             first_speaker="" if first_speaker == "mapped" else first_speaker,
-            number=self._numbered(),
+            number=numbered(self.row_steps, group_by, self.columns),
         )
         return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
-
-    def _numbered(self) -> str:
-        """The column with the numbers of messages that came of one row; empty where rows were messages before."""
-        from ftdata.rows.explode import TURN, Explode
-
-        if not any(isinstance(step, Explode) for step in self.row_steps):
-            return ""
-        return next((name for name in (f"{TURN}_", TURN) if name in self.columns()), "")
 
     @verb(old={"columns": "columns_from"})
     def join(
