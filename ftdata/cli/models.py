@@ -20,18 +20,24 @@ __all__ = ["models"]
 @click.argument("name", required=False)
 @click.option("--for", "place", metavar="PLACE", help="Only the models of this place, such as azure.")
 @click.option("--models", "path", metavar="TOML", help="Models of your own, added or overriding.")
+@click.option("--refresh", is_flag=True, help="First ask OpenAI's API when its models are shut down (needs your key).")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def models(name: str | None, place: str | None, path: str | None, as_json: bool) -> None:
+def models(name: str | None, place: str | None, path: str | None, refresh: bool, as_json: bool) -> None:
     """List the models of each place: tokenizer, limit, methods, prices, until when jobs can be created.
 
     NAME tells all of one model at its first place, or at the one of --for; a snapshot's and a fine-tuned model's name
     (ft:…) are fine.
+
+    --refresh is the one command that uses the network: the openai package reads shutdown_date of GET /v1/models with
+    the key in OPENAI_API_KEY. The dates are kept in a file of your cache, which is named, and hold from then on.
 
     \b
       ftdata models
       ftdata models --for azure
       ftdata models gpt-4.1-mini --for azure
     """
+    if refresh:
+        _refreshed()
     table, today = model_table(path), clock.today()
     where = place_named(table, place) if place else ""
     chosen = table.named(name, where) if name else None
@@ -46,3 +52,15 @@ def models(name: str | None, place: str | None, path: str | None, as_json: bool)
         Console().print(rich_group(parts))
         return
     click.echo("\n\n".join("\n".join(part.lines()) for part in parts if part.lines()))
+
+
+def _refreshed() -> None:
+    """Ask for the dates, and say what came and where it is kept."""
+    from ftdata.cli.talk import say
+    from ftdata.tokens.models import shutdowns
+
+    told = shutdowns.refresh()
+    say(f"wrote     {shutdowns.path()} ({len(told.dates):,} shutdown dates of {told.known:,} models)")
+    for name, day in told.dates.items():
+        if name.startswith("ft:"):
+            say(f"{day}  {name} is shut down")

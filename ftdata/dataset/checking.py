@@ -83,7 +83,7 @@ class Checking(JudgedRows):
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names.
             method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit of tokens, its methods, images, and until when it lasts.
+            model: The model to train: also check its limit, methods, images and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
             grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are

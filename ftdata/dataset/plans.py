@@ -363,7 +363,8 @@ class Planned:
         plans = [part.plan() for part in self.parts]
         for plan in plans:
             if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
-                raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
+                hint = "Join them first and take that step then, or write such a dataset to a file and read that."
+                raise UsageError("datasets cannot be joined behind a step that looks at all their examples", hint=hint)
         heads = [
             self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
         ]

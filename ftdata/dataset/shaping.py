@@ -200,6 +200,7 @@ class Shaping(Planned):
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
         from ftdata.rows.explode import numbered
         from ftdata.steps.conversations import GatherMessages
@@ -223,7 +224,11 @@ class Shaping(Planned):
             first_speaker="" if first_speaker == "mapped" else first_speaker,
             number=numbered(self.row_steps, group_by, self.columns),
         )
-        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
+        if self.is_void:
+            return self
+        step.checked(self.columns())
+        data, step = in_order(self.as_rows("rows are messages"), step)
+        return data._with(step)
 
     @verb(old={"columns": "columns_from"})
     def join(
@@ -272,7 +277,7 @@ class Shaping(Planned):
             first = self.row_steps[0].name
             raise UsageError(f"{first} is for rows of one kind; here answers are joined with their requests")
         given = self._other(columns_from)
-        asked, remembered = apart(self._other(requests).source, given and given.source)
+        asked, remembered = apart(self._other(requests).source, None if given is None else given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)

@@ -27,6 +27,7 @@ FORMATS = Formats(
         "fireworks": _HERE + "fireworks",
         "tinker": _HERE + "tinker",
         "bedrock": _HERE + "bedrock",
+        "nemo": _HERE + "nemo",
         "llama-factory-v1": _HERE + "weighted_parts",
         "cohere": _HERE + "cohere",
         "chatml": _HERE + "chatml",

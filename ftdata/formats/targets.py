@@ -141,6 +141,7 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
+            lines=frozenset(("reinforcement",)),
             leaves=frozenset(
                 ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
                  *_LIMITS)
@@ -173,6 +174,10 @@ _TARGETS: dict[str, Target] = {
         Target(
             "axolotl", "axolotl (chat_template)", format="axolotl", reads=("openai", "axolotl", "trl"), own=True,
             leaves=_TRAINER, wants_ids=False,
+        ),
+        Target(
+            "nemo", "NVIDIA NeMo", least=1, advised=0, format="nemo", reads=("nemo", "openai", "trl", "completion"),
+            own=True, leaves=_TRAINER, wants_ids=False,
         ),
     )
 }  # fmt: skip

@@ -71,6 +71,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """A whole number from 0 on.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not text.isdecimal():
+        raise UsageError(f"expected a whole number from 0 on; got {shown(text)}")
+    return int(text)
+
+
 def words(**values: Any) -> Kind:
     """Words that stand for values."""
     return Kind("|".join(values), values.__getitem__, {"type": "boolean"}, choices=tuple(values))
@@ -148,6 +159,18 @@ def share(given: float | str) -> float:
     return found
 
 
+def number_or_auto(text: str) -> float | str:
+    """A number, or the word auto.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    try:
+        return text if text == "auto" else float(text)
+    except ValueError:
+        raise UsageError(f"expected a number or auto; got {shown(text)}") from None
+
+
 def number_or_word(text: str) -> int | str:
     """A whole number, or a word that stands for one: ``auto``."""
     return int(text) if text.lstrip("-").isdigit() else text
@@ -208,6 +231,8 @@ KINDS: Mapping[str, Kind] = {
     "Share": Kind("P", share, _NUMBER_OR_TEXT),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
+    "Multiplier": Kind("X|auto", number_or_auto, _NUMBER_OR_TEXT),
+    "Keys": Kind("KEY=TEXT", pair("="), _objects(_TEXT), repeated=True, join=dict),
     "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
     "Verdicts": Kind("EXPR"),
@@ -223,6 +248,7 @@ KINDS: Mapping[str, Kind] = {
     "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
     "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
+    "Number": Kind("N", number, {"type": "integer", "minimum": 0}),
     "Count": Kind("N", count, {"type": "integer", "minimum": 1}),
     "PathOrNone": Kind("PATH|none", lambda text: None if text == "none" else text, {"type": ["string", "null"]}),
     "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json", reads="file"),

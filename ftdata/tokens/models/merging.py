@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ftdata.errors import InputError, shown
 from ftdata.facts.places import OPEN, PLACES, model_facts, place_facts
 from ftdata.tokens.models.shapes import Model, Place
+from ftdata.tokens.models.shutdowns import SOURCE, shutdowns
 
 Shape = TypeVar("Shape", bound=BaseModel)
 Tables = Mapping[str, Any]
@@ -90,6 +92,9 @@ def _model(name: str, place: str, offer: Tables, mine: Any, there: Any, path: st
     own = merged(model_facts().get(name, {}), dict(offer))
     sources = _sources(place, own)
     own.pop("from", None)
+    told_by = _refreshed(name, place, own)
+    if told_by is not None:
+        own["inference_ends"], sources["inference_ends"] = told_by
     if given and path:
         said = {"about": str(given.get("source", path)), "as_of": given.get("as_of", "")}
         sources |= {key: said for key in given if key not in _TOLD}
@@ -99,6 +104,15 @@ def _model(name: str, place: str, offer: Tables, mine: Any, there: Any, path: st
     if isinstance(facts.get("vision"), list | tuple):
         facts["vision"] = bool(facts["vision"])  # until 2026-11 a list of places
     return _made(Model, facts, f"models.{name}", path)
+
+
+def _refreshed(name: str, place: str, own: Tables) -> tuple[datetime.date, dict[str, Any]] | None:
+    """When OpenAI's API shuts a model down, with the source, if it was asked; by the snapshot that fine-tunes have."""
+    if place != "openai":
+        return None
+    told = shutdowns()
+    day = told.of(*own.get("names", ()), name)
+    return None if day is None else (day, {"about": SOURCE, "as_of": told.as_of, "sure": "high"})
 
 
 def _sources(place: str, own: Tables) -> dict[str, Any]:

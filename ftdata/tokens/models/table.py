@@ -15,6 +15,7 @@ from ftdata.errors import InputError, UsageError, did_you_mean, shown
 from ftdata.facts.methods import METHODS
 from ftdata.tokens.models.merging import models_of, places_of
 from ftdata.tokens.models.shapes import UNLISTED, Model, Place, open_until
+from ftdata.tokens.models.shutdowns import shutdowns
 
 _DATED = re.compile(r"-\d{4}(-\d{2}-\d{2})?\Z")
 _TABLES = ("models", "places")
@@ -62,6 +63,9 @@ class Models:
     def find(self, name: str, place: str = "") -> Model | None:
         """The model of this name, at a place if one is named, if it is known."""
         base = base_name(name)
+        own = shutdowns().of(name.strip()) if name.strip().startswith("ft:") and place in ("", "openai") else None
+        if own is not None and (known := self.find(base, place)) is not None and known.place == "openai":
+            return known.model_copy(update={"inference_ends": own})
         for candidate in (base, base.rsplit("/", 1)[-1]):
             found = self._found(candidate, place)
             if found is not None:
@@ -146,7 +150,7 @@ def model_table(path: str | None = None) -> Models:
         InputError: The file cannot be read, or holds what no entry may; with the place in it.
     """
     if path is None:
-        return _own()
+        return _own(shutdowns().as_of, len(shutdowns().dates))
     try:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
@@ -168,7 +172,7 @@ def _beside(path: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _own() -> Models:
+def _own(_as_of: str, _dates: int) -> Models:
     return _table({}, "")
 
 
