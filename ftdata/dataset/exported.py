@@ -27,6 +27,11 @@ Row = dict[str, Any]
 
 THREADS = Export("conversations in a cell", "", (), author=("speaker",), text=("text",), time=("turn",))
 """What dialogues as text become when they are exploded."""
+CHAT = Export(
+    "a messenger's chat, such as WhatsApp's or WeChat's", "", (), author=("speaker",), asker=("*",), text=("text",),
+    time=("time",), gap="6h",
+)  # fmt: skip
+"""A chat of two or more, which is a file as text: pauses part its conversations."""
 _ASKED = re.compile(r"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta)[\s_.-]*(\d+)$")
 _ANSWERED = re.compile(
     r"(?i)(a|answer|assistant|agent|bot|reply|response|output|ans|答案|答|回答|antwort|respuesta)[\s_.-]*(\d+)$"
@@ -62,7 +67,8 @@ def found_in(data: Planned) -> FoundExport | None:
         roles |= {"*".join((_prefix(name, _ANSWERED), "")): "assistant" for name in columns[1::2]}
         return FoundExport(replace(THREADS, name="columns of turns", roles=roles), "", columns)
     thread = _thread(rows)
-    return FoundExport(THREADS, "", (thread,)) if thread else None
+    chat = all(file.container.name == "text" for file in data.source.files)
+    return FoundExport(CHAT if chat else THREADS, "", (thread,)) if thread else None
 
 
 def _dicts(data: Planned) -> list[Row]:

@@ -344,6 +344,6 @@ EXPORTS: dict[str, Callable[[Path], Path]] = {
     make.__name__: make
     for make in (
         intercom_csv, intercom_json, zendesk_json, zendesk_csv, freshdesk_json, freshdesk_csv, front_json, front_messages, front_csv, help_scout_json,
-        hubspot_json, hubspot_threads, slack, discord_json, discord_csv, telegram, wechat_csv, github, jira, thread_cell, turn_columns, generic,
+        hubspot_json, hubspot_threads, slack, discord_json, discord_csv, telegram, wechat_csv, github, jira, thread_cell, turn_columns, whatsapp, generic,
     )
 }  # fmt: skip
