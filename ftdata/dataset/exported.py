@@ -11,7 +11,7 @@ from typing import Any
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Outcome, Plan
-from ftdata.errors import FtdataError, RowError
+from ftdata.errors import FtdataError, MissingPackageError
 from ftdata.expressions import Template
 from ftdata.facts.exports import Export
 from ftdata.files.given import given
@@ -146,7 +146,9 @@ def tried(data: Planned, turns: ProposedTurns, rows: Sequence[Row], outcome: Out
         made = ROWED.apply(made, **turns.rows)
         made = getattr(made, turns.verb)(**turns.options)
         return sum(1 for _ in made.engine(1).examples(made.plan(), outcome))
-    except (FtdataError, RowError):
+    except MissingPackageError:
+        raise  # the proposal stands, with what it needs
+    except FtdataError:
         return None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import UnknownFormatError
+from ftdata.errors import MissingPackageError, UnknownFormatError
 from ftdata.files.header import ABOVE, FIRST, FOOTER
 from ftdata.files.opening import STDIN, UTF8, compression_of, stem
 from ftdata.files.source import File, Source
@@ -193,8 +193,11 @@ class Looking(Planned):
 
         rejected: Counter[str] = Counter()
         outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
-        if not tried(self, turns, rows, outcome):
-            return None
+        try:
+            if not tried(self, turns, rows, outcome):
+                return None
+        except MissingPackageError as error:
+            return str(error)
         lost = [f"{count:,} rejected: {reason}" for reason, count in rejected.most_common(2)]
         drops = outcome.tally.to_dict()["dropped"]
         lost += [f"{count:,} dropped: {why}" for reasons in drops.values() for why, count in list(reasons.items())[:2]]

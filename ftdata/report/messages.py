@@ -18,6 +18,8 @@ from ftdata.facts.markup import is_html
 from ftdata.facts.names import SIDES, side_of
 from ftdata.profile import Rows
 from ftdata.report.proposal import ProposedTurns
+from ftdata.rows.html import installed, text_of
+from ftdata.rows.mail import KINDS as MAIL
 
 Row = dict[str, Any]
 
@@ -86,7 +88,7 @@ class Messages:
             rows["set_column"] = dict(own.columns)
         if self._holds(text, is_html):
             rows["html_to_text"] = [text]
-        if self._holds(text, _is_mail):
+        if self._holds(text, _carries_mail):
             rows["strip_mail"] = [text]
         rows["where"] = [*self._where(own, who), self._ref(text)]
         options: dict[str, str | list[str] | dict[str, str]] = {"group_by": group}
@@ -309,5 +311,9 @@ class Who:
         return {"set_column": {**given.get("set_column", {}), **self.set}} if self.set else {}
 
 
-def _is_mail(text: str) -> bool:
-    return any(begin_of(text, kind) is not None for kind in ("quoted", "signature", "legal"))
+def _carries_mail(text: str) -> bool:
+    if is_html(text):
+        if not installed():
+            return False
+        text = text_of(text)
+    return any(begin_of(text, kind) is not None for kind in MAIL)

@@ -16,8 +16,8 @@ _WHOLE = re.compile(
 )
 _CLOSED = re.compile(r"(?is)<(p|div|span|td|font|blockquote|li|h[1-6])\b[^<>]*>[^<>]*\w[^<>]*</\1\s*>")
 _ABOUT = re.compile(
-    r"(?i)\bhtml|\bcss\b|<!doctype|\bxml\b|javascript|web ?page|website|markup|\btags?\b|template|<script|class=|\bdom\b"
-    r"|react|\bvue\b|\bsvg\b|front-?end|网页|标签"
+    r"(?i)\bhtml|\bcss\b|<!doctype|\bxml\b|javascript|web ?page|website|markup|\btags?\b|template|<script|class="
+    r"|\bdom\b|react|\bvue\b|\bsvg\b|front-?end|网页|标签"
 )
 _SIGNED = 8  # lines that a signature has at most
 
