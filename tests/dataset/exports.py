@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -230,6 +231,14 @@ def slack(folder: Path) -> Path:
     return folder / "export"
 
 
+def slack_zip(folder: Path) -> Path:
+    export = slack(folder)
+    with zipfile.ZipFile(folder / "slack.zip", "w") as archive:
+        for path in export.rglob("*.json"):
+            archive.write(path, path.relative_to(export).as_posix())
+    return folder / "slack.zip"
+
+
 def discord_json(folder: Path) -> Path:
     def person(one: Said) -> Row:
         return {
@@ -344,6 +353,6 @@ EXPORTS: dict[str, Callable[[Path], Path]] = {
     make.__name__: make
     for make in (
         intercom_csv, intercom_json, zendesk_json, zendesk_csv, freshdesk_json, freshdesk_csv, front_json, front_messages, front_csv, help_scout_json,
-        hubspot_json, hubspot_threads, slack, discord_json, discord_csv, telegram, wechat_csv, github, jira, thread_cell, turn_columns, whatsapp, generic,
+        hubspot_json, hubspot_threads, slack, slack_zip, discord_json, discord_csv, telegram, wechat_csv, github, jira, thread_cell, turn_columns, whatsapp, generic,
     )
 }  # fmt: skip
