@@ -125,7 +125,14 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     done = run(here, name, option, path, "--force")
     assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
-    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "grader.json", "other.jsonl", "results.csv", "link.jsonl", "x"}
+    assert {path.name for path in here.iterdir()} <= {
+        "in.jsonl",
+        "grader.json",
+        "other.jsonl",
+        "results.csv",
+        "link.jsonl",
+        "x",
+    }
 
 
 @pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output" and pair[0] not in ALONE])
