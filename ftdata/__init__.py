@@ -33,6 +33,7 @@ _HOMES = {
         "OutputError",
         "RecipeError",
         "RowError",
+        "ServiceError",
         "StepError",
         "UnknownFormatError",
         "UsageError",
@@ -60,6 +61,8 @@ _HOMES = {
     "ftdata.distill.capture": ("capture",),
     "ftdata.distill.asking": ("Requests", "requests"),
     "ftdata.distill.comparing": ("compare",),
+    "ftdata.jobs.job": ("Job", "job"),
+    "ftdata.jobs.metrics": ("Metrics", "metrics"),
     "ftdata.report.compared": ("Comparison",),
     "ftdata.report.saved": ("Saved",),
     "ftdata.report.savings": ("Savings",),
@@ -79,6 +82,7 @@ _HOMES = {
     "ftdata.authoring.mapping": ("Mapping",),
     "ftdata.manifest": ("Manifest",),
     "ftdata.recipe": ("Recipe",),
+    "ftdata.report.places": ("PlaceReport",),
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
@@ -103,6 +107,7 @@ if TYPE_CHECKING:
         OutputError,
         RecipeError,
         RowError,
+        ServiceError,
         StepError,
         UnknownFormatError,
         UsageError,
@@ -137,11 +142,14 @@ if TYPE_CHECKING:
         Severity,
         Tally,
     )
+    from ftdata.jobs.job import Job, job
+    from ftdata.jobs.metrics import Metrics, metrics
     from ftdata.manifest import Manifest
     from ftdata.recipe import Recipe
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
+    from ftdata.report.places import PlaceReport
     from ftdata.report.saved import Saved
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -170,15 +178,18 @@ __all__ = [
     "FtdataError",
     "InputError",
     "InternalError",
+    "Job",
     "Key",
     "Look",
     "Manifest",
     "Mapping",
     "Message",
+    "Metrics",
     "MissingPackageError",
     "Origin",
     "OutputError",
     "OverlapReport",
+    "PlaceReport",
     "Predicate",
     "Pruning",
     "Recipe",
@@ -191,6 +202,7 @@ __all__ = [
     "RowError",
     "Saved",
     "Savings",
+    "ServiceError",
     "Severity",
     "SplitSummary",
     "Splits",
@@ -211,6 +223,8 @@ __all__ = [
     "count_tokens",
     "developer",
     "estimate_cost",
+    "job",
+    "metrics",
     "mix",
     "preference",
     "prune",

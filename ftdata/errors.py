@@ -13,6 +13,7 @@ FtdataError
   RecipeError(ValueError)            a recipe or mapping that cannot be run
   MissingPackageError(ImportError)   a feature needs a package that is not installed
   OutputError(OSError)               an output cannot be written as asked
+  ServiceError(OSError)              a service refuses, or cannot be reached
 
 A message reads ``train.jsonl:143: $.messages[2].role: expected …; got "bot". What to do.``
 """
@@ -179,6 +180,20 @@ class OutputError(FtdataError, OSError):
     """An output cannot be written as asked."""
 
 
+class ServiceError(FtdataError, OSError):
+    """A service refuses what it was asked for, or cannot be reached.
+
+    Attributes:
+        status: The status that it answered with; 0 where there was no answer.
+        code: Its own name for the error, if it gave one.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
+
+
 def place(path: str | None, line: int | None, json_path: str = "") -> str:
     """The prefix of a message: ``train.jsonl:143: $.messages[2].role: ``."""
     parts = []
@@ -189,6 +204,9 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     if json_path:
         parts.append(json_path)
     return "".join(part + ": " for part in parts)
+
+
+_SPELLED = {"place": "--for"}  # `for` is no word for a parameter
 
 
 def option(name: str, value: object = None, *, flag: str = "") -> str:
@@ -218,7 +236,7 @@ def option(name: str, value: object = None, *, flag: str = "") -> str:
         return dashed if value is None else f"{dashed}: {said}"
     if value is False:
         return f"--no-{dashed}"
-    flag = flag or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
+    flag = flag or _SPELLED.get(name) or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
     return flag if value is None or value is True else f"{flag} {value}"
 
 

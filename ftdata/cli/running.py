@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 from ftdata.cli import BUG, FOUND, OK
@@ -20,6 +19,7 @@ from ftdata.errors import InternalError, UsageError, printable
 from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
 from ftdata.files.sink import Sink
+from ftdata.files.standing import beginning
 from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
@@ -221,6 +221,5 @@ def _tell_bug(bug: InternalError, rows: int) -> None:
 
 def _first(rejects: str) -> str:
     """The place of the first reject, why it is one, and what helps."""
-    with Path(rejects).open(encoding="utf-8") as file:
-        reject = json.loads(file.readline())
+    reject = json.loads(beginning(rejects, 1 << 30))
     return printable(f"{reject['path']}:{reject['line']}: {reject['reason']}")

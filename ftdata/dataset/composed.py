@@ -257,7 +257,7 @@ DISTILL = composed(
             ),
             VerbPart(
                 Dataset.saved,
-                {name: name for name in ("model", "epochs", "price_in", "price_out")},
+                {name: name for name in ("model", "place", "epochs", "price_in", "price_out")},
                 SHORTENING,
                 called=False,
                 section=SHORTER,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.completing import Completing
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
-from ftdata.dataset.rowing import RowVerbs
+from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.turning import Turning
@@ -18,7 +18,7 @@ from ftdata.dataset.whole import WholeVerbs
 
 
 class Dataset(
-    RowVerbs,
+    RowTexts,
     Shaping,
     Completing,
     Transforming,
@@ -29,7 +29,7 @@ class Dataset(
     WholeVerbs,
     Looking,
     Reports,
-    Checking,
+    Placing,
     Outputs,
 ):
     """Examples that will be read, changed and written when they are asked for.

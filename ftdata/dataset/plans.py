@@ -22,11 +22,13 @@ from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
+from ftdata.rows.steps import FindsColumns
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
 _SHOWN = 3  # examples in a notebook
 
+_LEFT = 5000  # rows that are made of the first ones, at most, whose columns are told
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
 
@@ -93,9 +95,20 @@ class Planned:
         if not names:
             self._raise_first()  # better the reason why there are none than that none is there
         known = tuple(names)
-        for step in self.row_steps if known else ():
+        for number, step in enumerate(self.row_steps if known else (), 1):
             known = step.names(known)
+            if isinstance(step, FindsColumns):
+                known = step.found(self._left(number)) or known
         return known
+
+    def _left(self, steps: int) -> list[dict[str, Any]]:
+        """The first rows, as so many of the row steps leave them."""
+        from ftdata.dataset.rowing import rowed
+
+        key = "left", self.row_steps[:steps]
+        if key not in self._shared:
+            self._shared[key] = rowed(self.source, self.row_steps[:steps], self._unrowed(), _LEFT)
+        return [row for _, _, row in self._shared[key] if isinstance(row, dict)]
 
     @property
     def is_void(self) -> bool:
@@ -350,7 +363,8 @@ class Planned:
         plans = [part.plan() for part in self.parts]
         for plan in plans:
             if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
-                raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
+                hint = "Join them first and take that step then, or write such a dataset to a file and read that."
+                raise UsageError("datasets cannot be joined behind a step that looks at all their examples", hint=hint)
         heads = [
             self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
         ]

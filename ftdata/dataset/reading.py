@@ -15,11 +15,12 @@ from ftdata.dataset.plans import LOOKED_AT
 from ftdata.errors import UsageError, option
 from ftdata.files.containers import extension_of
 from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
-from ftdata.files.given import ArrowData, given
+from ftdata.files.given import ArrowData, Collectable, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source, peek
 from ftdata.files.splits import is_hub, load_hub
+from ftdata.files.streams import Readable, is_readable, source_of
 from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
@@ -40,7 +41,13 @@ _LINES = ("prompt", "completion")
     hidden=("source",),
 )  # fmt: skip
 def read(
-    source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
+    source: PathLike
+    | Sequence[PathLike]
+    | Iterable[Mapping[str, object]]
+    | Mapping[str, Any]
+    | ArrowData
+    | Collectable
+    | Readable,
     *,
     format: str | None = None,
     delimiter: str | None = None,
@@ -65,11 +72,12 @@ def read(
 
     Args:
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
-            stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
-            Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
-            changes nothing. Data classes, models and other objects with fields are rows too; dates become ISO text,
-            decimals their digits, bytes base64, NaN null, and what JSON cannot hold rejects its row. Of a folder with
-            Langfuse's observations, scores and traces, these are read joined.
+            stdin, or several of them; a file object, of which the rest is read; a Hugging Face dataset; a pandas,
+            Polars or pyarrow table or whatever else gives Arrow data; any iterable of dicts. Dicts are frozen as JSON
+            text at once: what happens to them later changes nothing. Data classes, models and other objects with
+            fields are rows too; dates become ISO text, decimals their digits, bytes base64, NaN null, and what JSON
+            cannot hold rejects its row. Of a folder with Langfuse's observations, scores and traces, these are read
+            joined.
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
@@ -120,24 +128,26 @@ def read(
 
         known = with_roles(role_map)
     logs = Reads(hosted_tools, infer_tools, redact)
-    items = [source] if isinstance(source, str | os.PathLike) else source
+    items: Any = [source] if isinstance(source, str | os.PathLike) else source
+    opening = partial(
+        open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
+        max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+        roles=tuple((role_map or {}).items()), between=between,
+        lines=_LINES if known and known.name == "completion" else (), header_row=header_row, skip=skip,
+        skip_footer=skip_footer,
+    )  # fmt: skip
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
         hub = [path for path in paths if is_hub(path)]
         if hub:
             return Dataset(_of_hub(hub, len(items), split), reads=known, logs=logs)
-        opening = partial(
-            open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
-            max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
-            roles=tuple((role_map or {}).items()), between=between,
-            lines=_LINES if known and known.name == "completion" else (), header_row=header_row, skip=skip,
-            skip_footer=skip_footer,
-        )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
         if split is not None and not any(splits_of(Path(path)) for path in paths):
             raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
         opened = opening(paths)
+    elif is_readable(items):
+        opened = source_of(items, opening)
     else:
         opened = given(items, split)
     refuse_unused(opened, asked)

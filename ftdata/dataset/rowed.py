@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftdata.dataset.rowing import RowVerbs
+from ftdata.dataset.rowtexts import RowTexts
 from ftdata.verbs import VerbPart, VerbParts, composed
 
 SECTION = "Rows"
@@ -20,6 +21,7 @@ KNOWN = ("rename", "trim", "fill", "replace", "times", "where")
 
 ROWED = VerbParts(
     (
+        VerbPart(RowTexts.explode, {"columns": "explode"}, ("explode",), section=SECTION),
         VerbPart(RowVerbs.rename, {"columns": "rename"}, ("rename",), section=SECTION),
         VerbPart(RowVerbs.trim, {"columns": "trim"}, ("trim",), section=SECTION),
         VerbPart(RowVerbs.fill, {"columns": "fill"}, ("fill",), section=SECTION),
@@ -43,6 +45,8 @@ ROWED = VerbParts(
         ),
         VerbPart(RowVerbs.set_columns, {"columns": "set_column"}, ("set_column",), section=SECTION),
         VerbPart(RowVerbs.types, {"columns": "types"}, ("types",), section=SECTION),
+        VerbPart(RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION),
+        VerbPart(RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION),
         VerbPart(
             RowVerbs.times,
             {"columns": "times", "time_format": "time_format", "day_first": "day_first"},

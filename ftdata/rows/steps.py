@@ -43,6 +43,15 @@ class RowStep(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsColumns(Protocol):
+    """A row step whose columns are told by what rows hold, and not by those before it."""
+
+    def found(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """The columns behind it, as some of its rows have them."""
+        ...
+
+
 @dataclass
 class Cells:
     """The columns of many rows, whose cells are all text.

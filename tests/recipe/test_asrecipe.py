@@ -102,6 +102,7 @@ VALUES = {
     "X": "0.5",
     "T": "0.85",
     "SEED": "7",
+    "PLACE": "azure",
     "CODE": "en",
     "TOKENS": "100",
     "TEXT": "salt",
@@ -109,8 +110,8 @@ VALUES = {
 
 ELSEWHERE: dict[str, str] = {
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
-    "last_user gap name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
-    "distill": "requests errors columns_from batches scores traces judged judge_score model epochs price_in price_out",
+    "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
+    "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
 }
