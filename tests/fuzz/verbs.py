@@ -60,7 +60,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "keep_columns.columns": ("messages", "prompt"), "drop_columns.columns": ("tools", "a"), "trim.columns": ("*", "prompt"), "fill.columns": ("prompt", "a"),
     "replace.texts": ({"a": "b"}, {r"\s+": " "}), "replace.columns": (("*",), ("prompt",)), "split_column.column": ("prompt", "a"), "into": (("first", "rest"),),
     "at": (" ", ","), "join_columns.columns": (("prompt", "completion"), ("a",)), "join_columns.into": ("joined",), "between": (" ",),
-    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "head_rows.count": (1, 60),
+    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "spellings": (None, {"4": "four"}), "differences": (("case", "space"), ("width", "punctuation")), "times.columns": ("prompt", "a"),
+    "time_format": ("", "%Y"), "day_first": (None, True), "head_rows.count": (1, 60),
     "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {
