@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ftdata.tokens.models import Model, Models
 
 
+OTHER_FORMAT = "other-format"
+"""The rule of rows that a place takes once they are converted; what else is found is of what they would become."""
+
+
 class Placing(Checking):
     """Where examples train."""
 
@@ -104,9 +108,12 @@ class Placing(Checking):
                                 workers=workers)  # fmt: skip
         except UsageError as error:
             return None, f"{error.message}. {error.hint}".rstrip()
-        first = next((one for one in report.findings if one.severity >= Severity.ERROR), None)
+        errors = [one for one in report.findings if one.severity >= Severity.ERROR]
+        first = next((one for one in errors if one.rule != OTHER_FORMAT), errors[0] if errors else None)
         if first is None:
             return report, ""
+        if first.rule == OTHER_FORMAT:
+            return report, first.hint
         own = TARGETS[model.place].own and first.rule == "refused-row"
         hint = f"; ftdata convert --to {model.place} writes what it takes" if own else ""
         return report, f"{first.place}{first.message} [{first.rule}]{hint}"
@@ -154,9 +161,10 @@ def figures(
     of = figures_of(counted, table, model, epochs, today)
     closed = state(table, model, today) == "closed"
     ends = table.training_ends(model)
-    levels = report.levels if report else None
-    errors = levels["error"] if levels else None
-    verdict = "closed" if closed else "convert" if errors is None else "errors" if errors else "trains"
+    other = report.counts.get(OTHER_FORMAT, 0) if report else 0
+    errors = report.levels["error"] - other if report else None
+    as_is = report is not None and not other
+    verdict = "closed" if closed else "errors" if errors else "trains" if as_is else "convert"
     return PlaceFigures(
         place=model.place,
         about=table.about(model.place),
@@ -164,7 +172,7 @@ def figures(
         id=model.id or model.name,
         verdict=verdict,  # type: ignore[arg-type]
         errors=errors,
-        warnings=levels["warning"] if levels else None,
+        warnings=report.levels["warning"] if report else None,
         first=told(table, model, today) or first,
         jobs=of.jobs,
         training_ends=ends.isoformat() if ends else None,
