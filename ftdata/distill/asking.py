@@ -286,12 +286,7 @@ def requests(
     data = dataset_of(dataset)
     format_ = _response_format(response_format if response_format or judge is None else ANSWER_FORM)
     given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
-    if service in SERVICES:
-        if endpoint != "chat":
-            raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
-        others = settings_of_other(service, **given, others=dict(settings or {}))
-    else:
-        others = settings_of(endpoint, **given, others=dict(settings or {}))
+    others = _settings(service, endpoint, given, dict(settings or {}))
     most, named = n * max_tokens if max_tokens else None, os.fspath(models) if models else None
     pricing = Pricing(model, most, price_in, price_out, named, service).telling()
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
@@ -327,6 +322,22 @@ def requests(
     kept = files.beside if files.beside in result.paths else None
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)
+
+
+def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    """The settings as the service names them.
+
+    Raises:
+        UsageError: The service has no such endpoint or setting.
+    """
+    if service != "openai" and endpoint != "chat":
+        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+    if service in SERVICES:
+        return settings_of_other(service, **given, others=others)
+    named = settings_of(endpoint, **given, others=others)
+    if service == "together" and "max_completion_tokens" in named:
+        named["max_tokens"] = named.pop("max_completion_tokens")
+    return named
 
 
 def _judged(data: Dataset, ask: Ask, judge: PathLike, expected: str) -> Dataset:
