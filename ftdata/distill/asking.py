@@ -239,7 +239,7 @@ def requests(
         dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
-        model: Who is asked, such as gpt-6.1-sol.
+        model: The model, such as gpt-6.1-sol.
         user: What is asked, for a table: a column, or a template.
         system: The system prompt: text or a template. For examples in place of their own; empty for none.
         expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
@@ -256,7 +256,7 @@ def requests(
         service: Whose batch it is. Other services than OpenAI have one API each.
         metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
             metadata.
-        keep_duplicates: Ask equal prompts several times, under numbered ids.
+        keep_duplicates: Ask equal prompts several times. Their ids are numbered.
         allow_empty: Ask empty prompts too. Else their rows are rejected.
         columns_out: Where columns and expected answers are remembered. By default out.metadata.jsonl beside out.jsonl,
             a line a row with ``custom_id``, ``metadata`` and ``expected``.

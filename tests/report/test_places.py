@@ -111,6 +111,14 @@ def test_one_model_where_it_is_trained() -> None:
         ftdata.read(CHATS).places(model="gpt-9")
 
 
+def test_some_places_alone() -> None:
+    found = ftdata.read(CHATS).places(place=["vertex", "azure"])
+    assert [one.place for one in found.places] == ["gemini", "azure"]
+    assert [one.place for one in ftdata.read(CHATS).places(place="azure").places] == ["azure"]
+    with pytest.raises(ftdata.UsageError, match='there is no place "nowhere"'):
+        ftdata.read(CHATS).places(place=["nowhere"])
+
+
 def test_tokens_after_the_limit_and_prices(tmp_path: Path) -> None:
     own = tmp_path / "my.toml"
     own.write_text(
