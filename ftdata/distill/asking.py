@@ -228,8 +228,8 @@ def requests(
     """Ask a large model: write OpenAI Batch input, and say what it would cost.
 
     The input is a table whose columns make the prompt (`user`, `system`), or examples, whose last answer is held back.
-    Nothing is sent: upload the files yourself. Without an output it only estimates. Files have at most 50,000 requests
-    and 200 MB; where that is too little for all, they are numbered: out-00001.jsonl.
+    Nothing is sent: upload the files yourself. Without an output it only estimates. Beyond 50,000 requests or 200 MB
+    files are numbered.
 
     A request's custom_id is made of its messages and tools, not of the model and its settings: the same prompt has the
     same id in every run and for every model. Rows with one prompt are asked once and counted as merged; the other
