@@ -156,7 +156,12 @@ def parts_of(found: PlaceReport) -> list[Part]:
     """The report, piece by piece."""
     head = f"{found.examples:,} {found.kind} example{'' if found.examples == 1 else 's'}"
     head += f"; {found.rejected:,} rows cannot become one" if found.rejected else ""
-    return [Part([head]), Part((), _HEADERS, [_row(one) for one in found.places]), Part(_notes(found))]
+    rows = [_row(one) for one in found.places]
+    return [
+        Part([head]),
+        Part((), _HEADERS, rows) if rows else Part(["nothing that was asked for trains it"]),
+        Part(_notes(found)),
+    ]
 
 
 def _row(one: PlaceFigures) -> list[str]:

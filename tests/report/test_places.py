@@ -107,6 +107,9 @@ def test_one_model_where_it_is_trained() -> None:
     found = ftdata.read(CHATS).places(model="ft:gpt-4o-2024-08-06:acme::x")
     assert [one.place for one in found.places] == ["openai", "azure"]
     assert found.others["together"] == "not known to train ft:gpt-4o-2024-08-06:acme::x"
+    nowhere = ftdata.read(CHATS).places(place="azure", model="Qwen3-8B")
+    assert not nowhere.trains
+    assert "nothing that was asked for trains it" in str(nowhere)
     with pytest.raises(ftdata.UsageError, match="no model is called"):
         ftdata.read(CHATS).places(model="gpt-9")
 

@@ -30,6 +30,8 @@ def table() -> Models:
         ("gpt-4-0613", "gpt-4", "cl100k_base"),
         ("openai/gpt-4o", "gpt-4o", "o200k_base"),
         ("ft:babbage-002:acme::AbC", "babbage-002", "cl100k_base"),
+        ("gpt-4o-mini-2024-07-18.ft-0e208cf33a6a466994aff31a08aba678", "gpt-4o-mini", "o200k_base"),
+        ("gpt-4.1-mini-2025-04-14.ft-0e208cf33a6a-suffix", "gpt-4.1-mini", "o200k_base"),
     ],
 )
 def test_names_resolve_to_the_base_model(name: str, model: str, tokenizer: str) -> None:
