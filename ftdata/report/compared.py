@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
+from math import sqrt
 from typing import Any
 
 from ftdata.errors import printable
@@ -20,6 +21,47 @@ _SHOWN = 5  # differences
 _MATRIX = 10  # classes of a matrix that is shown whole
 _CONFUSIONS = 10
 _WIDTH = 60
+
+
+_Z = 1.959963984540054
+"""The normal distribution's point for 95%."""
+
+INTERVALS = "95% intervals: Wilson's for shares, Agresti and Min's for differences on the same examples"
+
+
+def wilson(part: int, whole: int) -> tuple[float, float] | None:
+    """Where a share lies with 95% confidence, by Wilson's score interval; None of nothing.
+
+    Source: E. B. Wilson, 1927; it holds for few examples and for shares near 0 and 1 too.
+
+    Examples:
+        >>> [round(end, 3) for end in wilson(8, 10)]
+        [0.49, 0.943]
+    """
+    if not whole:
+        return None
+    share, weight = part / whole, _Z**2 / whole
+    middle = (share + weight / 2) / (1 + weight)
+    half = _Z / (1 + weight) * sqrt(share * (1 - share) / whole + weight / (4 * whole))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def paired(more: int, less: int, whole: int) -> tuple[float, float] | None:
+    """Where the difference of two shares of the same examples lies with 95% confidence; None of nothing.
+
+    Source: A. Agresti and Y. Min, 2005: Wald's interval for matched pairs, with half an example added to each cell.
+
+    Args:
+        more: Examples that the first had right and the second wrong.
+        less: Examples that the second had right and the first wrong.
+        whole: All examples.
+    """
+    if not whole:
+        return None
+    b, c, n = more + 0.5, less + 0.5, whole + 2
+    difference = (b - c) / n
+    half = _Z * sqrt(max(0.0, b + c - (b - c) ** 2 / n)) / n
+    return max(-1.0, difference - half), min(1.0, difference + half)
 
 
 @dataclass(frozen=True)
@@ -85,6 +127,11 @@ class Scores:
         return self.exact / self.compared if self.compared else None
 
     @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the accuracy lies with 95% confidence, by Wilson's interval; None where nothing was compared."""
+        return wilson(self.exact, self.compared)
+
+    @property
     def macro_f1(self) -> float | None:
         """The mean of F1 over the classes that occur among the compared; None without classes."""
         return _mean([(one.f1, 1) for one in self.classes if one.support])
@@ -96,7 +143,12 @@ class Scores:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        means = {"accuracy": self.accuracy, "macro_f1": self.macro_f1, "weighted_f1": self.weighted_f1}
+        means = {
+            "accuracy": self.accuracy,
+            "interval": self.interval,
+            "macro_f1": self.macro_f1,
+            "weighted_f1": self.weighted_f1,
+        }
         return {**vars(self), **means, "classes": [vars(one) for one in self.classes]}
 
 
@@ -107,21 +159,44 @@ def _mean(weighted: Sequence[tuple[float, int]]) -> float | None:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often two models gave the same answer, of the examples that both answered."""
+    """How often two models gave the same answer, of the examples that both answered, and which is the better one.
+
+    Attributes:
+        one: The one.
+        other: The other.
+        same: Examples that they answered alike.
+        both: Examples that both answered.
+        compared: Of them, those that expect an answer.
+        more: Of these, those that the one had right and the other wrong.
+        less: Those that the other had right and the one wrong.
+    """
 
     one: str
     other: str
     same: int
     both: int
+    compared: int = 0
+    more: int = 0
+    less: int = 0
 
     @property
     def share(self) -> float | None:
         """The share; None where both answered nothing."""
         return self.same / self.both if self.both else None
 
+    @property
+    def difference(self) -> float | None:
+        """The accuracy of the one without that of the other, on the same examples; None where there are none."""
+        return (self.more - self.less) / self.compared if self.compared else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where that difference lies with 95% confidence; one that holds 0 may be chance."""
+        return paired(self.more, self.less, self.compared)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**vars(self), "share": self.share}
+        return {**vars(self), "share": self.share, "difference": self.difference, "interval": self.interval}
 
 
 @dataclass(frozen=True)
@@ -240,19 +315,26 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
 
 
+def _span(interval: tuple[float, float] | None, *, signed: bool = False) -> str:
+    if interval is None:
+        return "-"
+    low, high = (f"{end:+.1%}" if signed else f"{end:.1%}" for end in interval)
+    return f"{low} to {high}"
+
+
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
 def _totals(of: Comparison) -> Part:
     tool = any(model.right_names is not None for model in of.models)
-    headers = ["<model", "answered", "missing", "failed", "exact", "of compared"]
+    headers = ["<model", "answered", "missing", "failed", "exact", "of compared", "95% interval"]
     headers += ["right function"] if tool else []
     headers += ["macro F1", "weighted F1"] if of.classes else []
     rows = []
     for model in of.models:
         row = [model.name, f"{model.answered:,}", f"{model.missing:,}", f"{sum(model.failed.values()):,}"]
-        row += [_percent(model.accuracy), f"{model.exact:,} of {model.compared:,}"]
+        row += [_percent(model.accuracy), f"{model.exact:,} of {model.compared:,}", _span(model.interval)]
         row += [f"{model.right_names:,}"] if model.right_names is not None else []
         row += [_figure(model.macro_f1), _figure(model.weighted_f1)] if of.classes else []
         rows.append(row)
@@ -302,12 +384,25 @@ def _confusion(model: Scores) -> Part:
 
 
 def _agreement(of: Comparison) -> Part:
-    rows = [[pair.one, pair.other, _percent(pair.share), f"{pair.same:,} of {pair.both:,}"] for pair in of.agreement]
-    notes = []
+    rows = [
+        [pair.one, pair.other, _percent(pair.share), f"{pair.same:,} of {pair.both:,}",
+         "-" if pair.difference is None else f"{pair.difference:+.1%}", _span(pair.interval, signed=True)]
+        for pair in of.agreement
+    ]  # fmt: skip
+    notes = [INTERVALS]
+    spans = [(pair, pair.interval) for pair in of.agreement]
+    chance = [f"{pair.one} and {pair.other}" for pair, span in spans if span and span[0] <= 0 <= span[1]]
+    if chance:
+        notes.append(f"no difference that could not be chance, on so many examples: {'; '.join(chance)}")
     if of.unanimous:
         notes.append(f"all models agree on an answer that is not the expected one: {of.unanimous:,} of the examples; "
                      "look at what these expect")  # fmt: skip
-    return Part(["agreement of models, where both answered"], ["<model", "<and", "agree", "of both"], rows, notes)
+    return Part(
+        ["agreement of models, where both answered"],
+        ["<model", "<and", "agree", "of both", "difference", "95% interval"],
+        rows,
+        notes,
+    )
 
 
 def _differences(of: Comparison) -> Part:

@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_GET = do_POST = do_PUT = do_DELETE = _do
+    do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
         return
@@ -71,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(answer: Callable[[str, str, bytes, str], Answer]) -> Iterator[Service]:
     server = Service(("127.0.0.1", 0), _Handler)
-    server.answer, server.asked = answer, []  # type: ignore[method-assign]
+    server.answer, server.asked = answer, []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -224,7 +224,7 @@ class Fireworks:
         kind = path.split("/")[0].split(":")[0]
         about = {"name": f"accounts/me/{kind}/j1", "createTime": "2026-11-28T00:00:00Z", "baseModel": "accounts/fireworks/models/qwen3-8b",
                  "outputModel": "accounts/me/models/cs", "dataset": "d", "metricsFileSignedUrl": f"{self.service.url}/metrics.jsonl"}  # fmt: skip
-        if path.endswith(":cancel") or path.endswith(":resume"):
+        if path.endswith((":cancel", ":resume")):
             return 200, {}, {}
         if method == "POST":
             return 200, {**about, "state": "JOB_STATE_CREATING"}, {}
@@ -290,7 +290,8 @@ def test_what_they_refuse_is_told_without_keys(monkeypatch: pytest.MonkeyPatch, 
     pytest.importorskip(name)
     monkeypatch.setenv(f"{name.upper()}_API_KEY", KEY)
     monkeypatch.setenv("FIREWORKS_ACCOUNT_ID", "me")
-    with serving(lambda *asked: (401, {"error": {"message": f"bad key {KEY}", "code": "no"}}, {})) as server:
-        with pytest.raises(ServiceError, match=r"answers 401 to the job j: bad key \*\*\* \(no\)") as told:
-            connect(name, server.url).show("j")
+    refused = {"error": {"message": f"bad key {KEY}", "code": "no"}}
+    words = r"answers 401 to the job j: bad key \*\*\* \(no\)"
+    with serving(lambda *asked: (401, refused, {})) as server, pytest.raises(ServiceError, match=words) as told:
+        connect(name, server.url).show("j")
     assert KEY not in str(told.value)
