@@ -14,13 +14,19 @@ from ftdata.dataset.rowed import KNOWN, ROWS, SECTION
 from ftdata.verbs import declared
 from ftdata.verbs.conditions import check
 
+_SOUGHT = ("from_", "delimiter", "columns", "encoding", "rows_at", "sheet", "split", "role_map", "header_row", "skip")
+"""The options of reading that short help names."""
+
 READ, WRITE = read, Dataset.write
 """What declares them."""
 
 
 def reading(without: Container[str]) -> list[click.Option]:
     """The options of every command that reads, but for those that it has itself."""
-    return [one for one in _shared(read) if one.name not in without]
+    options = [one for one in _shared(read) if one.name not in without]
+    for option in options:
+        option.beside = option.name not in _SOUGHT  # type: ignore[attr-defined] # ours, as sections are
+    return options
 
 
 def rowing() -> list[click.Option]:

@@ -16,7 +16,7 @@ from ftdata.verbs import VerbPart, VerbParts, composed
 SECTION = "Rows"
 """The heading of their options."""
 
-KNOWN = ("rename", "trim", "fill", "replace", "types", "where")
+KNOWN = ("rename", "trim", "fill", "replace", "times", "where")
 """The options that short help names; all help explains all of them."""
 
 ROWED = VerbParts(
@@ -47,6 +47,12 @@ ROWED = VerbParts(
         VerbPart(RowVerbs.types, {"columns": "types"}, ("types",), section=SECTION),
         VerbPart(RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION),
         VerbPart(RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION),
+        VerbPart(
+            RowVerbs.times,
+            {"columns": "times", "time_format": "time_format", "day_first": "day_first"},
+            ("times",),
+            section=SECTION,
+        ),
         VerbPart(RowVerbs.where, {"expressions": "where"}, ("where",), section=SECTION),
         VerbPart(RowVerbs.keep_columns, {"columns": "keep_columns"}, ("keep_columns",), section=SECTION),
         VerbPart(RowVerbs.drop_columns, {"columns": "drop_columns"}, ("drop_columns",), section=SECTION),

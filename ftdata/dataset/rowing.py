@@ -204,6 +204,33 @@ class RowVerbs(Planned):
 
         return self._rowed(Types(dict(columns)))
 
+    @verb()
+    def times(self, *columns: str, time_format: str = "", day_first: bool | None = None) -> Self:
+        """Read times however they are written, and write them as ISO has them.
+
+        Understood are ISO times, numbers since 1970 (seconds to nanoseconds), 1/2/2024 3:05 PM, 13.02.2024, Jan 2,
+        2024 and 2026年11月3日 下午3:05. Which number of 1/2/2024 is the day is told by all rows of the column; where
+        they do not tell it, it must be said.
+
+        Args:
+            columns: Read the times of these columns, however they are written, and write them as ISO has them.
+            time_format: How times are written, such as '%d.%m.%y %H:%M', where that is not understood.
+            day_first: Whether the day stands first in dates such as 1/2/2024. By default it is told by all rows.
+
+        Raises:
+            UsageError: A column is not there. When the dataset is run: which number is the day is not to be seen.
+
+        Examples:
+            >>> import ftdata
+            >>> ftdata.read([{"at": "31/1/2024 15:05"}, {"at": "1/2/2024"}]).times("at").head_rows()[1][2]
+            {'at': '2024-02-01T00:00:00'}
+        """
+        from ftdata.rows.times import Times
+
+        if not columns:
+            raise UsageError("times names no column", hint=f"The columns are {', '.join(self.columns())}.")
+        return self._rowed(Times(columns, time_format, day_first))
+
     def head_rows(self, count: int = 5) -> list[tuple[str, int, dict[str, Any] | RowError]]:
         """The first rows as they are left, each with its file and line; what cannot be read is an error there."""
         from ftdata.files.source import peek

@@ -200,6 +200,7 @@ class Shaping(Planned):
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
@@ -222,7 +223,11 @@ class Shaping(Planned):
             first_speaker="" if first_speaker == "mapped" else first_speaker,
             number=self._numbered(),
         )
-        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
+        if self.is_void:
+            return self
+        step.checked(self.columns())
+        data, step = in_order(self.as_rows("rows are messages"), step)
+        return data._with(step)
 
     def _numbered(self) -> str:
         """The column with the numbers of messages that came of one row; empty where rows were messages before."""

@@ -244,6 +244,9 @@ class Flow:
             add_reason(tally.changed, READ, NULLED, nulled)
         for what, count in getattr(reader, "mended", {}).items():
             add_reason(tally.changed, READ, what, count)
+        for where, count in getattr(reader, "left_out", {}).items():
+            tally.read += count
+            add_reason(tally.dropped, READ, where, count)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
                 add_reason(tally.changed, stage.name, what, count)

@@ -132,6 +132,8 @@ class WriteJob:
         if not stage.needs or not (self.writes and self.writes.native):
             return None
         reader = self.flow.source.read(block)
+        if getattr(reader, "left_out", None):
+            return None  # what is counted as left out is counted where rows go one by one
         try:
             found = at_once(self.flow.stages[:own], reader, stage.needs)
             output = (stage.lines(found[0].columns) if found[0].numbers else b"") if found else None

@@ -154,7 +154,10 @@ def _deciding(step: Any, rows: Sequence[Row | RowError]) -> Callable[[Row], Any]
         for row in rows:
             if not isinstance(row, RowError):
                 summary.add(row)
-        step = step.decide(summary)
+        try:
+            step = step.decide(summary)
+        except UsageError:
+            return lambda row: row  # all rows may tell what these do not
     if isinstance(step, Sequential):
         return step.from_position(0, Counter())
     call: Callable[[Row], Any] = step.counting(Counter()) if hasattr(step, "counting") else step

@@ -71,6 +71,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """A whole number from 0 on.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not text.isdecimal():
+        raise UsageError(f"expected a whole number from 0 on; got {shown(text)}")
+    return int(text)
+
+
 def words(**values: Any) -> Kind:
     """Words that stand for values."""
     return Kind("|".join(values), values.__getitem__, {"type": "boolean"}, choices=tuple(values))
@@ -237,6 +248,7 @@ KINDS: Mapping[str, Kind] = {
     "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
     "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
+    "Number": Kind("N", number, {"type": "integer", "minimum": 0}),
     "Count": Kind("N", count, {"type": "integer", "minimum": 1}),
     "PathOrNone": Kind("PATH|none", lambda text: None if text == "none" else text, {"type": ["string", "null"]}),
     "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json", reads="file"),

@@ -21,6 +21,9 @@ Text = str
 Count = int
 """A whole number from 1 on."""
 
+Number = int
+"""A whole number from 0 on."""
+
 PathOrNone = str | os.PathLike[str] | None
 """A path; in text ``none`` for nowhere."""
 
