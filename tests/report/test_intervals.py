@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.report.compared import paired, wilson
+from ftdata.report.intervals import paired, wilson
 from tests.strategies import tries
 
 
