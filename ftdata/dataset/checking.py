@@ -124,7 +124,7 @@ class Checking(JudgedRows):
             done.rows,
             names,
             target,
-            METHOD_OF[checker.kind],
+            "kto" if checker.kind == "chat" and method is None and self._labelled(how) else METHOD_OF[checker.kind],
             done.known,
             done.prints,
             done.trace,
@@ -220,6 +220,7 @@ def _budget(name: str, models: str | None, place: str) -> Budget:
     return Budget(
         name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
         ends="" if over else said, instead=advice(table, found, today) if said else "",
+        reasoning=found.reasoning,
     )  # fmt: skip
 
 

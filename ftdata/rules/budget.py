@@ -49,6 +49,7 @@ class Budget:
         ends: What of it ends soon, in the same way.
         elsewhere: Where it is trained, if not at the place that is meant, in words.
         instead: Where to go instead.
+        reasoning: Whether it thinks before it answers.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Budget:
     ends: str = ""
     elsewhere: str = ""
     instead: str = ""
+    reasoning: bool = False
 
 
 def tight(look: RowLook) -> bool:

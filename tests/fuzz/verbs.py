@@ -54,6 +54,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
     "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
     "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),
+    "explode.columns": ("messages", "$"), "html_to_text.columns": ("*", "prompt"), "strip_mail.columns": ("*", "a"), "links": ("text", "target"),
+    "parts": ((), ("quoted",)),
     "where.expressions": ("messages", "prompt == 'a'", "a is defined"), "rename.columns": ({"prompt": "question"}, {"messages": "m"}),
     "keep_columns.columns": ("messages", "prompt"), "drop_columns.columns": ("tools", "a"), "trim.columns": ("*", "prompt"), "fill.columns": ("prompt", "a"),
     "replace.texts": ({"a": "b"}, {r"\s+": " "}), "replace.columns": (("*",), ("prompt",)), "split_column.column": ("prompt", "a"), "into": (("first", "rest"),),

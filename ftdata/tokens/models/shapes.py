@@ -140,6 +140,7 @@ class Model(Facts):
         images: How images are counted: tiles, tiles-mini, patches-F, or empty.
         context: Tokens of a request and its answer.
         open: Whether its weights are open.
+        reasoning: Whether it thinks before it answers.
         limit: Tokens of a training example; what is beyond is cut off its end.
         methods: How it is fine-tuned; none where it is not.
         vision: Whether it is fine-tuned on images.
@@ -171,6 +172,7 @@ class Model(Facts):
     images: str = ""
     context: int | None = Field(default=None, gt=0)
     open: bool = False
+    reasoning: bool = False
     limit: int | None = Field(default=None, gt=0)
     methods: Methods = ("sft",)
     vision: bool = False
