@@ -79,7 +79,9 @@ def test_logs_become_tests_too(tmp_path: Path, name: str) -> None:
     """What was logged is no test yet: it is written as one, not copied, and by default as ftdata's own."""
     logged = next((Path(__file__).parent / "transcripts" / "rows").glob(f"{name}*.jsonl"))
     (tmp_path / "log.jsonl").write_bytes(logged.read_bytes())
-    done = ftdata(tmp_path, "convert", "log.jsonl", "--from", name, "--to", name, "-o", "set.jsonl", "--max-rejects", "100%")
+    done = ftdata(
+        tmp_path, "convert", "log.jsonl", "--from", name, "--to", name, "-o", "set.jsonl", "--max-rejects", "100%"
+    )
     assert done.code in (0, 1), done.err
     written = (tmp_path / "set.jsonl").read_text().splitlines() if (tmp_path / "set.jsonl").exists() else []
     assert written or "tests of text" in done.err, "what calls functions is refused"

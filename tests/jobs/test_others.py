@@ -57,7 +57,12 @@ class _Handler(BaseHTTPRequestHandler):
         status, body, headers = self.server.answer(self.command, path, raw, str(self.headers.get("Content-Type")))
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), "retry-after-ms": "1", **headers}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(data)),
+            "retry-after-ms": "1",
+            **headers,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
@@ -131,15 +136,42 @@ class Together:
         if path.endswith("/models/limits") or "limits" in path:
             return 200, LIMITS, {}
         if "estimate" in path:
-            return 200, {"allowed_to_proceed": True, "estimated_total_price": 1.0, "user_limit": 9, "estimation_available": True}, {}
+            return (
+                200,
+                {
+                    "allowed_to_proceed": True,
+                    "estimated_total_price": 1.0,
+                    "user_limit": 9,
+                    "estimation_available": True,
+                },
+                {},
+            )
         if path.endswith("/events"):
             said = [("job_pending", "created"), ("training_start", "training")]
             return 200, {"data": [{"object": "fine-tune-event", "created_at": f"2026-11-28T00:0{n}:00Z", "type": type, "message": message}
                                   for n, (type, message) in enumerate(said)]}, {}  # fmt: skip
         if path.endswith("/checkpoints"):
-            return 200, {"data": [{"checkpoint_type": "Final", "created_at": "x", "path": f"s3://{step}", "step": step, "object_name": f"me/ckpt-{step}"} for step in (4, 2)]}, {}
+            return (
+                200,
+                {
+                    "data": [
+                        {
+                            "checkpoint_type": "Final",
+                            "created_at": "x",
+                            "path": f"s3://{step}",
+                            "step": step,
+                            "object_name": f"me/ckpt-{step}",
+                        }
+                        for step in (4, 2)
+                    ]
+                },
+                {},
+            )
         if path.endswith("/metrics"):
-            rows = [{"train/global_step": step, "train/loss": 1 / step, "eval/loss": abs(step - 2) + 0.5} for step in range(1, 5)]
+            rows = [
+                {"train/global_step": step, "train/loss": 1 / step, "eval/loss": abs(step - 2) + 0.5}
+                for step in range(1, 5)
+            ]
             return 200, {"metrics": rows}, {}
         if path.endswith("/cancel"):
             return 200, {**about, "status": "cancelled"}, {}
@@ -164,7 +196,16 @@ def together(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Service, Togethe
 def test_together_from_file_to_metrics(tmp_path: Path, together: tuple[Service, Together, Client]) -> None:
     server, api, client = together
     train, valid = files(tmp_path)
-    asked = job(train, valid=valid, target="together", model=LLAMA, epochs=2, suffix="cs", wandb_project="p", settings={"lora": True})
+    asked = job(
+        train,
+        valid=valid,
+        target="together",
+        model=LLAMA,
+        epochs=2,
+        suffix="cs",
+        wandb_project="p",
+        settings={"lora": True},
+    )
     made, sent = submit(client, asked, every=0)
     assert [one.found for one in sent] == [False, False]
     assert api.contents[sent[0].id] == Path(train).read_bytes()
@@ -200,7 +241,14 @@ class Fireworks:
 
     def __call__(self, method: str, path: str, raw: bytes, kind: str) -> Answer:
         if path == "/metrics.jsonl":
-            return 200, b"".join(json.dumps({"step": n, "train_loss": 1 / n, "eval_loss": abs(n - 3) + 1}).encode() + b"\n" for n in range(1, 6)), {}
+            return (
+                200,
+                b"".join(
+                    json.dumps({"step": n, "train_loss": 1 / n, "eval_loss": abs(n - 3) + 1}).encode() + b"\n"
+                    for n in range(1, 6)
+                ),
+                {},
+            )
         path = path.removeprefix("/v1/accounts/me/")
         return self.dataset(method, path, raw, kind) if path.startswith("datasets") else self.job(method, path)
 
@@ -209,7 +257,11 @@ class Fireworks:
             asked = json.loads(raw)
             if asked["datasetId"] in self.datasets:
                 return 409, {"error": {"message": "there is one", "code": "ALREADY_EXISTS"}}, {}
-            self.datasets[asked["datasetId"]] = {"name": f"accounts/me/datasets/{asked['datasetId']}", "state": "UPLOADING", **asked["dataset"]}
+            self.datasets[asked["datasetId"]] = {
+                "name": f"accounts/me/datasets/{asked['datasetId']}",
+                "state": "UPLOADING",
+                **asked["dataset"],
+            }
             return 200, self.datasets[asked["datasetId"]], {}
         name, _, action = path.removeprefix("datasets/").partition(":")
         if action == "upload":
@@ -247,7 +299,9 @@ def fireworks(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Service, Firewo
 def test_fireworks_from_file_to_metrics(tmp_path: Path, fireworks: tuple[Service, Fireworks, Client]) -> None:
     server, api, client = fireworks
     train, valid = files(tmp_path)
-    asked = job(train, valid=valid, target="fireworks", model="accounts/fireworks/models/qwen3-8b", epochs=2, suffix="cs")
+    asked = job(
+        train, valid=valid, target="fireworks", model="accounts/fireworks/models/qwen3-8b", epochs=2, suffix="cs"
+    )
     made, sent = submit(client, asked, every=0)
     name = sent[0].id.rsplit("/", 1)[-1]
     assert (sent[0].found, api.contents[name]) == (False, Path(train).read_bytes())
@@ -273,14 +327,19 @@ def test_fireworks_from_file_to_metrics(tmp_path: Path, fireworks: tuple[Service
 @pytest.mark.parametrize("kind, given, path", [
     ("pair", {"beta": 0.2}, "dpoJobs"), ("graded", {"evaluator": "accounts/me/evaluators/exact"}, "reinforcementFineTuningJobs"),
 ])  # fmt: skip
-def test_fireworks_has_three_kinds_of_jobs(tmp_path: Path, fireworks: tuple[Service, Fireworks, Client], kind: str, given: dict[str, Any], path: str) -> None:
+def test_fireworks_has_three_kinds_of_jobs(
+    tmp_path: Path, fireworks: tuple[Service, Fireworks, Client], kind: str, given: dict[str, Any], path: str
+) -> None:
     server, _, client = fireworks
     train, _ = files(tmp_path, kind)
     asked = job(train, target="fireworks", model="accounts/fireworks/models/qwen3-8b", suffix="cs", **given)
     made, _ = submit(client, asked, every=0)
     assert asked.body["training_config"]["output_model"] == "cs"
     body = server.body(f"/v1/accounts/me/{path}")
-    assert body["trainingConfig"] == {"baseModel": "accounts/fireworks/models/qwen3-8b", "outputModel": "accounts/me/models/cs"}
+    assert body["trainingConfig"] == {
+        "baseModel": "accounts/fireworks/models/qwen3-8b",
+        "outputModel": "accounts/me/models/cs",
+    }
     assert body.get("lossConfig") == ({"method": "DPO", "dpo": {"beta": 0.2}} if kind == "pair" else None)
     assert client.status(client.show(made["id"])) == "pending"
 

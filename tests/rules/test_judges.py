@@ -66,6 +66,8 @@ def reads(target: Target, row: Row) -> None:
     except UnknownFormatError:
         known = None  # of two formats: it is judged as the target's
     own = own_of(target)
+    if own.goes_beyond(row):
+        return  # the trainer takes it, and no example can be made of it
     if known is not None and known.native and target.lines:
         return  # lines of OpenAI's shape beside its own
     as_own = known is None or not target.own or (known.native and own.dialect_of == "openai")
