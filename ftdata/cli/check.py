@@ -97,7 +97,9 @@ def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
 
     quiet = call.quiet
     fixed = Counter({slug: count for (_, slug), count in result.tally.changed.items()})
-    fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(call["target"])))
+    fixed.update(
+        slug for file in data.source.files for slug in fixed_by_writing(file, target(call["target"] or "openai"))
+    )
     for slug, count in sorted(fixed.items()):
         say(f"fixed     {count:>12,} {slug}", quiet=quiet)
     for (_, reason), count in sorted(result.tally.dropped.items()):

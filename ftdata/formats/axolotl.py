@@ -56,11 +56,20 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It is no chat, or the trainer would drop it or stop at it.
     """
     row = _narrow(example, lost)
+    if any(turn.get("tool_calls") and turn.get("content") is None for turn in row["messages"]):
+        row = {**row, "messages": [_with_content(turn) for turn in row["messages"]]}
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
     for path, message, _ in refusals(row):
         raise RowError(message, json_path=path)
     return row
+
+
+def _with_content(turn: dict[str, Any]) -> dict[str, Any]:
+    """A message with calls alone says an empty text too: many templates stop at null or nothing."""
+    if not turn.get("tool_calls") or turn.get("content") is not None:
+        return turn
+    return {"role": turn["role"], "content": "", **{key: turn[key] for key in turn if key not in ("role", "content")}}
 
 
 def _marked(turn: dict[str, Any]) -> dict[str, Any]:

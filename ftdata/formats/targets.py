@@ -163,6 +163,7 @@ TARGETS: dict[str, Target] = {
             "llama-factory", "LLaMA-Factory", least=1, advised=0, format="llama-factory",
             reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
+        Target("open", "open models, by their chat template", least=1, advised=0, leaves=_TRAINER, wants_ids=False),
         Target(
             "axolotl", "axolotl (chat_template)", least=1, advised=0, format="axolotl",
             reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER, wants_ids=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
@@ -18,6 +18,9 @@ from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
+
+if TYPE_CHECKING:
+    from ftdata.tokens.renderer import Renderer
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",
            "long-call-id")  # fmt: skip
@@ -37,6 +40,7 @@ class Checker:
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
         graded: Keys of rows that the job's grader names.
+        renderer: What renders rows with an open model's chat template, if one was named.
         other: The format of the file's rows and where the first one stands, where the target takes no such rows.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
@@ -52,10 +56,11 @@ class Checker:
     reads: Parse | None = None
     graded: frozenset[str] = frozenset()
     other: tuple[str, Origin] | None = None
+    renderer: Renderer | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer")
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property

@@ -1,0 +1,71 @@
+"""What a check is measured by beside its rules: a model's limits, a chat template, a grader."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftdata.errors import InputError, UsageError, option
+from ftdata.example.shapes import Kind
+from ftdata.facts.methods import METHOD_OF
+from ftdata.verbs.types import PathLike
+
+if TYPE_CHECKING:
+    from ftdata.rules.budget import Budget
+    from ftdata.tokens.renderer import Renderer
+
+
+def budget(name: str, models: str | None, target: str) -> Budget:
+    """What rules look at of a model, where it is trained."""
+    from ftdata.rules.budget import Budget
+    from ftdata.tokens import counter_of
+    from ftdata.tokens.models import model_table
+
+    found = model_table(models)[name]
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
+    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+
+
+def renderer(tokenizer: PathLike | None, template: PathLike | None) -> Renderer | None:
+    """What renders examples with the chat template that is named, if one is."""
+    if tokenizer is None and template is None:
+        return None
+    from ftdata.tokens.renderer import RendererOptions, renderer_of
+
+    return renderer_of(RendererOptions(os.fspath(tokenizer or ""), os.fspath(template or "")))
+
+
+def rendered_budget(
+    known: Budget | None, renderer: Renderer, tokenizer: PathLike | None, most: int | None
+) -> Budget | None:
+    """The limit of what is rendered: the one that is named, the model's, or the tokenizer's."""
+    from ftdata.rules.budget import Budget
+
+    if most is not None:
+        name: str | None = "the training"
+    else:
+        name, most = (known.model, known.limit) if known else (Path(os.fspath(tokenizer or "")).name, renderer.limit)
+    return Budget(name or "", most, known.kinds if known else frozenset(), known.sees if known else True, None)
+
+
+def graded(path: PathLike, kind: Kind) -> frozenset[str]:
+    """What a grader names of the rows.
+
+    Raises:
+        InputError: The file cannot be read, or is no JSON.
+        UsageError: The rows are of another kind than a grader is for.
+    """
+    from ftdata.facts.graders import items_of
+
+    if kind != "reinforcement":
+        hint = "Leave the grader out, or say what the rows are for: " + option("method", "rft") + "."
+        raise UsageError(f"a grader is for reinforcement, and the rows are {kind} examples", hint=hint)
+    name = os.fspath(path)
+    try:
+        return items_of(json.loads(Path(name).read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=name) from None
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}", hint="It holds the job's grader, an object.", path=name) from None
