@@ -161,4 +161,5 @@ check = command(
     ],
     help_of={"target": f"The service or trainer: {', '.join(TARGETS)}."},
     reports=("workers", "max_findings", "baseline"),
+    sections=dict.fromkeys(("tokenizer", "template", "max_tokens"), "Open models"),
 )  # fmt: skip

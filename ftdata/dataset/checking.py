@@ -55,7 +55,6 @@ class Checking(Planned):
         examples=(
             "ftdata check train.jsonl",
             "ftdata check train.jsonl --fix -o fixed.jsonl",
-            "ftdata check train.jsonl --against valid.jsonl",
             "ftdata check train.jsonl --tokenizer ./Qwen3-8B --max-tokens 4096",
             "ftdata check train.jsonl --select tools,calls --output-format github",
         ),
@@ -94,11 +93,10 @@ class Checking(Planned):
             method: The training method. By default the one that the first rows are for.
             model: The model to train: also check its limit of tokens, its methods, whether it sees images.
             models: A TOML file with models of your own, as for `ftdata models`.
-            tokenizer: An open model's folder (tokenizer.json, its configuration, chat_template.jinja), or its name if
-                it is in the Hugging Face cache: render each example as the trainer does, and tell what the chat
-                template refuses, what it drops, and answers of which no token or no end token is trained.
-            template: A chat template in place of the tokenizer's: a file, one of its named templates, or a family that
-                ftdata knows, such as qwen3. Without a tokenizer no tokens are counted.
+            tokenizer: An open model, a folder or a name in the Hugging Face cache: tell what its chat template refuses,
+                drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
+                the model's own templates and of families that ftdata knows. Without a tokenizer nothing is counted.
             max_tokens: The tokens at which the trainer cuts. By default as many as the tokenizer says.
             grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are

@@ -11,6 +11,7 @@ from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.reports import Reports
 from ftdata.dataset.shaping import Shaping
+from ftdata.dataset.tokenizing import Tokenizing
 from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.turning import Turning
 from ftdata.dataset.whole import WholeVerbs
@@ -19,6 +20,7 @@ from ftdata.dataset.whole import WholeVerbs
 class Dataset(
     Shaping,
     Completing,
+    Tokenizing,
     Transforming,
     Cleaning,
     Turning,

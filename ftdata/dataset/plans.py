@@ -22,7 +22,7 @@ from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
-from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
+from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step, WritingStep
 from ftdata.writing import OnReject, within
 
 _SHOWN = 3  # examples in a notebook
@@ -224,8 +224,21 @@ class Planned:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
             UsageError: The format to write is only read.
         """
+        writes = self._made(writes)
         plan = self._plan(writes)
         return held(plan, self._peeked) if writes else plan
+
+    def _made(self, asked: Format | None) -> Format | None:
+        """The format to write: the only one where a step makes its rows.
+
+        Raises:
+            UsageError: Another one was asked for.
+        """
+        made = next((step.writes for step in self.steps if isinstance(step, WritingStep)), None)
+        if made is not None and asked not in (None, made):
+            raise UsageError(f"rows of {made.name} are written as they are, not as {asked.name}",
+                             hint=f"Leave the format out, or write it first and make {made.name} of that.")  # fmt: skip
+        return made or asked
 
     def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:
@@ -315,7 +328,7 @@ class Planned:
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
         """What must be done behind all steps: prompts and completions go as chats into any other format."""
-        if reads.name != "completion" or writes.name in ("completion", "ftdata"):
+        if reads.name != "completion" or writes.name in ("completion", "ftdata", "tokens"):
             return ()
         from ftdata.formats.completion import CompletionToChat
 

@@ -17,7 +17,7 @@ from ftdata.codec import decode
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
-from ftdata.tokens.spans import Answers
+from ftdata.tokens.spans import AnswerPlaces
 
 if TYPE_CHECKING:
     from ftdata.tokens.templates import ChatTemplate, Span
@@ -98,6 +98,17 @@ class Rendering:
         """The token where it is trained, and -100 where it is not."""
         return [token if trained else UNTRAINED for token, trained in zip(self.tokens, self.trained, strict=True)]
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values: the segments with what is trained, and what was dropped."""
+        return {
+            "path": self.path,
+            "tokens": len(self.tokens),
+            "trained": sum(self.trained),
+            "marked": self.marked,
+            "segments": [{"text": one.text, "token": one.token, "trained": one.trained} for one in self.segments()],
+            "dropped": [{"what": one.what, "path": one.path, "text": one.text} for one in self.dropped],
+        }
+
     def segments(self) -> Iterator[Segment]:
         """The tokens one by one, with the text of each; together they are the whole text."""
         if not self.tokens:
@@ -173,7 +184,7 @@ def rendered_turns(
         text, spans = _whole(template, messages, given, ends)
         as_text = any("tool_calls" in turn for turn in messages)
     wanted = [index for index, turn in enumerate(turns) if parts.trained(turn)] if ends else []
-    answers = Answers(template, messages, given, text, stops)
+    answers = AnswerPlaces(template, messages, given, text, stops)
     differs = ""
     if not template.blocks:
         spans = [span for index in wanted if (span := answers.span(index)) is not None]

@@ -17,7 +17,7 @@ MARK = "\ue000\ue001"
 _HALF_A_MARK = re.compile(r"<[^<>]*\Z")
 
 
-class Answers:
+class AnswerPlaces:
     """Finds answers in the text of a conversation.
 
     Attributes:
