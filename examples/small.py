@@ -11,7 +11,7 @@ import ftdata
 HERE = Path(__file__).parent
 
 examples = ftdata.read(HERE / "calls.jsonl")
-print(examples.savings("gpt-4.1-mini", epochs=3))
+print(examples.savings("gpt-4.1-mini", place="azure", epochs=3))
 
 small = (
     examples.filter("not refusal")

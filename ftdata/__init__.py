@@ -79,6 +79,7 @@ _HOMES = {
     "ftdata.authoring.mapping": ("Mapping",),
     "ftdata.manifest": ("Manifest",),
     "ftdata.recipe": ("Recipe",),
+    "ftdata.report.places": ("PlaceReport",),
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
@@ -143,6 +144,7 @@ if TYPE_CHECKING:
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
+    from ftdata.report.places import PlaceReport
     from ftdata.report.saved import Saved
     from ftdata.report.savings import Savings
     from ftdata.report.stats import Stats
@@ -182,6 +184,7 @@ __all__ = [
     "Origin",
     "OutputError",
     "OverlapReport",
+    "PlaceReport",
     "Predicate",
     "Pruning",
     "Recipe",

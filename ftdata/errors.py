@@ -191,6 +191,9 @@ def place(path: str | None, line: int | None, json_path: str = "") -> str:
     return "".join(part + ": " for part in parts)
 
 
+_SPELLED = {"place": "--for"}  # `for` is no word for a parameter
+
+
 def option(name: str, value: object = None, *, flag: str = "") -> str:
     """An option as whoever asks writes it.
 
@@ -218,7 +221,7 @@ def option(name: str, value: object = None, *, flag: str = "") -> str:
         return dashed if value is None else f"{dashed}: {said}"
     if value is False:
         return f"--no-{dashed}"
-    flag = flag or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
+    flag = flag or _SPELLED.get(name) or (f"-{dashed}" if len(dashed) == 1 else f"--{dashed}")
     return flag if value is None or value is True else f"{flag} {value}"
 
 

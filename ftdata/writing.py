@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ftdata.codec import decode, encode
@@ -20,12 +20,18 @@ from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
+from ftdata.files.standing import remove
 from ftdata.files.tables import Layout, is_review, is_table, of_lists, refuse_early, whole
 from ftdata.findings import EmptyOutputError, RejectedRows, Tally
+from ftdata.formats.parsing import Parse
 from ftdata.formats.tokens import TOKENS
+from ftdata.report.account import account
 from ftdata.report.review import review
 
 T = TypeVar("T")
+
+log = logging.getLogger("ftdata.run")
+"""Apart from notices, which the command line repeats: it tells the account in its own way."""
 
 _KEPT = 20  # rejects that RejectedRows carries
 
@@ -224,20 +230,36 @@ class _Run:
                     sink.fill_empty(self._inputs)
                 sink.finish()
         saved = self._rejected.publish()
+        self._log(saved[0].path if saved else None)
         if exceeded:
             raise _too_many(tally, tuple(self._first), asked.limit, "; nothing was written")
         written = tuple(output for sink in self._sinks for output in sink.publish()) if writes else ()
         removed = [path for sink in self._sinks for path in sink.stale()] if writes else []
         for path in removed:
-            Path(path).unlink()
+            remove(path)
         if asked.rejects is not None and not saved and are_rejects(asked.rejects):
-            Path(asked.rejects).unlink()  # those of an earlier run say nothing about this output
+            remove(asked.rejects)  # those of an earlier run say nothing about this output
         result = Result(
             written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug, self._outcome.read
         )
         if not writes:
             raise _empty(result)
         return result
+
+    def _log(self, rejects: str | None) -> None:
+        """Tell programs what the command line tells people."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        shown = ", ".join(self._inputs[:3]) + (f" and {len(self._inputs) - 3:,} more" if len(self._inputs) > 3 else "")
+        writes = self._plan.writes
+        reads = next((step.format for step in self._plan.steps if isinstance(step, Parse)), None)
+        log.info("read %s%s", shown, f" as {reads.name}" if reads else "")
+        for line in account(self._outcome.tally):
+            log.info("%s", " ".join(line.split()))
+        for path in [sink.pattern for sink in self._sinks]:
+            log.info("output %s%s", path, f" as {writes.name}" if writes else "")
+        if rejects:
+            log.info("rejects %s", rejects)
 
 
 def _empty(result: Result) -> EmptyOutputError:

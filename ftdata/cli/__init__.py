@@ -33,7 +33,11 @@ COMMANDS = {
     "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
     "models": (
         "ftdata.cli.models",
-        "List the models: tokenizer, limit, methods, prices, until when jobs can be created.",
+        "List the models of each place: limits, methods, prices, until when they are trained.",
+    ),
+    "places": (
+        "ftdata.cli.places",
+        "Tell where a file trains: what each place's check says, until when it is trained there, and the price.",
     ),
     "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
     "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),

@@ -13,6 +13,7 @@ from ftdata.cli.declared import SAID, Invocation
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import MARKS, of_data
 from ftdata.dataset.reading import usable_beside
+from ftdata.dataset.rowed import ROWS
 from ftdata.errors import UsageError, option
 from ftdata.files.opening import stem
 from ftdata.manifest import Provenance, provenance
@@ -35,9 +36,11 @@ def as_recipe(call: Invocation) -> Says:
     made = _COMMANDS.get(call.verb.name, _changed)(call)
     Recipe(made)  # what cannot be meant is refused here as the command would
     names = {"inputs", *_OF_COMMANDS.get(call.verb.name, ()), *_OF_ALL}
-    known = {one.name for one in call.verb} | {
-        str(param.name) for param in call.ctx.command.params if _is_shared(param)
-    }
+    known = (
+        {one.name for one in call.verb}
+        | call.rowing.keys()
+        | {str(param.name) for param in call.ctx.command.params if _is_shared(param)}
+    )
     for name in sorted(call.said - names - known):
         raise UsageError(f"{option(name)} is the command's alone: no recipe says it", hint="Leave it out.")
     return made
@@ -226,6 +229,7 @@ def _read(
     given = call.reading if reading is None else reading
     return {
         "files": files[0] if len(files) == 1 else files,
+        **_said(call, ROWS, call.rowing),
         **(more or {}),
         **_said(call, sources().options.values(), given),
     }

@@ -65,7 +65,9 @@ def format_of(call: Invocation) -> str:
     """The format that is written, which may depend on what the files hold."""
     from ftdata.recipe import sources
 
-    return _to(sources.opened({"files": list(call.inputs), **call.reading, **call.values}, call["to"]), call)
+    return _to(
+        sources.opened({"files": list(call.inputs), **call.reading, **call.rowing, **call.values}, call["to"]), call
+    )
 
 
 def _to(data: Dataset, call: Invocation) -> str:
@@ -84,6 +86,7 @@ def _to(data: Dataset, call: Invocation) -> str:
 convert = command(
     CONVERT,
     _converted,
+    rows=True,
     extra=[
         *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
                                help="With --to llama-factory or axolotl: their configuration of the output.")]),

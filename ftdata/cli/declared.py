@@ -6,7 +6,7 @@ A command says which method it is, and what is done with the dataset that comes 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -73,6 +73,7 @@ class Invocation:
         said: The names of those that were given.
         reading: The options of reading that were given, as `ftdata.read` takes them.
         writing: Those of writing, as `Dataset.write` takes them.
+        rowing: Those of the verbs on rows that were given, where the command has them: see `ftdata.dataset.rowed`.
     """
 
     ctx: click.Context
@@ -83,6 +84,7 @@ class Invocation:
     said: frozenset[str]
     reading: dict[str, Any]
     writing: dict[str, Any]
+    rowing: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self.options[name]
@@ -111,6 +113,7 @@ def command(
     help_of: Mapping[str, str] | None = None,
     reports: Container[str] = ("workers",),
     sections: Mapping[str, str] = MappingProxyType({}),
+    rows: bool = False,
 ) -> click.Command:
     """The command of a verb.
 
@@ -128,8 +131,9 @@ def command(
         reports: Options of a method that reports that say how, in place of what.
         sections: By the name of an option: the heading that it is folded under, where the verb has none for it.
         help_of: Help texts that only the command can say, by the name of the option.
+        rows: Whether it has the options of the verbs on rows.
     """
-    from ftdata.cli.sharing import reading, reporting, writing
+    from ftdata.cli.sharing import reading, reporting, rowing, writing
 
     verb = declaration if isinstance(declaration, Verb) else declaration_of(declaration)
     own = [one for one in verb if one.name not in without]
@@ -142,6 +146,7 @@ def command(
             title = sections.get(one.name, one.section)
             params += in_section(title, [_option(verb, one, about, one.required and one.name not in optional)])
     params += extra
+    params += rowing() if rows else []
     params += in_section("Input", reading(names) if reads else [])
     last = writing(without, required=output) if writes else [*map(option_of, shared), *reporting()]
     params += in_section("", [one for one in last if one.required])
@@ -232,7 +237,7 @@ def _old_names(one: Option) -> list[click.Option]:
 
 
 def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: bool) -> Invocation:
-    from ftdata.cli.sharing import READ, WRITE, given
+    from ftdata.cli.sharing import READ, WRITE, given, given_of_rows
 
     inputs = options.pop("inputs", ())
     said = {name for name in options if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE}
@@ -254,7 +259,8 @@ def _call(ctx: click.Context, verb: Verb, options: dict[str, Any], *, lenient: b
         check(verb.conditions, values)
     if options.get("output", "") is None:
         _refuse_unwritten(writing, options)
-    return Invocation(ctx, verb, inputs, values, options, frozenset(said), reading, writing)
+    rowing = given_of_rows(options, said - own)
+    return Invocation(ctx, verb, inputs, values, options, frozenset(said), reading, writing, rowing)
 
 
 _ELSEWHERE = ("report", "html", "columns_out", "write_baseline")

@@ -55,14 +55,16 @@ def _refuse(call: Invocation) -> None:
     for one in call.values.get("strip", ()):
         way(one)
     if call.values.keys() & set(SHORTENING):
-        asked_of(call["model"], call["epochs"], None, call["price_in"], call["price_out"])
+        asked_of(call["model"], call["epochs"], None, call["price_in"], call["price_out"], call["place"])
 
 
 def _saved(whole: Dataset, data: Dataset, call: Invocation) -> Saved | None:
     """What was saved, if prompts were shortened and the input can be read again."""
     if data is whole or whole.source.one_shot or (call.quiet and not call["json"]):
         return None
-    asked: dict[str, Any] = {name: call[name] for name in ("model", "epochs", "price_in", "price_out", "workers")}
+    asked: dict[str, Any] = {
+        name: call[name] for name in ("model", "place", "epochs", "price_in", "price_out", "workers")
+    }
     return data.saved(whole, teacher=_teacher(call.values.get("teacher")), **asked)
 
 

@@ -65,7 +65,11 @@ def _headed(call: Invocation) -> int:
     if data.parts:
         data = replace(data, source=data.parts[0].source, reads=data.parts[0].reads, parts=())
         say("these are the calls alone: convert and distill join them with their scores and traces", quiet=call.quiet)
-    if line is None:
+    if data.row_steps:
+        if line is not None:
+            raise UsageError("rows are put right from the first one on, and a line was named", hint="Leave it out.")
+        found = [(at, row) for _, at, row in data.head_rows(call["n"])]
+    elif line is None:
         found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(call["n"]), strict=False)]
     else:
         chosen = _at(data, line)
@@ -164,4 +168,4 @@ def _columns(path: str, line: int, row: dict[str, Any]) -> None:
     click.echo("")
 
 
-head = command(_head, _headed, writes=False, inputs=[click.Argument(["place"], metavar="FILE[:LINE]")])
+head = command(_head, _headed, writes=False, rows=True, inputs=[click.Argument(["place"], metavar="FILE[:LINE]")])

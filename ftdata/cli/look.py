@@ -30,4 +30,4 @@ def _looked(call: Invocation) -> int:
     return OK
 
 
-look = command(Dataset.look, _looked, writes=False)
+look = command(Dataset.look, _looked, writes=False, rows=True)

@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import sys
 
 import click
 
+from ftdata.facts import clock
 from ftdata.report.models import model_list, one_model
 from ftdata.report.tables import rich_group
 from ftdata.tokens.models import model_table
+from ftdata.tokens.models.lives import place_named
 
 __all__ = ["models"]
 
 
-@click.command(short_help="List the models: tokenizer, limit, methods, prices, until when jobs can be created.")
+@click.command(short_help="List the models of each place: limits, methods, prices, until when they are trained.")
 @click.argument("name", required=False)
+@click.option("--for", "place", metavar="PLACE", help="Only the models of this place, such as azure.")
 @click.option("--models", "path", metavar="TOML", help="Models of your own, added or overriding.")
+@click.option("--refresh", is_flag=True, help="First ask OpenAI's API when its models are shut down (needs your key).")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def models(name: str | None, path: str | None, as_json: bool) -> None:
-    """List the models: tokenizer, limit, methods, prices, until when jobs can be created.
+def models(name: str | None, place: str | None, path: str | None, refresh: bool, as_json: bool) -> None:
+    """List the models of each place: tokenizer, limit, methods, prices, until when jobs can be created.
 
-    NAME tells all of one model; a snapshot's and a fine-tuned model's name (ft:…) are fine.
+    NAME tells all of one model at its first place, or at the one of --for; a snapshot's and a fine-tuned model's name
+    (ft:…) are fine.
+
+    --refresh is the one command that uses the network: the openai package reads shutdown_date of GET /v1/models with
+    the key in OPENAI_API_KEY. The dates are kept in a file of your cache, which is named, and hold from then on.
 
     \b
       ftdata models
-      ftdata models gpt-4.1-mini
+      ftdata models --for azure
+      ftdata models gpt-4.1-mini --for azure
     """
-    table = model_table(path)
-    chosen = table[name] if name else None
+    if refresh:
+        _refreshed()
+    table, today = model_table(path), clock.today()
+    where = place_named(table, place) if place else ""
+    chosen = table.named(name, where) if name else None
     if as_json:
         found = chosen.model_dump(mode="json") if chosen else table.to_dict()
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    today = datetime.date.today()
-    parts = one_model(table, chosen, today) if chosen else model_list(table, today)
+    parts = one_model(table, chosen, today) if chosen else model_list(table, today, where)
     if sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(rich_group(parts))
         return
-    click.echo("\n\n".join("\n".join(part.lines()) for part in parts))
+    click.echo("\n\n".join("\n".join(part.lines()) for part in parts if part.lines()))
+
+
+def _refreshed() -> None:
+    """Ask for the dates, and say what came and where it is kept."""
+    from ftdata.cli.talk import say
+    from ftdata.tokens.models import shutdowns
+
+    told = shutdowns.refresh()
+    say(f"wrote     {shutdowns.path()} ({len(told.dates):,} shutdown dates of {told.known:,} models)")
+    for name, day in told.dates.items():
+        if name.startswith("ft:"):
+            say(f"{day}  {name} is shut down")

@@ -39,7 +39,8 @@ ftdata formats
 ftdata check train.jsonl
 ftdata explain weight
 ftdata rules
-ftdata stats train.jsonl --model gpt-4.1-mini --json
+ftdata stats train.jsonl --for azure --model gpt-4.1-mini --json
+ftdata places train.jsonl
 ftdata models
 ```
 """
@@ -48,7 +49,8 @@ _GUIDES = {
     "check": "check.md", "compare": "ask.md#compare", "convert": "convert.md", "distill": "distill.md",
     "dedupe": "whole.md#dedupe", "conflicts": "whole.md#conflicts", "split": "whole.md#split",
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
-    "stats": "tokens.md", "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
+    "places": "places.md", "stats": "tokens.md",
+    "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),
 }  # fmt: skip

@@ -54,6 +54,7 @@ def _opened(call: Invocation) -> Dataset:
 requests = command(
     ask,
     _asked,
+    rows=True,
     without=("to", "output", "allow_empty_output", "as_recipe"),
     extra=[
         click.Option(

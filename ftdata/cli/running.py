@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 from ftdata.cli import BUG, FOUND, OK
@@ -15,10 +14,12 @@ from ftdata.cli.talk import as_json, debugging, notices, progress, say
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
 from ftdata.dataset.reading import OWN_FORMAT, usable_beside
+from ftdata.dataset.rowed import ROWS
 from ftdata.errors import InternalError, UsageError, printable
 from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
 from ftdata.files.sink import Sink
+from ftdata.files.standing import beginning
 from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
@@ -35,17 +36,19 @@ class Dictable(Protocol):
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def opened(call: Invocation, *paths: str, reading: Mapping[str, Any] | None = None) -> Dataset:
-    """The command's files, or these, as its options of reading ask for it."""
+def opened(call: Invocation, *paths: str, reading: Mapping[str, Any] | None = None, rows: bool = True) -> Dataset:
+    """The command's files, or these, as its options of reading ask for it; `rows` if those of rows are for them too."""
     data = read(list(paths or call.inputs), **(call.reading if reading is None else reading))
     refuse_once([file.name for file in data.source.files], call.options)
+    if rows and call.rowing:
+        data = ROWS.function(data, **call.rowing)
     return data
 
 
 def opened_beside(call: Invocation, paths: Sequence[str], *, own_format: bool = False) -> Dataset:
     """Further files of a command, perhaps of another kind than its data: they get the options that they can use."""
     given = list(paths)
-    return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format))
+    return opened(call, *given, reading=usable_beside(given, call.reading, own_format=own_format), rows=False)
 
 
 def opened_each(call: Invocation, groups: Sequence[Sequence[str]]) -> list[Dataset]:
@@ -53,7 +56,7 @@ def opened_each(call: Invocation, groups: Sequence[Sequence[str]]) -> list[Datas
     useful = [usable_beside(paths, call.reading) for paths in groups]
     none = {name: value for name, value in call.reading.items() if not any(name in one for one in useful)}
     return [
-        opened(call, *paths, reading=none | one if at == 0 else one)
+        opened(call, *paths, reading=none | one if at == 0 else one, rows=False)
         for at, (paths, one) in enumerate(zip(groups, useful, strict=True))
     ]
 
@@ -218,6 +221,5 @@ def _tell_bug(bug: InternalError, rows: int) -> None:
 
 def _first(rejects: str) -> str:
     """The place of the first reject, why it is one, and what helps."""
-    with Path(rejects).open(encoding="utf-8") as file:
-        reject = json.loads(file.readline())
+    reject = json.loads(beginning(rejects, 1 << 30))
     return printable(f"{reject['path']}:{reject['line']}: {reject['reason']}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -50,10 +50,16 @@ class Sectioned(click.Command):
                 with formatter.section(title):
                     formatter.write_dl(records)
             else:
-                folded.append((title, ", ".join(param.opts[0] for param in params)))
+                folded.append((title, _flags(params)))
         if folded:
             with formatter.section("Further options, explained by --help-all"):
                 _write_folded(formatter, folded)
+
+
+def _flags(params: Collection[click.Parameter]) -> str:
+    """The flags of a section; of one with very many, those that people look for."""
+    shown = [param.opts[0] for param in params if not getattr(param, "beside", False)]
+    return ", ".join([*shown, "…"] if any(getattr(param, "beside", False) for param in params) else shown)
 
 
 def _write_folded(formatter: click.HelpFormatter, folded: list[tuple[str, str]]) -> None:

@@ -8,8 +8,14 @@ from typing import Any
 import click
 
 from ftdata.cli.declared import option_of
+from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
+from ftdata.dataset.rowed import KNOWN, ROWS, SECTION
 from ftdata.verbs import declared
+from ftdata.verbs.conditions import check
+
+_SOUGHT = ("from_", "delimiter", "columns", "encoding", "rows_at", "sheet", "split", "role_map", "header_row", "skip")
+"""The options of reading that short help names."""
 
 READ, WRITE = read, Dataset.write
 """What declares them."""
@@ -17,7 +23,33 @@ READ, WRITE = read, Dataset.write
 
 def reading(without: Container[str]) -> list[click.Option]:
     """The options of every command that reads, but for those that it has itself."""
-    return [one for one in _shared(read) if one.name not in without]
+    options = [one for one in _shared(read) if one.name not in without]
+    for option in options:
+        option.beside = option.name not in _SOUGHT  # type: ignore[attr-defined] # ours, as sections are
+    return options
+
+
+def rowing() -> list[click.Option]:
+    """The options of the verbs on rows."""
+    options = in_section(SECTION, map(option_of, ROWS))
+    for option in options:
+        option.beside = option.name not in KNOWN  # type: ignore[attr-defined] # ours, as sections are
+    return options
+
+
+def given_of_rows(options: dict[str, Any], said: Container[str]) -> dict[str, Any]:
+    """The options of the verbs on rows that were given, as the verbs take them.
+
+    Raises:
+        UsageError: They do not go together.
+    """
+    found = {
+        one.name: one.kind.join(list(options[one.name])) if one.kind.repeated else options[one.name]
+        for one in ROWS
+        if one.name in said and one.name in options
+    }
+    check(ROWS.conditions, found)
+    return found
 
 
 def writing(without: Container[str], *, required: bool = True) -> list[click.Option]:

@@ -23,9 +23,9 @@ def _stripped(call: Invocation) -> int:
         raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
-    for name in ("model", "epochs"):
+    for name, flag in (("model", "model"), ("place", "for"), ("epochs", "epochs")):
         if name in call.said:
-            raise UsageError(f"--{name} is for what each way would save", hint="Add --dry-run, or leave it out.")
+            raise UsageError(f"--{flag} is for what each way would save", hint="Add --dry-run, or leave it out.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)
@@ -33,7 +33,7 @@ def _stripped(call: Invocation) -> int:
 
 def _savings(call: Invocation) -> int:
     with notices(call.quiet):
-        found = opened(call).savings(call["model"], epochs=call["epochs"], workers=call["workers"])
+        found = opened(call).savings(call["model"], place=call["place"], epochs=call["epochs"], workers=call["workers"])
     click.echo(json.dumps(found.to_dict(), ensure_ascii=False) if call["json"] else str(found))
     return OK
 
@@ -45,8 +45,9 @@ strip = command(
     lenient=True,
     extra=[
         click.Option(["--dry-run"], is_flag=True, help="Print what each way would save, and write nothing."),
-        click.Option(["--model"], default="gpt-4.1-mini", show_default=True, metavar="NAME",
-                     help="The model whose tokens and prices count in --dry-run."),
+        click.Option(["--model"], metavar="NAME",
+                     help="The model whose tokens and prices count in --dry-run. By default the first that lasts."),
+        click.Option(["--for", "place"], metavar="PLACE", help="Where that model is trained, such as azure."),
         click.Option(["--epochs"], default="auto", show_default=True, metavar="N|auto",
                      help="Epochs of training that --dry-run reckons with."),
         pruning(),

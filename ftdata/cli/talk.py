@@ -59,6 +59,7 @@ def notices(quiet: bool) -> Iterator[None]:
     """Let what the library logs be said."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("note: %(message)s"))
+    handler.addFilter(lambda record: record.name == "ftdata")  # an account is told as a table
     logger = logging.getLogger("ftdata")
     before = logger.level
     logger.addHandler(handler)

@@ -34,6 +34,10 @@ _OPTIONS: Mapping[str, _For] = {
     "columns": _For("CSV files and spreadsheets without a header", frozenset(("csv", "spreadsheet")), _JSON),
     "encoding": _For("files of text", _TEXT),
     "rows_at": _For("JSON files", frozenset(("json",)), (".csv", ".tsv", ".jsonl", ".ndjson")),
+    **dict.fromkeys(
+        ("header_row", "skip", "skip_footer"),
+        _For("CSV files and spreadsheets", frozenset(("csv", "spreadsheet")), _JSON),
+    ),
     "sheet": _For("spreadsheets", frozenset(("spreadsheet",))),
     "between": _For("text files of dialogues", frozenset(("text",))),
 }

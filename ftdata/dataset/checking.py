@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ftdata.dataset.lying import JudgedRows, Lying
 from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned
-from ftdata.engines.plan import Plan
-from ftdata.errors import InputError, RowError, UnknownFormatError, UsageError, option
-from ftdata.example.shapes import Kind
+from ftdata.errors import InputError, UsageError, option
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
-from ftdata.findings import Origin
-from ftdata.formats import FORMATS, Format
-from ftdata.formats.parsing import Parse
-from ftdata.formats.targets import Target, target
-from ftdata.steps.primitives import AuthoringStep
+from ftdata.formats.targets import target
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -41,7 +35,7 @@ Baseline = PathLike | Collection[int]
 """Findings that are known: a file that ``ftdata check --write-baseline`` wrote, or their fingerprints."""
 
 
-class Checking(Planned):
+class Checking(JudgedRows):
     """What is wrong with rows, and how it is put right."""
 
     @verb(
@@ -83,15 +77,15 @@ class Checking(Planned):
         """Check files as strictly as the servers do: every problem at once, with the place and the fix.
 
         An error would fail at the server; a warning may, or costs quality; info is advice. `ftdata explain RULE` says
-        more. Rows of files are judged as they stand there, those that are no example too. What comes of steps, or of
-        another format, is judged as it would be written as openai.
+        more. Rows of files are judged as they lie there, those that are no example too. Rows in a format that the
+        target does not take are an error, and what else is told is what would be found behind a conversion. What comes
+        of steps is judged as it would be written for the target.
 
         Args:
-            target: The service or trainer: openai, azure or another that `ftdata check --help` names. For others than
-                these two rows are judged as they take them, which must be in a file. By default openai, or open where
-                a tokenizer or a template is named: any trainer of open models.
+            target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is
+                openai, or open where a tokenizer or a template is named: any trainer of open models.
             method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit of tokens, its methods, whether it sees images.
+            model: The model to train: also check its limit, methods, images and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
             tokenizer: An open model, a folder or a name in the Hugging Face cache: tell what its chat template refuses,
                 drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
@@ -123,7 +117,7 @@ class Checking(Planned):
 
         select = tuple(select)
         target = target or ("open" if tokenizer or template else "openai")
-        checker = self._checker(target, method, select, ignore)
+        checker, how = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
         checker.known = known_in(baseline)
         checker.printing = prints
@@ -133,10 +127,8 @@ class Checking(Planned):
             checker.budget = rendered_budget(checker.budget, checker.renderer, tokenizer, max_tokens)
         checker.graded = graded(grader, checker.kind) if grader else frozenset()
         checker.against = _against(checker, against, near, select, workers)
-        rows = bool(checker.target.reads) or self._as_rows()
-        checker.other = None if rows else self._of_other_format()
-        plan = Plan(self.source, ()) if rows else self.plan()
-        done = check(self._engine(workers), plan, checker, rows=rows, on_progress=on_progress)
+        plan = self._judged_plan(checker.target, how)
+        done = check(self._engine(workers), plan, checker, rows=how.rows, on_progress=on_progress)
         names = tuple(file.name for file in self.source.files)
         return Report(
             done.findings,
@@ -175,140 +167,31 @@ class Checking(Planned):
         from ftdata.steps.fixing import Fix
         from ftdata.steps.preparing import behind
 
-        self._as_rows()  # it refuses rows that are not what they were read as
-        checker = self._checker(target, method, select, ignore)
+        checker, _ = self._checker(target, method, select, ignore)
         if checker.reads is not None:
             raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
                              hint=f"Let a conversion put them right: ftdata convert --to {target}.")  # fmt: skip
         fixed = self._with(Fix(checker, unsafe))
         return replace(fixed, steps=(*fixed.steps, *behind(checker))) if unsafe else fixed
 
-    def _checker(self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]) -> Checker:
+    def _checker(
+        self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]
+    ) -> tuple[Checker, Lying]:
+        """The rules for a target and a method, and how the rows lie that they judge."""
         from ftdata.rules import RULES, chosen
         from ftdata.rules.checker import Checker
 
         service = target(name)
-        reads = self._read_for(service) if service.reads else None
-        kind = self._kind(reads or self._other_reader()) if method is None else METHODS[method_named(method)]
+        how = self._lying(service)
+        kind = self._kind_for(service, how) if method is None else METHODS[method_named(method)]
         rules = tuple(
-            rule for rule in chosen(RULES, select, ignore) if not service.leaves.intersection((rule.slug, rule.group))
+            rule
+            for rule in chosen(RULES, select, ignore)
+            if rule.over == "format" or not service.leaves.intersection((rule.slug, rule.group))
         )
-        return Checker(rules, kind, service, reads=reads)
-
-    def _read_for(self, service: Target) -> Parse | None:
-        """How examples are made of rows that a service takes as they stand; None where they are OpenAI's.
-
-        Raises:
-            UsageError: It does not take such rows, or they are no rows of files any more.
-        """
-        if self.steps:
-            raise UsageError(
-                f"rows for {service.name} are checked as they stand in a file",
-                hint=f'Write them first: write(PATH, format="{service.format}"), or convert --to {service.format}.',
-            )
-        try:
-            found = self.detected().format
-        except UnknownFormatError:
-            found = None
-        if found is None and not service.own:
-            return None  # rules say what is wrong with them
-        names = {found.name.partition(":")[0], found.dialect_of, "openai" * found.native} if found else set()
-        lines = bool(found and found.native and service.lines) and self._kind() in service.lines
-        if not lines and not names & {*service.reads} and self._fits(service):
-            found = FORMATS[service.format]
-        elif not lines and not names & {*service.reads}:
-            what = f"the rows are {found.name}" if found else "the rows are in no format that ftdata knows"
-            raise UsageError(
-                f"{service.name} takes rows of {' and '.join(service.reads)}; {what}",
-                hint=f"Make its rows of them: ftdata convert --to {service.format}.",
-            )
-        return Parse(found, self._fills_nulls) if found and service.own else None
-
-    def _fits(self, service: Target) -> bool:
-        """Whether the first rows are the service's, though they may be another format's too, as chats of text are."""
-        own = FORMATS[service.format]
-        rows = [row for _, _, row in self._peeked() if type(row) is dict]
-        return service.own and bool(rows) and all(_is_row(own, row) for row in rows)
-
-    def _kind(self, reads: Parse | None = None) -> Kind:
-        """The kind that most of the first rows have, or the examples that are made of them."""
-        from ftdata.rules.rows import looks_like
-        from ftdata.steps.fixing import Fix
-
-        if any(isinstance(step, AuthoringStep) and not isinstance(step, Fix) for step in self.steps):
-            return "chat"
-        if self._logged():
-            return "chat"
-        found: Counter[Any] = Counter()
-        for _, _, row in self._peeked():
-            if isinstance(row, dict):
-                if reads is not None:
-                    try:
-                        example = reads(row)
-                    except RowError:
-                        continue
-                    if not isinstance(example, dict):
-                        continue
-                    row = example
-                folded = {key.lower(): value for key, value in row.items()}
-                kind = looks_like(row) or looks_like(folded)
-                found["prompt" if kind == "chat" and _only_asks(row) else kind] += 1
-        del found[None]
-        if set(found) == {"prompt"}:
-            return "reinforcement"  # nobody answers in any row: its grader needs no key
-        found["chat"] += found.pop("prompt", 0)
-        return found.most_common(1)[0][0] if found else "chat"
-
-    def _other_reader(self) -> Parse | None:
-        """How examples are made of rows of another format than OpenAI's."""
-        try:
-            known = None if self.steps else self.detected().format
-        except UnknownFormatError:
-            return None
-        return None if known is None or known.native or known.name == "completion" else Parse(known, self._fills_nulls)
-
-    def _logged(self) -> bool:
-        try:
-            return self.of_transcripts
-        except UnknownFormatError:
-            return False
-
-    def _as_rows(self) -> bool:
-        """Whether the rows are to be judged as they stand: nothing is done with them, they are in no other format."""
-        if self.steps or self._fills_nulls:
-            return False
-        try:
-            known = self.read_as()
-        except UnknownFormatError:
-            if self.reads or self.logs.chosen():
-                raise  # what was asked for is not what they are
-            return True
-        if known is not None and self.reads is not None and self.reads is not FORMATS.get(self.reads.name):
-            return False  # roles are renamed as they are read
-        return known is None or known.native or known.name == "completion"
-
-    def _of_other_format(self) -> tuple[str, Origin] | None:
-        """The format of rows of files that are in another one than OpenAI's, and where the first stands."""
-        known = None if self.steps else self.detected().format
-        if known is None or known.native or known.name == "completion":
-            return None
-        return next(((known.name, Origin(path, line)) for path, line, row in self._peeked() if type(row) is dict), None)
-
-
-def _only_asks(row: dict[str, Any]) -> bool:
-    """Whether nobody answers in a chat, which ends with a question."""
-    turns = row.get("messages")
-    roles = [turn.get("role") for turn in turns if type(turn) is dict] if type(turns) is list else []
-    return roles[-1:] == ["user"] and "assistant" not in roles
-
-
-def _is_row(known: Format, row: dict[str, Any]) -> bool:
-    """Whether a row is one of a format's: it can be read, and nothing is told of it for sure."""
-    try:
-        known.read(row, Counter())
-    except RowError:
-        return False
-    return not any(told.sure for told in known.refusals(row))
+        if how.unread:  # nobody can say what the rows would become
+            rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
+        return Checker(rules, kind, service, reads=how.reads, other=how.other), how
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from ftdata.dataset.plans import Planned
+from ftdata.dataset.slicing import Slicing
 from ftdata.dataset.transforming import counter_for
 from ftdata.errors import InputError, UsageError, option
 from ftdata.expressions import Predicate
@@ -20,7 +20,7 @@ from ftdata.verbs.types import PathLike, Share, Unknown
 Range = tuple[int, int | None]
 
 
-class Choosing(Planned):
+class Choosing(Slicing):
     """Which examples go on, and in which order."""
 
     @verb(
@@ -173,12 +173,6 @@ class Choosing(Planned):
         from ftdata.steps.judging import DropIf  # it brings all rules
 
         return self._with(DropIf(rules))
-
-    def first(self, count: int) -> Self:
-        """The first examples."""
-        from ftdata.steps.sampling import First
-
-        return self._with(First(count))
 
     @verb(
         OneOf(("n", "share", "first", "shuffle"), "which examples to take"),

@@ -12,7 +12,7 @@ from ftdata.verbs import Apart, Needs, VerbPart, VerbParts, composed, declared, 
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
-TOKENS = "Tokens of an open model (--to tokens)"
+TOKENS = "Open models"
 SHORTER, MERGING, RIGHT = "Shorter prompts", "Calls into conversations", "Right answers, and one of several"
 """Headings of options."""
 
@@ -260,7 +260,7 @@ DISTILL = composed(
             ),
             VerbPart(
                 Dataset.saved,
-                {name: name for name in ("model", "epochs", "price_in", "price_out")},
+                {name: name for name in ("model", "place", "epochs", "price_in", "price_out")},
                 SHORTENING,
                 called=False,
                 section=SHORTER,

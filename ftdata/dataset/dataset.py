@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ftdata.dataset.checking import Checking
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.completing import Completing
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
+from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.tokenizing import Tokenizing
 from ftdata.dataset.transforming import Transforming
@@ -18,6 +19,7 @@ from ftdata.dataset.whole import WholeVerbs
 
 
 class Dataset(
+    RowTexts,
     Shaping,
     Completing,
     Tokenizing,
@@ -29,7 +31,7 @@ class Dataset(
     WholeVerbs,
     Looking,
     Reports,
-    Checking,
+    Placing,
     Outputs,
 ):
     """Examples that will be read, changed and written when they are asked for.

@@ -266,13 +266,15 @@ class Distilling(Planned):
 
         return self._with(DropFewShot(share))
 
-    @verb(metavars={"model": "NAME", "epochs": "N|auto", "price_in": "USD", "price_out": "USD", "teacher": "NAME"},
-          hidden=("before",))  # fmt: skip
+    @verb(metavars={"model": "NAME", "place": "PLACE", "epochs": "N|auto", "price_in": "USD", "price_out": "USD",
+                    "teacher": "NAME"},
+          flags={"place": "--for"}, hidden=("before",))  # fmt: skip
     def saved(
         self,
         before: Planned,
-        model: str = "gpt-4.1-mini",
+        model: str | None = None,
         *,
+        place: str | None = None,
         epochs: int | str = "auto",
         teacher: str | None = None,
         price_in: float | None = None,
@@ -283,7 +285,8 @@ class Distilling(Planned):
 
         Args:
             before: The examples before they were shortened.
-            model: The model to train.
+            model: The model to train. By default the first that lasts, at the place or anywhere.
+            place: Where it is trained, such as azure.
             epochs: How often the examples are trained. By default as the guide's heuristic has it.
             teacher: The model that answered so far, if its price is known.
             price_in: What the teacher takes for a million tokens of prompts.
@@ -291,13 +294,14 @@ class Distilling(Planned):
             workers: Worker processes. By default one for each processor, and none for small input.
 
         Raises:
-            UsageError: There is no such model, or one price of two.
+            UsageError: There is no such model or place, or one price of two.
         """
         from ftdata.engines.plan import Outcome
         from ftdata.report.saved import Saved
         from ftdata.tokens.survey import TokenSurvey
 
-        asked = asked_of(model, epochs, teacher, price_in, price_out)
+        asked = asked_of(model, epochs, teacher, price_in, price_out, place)
+        asked.warn()
         engine, counting = self.engine(workers), partial(TokenSurvey, [asked.profile])
         plan, _ = engine.flow(before.plan(), Outcome())
         counted = engine.survey(plan, counting, Outcome())
@@ -333,23 +337,33 @@ def grader_of(given: PathLike | dict[str, Any]) -> dict[str, Any]:
 
 
 def asked_of(
-    model: str, epochs: int | str, teacher: str | None, price_in: float | None, price_out: float | None
+    model: str | None,
+    epochs: int | str,
+    teacher: str | None,
+    price_in: float | None,
+    price_out: float | None,
+    place: str | None = None,
 ) -> StatsOptions:
     """What `Dataset.saved` is asked for.
 
     Raises:
-        UsageError: There is no such model, one price of two, or the epochs cannot be meant.
+        UsageError: There is no such model or place, one price of two, or the epochs cannot be meant.
     """
-    from ftdata.tokens.models import Model, Prices
+    from ftdata.facts import clock
+    from ftdata.tokens.models import Model, Prices, model_table
+    from ftdata.tokens.models.lives import chosen
     from ftdata.tokens.stats import asked_for
 
     if (price_in is None) != (price_out is None):
         raise UsageError(f"{option('price_in')} and {option('price_out')} go together: give both prices of the teacher")
+    known = chosen(model_table(), clock.today(), model, place or "")
+    asked = asked_for(model=known.name, place=known.place or None, epochs=epochs,
+                      teacher=teacher if price_in is None else None)  # fmt: skip
     if price_in is None:
-        return asked_for(model=model, epochs=epochs, teacher=teacher)
+        return asked
     prices = Prices(input=price_in, output=price_out)
     of_teacher = Model(name=teacher or "the teacher", tokenizer="", base_prices=prices)
-    return replace(asked_for(model=model, epochs=epochs), teacher=of_teacher)
+    return replace(asked, teacher=of_teacher)
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:

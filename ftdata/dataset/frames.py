@@ -1,4 +1,4 @@
-"""Examples in the shapes of other libraries: a pandas DataFrame, a Hugging Face Dataset."""
+"""Examples in the shapes of other libraries: pandas and Polars DataFrames, a Hugging Face Dataset."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
-from ftdata.errors import InputError, MissingPackageError, shown
+from ftdata.errors import InputError, MissingPackageError, OutputError, shown
 from ftdata.example import parts
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
@@ -16,6 +16,7 @@ from ftdata.files.tables import SeenColumns, arrow_table
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
     from pandas import DataFrame
+    from polars import DataFrame as PolarsFrame
 
 
 def frame_of(examples: Iterable[Example]) -> DataFrame:
@@ -54,12 +55,51 @@ def _flat(example: Example) -> dict[str, Any]:
 
 def hf_dataset(examples: Iterable[Example], *, raw: bool) -> HFDataset:
     """A Hugging Face Dataset of the examples; see `Dataset.to_hf`."""
+    return hub_package("to_hf()").Dataset(_table(examples, raw=raw))
+
+
+def hub_package(feature: str) -> Any:
+    """Hugging Face's datasets.
+
+    Raises:
+        MissingPackageError: It is not installed.
+    """
     try:
         import datasets
     except ImportError:
-        raise MissingPackageError("to_hf()", "datasets", "hub") from None
+        raise MissingPackageError(feature, "datasets", "hub") from None
+    return datasets
+
+
+def pushed(data: Any, repository: str, **how: Any) -> str:
+    """Upload a Hugging Face Dataset or DatasetDict; the address of the commit.
+
+    Raises:
+        OutputError: The hub refuses.
+    """
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    try:
+        return str(data.push_to_hub(repository, **how).commit_url)
+    except (HfHubHTTPError, HFValidationError, OSError, RuntimeError) as error:
+        raise OutputError(f"the hub refuses: {str(error).splitlines()[0]}", path=repository) from error
+
+
+def polars_frame(examples: Iterable[Example], *, raw: bool) -> PolarsFrame:
+    """A Polars DataFrame of the examples; see `Dataset.to_polars`."""
+    try:
+        import polars
+    except ImportError:
+        raise MissingPackageError("to_polars()", "polars") from None
+    made = polars.from_arrow(_table(examples, raw=raw))
+    assert isinstance(made, polars.DataFrame)  # noqa: S101 - a table is a frame
+    return made
+
+
+def _table(examples: Iterable[Example], *, raw: bool) -> Any:
+    """An Arrow table with typed columns, or with each example as JSON text."""
     if raw:
-        return datasets.Dataset(arrow_table(map(encode, examples)))
+        return arrow_table(map(encode, examples))
     rows = []
     kinds: set[str] = set()
     for number, example in enumerate(examples, 1):
@@ -69,7 +109,7 @@ def hf_dataset(examples: Iterable[Example], *, raw: bool) -> HFDataset:
             raise InputError(f"the examples are of several kinds: {several}", hint="Filter them, or use raw=True.")
         rows.append(_typed(example, number))
     rows = _as_texts(rows)
-    return datasets.Dataset(pyarrow().Table.from_pylist(rows, _schema(rows)))
+    return pyarrow().Table.from_pylist(rows, _schema(rows))
 
 
 def _as_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -117,7 +157,7 @@ _TEXTS = (*_MESSAGES, "completion")
 
 
 def _refuse_untyped(message: dict[str, Any], path: str, number: int) -> None:
-    """Refuse what datasets could hold only by changing it."""
+    """Refuse what typed columns could hold only by changing it."""
     content = message.get("content")
     unknown = set(message) - {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal"}
     if not isinstance(content, str | None) or unknown:

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import FtdataError, UnknownFormatError
 from ftdata.files.given import given
+from ftdata.files.header import ABOVE, FIRST, FOOTER
 from ftdata.files.opening import STDIN, UTF8, compression_of, stem
-from ftdata.files.source import File
+from ftdata.files.source import File, Source
 from ftdata.findings import OTHER, summary_of
 from ftdata.formats import Detected
 from ftdata.steps.primitives import AuthoringStep, Summary
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Summary)
 
 _TEXT = ("csv", "json", "jsonl")  # containers that are text
+
+_AROUND = (("--header-row", ABOVE, 1), ("--skip", FIRST, 0), ("--skip-footer", FOOTER, 0))
+"""The options that leave out lines, what is left out by them, and how much more than its number they are given."""
 
 _REASONS = 10  # reasons of rejects that are told apart
 
@@ -65,8 +69,10 @@ class Looking(Planned):
         from ftdata.profile import Chats, Rows
         from ftdata.report.look import Look
 
+        if (below := self._below_titles()) is not None:
+            return below.look(rows=rows, workers=workers, on_progress=on_progress)
         known, made = self._known()
-        plan = self.plan() if made else Plan(self.source, self.steps)
+        plan = self.plan() if made else Plan(self.source, (*self.row_steps, *self.steps))
         rejected: Counter[str] = Counter()
         first: list[str] = []
 
@@ -90,6 +96,14 @@ class Looking(Planned):
             "first_reject": first[0] if first else None,
         }
         return Look(facts | (self._of_examples(seen, known) if isinstance(seen, Chats) else self._of_rows(seen)))
+
+    def _below_titles(self) -> Self | None:
+        """The same files with the names of their columns read below their titles; None where no file has one."""
+        if not any(getattr(file.container, "titled", 0) for file in self.source.files) or self.row_steps or self.steps:
+            return None
+        from ftdata.files.containers import below_title
+
+        return replace(self, source=Source(tuple(map(below_title, self.source.files))), _shared={})
 
     def _known(self) -> tuple[Detected, bool]:
         """The rows' format, and whether examples come of them."""
@@ -144,8 +158,19 @@ class Looking(Planned):
                 break
             tried = self._tried(turns, names)
             if tried is not None:
-                kept.append(replace(turns, notes=(*turns.notes, tried) if tried else turns.notes))
+                more = [note for note in (self._newest_first(turns), tried) if note]
+                kept.append(replace(turns, notes=(*turns.notes, *more)))
         return kept
+
+    def _newest_first(self, turns: ProposedTurns) -> str:
+        """What is said of messages that stand newest first and are put in order; nothing of others."""
+        from ftdata.rows.times import newest_first
+
+        order, group = turns.options.get("order_by"), turns.options.get("group_by")
+        rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        if not isinstance(order, str) or not newest_first([(str(row.get(str(group))), row.get(order)) for row in rows]):
+            return ""
+        return f'the rows of a conversation stand newest first by "{order}", and --order-by puts them in order'
 
     def _tried(self, turns: ProposedTurns, names: tuple[str, ...]) -> str | None:
         """What becomes of the first rows: nothing to say, what does not come out of them; None where nothing does."""
@@ -155,7 +180,9 @@ class Looking(Planned):
         rejected: Counter[str] = Counter()
         outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
         try:
-            data: Any = replace(self, source=given(rows, None), steps=(), reads=None, parts=(), _shared={})
+            data: Any = replace(
+                self, source=given(rows, None), steps=(), row_steps=(), reads=None, parts=(), _shared={}
+            )
             data = getattr(data, turns.verb)(**turns.options)
             made = sum(1 for _ in data.engine(1).examples(data.plan(), outcome))
         except FtdataError:
@@ -173,7 +200,7 @@ class Looking(Planned):
         commands = []
         labelled = "kto_tag" in chats.metadata.counts
         if self._on_disk() and chats.rows and not self.steps:
-            names = [file.name for file in self.source.files]
+            names = self._names()
             reading = self._reading()
             commands = [command(names, self._output(), ["--to", "trl" if labelled else "openai", *reading])]
         notes = ["answers are labelled as wanted or not, which trl's lines keep"] if labelled else []
@@ -189,7 +216,11 @@ class Looking(Planned):
 
         if not self._on_disk():
             return f"data.{turns.call()}"
-        return command([file.name for file in self.source.files], self._output(), reading, turns)
+        return command(self._names(), self._output(), reading, turns)
+
+    def _names(self) -> list[str]:
+        """The files, each once: several sheets are of one."""
+        return list(dict.fromkeys(file.name for file in self.source.files))
 
     def _output(self) -> str:
         """A name for an output that is not there yet."""
@@ -208,6 +239,13 @@ class Looking(Planned):
             words += ["--delimiter", "tab" if delimiter == "\t" else delimiter]
         if getattr(file.container, "header_lines", None) == 0:
             words += ["--columns", ",".join(getattr(file.container, "columns", ()))]
+        left_out = dict(getattr(file.container, "left_out", ()))
+        for option, where, more in _AROUND:
+            if where in left_out:
+                words += [option, str(left_out[where] + more)]
+        if getattr(file.container, "asked", False):
+            sheets = [str(getattr(one.container, "sheet", "")) for one in self.source.files if one.name == file.name]
+            words += ["--sheet", ",".join(sheets)]
         if file.opening.encoding != UTF8:
             words += ["--encoding", file.opening.encoding]
         return [*words, "--from", self.reads.name] if self.reads else words

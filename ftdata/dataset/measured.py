@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.errors import InputError, UsageError, option
 from ftdata.example.shapes import Kind
+from ftdata.facts import clock
 from ftdata.facts.methods import METHOD_OF
+from ftdata.facts.places import ALSO
 from ftdata.verbs.types import PathLike
 
 if TYPE_CHECKING:
@@ -17,15 +20,27 @@ if TYPE_CHECKING:
     from ftdata.tokens.renderer import Renderer
 
 
-def budget(name: str, models: str | None, target: str) -> Budget:
+def budget(name: str, models: str | None, place: str) -> Budget:
     """What rules look at of a model, where it is trained."""
     from ftdata.rules.budget import Budget
     from ftdata.tokens import counter_of
     from ftdata.tokens.models import model_table
+    from ftdata.tokens.models.lives import advice, state, told
 
-    found = model_table(models)[name]
-    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind, target))
-    return Budget(name, found.limit, kinds, bool(found.vision), counter_of(found.profile))
+    table, today, place = model_table(models), clock.today(), ALSO.get(place, place)
+    found = table.find(name, place)
+    if found is None:
+        found = table[name]
+        if found.place:  # a model of one's own that names no place is trained wherever it is asked for
+            there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
+            said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
+            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said)
+    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
+    said, over = told(table, found, today), state(table, found, today) == "closed"
+    return Budget(
+        name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
+        ends="" if over else said, instead=advice(table, found, today) if said else "",
+    )  # fmt: skip
 
 
 def renderer(tokenizer: PathLike | None, template: PathLike | None) -> Renderer | None:
@@ -43,11 +58,10 @@ def rendered_budget(
     """The limit of what is rendered: the one that is named, the model's, or the tokenizer's."""
     from ftdata.rules.budget import Budget
 
-    if most is not None:
-        name: str | None = "the training"
-    else:
-        name, most = (known.model, known.limit) if known else (Path(os.fspath(tokenizer or "")).name, renderer.limit)
-    return Budget(name or "", most, known.kinds if known else frozenset(), known.sees if known else True, None)
+    if known is not None:
+        return replace(known, limit=most or known.limit or renderer.limit, counter=None)
+    name = "the training" if most else Path(os.fspath(tokenizer or "")).name
+    return Budget(name, most or renderer.limit, frozenset(), True, None)
 
 
 def graded(path: PathLike, kind: Kind) -> frozenset[str]:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftdata.codec import encode
+from ftdata.dataset.holding import of_rows
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, option
+from ftdata.example.shapes import Example
 from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.tokens import TOKENS
 from ftdata.manifest import noting
-from ftdata.steps.primitives import NotingStep, WritingStep
+from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count
 from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
@@ -23,6 +25,7 @@ from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
     from pandas import DataFrame
+    from polars import DataFrame as PolarsFrame
 log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
@@ -56,7 +59,8 @@ class Outputs(Planned):
         """Write the examples, whole or not at all, and say what came of every row.
 
         Args:
-            path: The output, such as train.jsonl, or '-' for stdout. The extension chooses: .gz and .zst compress,
+            path: The output, such as train.jsonl, a URL (s3://, gs://, az://, hf://datasets/owner/name/train.jsonl), or
+                '-' for stdout. The extension chooses: .gz and .zst compress,
                 .parquet and .arrow hold each example as JSON text with its metadata in columns of their own, .csv and
                 .xlsx are for review, with columns for system, prompt, answer and metadata. ``{stem}`` makes one
                 output per input; ``{n}`` numbers the parts that `max_rows` or `max_bytes` make.
@@ -81,8 +85,7 @@ class Outputs(Planned):
             UsageError: An output is an input, or another output.
             StepError: A function of yours failed; nothing was written.
         """
-        rows = next((step.writes for step in self.steps if isinstance(step, WritingStep)), None)
-        plan = self.plan(_format(os.fspath(path), format, rows))
+        plan = self.plan(_format(os.fspath(path), format, of_rows(self.steps, None)))
         asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,
@@ -102,6 +105,19 @@ class Outputs(Planned):
             for note in step.notes(result.tally) if isinstance(step, NotingStep) else ():
                 log.warning("%s", note)
         return result
+
+    def to_list(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> list[Example]:
+        """All examples, in one pass.
+
+        Args:
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be; see `examples`.
+
+        Raises:
+            RejectedRows: More rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, where neither option was given.
+        """
+        return [*self.examples(on_reject=on_reject, max_rejects=max_rejects)]
 
     def to_arrow(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> ArrowData:
         """A pyarrow Table: a column with each example as JSON text, and its metadata in columns of their own.
@@ -158,6 +174,64 @@ class Outputs(Planned):
         from ftdata.dataset.frames import hf_dataset
 
         return hf_dataset(self.examples(on_reject=on_reject, max_rejects=max_rejects), raw=raw)
+
+    def to_polars(
+        self, *, raw: bool = False, on_reject: OnReject | None = None, max_rejects: int | str | None = None
+    ) -> PolarsFrame:
+        """A Polars DataFrame, with the columns that `to_hf` makes.
+
+        Args:
+            raw: One column ``example`` with the JSON text instead, which loses nothing, and metadata beside it.
+            on_reject: Gets each row that cannot become an example.
+            max_rejects: How many such rows there may be; see `examples`.
+
+        Raises:
+            InputError: The examples are of several kinds, or of one that has no type which fits all of them.
+            MissingPackageError: polars or pyarrow is not installed.
+            RejectedRows: More rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, where neither option was given.
+        """
+        from ftdata.dataset.frames import polars_frame
+
+        return polars_frame(self.examples(on_reject=on_reject, max_rejects=max_rejects), raw=raw)
+
+    def push_to_hub(
+        self,
+        repository: str,
+        *,
+        split: str = "train",
+        private: bool | None = None,
+        raw: bool = False,
+        token: str | None = None,
+        max_rejects: int | str | None = None,
+    ) -> str:
+        """Upload the examples to a dataset repository of the Hugging Face Hub, as `to_hf` makes them.
+
+        The repository is made if there is none. The upload is datasets' own: parquet files and a dataset card. To
+        upload lines as they are trained, write them: ``write("hf://datasets/owner/name/train.jsonl")``.
+
+        Args:
+            repository: ``owner/name``.
+            split: The split that the examples become.
+            private: Make a new repository private; by default as the owner's settings have it.
+            raw: Upload one column with JSON text.
+            token: An access token; by default the one that ``hf auth login`` or ``HF_TOKEN`` gives.
+            max_rejects: How many rows that cannot become examples there may be; see `examples`.
+
+        Returns:
+            The address of the commit.
+
+        Raises:
+            InputError: The examples have no type that fits all of them; use `raw`.
+            MissingPackageError: datasets is not installed.
+            OutputError: The hub refuses.
+            RejectedRows: More rows were rejected than `max_rejects` allows; nothing was uploaded.
+            RowError: At the first row that cannot become an example, where `max_rejects` was not given.
+        """
+        from ftdata.dataset.frames import pushed
+
+        made = self.to_hf(raw=raw, max_rejects=max_rejects)
+        return pushed(made, repository, private=private, token=token, split=split)
 
 
 def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:

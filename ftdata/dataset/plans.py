@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any, Self
 
 from ftdata.dataset.gathering import gathering
-from ftdata.dataset.holding import held
+from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
@@ -22,11 +22,13 @@ from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
-from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step, WritingStep
+from ftdata.rows.steps import FindsColumns
+from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
 _SHOWN = 3  # examples in a notebook
 
+_LEFT = 5000  # rows that are made of the first ones, at most, whose columns are told
 LOOKED_AT = 50
 """Rows that are looked at to tell the format and the columns."""
 
@@ -42,6 +44,7 @@ class Planned:
         parts: The datasets that a mix is of; their files are the source's.
         why: Why the rows are taken for the format `reads`.
         logs: How logs are read.
+        row_steps: What is done with the rows before anything reads them.
     """
 
     source: Source
@@ -50,6 +53,7 @@ class Planned:
     parts: tuple[Planned, ...] = ()
     why: str = "as asked for"
     logs: Reads = Reads()  # noqa: RUF009 - it is frozen
+    row_steps: tuple[Any, ...] = ()
     _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -62,7 +66,7 @@ class Planned:
     def __repr__(self) -> str:
         names = [file.name for file in self.source.files]
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
-        return " | ".join([f"Dataset({shown})", *(step.name for step in self.steps)])
+        return " | ".join([f"Dataset({shown})", *(step.name for step in (*self.row_steps, *self.steps))])
 
     def _repr_html_(self) -> str:
         from ftdata.report.notebook import preview
@@ -85,12 +89,26 @@ class Planned:
         names: dict[str, None] = {}
         for file in self.source.files:
             names.update(dict.fromkeys(getattr(file.container, "columns", ())))
-        for _, _, row in self._peeked():
+        for _, _, row in self._unrowed():
             if isinstance(row, dict):
                 names.update(dict.fromkeys(row))
         if not names:
             self._raise_first()  # better the reason why there are none than that none is there
-        return tuple(names)
+        known = tuple(names)
+        for number, step in enumerate(self.row_steps if known else (), 1):
+            known = step.names(known)
+            if isinstance(step, FindsColumns):
+                known = step.found(self._left(number)) or known
+        return known
+
+    def _left(self, steps: int) -> list[dict[str, Any]]:
+        """The first rows, as so many of the row steps leave them."""
+        from ftdata.dataset.rowing import rowed
+
+        key = "left", self.row_steps[:steps]
+        if key not in self._shared:
+            self._shared[key] = rowed(self.source, self.row_steps[:steps], self._unrowed(), _LEFT)
+        return [row for _, _, row in self._shared[key] if isinstance(row, dict)]
 
     @property
     def is_void(self) -> bool:
@@ -129,7 +147,20 @@ class Planned:
         return any(file.fills_nulls or file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
+        """The first rows, as the row steps leave them."""
+        if not self.row_steps:
+            return self._unrowed()
         key = "peeked"
+        if key not in self._shared:
+            from ftdata.dataset.rowing import rowed
+
+            self._shared[key] = rowed(self.source, self.row_steps, self._unrowed(), LOOKED_AT)
+        found: list[tuple[str, int, Any]] = self._shared[key]
+        return found
+
+    def _unrowed(self) -> list[tuple[str, int, Any]]:
+        """The first rows as they stand in the files."""
+        key = "unrowed"
         if key not in self._shared:
             self._shared[key] = peek(self.source, LOOKED_AT)
         found: list[tuple[str, int, Any]] = self._shared[key]
@@ -224,21 +255,10 @@ class Planned:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
             UsageError: The format to write is only read.
         """
-        writes = self._made(writes)
+        writes = of_rows(self.steps, writes)
         plan = self._plan(writes)
-        return held(plan, self._peeked) if writes else plan
-
-    def _made(self, asked: Format | None) -> Format | None:
-        """The format to write: the only one where a step makes its rows.
-
-        Raises:
-            UsageError: Another one was asked for.
-        """
-        made = next((step.writes for step in self.steps if isinstance(step, WritingStep)), None)
-        if made is not None and asked not in (None, made):
-            raise UsageError(f"rows of {made.name} are written as they are, not as {asked.name}",
-                             hint=f"Leave the format out, or write it first and make {made.name} of that.")  # fmt: skip
-        return made or asked
+        plan = held(plan, self._peeked) if writes else plan
+        return replace(plan, steps=(*self.row_steps, *plan.steps)) if self.row_steps else plan
 
     def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:
@@ -344,7 +364,8 @@ class Planned:
         plans = [part.plan() for part in self.parts]
         for plan in plans:
             if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
-                raise UsageError("a mix takes datasets as they were read", hint="Write the others to files first.")
+                hint = "Join them first and take that step then, or write such a dataset to a file and read that."
+                raise UsageError("datasets cannot be joined behind a step that looks at all their examples", hint=hint)
         heads = [
             self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
         ]

@@ -15,15 +15,16 @@ from ftdata.dataset.plans import LOOKED_AT
 from ftdata.errors import UsageError, option
 from ftdata.files.containers import extension_of
 from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
-from ftdata.files.given import ArrowData, given
+from ftdata.files.given import ArrowData, Collectable, given
 from ftdata.files.opening import MAX_RECORD
 from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source, peek
 from ftdata.files.splits import is_hub, load_hub
+from ftdata.files.streams import Readable, is_readable, source_of
 from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
-from ftdata.verbs.types import Bytes, HostedTools, Roles
+from ftdata.verbs.types import Bytes, Count, HostedTools, Number, Roles
 
 PathLike = str | os.PathLike[str]
 
@@ -40,7 +41,13 @@ _LINES = ("prompt", "completion")
     hidden=("source",),
 )  # fmt: skip
 def read(
-    source: PathLike | Sequence[PathLike] | Iterable[Mapping[str, object]] | Mapping[str, Any] | ArrowData,
+    source: PathLike
+    | Sequence[PathLike]
+    | Iterable[Mapping[str, object]]
+    | Mapping[str, Any]
+    | ArrowData
+    | Collectable
+    | Readable,
     *,
     format: str | None = None,
     delimiter: str | None = None,
@@ -57,16 +64,20 @@ def read(
     hosted_tools: HostedTools = "drop",
     infer_tools: bool = True,
     redact: bool = True,
+    header_row: Count = 1,
+    skip: Number = 0,
+    skip_footer: Number = 0,
 ) -> Dataset:
     """A dataset of files, or of rows in memory.
 
     Args:
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
-            stdin, or several of them; a Hugging Face dataset; a pandas, Polars or pyarrow table or whatever else gives
-            Arrow data; any iterable of dicts. Dicts are frozen as JSON text at once: what happens to them later
-            changes nothing. Data classes, models and other objects with fields are rows too; dates become ISO text,
-            decimals their digits, bytes base64, NaN null, and what JSON cannot hold rejects its row. Of a folder with
-            Langfuse's observations, scores and traces, these are read joined.
+            stdin, or several of them; a file object, of which the rest is read; a Hugging Face dataset; a pandas,
+            Polars or pyarrow table or whatever else gives Arrow data; any iterable of dicts. Dicts are frozen as JSON
+            text at once: what happens to them later changes nothing. Data classes, models and other objects with
+            fields are rows too; dates become ISO text, decimals their digits, bytes base64, NaN null, and what JSON
+            cannot hold rejects its row. Of a folder with Langfuse's observations, scores and traces, these are read
+            joined.
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
@@ -79,7 +90,7 @@ def read(
         max_record: The largest record to accept, such as 256MiB.
         rows_at: Where in a JSON file the rows are, such as $.result.items. By default the file's own values, or what
             stands under data, rows, examples, items or train.
-        sheet: The sheet of a spreadsheet. By default the first.
+        sheet: The sheet of a spreadsheet, several with commas between them, or ``*`` for all. By default the first.
         split: The split of a Hugging Face dataset that has several.
         role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant. Also
             ``drop``, which leaves turns out, and ``text``, which says that a word is nobody's name.
@@ -88,6 +99,10 @@ def read(
             results were not logged.
         infer_tools: Do not define functions by their calls, where a log calls them and defines them nowhere.
         redact: Do not redact secrets and personal data in agents' sessions.
+        header_row: The line of a CSV file, or the row of a sheet, that names the columns. What stands above it is
+            left out.
+        skip: Leave out so many rows below the names of a CSV file or sheet.
+        skip_footer: Leave out so many rows at the end of a CSV file or sheet.
 
     Raises:
         InputError: A file cannot be read.
@@ -99,8 +114,12 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
+    if columns and header_row > 1:
+        raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} a row that does",
+                         hint="Leave one of them out; rows above the table are left out by skip.")  # fmt: skip
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
-             "rows_at": rows_at, "sheet": sheet, "between": between}  # fmt: skip
+             "rows_at": rows_at, "sheet": sheet, "between": between, "header_row": header_row - 1, "skip": skip,
+             "skip_footer": skip_footer}  # fmt: skip
     known = named(FORMATS, format) if format else None
     named_format = known
     if role_map and (known is None or known.name == "dialogue"):
@@ -108,23 +127,26 @@ def read(
 
         known = with_roles(role_map)
     logs = Reads(hosted_tools, infer_tools, redact)
-    items = [source] if isinstance(source, str | os.PathLike) else source
+    items: Any = [source] if isinstance(source, str | os.PathLike) else source
+    opening = partial(
+        open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
+        max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
+        roles=tuple((role_map or {}).items()), between=between,
+        lines=_LINES if known and known.name == "completion" else (), header_row=header_row, skip=skip,
+        skip_footer=skip_footer,
+    )  # fmt: skip
     if isinstance(items, list | tuple) and items and all(isinstance(item, str | os.PathLike) for item in items):
         paths = list(map(os.fspath, items))
         hub = [path for path in paths if is_hub(path)]
         if hub:
             return Dataset(_of_hub(hub, len(items), split), reads=known, logs=logs)
-        opening = partial(
-            open_source, delimiter=delimiter, quote=quote, escape=escape, columns=columns, encoding=encoding,
-            max_record=max_record, rows_at=rows_at, sheet=sheet, split=split, format=known.name if known else None,
-            roles=tuple((role_map or {}).items()), between=between,
-            lines=_LINES if known and known.name == "completion" else (),
-        )  # fmt: skip
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
         if split is not None and not any(splits_of(Path(path)) for path in paths):
             raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
         opened = opening(paths)
+    elif is_readable(items):
+        opened = source_of(items, opening)
     else:
         opened = given(items, split)
     refuse_unused(opened, asked)
@@ -156,6 +178,9 @@ _BY_KIND = {
     "columns": (".csv", ".tsv", *SPREADSHEETS),
     "rows_at": (".json",),
     "sheet": SPREADSHEETS,
+    "header_row": (".csv", ".tsv", *SPREADSHEETS),
+    "skip": (".csv", ".tsv", *SPREADSHEETS),
+    "skip_footer": (".csv", ".tsv", *SPREADSHEETS),
     "split": (),
     "between": (),
     "role_map": (),

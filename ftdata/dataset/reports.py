@@ -20,14 +20,16 @@ class Reports(Planned):
     """What there is to know of all examples."""
 
     @verb(
-        metavars={"model": "NAME", "tokenizer": "NAME|PATH", "models": "FILE", "epochs": "N|auto", "teacher": "NAME"},
+        metavars={"model": "NAME", "tokenizer": "NAME|PATH", "models": "FILE", "epochs": "N|auto", "teacher": "NAME",
+                  "place": "PLACE"},
+        flags={"place": "--for"},
         hidden=("on_reject", "on_progress"),
         examples=(
             "ftdata stats train.jsonl",
-            "ftdata stats train.jsonl --model gpt-4.1-mini --epochs 3",
+            "ftdata stats train.jsonl --for azure --model gpt-4.1-mini --epochs 3",
             "ftdata stats train.jsonl --tokenizer ./Qwen3-8B --limit 32768",
         ),
-    )
+    )  # fmt: skip
     def stats(
         self,
         model: str | None = None,
@@ -37,6 +39,7 @@ class Reports(Planned):
         limit: Count | None = None,
         epochs: int | str = "auto",
         teacher: str | None = None,
+        place: str | None = None,
         workers: Count | None = None,
         on_reject: Callable[[Rejected], None] | None = None,
         on_progress: Callable[[int], None] | None = None,
@@ -47,26 +50,29 @@ class Reports(Planned):
         no examples are counted.
 
         Args:
-            model: The model to train, by any of its names. By default all models are compared.
+            model: The model to train, by any of its names. By default models that last are compared, one for each
+                place, or all of `place`.
             tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder, in place of the
                 model's.
             models: A TOML file with models of your own, as for `ftdata models`.
             limit: Tokens that an example may have. By default the model's.
             epochs: How often the examples are trained. By default as the guide's heuristic has it.
             teacher: A model whose running cost is compared.
+            place: Where it is trained: openai, azure or another that `ftdata models` lists. By default the first place
+                that trains the model.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_reject: Gets each row that cannot become an example.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            UsageError: There is no such model or tokenizer, or a number cannot be meant.
+            UsageError: There is no such model, place or tokenizer, or a number cannot be meant.
             InputError: A file cannot be read.
             MissingPackageError: The tokenizer needs a package that is not installed.
 
         Examples:
             >>> import ftdata
             >>> chat = {"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]}
-            >>> stats = ftdata.read([chat]).stats("gpt-4o-mini", epochs=3)
+            >>> stats = ftdata.read([chat]).stats("gpt-4o-mini", place="azure", epochs=3)
             >>> stats.total.total, stats.trained.total, stats.epochs
             (17, 1, 3)
         """
@@ -83,7 +89,9 @@ class Reports(Planned):
             limit=limit,
             epochs=epochs,
             teacher=teacher,
+            place=place,
         )
+        asked.warn()
         if asked.profile.tokenizer not in BUNDLED:
             counter_of(asked.profile)  # what cannot be loaded is said before any worker starts
         outcome = Outcome(on_reject=on_reject, on_progress=on_progress)

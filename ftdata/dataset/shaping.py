@@ -20,6 +20,7 @@ from ftdata.verbs.types import (
     Consecutive,
     Expression,
     FirstAssistant,
+    FirstSpeaker,
     LastUser,
     PathLike,
     Roles,
@@ -167,6 +168,7 @@ class Shaping(Planned):
         tool_call_id_column: str = "",
         weight_column: str = "",
         gap: str = "",
+        first_speaker: FirstSpeaker = "mapped",
     ) -> Self:
         """A chat example of all rows that share a conversation, where each row is one message.
 
@@ -178,7 +180,8 @@ class Shaping(Planned):
             order_by: The column that sorts them: numbers or ISO times. By default they stand as they were read.
             role_column: The column that says who speaks.
             content_column: The column with what is said.
-            role_map: Who is who, such as agent=assistant; ``drop`` leaves rows or turns out.
+            role_map: Who is who, such as agent=assistant; ``drop`` leaves rows or turns out. A ``*`` stands for any
+                text: 'Agent *=assistant,*=user'. Names win over patterns.
             system: A template for conversations without a system message of their own. Its columns must not vary
                 within a conversation.
             metadata: Columns to carry along: the first value in a conversation that is not empty.
@@ -191,10 +194,13 @@ class Shaping(Planned):
             tool_call_id_column: The column with the id of the call that a tool's message answers.
             weight_column: The column with the weights of the assistant's messages: 0 or 1.
             gap: Begin another conversation behind a pause of so long, such as 2h, by the times of `order_by`.
+            first_speaker: Who speaks first in a conversation is the user, or the assistant, whatever their name. What
+                the role map says of a name wins; a pattern there is for the others.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
         """
+        from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
@@ -214,8 +220,22 @@ class Shaping(Planned):
             tool_call_id_column=tool_call_id_column,
             weight_column=weight_column,
             gap=gap,
+            first_speaker="" if first_speaker == "mapped" else first_speaker,
+            number=self._numbered(),
         )
-        return self if self.is_void else self.as_rows("rows are messages")._with(step.checked(self.columns()))
+        if self.is_void:
+            return self
+        step.checked(self.columns())
+        data, step = in_order(self.as_rows("rows are messages"), step)
+        return data._with(step)
+
+    def _numbered(self) -> str:
+        """The column with the numbers of messages that came of one row; empty where rows were messages before."""
+        from ftdata.rows.explode import TURN, Explode
+
+        if not any(isinstance(step, Explode) for step in self.row_steps):
+            return ""
+        return next((name for name in (f"{TURN}_", TURN) if name in self.columns()), "")
 
     @verb(old={"columns": "columns_from"})
     def join(
@@ -260,8 +280,11 @@ class Shaping(Planned):
         if not self.logs.redact:
             given = option("redact", False)
             raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
+        if self.row_steps:
+            first = self.row_steps[0].name
+            raise UsageError(f"{first} is for rows of one kind; here answers are joined with their requests")
         given = self._other(columns_from)
-        asked, remembered = apart(self._other(requests).source, given and given.source)
+        asked, remembered = apart(self._other(requests).source, None if given is None else given.source)
         sources = [asked, self.source, *([self._other(errors).source] if errors is not None else [])]
         scopes = together(sources, remembered, self._other(batches))
         files = tuple(file for source in (*sources, remembered) if source for file in source.files)
@@ -317,7 +340,9 @@ class Shaping(Planned):
         parts = [rows, *(replace(part, steps=(step,)) for part, step in noting if part is not None)]
         files = tuple(file for part in parts for file in part.source.files)
         steps = (*joins, *(Noted(level) for level in (*([] if said is None else ["judged"]), *levels)))
-        return replace(self, source=Source(files), steps=steps, reads=None, parts=tuple(parts), _shared={})
+        return replace(
+            self, source=Source(files), steps=steps, row_steps=(), reads=None, parts=tuple(parts), _shared={}
+        )
 
     def _other(self, given: Other | None) -> Any:
         """Another dataset, read if it is not yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean
@@ -13,6 +13,9 @@ from ftdata.formats import FORMATS, named
 from ftdata.manifest import noting
 from ftdata.steps.split import Side, Split, SplitSummary
 from ftdata.writing import Result, Writing, limit_of, write_all
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
 
 D = TypeVar("D", bound=Planned)
 
@@ -125,6 +128,28 @@ class Splits(Generic[D]):
             plan = replace(plan, route=self._step, outputs=len(self))
             noted.append(write_all(whole.engine(workers), plan, given, asked))
         return noted[0]
+
+    def to_hf(self, *, raw: bool = False, max_rejects: int | str | None = None) -> DatasetDict:
+        """A Hugging Face DatasetDict of the parts; see `Dataset.to_hf`."""
+        from ftdata.dataset.frames import hub_package
+
+        made = {name: side.to_hf(raw=raw, max_rejects=max_rejects) for name, side in self.items()}  # type: ignore[attr-defined] # each is a Dataset
+        whole: DatasetDict = hub_package("to_hf()").DatasetDict(made)
+        return whole
+
+    def push_to_hub(
+        self,
+        repository: str,
+        *,
+        private: bool | None = None,
+        raw: bool = False,
+        token: str | None = None,
+        max_rejects: int | str | None = None,
+    ) -> str:
+        """Upload the parts as splits of one dataset repository; see `Dataset.push_to_hub`."""
+        from ftdata.dataset.frames import pushed
+
+        return pushed(self.to_hf(raw=raw, max_rejects=max_rejects), repository, private=private, token=token)
 
     def _paths(self, paths: PathLike | Mapping[str, PathLike]) -> list[str]:
         if isinstance(paths, Mapping):

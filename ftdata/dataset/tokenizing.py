@@ -37,9 +37,9 @@ class Tokenizing(Planned):
                 template. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
             template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
                 the model's own templates and of families that ftdata knows.
-            shape: Whose keys the rows have. Those of trl and together are input_ids, attention_mask and labels (-100 for
-                what is not trained), of pairs prompt_ids, chosen_ids and rejected_ids; of tinker tokens and weights; of
-                fireworks token_ids, decoded_tokens and token_weights.
+            shape: Whose keys the rows have. Those of trl and together are input_ids, attention_mask and labels (-100
+                for what is not trained), of pairs prompt_ids, chosen_ids and rejected_ids; those of tinker tokens and
+                weights; of fireworks token_ids, decoded_tokens and token_weights.
             max_tokens: The tokens that a row may have.
             over: What to do with longer ones: reject them, drop them, or cut them behind so many tokens.
 

@@ -83,32 +83,50 @@ class Transforming(Planned):
         return self._with(StripUnused(step) if unused else step)
 
     def savings(
-        self, model: str = "gpt-4.1-mini", *, epochs: int | str = "auto", workers: int | None = None
+        self,
+        model: str | None = None,
+        *,
+        place: str | None = None,
+        epochs: int | str = "auto",
+        workers: int | None = None,
     ) -> Savings:
         """Tokens and money that each way to strip would save.
 
         Args:
-            model: The model that shall be trained.
+            model: The model that shall be trained; by default the first that lasts, at the place or anywhere.
+            place: Where it is trained, such as azure.
             epochs: How often the examples are trained; by default as the guide's heuristic has it.
             workers: Worker processes; by default as many as there are processors, and none for small input.
 
         Raises:
-            UsageError: There is no such model.
+            UsageError: There is no such model or place.
         """
+        from ftdata.facts import clock
         from ftdata.report.savings import Savings, Way
         from ftdata.steps.savings import WAYS, SavedTokens
+        from ftdata.tokens import counter_of
         from ftdata.tokens.models import model_table
+        from ftdata.tokens.models.lives import chosen, warn
         from ftdata.tokens.money import epochs_for, training_cost
 
-        known = model_table()[model]
-        found = self._engine(workers).survey(self.plan(), partial(SavedTokens, counter_for(model)), Outcome())
+        table = model_table()
+        known = chosen(table, clock.today(), model, place or "")
+        warn(table, known, clock.today())
+        found = self._engine(workers).survey(self.plan(), partial(SavedTokens, counter_of(known.profile)), Outcome())
         number = epochs_for(epochs, found.examples)
         saved = {name: found.saved[name] for name in (*WAYS, "functions")} | {"unused": found.unused}
         ways = [
             Way(name, count, training_cost(known, tokens=count, epochs=number).usd) for name, count in saved.items()
         ]
         return Savings(
-            known.name, found.examples, found.tokens, found.definitions, number, tuple(ways), tuple(found.called.unused)
+            known.name,
+            table.about(known.place),
+            found.examples,
+            found.tokens,
+            found.definitions,
+            number,
+            tuple(ways),
+            tuple(found.called.unused),
         )
 
     def pruning(self, *, workers: int | None = None) -> Pruning:
@@ -264,8 +282,10 @@ def counter_for(model: str | None = None, tokenizer: PathLike | None = None) -> 
         UsageError: There is no such model or tokenizer.
     """
     from ftdata.tokens.counting import counter_of
-    from ftdata.tokens.stats import asked_for
+    from ftdata.tokens.models import model_table, profile_named
 
-    asked = asked_for(model=model, tokenizer=os.fspath(tokenizer) if tokenizer is not None else None)
-    counter: TokenCounter = counter_of(asked.profile)
+    table = model_table()
+    known = table[model] if model else None
+    named = os.fspath(tokenizer) if tokenizer is not None else None
+    counter: TokenCounter = counter_of(profile_named(table, known, named))
     return counter

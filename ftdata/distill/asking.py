@@ -187,8 +187,8 @@ class Numbered:
     hidden=("dataset", "path", "force", "rejects", "max_rejects", "strict", "max_rows", "max_bytes", "workers",
             "manifest", "on_progress"),
     examples=(
-        'ftdata requests prompts.csv -o batch.jsonl --model gpt-4.1 --system @long.txt --user "{{ question }}"',
-        "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini --max-tokens 200",
+        'ftdata requests prompts.csv -o batch.jsonl --model gpt-6.1-sol --system @long.txt --user "{{ question }}"',
+        "ftdata requests test.jsonl -o batch.jsonl --model gpt-6-luna --max-tokens 200",
     ),
 )  # fmt: skip
 def requests(
@@ -239,7 +239,7 @@ def requests(
         dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
-        model: Who is asked, such as gpt-4.1.
+        model: Who is asked, such as gpt-6.1-sol.
         user: What is asked, for a table: a column, or a template.
         system: The system prompt: text or a template. For examples in place of their own; empty for none.
         expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
@@ -292,9 +292,8 @@ def requests(
         others = settings_of_other(service, **given, others=dict(settings or {}))
     else:
         others = settings_of(endpoint, **given, others=dict(settings or {}))
-    pricing = Pricing(
-        model, n * max_tokens if max_tokens else None, price_in, price_out, os.fspath(models) if models else None
-    )
+    most, named = n * max_tokens if max_tokens else None, os.fspath(models) if models else None
+    pricing = Pricing(model, most, price_in, price_out, named, service).telling()
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
     words = (UNUSED, ALL, NOTHING)
     remember = metadata if metadata in words else (metadata,) if isinstance(metadata, str) else tuple(metadata)

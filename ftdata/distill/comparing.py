@@ -32,7 +32,7 @@ _KEPT = 5  # rejects of each file that are kept
     metavars={"by": "answer|answer.FIELD|tool|EXPR"},
     hidden=("test", "answers"),
     examples=(
-        "ftdata requests test.jsonl -o batch.jsonl --model gpt-4.1-mini",
+        "ftdata requests test.jsonl -o batch.jsonl --model gpt-6-luna",
         "ftdata compare test.jsonl large.jsonl mini.jsonl --by answer.queue -o differences.jsonl",
     ),
 )

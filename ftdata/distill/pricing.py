@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 
 from ftdata.errors import UsageError
+from ftdata.facts import clock
 from ftdata.report.asked import BATCH, Estimate
 from ftdata.tokens.counting import Counter, Profile, counter_of
 from ftdata.tokens.models import Model, model_table
+from ftdata.tokens.models.lives import told_asked
+
+log = logging.getLogger("ftdata")
 
 _ASSUMED = "gpt-4o"
 
@@ -23,6 +28,7 @@ class Pricing:
         price_in: USD per million tokens of input, outside of a batch; None for the table's.
         price_out: The same of output.
         models: The path of a file of models of one's own.
+        place: Whose batch it is: another place's prices are none of its own. Empty for the first that has the model.
     """
 
     model: str
@@ -30,6 +36,7 @@ class Pricing:
     price_in: float | None = None
     price_out: float | None = None
     models: str | None = None
+    place: str = ""
 
     def __post_init__(self) -> None:
         if any(price is not None and price < 0 for price in (self.price_in, self.price_out)):
@@ -42,8 +49,21 @@ class Pricing:
 
     @cached_property
     def known(self) -> Model | None:
-        """What the table knows of the model."""
-        return model_table(self.models).find(self.model)
+        """What the table knows of the model, at the place if that has it."""
+        table = model_table(self.models)
+        return table.find(self.model, self.place) or table.find(self.model)
+
+    def telling(self) -> Pricing:
+        """The same; it is logged loudly if the model is shut down, or will be soon."""
+        said = told_asked(model_table(self.models), self.known, clock.today()) if self.known and self._here else ""
+        if said:
+            log.warning("%s.", said)
+        return self
+
+    @property
+    def _here(self) -> bool:
+        """Whether what is known of the model holds for the place that is asked."""
+        return self.known is not None and (not self.place or self.known.place in (self.place, ""))
 
     @cached_property
     def counter(self) -> Counter:
@@ -59,7 +79,7 @@ class Pricing:
         given = self.price_in is not None or self.price_out is not None
         price_in, price_out = (None if price is None else price * BATCH for price in (self.price_in, self.price_out))
         dated = ""
-        if not given and self.known is not None:
+        if not given and self.known is not None and self._here:
             # A fine-tuned model is called ft:…; its base model has prices of its own.
             prices = self.known.prices if self.model.startswith("ft:") else self.known.base_prices
             price_in, price_out = (

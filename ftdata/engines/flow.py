@@ -6,17 +6,19 @@ import itertools
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from ftdata.codec import encode
+from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block, BlockReader, Misaligned
+from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
+from ftdata.rows.steps import Sequential
 from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
@@ -55,6 +57,8 @@ class Decided:
         decision = self.decision.in_file(file) if isinstance(self.decision, ByFile) else self.decision
         if isinstance(decision, CountingStep):
             return decision.counting(changes)
+        if isinstance(decision, Sequential):
+            return decision.from_position(self.starts[block], changes)
         position = self.starts[block] - 1
 
         def decide(example: Example) -> Any:
@@ -191,13 +195,18 @@ class Flow:
     def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
         calls = [begun(stage, index, block.file, changed) for stage, changed in zip(self.stages, changes, strict=True)]
-        first, rest = calls[0], tuple(enumerate(calls[1:], 1))
         reader = self.source.read(block)
         result.line_of = reader.line_of
-        passed = partial(self._passed, block.as_read, result.tally)
+        flow, given, own = self, cast("Iterable[Row]", reader), leading(self.stages)
+        if own:
+            refuse = partial(_refuse, result)
+            given = rowed(self.source, block, reader, self.stages[:own], calls[:own], result.tally, refuse)
+            flow, calls = Flow(self.source, self.stages[own:] or (AsIs(),), self.same_format), calls[own:] or [AsIs()]
+        first, rest = calls[0], tuple(enumerate(calls[1:], 1))
+        passed = partial(flow._passed, block.as_read, result.tally)
         rows = number = plain = 0
         try:
-            for number, raw, row in reader:
+            for number, raw, row in given:
                 rows += 1
                 at = -1
                 try:
@@ -215,26 +224,29 @@ class Flow:
                             yield passed(number, raw, row, parsed, example)
                             continue
                 except Exception as error:
-                    self._reject(result, at, row_error(error), number=number, raw=raw, row=row)
+                    flow._reject(result, at, row_error(error), number=number, raw=raw, row=row)
                 else:
-                    fail = partial(self._reject, result, number=number, raw=raw, row=row)
-                    for several in self.spread(example, calls, at, result.tally, fail):
+                    fail = partial(flow._reject, result, number=number, raw=raw, row=row)
+                    for several in flow.spread(example, calls, at, result.tally, fail):
                         # A copy of what was read is written as what was read.
                         yield passed(number, raw, row, parsed if at else None, several)
         except StepError as error:
             result.fail(number, error)
         except Misaligned:
             result.misaligned = True
-        result.tally.read += rows
+        result.tally.read += 0 if own else rows
         result.lines = reader.lines
-        result.plain = plain == rows and not changes[0]
+        result.plain = plain == rows and not changes[0] and not own
         self._count_changes(reader, changes, result.tally)
 
     def _count_changes(self, reader: BlockReader, changes: list[Counter[str]], tally: Tally) -> None:
-        if nulled := _nulled(reader, self.stages[0]):
+        if nulled := _nulled(reader, None if leading(self.stages) else self.stages[0]):
             add_reason(tally.changed, READ, NULLED, nulled)
         for what, count in getattr(reader, "mended", {}).items():
             add_reason(tally.changed, READ, what, count)
+        for where, count in getattr(reader, "left_out", {}).items():
+            tally.read += count
+            add_reason(tally.dropped, READ, where, count)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
                 add_reason(tally.changed, stage.name, what, count)
@@ -287,12 +299,15 @@ class Flow:
                 yield from self.spread(after, calls, at + 1, tally, fail)
 
     def _reject(self, result: BlockResult, at: int, error: RowError, *, number: int, raw: bytes, row: Any) -> None:
-        name = self.stages[at].name if at >= 0 else READ
-        result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
+        _refuse(result, self.stages[at].name if at >= 0 else READ, number, error, raw, row)
 
 
-def _nulled(reader: BlockReader, first: Stage) -> int:
-    """How many numbers became null in the columns that the first stage uses; it uses all, unless it says which."""
+def _refuse(result: BlockResult, name: str, number: int, error: RowError, raw: bytes, row: Any) -> None:
+    result.reject(name, number, error, raw or (encode(row) if type(row) is dict else b""))
+
+
+def _nulled(reader: BlockReader, first: Stage | None) -> int:
+    """How many numbers became null in the columns that the first stage uses; all, unless it says which."""
     used: Collection[str] | None = getattr(first.decision if isinstance(first, Decided) else first, "uses", None)
     nulled: Mapping[str, int] = getattr(reader, "nulled", {})
     return sum(count for column, count in nulled.items() if used is None or column in used)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
+from ftdata.engines.rowing import account, at_once, leading
 from ftdata.engines.spill import Frame
 from ftdata.errors import FtdataError, RowError, row_error
 from ftdata.example.shapes import Example
@@ -122,24 +123,29 @@ class WriteJob:
 
     def _at_once(self, block: Block) -> BlockResult | None:
         """The lines of a table's block made of its columns, where one stage is all there is to do."""
-        if len(self.flow.stages) != 1 or self.flow.heads:
+        own = leading(self.flow.stages)
+        if len(self.flow.stages) != own + 1 or self.flow.heads:
             return None
-        stage = self.flow.stages[0]
+        stage = self.flow.stages[own]
         if self.route or not isinstance(stage, BulkStep):
             return None
         if not stage.needs or not (self.writes and self.writes.native):
             return None
         reader = self.flow.source.read(block)
-        columns = reader.columns(stage.needs)
+        if getattr(reader, "left_out", None):
+            return None  # what is counted as left out is counted where rows go one by one
         try:
-            output = stage.lines(columns) if columns else None
+            found = at_once(self.flow.stages[:own], reader, stage.needs)
+            output = (stage.lines(found[0].columns) if found[0].numbers else b"") if found else None
         except Exception as error:
             row_error(error)  # what ends a run ends it here too; anything else will show at its row
             return None
-        if columns is None or output is None:
+        if found is None or output is None:
             return None
+        cells, rows = found
         result = BlockResult(output, reader.lines)
-        result.tally.read = result.tally.written = len(columns[stage.needs[0]])
+        result.tally.read, result.tally.written = rows, len(cells.numbers)
+        account(cells, result.tally)
         return result
 
     def _unparsed(self, index: int, block: Block) -> BlockResult | None:

@@ -1,6 +1,7 @@
 """Who speaks in a dialogue that is written as text: a name at the start of a line, in the ways that people write it.
 
-``User: hi`` · ``**User:** hi`` · ``## User`` · ``You said:`` · ``[12:30] Alice: hi`` · ``Alice (12:30): hi``
+``User: hi`` · ``**User:** hi`` · ``## User`` · ``You said:`` · ``[12:30] Alice: hi`` · ``Alice (12:30): hi`` ·
+``31.12.23, 22:05 - Alice: hi`` (WhatsApp) · ``Alice 2023-12-31 22:05:00`` (WeChat, the text on the next line)
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from ftdata.errors import UsageError, did_you_mean
 
@@ -29,13 +31,26 @@ HEADINGS = {"prompt": "user", "response": "assistant", "model": "assistant"}
 
 PLAIN, MARKED, HEADING, STAMPED = "plain", "marked", "heading", "stamped"
 
-_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?[Mm]\.?)?"
-_STAMP = rf"(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}(?:,\s*|\s+|T))?{_TIME}Z?"
-_NAME = r"(?P<name>[^\W\d_][^\s:*_#\[\]]*(?:[ ]+[^\s:*_#\[\]]+){0,3}?)"
+_TIME = r"(?:[上下]午\s?|午前\s?|午後\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
+_DATE = r"(?:\d{1,4}[-./]\s?\d{1,2}[-./]\s?\d{1,4}\.?|\d{4}年\d{1,2}月\d{1,2}日)"
+_DATED = rf"{_DATE}(?:\s*\(?[^\W\d_]{{1,9}}\.?\)?)??(?:,?\s*(?:à|um|at|om)\s+|,\s*|\s+|T){_TIME}(?:Z|[+-]\d\d:?\d\d)?"
+_STAMP = rf"(?:{_DATED}|{_TIME}Z?)"
+_NAME = r"(?P<name>(?:[^\W\d_]|\+\d)[^\s:：*_#\[\]]*(?:[ ]+[^\s:：*_#\[\]]+){0,3}?)"
 _AFTER = rf"(?:[ ]said)?(?:\s*[\[(](?P<stamp>{_STAMP})[\])])?\s*"
-_BEGIN = re.compile(rf"(?:\[{_STAMP}\]|\({_STAMP}\)|{_STAMP})\s*(?:[-–—|]\s*)?(?=[^\W\d_])")
+_BEGIN = re.compile(
+    rf"(?:\[(?P<one>{_STAMP})\]|\((?P<two>{_STAMP})\)|(?P<three>{_STAMP}))\s*(?:[-–—|]\s*)?(?:~\s*)?(?=[^\W\d_]|\+\d)"
+)
+_NAMED = re.compile(r"(?P<name>[^:：\n]{1,60}?)\s*(?::(?P<gap>\s+|$)|：)(?P<said>.*)")
+_AHEAD = re.compile(rf"{_NAME}[\s,]+[\[(]?(?P<stamp>{_DATED})[\])]?(?P<gap>)(?P<said>)\s*$")
+_BEHIND = re.compile(rf"(?P<stamp>{_DATED})\s+{_NAME}(?P<gap>)(?P<said>)\s*$")
+_NOBODY = re.compile(rf"\[{_STAMP}\]\s*\S|{_DATED}\s*[-–—|]\s*\S")
+_DAY = re.compile(
+    rf"\W*(?:[^\W\d_]{{2,12}}\.?,?\s+)?({_DATE}|\d{{1,2}}\.? (?:[^\W\d_]{{3,12}}\.?|de [^\W\d_]{{4,12}} de) \d{{4}}"
+    r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\W*$"
+)
+_WHITE = " \t\r\n\f\v\u200e\u200f\u202a\u202c\ufeff"
 _FORMS = (
-    (PLAIN, re.compile(rf"{_NAME}{_AFTER}:(?P<gap>\s+|$)?(?P<said>.*)")),
+    (PLAIN, re.compile(rf"{_NAME}{_AFTER}(?::(?P<gap>\s+|$)?|：(?P<wide>\s*))(?P<said>.*)")),
     (
         MARKED,
         re.compile(rf"(?P<mark>\*\*|__|\*|_){_NAME}{_AFTER}(?::\s*(?P=mark)|(?P=mark)\s*:)(?P<gap>)\s*(?P<said>.*)"),
@@ -56,37 +71,68 @@ class Spoken:
         said: What follows on the line.
         form: How the name is written: plain, marked (bold), heading or stamped (with a time).
         sure: Whether it is written as names are; ``http://`` is not.
+        time: The time beside the name, as it is written; empty without one.
     """
 
     name: str
     said: str
     form: str
     sure: bool
+    time: str = ""
 
 
 def spoken(line: str) -> Spoken | None:
-    """Whose turn may begin with the line; None where it begins with no name."""
-    line = line.lstrip()
-    if not line or not (":" in line or line[0] in "#*_"):
+    """Whose turn may begin with the line; None where it begins with no name.
+
+    Examples:
+        >>> spoken("31.12.23, 22:05 - Ann Lee: hi")
+        Spoken(name='Ann Lee', said='hi', form='stamped', sure=True, time='31.12.23, 22:05')
+        >>> spoken("Ann 2023-12-31 22:05:00").time
+        '2023-12-31 22:05:00'
+    """
+    line = line.lstrip(_WHITE)
+    if not line or not (":" in line or line[0] in "#*_" or "：" in line):
         return None
     stamped = _BEGIN.match(line) if line[0] in "[(" or line[0].isdigit() else None
-    if stamped:
-        line = line[stamped.end() :]
-    if heading := _HEADING.match(line):
-        line = heading[1]
-        found = _TITLED.match(line.rstrip())
-        form = HEADING
-    else:
-        found = None
+    rest = line[stamped.end() :] if stamped else line
+    form, found = _spoken(line, rest, stamped is not None)
     if found is None:
-        form, found = next(((form, found) for form, known in _FORMS if (found := known.match(line))), (PLAIN, None))
-        if found is None:
-            return None
-    if stamped or found["stamp"]:
-        form = STAMPED
-    elif heading:
-        form = HEADING
-    return Spoken(" ".join(found["name"].split()), found["said"], form, found["gap"] is not None)
+        return None
+    time = (stamped["one"] or stamped["two"] or stamped["three"]) if stamped else found["stamp"]
+    name = " ".join(found["name"].split())
+    return Spoken(name, found["said"], STAMPED if time else form, found["gap"] is not None, time or "")
+
+
+def _spoken(line: str, rest: str, stamped: bool) -> tuple[str, re.Match[str] | None]:
+    """How a name is written at the beginning of a line, of which `rest` stands behind the time."""
+    if heading := _HEADING.match(rest):
+        rest = heading[1]
+        if found := _TITLED.match(rest.rstrip()):
+            return HEADING, found
+    for form, known in _FORMS:
+        if found := known.match(rest):
+            # A time with a date is no name's beginning: "Ann 2023-12-31 22:05:00" ends with one.
+            ahead = None if stamped or rest is not line else _AHEAD.match(rest)
+            return HEADING if heading else form, ahead or found
+    if stamped:
+        return STAMPED, _NAMED.match(rest) or _BEHIND.match(line)
+    return PLAIN, _AHEAD.match(rest)
+
+
+def nobodys(line: str) -> bool:
+    """Whether a line has a time as turns have, and nobody's name: somebody joined, a call was missed."""
+    return _NOBODY.match(line.lstrip(_WHITE)) is not None
+
+
+def day_of(line: str) -> str:
+    """The date that is all of a line, between the turns of different days; empty where the line is none.
+
+    Examples:
+        >>> day_of("—— Monday, 1 January 2024 ——"), day_of("2024-01-01")
+        ('1 January 2024', '2024-01-01')
+    """
+    found = _DAY.match(line) if len(line) < 60 else None
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +140,8 @@ class Speakers:
     """Who is who.
 
     Attributes:
-        roles: What further names mean, as pairs; they win over those that are known.
+        roles: What further names mean, as pairs; they win over those that are known. A ``*`` in one stands for
+            anything: ``agent *``.
     """
 
     roles: tuple[tuple[str, str], ...] = ()
@@ -117,6 +164,9 @@ class Speakers:
         name = turn.name.casefold()
         for known, meaning in self.roles:
             if known == name:
+                return meaning
+        for known, meaning in self.roles:
+            if "*" in known and fnmatchcase(name, known.replace("[", "[[]").replace("?", "[?]")):
                 return meaning
         return NAMES.get(name) or (HEADINGS.get(name, "") if turn.form == HEADING else "")
 

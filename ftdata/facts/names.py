@@ -45,9 +45,40 @@ SPEAKERS: Mapping[str, str] = {
 """The same by the usual spellings, which need no folding."""
 
 
+_ASSISTANTS = (
+    "assistant agent bot gpt ai model support operator rep representative chatbot staff advisor seller doctor tutor "
+    "admin teammate operator helpdesk technician consultant employee moderator bot 客服 助手 "
+    "机器人 助理 回答者 担当者 オペレーター アシスタント mitarbeiter berater assistent "
+    "conseiller assistante asistente agente soporte"
+)
+_USERS = (
+    "user human customer client visitor caller patient student requester enduser buyer guest contact lead "
+    "用户 客户 顾客 提问者 顧客 お客様 ユーザー kunde kundin benutzer nutzer utilisateur usager usuario cliente"
+)
+SIDES: Mapping[str, str] = {
+    **dict.fromkeys(_ASSISTANTS.split(), "assistant"),
+    **dict.fromkeys(_USERS.split(), "user"),
+}
+"""Which side people are on in talks of customers and those who answer them, by what they are called."""
+
+
 def role_of(word: object) -> str | None:
     """The role that a name means, `CALL` included; None where it is not known."""
     return ROLES.get(folded(word)) if type(word) is str else None
+
+
+def side_of(name: str) -> str | None:
+    """The role that a speaker's name tells: by all of it, or by its first or last word; None where it tells none.
+
+    Examples:
+        >>> side_of("Agent Ann"), side_of("Ann (Support)"), side_of("Ann")
+        ('assistant', 'assistant', None)
+    """
+    if role := role_of(name):
+        return role
+    words = re.findall(r"[^\W_]+", name.casefold())
+    found = [SIDES.get("".join(words)), *(SIDES.get(word) for word in (*words[:1], *words[-1:]))]
+    return next((role for role in found if role), None)
 
 
 LISTS = ("messages", "conversations", "conversation", "dialog", "dialogue", "dialogs", "dialogues", "thread", "turns",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.paths import REJECTS
@@ -23,5 +22,5 @@ def beside(output: str, ending: str) -> str:
     """The path beside an output, or beside all outputs of a pattern: ``train.jsonl`` has ``train`` and the ending."""
     name = re.sub(r"\{(stem|n)[^}]*\}", "all", output)
     if compression_of(name):
-        name = str(Path(name).with_suffix(""))
+        name = name[: name.rindex(".")]  # Path would make one slash of the two in a URL
     return name.removesuffix(".jsonl") + ending

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.opening import STDIN
+from ftdata.files.remote import is_remote
+from ftdata.files.standing import beginning, stands
 
 Place = tuple[int, int] | str
-"""What a path names: the file's device and number, however it is spelled or linked; or the path of one yet to be."""
+"""What a path names: the file's device and number, however it is spelled or linked; or the path of one yet to be, or
+the URL of one that is elsewhere."""
 
 
 class Claims:
@@ -47,10 +50,10 @@ class Claims:
         if place in self._written:
             raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
         self._written[place] = path
-        if not self.force and not ours and path != STDIN and Path(path).is_file():
+        if not self.force and not ours and stands(path):
             hint = f"Replace it with {option('force', True)}, or choose another name."
             raise OutputError("exists already", hint=hint, path=path)
-        if path != STDIN and not makes_folder:
+        if path != STDIN and not makes_folder and not is_remote(path):
             _refuse_without_folder(path)
 
 
@@ -64,9 +67,11 @@ def _refuse_without_folder(path: str) -> None:
 
 
 def _place(path: str) -> Place | None:
-    """What a path names; None for what is no file of this machine, or no regular one."""
-    if path == STDIN or path.startswith("<") or "://" in path:
+    """What a path names; None for what is no file, or no regular one."""
+    if path == STDIN or path.startswith("<"):
         return None
+    if is_remote(path):
+        return path
     try:
         found = os.stat(path)  # noqa: PTH116 - the path is text, and may be too long for one
     except ValueError:
@@ -79,8 +84,7 @@ def _place(path: str) -> Place | None:
 def are_rejects(path: str) -> bool:
     """Whether a file holds rejects as a run writes them, or nothing: then the next run may replace or remove it."""
     try:
-        with Path(path).open("rb") as stream:
-            first = stream.readline(1 << 20)
+        first = beginning(path, 1 << 20)
         return not first or json.loads(first).keys() >= {"path", "line", "reason"}
     except (OSError, ValueError, AttributeError, RecursionError):
         return False
@@ -89,6 +93,6 @@ def are_rejects(path: str) -> bool:
 def is_manifest(path: str) -> bool:
     """Whether a file is a manifest as a run writes it beside its outputs."""
     try:
-        return set(json.loads(Path(path).read_bytes())) >= {"manifest", "ftdata", "inputs", "outputs"}
+        return set(json.loads(beginning(path))) >= {"manifest", "ftdata", "inputs", "outputs"}
     except (OSError, ValueError, TypeError, RecursionError):
         return False

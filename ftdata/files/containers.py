@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
@@ -15,11 +16,14 @@ from ftdata.files.blocks import Container
 from ftdata.files.header import DIALOGUE, FileOptions, sniff
 from ftdata.files.json import JSONValues, keys_of, wrapped_under
 from ftdata.files.jsonl import JSONLines
-from ftdata.files.opening import BOM, STDIN, Opening, compression_of
+from ftdata.files.opening import BOM, MAX_RECORD, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
 from ftdata.files.text import EXTENSIONS as TEXT
 from ftdata.files.text import TextLines
 from ftdata.plugins import PluginError, load, plugins
+
+if TYPE_CHECKING:
+    from ftdata.files.source import File
 
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
@@ -105,6 +109,24 @@ def begun(opening: Opening, limit: int, tells: Callable[[bytes], bool]) -> tuple
         size = min(size * _FURTHER, limit + 1)
 
 
+def below_title(file: File) -> File:
+    """The file with the names of its columns read below its title; itself where it has none."""
+    container = file.container
+    titled: int = getattr(container, "titled", 0)
+    if not titled:
+        return file
+    asked = FileOptions(
+        sheet=getattr(container, "sheet", None),
+        header_row=titled,
+        max_record=getattr(container, "max_record", MAX_RECORD),
+        skip_footer=getattr(container, "footer", 0),
+    )
+    below = container_of(file.opening, asked)
+    if isinstance(below, excel.Excel):
+        below = replace(below, asked=getattr(container, "asked", False))
+    return replace(file, container=below)
+
+
 def _stripped(begin: bytes) -> bytes:
     return begin.removeprefix(BOM).lstrip()
 
@@ -148,7 +170,7 @@ def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) 
     if begin.startswith((arrow.MAGIC, b"FEA1")) or extension in ARROW:
         return arrow.arrow(opening)
     if extension in excel.EXTENSIONS:
-        return excel.excel(opening, asked.sheet, asked.columns)
+        return excel.excel(opening, asked)
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, count, repeat
@@ -30,6 +30,7 @@ from ftdata.files.quoting import (
     reader,
     resynchronised,
 )
+from ftdata.files.titles import cut_footer, without_footer
 
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
 _END = ("\x00\x01end", "of block\x01\x00")
@@ -47,6 +48,9 @@ class CSV:
         header_lines: Physical lines up to the first record.
         max_record: Bytes that one record may have.
         quoting: How cells are quoted.
+        left_out: Lines that are no rows of the table, by where they stand, as was asked.
+        footer: How many of them are the last ones.
+        titled: The line on which the names seem to stand, below a title; 0 where the first line seems to be them.
     """
 
     columns: tuple[str, ...]
@@ -55,6 +59,9 @@ class CSV:
     header_lines: int = 1
     max_record: int = MAX_RECORD
     quoting: Quoting = PLAIN
+    left_out: tuple[tuple[str, int], ...] = ()
+    footer: int = 0
+    titled: int = 0
     name: ClassVar[str] = "csv"
     binary: ClassVar[bool] = False
     fills_nulls: ClassVar[bool] = False
@@ -63,6 +70,8 @@ class CSV:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""
         position = self.header_bytes
         body = _without(opening.chunks(block_size), position)
+        if self.footer:
+            body = without_footer(body, self.footer, opening.path)
         for pieces in _guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
             size = sum(map(len, pieces))
             yield Block(file, position, position + size, None if opening.splittable else b"".join(pieces))
@@ -70,8 +79,9 @@ class CSV:
 
     def read(self, opening: Opening, block: Block) -> CellReader:
         """The rows of a block."""
+        first = dict(self.left_out) if block.start == self.header_bytes else {}
         if block.rows is not None:
-            return RowsReader(self, block.rows)
+            return RowsReader(self, block.rows, first)
         data = _load(opening, block)
         if len(data) > self.max_record:
             # Only where the block could hold a record that is too large is each one looked at.
@@ -81,7 +91,7 @@ class CSV:
                 sizes = [len(data)]
             if max(sizes, default=0) > self.max_record:
                 raise record_too_large(opening.path, self.max_record)
-        return CellReader(self, data)
+        return CellReader(self, data, first)
 
     def realigned(self, opening: Opening, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of rows, delimited by one reader over all the bytes."""
@@ -102,6 +112,8 @@ class CSV:
 
     def begun(self, begin: bytes, whole: bool) -> bytes:
         """The whole lines behind the header."""
+        if whole and self.footer:
+            return cut_footer(begin[self.header_bytes :], self.footer, "")
         return begin[self.header_bytes :] if whole else begin[self.header_bytes : begin.rfind(b"\n") + 1]
 
     @property
@@ -195,10 +207,11 @@ class CSV:
 
 
 class CellReader:
-    """The rows of a piece of CSV; afterwards `lines` is how many lines it had."""
+    """The rows of a piece of CSV; afterwards `lines` is how many it had. `left_out` are those around the table."""
 
-    def __init__(self, container: CSV, data: bytes) -> None:
+    def __init__(self, container: CSV, data: bytes, left_out: Mapping[str, int]) -> None:
         self.lines = 0
+        self.left_out = left_out
         self._container = container
         self._data = data
         self._starts: list[int] = []  # the line of each row, if the careful reader found them
@@ -256,8 +269,8 @@ class CellReader:
 class RowsReader(CellReader):
     """Rows that were delimited before."""
 
-    def __init__(self, container: CSV, rows: list[tuple[int, list[str]]]) -> None:
-        super().__init__(container, b"")
+    def __init__(self, container: CSV, rows: list[tuple[int, list[str]]], left_out: Mapping[str, int]) -> None:
+        super().__init__(container, b"", left_out)
         self._rows = rows
 
     def __iter__(self) -> Iterator[Row]:

@@ -7,18 +7,20 @@ empty text, as in a CSV file.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, did_you_mean
-from ftdata.files import extent
+from ftdata.files import extent, titles
 from ftdata.files.blocks import Block, Undivided
-from ftdata.files.header import unique
+from ftdata.files.header import FileOptions, unique
 from ftdata.files.json import ValueReader
 from ftdata.files.opening import Opening, random_access
 
@@ -26,6 +28,7 @@ log = logging.getLogger("ftdata")
 
 EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ROWS_A_BLOCK = 2000
+_LOOKED_AT = 30  # rows below the names
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,19 @@ class Excel(Undivided):
         sheet: Its name.
         columns: The header's names; a name that stands twice gets a number, an empty one its place.
         first: The row number of the first record.
+        left_out: Rows that are none of the table's, by where they stand, as was asked.
+        footer: How many of them are the last ones.
+        titled: The row in which the names seem to stand, below a title; 0 where the first row seems to be them.
+        asked: Whether the sheet was named.
     """
 
     sheet: str
     columns: tuple[str, ...]
     first: int = 2
+    left_out: tuple[tuple[str, int], ...] = ()
+    footer: int = 0
+    titled: int = 0
+    asked: bool = False
     name: ClassVar[str] = "spreadsheet"
     binary: ClassVar[bool] = True
 
@@ -49,9 +60,7 @@ class Excel(Undivided):
         rows: list[tuple[int, bytes]] = []
         before = start = size = 0
         number = 0
-        for number, cells in enumerate(_rows(opening, self.sheet), 1):
-            if number < self.first or not any(cell != "" for cell in cells):
-                continue
+        for number, cells in self._filled(opening):
             raw = encode(dict(zip(self.columns, map(_plain, cells), strict=False)))
             rows.append((number - before, raw))
             size += len(raw)
@@ -62,10 +71,36 @@ class Excel(Undivided):
 
     def read(self, opening: Opening, block: Block) -> ValueReader:
         """The rows of a block."""
-        return ValueReader(*(block.values or ([], 0)))
+        reader = ValueReader(*(block.values or ([], 0)))
+        reader.left_out = dict(self.left_out) if block.start == 0 else {}
+        return reader
+
+    def _filled(self, opening: Opening) -> Iterator[tuple[int, list[Any]]]:
+        """The rows that are not empty, with their numbers, but for those of a footer."""
+        held: deque[tuple[int, list[Any]]] = deque()
+        for number, cells in enumerate(_rows(opening, self.sheet), 1):
+            if number >= self.first and any(cell != "" for cell in cells):
+                held.append((number, cells))
+                if len(held) > self.footer:
+                    yield held.popleft()
 
 
-def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) -> Excel:
+def sheets_asked(path: str, sheet: str | None) -> list[str | None]:
+    """The sheets that are asked for: all with cells for ``*``, or several names with commas between them.
+
+    Raises:
+        InputError: The file cannot be read as a spreadsheet.
+    """
+    if sheet is None or (sheet != "*" and "," not in sheet) or Path(path).suffix.lower() not in EXTENSIONS:
+        return [sheet]
+    book = Opening(path)
+    names = list(_book(book).sheet_names)
+    if sheet == "*":
+        return [name for name in names if _first_row(book, name) is not None] or [None]
+    return [sheet] if sheet in names else [name.strip() for name in sheet.split(",") if name.strip()]
+
+
+def excel(opening: Opening, asked: FileOptions) -> Excel:
     """The container of one spreadsheet: the sheet that was asked for, or the first one with cells.
 
     Raises:
@@ -74,6 +109,7 @@ def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) ->
     """
     if Path(opening.path).suffix.lower() in extent.EXTENSIONS:
         extent.check_extent(random_access(opening.path), opening.path)
+    sheet, columns = asked.sheet, asked.columns
     book = _book(opening)
     names = list(book.sheet_names)
     if sheet is not None and sheet not in names:
@@ -85,12 +121,43 @@ def excel(opening: Opening, sheet: str | None, columns: tuple[str, ...] = ()) ->
         if sheet is None and len(names) > 1:
             others = ", ".join(name for name in names if name != chosen)
             log.info('%s: the sheet "%s" is read, not %s; name one with --sheet', opening.path, chosen, others)
+        _tell_errors(opening, chosen)
         number, cells = first
         if columns:
-            return _headerless(opening, Excel(chosen, columns, number), cells)
-        return Excel(chosen, unique([str(_plain(cell)) for cell in cells]), number + 1)
+            bare = Excel(chosen, columns, number + asked.skip, asked.left_out, asked.skip_footer)
+            return _headerless(opening, bare, cells)
+        return _named(opening, chosen, asked, number)
     which = "no sheet has cells" if sheet is None else f"the sheet {sheet!r} has no cells"
     raise InputError(f"is empty: {which}", path=opening.path)
+
+
+def _named(opening: Opening, sheet: str, asked: FileOptions, first: int) -> Excel:
+    """The sheet whose columns are named by a row: the first that is not empty, or the one that was asked for."""
+    begin = list(islice(enumerate(_rows(opening, sheet), 1), max(asked.header_row, first) + _LOOKED_AT))
+    number = first if asked.header_row == 1 else asked.header_row
+    cells = next((cells for at, cells in begin if at == number), None)
+    if cells is None or not any(cell != "" for cell in cells):
+        raise InputError(f"has no names of columns in row {number}", hint="Is --header-row right?", path=opening.path)
+    titled = 0
+    if asked.header_row == 1:
+        texts = [(at, [str(_plain(cell)) for cell in row]) for at, row in begin if at >= first]
+        titled = titles.header_row(texts) or 0
+        if titled:
+            log.warning("%s: %s", opening.path, titles.said(titled).replace(" line ", " row "))
+    columns = unique([str(_plain(cell)) for cell in cells])
+    named = asked.sheet is not None
+    return Excel(sheet, columns, number + 1 + asked.skip, asked.left_out, asked.skip_footer, titled, named)
+
+
+def _tell_errors(opening: Opening, sheet: str) -> None:
+    """Tell how many cells hold an error, such as #N/A, which are read as empty ones."""
+    from ftdata.files.cellerrors import errors_of
+
+    found = errors_of(opening.path, sheet)
+    if found:
+        told = ", ".join(f"{count:,} {name}" for name, count in found.most_common(5))
+        cells = f"{found.total():,} cell{'' if found.total() == 1 else 's'}"
+        log.warning("%s: %s of the sheet %s with an error (%s), read as empty", opening.path, cells, sheet, told)
 
 
 def _first_row(opening: Opening, sheet: str) -> tuple[int, list[Any]] | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
+from ftdata.codec import encode_given
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
@@ -26,12 +27,18 @@ class ArrowData(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
+class Collectable(Protocol):
+    """A plan for a table, such as a Polars LazyFrame, which is carried out when it is read."""
+
+    def collect(self) -> ArrowData: ...
+
+
 def given(source: Any, split: str | None = None) -> Source:
     """The source of whatever holds rows in memory.
 
     Args:
-        source: A Hugging Face Dataset, IterableDataset or DatasetDict; a pandas, Polars or pyarrow table or anything
-            else that gives Arrow data (``__arrow_c_stream__``); or an iterable of dicts.
+        source: A Hugging Face Dataset, IterableDataset or DatasetDict; a pandas, Polars (also lazy) or pyarrow table
+            or anything else that gives Arrow data (``__arrow_c_stream__``); or an iterable of dicts.
         split: The split of a DatasetDict.
 
     Raises:
@@ -47,6 +54,8 @@ def given(source: Any, split: str | None = None) -> Source:
         return _hub(source, name)
     if home == "pandas" and hasattr(source, "columns"):
         return _filled(frozen(_of_pandas(source, name), name))
+    if home == "polars" and hasattr(source, "collect"):  # a plan, whose rows are needed now
+        return given(source.collect(), split)
     if hasattr(source, "__arrow_c_stream__"):
         return _tabled(table_of(source, name), name)
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
@@ -102,8 +111,9 @@ def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
     """The rows of a DataFrame, cell by cell: Arrow would make one type of columns of Python objects."""
     names = unique([str(column) for column in frame.columns])
     columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
+    faults = [at for at, cells in enumerate(columns) if RowError in set(map(type, cells))]
     for cells in zip(*columns, strict=True):
-        fault = next((cell for cell in cells if isinstance(cell, RowError)), None)
+        fault = next((cells[at] for at in faults if isinstance(cells[at], RowError)), None)
         yield fault or dict(zip(names, cells, strict=True))
 
 
@@ -153,6 +163,9 @@ def _pieces(rows: Iterable[object]) -> Iterator[bytes]:
 
 
 def _line(row: object) -> bytes:
+    text = encode_given(row) if type(row) is dict else None
+    if text is not None:
+        return text + b"\n"
     try:
         if isinstance(row, RowError):
             raise row

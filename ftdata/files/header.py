@@ -10,16 +10,22 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from ftdata.errors import InputError, did_you_mean
+from ftdata.files import titles
 from ftdata.files.csv import CSV, text_lines
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 from ftdata.files.quoting import PLAIN, Quoting, quoting_of, reader, told
+from ftdata.files.titles import lines_above, title_above
 
 log = logging.getLogger("ftdata")
 
 DELIMITERS = (",", ";", "\t", "|")
 _COMPARED = 20  # records
+_TITLED = 1 << 14  # bytes in which a title is looked for
 _SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
 
+
+ABOVE, FIRST, FOOTER = "above the names of the columns", "first rows, as asked", "a footer, as asked"
+"""Where lines stand that are left out."""
 
 DIALOGUE = "dialogue"
 """The format of dialogues that are written as text."""
@@ -41,6 +47,9 @@ class FileOptions:
         lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
         quote: What opens a cell of a CSV file, or ``none``.
         escape: What stands before a quote that is text, in place of another quote.
+        header_row: The line, or the row of a sheet, with the names of the columns; what is above it is left out.
+        skip: How many rows below the names are left out.
+        skip_footer: How many rows at the end are left out.
     """
 
     delimiter: str | None = None
@@ -54,6 +63,15 @@ class FileOptions:
     lines: tuple[str, ...] = ()
     quote: str | None = None
     escape: str | None = None
+    header_row: int = 1
+    skip: int = 0
+    skip_footer: int = 0
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """What is left out, by where it stands."""
+        parts = ((ABOVE, self.header_row - 1), (FIRST, self.skip), (FOOTER, self.skip_footer))
+        return tuple((name, count) for name, count in parts if count)
 
 
 def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: bool = True) -> CSV:
@@ -67,9 +85,17 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     named = _SEPARATOR_LINE.match(head, mark)
     if named:
         mark = named.end()
+    above = lines_above(head[mark:], asked.header_row - 1 - bool(named), path)
+    mark += len(above)
     body = head[mark:]
     said = named[1].decode() if named else "\t" if ".tsv" in path.lower() else ""
-    delimiter = _chosen(asked.delimiter) or said or _delimiter(body, whole=whole)
+    delimiter = _chosen(asked.delimiter) or said
+    title = None
+    if asked.header_row == 1 and not asked.columns:
+        title = title_above(
+            body[:_TITLED], [delimiter] if delimiter else DELIMITERS, whole=whole and len(body) <= _TITLED
+        )
+    delimiter = delimiter or _delimiter(body, whole=whole)
     lines: list[str] = []  # those that were read so far
     rest = _kept(text_lines(body), lines)
     records = reader(chain(rest, (CSV((), delimiter).end,)), delimiter, limit)
@@ -79,6 +105,9 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
         raise record_too_large(path, limit) from None
     if not body.strip():
         raise InputError("is empty: a CSV file starts with a line of column names", path=path)
+    skipped = sum(1 for _ in islice(records, asked.skip if not asked.columns else 0))
+    if skipped < asked.skip and not asked.columns:
+        raise InputError(f"has fewer than {asked.skip:,} rows to skip", path=path)
     header = lines[: records.line_num]
     ended = whole or next(rest, None) is not None
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
@@ -88,12 +117,21 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
         first = 0 if asked.columns else records.line_num
         quoting = _quoting(path, body, first, len(cells), delimiter, whole=whole)
     if asked.columns:
-        return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, bool(named), limit, quoting))
+        lines_before = bool(named) + asked.skip
+        mark += len(lines_above(body, asked.skip, path))
+        bare = CSV(
+            unique([*asked.columns]), delimiter, mark, lines_before, limit, quoting, asked.left_out, asked.skip_footer
+        )
+        return _headerless(path, cells, bare)
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in header)
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
-    return CSV(unique(cells), delimiter, size, records.line_num + bool(named), limit, quoting)
+    if title is not None:
+        log.warning("%s: %s", path, titles.said(title[0] + bool(named)))
+    before = records.line_num + above.count(b"\n") + bool(named)
+    at = title[0] + bool(named) if title else 0
+    return CSV(unique(cells), delimiter, size, before, limit, quoting, asked.left_out, asked.skip_footer, at)
 
 
 def _quoting(path: str, body: bytes, first: int, width: int, delimiter: str, *, whole: bool) -> Quoting:

@@ -77,6 +77,7 @@ class ValueReader:
         self.lines = 0
         self.mends = True
         self.mended: Counter[str] = Counter()
+        self.left_out: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Row]:
         for number, (_, raw) in enumerate(self._rows, 1):

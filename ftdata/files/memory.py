@@ -105,11 +105,11 @@ class _Marked:
 
 
 class Temporary:
-    """A temporary file that goes when nobody needs it any more."""
+    """A temporary file that goes when nobody needs it any more; its extension may say what is in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, extension: str = ".jsonl") -> None:
         sweep_temporary()
-        handle, self.path = tempfile.mkstemp(prefix=f"{SPILL}{tag()}-", suffix=".jsonl")
+        handle, self.path = tempfile.mkstemp(prefix=f"{SPILL}{tag()}-", suffix=extension)
         self.stream = os.fdopen(handle, "wb")
         weakref.finalize(self, _remove, self.path, os.getpid())
 

@@ -8,6 +8,7 @@ import io
 import os
 import stat
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import MissingPackageError, OutputError, UsageError
-from ftdata.files.leftovers import tag
+from ftdata.files.leftovers import SPILL, tag
 from ftdata.files.opening import STDIN, compression_of
+from ftdata.files.remote import is_remote, refuse_unwritable, upload
 
 _WRITTEN = ("gzip", "zstd")
 _SYNC_EVERY = 64 << 20  # bytes after which a thread begins to sync, so that the end of a run need not wait long
@@ -63,10 +65,12 @@ class Output:
         self.rows = 0
         self._unsynced = 0
         self._syncing: threading.Thread | None = None
-        # Behind a link the file itself is replaced, not the link.
-        self._final = Path(path).resolve()
-        self._special = path == STDIN or self._is_special()
-        self._temporary = self._final.with_name(f".{_beginning(self._final.name)}.{tag()}.part")
+        self._remote = is_remote(path)
+        # Behind a link the file itself is replaced, not the link. What goes elsewhere is made whole here first.
+        self._final = Path(tempfile.gettempdir(), SPILL + "upload") if self._remote else Path(path).resolve()
+        self._special = path == STDIN or (not self._remote and self._is_special())
+        name = f"{SPILL}{tag()}.part" if self._remote else f".{_beginning(self._final.name)}.{tag()}.part"
+        self._temporary = self._final.with_name(name)
         self._raw = self._open()
         self._hashed = _Hashed(self._raw)
         self._compressing = bool(compression_of(path))
@@ -147,7 +151,10 @@ class Output:
 
     def publish(self) -> Written:
         """Give the finished file its name."""
-        if not self._special:
+        if self._remote:
+            upload(str(self._temporary), self.path)
+            self._temporary.unlink()
+        elif not self._special:
             try:
                 self._temporary.replace(self._final)
             except OSError as error:
@@ -176,8 +183,11 @@ def refuse_unwritten(path: str) -> None:
     """Say before the work what cannot be written.
 
     Raises:
-        UsageError: The extension names a compression that is read only.
+        MissingPackageError: A URL's file system is not installed.
+        UsageError: The extension names a compression that is read only, or the URL is a web address.
     """
+    if is_remote(path):
+        refuse_unwritable(path)
     if compression_of(path) not in ("", *_WRITTEN):
         ending = Path(path).suffix
         raise UsageError(f"{ending} files are read, not written", hint="End the name in .gz or .zst.", path=path)

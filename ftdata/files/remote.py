@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from ftdata.errors import InputError, MissingPackageError
+from ftdata.errors import InputError, MissingPackageError, OutputError, UsageError
 
 _URL = re.compile(r"([a-z][a-z0-9+]+)://")  # of two letters at least: C:\ is a disk
 _WEB = re.compile(r"https?://")
@@ -77,6 +77,55 @@ def remote_matches(pattern: str) -> list[str]:
         return [match if "://" in match else scheme + match.lstrip("/") for match in sorted(system.glob(name))]
 
 
+def refuse_unwritable(path: str) -> None:
+    """Say before the work that a URL cannot be written to.
+
+    Raises:
+        MissingPackageError: The package for this kind of URL is not installed.
+        UsageError: It is a web address, or names a folder.
+    """
+    if _WEB.match(path):
+        hint = "Write to a file, or to s3://, gs://, az:// or hf://datasets/owner/name/train.jsonl."
+        raise UsageError("a web address is read, not written", hint=hint, path=path)
+    if path.endswith("/"):
+        raise UsageError("is a folder, not a file", hint=f"Name a file in it: {path}train.jsonl", path=path)
+    with _told(path, OutputError, "cannot be written"):
+        _fsspec(path).core.url_to_fs(path)
+
+
+def remote_is_file(path: str) -> bool:
+    """Whether there is a file at this URL.
+
+    Raises:
+        OutputError: The server does not tell.
+    """
+    with _told(path, OutputError, "cannot be written"):
+        system, name = _fsspec(path).core.url_to_fs(path)
+        return bool(system.isfile(name))
+
+
+def upload(local: str, path: str) -> None:
+    """Put a finished file in its place. Object stores show it when its last byte has arrived, never half of it.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(path, OutputError, "cannot be written"):
+        system, name = _fsspec(path).core.url_to_fs(path)
+        system.put_file(local, name)
+
+
+def remove_remote(path: str) -> None:
+    """Take away a remote file.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(path, OutputError, "cannot be removed"):
+        system, name = _fsspec(path).core.url_to_fs(path)
+        system.rm_file(name)
+
+
 def _fsspec(path: str) -> Any:
     try:
         import fsspec
@@ -92,16 +141,21 @@ def _missing(feature: str, path: str) -> MissingPackageError:
     return MissingPackageError(feature, package, "remote" if package.startswith("fsspec") else "")
 
 
+Failure = type[InputError | OutputError]
+
+
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _told(path: str, as_error: Failure = InputError, what: str = "cannot be read") -> Iterator[None]:
     try:
         yield
     except ImportError:
-        raise _missing(f"reading {path.split(':')[0]}:// URLs", path) from None
-    except FileNotFoundError:
-        raise InputError("cannot be read: there is no such file", path=path) from None
+        doing = "reading" if as_error is InputError else "writing"
+        raise _missing(f"{doing} {path.split(':')[0]}:// URLs", path) from None
+    except FileNotFoundError as error:
+        missing = "file" if as_error is InputError else "place"
+        raise as_error(f"{what}: there is no such {missing}", path=path) from error
     except Exception as error:  # each file system has errors of its own, without a base in common
-        if isinstance(error, InputError | MissingPackageError):
+        if isinstance(error, InputError | OutputError | MissingPackageError):
             raise
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"cannot be read: {text}", path=path) from error
+        raise as_error(f"{what}: {text}", path=path) from error

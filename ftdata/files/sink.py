@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,8 @@ from ftdata.files.claims import Claims
 from ftdata.files.leftovers import sweep
 from ftdata.files.opening import STDIN, stem
 from ftdata.files.output import Output, Written, refuse_unwritten
+from ftdata.files.remote import is_remote
+from ftdata.files.standing import standing_like, stands
 from ftdata.files.tables import Layout, TableOutput
 
 _NUMBER = re.compile(r"(?<!\{)\{n(?:[:!][^{}]*+)?\}")
@@ -50,6 +53,7 @@ class Sink:
     _claimed: set[str] = field(default_factory=set, repr=False)
     _published: set[str] = field(default_factory=set, repr=False)
     _swept: set[Path] = field(default_factory=set, repr=False)
+    _made: list[Path] = field(default_factory=list, repr=False)
     _part_bytes: int = 0
 
     def __post_init__(self) -> None:
@@ -91,21 +95,26 @@ class Sink:
 
     def _claim(self, name: str) -> None:
         if self._claims is not None and name not in self._claimed:
-            self._claims.claim(name)
+            self._claims.claim(name, makes_folder=self._fills_folder)
             self._claimed.add(name)
+
+    @property
+    def _fills_folder(self) -> bool:
+        """Whether the pattern names files of a set, whose folder is made; in one file's path it may be mistyped."""
+        return "{" in self.pattern and not is_remote(self.pattern)
 
     def _members(self, stem_of_input: str) -> list[str]:
         """Existing files of the set that these outputs are: those of an earlier run."""
         name = self._name(stem_of_input, 1)
         pieces = _NUMBER.split(self.pattern)
         if len(pieces) == 1:
-            return [name] if name != STDIN and Path(name).is_file() else []
+            return [name] if stands(name) else []
         around = "*".join(glob.escape(piece.format(stem=stem_of_input)) for piece in pieces)
-        return [path for path in sorted(glob.glob(around)) if self._is_part(stem_of_input, path)]  # noqa: PTH207
+        return [path for path in standing_like(around) if self._is_part(stem_of_input, path)]
 
     def _is_part(self, stem_of_input: str, path: str) -> bool:
         numbers = {int(digits) for digits in re.findall(r"\d+", path)}
-        return any(self._name(stem_of_input, number) == path for number in numbers) and Path(path).is_file()
+        return any(self._name(stem_of_input, number) == path for number in numbers) and stands(path)
 
     def stale(self) -> list[str]:
         """What an earlier run wrote of this set and this one, which is published, did not replace."""
@@ -117,7 +126,7 @@ class Sink:
         # The numbers of a set have no gaps: what lies behind one, such as log-2024.jsonl, is somebody else's.
         for number in count(1):
             path = self._name(stem_of_input, number)
-            if path in found or path == STDIN or not (path in self._published or Path(path).is_file()):
+            if path in found or path == STDIN or not (path in self._published or stands(path)):
                 break
             found[path] = None
         return [path for path in reversed(found) if path not in self._published]
@@ -128,7 +137,7 @@ class Sink:
             self._output(self._name(stem(path), 1))
 
     def _refuse_existing(self, name: str) -> None:
-        if not self.force and name != STDIN and Path(name).is_file():
+        if not self.force and stands(name):
             hint = f"Replace it with {option('force', True)}, or choose another name."
             raise OutputError("exists already", hint=hint, path=name)
 
@@ -160,16 +169,27 @@ class Sink:
         if output is None:
             self._claim(name)
             self._refuse_existing(name)
+            if self._fills_folder:
+                self._make_folder(Path(name).parent)
             self._sweep(name)
             output = self._outputs[name] = TableOutput(name, self.layout) if self.layout else Output(name)
             if self.begin:
                 output.write(self.begin, 0)
         return output
 
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder and those it is in; a run that fails takes those away again which it made."""
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot be made: {error.strerror}", path=str(folder)) from None
+        self._made += missing
+
     def _sweep(self, name: str) -> None:
         """Remove what runs that were killed left beside the outputs; once in each folder."""
         folder = Path(name).resolve().parent
-        if name != STDIN and folder not in self._swept:
+        if name != STDIN and not is_remote(name) and folder not in self._swept:
             self._swept.add(folder)
             sweep(folder, ".", ".part")
 
@@ -185,9 +205,11 @@ class Sink:
 
     def publish(self) -> tuple[Written, ...]:
         """Give all finished outputs their names."""
-        outputs, self._outputs = list(self._outputs.values()), {}
-        self._published.update(output.path for output in outputs)
-        return tuple(output.publish() for output in outputs)
+        written = []
+        for name in [*self._outputs]:
+            written.append(self._outputs[name].publish())
+            self._published.add(self._outputs.pop(name).path)
+        return tuple(written)
 
     def commit(self) -> tuple[Written, ...]:
         """Finish and publish."""
@@ -203,6 +225,9 @@ class Sink:
         for output in self._outputs.values():
             output.discard()
         self._outputs = {}
+        for folder in self._made:
+            with suppress(OSError):  # it is not empty
+                folder.rmdir()
 
 
 def save(path: str, data: bytes, *, force: bool = False) -> Written:

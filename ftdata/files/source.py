@@ -196,6 +196,9 @@ def open_source(
     lines: tuple[str, ...] = (),
     quote: str | None = None,
     escape: str | None = None,
+    header_row: int = 1,
+    skip: int = 0,
+    skip_footer: int = 0,
 ) -> Source:
     """The source of these paths; each file's container is told by its extension, or else by how it begins.
 
@@ -214,6 +217,9 @@ def open_source(
         lines: The columns that a line of a plain text file fills, the last one with its text.
         quote: What opens a cell of a CSV file, or ``none``; by default it is told by the first rows.
         escape: A backslash, if it stands before a quote that is text.
+        header_row: The line, or the row of a sheet, with the names of the columns.
+        skip: Rows below the names that are left out.
+        skip_footer: Rows at the end that are left out.
 
     Raises:
         InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
@@ -226,8 +232,16 @@ def open_source(
     if not names:
         raise InputError("no files to read")
     asked = FileOptions(delimiter, tuple(columns), max_record, rows_at, sheet, format, tuple(roles), between, lines,
-                        quote, escape)  # fmt: skip
-    return Source(tuple(_file(name, encoding, asked) for name in names))
+                        quote, escape, header_row, skip, skip_footer)  # fmt: skip
+    return Source(tuple(file for name in names for file in _files(name, encoding, asked)))
+
+
+def _files(name: str, encoding: str | None, asked: FileOptions) -> Iterator[File]:
+    """The file; of a spreadsheet of which several sheets are asked for, one for each."""
+    from ftdata.files.excel import sheets_asked
+
+    for sheet in sheets_asked(name, asked.sheet):
+        yield _file(name, encoding, replace(asked, sheet=sheet))
 
 
 def _file(name: str, encoding: str | None, asked: FileOptions) -> File:

@@ -24,6 +24,7 @@ from ftdata.formats.dumping import (
     text_of_part,
 )
 from ftdata.formats.judges.anthropic import refusals
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -264,6 +265,5 @@ ANTHROPIC = Format(
     ) | {"metadata": "a key that the row has itself"},
     source="anthropic-sdk-python's types (August 2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )  # fmt: skip

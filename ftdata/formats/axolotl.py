@@ -15,8 +15,9 @@ from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import carried
 from ftdata.formats.gate import gate
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
-from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.formats.registry import Format
 from ftdata.formats.trl import parse as parse_rows
 
 _KINDS: tuple[Kind, ...] = ("chat",)
@@ -60,8 +61,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         row = {**row, "messages": [_with_content(turn) for turn in row["messages"]]}
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
-    for path, message, _ in refusals(row):
-        raise RowError(message, json_path=path)
+    _check(row)
     return row
 
 
@@ -70,6 +70,25 @@ def _with_content(turn: dict[str, Any]) -> dict[str, Any]:
     if not turn.get("tool_calls") or turn.get("content") is not None:
         return turn
     return {"role": turn["role"], "content": "", **{key: turn[key] for key in turn if key not in ("role", "content")}}
+
+
+def _check(row: dict[str, Any]) -> None:
+    """Refuse a row that the trainer stops at, or drops since nothing of it is trained."""
+    trained = False
+    for index, turn in enumerate(row["messages"]):
+        for number, call in enumerate(turn.get("tool_calls") or ()):
+            given = call["function"]["arguments"]
+            if type(given) is str and not _is_json(given):
+                here = f"$.messages[{index}].tool_calls[{number}].function.arguments"
+                raise RowError("expected JSON, or the trainer stops", json_path=here)
+        wanted = turn["role"] == "assistant" and turn.get("train") is not False
+        trained = trained or bool(wanted and (turn.get("content") or turn.get("tool_calls")))
+    for index, tool in enumerate(row.get("tools") or ()):
+        given = tool.get("function", {}).get("parameters")
+        if type(given) is str and not _is_json(given):
+            raise RowError("expected JSON, or the trainer stops", json_path=f"$.tools[{index}].function.parameters")
+    if not trained:
+        raise RowError("nothing is trained: the trainer drops the row", json_path="$.messages")
 
 
 def _marked(turn: dict[str, Any]) -> dict[str, Any]:
@@ -92,40 +111,25 @@ def _quoted(path: str) -> str:
     return path if re.fullmatch(r"[\w/][\w./-]*", path) else json.dumps(path, ensure_ascii=False)
 
 
-def refusals(row: dict[str, Any]) -> Refusals:
-    """Why the trainer stops at a row, or drops it since nothing of it is trained."""
+def _lies(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The row, if the writer can judge it: it cannot where others than the assistant are trained."""
     turns = row.get("messages")
-    if type(turns) is not list or not turns:
-        yield Refusal("$.messages", "expected a list of messages: the trainer stops with an error")
-        return
-    tools = row.get("tools")
-    if tools is not None and type(tools) is not list:
-        yield Refusal("$.tools", "expected a list: the trainer stops with an error")
-    if row.get("functions"):
-        yield Refusal("$.functions", "deprecated functions: chat templates know tools")
-    for index, tool in enumerate(tools if type(tools) is list else ()):
-        if type(tool.get("function", {}).get("parameters")) is str and not _is_json(tool["function"]["parameters"]):
-            yield Refusal(f"$.tools[{index}].function.parameters", "text that is no JSON: the trainer stops")
-    trained = 0
-    for index, turn in enumerate(turns):
-        here = f"$.messages[{index}]"
-        for number, call in enumerate(turn.get("tool_calls") or ()):
-            given = call.get("function", {}).get("arguments")
-            if type(given) is str and not _is_json(given):
-                yield Refusal(f"{here}.tool_calls[{number}].function.arguments", "no JSON: the trainer stops")
-        content = turn.get("content")
-        if content is not None and type(content) not in (str, list):
-            yield Refusal(f"{here}.content", "expected text or a list of parts: the trainer stops")
-        if turn.get("function_call") or turn.get("role") == "function":
-            yield Refusal(here, "a deprecated function: chat templates know tool_calls and the role tool")
-        said = turn.get("content") or turn.get("tool_calls")
-        wanted = turn.get("train") if turn.get("train") is not None else turn.get("role") == "assistant"
-        trained += bool(wanted and said)
-        if turn.get("weight") == 0 and turn.get("train") is None and turn.get("role") == "assistant":
-            message = 'the trainer knows no weight and trains it: "train": false is its word'
-            yield Refusal(f"{here}.weight", message)
-    if not trained:
-        yield Refusal("$.messages", "nothing is trained: the trainer drops the row")
+    for turn in turns if type(turns) is list else ():
+        if type(turn) is dict and turn.get("train") and turn.get("role") not in ("assistant", "gpt"):
+            return None
+    return row
+
+
+_JUDGE = Judge(
+    parse,
+    dump,
+    taken=frozenset(("role", "train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
+    either=frozenset(("messages", "tools", "arguments", "parameters")),
+    passed={"weight": 'the trainer knows no weight and trains it: "train": false is its word'},
+    lies=_lies,
+    needs={"function_call": "tool_calls: chat templates know no function_call",
+           "functions": "tools: chat templates know no functions"},
+)  # fmt: skip
 
 
 def _is_json(text: str) -> bool:
@@ -155,5 +159,5 @@ AXOLOTL = Format(
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name not in ("message name", "reasoning")},
     source="axolotl's documentation of chat_template datasets (2026)",
-    refuses=refusals,
+    judges=(_JUDGE,),
 )

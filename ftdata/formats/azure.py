@@ -5,35 +5,55 @@ Source: Azure OpenAI's fine-tuning documentation (mirrors of 2025), and errors t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from ftdata.errors import RowError
 from ftdata.example.parts import holder_of
-from ftdata.formats.openai import OPENAI
+from ftdata.example.shapes import Example
+from ftdata.formats.judges.judge import Judge
+from ftdata.formats.openai import OPENAI, dump_openai, parse
 from ftdata.formats.registry import Refusal, Refusals
 
 
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """OpenAI's line.
+
+    Raises:
+        RowError: Two messages of the assistant stand behind each other: "contains invalid schema (20)", seen in
+            microsoft-foundry/fine-tuning, issue 23.
+    """
+    row = dump_openai(example, lost)
+    holder = holder_of(row)
+    path = "$.messages" if holder is row else "$.input.messages"
+    before = None
+    for index, turn in enumerate(holder.get("messages", ())):
+        if turn["role"] == before == "assistant":
+            raise RowError(
+                "two messages of the assistant behind each other, which Azure refuses",
+                json_path=f"{path}[{index}].role",
+            )
+        before = turn["role"]
+    return row
+
+
 def refusals(row: dict[str, Any]) -> Refusals:
-    """What Azure refuses of lines that OpenAI takes."""
+    """Text beside calls: OpenAI's API description allows it, Azure's guide shows calls without content only."""
     holder = holder_of(row)
     turns = holder.get("messages") if type(holder) is dict else None
     path = "$.messages" if holder is row else "$.input.messages"
-    before = None
     for index, turn in enumerate(turns if type(turns) is list else ()):
-        here, role = f"{path}[{index}]", turn.get("role")
-        if role == before == "assistant":
-            # "contains invalid schema (20)": microsoft-foundry/fine-tuning, issue 23
-            yield Refusal(f"{here}.role", "two messages of the assistant behind each other")
-        before = role
         if turn.get("tool_calls") and turn.get("content"):
-            # OpenAI's API description allows it; Azure's guide shows calls without content only.
-            yield Refusal(f"{here}.content", "text beside calls, which OpenAI takes and Azure may not", sure=False)
+            here = f"{path}[{index}].content"
+            yield Refusal(here, "text beside calls, which OpenAI takes and Azure may not", sure=False)
 
 
 AZURE = replace(
     OPENAI,
     name="azure",
     about="the openai lines in a file with a byte order mark, as Azure OpenAI asks for",
+    dump=dump,
     recognises=lambda row: False,  # its rows are OpenAI's
     dialect_of="openai",
     begin=b"\xef\xbb\xbf",
@@ -41,4 +61,5 @@ AZURE = replace(
     variants={},
     source="Azure OpenAI's fine-tuning documentation (2025)",
     refuses=refusals,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )

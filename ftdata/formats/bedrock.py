@@ -16,6 +16,7 @@ from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
 from ftdata.formats.judges.bedrock import refusals
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.turns import Turns
 
@@ -269,8 +270,7 @@ _CONVERSE = Format(
     ),
     source="Bedrock's pages on preparing data for fine-tuning; the Converse API's blocks (2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )  # fmt: skip
 _CLAUDE = replace(
     _CONVERSE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftdata.example.shapes import Kind
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -15,6 +16,7 @@ from ftdata.formats.registry import Format, Refusal, Refusals
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _KEYS = frozenset(("messages", "tools", "input", "preferred_output", "non_preferred_output", "weight"))
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id", "name", "reasoning_content"))
+_narrow = Narrow("fireworks", _KINDS, _KEYS, _MESSAGE)
 _KEPT = ("message name", "reasoning", "example weight")
 
 
@@ -42,12 +44,12 @@ FIREWORKS = Format(
     kinds=_KINDS,
     parse=parse,
     gated=True,
-    dump=Narrow("fireworks", _KINDS, _KEYS, _MESSAGE),
+    dump=_narrow,
     recognises=_recognised,
     sign="messages and a weight at the root",
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name not in _KEPT},
     source="Fireworks' fine-tuning documentation (2026)",
     refuses=refusals,
-    judged=frozenset(("weight", "metadata")),
+    judges=(Judge(parse, _narrow, alone=False, taken=frozenset(("weight", "metadata"))),),
 )

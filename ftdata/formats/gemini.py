@@ -29,6 +29,7 @@ from ftdata.formats.dumping import (
     without_metadata,
 )
 from ftdata.formats.judges.gemini import refusals
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
@@ -330,6 +331,5 @@ GEMINI = Format(
     ),
     source="Google Cloud's pages on tuning Gemini, python-genai's types (August 2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )  # fmt: skip

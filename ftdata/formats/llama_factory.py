@@ -6,6 +6,7 @@ even ones; parallel results in one observation; the system prompt and the tools 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
@@ -14,8 +15,10 @@ from typing import Any
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, lists_in
 from ftdata.example.shapes import Example
-from ftdata.formats import sharegpt
-from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.formats import alpaca, arguments, sharegpt, trl
+from ftdata.formats.dumping import accepted, text_of
+from ftdata.formats.judges.judge import Judge
+from ftdata.formats.registry import Format
 
 _ASKING = ("human", "observation")
 
@@ -26,32 +29,56 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     Raises:
         RowError: It would drop or empty the row.
     """
+    row = dump_turns(example, lost)
+    turns = row["conversations"]
+    if turns[0]["from"] != "system":
+        return row
+    if not turns[0]["value"]:
+        lost["empty system prompt"] += 1
+        return {**row, "conversations": turns[1:]}
+    return {**row, "conversations": turns[1:], "system": turns[0]["value"]}
+
+
+def dump_turns(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """As `dump`, the system prompt as the first turn, where the trainer looks for it too.
+
+    Raises:
+        RowError: The trainer would drop or empty the row.
+    """
     row = sharegpt.dump(example, lost)
     turns = _glued(row["conversations"], lost)
-    system: dict[str, Any] = {}
-    if turns and turns[0]["from"] == "system":
-        if turns[0]["value"]:
-            system["system"] = turns[0]["value"]
-        else:
-            lost["empty system prompt"] += 1
-        turns = turns[1:]
-    if not turns:
-        raise RowError("expected a turn besides the system prompt; got none", json_path="$.messages")
+    start = int(bool(turns) and turns[0]["from"] == "system")
+    asking = [turn["from"] in _ASKING if turn["from"] != "system" else None for turn in turns[start:]]
+    wrong = _first_out_of_turn(asking)
+    if wrong is not None:
+        at = start + wrong
+        raise _out_of_turn(turns[at]["from"], at, _BESIDE if _is_beside(turns, at) else _NOTHING)
+    _check_end(row, asking)
+    return {**row, "conversations": turns}
+
+
+def _first_out_of_turn(asking: list[bool | None]) -> int | None:
+    """The number of the first turn that does not ask and answer by turns; whoever does neither is out of turn."""
+    return next((at for at, asks in enumerate(asking) if asks is not (at % 2 == 0)), None)
+
+
+def _out_of_turn(speaker: str, at: int, hint: str) -> RowError:
+    what = f'expected user and assistant by turns; got another order, at "{speaker}"'
+    return RowError(what, hint=hint, json_path=f"$.messages[{at}]")
+
+
+def _check_end(row: dict[str, Any], asking: list[bool | None]) -> None:
+    """Refuse a row that does not end with an answer; with a question, if it is a pair."""
     pair = "chosen" in row
-    for index, turn in enumerate(turns):
-        if (turn["from"] in _ASKING) != (index % 2 == 0) or turn["from"] == "system":
-            raise RowError(
-                f'expected user and assistant by turns; got another order, at "{turn["from"]}"',
-                hint=_BESIDE if _is_beside(turns, index) else "LLaMA-Factory would train nothing of this row.",
-                json_path=f"$.messages[{index + len(system)}]",
-            )
-    if len(turns) % 2 != pair:
+    if not asking:
+        raise RowError("expected a turn besides the system prompt; got none", json_path="$.messages")
+    if len(asking) % 2 != pair:
         raise RowError(f"expected {'a question' if pair else 'an answer'} at the end; got none", json_path="$.messages")
     if pair and (type(row["chosen"]) is list or type(row["rejected"]) is list):
         raise RowError("expected one answer on each side; got several", json_path="$.preferred_output")
-    return {**row, "conversations": turns, **system}
 
 
+_NOTHING = "LLaMA-Factory would train nothing of this row."
 _TEXT_BESIDE = "text beside calls"
 _BESIDE = "It trains no text beside a call: --to llama-factory:calls leaves the text out."
 
@@ -106,107 +133,119 @@ def dataset_info(name: str, file: str, keys: Collection[str]) -> dict[str, Any]:
     return {name: entry}
 
 
-# -- what the trainer makes of a row as it stands ------------------------------------------------------------------
-
-_TAGS = {"human": 0, "observation": 0, "gpt": 1, "function_call": 1}
-_ROLES = {"user": 0, "tool": 0, "observation": 0, "assistant": 1, "function": 1}
-_MEDIA = {"<image>": "images", "<video>": "videos", "<audio>": "audios"}
+# -- rows as they lie, in the three shapes that the trainer reads ---------------------------------------------------
 
 
-def refusals(row: dict[str, Any]) -> Refusals:
-    """Why the trainer drops a row of ShareGPT, of OpenAI's messages or of alpaca, or empties it, or stops at it."""
-    if "instruction" in row or "output" in row:
-        yield from _of_alpaca(row)
-        return
-    key = next((key for key in ("conversations", "messages") if type(row.get(key)) is list), None)
-    if key is None:
-        yield Refusal("$", "expected conversations, messages or instruction")
-        return
-    tag = "role" if row[key] and type(row[key][0]) is dict and "role" in row[key][0] else "from"
-    yield from (_of_messages if tag == "role" else _of_turns)(row, row[key], f"$.{key}")
-    first = row[key][0] if row[key] and type(row[key][0]) is dict else {}
-    if first.get(tag) == "system" and type(first.get("content" if tag == "role" else "value")) is not str:
-        yield Refusal(f"$.{key}[0]", "expected the system prompt as text: the trainer stops with an error")
-    if "tools" in row and tag == "from" and type(row["tools"]) is not str:
-        yield Refusal("$.tools", "expected JSON text of a list of functions: the trainer stops with an error")
-    yield from _media(row, row[key], "content" if tag == "role" else "value")
+def dump_messages(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row of OpenAI's messages as the trainer takes it: texts, results behind each other as one turn.
+
+    Raises:
+        RowError: It would drop the row, or stop at it.
+    """
+    kind, current, holder = accepted(example, "llama-factory", sharegpt.KINDS, lost)
+    turns = [_message(turn, lost) for turn in holder["messages"]]
+    row: dict[str, Any] = {"messages": turns}
+    for key, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")) if kind != "chat" else ():
+        sides = [_message(turn, lost) for turn in current[output]]
+        row[key] = sides[0] if len(sides) == 1 else sides
+    if holder.get("tools"):
+        row["tools"] = holder["tools"]
+    start = int(bool(turns) and turns[0]["role"] == "system")
+    places = [at for at in range(start, len(turns)) if not turns[at]["role"] == turns[at - 1]["role"] == "tool"]
+    asking = [_ASKS.get(turns[at]["role"]) for at in places]
+    wrong = _first_out_of_turn(asking)
+    if wrong is not None:
+        raise _out_of_turn(turns[places[wrong]]["role"], places[wrong], _NOTHING)
+    _check_end(row, asking)
+    return row
 
 
-def _of_alpaca(row: dict[str, Any]) -> Refusals:
-    pair = type(row.get("chosen")) is type(row.get("rejected")) is str
-    if not pair and type(row.get("output")) is not str:
-        yield Refusal("$.output", "expected text: the trainer drops a row without an answer")
+_ASKS = {"user": True, "tool": True, "assistant": False}
 
 
-def _of_turns(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
-    start = int(bool(turns) and turns[0].get("from") == "system")
-    for index, turn in enumerate(turns[start:], start):
-        if "from" not in turn or "value" not in turn:
-            yield Refusal(f"{path}[{index}]", "expected from and value: the trainer stops with an error")
-            return
-        if type(turn["value"]) is not str:
-            yield Refusal(f"{path}[{index}].value", "expected text: the trainer stops with an error")
-            return
-    found = [_TAGS.get(turn["from"]) for turn in turns[start:]]
-    yield from _by_turns(found, [f"{path}[{index}].from" for index in range(start, len(turns))], row, path)
-    for side in ("chosen", "rejected") if "chosen" in row else ():
-        if type(row.get(side)) is not dict or row[side].get("from") not in ("gpt", "function_call"):
-            yield Refusal(f"$.{side}", "expected one turn of gpt or function_call")
+def _message(turn: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    role = "system" if turn["role"] == "developer" else turn["role"]
+    calls = [_call(call) for call in turn.get("tool_calls") or ()]
+    if calls:
+        return {"role": role, "tool_calls": calls}
+    return {"role": role, "content": text_of(turn, lost)}
 
 
-def _of_messages(row: dict[str, Any], turns: list[Any], path: str) -> Refusals:
-    start = int(bool(turns) and turns[0].get("role") == "system")
-    found: list[int | None] = []
-    places = []
-    before = ""
-    for index, turn in enumerate(turns[start:], start):
-        here, role = f"{path}[{index}]", turn.get("role")
-        if "content" not in turn:
-            yield Refusal(here, "expected content, be it empty: the trainer stops with an error")
-            return
-        if not turn.get("tool_calls") and type(turn["content"]) is not str:
-            yield Refusal(f"{here}.content", "expected text, not parts or null: the trainer stops with an error")
-            return
-        if turn.get("tool_calls", ()) is None:
-            yield Refusal(f"{here}.tool_calls", "null: the trainer stops with an error")
-            return
-        if role not in _ROLES:
-            yield Refusal(f"{here}.role", "a role that the trainer does not know")
-            return
-        if turn.get("tool_calls") and turn["content"]:
-            yield Refusal(f"{here}.content", "the trainer leaves out the text beside a call", sure=False)
-        if not role == before == "tool":  # results behind each other become one
-            found.append(_ROLES[role])
-            places.append(f"{here}.role")
-        before = role
-    if before == "tool":
-        yield Refusal(places.pop().removesuffix(".role"), "the trainer leaves out a result that nothing follows")
-        found.pop()
-    yield from _by_turns(found, places, row, path)
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call["function"]
+    return {"function": {**function, "arguments": arguments.value_of(function["arguments"])}}
 
 
-def _by_turns(found: list[int | None], places: list[str], row: dict[str, Any], path: str) -> Refusals:
-    """Who speaks must change with every turn, and the last one answers; in a pair, asks."""
-    for index, (side, place) in enumerate(zip(found, places, strict=True)):
-        if side != index % 2:
-            yield Refusal(place, f"expected {_SIDES[index % 2]}: the trainer drops the row")
-            return
-    pair = "chosen" in row
-    if not found or len(found) % 2 != pair:
-        yield Refusal(path, f"expected {_SIDES[not pair]} at the end: the trainer drops the row")
+def _dump_alpaca(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row of alpaca, whose tools stand in a column of their own.
+
+    Raises:
+        RowError: It is no row of alpaca.
+    """
+    holder = holder_of(example)
+    bare = {key: value for key, value in holder.items() if key != "tools"}
+    return alpaca.dump(bare if holder is example else {**example, "input": bare}, lost)
 
 
-_SIDES = ("a question or a result", "an answer or a call")
+def _has_turns(row: dict[str, Any], tag: str) -> bool:
+    for key in ("conversations", "messages"):
+        if type(turns := row.get(key)) is list and turns:
+            return type(turns[0]) is dict and tag in turns[0]
+    return False
 
 
-def _media(row: dict[str, Any], turns: list[Any], key: str) -> Refusals:
-    texts = [turn[key] for turn in turns if type(turn.get(key)) is str]
-    for mark, column in _MEDIA.items():
-        given = row.get(column) or []
-        marks = sum(text.count(mark) for text in texts)
-        if type(given) is list and marks != len(given):
-            yield Refusal(f"$.{column}", f"{len(given)} {column} for {marks} marks in the texts: the trainer stops")
+def _place(row: dict[str, Any], path: str) -> str:
+    """Where in a row of turns what is at a place of the example's messages."""
+    if row.get("system"):
+        path = re.sub(r"\[(\d+)\]", lambda found: f"[{max(int(found[1]) - 1, 0)}]", path, count=1)
+    return path.replace("$.messages", "$.conversations") if "conversations" in row else path
 
+
+def _every_row(row: dict[str, Any], repaired: Counter[str]) -> Example:
+    return {"messages": [{"role": "user", "content": ""}]}
+
+
+def _nothing(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    raise RowError("expected conversations, messages or instruction", json_path="$")
+
+
+_WEIGHT = {"weight": "the trainer knows no weights: every answer is trained"}
+_TURNS = Judge(
+    sharegpt.parse,
+    dump_turns,
+    fits=lambda row: _has_turns(row, "from") and not row.get("system"),
+    called={"messages": "conversations"},
+    either=frozenset(("value",)),
+    json=frozenset(("tools",)),
+    passed=_WEIGHT,
+    place=_place,
+)
+JUDGES = (
+    _TURNS,
+    replace(_TURNS, dump=dump, fits=lambda row: _has_turns(row, "from")),
+    Judge(
+        trl.parse,
+        dump_messages,
+        fits=lambda row: _has_turns(row, "role"),
+        called={"conversations": "messages"},
+        values={"observation": "tool"},
+        taken=frozenset(("label", "system", "kto_tag", "id", "type", "images")),
+        either=frozenset(("tools",)),
+        passed={
+            **_WEIGHT,
+            "content": "the trainer leaves out the text beside a call",
+            "arguments": "arguments as text, which the trainer writes as text within text",
+        },
+    ),
+    Judge(
+        alpaca.ALPACA.parse,
+        _dump_alpaca,
+        fits=lambda row: "instruction" in row or "output" in row,
+        taken=frozenset(("instruction", "input", "tools")),
+    ),
+    Judge(_every_row, _nothing),
+)
+"""Each shape with its writer. What lies in none of them is refused."""
 
 _ROWS = Format(
     name="llama-factory",
@@ -222,7 +261,7 @@ _ROWS = Format(
         "empty system prompt": "left out",
     },
     source="LLaMA-Factory's data documentation and converter",
-    refuses=refusals,
+    judges=JUDGES,
 )
 LLAMA_FACTORY = replace(
     _ROWS,

@@ -9,16 +9,20 @@ import re
 from collections import Counter
 from typing import Any
 
-from ftdata.errors import RowError
+from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import carried, leave_out, losses, text_of
 from ftdata.formats.gate import gate
 from ftdata.formats.ids import from_nine, nine
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
-from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.formats.registry import Format
+from ftdata.formats.schemas import wrong_schema
+from ftdata.formats.targets import NAME
 
 _KINDS: tuple[Kind, ...] = ("chat",)
+_NAME = re.compile(NAME)
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id"))
 _KNOWN = frozenset(("messages", "interactions", "tools", "available_tools", "system_prompt", "only_last", "metadata"))
 
@@ -54,6 +58,8 @@ def _read(message: dict[str, Any]) -> dict[str, Any]:
     read = dict(message)
     if "text" in read and "content" not in read:
         read["content"] = read.pop("text")
+    if read.get("tool_calls", ()) in ([], None):
+        del read["tool_calls"]
     if type(read.get("tool_calls")) is list:
         read["tool_calls"] = [_with_id(call, from_nine) for call in read["tool_calls"]]
     if type(read.get("tool_call_id")) is str:
@@ -92,23 +98,68 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row as mistral-finetune's checker takes it.
 
     Raises:
-        RowError: It is no chat, or does not end with the assistant.
+        RowError: It is no chat, or mistral-common's validator would refuse it.
     """
     row = dict(_narrow(example, lost))
-    if row["messages"][-1]["role"] != "assistant":
-        at = len(row["messages"]) - 1
-        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{at}]")
+    _in_order(row["messages"])
     messages = [
         # as most are
-        message if len(message) == 2 and type(message.get("content")) is str else _written(message, lost)
+        message
+        if len(message) == 2 and type(message.get("content")) is str and message["role"] != "tool"
+        else _written(message, lost)
         for message in row["messages"]
     ]
+    for index, message in enumerate(messages):
+        if message["role"] == "assistant":
+            _check_answer(message, f"$.messages[{index}]")
     row["messages"] = _one_system(messages, lost)
     if row.get("tools"):
-        row["tools"] = [_complete(tool, lost) for tool in row["tools"]]
+        row["tools"] = [_complete(tool, f"$.tools[{index}]", lost) for index, tool in enumerate(row["tools"])]
         if len([m for m in messages if m["role"] == "assistant" and m.get("weight") != 0]) > 1:
             lost["earlier answers"] += 1
     return row
+
+
+def _in_order(turns: list[dict[str, Any]]) -> None:
+    """Refuse what mistral-common's validator, in its mode for fine-tuning, says of the order of turns."""
+    before, waiting = "", 0
+    for index, turn in enumerate(turns):
+        role, here = turn["role"], f"$.messages[{index}]"
+        if role not in ("user", "assistant", "tool"):
+            continue
+        if not before and turn.get("tool_calls"):
+            raise RowError("expected a question before the first call; got none", json_path=here)
+        if role == "tool":
+            if before not in ("assistant", "tool") or waiting < 1:
+                raise RowError("expected the result of a call before it; got none", json_path=here)
+            waiting -= 1
+        elif role == "user" and before == "tool":
+            raise RowError("expected an answer behind a result; got a question", json_path=here)
+        elif role == "assistant":
+            if waiting:
+                raise RowError("expected as many results as calls before it", json_path=here)
+            waiting = len(turn.get("tool_calls") or ())
+        before = role
+    if turns[-1]["role"] != "assistant":
+        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(turns) - 1}]")
+    if len(turns) == 1:
+        raise RowError("expected a message before the answer; got none", json_path="$.messages[0]")
+
+
+def _check_answer(message: dict[str, Any], path: str) -> None:
+    """Refuse an answer of nothing, a weight that is none, and names that the validator does not take."""
+    calls = message.get("tool_calls")
+    if not calls and not message.get("content"):
+        raise RowError("expected an answer of text or calls; got none", json_path=f"{path}.content")
+    if message.get("weight") is not None and message["weight"] not in (0, 1):
+        raise RowError(f"expected the weight 0 or 1; got {shown(message['weight'])}", json_path=f"{path}.weight")
+    for index, call in enumerate(calls or ()):
+        _check_name(call["function"]["name"], f"{path}.tool_calls[{index}].function.name")
+
+
+def _check_name(name: str, path: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise RowError(f"expected letters, digits, _ and -, up to 64; got {shown(name)}", json_path=path)
 
 
 def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
@@ -143,8 +194,12 @@ def _one_system(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict
     return [first, *(message for message in messages if message["role"] != "system")]
 
 
-def _complete(tool: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+def _complete(tool: dict[str, Any], path: str, lost: Counter[str]) -> dict[str, Any]:
     function = tool["function"]
+    _check_name(function["name"], f"{path}.function.name")
+    wrong = wrong_schema(function.get("parameters") or {})
+    if wrong:
+        raise RowError(f"no JSON Schema: {wrong}", json_path=f"{path}.function.parameters")
     if "strict" in function:
         lost["strict"] += 1
     named = {key: item for key, item in function.items() if key != "strict"}
@@ -161,91 +216,37 @@ def _recognised(row: dict[str, Any]) -> bool:
     return not {"only_last", "available_tools", "system_prompt"}.isdisjoint(row)
 
 
-_NINE = re.compile("[a-zA-Z0-9]{9}")
-_ROLES = ("user", "assistant", "system", "tool")
-
-
-def refusals(row: dict[str, Any]) -> Refusals:
-    """Why mistral-finetune's readers stop at a row, and what the guide rules out."""
-    for one, other in (("messages", "interactions"), ("tools", "available_tools")):
-        if one in row and other in row:
-            yield Refusal(f"$.{other}", f"both {one} and {other}")
+def _lies(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its system prompt among the messages."""
+    if not row.get("system_prompt"):
+        return row
     key = "messages" if "messages" in row else "interactions"
-    for index, tool in enumerate(row.get("tools", row.get("available_tools")) or ()):
-        function = tool["function"]
-        for name, kind in (("description", str), ("parameters", dict)):
-            if type(function.get(name)) is not kind:
-                yield Refusal(f"$.tools[{index}].function", f"a function without {name}")
-    systems = int(bool(row.get("system_prompt")))
-    for index, turn in enumerate(row[key]):
-        here = f"$.{key}[{index}]"
-        systems += turn["role"] == "system"
-        if turn["role"] == "system" and systems > 1:
-            yield Refusal(here, "a second system message")
-        yield from _of_message(turn, here)
-    yield from _order(row[key], f"$.{key}")
+    messages = [{"role": "system", "content": row["system_prompt"]}, *row[key]]
+    return {**{name: value for name, value in row.items() if name != "system_prompt"}, key: messages}
 
 
-def _of_message(turn: dict[str, Any], path: str) -> Refusals:
-    if turn["role"] not in _ROLES:
-        yield Refusal(f"{path}.role", "a role that the reader does not know")
-    if "content" in turn and "text" in turn:
-        yield Refusal(path, "both content and text")
-    if turn.get("weight") is not None and turn["weight"] not in (0, 1):
-        yield Refusal(f"{path}.weight", "expected 0 or 1")
-    yield from _of_content(turn, path)
-    if turn["role"] == "tool" and not _is_nine(turn.get("tool_call_id")):
-        yield Refusal(f"{path}.tool_call_id", "expected an id of nine letters and digits")
-    calls = turn.get("tool_calls") or ()
-    if calls and turn.get("content"):
-        yield Refusal(f"{path}.content", "text beside calls", sure=False)
-    for number, call in enumerate(calls):
-        here = f"{path}.tool_calls[{number}]"
-        if not _is_nine(call.get("id")):
-            yield Refusal(f"{here}.id", "expected an id of nine letters and digits")
-        if type(call["function"].get("arguments")) is not str:
-            yield Refusal(f"{here}.function.arguments", "expected text")
+def _place(row: dict[str, Any], path: str) -> str:
+    if "messages" not in row:
+        path = path.replace("$.messages", "$.interactions")
+    if not row.get("system_prompt"):
+        return path
+    return re.sub(r"\[(\d+)\]", lambda found: f"[{max(int(found[1]) - 1, 0)}]", path, count=1)
 
 
-def _of_content(turn: dict[str, Any], path: str) -> Refusals:
-    """Content of another type than the reader's messages have."""
-    key = "text" if turn.get("content") is None and "text" in turn else "content"
-    content, role = turn.get(key), turn["role"]
-    if content is None and (role != "assistant" or turn.get("tool_calls") is None):
-        yield Refusal(f"{path}.{key}", "expected text; got none")
-    elif content is not None and type(content) is not str and (role != "user" or type(content) is not list):
-        yield Refusal(f"{path}.{key}", f"expected text in a message of {role}")
-    elif role == "user" and type(content) is list and all(part.get("type") == "text" for part in content):
-        yield Refusal(f"{path}.{key}", "parts of text, which only newer readers take", sure=False)
-    if role == "assistant" and not content and not turn.get("tool_calls"):
-        yield Refusal(f"{path}.{key}", "an answer without text or calls")
-
-
-def _order(turns: list[dict[str, Any]], path: str) -> Refusals:
-    """What mistral-common's validator, in its mode for fine-tuning, says of the order of turns."""
-    before, waiting = "", 0
-    for index, turn in enumerate(turns):
-        role, here = turn["role"], f"{path}[{index}]"
-        if role == "system":
-            continue
-        if role == "tool":
-            if before not in ("assistant", "tool"):
-                yield Refusal(f"{here}.role", "a result that no call waits for")
-            waiting -= 1
-        elif role == "user" and before == "tool":
-            yield Refusal(f"{here}.role", "a question behind a result: the assistant answers first")
-        elif role == "assistant":
-            if waiting:
-                yield Refusal(here, "another number of results than of calls before it")
-            waiting = len(turn.get("tool_calls") or ())
-        before = role
-    if before != "assistant":
-        yield Refusal(path, "expected an answer at the end")
-
-
-def _is_nine(value: object) -> bool:
-    return type(value) is str and _NINE.fullmatch(value) is not None
-
+_JUDGE = Judge(
+    parse,
+    dump,
+    taken=frozenset(("weight", "name", "only_last", "type", "metadata", "system_prompt")),
+    called={"interactions": "messages", "available_tools": "tools", "text": "content"},
+    lies=_lies,
+    place=_place,
+    needs={
+        "id": "an id of nine letters and digits",
+        "tool_call_id": "an id of nine letters and digits",
+        "content": "text, and none beside calls",
+        "arguments": "text",
+    },
+)
 
 MISTRAL = Format(
     name="mistral",
@@ -263,5 +264,5 @@ MISTRAL = Format(
         "earlier answers": "with tools only the last answer is trained",
     },
     source="mistral-finetune's readers and checker; La Plateforme's fine-tuning guide",
-    refuses=refusals,
+    judges=(_JUDGE,),
 )  # fmt: skip

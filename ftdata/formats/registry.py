@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.plugins import PluginError, load, plugins
+
+if TYPE_CHECKING:
+    from ftdata.formats.judges.judge import Judge
 
 Parsed = Example | Drop | list[Example | Drop]
 """What becomes of a row: an example, several, or a drop where a transcript has none to give."""
@@ -57,9 +60,7 @@ class Format:
         source: Where the facts come from.
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
-        judged: Keys whose values may lie otherwise than `dump` writes them, where what it would reject or change is no
-            row; None where it does not judge.
-        reshapes: Whether rows may lie in other shapes than the one that is written: then it judges by what it rejects.
+        judges: How its writer judges rows as they lie, by their shape; the first that fits is asked.
         gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
         private: Whether its rows hold secrets and personal data, which are redacted unless another choice is made.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
@@ -82,8 +83,7 @@ class Format:
     source: str = ""
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
-    judged: frozenset[str] | None = None
-    reshapes: bool = False
+    judges: tuple[Judge, ...] = ()
     gathers: str = ""
     private: bool = False
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None
@@ -118,14 +118,17 @@ class Format:
     def refusals(self, row: dict[str, Any]) -> list[Refusal]:
         """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
         told = self.told(row)
-        if self.judged is None or any(one.sure for one in told):
+        if any(one.sure for one in told):
             return told
-        from ftdata.formats.judges.changes import by_writer
-
+        judge = next((judge for judge in self.judges if judge.fits(row)), None)
+        if judge is None:
+            return told
         try:
-            return [*told, *by_writer(row, self.parse, self.dump, None if self.reshapes else self.judged)]
-        except (TypeError, LookupError, AttributeError, ValueError, RecursionError):
-            return told  # what is damaged is told by the rules
+            return [*told, *judge.refusals(row)]
+        except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
+            if not judge.alone:
+                return told  # what is damaged is told by the rules
+            return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
 
     def told(self, row: dict[str, Any]) -> list[Refusal]:
         """As `refusals`, without what the writer would say, for a row that comes from it."""

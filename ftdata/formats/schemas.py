@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Any
+
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError
 
 MADE = "parameters made a JSON Schema"
 _JSON = ("string", "number", "integer", "boolean", "array", "object", "null")
@@ -143,3 +147,23 @@ def _valid(schema: Any, depth: int) -> Any:
     if made.get("type") == "array" and type(made.get("items")) is str:
         made["items"] = kind_of(made["items"])
     return made
+
+
+def wrong_schema(parameters: dict[str, Any]) -> str:
+    """Why an object is no JSON Schema, in a few words; empty where it is one."""
+    try:
+        return _wrong(encode(parameters))
+    except (RowError, ValueError):
+        return ""  # it cannot be written at all, which is told where it is
+
+
+@lru_cache(maxsize=2048)
+def _wrong(schema: bytes) -> str:
+    import jsonschema_rs
+
+    try:
+        jsonschema_rs.meta.validate(decode(schema))
+    except jsonschema_rs.ValidationError as error:
+        place = "".join(f".{key}" if type(key) is str else f"[{key}]" for key in error.instance_path)
+        return f"{error.message} at ${place}"
+    return ""

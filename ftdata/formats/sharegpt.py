@@ -255,6 +255,8 @@ def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
 
 
 def _recognised(row: dict[str, Any]) -> bool:
+    if type(row.get("mask")) is str:
+        return False  # NeMo's, which names who is not trained
     for key in LISTS:
         turns = row.get(key)
         if type(turns) is list and turns and type(turns[0]) is dict:

@@ -1,16 +1,18 @@
-"""Targets: the services and trainers that a file is checked for, and what each accepts.
+"""Targets: the places that a file is checked for, and what each accepts.
 
-Facts as of mid-2026: OpenAI's API description (up to July 2025) and guides, Azure's documentation, and errors that were
-seen in public.
+How rows are judged stands here: OpenAI's API description (up to July 2025) and guides as of mid-2026, Azure's
+documentation, and errors that were seen in public. What a file may hold is a fact of the place, in its data file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from ftdata.errors import UsageError, did_you_mean
+from ftdata.facts.places import ALSO, place_facts
 
 KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -61,7 +63,7 @@ IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 
 @dataclass(frozen=True)
 class Target:
-    """A service and its numbers.
+    """A service or a trainer, and its numbers.
 
     Attributes:
         name: As ``--for`` calls it.
@@ -71,12 +73,13 @@ class Target:
         file_bytes: Bytes of a file that can be uploaded at once.
         parts_bytes: Bytes of a file that can be uploaded in parts.
         least: Examples that a file must have.
+        most: Examples that a file may have, None for any number.
         advised: Examples to start with.
         reinforcement: Examples that a file for reinforcement may have.
         takes_mark: Whether a file may begin with a byte order mark.
         outputs: Messages that an output of a preference line may have; 0 for any number.
         format: The format whose `refuses` says what is wrong with a row as it stands, for other services than OpenAI's.
-        reads: The formats whose rows it takes as they stand; none where that is told by OpenAI's rules.
+        reads: The formats whose rows it takes as they lie.
         own: Whether its rows have another shape than OpenAI's: then these rules judge the examples that rows come to.
         leaves: Rules and groups of rules that hold for OpenAI's service and not for this one.
         lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
@@ -91,8 +94,9 @@ class Target:
     image_examples: int = 50_000
     file_bytes: int = 512 << 20
     parts_bytes: int = 8 << 30
-    least: int = 10
-    advised: int = 50
+    least: int = 1
+    most: int | None = None
+    advised: int = 0
     reinforcement: int = 50_000
     takes_mark: bool = False
     outputs: int = 1
@@ -107,11 +111,14 @@ class Target:
 
     def bounds_of(self, kind: str) -> tuple[int, int | None]:
         """The least and the most examples of a kind that a file may have; None for any number."""
-        return self.bounds.get(kind, (self.least, self.reinforcement if kind == "reinforcement" else None))
+        return self.bounds.get(kind, (self.least, self.reinforcement if kind == "reinforcement" else self.most))
 
 
 _FILES = ("file-extension", "file-size", "large-file", "many-image-examples")
-_LIMITS = ("many-messages", "many-tools", "many-images", "long-call-id", "special-token")
+_TEXTS = ("many-messages", "many-tools", "long-call-id", "special-token")
+_LIMITS = (*_TEXTS, "many-images")
+_LOOSE = ("message-name", "image-detail", "tool-content-parts")
+"""What OpenAI's services look at, and others pass over or take as they take it anywhere."""
 _KEYS = ("unknown-message-key", "response-key")
 _TRAINER = frozenset(
     ("rows", "messages", "kinds", "images", "limits", "tool-name", "call-name", "missing-call-id", "unknown-call-id",
@@ -120,56 +127,98 @@ _TRAINER = frozenset(
 """What is a service's own. A trainer reads any file, and ids are for those that look at them."""
 
 
-TARGETS: dict[str, Target] = {
+_TARGETS: dict[str, Target] = {
     target.name: target
     for target in (
-        Target("openai", "OpenAI's fine-tuning"),
+        Target("openai", "OpenAI's fine-tuning", reads=("openai", "completion")),
         Target(
-            "azure", "Azure OpenAI", images=64, file_bytes=150 << 20, parts_bytes=5 << 30, takes_mark=True, outputs=0,
-            format="azure", wants_ids=False, wants_results=True,
+            "azure", "Azure OpenAI", takes_mark=True, outputs=0, format="azure", reads=("openai", "completion"),
+            wants_ids=False, wants_results=True,
         ),
         Target(
-            "together", "Together", least=1, advised=0, format="together", reads=("openai", "completion"),
-            leaves=frozenset(("unknown-key", "weight-role", "completions", *_KEYS, *_FILES, *_LIMITS)),
+            "together", "Together", format="together", reads=("openai", "completion"),
+            leaves=frozenset(("unknown-key", "weight-role", "completions", *_LOOSE, *_KEYS, *_FILES, *_TEXTS)),
         ),
         Target(
-            "fireworks", "Fireworks", least=3, advised=0, format="fireworks", reads=("openai", "fireworks"),
+            "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
+            leaves=frozenset(
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
+                 *_LIMITS)
+            ),
+        ),
+        Target(
+            "tinker", "Tinker", format="tinker", reads=("openai", "tinker"), wants_ids=False,
+            leaves=frozenset(
+                ("unknown-key", "example-weight", "weight-role", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)
+            ),
+        ),
+        Target(
+            "mistral", "mistral-finetune", format="mistral", reads=("openai", "mistral"), own=True, leaves=_TRAINER,
+        ),
+        Target(
+            "bedrock", "Amazon Bedrock (Nova)", format="bedrock", reads=("bedrock",), own=True,
+            lines=frozenset(("reinforcement",)), leaves=(_TRAINER - {"limits"}) | {*_FILES, "byte-order-mark"},
+        ),
+        Target("gemini", "Gemini on Vertex AI", format="gemini", reads=("gemini",), own=True, leaves=_TRAINER),
+        Target("anthropic", "Anthropic's Messages", format="anthropic", reads=("anthropic",), own=True,
+               leaves=_TRAINER),
+        Target(
+            "trl", "TRL", format="trl", reads=("trl", "openai", "completion"), own=True, leaves=_TRAINER,
             wants_ids=False,
-            leaves=frozenset(("unknown-key", "example-weight", "missing-call-id", *_KEYS, *_FILES, *_LIMITS)),
         ),
         Target(
-            "mistral", "mistral-finetune", least=1, advised=0, format="mistral", reads=("openai", "mistral"), own=True,
-            leaves=_TRAINER,
+            "llama-factory", "LLaMA-Factory", format="llama-factory",
+            reads=("sharegpt", "alpaca", "openai", "trl", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
-            "bedrock", "Amazon Bedrock (Nova)", least=8, advised=0, format="bedrock", reads=("bedrock",),
-            own=True, lines=frozenset(("reinforcement",)),
-            leaves=(_TRAINER - {"limits"}) | {*_FILES, "byte-order-mark"},
-            bounds={"chat": (8, 20_000), "preference": (8, 20_000), "reinforcement": (100, 20_000)},
-        ),
-        Target(
-            "gemini", "Gemini on Vertex AI", least=1, advised=0, format="gemini", reads=("gemini",), own=True,
-            leaves=_TRAINER,
-        ),
-        Target(
-            "anthropic", "Anthropic's Messages", least=1, advised=0, format="anthropic", reads=("anthropic",), own=True,
-            leaves=_TRAINER,
-        ),
-        Target(
-            "trl", "TRL", least=1, advised=0, format="trl", reads=("trl", "openai", "completion"), own=True,
+            "axolotl", "axolotl (chat_template)", format="axolotl", reads=("openai", "axolotl", "trl"), own=True,
             leaves=_TRAINER, wants_ids=False,
         ),
         Target(
-            "llama-factory", "LLaMA-Factory", least=1, advised=0, format="llama-factory",
-            reads=("sharegpt", "alpaca", "openai", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
+            "nemo", "NVIDIA NeMo", least=1, advised=0, format="nemo", reads=("nemo", "openai", "trl", "completion"),
+            own=True, leaves=_TRAINER, wants_ids=False,
         ),
-        Target("open", "open models, by their chat template", least=1, advised=0, leaves=_TRAINER, wants_ids=False),
         Target(
-            "axolotl", "axolotl (chat_template)", least=1, advised=0, format="axolotl",
-            reads=("openai", "axolotl", "trl"), own=True, leaves=_TRAINER, wants_ids=False,
+            "open", "open models, by their chat template", format="ftdata", reads=("openai", "ftdata", "completion"),
+            leaves=_TRAINER, wants_ids=False,
         ),
     )
 }  # fmt: skip
+
+_MIB = 1 << 20
+_COUNTS = ("images", "image_examples", "least", "most", "advised", "reinforcement")
+
+
+class Targets(Mapping[str, Target]):
+    """The targets by name, each with the numbers of its place's data file, which is read when it is asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Target] = {}
+
+    def __getitem__(self, name: str) -> Target:
+        if name not in self._known:
+            self._known[name] = replace(_TARGETS[name], **_numbers(place_facts(name).get("files", {})))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_TARGETS)
+
+    def __len__(self) -> int:
+        return len(_TARGETS)
+
+
+def _numbers(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a place's data file says of files, as a target has it."""
+    numbers = {key: facts[key] for key in _COUNTS if key in facts}
+    for key, mib in (("file_bytes", "mib_at_once"), ("parts_bytes", "mib_in_parts")):
+        if mib in facts:
+            numbers[key] = facts[mib] * _MIB
+    if "bounds" in facts:
+        numbers["bounds"] = {kind: (least, most) for kind, (least, most) in facts["bounds"].items()}
+    return numbers
+
+
+TARGETS = Targets()
 
 
 def target(name: str) -> Target:
@@ -178,6 +227,7 @@ def target(name: str) -> Target:
     Raises:
         UsageError: There is none.
     """
+    name = ALSO.get(name, name)
     if name not in TARGETS:
         raise UsageError(f'there is no target "{name}"', hint=did_you_mean(name, TARGETS))
     return TARGETS[name]

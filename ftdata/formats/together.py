@@ -1,17 +1,20 @@
 """Together's lines: chats, preference pairs, prompt and completion, with no column beside them.
 
-Source: together-python's checker of files (December 2025; 3.1 of 2026) and Together's fine-tuning guide (2026): answers
-may have their thoughts as ``reasoning_content`` or ``reasoning``, and a conversation is all text or all lists of parts.
+Source: together-python's checker of files, in 2.14, the last version that looks at content (later ones leave that to
+the server), and Together's fine-tuning guide (2026): answers may have their thoughts as ``reasoning_content`` or
+``reasoning``, and a conversation is all text or all lists of parts.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
 from ftdata.errors import shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import losses, text_of
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -74,6 +77,7 @@ def _alike(turns: list[dict[str, Any]], lost: Counter[str]) -> list[dict[str, An
 
 
 _AS_PARTS = "text as parts"
+_TAKEN = frozenset(("reasoning", "reasoning_content", "weight", "metadata", "content"))
 
 
 def refusals(row: dict[str, Any]) -> Refusals:
@@ -93,6 +97,8 @@ def refusals(row: dict[str, Any]) -> Refusals:
         for key in ("preferred_output", "non_preferred_output"):
             if len(row[key]) != 1 or row[key][0]["role"] != "assistant":
                 yield Refusal(f"$.{key}", "expected one assistant message")
+            else:
+                yield from _of_messages(row[key], f"$.{key}")
 
 
 def _of_messages(turns: list[dict[str, Any]], path: str) -> Refusals:
@@ -100,27 +106,37 @@ def _of_messages(turns: list[dict[str, Any]], path: str) -> Refusals:
     for index, turn in enumerate(turns):
         here, role, content = f"{path}[{index}]", turn["role"], turn.get("content")
         if role == before != "tool":
-            yield Refusal(f"{here}.role", f"two messages of {role} behind each other")
+            # refused by the checker up to 1.5.35, taken since 2.0
+            yield Refusal(f"{here}.role", f"two messages of {role} behind each other", sure=False)
         before = role
         if "weight" in turn and (type(turn["weight"]) is not int or turn["weight"] not in (0, 1)):
             yield Refusal(f"{here}.weight", "expected 0 or 1")
         if role in ("developer", "function"):
             yield Refusal(f"{here}.role", f"expected one of {', '.join(_ROLES)}")
-        kinds.add(type(content).__name__)
+        kinds.add(type(content).__name__ if content else "none")
         for number, part in enumerate(content if type(content) is list else ()):
-            if part.get("type") == "image_url":
-                yield from _of_image(part, role, f"{here}.content[{number}]", turn.get("weight"))
+            yield from _of_part(part, role, f"{here}.content[{number}]", turn.get("weight"))
+    parts = [part for turn in turns if type(turn.get("content")) is list for part in turn["content"]]
+    if (images := sum(part.get("type") == "image_url" for part in parts)) > MAX_IMAGES:
+        yield Refusal(path, f"expected at most {MAX_IMAGES} images; got {images}")
     if {"str", "list"} <= kinds:
         yield Refusal(path, "texts and lists of parts in one conversation")
 
 
-def _of_image(part: dict[str, Any], role: str, path: str, weight: Any) -> Refusals:
-    if role != "user":
-        yield Refusal(path, "an image outside of user messages")
-    if not part["image_url"]["url"].startswith("data:image/"):
-        yield Refusal(path, "expected the image itself as a data: URL")
-    if weight:
-        yield Refusal(path, "a message with an image has a weight other than 0")
+def _of_part(part: dict[str, Any], role: str, path: str, weight: Any) -> Refusals:
+    if part.get("type") not in ("text", "image_url"):
+        yield Refusal(f"{path}.type", f"expected text or image_url; got {shown(part.get('type'))}")
+    elif part["type"] == "image_url":
+        if role != "user":
+            yield Refusal(path, "an image outside of user messages")
+        if not _DATA.match(part["image_url"]["url"]):
+            yield Refusal(path, "expected a JPEG, PNG or WebP image itself, as data:image/…;base64,…")
+        if weight:
+            yield Refusal(path, "a message with an image has a weight other than 0")
+
+
+MAX_IMAGES = 10
+_DATA = re.compile("data:image/(?:jpeg|png|webp);base64,")
 
 
 TOGETHER = Format(
@@ -135,7 +151,7 @@ TOGETHER = Format(
     loses={name: why for name, why in LOSES.items() if name != "reasoning"} | losses("parts") | {
         _AS_PARTS: "text beside images is written as lists of parts, which one conversation has throughout",
     },
-    source="together-python's checker of files (December 2025), fine-tuning guide (2026)",
+    source="together-python's checker of files (2.14), fine-tuning guide (2026)",
     refuses=refusals,
-    judged=frozenset(("reasoning", "weight", "metadata")),
+    judges=(Judge(parse, dump, alone=False, taken=_TAKEN),),
 )  # fmt: skip

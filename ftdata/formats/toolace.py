@@ -132,6 +132,8 @@ def _arguments(text: str, path: str) -> str:
 
 
 def _recognised(row: dict[str, Any]) -> bool:
+    if row.get("tools"):
+        return False  # its definitions have been taken out of the system prompt's text
     return type(row.get("system")) is str and _INVOKED in row["system"] and sharegpt.SHAREGPT.recognises(row)
 
 

@@ -16,9 +16,10 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names
 from ftdata.formats.arguments import as_text, value_of
 from ftdata.formats.definitions import read_tools
-from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread
+from ftdata.formats.dumping import accepted, carried, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.gate import gate
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.judges.trl import refusals
 from ftdata.formats.nulls import PRUNED, UNDECLARED, prune, without_null_arguments
 from ftdata.formats.registry import Format
@@ -147,8 +148,8 @@ def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> 
             text = content if type(content) in (str, list) else as_text(content)
             id = message.get("tool_call_id")
             turns.result(text, f"{path}[{index}]", name=message.get("name"), id=id)
-        else:
-            turns.messages.append(dict(message))
+        else:  # an empty list of calls, which tables fill in, says nothing
+            turns.messages.append({key: value for key, value in message.items() if key != "tool_calls"})
     return turns.messages
 
 
@@ -180,12 +181,15 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         row: dict[str, Any] = {"prompt": current["prompt"], "completion": current["completion"]}
         return spread(row, current, _KNOWN, lost, nulls=False)
     if kind == "preference":
-        row = {"prompt": _written(holder["messages"], lost), "chosen": _written(current["preferred_output"], lost),
-               "rejected": _written(current["non_preferred_output"], lost)}  # fmt: skip
+        asked, chosen, rejected = _as_text(
+            [holder["messages"], current["preferred_output"], current["non_preferred_output"]], lost
+        )
+        row = {"prompt": _written(asked, lost), "chosen": _written(chosen, lost), "rejected": _written(rejected, lost)}
     elif type((current.get("metadata") or {}).get("kto_tag")) is bool:
         return _as_completion(current, holder, lost)  # an unpaired preference has its label beside a completion
     else:
-        row = {"messages": _written(holder["messages"], lost)}
+        (messages,) = _as_text([holder["messages"]], lost)
+        row = {"messages": _written(messages, lost)}
     return _with_tools(row, current, holder, lost)
 
 
@@ -195,7 +199,7 @@ def _as_completion(current: Example, holder: dict[str, Any], lost: Counter[str])
     Raises:
         RowError: The last message is not the assistant's.
     """
-    messages = holder["messages"]
+    (messages,) = _as_text([holder["messages"]], lost)
     if messages[-1]["role"] != "assistant" or len(messages) == 1:
         raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(messages) - 1}]")
     if any(m["role"] == "assistant" and m.get("weight") != 0 for m in messages[:-1]):
@@ -232,6 +236,17 @@ def dump_tools_json(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """As `dump`, tools as JSON text, which Arrow cannot merge into one type."""
     row = dump(example, lost)
     return {**row, "tools": encode(row["tools"]).decode()} if "tools" in row else row
+
+
+def _as_text(lists: list[list[dict[str, Any]]], lost: Counter[str]) -> list[list[dict[str, Any]]]:
+    """The messages, parts as text where none of them is anything else: templates of models for text know no parts."""
+    parted = [turn for turns in lists for turn in turns if type(turn.get("content")) is list]
+    if not parted or any(part["type"] not in ("text", "refusal") for turn in parted for part in turn["content"]):
+        return lists
+    return [
+        [{**turn, "content": text_of(turn, lost)} if type(turn.get("content")) is list else turn for turn in turns]
+        for turns in lists
+    ]
 
 
 _FIRST = ("role", "content")
@@ -285,6 +300,8 @@ def _recognised(row: dict[str, Any]) -> bool:
     turns = row.get("messages")
     if type(turns) is not list or not turns or type(turns[0]) is not dict or "role" not in turns[0]:
         return False
+    if any(type(turn) is dict and "train" in turn for turn in turns):
+        return False  # axolotl's, which has objects for arguments too
     return type(row.get("tools")) is str or any(map(_marked, turns))
 
 
@@ -312,15 +329,15 @@ _ROWS = Format(
     dialect_of="openai",
     loses=losses(
         "metadata", "example weight", "deprecated functions", "message weight", "refusal", "developer role",
-        "parallel_tool_calls", "empty tools", "other keys of messages", other_keys="rows have no place for them",
+        "parallel_tool_calls", "empty tools", "other keys of messages", "parts",
+        other_keys="rows have no place for them",
     ) | {
         "metadata": "a key that the row has itself",
         "earlier answers": "only the completion is trained: the last answer, where an example has a label",
     },
     source="TRL's page on dataset formats (July 2026)",
     refuses=refusals,
-    judged=frozenset(),
-    reshapes=True,
+    judges=(Judge(parse, dump, alone=False, reshapes=True),),
 )  # fmt: skip
 TRL = replace(
     _ROWS,

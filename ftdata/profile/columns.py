@@ -9,6 +9,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
+from ftdata.facts.times import either_way
 from ftdata.profile.counting import CAP, Frequencies, Lengths
 
 MAX_COLUMNS = 1000
@@ -23,6 +24,7 @@ _OTHER_TIME = re.compile(
     r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}(,? \d{1,2}:\d\d(:\d\d)?( ?[AaPp]\.?[Mm]\.?)?)?\Z|\d{1,3}:\d\d(:\d\d)?([.,]\d+)?\Z"
 )
 """Times as spreadsheets write them, and durations."""
+_NAMED_TIME = re.compile(r"\d{4}(?:\D|$)")
 _TRUTH = frozenset(("yes", "no", "true", "false", "y", "n"))
 
 
@@ -101,6 +103,8 @@ def _looks_like(text: str) -> str:
                 return "time"
         elif short.lower() in _TRUTH:
             return "yes/no"
+    if len(text) <= 40 and (_NAMED_TIME.search(text) or first.isdecimal()) and either_way(text) is not None:
+        return "time"
     if text[0] in "[{" and text.rstrip()[-1] in "]}":
         try:
             return "JSON list" if isinstance(decode(text.encode()), list) else "JSON object"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ftdata.example.shapes import ROLES
 from ftdata.facts import columns
+from ftdata.facts.names import SIDES
 from ftdata.profile.columns import Column, Rows
 
 Likely = Literal[
@@ -63,18 +64,8 @@ _COUNTS = frozenset((
 WEAK = frozenset(("reference", "original", "expected", "gold", "ground", "old", "previous", "raw", "parent"))
 """Words of names whose columns stand beside the one that is meant, if there is one."""
 
-_ASSISTANTS = (
-    "assistant agent bot gpt ai model support operator rep representative chatbot staff advisor seller doctor tutor "
-    "admin teammate 客服 助手 机器人 助理 回答者 担当者 オペレーター アシスタント mitarbeiter berater assistent "
-    "conseiller assistante asistente agente soporte"
-)
-_USERS = (
-    "user human customer client visitor caller patient student requester enduser buyer guest contact lead "
-    "用户 客户 顾客 提问者 顧客 お客様 ユーザー kunde kundin benutzer nutzer utilisateur usager usuario cliente"
-)
 _SPEAKERS = {
-    **dict.fromkeys(_ASSISTANTS.split(), "assistant"),
-    **dict.fromkeys(_USERS.split(), "user"),
+    **SIDES,
     **{role: role for role in ROLES},
 }
 

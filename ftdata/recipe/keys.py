@@ -11,6 +11,7 @@ from typing import Any
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
 from ftdata.dataset.mixing import mix
+from ftdata.dataset.rowed import ROWED, ROWS
 from ftdata.recipe.sources import check_source
 from ftdata.verbs import Kind, Option, VerbParts, declared
 from ftdata.verbs.declaration import REQUIRED
@@ -84,7 +85,7 @@ def sources() -> Keys:
     files = Option("files", FILES, REQUIRED, "The files: a path, a pattern, a folder or a URL, or several of them.")
     share = Option("share", KINDS["float"], None, "The source's share of the mix: only the proportions count.")
     reading = {one.name: one for one in declared(read)}
-    return keys_of("A source.", {one.name: one for one in (files, *CONVERT, *reading.values(), share)}.values(),
+    return keys_of("A source.", {one.name: one for one in (files, *ROWS, *CONVERT, *reading.values(), share)}.values(),
                    check=check_source, first="files")  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def splitting() -> Keys:
 def steps() -> Mapping[str, Step]:
     """The steps, by name: every declared method that makes a dataset of one, two that also report, and distill."""
     found = {"conflicts": _conflicts(), "distill": _distill(), "overlap": _overlap()}
-    of_rows = {part.function for part in CONVERTING.parts if part.makes}
+    of_rows = {part.function for part in CONVERTING.parts if part.makes} | {part.function for part in ROWED.parts}
     for name, method in inspect.getmembers(Dataset, lambda one: hasattr(one, "__verb__")):
         if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)

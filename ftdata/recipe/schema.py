@@ -111,5 +111,6 @@ def _option(one: Option) -> dict[str, Any]:
         kinds.append({"type": "string"})
     if one.kind.repeated and value.get("type") == "object":
         kinds.append({"type": "array", "items": {"type": "string"}})
-    shown = {} if one.required or one.default in (None, (), "", 0, False) else {"default": one.default}
+    default = [*one.default] if isinstance(one.default, tuple) else one.default
+    shown = {} if one.required or default in (None, [], "", 0, False) else {"default": default}
     return {"description": one.about.replace("``", "").replace("`", ""), "anyOf": [*kinds, _VARIABLE], **shown}

@@ -8,6 +8,8 @@ from typing import Any
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.composed import CONVERT, CONVERTING, of_data
 from ftdata.dataset.reading import OWN_FORMAT, usable_beside
+from ftdata.dataset.rowed import ROWS
+from ftdata.dataset.rowed import parted as of_rows
 from ftdata.verbs import Option, declared
 
 ITS_OWN = ("files", "share")
@@ -26,8 +28,10 @@ def opened(values: Mapping[str, Any], to: str | None) -> Dataset:
         UsageError: An option cannot be meant.
     """
     reading, converting = parted(values)
+    rowing, _ = of_rows(values)
     files = values["files"]
     data = read([files] if isinstance(files, str) else files, **reading)
+    data = ROWS.function(data, **rowing) if rowing else data
     if not converting:
         return data
     asked = with_data(CONVERT, converting, reading) | of_data(data, converting, to, converting)
@@ -42,11 +46,12 @@ def check_source(values: Mapping[str, Any]) -> None:
         UsageError: They do not.
     """
     CONVERT.check(parted(values)[1])
+    ROWS.check(of_rows(values)[0])
 
 
 def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The options of reading, and those of converting: what both have makes examples where anything does."""
-    own = {name: value for name, value in values.items() if name not in ITS_OWN}
+    own = {name: value for name, value in of_rows(values)[1].items() if name not in ITS_OWN}
     converting = {one.name: own[one.name] for one in CONVERT if one.name in own}
     if CONVERTING.maker(converting) is None:
         converting = {

@@ -32,6 +32,7 @@ class Savings:
 
     Attributes:
         model: Whose tokens and prices these are.
+        place: Where that is.
         examples: How many examples there are.
         tokens: Their tokens.
         definitions: The tokens of their function definitions.
@@ -41,6 +42,7 @@ class Savings:
     """
 
     model: str
+    place: str
     examples: int
     tokens: int
     definitions: int
@@ -57,7 +59,8 @@ class Savings:
         lines = [
             f"{self.examples:,} examples, {self.tokens:,} tokens, of which function definitions take about "
             f"{self.definitions:,}{share}",
-            f"{'option':<26}{'saves tokens':>14}{'of all':>8}{'saves':>14}   ({self.model}, {self.epochs} epochs)",
+            f"{'option':<26}{'saves tokens':>14}{'of all':>8}{'saves':>14}   "
+            f"({self.model} at {self.place}, {self.epochs} epochs)",
         ]
         for way in self.ways:
             part = f"{way.tokens / self.tokens:.1%}" if self.tokens else ""

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ftdata.errors import printable
+from ftdata.facts.clock import STALE
 from ftdata.report.tables import Part, html_table, rich_group
 from ftdata.tokens.money import UNKNOWN, usd
 from ftdata.tokens.stats import Figures, ModelFigures
@@ -153,30 +154,45 @@ def _one_model(stats: Figures) -> Part:
     if running.break_even is not None:
         lines.append(f"break-even      after {running.break_even:,} requests, in place of {running.instead_of}")
     lines.append(f"new jobs        {one.jobs.replace(', ', ', only ', 1)}")
+    lines += [f"old             {said}" for said in one.old]
     return Part([*lines, *stats.advice])
 
 
 def _all_models(stats: Figures) -> Part:
-    headers = ("<model", "limit", "over", "cut off", "billable", "training", "1,000 requests", "<new jobs")
-    rows = [_model_row(one, stats) for one in stats.models if one.takes]
+    headers = ("<model", "<at", "limit", "over", "cut off", "billable", "training", "1,000 requests", "<new jobs")
+    taken = [one for one in stats.models if one.takes]
+    if not stats.asked.place:
+        taken = list({one.place: one for one in reversed(taken)}.values())[::-1]  # the first of each place
+    rows = [_model_row(one, stats) for one in taken]
     epochs = f"{_many(stats.epochs, 'epoch')}" + (" (the guide's heuristic)" if stats.asked.epochs == "auto" else "")
-    others = [one.model for one in stats.models if not one.takes]
+    others = dict.fromkeys(one.model for one in stats.models if not one.takes and stats.asked.place)
     text = [f"models that train this, {epochs}:"] if rows else ["no known model trains this"]
     note = [f"not for these examples: {', '.join(map(printable, others))}"] if others else []
+    if not stats.asked.place:
+        note.insert(0, "one model for each place that lasts; ftdata models lists all, --for PLACE compares a place's")
+    running = taken[0].running if taken else None
+    if running and running.teacher_name:
+        note.append(f"1,000 requests to {printable(running.teacher_name)}: {usd(running.teacher)}")
+    old = dict.fromkeys(stats.asked.table.about(one.place) for one in taken if one.old)
+    if old:
+        which = "ftdata models NAME --for PLACE tells which"
+        note.append(f"some facts are more than {STALE} days old: {', '.join(map(printable, old))}; {which}")
     return Part(text, headers if rows else (), rows, [*note, *_job_notes(stats), *stats.advice])
 
 
 def _job_notes(stats: Figures) -> list[str]:
     """Who can create jobs, where that is not everybody."""
-    told = dict.fromkeys(one.jobs for one in stats.models if ", " in one.jobs)
-    return [f"new jobs {jobs.replace(', ', ', only ', 1)}" for jobs in told]
+    told = dict.fromkeys((one.place, one.jobs) for one in stats.models if ", " in one.jobs and one.takes)
+    table = stats.asked.table
+    return [f"{printable(table.about(at))}: new jobs {jobs.replace(', ', ', only ', 1)}" for at, jobs in told]
 
 
 def _model_row(one: ModelFigures, stats: Figures) -> list[str]:
-    hourly = stats.asked.table[one.model].prices.training_hour
+    hourly = stats.asked.table.named(one.model, one.place).prices.training_hour
     training = f"{usd(hourly)}/hour" if one.cost.usd is None and hourly is not None else usd(one.cost.usd)
     return [
         printable(one.model),
+        printable(stats.asked.table.about(one.place)),
         f"{one.limit:,}" if one.limit else UNKNOWN,
         f"{one.over:,}" if one.over is not None else UNKNOWN,
         f"{one.lost:,}" if one.limit else UNKNOWN,

@@ -48,6 +48,10 @@ class Budget:
         kinds: The kinds of example that it takes; empty if that is not known.
         sees: Whether it is fine-tuned on images.
         counter: What counts its tokens; None where rows are rendered with a tokenizer, which counts them.
+        ended: What of it has ended where it is trained, in words; empty where nothing has.
+        ends: What of it ends soon, in the same way.
+        elsewhere: Where it is trained, if not at the place that is meant, in words.
+        instead: Where to go instead.
     """
 
     model: str
@@ -55,6 +59,10 @@ class Budget:
     kinds: frozenset[str]
     sees: bool
     counter: Counting | None
+    ended: str = ""
+    ends: str = ""
+    elsewhere: str = ""
+    instead: str = ""
 
 
 def tight(look: RowLook) -> bool:
@@ -160,3 +168,48 @@ def model_images(seen: Pictures, totals: Totals) -> Iterator[Found]:
     budget = totals.budget
     if budget is not None and not budget.sees and seen.examples:
         yield Found(Problem("", f"{seen.examples:,} examples have images, which {budget.model} is not trained on"))
+
+
+_DATES = "the dates of each place, with their sources, in ftdata models"
+
+
+@rule(
+    "model-closed", "error", "The model cannot be trained there any more",
+    over="set",
+    why="A job is refused, or what it makes is shut down already.",
+    fix="Go where it lasts, or take another model: ftdata places FILE.",
+    source=_DATES,
+)  # fmt: skip
+def model_closed(_: None, totals: Totals) -> Iterator[Found]:
+    """Training has ended, or the model is shut down."""
+    budget = totals.budget
+    if budget is not None and budget.ended:
+        yield Found(Problem("", budget.ended, hint=budget.instead))
+
+
+@rule(
+    "model-closes", "warning", "The model is not trained there, or does not answer, for much longer",
+    over="set",
+    why="What is trained today is gone in less than 90 days, or cannot be trained again.",
+    fix="Go where it lasts, or take another model: ftdata places FILE.",
+    source=_DATES,
+)  # fmt: skip
+def model_closes(_: None, totals: Totals) -> Iterator[Found]:
+    """An end within 90 days."""
+    budget = totals.budget
+    if budget is not None and budget.ends:
+        yield Found(Problem("", budget.ends, hint=budget.instead))
+
+
+@rule(
+    "model-elsewhere", "warning", "The model is not known to be trained at this place",
+    over="set",
+    why="The job may be refused, and no limit or method of the place is known for it.",
+    fix="Name a model that the place trains (ftdata models --for PLACE), or the place that trains the model.",
+    source="the models of each place, with their sources, in ftdata models; a place may train more",
+)  # fmt: skip
+def model_elsewhere(_: None, totals: Totals) -> Iterator[Found]:
+    """A model that the place's data file does not have."""
+    budget = totals.budget
+    if budget is not None and budget.elsewhere:
+        yield Found(Problem("", budget.elsewhere))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
@@ -26,6 +26,22 @@ _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-withou
            "long-call-id")  # fmt: skip
 
 
+class Elsewhere(NamedTuple):
+    """Where rows lie that are in a format which the target does not take.
+
+    Attributes:
+        format: The format; empty where none is known.
+        sign: What it is recognised by.
+        first: Where the first row of it lies.
+        command: What makes rows of them that the target takes.
+    """
+
+    format: str
+    sign: str
+    first: Origin
+    command: str
+
+
 @dataclass
 class Checker:
     """What rows are judged by. It travels to workers; each has its own memory of definitions.
@@ -41,13 +57,13 @@ class Checker:
         reads: How examples are made of rows, where the target's rows have a shape of their own.
         graded: Keys of rows that the job's grader names.
         renderer: What renders rows with an open model's chat template, if one was named.
-        other: The format of the file's rows and where the first one stands, where the target takes no such rows.
+        other: Where the file's rows lie in a format that the target does not take.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
 
     rules: tuple[Rule, ...]
     kind: Kind = "chat"
-    target: Target = TARGETS["openai"]
+    target: Target = field(default_factory=lambda: TARGETS["openai"])
     most: int = 20
     known: frozenset[int] = frozenset()
     printing: bool = False
@@ -55,7 +71,7 @@ class Checker:
     against: OtherSet | None = None
     reads: Parse | None = None
     graded: frozenset[str] = frozenset()
-    other: tuple[str, Origin] | None = None
+    other: Elsewhere | None = None
     renderer: Renderer | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
@@ -121,9 +137,9 @@ class Checker:
     def _of_format(self, sheet: Sheet) -> Iterator[Finding]:
         if self.other is None:
             return
-        name, first = self.other
+        first = self.other.first
         for rule in self.over("format"):
-            for problem in rule.test(name, first.path, self.target.name):
+            for problem in rule.test(self.other, self.target.name):
                 if not self._is_known(sheet, rule, problem, first.path):
                     yield _made(rule, problem, first)
 

@@ -42,6 +42,8 @@ _LOST: Final = {
 }
 """What the account says of a fix, by its rule; the rule's own name of others."""
 
+_OF_OPENAI: Final = ("openai", "azure")
+
 _ROUNDS: Final = 3  # a fix may bring to light what another one mends
 
 
@@ -177,7 +179,7 @@ class Held:
 
     def _rules(self) -> Iterator[Rule]:
         for rule in RULES.values():
-            strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and not self.target.reads)
+            strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and self.target.name in _OF_OPENAI)
             if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
                 yield rule
 

@@ -9,7 +9,7 @@ What each unit's function gets:
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
 - set: (survey or None, totals), yields (spot or None, problem); file: (file, target);
-- format: (the name of the rows' format, the file, the target's name);
+- format: (where the rows lie that are in another format, the target's name);
 - against: (the twin of an example in the set that is checked against,);
 - rendered: (a rendering of the row by the chat template, look), for each side of a pair;
 - unrendered: (the RowError of a template that refuses the row, look).
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import InternalError, RowError, row_error
+from ftdata.findings import Severity
 from ftdata.formats.gate import gate
 from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
@@ -56,6 +57,7 @@ class Page:
         self._file = file
         self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
+        self._errors = 0  # told of the row under judgement
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -92,7 +94,10 @@ class Page:
         if not raw or b"\\u" in raw:
             look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
         self.sheet.rows += 1
+        self._errors = 0
         self._structure(value)
+        if not look.sound and not self._errors:
+            self._unreadable(raw, value)
         self._texts()
         if self._surveys:
             self._survey()
@@ -102,7 +107,7 @@ class Page:
         checker, refused = self._checker, False
         for rule in checker.over("own"):
             problems = list(rule.test(row, self._look))
-            refused = refused or bool(problems)
+            refused = refused or (bool(problems) and rule.severity >= Severity.ERROR)
             self._told(rule, problems)
         if checker.reads is None:
             return row
@@ -141,11 +146,20 @@ class Page:
             self._told(rule, rule.test(raw, error))
         return readable(raw, error)
 
+    def _unreadable(self, raw: bytes, row: dict[str, Any]) -> None:
+        """Tell what no rule has told: that the row is no example."""
+        try:
+            gate(row)
+        except RowError as error:
+            for rule in self._checker.over("reject"):
+                self._told(rule, rule.test(raw, error))
+
     # -- structure -----------------------------------------------------------------------------------
 
     def _structure(self, row: dict[str, Any]) -> None:
         look, checker = self._look, self._checker
-        box, odd = self._toolbox(), not plain_top(row, checker.kind)
+        box = self._toolbox()
+        odd = box.odd or not plain_top(row, checker.kind)
         texts: list[str] = []
         look.thin = False
         if checker.kind == "completion":
@@ -188,6 +202,7 @@ class Page:
         if box.problems is None:
             rules = self._checker.over("definitions")
             box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
+            box.odd = not _defines(tools, functions)
         for rule, problem in box.problems:
             self._told(rule, (problem,))
         return box
@@ -243,6 +258,7 @@ class Page:
     def _told(self, rule: Rule, problems: Iterable[Problem]) -> None:
         for problem in problems:
             checker, sheet, slug = self._checker, self.sheet, rule.slug
+            self._errors += rule.severity >= Severity.ERROR
             if checker.known or sheet.prints is not None:
                 mark = fingerprint(slug, problem.path, self._look.raw)
                 if sheet.prints is not None:
@@ -306,6 +322,16 @@ def _holds(holder: dict[str, Any]) -> bool:
         ("parallel_tool_calls" not in holder or type(holder["parallel_tool_calls"]) is bool)
         and ("tools" not in holder or type(holder["tools"]) is list)
     )  # fmt: skip
+
+
+def _defines(tools: Any, functions: Any) -> bool:
+    """Whether definitions are such as examples have."""
+    given = {key: value for key, value in (("tools", tools), ("functions", functions)) if value is not None}
+    try:
+        gate({"messages": [{"role": "user", "content": ""}], **given})
+    except RowError:
+        return False
+    return True
 
 
 def _one_answer(output: Any) -> bool:

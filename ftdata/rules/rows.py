@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import member
 from ftdata.errors import shown
@@ -15,6 +15,9 @@ from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rewording import reword
+
+if TYPE_CHECKING:
+    from ftdata.rules.checker import Elsewhere
 
 _SCHEMA = "OpenAI's API description, July 2025"
 _HOLDS = {
@@ -41,10 +44,14 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
     source="OpenAI: 'Example X is missing key 'messages'', seen; ftdata formats tells what rows of each format hold",
     since="0.2.0",
 )  # fmt: skip
-def other_format(name: str, path: str, target: str) -> Iterator[Problem]:
-    """Told once, at the first row. The other findings are of the examples that the rows would become."""
-    what = f"the rows are {name}, which {target} does not take; other findings are of what they would become"
-    yield Problem("$", what, hint=f"Convert them first: ftdata convert {path} --to {target} -o OUT.")
+def other_format(other: Elsewhere, target: str) -> Iterator[Problem]:
+    """Told once, at the first row. The other findings are of the rows that a conversion would write."""
+    if not other.format:
+        what = f"the rows are in no format that ftdata knows, so nothing else is told of them for {target}"
+        yield Problem("$", what, hint=f"See what they hold, and how to make chats of them: {other.command}")
+        return
+    what = f"the rows are {other.format} ({other.sign}), which {target} does not take"
+    yield Problem("$", f"{what}; other findings are of what they would become", hint=f"Convert them: {other.command}")
 
 
 @rule(

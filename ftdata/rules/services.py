@@ -15,8 +15,8 @@ from ftdata.rules.registry import Problem, rule
     over="own",
     why="A trainer drops such rows with a line in its log, or stops; a service refuses the file.",
     fix="Put it right, or let ftdata convert FILE --to FORMAT do it, which rejects what cannot be put right.",
-    source="the code of LLaMA-Factory's converters, axolotl's chat_template, mistral-finetune's readers and "
-    "together-python's checker",
+    source="the code of LLaMA-Factory's converters, axolotl's chat_template, mistral-finetune's readers, "
+    "together-python's checker and NeMo's datasets; what the format's writer would change",
 )  # fmt: skip
 def refused_row(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """What their code does."""

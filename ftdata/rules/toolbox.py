@@ -50,11 +50,13 @@ class Toolbox:
         functions: By name.
         problems: What the rules over definitions found, once they have looked: (rule, problem) each.
         size: Bytes of the definitions.
+        odd: Whether they are none that examples may have.
     """
 
     functions: dict[str, Declared] = field(default_factory=dict)
     problems: list[Any] | None = None
     size: int = 0
+    odd: bool = False
 
 
 EMPTY = Toolbox(problems=[])

@@ -47,6 +47,9 @@ def tools_list(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
     for index, function in enumerate(functions if type(functions) is list else ()):
         if type(function) is not dict:
             yield Problem(f"{path}.functions[{index}]", "expected a function's definition", function)
+    for here, function in definitions(tools, functions):
+        if type(function) is dict and type(function.get("description")) not in (str, type(None)):
+            yield Problem(f"{path}.{here}.description", "expected text", function["description"])
 
 
 @fixes("tools-list", safe=True)

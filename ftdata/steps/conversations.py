@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -13,9 +13,10 @@ from ftdata.example.shapes import ROLES, Example
 from ftdata.expressions import Template, as_text, require_columns
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
-from ftdata.steps.keys import absent, code_of
+from ftdata.steps.keys import absent
 from ftdata.steps.pauses import parted, pause_of
 from ftdata.steps.primitives import Made, Refused
+from ftdata.steps.rolemap import RoleMap
 from ftdata.steps.turns import Arrangement, GatheredTurn, MemberError, order_of
 
 Row = dict[str, Any]
@@ -48,6 +49,9 @@ class GatherMessages:
         tool_call_id_column: The id of the call that a tool's message answers.
         weight_column: 0 or 1 for an assistant's message.
         gap: The pause, such as ``2h``, that begins another conversation; none if empty.
+        first_speaker: The role of who speaks first, unless the map names them; empty where that tells nothing.
+        number: The column that numbers the messages of a row that held them all; where it begins again, so does a
+            conversation.
     """
 
     group_by: tuple[str, ...]
@@ -64,6 +68,8 @@ class GatherMessages:
     tool_call_id_column: str = ""
     weight_column: str = ""
     gap: str = ""
+    first_speaker: str = ""
+    number: str = ""
     name: ClassVar[str] = "gather_messages"
 
     def checked(self, known: Sequence[str]) -> GatherMessages:
@@ -121,20 +127,29 @@ class GatherMessages:
 
     def working(self, changes: Counter[str]) -> Callable[[list[Row]], Sequence[Made]]:
         """The work, counting what was decided where a conversation said two things."""
-        roles = {role: role for role in ROLES} | {code_of(said): role for said, role in self.role_map.items()}
+        roles = RoleMap.of(self.role_column, self.role_map, self.first_speaker)
         render = self.system.renderer()
 
         def work(group: list[Row]) -> Sequence[Made]:
             try:
-                order = self._order(group)
                 made: list[Made] = []
-                for part in self._parted(group, order, changes):
-                    made += self._made(group, part, roles, render, changes)
+                for copy in self._copies(group):
+                    for part in self._parted(group, self._order(group, copy), changes):
+                        made += self._made(group, part, roles, render, changes)
             except MemberError as fault:
                 return _refused(group, fault)
             return made
 
         return work
+
+    def _copies(self, group: list[Row]) -> list[list[int]]:
+        """The members of each row that held a whole conversation, where several such have one key."""
+        copies: list[list[int]] = [[]]
+        for member_, row in enumerate(group):
+            if self.number and copies[-1] and row[self.number] <= group[copies[-1][-1]][self.number]:
+                copies.append([])
+            copies[-1].append(member_)
+        return copies
 
     def _parted(self, group: list[Row], order: list[int], changes: Counter[str]) -> list[list[int]]:
         """The members of each conversation that these are, parted where they pause."""
@@ -150,7 +165,7 @@ class GatherMessages:
         self,
         group: list[Row],
         order: list[int],
-        roles: Mapping[str, str],
+        roles: RoleMap,
         render: Callable[[Mapping[str, Any]], str],
         changes: Counter[str],
     ) -> list[Made]:
@@ -166,19 +181,24 @@ class GatherMessages:
             example["metadata"] = self._carried([group[member] for member in order], changes)
         return [example, *drops]
 
-    def _order(self, group: list[Row]) -> list[int]:
+    def _order(self, group: list[Row], members: list[int]) -> list[int]:
         if not self.order_by:
-            return list(range(len(group)))
-        return order_of([row.get(self.order_by) for row in group], member("$", self.order_by))
+            return members
+        values = [group[number].get(self.order_by) for number in members]
+        try:
+            return [members[at] for at in order_of(values, member("$", self.order_by))]
+        except MemberError as fault:
+            raise MemberError(members[fault.member], fault.error) from None
 
     def _turns(
-        self, group: list[Row], order: Iterable[int], roles: Mapping[str, str]
+        self, group: list[Row], order: Sequence[int], roles: RoleMap
     ) -> tuple[list[GatheredTurn], list[tuple[str, int]]]:
         turns: list[GatheredTurn] = []
         dropped: list[tuple[str, int]] = []
+        opener = roles.opener([group[number] for number in order])
         for number in order:
             try:
-                role = self._role(group[number], roles)
+                role = roles.role(group[number], opener)
                 if role == DROP:
                     dropped.append((f"the role {shown(group[number][self.role_column])} is left out", 1))
                 else:
@@ -186,18 +206,6 @@ class GatherMessages:
             except RowError as error:
                 raise MemberError(number, error) from None
         return turns, dropped
-
-    def _role(self, row: Row, roles: Mapping[str, str]) -> str:
-        said = row.get(self.role_column)
-        text = code_of(said)
-        role = roles.get(text) or roles.get(text.casefold())
-        if role is None:
-            raise RowError(
-                f"expected one of {', '.join(ROLES)}; got {shown(said)}",
-                hint=f"Map it: --role-map {shown(text)[1:-1]}=user." if text else "",
-                json_path=member("$", self.role_column),
-            )
-        return role
 
     def _message(self, row: Row, role: str) -> dict[str, Any]:
         said = row.get(self.content_column)

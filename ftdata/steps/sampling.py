@@ -98,44 +98,62 @@ class Smallest:
 
 
 @dataclass(frozen=True)
-class First:
-    """The first examples."""
+class Slice:
+    """The examples at the positions of a slice, as Python counts them.
 
-    count: int
+    Attributes:
+        start: The first position; a negative one counts from the end.
+        stop: The position behind the last; None for no end.
+        every: Take the first, and each that stands so many behind the last one taken.
+    """
+
+    start: int = 0
+    stop: int | None = None
+    every: int = 1
     name: ClassVar[str] = "sample"
 
     def __post_init__(self) -> None:
-        if self.count < 1:
-            raise UsageError("a sample has at least one example")
+        if self.every < 1:
+            raise UsageError(f"a slice of examples goes forward; got a step of {self.every}")
 
-    def survey(self) -> Nothing:
-        """A summary of nothing: the engine counts."""
-        return Nothing()
+    def survey(self) -> HowMany:
+        """A summary of no examples."""
+        return HowMany()
 
-    def decide(self, summary: Nothing) -> FirstOnly:
-        """Takes the first."""
-        return FirstOnly(self.count)
+    def decide(self, counted: HowMany) -> InSlice:
+        """Takes what stands there."""
+        start, stop, every = slice(self.start, self.stop, self.every).indices(counted.count)
+        return InSlice(range(start, stop, every))
 
 
-class Nothing:
-    """A summary that knows nothing."""
+class HowMany:
+    """How many examples there are."""
+
+    def __init__(self) -> None:
+        self.count = 0
 
     def add(self, example: Example) -> None:
-        """Take nothing in."""
+        """Take in an example."""
+        self.count += 1
 
-    def merge(self, later: Nothing) -> None:
-        """Take nothing in."""
+    def merge(self, later: HowMany) -> None:
+        """Take in later ones."""
+        self.count += later.count
 
 
 @dataclass(frozen=True)
-class FirstOnly:
-    """Takes the examples at the first positions."""
+class InSlice:
+    """Takes the examples at some positions."""
 
-    count: int
+    taken: range
 
     def __call__(self, example: Example, position: int) -> Example | Drop:
         """The example or a Drop."""
-        return example if position < self.count else Drop(f"behind the first {self.count:,}")
+        if position in self.taken:
+            return example
+        if position >= self.taken.stop:
+            return Drop(f"behind the first {self.taken.stop:,}")
+        return Drop(f"before number {self.taken.start + 1:,}" if position < self.taken.start else "between those taken")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
@@ -133,6 +134,8 @@ def one_of(option: str, value: str, choices: Sequence[str]) -> None:
 def order_of(values: Sequence[Any], json_path: str) -> list[int]:
     """The numbers of the values in their order: numbers by size, ISO times by time, equal ones as they stand.
 
+    Where all stand from the last to the first, so do equal ones.
+
     Raises:
         MemberError: A value is neither, or of another kind than the first.
     """
@@ -147,6 +150,8 @@ def order_of(values: Sequence[Any], json_path: str) -> list[int]:
             raise MemberError(member, RowError(f"expected {expected}; got {shown(value)}", hint=hint,
                                                json_path=json_path))  # fmt: skip
         keys.append(key)
+    if len(keys) > 1 and keys[0] > keys[-1] and all(one >= other for one, other in itertools.pairwise(keys)):
+        return list(range(len(keys)))[::-1]  # newest first: equal ones too
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 

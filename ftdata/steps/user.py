@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,15 +14,18 @@ from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.steps.primitives import Mapped
 
-UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]]]
-UserAuthor = Callable[[dict[str, Any]], Mapping[str, object] | Drop | Sequence[Mapping[str, object] | Drop]]
+UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]] | Iterator[dict[str, Any] | Drop]]
+UserAuthor = Callable[
+    [dict[str, Any]],
+    Mapping[str, object] | Drop | Sequence[Mapping[str, object] | Drop] | Iterator[Mapping[str, object] | Drop],
+]
 OnError = Literal["stop", "reject"]
 UserTest = Callable[[dict[str, Any]], bool]
 
 
 @dataclass(frozen=True)
 class Map:
-    """A function from an example to an example, several, or a Drop.
+    """A function from an example to an example, several (a list, or what a generator yields), or a Drop.
 
     The function may change the example that it gets and return it. What goes wrong in it stops the run, or rejects the
     row, as `on_error` has it.
@@ -56,7 +59,9 @@ class Map:
 
     def _made(self, example: Example) -> Mapped:
         try:
-            result = self.function(example)
+            result: object = self.function(example)
+            if isinstance(result, Iterator):  # of a generator function, which has done nothing yet
+                result = list(result)
         except Exception as error:
             raise _failed(self.name, error) from error
         return self._checked(result)

@@ -7,11 +7,14 @@ nothing; reinforcement is billed by the hour.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import UsageError
+from ftdata.facts import clock
+from ftdata.facts.clock import STALE
 
 if TYPE_CHECKING:
     from ftdata.tokens.models import Model
@@ -77,6 +80,7 @@ class Cost:
         hours: Of reinforcement, which is billed by the hour.
         as_of: When the price held.
         source: Where it comes from.
+        age: Days since then; None where that is not known.
     """
 
     model: str
@@ -87,9 +91,11 @@ class Cost:
     hours: float | None = None
     as_of: str = ""
     source: str = ""
+    age: int | None = None
 
     def __str__(self) -> str:
         dated = f"prices as of {self.as_of}" if self.as_of else "undated prices"
+        dated += f", {self.age} days ago" if self.age is not None and self.age > STALE else ""
         if self.hours is not None:
             what = f"{self.hours:,g} hours x {usd(self.price)} an hour"
         else:
@@ -104,17 +110,32 @@ class Cost:
         return dict(vars(self))
 
 
-def training_cost(model: Model, *, tokens: int = 0, epochs: int = 1, hours: float | None = None) -> Cost:
+def training_cost(
+    model: Model,
+    *,
+    tokens: int = 0,
+    epochs: int = 1,
+    hours: float | None = None,
+    today: datetime.date | None = None,
+) -> Cost:
     """What training costs: by tokens and epochs, or by hours."""
     price = model.prices.training_hour if hours is not None else model.prices.training
     amount = None
     if price is not None:
         amount = price * hours if hours is not None else price * tokens * epochs / 1_000_000
-    return Cost(model.name, amount, price, tokens, epochs, hours, model.as_of, model.source)
+    known = model.sources.get("prices")
+    age = known.age(today or clock.today()) if known else None
+    return Cost(model.name, amount, price, tokens, epochs, hours, model.as_of, model.source, age)
 
 
 def estimate_cost(
-    *, tokens: int = 0, model: str, epochs: int = 1, hours: float | None = None, models: str | None = None
+    *,
+    tokens: int = 0,
+    model: str,
+    epochs: int = 1,
+    hours: float | None = None,
+    models: str | None = None,
+    place: str | None = None,
 ) -> Cost:
     """What training on so many tokens for so many epochs costs.
 
@@ -124,19 +145,25 @@ def estimate_cost(
         epochs: How often the file is trained.
         hours: Of reinforcement fine-tuning, which is billed by the hour.
         models: A TOML file with models of your own.
+        place: Where it is trained, such as azure. By default the first place that trains it.
 
     Raises:
-        UsageError: There is no such model, or a number is negative.
+        UsageError: There is no such model or place, or a number is negative.
 
     Examples:
-        >>> print(estimate_cost(tokens=100_000, model="gpt-3.5-turbo", epochs=3))
-        2.40 USD = 100,000 tokens x 3 epochs x 8.00 USD a million tokens (gpt-3.5-turbo, prices as of mid-2026)
+        >>> print(estimate_cost(tokens=100_000, model="Qwen3-8B", place="tinker", epochs=3))
+        0.13 USD = 100,000 tokens x 3 epochs x 0.44 USD a million tokens (Qwen3-8B, prices as of 2026-10-07)
     """
     from ftdata.tokens.models import model_table
+    from ftdata.tokens.models.lives import chosen, warn
 
     if tokens < 0 or epochs < 1 or (hours is not None and hours < 0):
         raise UsageError("tokens and hours cannot be negative, and there is at least one epoch")
-    return training_cost(model_table(models)[model], tokens=tokens, epochs=epochs, hours=hours)
+    day = clock.today()
+    table = model_table(models)
+    known = chosen(table, day, model, place or "")
+    warn(table, known, day)
+    return training_cost(known, tokens=tokens, epochs=epochs, hours=hours, today=day)
 
 
 @dataclass(frozen=True)

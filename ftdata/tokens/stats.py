@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ftdata.facts import clock
 from ftdata.findings import Tally
+from ftdata.tokens.models.lives import chosen, defaults, place_named, stale, warn
 from ftdata.tokens.money import Cost, Running, advice, epochs_for, running_cost, training_cost
 from ftdata.tokens.survey import MAX_DISTINCT, Distribution, Tokens, TokenSurvey
 
@@ -28,6 +31,7 @@ class StatsOptions:
         teacher: The model whose running cost is compared.
         today: The day of which availability is told.
         alone: Whether a tokenizer was named, and no model.
+        place: Where it is to be trained; empty for any place.
     """
 
     table: Models
@@ -38,13 +42,22 @@ class StatsOptions:
     teacher: Model | None = None
     today: datetime.date = datetime.date.max
     alone: bool = False
+    place: str = ""
 
-    @property
+    @cached_property
     def compared(self) -> list[Model]:
-        """The models of which cost and limit are told: none for a tokenizer that is named by itself."""
+        """The models of which cost and limit are told: none for a tokenizer that is named by itself.
+
+        Without a model or a place that is what each place would be asked for; what has ended is in nobody's way.
+        """
         if self.model:
             return [self.model]
-        return [] if self.alone else self.table.tunable()
+        return [] if self.alone else defaults(self.table, self.today, self.place)
+
+    def warn(self) -> None:
+        """Log it loudly if the model that is meant has ended or ends soon."""
+        if self.model:
+            warn(self.table, self.model, self.today)
 
     @property
     def profiles(self) -> list[Profile]:
@@ -55,9 +68,8 @@ class StatsOptions:
         """The same, where nothing was named with the figures by the first model that takes most of the examples."""
         if self.model or self.alone or not counted.examples:
             return self
-        takes = {model.name: _taken(counted, model) for model in self.compared}
-        first = max(self.compared, key=lambda model: takes[model.name])
-        return replace(self, profile=self.profile_of(first))
+        first = max(self.compared, key=lambda model: _taken(counted, model), default=None)
+        return replace(self, profile=self.profile_of(first)) if first else self
 
     def profile_of(self, model: Model) -> Profile:
         """How tokens are counted for a model: for the one that is meant, as asked."""
@@ -70,6 +82,7 @@ class ModelFigures:
 
     Attributes:
         model: Its name.
+        place: Where it is trained.
         takes: Examples of a kind that can train it.
         limit: Tokens of an example, None if unknown.
         over: Examples beyond the limit; None if it is unknown.
@@ -80,9 +93,11 @@ class ModelFigures:
         running: Of using the result.
         jobs: Who can create a training job, in words.
         exact: Whether all is counted as it is billed, as far as that is public.
+        old: Sources of these facts that are old, in words.
     """
 
     model: str
+    place: str
     takes: int
     limit: int | None
     over: int | None
@@ -93,6 +108,7 @@ class ModelFigures:
     running: Running
     jobs: str
     exact: bool
+    old: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON values."""
@@ -224,7 +240,12 @@ class Figures:
 
 def model_figures(counted: TokenSurvey, asked: StatsOptions, epochs: int) -> tuple[ModelFigures, ...]:
     """What the dataset means for each model that is asked for."""
-    return tuple(_of_model(counted, asked, model, epochs) for model in asked.compared)
+    return tuple(
+        figures_of(
+            counted, asked.table, model, epochs, asked.today, asked.profile_of(model), asked.limit, asked.teacher
+        )
+        for model in asked.compared
+    )
 
 
 def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
@@ -236,12 +257,22 @@ def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
     return epochs_for(asked.epochs, counted.examples)
 
 
-def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: int) -> ModelFigures:
-    tokens = counted.tokens[asked.profile_of(model)]
-    limit = asked.limit or model.limit
+def figures_of(
+    counted: TokenSurvey,
+    table: Models,
+    model: Model,
+    epochs: int,
+    today: datetime.date,
+    profile: Profile | None = None,
+    limit: int | None = None,
+    teacher: Model | None = None,
+) -> ModelFigures:
+    """What the dataset means for one model; counted as the model counts, and to its limit, unless told otherwise."""
+    tokens = counted.tokens[profile or model.profile]
+    limit = limit or model.limit
     total = tokens.total.total
     lost = tokens.total.beyond(limit) if limit else 0
-    cost = training_cost(model, tokens=total - lost, epochs=epochs)
+    cost = training_cost(model, tokens=total - lost, epochs=epochs, today=today)
     examples = counted.examples or 1
     prompt = tokens.prompt.mean
     running = running_cost(
@@ -250,10 +281,11 @@ def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: i
         prompt=prompt,
         shorter=max(0.0, prompt - (tokens.system + tokens.tools) / examples),
         answer=tokens.answer / examples,
-        teacher=asked.teacher,
+        teacher=teacher,
     )
     return ModelFigures(
         model=model.name,
+        place=model.place,
         takes=_taken(counted, model),
         limit=limit,
         over=tokens.total.over(limit) if limit else None,
@@ -262,8 +294,9 @@ def _of_model(counted: TokenSurvey, asked: StatsOptions, model: Model, epochs: i
         billable=total - lost,
         cost=cost,
         running=running,
-        jobs=asked.table.jobs(model, asked.today),
-        exact=not counted.estimated,
+        jobs=table.jobs(model, today),
+        exact=not counted.estimated and model.exact,
+        old=tuple(stale(model.sources.values(), today)),
     )
 
 
@@ -280,23 +313,23 @@ def asked_for(
     epochs: int | str = "auto",
     teacher: str | None = None,
     today: datetime.date | None = None,
+    place: str | None = None,
 ) -> StatsOptions:
     """What is asked for by these names.
 
     Raises:
-        UsageError: There is no such model or tokenizer, or the epochs or the limit cannot be meant.
+        UsageError: There is no such model, place or tokenizer, or the epochs or the limit cannot be meant.
         InputError: The file of models cannot be read.
     """
     from ftdata.errors import UsageError
-    from ftdata.tokens.models import model_table, profile_for
+    from ftdata.tokens.models import model_table, profile_named
 
     if limit is not None and limit < 1:
         raise UsageError(f"a limit is at least one token; got {limit}")
     epochs_for(epochs, 100)
-    table = model_table(models)
-    meant = table[model] if model else None
+    table, day = model_table(models), today or clock.today()
+    where = place_named(table, place) if place else ""
+    meant = chosen(table, day, model, where) if model else None
     taught = table[teacher] if teacher else None
-    profile = profile_for(tokenizer, meant) if tokenizer else meant.profile if meant else table["gpt-4o"].profile
-    return StatsOptions(
-        table, meant, profile, limit, epochs, taught, today or datetime.date.today(), bool(tokenizer and not meant)
-    )
+    profile = profile_named(table, meant, tokenizer)
+    return StatsOptions(table, meant, profile, limit, epochs, taught, day, bool(tokenizer and not meant), where)

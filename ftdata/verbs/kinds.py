@@ -71,6 +71,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """A whole number from 0 on.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if not text.isdecimal():
+        raise UsageError(f"expected a whole number from 0 on; got {shown(text)}")
+    return int(text)
+
+
 def words(**values: Any) -> Kind:
     """Words that stand for values."""
     return Kind("|".join(values), values.__getitem__, {"type": "boolean"}, choices=tuple(values))
@@ -88,6 +99,21 @@ def roles(text: str) -> dict[str, str]:
         if not equals or not name.strip():
             raise UsageError(f"a role map is such as agent=assistant,customer=user; got {one!r}")
         found[name.strip()] = role.strip()
+    return found
+
+
+def names(text: str) -> dict[str, str]:
+    """The pairs in ``Body=body,Queue=label``.
+
+    Raises:
+        UsageError: One is no pair.
+    """
+    found = {}
+    for one in listed(text):
+        name, equals, value = one.rpartition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"columns are said as in Body=body,Queue=label; got {one!r}")
+        found[name.strip()] = value.strip()
     return found
 
 
@@ -208,6 +234,7 @@ KINDS: Mapping[str, Kind] = {
     "Template": Kind("TEMPLATE|@FILE", template, reads="template"),
     "PathLike": Kind("PATH", reads="file"),
     "Bytes": Kind("SIZE", size, {"type": ["integer", "string"]}),
+    "Number": Kind("N", number, {"type": "integer", "minimum": 0}),
     "Count": Kind("N", count, {"type": "integer", "minimum": 1}),
     "PathOrNone": Kind("PATH|none", lambda text: None if text == "none" else text, {"type": ["string", "null"]}),
     "PathLike | Sequence[dict[str, Any]]": Kind("FILE.json", reads="file"),
@@ -223,6 +250,7 @@ KINDS: Mapping[str, Kind] = {
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
     "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
     "Roles": Kind("A=ROLE,…", roles, _objects(_TEXT), repeated=True, join=merged),
+    "Names": Kind("A=B,…", names, _objects(_TEXT), repeated=True, join=merged),
     "Settings": Kind("KEY=JSON", setting, {"type": "object"}, repeated=True, join=dict),
     "Mapping[str, str]": Kind("OLD=>NEW", pair("=>"), _objects(_TEXT), repeated=True, join=dict),
     "Mapping[str, Share]": Kind("NAME=P", pair("="), _objects(_NUMBER_OR_TEXT), repeated=True, join=dict),

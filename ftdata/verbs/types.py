@@ -21,6 +21,9 @@ Text = str
 Count = int
 """A whole number from 1 on."""
 
+Number = int
+"""A whole number from 0 on."""
+
 PathOrNone = str | os.PathLike[str] | None
 """A path; in text ``none`` for nowhere."""
 
@@ -29,6 +32,9 @@ YesNo = bool
 
 Roles = Mapping[str, str]
 """Who is who, such as ``{"agent": "assistant"}``."""
+
+Names = Mapping[str, str]
+"""What columns are called or read as, such as ``{"Body": "body"}``; in text ``Body=body,Queue=label``."""
 
 Settings = Mapping[str, Any]
 """Settings and their JSON values."""
@@ -74,6 +80,12 @@ Consecutive = Literal["join", "keep", "reject"]
 
 FirstAssistant = Literal["keep", "drop", "reject"]
 """What becomes of an assistant's turn before the user's first."""
+
+FirstSpeaker = Literal["mapped", "user", "assistant"]
+"""Who speaks first in a conversation; mapped if that tells nothing."""
+
+Links = Literal["text", "target"]
+"""What stays of a link in HTML."""
 
 LastUser = Literal["drop", "keep", "reject"]
 """What becomes of a user's turn that nobody answered."""

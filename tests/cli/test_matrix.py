@@ -13,7 +13,7 @@ from typing import Any
 import click
 import pytest
 
-from ftdata.cli.sharing import reading, writing
+from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
@@ -120,6 +120,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     },
     "check": {"rows": "in.jsonl", "fix": "in.jsonl --fix -o out.jsonl", "completions": "old.jsonl", "table": "table.csv"},
     "stats": {"examples": "in.jsonl"},
+    "places": {"examples": "in.jsonl"},
     "look": {"examples": "in.jsonl", "table": "table.csv"},
     "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
     "requests": {
@@ -150,7 +151,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
 
 VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
-          "--replace": ("Be=>Bo",), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
+          "--replace": ("Be=>Bo", "Q=>P"), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
           "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
 """Values for these files, where those that fuzzing draws are for others."""
 
@@ -173,7 +174,7 @@ TRIES = 6
 
 @cache
 def shared() -> set[str]:
-    return {flag for one in (*reading(()), *writing(())) for flag in one.opts}
+    return {flag for one in (*reading(()), *rowing(), *writing(())) for flag in one.opts}
 
 
 def asked(name: str, mode: str) -> Iterator[click.Option]:
@@ -233,8 +234,10 @@ SAYS_NOTHING: Mapping[str, str] = {
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
     "sample random": "--shuffle",
+    # Rows of chats hold no text in their columns: their messages have verbs of their own.
+    "convert examples": "--replace", "look examples": "--replace", "head first": "--replace",
     # What is asked once, is not empty, and remembers no column that it has not; an estimate is of tokens alone.
-    "requests examples": "--keep-duplicates --allow-empty", "requests table": "--keep-duplicates --allow-empty",
+    "requests examples": "--keep-duplicates --allow-empty --replace", "requests table": "--keep-duplicates --allow-empty",
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
     "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",

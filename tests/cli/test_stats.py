@@ -31,7 +31,7 @@ def test_all_models_and_json(train: Path) -> None:
     done = ftdata(train, "stats", "train.jsonl", "train.jsonl")
     assert "40 examples" in done.out
     assert "models that train this, 3 epochs (the guide's heuristic):" in done.out
-    found = json.loads(ftdata(train, "stats", "train.jsonl", "--json").out)
+    found = json.loads(ftdata(train, "stats", "train.jsonl", "--json", "--for", "openai").out)
     assert (found["examples"], found["tokens"]["total"]["p95"], len(found["models"])) == (20, 17, 11)
     assert found["ftdata"]
 
@@ -66,10 +66,11 @@ def test_models(train: Path) -> None:
     assert done.code == 0
     assert "gpt-4.1-nano        o200k_base" in done.out
     assert "gpt-3.5-turbo-0301" not in done.out
-    assert "chat examples also train with Azure OpenAI, Together" in done.out
+    assert "chat examples train with OpenAI, Azure OpenAI, Together" in done.out
     found = json.loads(ftdata(train, "models", "--json").out)
     assert found["models"]["gpt-4o"]["prices"]["training"] == 25
     assert found["places"]["openai"]["closes"] == "2027-01-06"
+    assert found["places"]["azure"]["models"]["gpt-4o"]["methods"] == ["sft", "dpo"]
 
 
 def test_one_model_and_ones_own(train: Path) -> None:

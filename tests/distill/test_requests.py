@@ -327,7 +327,7 @@ def test_what_cannot_be_asked_is_said_of_an_estimate(table: Path, caplog: pytest
     "model, prices, said",
     [
         ("gpt-4.1", (None, None), "no price of gpt-4.1 is known; give --price-in"),
-        ("ft:gpt-4.1-2025-04-14:acme::abc", (1.5, 6.0), "prices as of mid-2026"),
+        ("ft:gpt-4.1-2025-04-14:acme::abc", (1.5, 6.0), "prices as of 2026-06-30"),
         ("gpt-9", (None, None), "as gpt-4o, since gpt-9 is not in the model table counts"),
     ],
 )

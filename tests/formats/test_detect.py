@@ -77,7 +77,12 @@ def test_a_format_is_told_by_the_first_rows(rows: list[Row], name: str | None, w
     assert found.why.startswith(why)
 
 
-ALSO = {"mistral": "openai", "anthropic": "openai", "trl": "openai"}  # a documented row may have none of its own marks
+ALSO = {
+    "mistral": "openai",
+    "anthropic": "openai",
+    "trl": "openai",
+    "tinker": "openai",
+}  # a documented row may have none of its own marks
 
 
 @pytest.mark.parametrize(("name", "row"), [case[:2] for case in READ.values()], ids=READ.keys())

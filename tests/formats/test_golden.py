@@ -386,6 +386,25 @@ READ: dict[str, tuple[str, Row, Row]] = {
         {"messages": [user("q"), {**said("a"), "train": False}, user("r"), {**said("b"), "train": True, "reasoning_content": "t"}]},
         {"messages": [user("q"), said("a", weight=0), user("r"), said("b", reasoning_content="t")]},
     ),
+    # NeMo RL, docs/guides/dpo.md: the lower rank is preferred
+    "nemo ranks": (
+        "nemo",
+        {"context": [user("q")], "completions": [{"rank": 1, "completion": [said("b")]}, {"rank": 0, "completion": [said("a")]}]},
+        {"input": {"messages": [user("q")]}, "preferred_output": [said("a")], "non_preferred_output": [said("b")]},
+    ),
+    # NeMo's GPTSFTChatDataset: who is masked is named
+    "nemo conversations": (
+        "nemo",
+        {"system": "s", "conversations": [{"from": "User", "value": "q"}, {"from": "Assistant", "value": "a"}], "mask": "User",
+         "type": "VALUE_TO_TEXT"},
+        {"messages": [system("s"), user("q"), said("a")], "metadata": {"type": "VALUE_TO_TEXT"}},
+    ),
+    # tinker-cookbook, the docstring of FromConversationFileBuilder and its Message
+    "tinker": (
+        "tinker",
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+        {"messages": [user("q"), said("a"), user("r"), said("b")]},
+    ),
     # Fireworks, fine-tuning guide: a weight of the whole example
     "fireworks": (
         "fireworks",
@@ -466,6 +485,15 @@ WRITTEN: dict[str, tuple[str, Row, dict[str, int]]] = {
                  "<|start|>assistant<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{\"city\":\"Paris\"}<|call|>"
                  "<|start|>functions.get_weather to=assistant<|channel|>commentary<|message|>sunny<|end|>"
                  "<|start|>assistant<|channel|>final<|message|>Sunny.<|return|>"},
+        {"message weight": 1},
+    ),
+    "nemo": (
+        "nemo",
+        {"messages": [system("s"), user("q"),
+                      {"role": "assistant", "content": "I look.", "tool_calls": [
+                          {"id": "call_123456789", "type": "function", "function": {"name": "get_weather", "arguments": {"city": "Paris"}}}]},
+                      {"role": "tool", "content": "sunny", "tool_call_id": "call_123456789"}, said("Sunny.")],
+         "tools": [TOOL]},
         {"message weight": 1},
     ),
     "axolotl": (

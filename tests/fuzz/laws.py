@@ -448,6 +448,7 @@ READING = (
     ("look",),
     ("check",),
     ("stats",),
+    ("places",),
     ("sample", "--shuffle", "-o", "out.jsonl"),
 )
 

@@ -81,6 +81,14 @@ WITH: dict[str, str] = {
     "distill.vote": "--vote answer", "distill.min_agreement": "--vote answer --min-agreement 60%", "distill.margin": "--repeats pairs --margin 0.1 --allow-empty-output", "distill.reasoning": "--reasoning drop",
     "convert.tokenizer": f"--tokenizer {TINY}", "convert.template": f"--tokenizer {TINY} --template llama3", "convert.shape": f"--to tokens --tokenizer {TINY} --shape tinker",
     "convert.max_tokens": f"--tokenizer {TINY} --max-tokens 150 --over drop", "convert.over": f"--tokenizer {TINY} --max-tokens 150 --over cut",
+    "rows.rename": "--rename body=text --user text --assistant queue table.csv", "rows.trim": "--trim '*' --user body --assistant queue table.csv",
+    "rows.fill": "--fill body --user body --assistant queue table.csv", "rows.replace": "--replace 'order=>parcel ${x}' --replace-in body --user body --assistant queue table.csv",
+    "rows.replace_patterns": "--replace '[0-9]+=>N' --replace-patterns --user body --assistant queue table.csv",
+    "rows.split_column": "--split-column body --split-into a,b --split-at ' is ' --user b --assistant queue table.csv",
+    "rows.join_columns": "--join-columns id,customer --join-into who --join-with ': ' --user who --assistant queue table.csv",
+    "rows.set_column": "--set-column 'said={{ customer }}: {{ body }}' --user said --assistant queue table.csv", "rows.types": "--types id=number --user '{{ id + 1 }}' --assistant queue table.csv",
+    "rows.where": "--where 'id|int > 3' --where \"queue != 'billing'\" --user body --assistant queue table.csv",
+    "rows.keep_columns": "--keep-columns body,queue --user body --assistant queue table.csv", "rows.drop_columns": "--drop-columns id --user body --assistant queue table.csv",
     "reading.format": "--from openai", "reading.encoding": "--encoding utf-8", "reading.max_record": "--max-record 1MiB",
     "writing.format": "--to sharegpt", "writing.max_rows": "--max-rows 9", "writing.max_bytes": "--max-size 3kB",
 }  # fmt: skip
@@ -97,6 +105,7 @@ VALUES = {
     "X": "0.5",
     "T": "0.85",
     "SEED": "7",
+    "PLACE": "azure",
     "CODE": "en",
     "TOKENS": "100",
     "TEXT": "salt",
@@ -104,8 +113,8 @@ VALUES = {
 
 ELSEWHERE: dict[str, str] = {
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
-    "last_user gap name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
-    "distill": "requests errors columns_from batches scores traces judged judge_score model epochs price_in price_out",
+    "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
+    "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
 }
@@ -128,6 +137,9 @@ def cases() -> Iterator[tuple[str, str]]:
             yield name, f"{BASE[name]} {given}"
     for given in (given for option, given in WITH.items() if option.startswith("reading.")):
         yield "dedupe", f"{BASE['dedupe']} {given}"
+    yield from (
+        ("convert", f"{BASE['convert']} {given}") for option, given in WITH.items() if option.startswith("rows.")
+    )
     yield "dedupe", "in.jsonl -o OUT --to sharegpt --rejects bad.jsonl --max-rejects 5% --allow-empty-output"
     yield "dedupe", "in.jsonl more.jsonl -o 'OUT-{n}.jsonl' --max-rows 9"
     yield "dedupe", "in.jsonl more.jsonl -o 'OUT-{stem}.jsonl'"

@@ -64,21 +64,33 @@ def test_shares_tell_what_stripping_saves() -> None:
     assert running.prompt - running.shorter == pytest.approx((tokens.system + tokens.tools) / 3)
 
 
-def test_without_a_model_all_are_compared() -> None:
+def test_without_a_model_what_lasts_is_compared() -> None:
     found = stats(*[chat()] * 20)
+    text = str(found)
+    assert {one.place for one in found.models if one.takes} >= {"azure", "together", "fireworks", "tinker", "trl"}
+    assert "openai" not in {one.place for one in found.models}, "nothing of it lasts"
+    assert re.search(r"gpt-4.1-mini +Azure OpenAI +65,536 .* until 2027-04-13 at least", text)
+    assert "Azure OpenAI: new jobs until 2027-04-13 at least, only existing customers" in text
+    assert "some facts are more than 120 days old: " in text
+    shown = [line.split("  ")[0] for line in text.splitlines() if "Amazon Bedrock" in line and "open" in line]
+    assert len(shown) == 1, "one model for each place"
+
+
+def test_all_models_of_a_place_are_compared() -> None:
+    found = stats(*[chat()] * 20, place="openai")
     assert {one.model for one in found.models if one.takes} == {
         "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini", "gpt-3.5-turbo", "gpt-3.5-turbo-0613", "gpt-4",
     }  # fmt: skip
     text = str(found)
     assert "not for these examples: o4-mini, davinci-002, babbage-002" in text
-    assert re.search(r"gpt-3.5-turbo-0613 +4,096 .* unknown", text)
+    assert re.search(r"gpt-3.5-turbo-0613 +OpenAI +4,096 .* unknown", text)
     by_name = {one.model: one for one in found.models}
     assert by_name["gpt-3.5-turbo"].billable == 20 * ftdata.count_tokens(chat(), model="gpt-3.5-turbo")
     assert by_name["gpt-4"].over is None
 
 
 def test_figures_are_of_a_model_that_takes_the_examples() -> None:
-    found = stats({"prompt": "a ->", "completion": " b"})
+    found = stats({"prompt": "a ->", "completion": " b"}, place="openai")
     assert found.asked.profile.tokenizer == "cl100k_base"
     assert "system prompts" not in str(found)
 
@@ -88,13 +100,13 @@ def test_every_kind(tmp_path: Path) -> None:
     pair = {"input": {"messages": turns[:1]}, "preferred_output": turns[1:], "non_preferred_output": turns[1:]}
     graded = {"messages": [{"role": "developer", "content": "Be brief."}, turns[0]], "reference": "Paris"}
     completion = {"prompt": "a ->", "completion": " b"}
-    found = ftdata.read([chat(), pair, graded, completion], format="openai").stats()
+    found = ftdata.read([chat(), pair, graded, completion], format="openai").stats(place="openai")
     assert found.counted.kinds == {"chat": 1, "preference": 1, "reinforcement": 1, "completion": 1}
     takes = {one.model: one.takes for one in found.models}
     assert (takes["gpt-4.1"], takes["gpt-4o"], takes["o4-mini"], takes["babbage-002"]) == (2, 1, 1, 1)
     assert "100.00 USD/hour" in str(found)
     hourly = stats(graded, model="ft:o4-mini-2025-04-16:acme::x")
-    assert "training        by the hour: 100.00 USD, as of mid-2026" in str(hourly)
+    assert "training        by the hour: 100.00 USD, as of 2026-06-30" in str(hourly)
 
 
 def test_rows_that_are_no_examples_are_counted_and_said() -> None:
@@ -116,7 +128,7 @@ def test_nothing_has_stats_too() -> None:
 def test_json_has_everything() -> None:
     found = json.loads(json.dumps(stats(chat(), model="gpt-4o", teacher="gpt-4.1").to_dict()))
     assert found["tokens"]["total"].keys() == {"min", "mean", "median", "p5", "p95", "max", "sum", "histogram"}
-    assert found["models"][0]["cost"]["as_of"] == "mid-2026"
+    assert found["models"][0]["cost"]["as_of"] == "2026-06-30"
     assert found["models"][0]["running"]["teacher_name"] == "gpt-4.1"
     assert found["models"][0]["running"]["teacher"] is None, "its price is not known"
 

@@ -56,15 +56,20 @@ PAIR = {"input": {"messages": [{"role": "user", "content": "q"}]}, "preferred_ou
 
 TAKEN: list[tuple[str, Row]] = [
     ("llama-factory", turns("human", "gpt")),
-    ("llama-factory", turns("system", "human", "function_call", "observation", "gpt")),
+    ("llama-factory", {"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "q"}, {"from": "function_call", "value": '{"name": "f", "arguments": {}}'}, {"from": "observation", "value": "r"}, {"from": "gpt", "value": "a"}]}),
+    ("llama-factory", {**turns("human", "gpt"), "tools": '[{"type": "function", "function": {"name": "f", "parameters": {}}}]'}),
     ("llama-factory", turns("human", chosen={"from": "gpt", "value": "a"}, rejected={"from": "gpt", "value": "b"})),
-    ("llama-factory", messages("system", "user", call(), result(), result(), "assistant")),
+    ("llama-factory", messages("system", "user", call({}), result(), "assistant", tools=[TOOL])),
+    ("llama-factory", {**turns("human", "gpt"), "kto_tag": False}),
+    ("llama-factory", messages("user", "assistant", label=True)),
     ("llama-factory", {"instruction": "i", "input": None, "output": ""}),
     ("llama-factory", {"instruction": "i", "chosen": "a", "rejected": "b"}),
     ("llama-factory", {**turns("human", "gpt"), "images": []}),
     ("axolotl", messages("user", "assistant", tools=[TOOL])),
     ("axolotl", messages("user", call({"a": 1}), result(), {"role": "assistant", "content": "a", "train": True})),
     ("axolotl", messages({"role": "user", "content": "a", "train": True})),
+    ("axolotl", messages({"role": "human", "content": "a"}, {"role": "gpt", "content": "b"})),
+    ("axolotl", messages("user", "assistant", tools=json.dumps([TOOL]))),
     ("together", messages("system", "user", "assistant")),
     ("together", {"prompt": "a", "completion": "b"}),
     ("together", PAIR),
@@ -78,33 +83,40 @@ TAKEN: list[tuple[str, Row]] = [
     ),
     ("bedrock", bedrock("q", "a")),
     ("bedrock", bedrock("q", USE, DONE, "a")),
-]
+]  # fmt: skip
 
 REFUSED: list[tuple[str, str, Row]] = [
-    ("llama-factory", "$.conversations[1].from", turns("human", "human", "gpt")),
+    ("llama-factory", "$.conversations[1]", turns("human", "human", "gpt")),
     ("llama-factory", "$.conversations[0].from", turns("user", "assistant")),
-    ("llama-factory", "$.conversations[2].from", turns("system", "human", "observation")),
+    ("llama-factory", "$.conversations[2]", turns("system", "human", "observation")),
     ("llama-factory", "$.conversations", turns("human", "gpt", "human")),
-    ("llama-factory", "$.conversations", turns()),
-    ("llama-factory", "$.conversations[1]", {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt"}]}),
-    ("llama-factory", "$.conversations", turns("human", "gpt", chosen={"from": "gpt"}, rejected={"from": "gpt"})),
-    ("llama-factory", "$.rejected", turns("human", chosen={"from": "gpt"}, rejected="a")),
-    ("llama-factory", "$.messages[1]", messages("user", {"role": "assistant", "tool_calls": [{"function": {}}]})),
-    ("llama-factory", "$.messages[1].tool_calls", messages("user", {"role": "assistant", "content": "a", "tool_calls": None})),
+    ("llama-factory", "$", turns()),
+    ("llama-factory", "$.conversations[1].value", {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt"}]}),
+    ("llama-factory", "$.conversations", turns("human", "gpt", chosen={"from": "gpt", "value": "a"}, rejected={"from": "gpt", "value": "b"})),
+    ("llama-factory", "$.rejected[0]", turns("human", chosen={"from": "gpt", "value": "a"}, rejected="a")),
+    ("llama-factory", "$.messages[1].tool_calls[0]", messages("user", {"role": "assistant", "tool_calls": [{"function": {}}]})),
+    ("llama-factory", "$.messages[1].tool_calls[0].function.arguments", messages("user", call("{}"), result(), "assistant")),
+    ("llama-factory", "$.messages[0].content", messages({"role": "user", "content": 5}, "assistant")),
+    ("llama-factory", "$.messages[0].content", messages({"role": "user", "content": [{"type": "text", "text": "a"}]}, "assistant")),
+    ("llama-factory", "$.conversations[1].value", {"conversations": [{"from": "human", "value": "a"}, {"from": "function_call", "value": "f()"}]}),
+    ("llama-factory", "$.tools", turns("human", "gpt", tools=[FUNCTION])),
+    ("llama-factory", "$.tools", turns("human", "gpt", tools="none")),
+    ("llama-factory", "$.conversations[1].weight", {"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b", "weight": 0}]}),
+    ("llama-factory", "$.instruction", {"instruction": 5, "output": "a"}),
     ("llama-factory", "$.messages[0].role", messages("developer", "user", "assistant")),
-    ("llama-factory", "$.messages[1].role", messages("user", "user", "assistant")),
+    ("llama-factory", "$.messages[1]", messages("user", "user", "assistant")),
     ("llama-factory", "$.messages[1].content", messages("user", call(content="text"), result(), "assistant")),
-    ("llama-factory", "$.messages[2]", messages("user", call(), result())),
+    ("llama-factory", "$.messages", messages("user", call(), result())),
     ("llama-factory", "$.output", {"instruction": "i", "output": None}),
-    ("llama-factory", "$.images", {**turns("human", "gpt"), "images": ["a.png"]}),
+    ("llama-factory", "$.conversations[0].value", {**turns("human", "gpt"), "images": ["a.png"]}),
     ("llama-factory", "$", {"text": "a"}),
-    ("axolotl", "$.messages", {"conversations": []}),
+    ("axolotl", "$", {"conversations": []}),
     ("axolotl", "$.messages", messages("user")),
     ("axolotl", "$.messages", messages("user", {"role": "assistant", "content": "a", "train": False})),
     ("axolotl", "$.messages", messages("user", {"role": "assistant", "content": ""})),
     ("axolotl", "$.messages[1].weight", messages("user", {"role": "assistant", "content": "a", "weight": 0}, "assistant")),
-    ("axolotl", "$.tools", messages("user", "assistant", tools="[]")),
-    ("axolotl", "$.tools[0].function.parameters", messages("user", "assistant", tools=[{"function": {"parameters": "{"}}])),
+    ("axolotl", "$.tools", messages("user", "assistant", tools="none")),
+    ("axolotl", "$.tools[0].function.parameters", messages("user", "assistant", tools=[{"function": {"name": "f", "parameters": "{"}}])),
     ("axolotl", "$.messages[1].tool_calls[0].function.arguments", messages("user", call("{'a': 1}"))),
     ("together", "$", messages("user", "assistant", id=1)),
     ("together", "$.messages[1].role", messages("user", "user", "assistant")),
@@ -115,13 +127,13 @@ REFUSED: list[tuple[str, str, Row]] = [
     ("together", "$.preferred_output", {**PAIR, "preferred_output": []}),
     ("fireworks", "$.messages[1].role", messages("user", "system", "assistant")),
     ("fireworks", "$.messages[1].weight", messages("user", {"role": "assistant", "content": "a", "weight": 2})),
-    ("mistral", "$.messages[1]", messages("system", "system", "user", "assistant")),
-    ("mistral", "$.messages[1].tool_calls[0].id", messages("user", call(known="call_1"), result())),
-    ("mistral", "$.messages[1].tool_call_id", messages("user", result("x"))),
-    ("mistral", "$.messages[1].content", messages("user", call(content="text"), result())),
-    ("mistral", "$.messages[1].tool_calls[0].function.arguments", messages("user", call({}), result())),
-    ("mistral", "$.tools[0].function", messages("user", tools=[{"function": {"name": "f", "parameters": {}}}])),
-    ("mistral", "$.interactions", messages("user", interactions=[])),
+    ("mistral", "$.messages[0]", messages("system", "system", "user", "assistant")),
+    ("mistral", "$.messages[1].tool_calls[0].id", messages("user", call(known="call_1"), result("call_1"), "assistant")),
+    ("mistral", "$.messages[2].tool_call_id", messages("user", call(known="x"), result("x"), "assistant")),
+    ("mistral", "$.messages[1].content", messages("user", call(content="text"), result(), "assistant")),
+    ("mistral", "$.messages[1].tool_calls[0].function.arguments", messages("user", call({}), result(), "assistant")),
+    ("mistral", "$.tools[0].function", messages("user", "assistant", tools=[{"function": {"name": "f", "parameters": {}}}])),
+    ("mistral", "$.interactions", messages("user", "assistant", interactions=[])),
     ("bedrock", "$.messages[0].role", {"messages": [{"role": "assistant", "content": [{"text": "a"}]}]}),
     ("bedrock", "$.messages", bedrock("q")),
     ("bedrock", "$.messages[0].content[0].text", bedrock("the USER: hello", "a")),
@@ -180,7 +192,7 @@ def test_a_check_for_a_trainer_judges_rows_as_they_stand(tmp_path: Path) -> None
     )
     report = ftdata.read(path).check(target="llama-factory")
     (refused,) = [one for one in report.findings if one.rule == "refused-row"]
-    assert (str(refused.origin), refused.json_path) == (f"{path}:2", "$.conversations[1].from")
+    assert (str(refused.origin), refused.json_path) == (f"{path}:2", "$.conversations[1]")
     assert report.counts["refused-row"] == 1
     assert report.rows == 3
     assert report.counts["duplicate-example"] == 1  # the other rules judge the examples that they come to
@@ -255,11 +267,6 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
         data.check(grader=grader, method="sft")
 
 
-def test_rows_of_another_format_are_refused_with_the_way_to_make_them(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", bedrock("q", "a"))
-    with pytest.raises(UsageError, match=r"takes rows of sharegpt.*convert --to llama-factory"):
-        ftdata.read(path).check(target="llama-factory")
-    with pytest.raises(UsageError, match="as they stand in a file"):
-        ftdata.read([messages("user", "assistant")]).filter("True").check(target="axolotl")
+def test_fixes_are_for_rows_of_openais_shape() -> None:
     with pytest.raises(UsageError, match="Let a conversion put them right"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")

@@ -226,3 +226,22 @@ def test_metadata_is_the_first_value_that_is_filled_and_what_varies_is_counted()
 def test_what_cannot_be_meant_is_said(options: Row, words: str) -> None:
     with pytest.raises(ftdata.UsageError, match=words):
         ftdata.read(rows_of("u:a")).gather_messages(**{"group_by": "id", **options})
+
+
+def test_a_pattern_in_a_role_map_stands_for_all_who_are_not_named() -> None:
+    who = ["Cust 1", "Agent Ann", "agent bob", "Fin", "Cust 1", "Agent Ann"]
+    rows = [{"id": "c", "role": name, "content": f"m{n}"} for n, name in enumerate(who)]
+    examples, _, rejects = gathered(rows, role_map={"Fin": "drop", "Agent *": "assistant", "*": "user"})
+    assert not rejects
+    assert said(examples) == [[("user", "m0"), ("assistant", "m1\nm2"), ("user", "m4"), ("assistant", "m5")]]
+
+
+def test_who_speaks_first_is_the_user_unless_the_map_names_them() -> None:
+    names = ["bot", "U1", "U2", "U1", "U3"]
+    rows = [{"id": "c", "role": name, "content": f"m{n}"} for n, name in enumerate(names)]
+    options: dict[str, Any] = {"role_map": {"bot": "drop", "*": "assistant"}, "first_speaker": "user"}
+    examples, _, rejects = gathered(rows, **options)
+    assert not rejects
+    assert said(examples) == [[("user", "m1"), ("assistant", "m2"), ("user", "m3"), ("assistant", "m4")]]
+    _, _, rejects = gathered(rows, role_map={"bot": "drop"}, first_speaker="user")
+    assert 'got "U2"' in str(rejects[0].error)

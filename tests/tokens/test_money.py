@@ -32,14 +32,14 @@ def test_epochs_that_can() -> None:
 def test_the_guides_examples(model: str, amount: str) -> None:
     cost = ftdata.estimate_cost(tokens=100_000, model=model, epochs=3)
     assert str(cost).startswith(f"{amount} = 100,000 tokens x 3 epochs x ")
-    assert str(cost).endswith(f"({model}, prices as of mid-2026)")
+    assert str(cost).endswith(f"({model}, prices as of 2026-06-30, 151 days ago)")
     assert cost.to_dict()["usd"] == cost.usd == pytest.approx(float(amount.split()[0]))
     assert "pricing page" in cost.source
 
 
 def test_reinforcement_is_billed_by_the_hour() -> None:
     cost = ftdata.estimate_cost(model="o4-mini", hours=1.5)
-    assert str(cost) == "150.00 USD = 1.5 hours x 100.00 USD an hour (o4-mini, prices as of mid-2026)"
+    assert str(cost) == ("150.00 USD = 1.5 hours x 100.00 USD an hour (o4-mini, prices as of 2026-06-30, 151 days ago)")
     assert str(ftdata.estimate_cost(model="o4-mini", tokens=1000)) == (
         "unknown: no training price of o4-mini is known for this"
     )

@@ -1,10 +1,12 @@
 """What TRL's trainers refuse: columns that are no dataset type, values of other types than the type has.
 
-Source: TRL's page on dataset types and formats (July 2026), which lists the columns of each type.
+Source: TRL's page on dataset types and formats (July 2026), which lists the columns of each type; its trainers' code
+(1.16), which reads tools as JSON text, and hands calls and parts on to the chat template as they are.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ftdata.errors import shown
@@ -31,6 +33,8 @@ def refusals(row: dict[str, Any]) -> Refusals:
         keys = ", ".join(map(shown, row)) or "none"
         yield Refusal("$", f"expected messages, prompt and completion, or another dataset type's columns; got {keys}")
         return
+    if ("chosen" in row) != ("rejected" in row):
+        yield Refusal("$", "expected chosen and rejected; got one of them")
     if found == ("messages",) and "label" in row:
         yield Refusal("$.label", "a label stands beside prompt and completion")
     if "label" in found and type(row["label"]) is not bool:
@@ -39,12 +43,28 @@ def refusals(row: dict[str, Any]) -> Refusals:
         if one in row and other in row and type(row[one]) is not type(row[other]):
             yield Refusal(f"$.{other}", f"expected {_kind(row[one])} as in {one}; got {_kind(row[other])}")
     for name in ("messages", "prompt", "completion", "chosen", "rejected"):
-        if name in row and (name != "messages" or type(row[name]) is not str):
+        if name == "messages" and type(row.get(name)) is str:
+            yield Refusal("$.messages", "expected a list of messages; got text")
+        elif name in row:
             yield from _of_turns(row[name], f"$.{name}")
     if "completions" in found:
         yield from _of_steps(row)
-    if "tools" in row and type(row["tools"]) not in (list, str, type(None)):
-        yield Refusal("$.tools", f"expected a list of functions; got {shown(row['tools'])}")
+    yield from _of_tools(row.get("tools"))
+
+
+def _of_tools(tools: Any) -> Refusals:
+    """Definitions: a list, or JSON text of one."""
+    if type(tools) is str:
+        try:
+            tools = json.loads(tools)  # as the trainers read it
+        except (ValueError, RecursionError):
+            yield Refusal("$.tools", f"expected a list of functions, or its JSON text; got {shown(tools)}")
+            return
+    if type(tools) not in (list, type(None)):
+        yield Refusal("$.tools", f"expected a list of functions; got {shown(tools)}")
+    for index, tool in enumerate(tools if type(tools) is list else ()):
+        if type(tool) is not dict:
+            yield Refusal(f"$.tools[{index}]", f"expected a function's definition; got {shown(tool)}")
 
 
 def _kind(value: Any) -> str:
@@ -62,12 +82,36 @@ def _of_turns(turns: Any, path: str) -> Refusals:
         if type(turn) is not dict or type(turn.get("role")) is not str:
             yield Refusal(here, f"expected a message with a role; got {shown(turn)}")
             continue
-        if type(turn.get("content")) not in (str, list) and not turn.get("tool_calls"):
-            yield Refusal(f"{here}.content", f"expected text or a list of parts; got {shown(turn.get('content'))}")
-        for number, call in enumerate(turn.get("tool_calls") or ()):
-            if type(call.get("function", call).get("arguments")) is str:
-                place = f"{here}.tool_calls[{number}].function.arguments"
-                yield Refusal(place, "arguments as text, which most chat templates quote", sure=False)
+        content = turn.get("content")
+        if type(content) not in (str, list) and not turn.get("tool_calls"):
+            yield Refusal(f"{here}.content", f"expected text or a list of parts; got {shown(content)}")
+        elif type(content) is list:
+            yield from _of_parts(content, f"{here}.content")
+        calls = turn.get("tool_calls") or ()
+        if type(calls) not in (list, tuple):
+            yield Refusal(f"{here}.tool_calls", f"expected a list of calls; got {shown(calls)}")
+            continue
+        for number, call in enumerate(calls):
+            yield from _of_call(call, f"{here}.tool_calls[{number}]")
+
+
+def _of_parts(parts: list[Any], path: str) -> Refusals:
+    kinds = {part.get("type") if type(part) is dict else None for part in parts}
+    for kind in kinds - _PARTS:
+        yield Refusal(path, f"expected parts of text and images; got {shown(kind)}, which chat templates pass over")
+    if kinds <= {"text"}:
+        yield Refusal(path, "parts, which templates of models for text stop at or leave out", sure=False)
+
+
+_PARTS = frozenset(("text", "image", "image_url", "video", "audio"))
+
+
+def _of_call(call: Any, path: str) -> Refusals:
+    function = call.get("function", call) if type(call) is dict else None
+    if type(function) is not dict or "arguments" not in function:
+        yield Refusal(path, f"expected a function's name and arguments; got {shown(call)}")
+    elif type(function["arguments"]) is str:
+        yield Refusal(f"{path}.function.arguments", "arguments as text, which most chat templates quote", sure=False)
 
 
 def _of_steps(row: dict[str, Any]) -> Refusals:

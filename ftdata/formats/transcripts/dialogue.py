@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.speakers import DROP, HEADING, KNOWN, STAMPED, TEXT, Speakers, Spoken, fenced, spoken
+from ftdata.example.speakers import (
+    DROP,
+    HEADING,
+    KNOWN,
+    STAMPED,
+    TEXT,
+    Speakers,
+    Spoken,
+    day_of,
+    fenced,
+    nobodys,
+    spoken,
+)
+from ftdata.facts.names import side_of
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 
@@ -22,6 +35,7 @@ BEFORE = "lines before the first turn left out"
 RULES = "lines between turns left out"
 JOINED = "turns of one speaker in a row joined"
 EMPTY = "empty turns left out"
+NOBODYS = "lines with a time that nobody said left out"
 UNANSWERED = "turns that nobody answered left out"
 
 _LABELS = frozenset((
@@ -130,7 +144,9 @@ def _turns(text: str, path: str, speakers: Speakers, repaired: Counter[str]) -> 
             continue
         if turn and not meaning:
             strangers.append(turn)
-        if turns:
+        if not turn and not inside and STAMPED in forms and (nobodys(line) or day_of(line)):
+            repaired[NOBODYS] += 1
+        elif turns:
             turns[-1].lines.append(line)
         elif line.strip() and not _BETWEEN.match(line):
             repaired[BEFORE] += 1
@@ -158,6 +174,47 @@ def _refuse_strangers(strangers: list[Spoken], forms: set[str], path: str) -> No
         pairs = ",".join(f"{name}={role}" for name, role in zip(names[:2], ("user", "assistant"), strict=False))
         hint = f"Map it: --role-map {pairs}; drop leaves turns out, text means that it is no name."
         raise RowError(f"{said}, and nobody said as whom", hint=hint, json_path=path)
+
+
+def thread_of(text: str, repaired: Counter[str]) -> list[dict[str, str]]:
+    """The turns of a dialogue, whoever speaks: speaker, time and text of each; none where it is no dialogue.
+
+    Who speaks is told by how names are written: with a time before or behind each, or as names that are known or
+    come again. A date on a line of its own is the date of the times that follow.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    firsts = [None if inside else spoken(line) for line, inside in zip(lines, fenced(lines), strict=True)]
+    names = _names(firsts)
+    stamped = any(turn and turn.form == STAMPED and turn.name in names for turn in firsts)
+    found: list[tuple[_Turn, str]] = []
+    day = ""
+    for line, turn in zip(lines, firsts, strict=True):
+        if turn and turn.name in names and (turn.form == STAMPED or not stamped):
+            time = f"{day} {turn.time}" if day and turn.time and len(turn.time) < len("2024-1-1 0") else turn.time
+            found.append((_Turn(turn.name, "", [turn.said]), time))
+        elif stamped and not turn and (date := day_of(line)):
+            day = date
+        elif stamped and not turn and nobodys(line):
+            repaired[NOBODYS] += 1
+        elif found:
+            found[-1][0].lines.append(line)
+        elif line.strip() and not _BETWEEN.match(line):
+            repaired[BEFORE] += 1
+    return [{"speaker": turn.name, "time": time, "text": turn.content(repaired)} for turn, time in found]
+
+
+def _names(firsts: Sequence[Spoken | None]) -> set[str]:
+    """The names that speak, of those that begin lines."""
+    turns = [turn for turn in firsts if turn and turn.name.casefold() not in _LABELS]
+    stamped = {turn.name for turn in turns if turn.form == STAMPED and turn.sure}
+    if stamped:
+        return stamped
+    known = {turn.name for turn in turns if KNOWN.meaning(turn) or side_of(turn.name)}
+    counted = Counter(turn.name for turn in turns if turn.sure)
+    again = {name for name, count in counted.items() if count > 1}
+    first = {turn.name for turn in turns[:1] if firsts.index(turn) == 0 and turn.sure}
+    names = known | again | (first if known | again else set())
+    return names if len(names) > 1 else set()
 
 
 def _recognised(row: dict[str, Any]) -> bool:

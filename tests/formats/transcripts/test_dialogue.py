@@ -210,3 +210,71 @@ def test_a_block_of_code_may_begin_behind_a_name(tmp_path: Path, between: str | 
     assert [len(example["messages"]) for example in found] == [2, 2, 2]
     assert found[0]["messages"][1]["content"] == "```\nUser: one\n\n---\n\nUser: two\n```\ndone"
     assert found[0] == found[1]
+
+
+STAMPED: dict[str, tuple[str, str, str]] = {
+    "[2024-01-01 10:00] Customer: Hi": ("Customer", "2024-01-01 10:00", "Hi"),
+    "[12/31/23, 10:02:03\u202fPM] Ann Lee: hi": ("Ann Lee", "12/31/23, 10:02:03\u202fPM", "hi"),
+    "\u200e[31.12.23, 22:02:03] Ann: hi": ("Ann", "31.12.23, 22:02:03", "hi"),
+    "31/12/2023 à 22:02 - Ann: x": ("Ann", "31/12/2023 à 22:02", "x"),
+    "31/12/23, 10:02 p. m. - Ann: q": ("Ann", "31/12/23, 10:02 p. m.", "q"),
+    "2023/12/31 下午10:02 - 张三: 你好": ("张三", "2023/12/31 下午10:02", "你好"),
+    "31.12.23, 22:05 - +49 170 1234567: hi": ("+49 170 1234567", "31.12.23, 22:05", "hi"),
+    "31.12.23, 22:05 - Dr. A. B. C. Lee (Support): hi: you": (
+        "Dr. A. B. C. Lee (Support)", "31.12.23, 22:05", "hi: you"),
+    "张三 2024-01-01 10:00:00": ("张三", "2024-01-01 10:00:00", ""),
+    "2024-01-01 10:00:00 张三": ("张三", "2024-01-01 10:00:00", ""),
+    "Alice (12:30): hi": ("Alice", "12:30", "hi"),
+}  # fmt: skip
+"""Lines as WhatsApp in several languages, WeChat and help desks write them."""
+
+
+@pytest.mark.parametrize("line", STAMPED)
+def test_a_time_beside_a_name_is_told(line: str) -> None:
+    turn = spoken(line)
+    assert turn is not None
+    assert (turn.name, turn.time, turn.said, turn.form) == (*STAMPED[line], "stamped")
+
+
+@pytest.mark.parametrize("line", ["10:30 works for me", "31.12.23, 22:05 - Ann added Bob"])
+def test_a_time_without_a_name_begins_no_turn(line: str) -> None:
+    assert spoken(line) is None
+
+
+def test_a_thread_is_read_whoever_speaks() -> None:
+    text = (
+        "31.12.23, 22:05 - Messages and calls are end-to-end encrypted.\n31.12.23, 22:05 - Bob: hi\nNote: there\n"
+        "31.12.23, 22:06 - Ann added Eve\n31.12.23, 22:07 - Ann: hello"
+    )
+    repaired: Counter[str] = Counter()
+    assert dialogue.thread_of(text, repaired) == [
+        {"speaker": "Bob", "time": "31.12.23, 22:05", "text": "hi\nNote: there"},
+        {"speaker": "Ann", "time": "31.12.23, 22:07", "text": "hello"},
+    ]
+    assert repaired == {dialogue.NOBODYS: 2}
+
+
+@pytest.mark.parametrize("day", ["—— 2024-01-01 ——", "Monday, January 1, 2024", "2024年1月1日"])
+def test_a_date_on_its_own_line_is_of_the_times_below(day: str) -> None:
+    turns = dialogue.thread_of(f"{day}\n[10:02] Ann: hi\n[10:03] Bob: yo", Counter())
+    assert [turn["text"] for turn in turns] == ["hi", "yo"]
+    assert all(turn["time"].endswith(("10:02", "10:03")) and "2024" in turn["time"] for turn in turns)
+
+
+@pytest.mark.parametrize("text", ["just text: with a colon\nand more", "See https://a.example: it works", "a\nb"])
+def test_text_that_is_no_thread_has_no_turns(text: str) -> None:
+    assert dialogue.thread_of(text, Counter()) == []
+
+
+def test_names_that_come_again_speak_without_times() -> None:
+    turns = dialogue.thread_of("Ann: hi\nBob: yo\nAnn: bye\nTotal: 5\nBob: ok", Counter())
+    assert [(turn["speaker"], turn["text"]) for turn in turns] == [
+        ("Ann", "hi"), ("Bob", "yo"), ("Ann", "bye\nTotal: 5"), ("Bob", "ok"),
+    ]  # fmt: skip
+
+
+def test_a_pattern_of_names_is_who_it_says() -> None:
+    speaks = dialogue.with_roles({"Agent *": "assistant"})
+    made = speaks.parse({"text": "[10:00] Customer: Hi\n[10:01] Agent Ann: Hello"}, Counter())
+    assert isinstance(made, dict)
+    assert [turn["role"] for turn in made["messages"]] == ["user", "assistant"]

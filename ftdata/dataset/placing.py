@@ -1,0 +1,182 @@
+"""The verb that tells where a file trains."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ftdata.dataset.checking import Checking
+from ftdata.engines.plan import Outcome
+from ftdata.errors import UsageError
+from ftdata.example.shapes import Kind
+from ftdata.facts import clock
+from ftdata.facts.methods import METHODS, Method
+from ftdata.facts.methods import method as method_named
+from ftdata.findings import Severity
+from ftdata.formats.targets import TARGETS
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count, PathLike
+
+if TYPE_CHECKING:
+    from ftdata.report.checked import Report
+    from ftdata.report.places import PlaceFigures, PlaceReport
+    from ftdata.tokens.models import Model, Models
+
+
+class Placing(Checking):
+    """Where examples train."""
+
+    @verb(
+        metavars={"model": "NAME", "models": "FILE", "epochs": "N|auto"},
+        hidden=("on_progress",),
+        examples=(
+            "ftdata places train.jsonl",
+            "ftdata places train.jsonl --model gpt-4.1-mini",
+            "ftdata places train.jsonl --json",
+        ),
+    )
+    def places(
+        self,
+        *,
+        model: str | None = None,
+        models: PathLike | None = None,
+        method: Method | None = None,
+        epochs: int | str = "auto",
+        workers: Count | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> PlaceReport:
+        """Tell where a file trains: what each place's check says, until when it is trained there, and the price.
+
+        Each place is asked for its first model that takes such examples and lasts. Tokens are those of one epoch, each
+        example at most the place's limit. Nothing is sent anywhere: the facts are ftdata's own, dated ones.
+
+        Args:
+            model: Only this model, at each place that trains it.
+            models: A TOML file with models of your own, as for `ftdata models`.
+            method: The training method. By default the one that the first rows are for.
+            epochs: How often the examples are trained. By default as the guide's heuristic has it.
+            workers: Worker processes. By default one for each processor, and none for small input.
+            on_progress: Gets the bytes of each piece of input that is done.
+
+        Raises:
+            InputError: A file cannot be read.
+            UnknownFormatError: The rows are in no known format.
+            UsageError: There is no such model or method, or the epochs cannot be meant.
+
+        Examples:
+            >>> import ftdata
+            >>> chat = {"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]}
+            >>> found = ftdata.read([chat]).places(epochs=3)
+            >>> found["azure"].model, found["azure"].errors, found["together"].verdict
+            ('gpt-4.1-mini', 1, 'trains')
+        """
+        from ftdata.report.places import PlaceReport
+        from ftdata.tokens.models import model_table
+        from ftdata.tokens.money import epochs_for
+        from ftdata.tokens.survey import TokenSurvey
+
+        epochs_for(epochs, 100)
+        table, today = model_table(os.fspath(models) if models is not None else None), clock.today()
+        known = None if self.steps or self.row_steps else self.detected().format
+        kind = self._kind(self._other_reader(known)) if method is None else METHODS[method_named(method)]
+        meant, others = meant_at(table, today, kind, model)
+        outcome = Outcome(on_progress=on_progress)
+        profiles = list(dict.fromkeys(one.profile for one in meant)) or [table["gpt-4o"].profile]
+        counted = self._engine(workers).survey(self.plan(), partial(TokenSurvey, profiles), outcome)
+        number = epochs_for(epochs, counted.examples)
+        found = []
+        for one in meant:
+            report, first = self._checked_for(one, models, method, workers)
+            found.append(figures(table, today, one, report, first, counted, number))
+        return PlaceReport(kind, counted.examples, outcome.tally.rejected.total(), tuple(found), others)
+
+    def _checked_for(
+        self, model: Model, models: PathLike | None, method: Method | None, workers: int | None
+    ) -> tuple[Report | None, str]:
+        """What the check for the model's place says, and what to do first; no report where it takes no such rows."""
+        if model.place not in TARGETS:
+            return None, "no check is made for this place"
+        try:
+            report = self.check(target=model.place, model=model.name, models=models, method=method, max_findings=1,
+                                workers=workers)  # fmt: skip
+        except UsageError as error:
+            return None, f"{error.message}. {error.hint}".rstrip()
+        first = next((one for one in report.findings if one.severity >= Severity.ERROR), None)
+        if first is None:
+            return report, ""
+        own = TARGETS[model.place].own and first.rule == "refused-row"
+        hint = f"; ftdata convert --to {model.place} writes what it takes" if own else ""
+        return report, f"{first.place}{first.message} [{first.rule}]{hint}"
+
+
+def meant_at(
+    table: Models, today: datetime.date, kind: Kind, name: str | None
+) -> tuple[list[Model], Mapping[str, str]]:
+    """The model that is meant at each place, and why some places have none.
+
+    Raises:
+        UsageError: There is no model of that name.
+    """
+    from ftdata.tokens.models.lives import default
+
+    if name is not None:
+        table.named(name)
+    meant: list[Model] = []
+    others: dict[str, str] = {}
+    for place in table.places:
+        there = table.at(place)
+        if name is not None:
+            one = table.find(name, place)
+            if one is None and there:
+                others[place] = f"not known to train {name}"
+        else:
+            one = default(table, today, place, kind) or next((model for model in there if model.takes(kind)), None)
+            if one is None and there:
+                others[place] = f"trains no {kind} examples"
+        if one is not None:
+            meant.append(one)
+    return meant, others
+
+
+def figures(
+    table: Models, today: datetime.date, model: Model, report: Report | None, first: str, counted: object, epochs: int
+) -> PlaceFigures:
+    """What a place says of a file, made of its check and the count of tokens."""
+    from ftdata.report.places import PlaceFigures
+    from ftdata.tokens.models.lives import state, told
+    from ftdata.tokens.stats import figures_of
+    from ftdata.tokens.survey import TokenSurvey
+
+    assert isinstance(counted, TokenSurvey)  # noqa: S101 - imported here alone
+    of = figures_of(counted, table, model, epochs, today)
+    closed = state(table, model, today) == "closed"
+    ends = table.training_ends(model)
+    levels = report.levels if report else None
+    errors = levels["error"] if levels else None
+    verdict = "closed" if closed else "convert" if errors is None else "errors" if errors else "trains"
+    return PlaceFigures(
+        place=model.place,
+        about=table.about(model.place),
+        model=model.name,
+        id=model.id or model.name,
+        verdict=verdict,  # type: ignore[arg-type]
+        errors=errors,
+        warnings=levels["warning"] if levels else None,
+        first=told(table, model, today) or first,
+        jobs=of.jobs,
+        training_ends=ends.isoformat() if ends else None,
+        inference_ends=model.inference_ends.isoformat() if model.inference_ends else None,
+        limit=of.limit,
+        tokens=of.billable,
+        over=of.over,
+        lost=of.lost,
+        exact=of.exact,
+        epochs=epochs,
+        usd=of.cost.usd,
+        per_hour=model.prices.training_hour,
+        as_of=of.cost.as_of if of.cost.price is not None else "",
+        old=of.old,
+    )

@@ -1,0 +1,34 @@
+"""The step that makes a format's rows of examples, so that a check judges them as they would be written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from ftdata.example.shapes import Example
+from ftdata.formats.registry import Format
+
+
+@dataclass(frozen=True, eq=False)
+class WriteRows:
+    """The row of each example in a format.
+
+    Attributes:
+        format: The format.
+    """
+
+    format: Format
+
+    @property
+    def name(self) -> str:
+        """As the tally names it."""
+        return f"write {self.format.name}"
+
+    def __call__(self, example: Example) -> dict[str, Any]:
+        """The row.
+
+        Raises:
+            RowError: The format cannot hold the example.
+        """
+        return self.format.dump(example, Counter())

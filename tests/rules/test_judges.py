@@ -1,0 +1,165 @@
+"""Two laws of every target's judge: what its writer writes it passes, and what it passes its reader reads.
+
+Over the suite's own rows, over examples of every kind, and over rows with one fault each.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ftdata
+from ftdata.codec import decode, encode
+from ftdata.errors import RowError, UnknownFormatError
+from ftdata.findings import Severity
+from ftdata.formats import FORMATS, Format
+from ftdata.formats.gate import gate
+from ftdata.formats.targets import TARGETS, Target
+from ftdata.rules import RULES
+from ftdata.rules.held import Held
+from tests import strategies
+from tests.formats.test_golden import READ
+from tests.rules.cases import CASES
+from tests.rules.test_services import REFUSED, TAKEN
+from tests.strategies import tries
+
+Row = dict[str, Any]
+
+WIDER = ("set", "file", "against")
+KINDS = {
+    "chat": strategies.chats,
+    "preference": strategies.preferences,
+    "completion": strategies.completions,
+    "reinforcement": strategies.reinforcements,
+}
+FAULTS: list[Any] = [
+    None, 5, 0.5, True, "", "x", [], {}, ["x"], {"a": 1}, [{"type": "text", "text": "t"}], [[{"role": "user"}]],
+]  # fmt: skip
+"""What stands in a value's place."""
+
+
+def own_of(target: Target) -> Format:
+    return FORMATS[target.format or "openai"]
+
+
+def errors(target: Target, row: Row) -> list[str]:
+    """What `check --for` finds in a file of the row alone, but for what is of files and sets."""
+    counts = ftdata.read([row]).check(target=target.name, workers=1).counts
+    return [slug for slug in counts if RULES[slug].severity >= Severity.ERROR and RULES[slug].over not in WIDER]
+
+
+def reads(target: Target, row: Row) -> None:
+    """Read a row as the target does.
+
+    Raises:
+        RowError: The format cannot.
+    """
+    try:
+        known = ftdata.read([row]).detected().format
+    except UnknownFormatError:
+        known = None  # of two formats: it is judged as the target's
+    own = own_of(target)
+    if known is not None and known.native and target.lines:
+        return  # lines of OpenAI's shape beside its own
+    as_own = known is None or not target.own or (known.native and own.dialect_of == "openai")
+    reader = own if as_own else known
+    assert reader is not None
+    reader.read(row, Counter())
+
+
+def suite() -> Iterator[Row]:
+    """The rows of the suite's own tables, those of a few megabytes left out."""
+    rows = [row for _, row, _ in READ.values()]
+    rows += [row for _, row in TAKEN] + [row for _, _, row in REFUSED]
+    files = [file for cases in CASES.values() for file in (*cases.bad, *cases.good) if isinstance(file, list)]
+    rows += [row for file in files for row in file]
+    yield from (row for row in rows if isinstance(row, dict) and len(encode(row)) < 10_000)
+
+
+SUITE = list({encode(row): row for row in suite()}.values())
+
+
+def held(target: Target, example: Row) -> Row | None:
+    """The row that a conversion writes for a target; None where it rejects the example."""
+    try:
+        return decode(encode(Held(own_of(target).dump, target)(example, Counter())))
+    except RowError:
+        return None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", TARGETS)
+@given(data=st.data())
+@tries(15)
+def test_what_a_writer_writes_its_judge_passes(name: str, kind: str, data: st.DataObject) -> None:
+    row = held(TARGETS[name], data.draw(KINDS[kind]))
+    if row is not None:
+        assert errors(TARGETS[name], row) == []
+        reads(TARGETS[name], row)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_a_judge_passes_of_the_suite_its_reader_reads(name: str) -> None:
+    target = TARGETS[name]
+    for row in SUITE:
+        if not errors(target, row):
+            reads(target, row)
+
+
+@cache
+def bases(name: str) -> list[Row]:
+    """Rows that a target takes."""
+    chats = [row for row in SUITE if set(row) <= {"messages", "tools"} and is_example(row)]
+    written = [held(TARGETS[name], row) for row in chats[:40]]
+    lying = [row for target, row in TAKEN if target == name]
+    return [*lying, *[row for row in written if row is not None]]
+
+
+def is_example(row: Row) -> bool:
+    try:
+        gate(row)
+    except RowError:
+        return False
+    return True
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+@st.composite
+def faulty(draw: st.DrawFn, name: str) -> Row:
+    """A row that is taken, with one fault: a value of another type, none, or one twice."""
+    row = copy.deepcopy(draw(st.sampled_from(bases(name))))
+    *way, last = draw(st.sampled_from(list(places(row))))
+    holder: Any = row
+    for key in way:
+        holder = holder[key]
+    how = draw(st.sampled_from(["another", "gone", "twice"]))
+    if how == "gone":
+        del holder[last]
+    elif how == "twice" and isinstance(holder, list):
+        holder.insert(last, copy.deepcopy(holder[last]))
+    else:
+        holder[last] = draw(st.sampled_from(FAULTS))
+    return row
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@given(data=st.data())
+@tries(60)
+def test_what_a_judge_passes_of_faulty_rows_its_reader_reads(name: str, data: st.DataObject) -> None:
+    row = data.draw(faulty(name))
+    if not errors(TARGETS[name], row):
+        reads(TARGETS[name], row)
