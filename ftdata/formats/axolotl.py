@@ -56,9 +56,15 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     Raises:
         RowError: It is no chat, or the trainer would drop it or stop at it.
     """
-    row = _narrow(example, lost)
+    row = _as_taken(example, lost)
     if any(turn.get("tool_calls") and turn.get("content") is None for turn in row["messages"]):
         row = {**row, "messages": [_with_content(turn) for turn in row["messages"]]}
+    return row
+
+
+def _as_taken(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """The row as `dump` writes it, where calls may stand alone: the trainer takes that too."""
+    row = _narrow(example, lost)
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
     _check(row)
@@ -122,7 +128,7 @@ def _lies(row: dict[str, Any]) -> dict[str, Any] | None:
 
 _JUDGE = Judge(
     parse,
-    dump,
+    _as_taken,
     taken=frozenset(("role", "train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
     either=frozenset(("messages", "tools", "arguments", "parameters")),
     passed={"weight": 'the trainer knows no weight and trains it: "train": false is its word'},
