@@ -27,7 +27,14 @@ _RENDERED = "the chat template itself, rendered as transformers does"
 )  # fmt: skip
 def template_refuses(error: RowError, look: RowLook) -> Iterator[Problem]:
     """Whatever the template raises."""
-    yield Problem(error.json_path or "$", error.message, hint=error.hint)
+    hint = error.hint
+    if "content" in error.message and any(
+        type(turn) is dict and turn.get("tool_calls") and turn.get("content") is None
+        for turns, _ in look.conversations()
+        for turn in turns
+    ):
+        hint = "Write an empty text beside calls, as convert --to trl and --to axolotl do."
+    yield Problem(error.json_path or "$", error.message, hint=hint)
 
 
 def _dropped(what: str, made: Rendering) -> Iterator[Problem]:
