@@ -113,7 +113,7 @@ def test_an_example_as_its_template_renders_it(tmp_path: Path) -> None:
         r"  <|im_start|>|a|s|s|i|s|t|a|n|t|\n",
     ]
     assert r"▌ «H|o|<|im_end|>|\n»" in shown.out
-    assert r'dropped: reasoning, $.messages[1].reasoning_content: "Hm \x1b[31m."' in shown.out
+    assert r'dropped: reasoning, $.messages[1].reasoning_content: "Hm \u001b[31m."' in shown.out
     made = json.loads(ftdata(tmp_path, "head", "in.jsonl:1", "--template", "chatml", "--json").out)
     assert [one["text"] for one in made["segments"] if one["trained"]] == ["Ho<|im_end|>\n", "Yes<|im_end|>\n"]
     refused = ftdata(tmp_path, "head", "in.jsonl:2", "--template", "gemma")
