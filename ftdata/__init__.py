@@ -33,6 +33,7 @@ _HOMES = {
         "OutputError",
         "RecipeError",
         "RowError",
+        "ServiceError",
         "StepError",
         "UnknownFormatError",
         "UsageError",
@@ -60,6 +61,8 @@ _HOMES = {
     "ftdata.distill.capture": ("capture",),
     "ftdata.distill.asking": ("Requests", "requests"),
     "ftdata.distill.comparing": ("compare",),
+    "ftdata.jobs.job": ("Job", "job"),
+    "ftdata.jobs.metrics": ("Metrics", "metrics"),
     "ftdata.report.compared": ("Comparison",),
     "ftdata.report.saved": ("Saved",),
     "ftdata.report.savings": ("Savings",),
@@ -105,6 +108,7 @@ if TYPE_CHECKING:
         OutputError,
         RecipeError,
         RowError,
+        ServiceError,
         StepError,
         UnknownFormatError,
         UsageError,
@@ -139,6 +143,8 @@ if TYPE_CHECKING:
         Severity,
         Tally,
     )
+    from ftdata.jobs.job import Job, job
+    from ftdata.jobs.metrics import Metrics, metrics
     from ftdata.manifest import Manifest
     from ftdata.recipe import Recipe
     from ftdata.report.checked import Report
@@ -175,11 +181,13 @@ __all__ = [
     "FtdataError",
     "InputError",
     "InternalError",
+    "Job",
     "Key",
     "Look",
     "Manifest",
     "Mapping",
     "Message",
+    "Metrics",
     "MissingPackageError",
     "Origin",
     "OutputError",
@@ -199,6 +207,7 @@ __all__ = [
     "Saved",
     "Savings",
     "Segment",
+    "ServiceError",
     "Severity",
     "SplitSummary",
     "Splits",
@@ -219,6 +228,8 @@ __all__ = [
     "count_tokens",
     "developer",
     "estimate_cost",
+    "job",
+    "metrics",
     "mix",
     "preference",
     "prune",

@@ -13,6 +13,7 @@ FtdataError
   RecipeError(ValueError)            a recipe or mapping that cannot be run
   MissingPackageError(ImportError)   a feature needs a package that is not installed
   OutputError(OSError)               an output cannot be written as asked
+  ServiceError(OSError)              a service refuses, or cannot be reached
 
 A message reads ``train.jsonl:143: $.messages[2].role: expected …; got "bot". What to do.``
 """
@@ -177,6 +178,20 @@ class MissingPackageError(FtdataError, ImportError):
 
 class OutputError(FtdataError, OSError):
     """An output cannot be written as asked."""
+
+
+class ServiceError(FtdataError, OSError):
+    """A service refuses what it was asked for, or cannot be reached.
+
+    Attributes:
+        status: The status that it answered with; 0 where there was no answer.
+        code: Its own name for the error, if it gave one.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
 
 
 def place(path: str | None, line: int | None, json_path: str = "") -> str:

@@ -18,6 +18,11 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.register_profile("full", deadline=None, max_examples=10 * QUICK)
 settings.load_profile("quick")
 
+# No test asks a service but those that start one on this machine, whatever the keys of whoever runs them.
+for _name in ("OPENAI", "AZURE_OPENAI", "TOGETHER", "FIREWORKS"):
+    for _of in ("API_KEY", "BASE_URL", "ENDPOINT", "ACCOUNT_ID"):
+        os.environ.pop(f"{_name}_{_of}", None)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start what takes longest first, so that no process is left alone with it at the end."""

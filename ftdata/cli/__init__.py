@@ -30,7 +30,13 @@ COMMANDS = {
     ),
     "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
     "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
+    "job": ("ftdata.cli.job", "Make the body of a training job and check it with its files. Nothing is sent."),
+    "jobs": ("ftdata.cli.jobs", "List training jobs, or show, watch, cancel, pause or resume one."),
     "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
+    "metrics": (
+        "ftdata.cli.metrics",
+        "Read what training measured: losses and accuracies, the best step, where validation turns up.",
+    ),
     "models": (
         "ftdata.cli.models",
         "List the models of each place: limits, methods, prices, until when they are trained.",
@@ -72,6 +78,13 @@ COMMANDS = {
         "ftdata.cli.verify",
         "Verify that files are as their manifest says, or that a rerun gives the same bytes.",
     ),
+    "upload": (
+        "ftdata.cli.jobs",
+        "Upload a file that has no errors, unless its bytes are there, and wait until it is processed.",
+    ),
+    "submit": ("ftdata.cli.jobs", "Upload the files of a job that are not there yet, and create the job."),
+    "checkpoints": ("ftdata.cli.jobs", "List the checkpoints of a job, with their losses."),
+    "delete-model": ("ftdata.cli.jobs", "Delete a model that was trained."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
@@ -98,7 +111,7 @@ class Commands(click.Group):
         """The command, imported."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

@@ -49,6 +49,7 @@ _GUIDES = {
     "check": "check.md", "compare": "ask.md#compare", "convert": "convert.md", "distill": "distill.md",
     "dedupe": "whole.md#dedupe", "conflicts": "whole.md#conflicts", "split": "whole.md#split",
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
+    **dict.fromkeys(("job", "jobs", "metrics", "upload", "submit", "checkpoints", "delete-model"), "jobs.md"),
     "places": "places.md", "stats": "tokens.md",
     "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
@@ -59,7 +60,9 @@ _GUIDES = {
 
 def commands() -> dict[str, click.Command]:
     """All commands, imported."""
-    return {name: getattr(import_module(module), name) for name, (module, _) in sorted(COMMANDS.items())}
+    return {
+        name: getattr(import_module(module), name.replace("-", "_")) for name, (module, _) in sorted(COMMANDS.items())
+    }
 
 
 def catalogue() -> list[dict[str, Any]]:

@@ -141,6 +141,7 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
+            lines=frozenset(("reinforcement",)),
             leaves=frozenset(
                 ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
                  *_LIMITS)

@@ -159,6 +159,18 @@ def share(given: float | str) -> float:
     return found
 
 
+def number_or_auto(text: str) -> float | str:
+    """A number, or the word auto.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    try:
+        return text if text == "auto" else float(text)
+    except ValueError:
+        raise UsageError(f"expected a number or auto; got {shown(text)}") from None
+
+
 def number_or_word(text: str) -> int | str:
     """A whole number, or a word that stands for one: ``auto``."""
     return int(text) if text.lstrip("-").isdigit() else text
@@ -219,6 +231,8 @@ KINDS: Mapping[str, Kind] = {
     "Share": Kind("P", share, _NUMBER_OR_TEXT),
     "int | str": Kind("N", number_or_word, {"type": ["integer", "string"]}),
     "str | int": Kind("N", number_or_word, {"type": ["integer", "string"]}),
+    "Multiplier": Kind("X|auto", number_or_auto, _NUMBER_OR_TEXT),
+    "Keys": Kind("KEY=TEXT", pair("="), _objects(_TEXT), repeated=True, join=dict),
     "Size": Kind("N|P%", str, _NUMBER_OR_TEXT),
     "By": Kind("EXPR"),
     "Verdicts": Kind("EXPR"),

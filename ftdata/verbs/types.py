@@ -116,3 +116,18 @@ HostedTools = Literal["drop", "keep"]
 
 Service = Literal["openai", "anthropic", "gemini"]
 """Whose batch requests are written for."""
+
+Multiplier = float | str
+"""A number, or ``auto`` to leave it to the service."""
+
+JobPlace = Literal["openai", "azure", "together", "fireworks"]
+"""Where a training job can be created."""
+
+Effort = Literal["default", "low", "medium", "high"]
+"""How much a model reasons while it is trained by a grader."""
+
+TrainingType = Literal["Standard", "GlobalStandard", "Developer"]
+"""Where and how Azure trains, which sets the price."""
+
+Keys = Mapping[str, str]
+"""Keys and values of a job's metadata, such as ``{"team": "support"}``."""

@@ -21,7 +21,7 @@ from tests.cli.running import ftdata
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_table_of_commands_is_true(name: str) -> None:
     module, line = COMMANDS[name]
-    command = getattr(import_module(module), name)
+    command = getattr(import_module(module), name.replace("-", "_"))
     assert isinstance(command, click.Command)
     assert command.name == name
     assert command.short_help == line

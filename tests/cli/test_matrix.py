@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import click
+import openai
 import pytest
 
 from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
+from tests.jobs.server import KEY, Routes, serving
 
 Outcome = tuple[int, str, str, tuple[tuple[str, bytes], ...]]
 
@@ -89,6 +92,12 @@ FILES: Mapping[str, str] = {
     "phrases.txt": "Yes\n",
     "shorten.yaml": "- prompt: 'Be kind.  '\n  short: Kind\n",
     "system.txt": "Be brief.\n",
+    "train.jsonl": lines(*({"messages": [{"role": "user", "content": f"Where is parcel {n}?"},
+                                         {"role": "assistant", "content": f"On its way to depot {n % 3}."}]} for n in range(12))),
+    "valid.jsonl": lines(*({"messages": [{"role": "user", "content": f"When does parcel {n} come?"},
+                                         {"role": "assistant", "content": "Tomorrow."}]} for n in range(12))),
+    "results.csv": "step,train_loss,valid_loss\n" + "".join(f"{n},{1 / n},{0.5 + abs(n - 4) / 9}\n" for n in range(1, 9)),
+    "job.json": '{"model": "gpt-4.1-mini", "training_file": "train.jsonl", "method": {"type": "supervised", "supervised": {}}}',
     "grader.json": '{"type": "string_check", "name": "g", "operation": "eq", "input": "{{sample.output_text}}", "reference": "{{item.queue}}"}',
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
@@ -144,6 +153,10 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "grade": {"answers": "in.jsonl --grader grader.json -o out.jsonl"},
     "sample": {"random": "in.jsonl -n 3 -o out.jsonl", "ladder": "in.jsonl --ladder 100,50 -o o-{share}.jsonl"},
     "mix": {"two": "--source in.jsonl=1 --source other.jsonl=1 -o out.jsonl"},
+    "job": {"chats": "train.jsonl --model gpt-4.1-mini"}, "metrics": {"file": "results.csv"},
+    "upload": {"file": "train.jsonl --every 0"}, "submit": {"rehearsal": "job.json --dry-run", "sent": "job.json --every 0"},
+    "jobs": {"all": "list", "one": "show ftjob-1", "watched": "watch ftjob-1 --every 0"},
+    "checkpoints": {"of one": "ftjob-1"}, "delete-model": {"one": "ft:gpt-4.1-mini:org::1 --yes"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
     "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
@@ -152,7 +165,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
 VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
           "--replace": ("Be=>Bo", "Q=>P"), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
-          "--tokenizer": ("gpt2", "p50k_base"), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
+          "--tokenizer": ("gpt2", "p50k_base"), "--parts-above": ("100",), "--valid": ("valid.jsonl",), "--data": ("train.jsonl",), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
 """Values for these files, where those that fuzzing draws are for others."""
 
 OF_THE_RUN = {
@@ -187,13 +200,38 @@ def asked(name: str, mode: str) -> Iterator[click.Option]:
                 yield one
 
 
+ONLINE = ("upload", "submit", "jobs", "checkpoints", "delete-model")
+
+
+@contextmanager
+def there_is_a_service(command: str) -> Iterator[None]:
+    """One on this machine, in the same state for every run, for the commands that ask one."""
+    if command not in ONLINE:
+        yield
+        return
+    with serving() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openai._base_client, "INITIAL_RETRY_DELAY", 0.001)
+        patch.setattr(openai._base_client, "MAX_RETRY_DELAY", 0.001)
+        patch.setenv("OPENAI_API_KEY", KEY)
+        patch.setenv("OPENAI_BASE_URL", server.url)
+        routes = Routes(server.world, b"", "", {})
+        for _ in range(3):
+            file = routes.made("x.jsonl", b"{}", "fine-tune") | {"status": "processed"}
+            server.world.files[file["id"]] = file
+            routes.create({"model": "gpt-4.1-mini", "training_file": file["id"], "metadata": {}})
+        for _ in range(4):
+            routes.advance(server.world.jobs["ftjob-1"])
+        yield
+
+
 def outcome(folder: Path, line: list[str]) -> Outcome:
     """What a command says and leaves, in a folder that it has for itself."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    done = ftdata(folder, *line)
+    with there_is_a_service(line[0]):
+        done = ftdata(folder, *line)
     left = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
     return (
         *done,
@@ -241,6 +279,8 @@ SAYS_NOTHING: Mapping[str, str] = {
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
     "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",
+    # How long is waited for what is done at once, and how large the parts are of what is sent whole.
+    "upload file": "--most --part-size", "submit sent": "--most --part-size",
     # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
     "check rows": "--fail-on --baseline", "check fix": "--baseline",
     "check completions": "--against --ignore --max-findings --baseline",

@@ -19,7 +19,7 @@ from tests.cli.running import Done, ftdata
 READ = {
     "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
-    "rows_at", "separator", "stop", "grader", "judged",
+    "rows_at", "separator", "stop", "grader", "judged", "valid", "data",
 }  # fmt: skip
 """Options with a path that is read, or names a place inside a file."""
 
@@ -44,6 +44,8 @@ RUNS: dict[str, list[str]] = {
     "requests": ["in.jsonl", "--model", "gpt-4.1"],
     "compare": ["in.jsonl", "other.jsonl"],
     "grade": ["in.jsonl", "--grader", "grader.json"],
+    "job": ["in.jsonl", "--for", "together", "--model", "m"],
+    "metrics": ["results.csv", "--data", "in.jsonl"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
@@ -56,7 +58,7 @@ MORE = {"config_out": ["--to", "llama-factory"]}
 
 def _options() -> Iterator[tuple[str, click.Option]]:
     for name, (module, _) in COMMANDS.items():
-        for option in getattr(import_module(module), name).params:
+        for option in getattr(import_module(module), name.replace("-", "_")).params:
             if isinstance(option, click.Option) and not option.hidden and not option.is_flag:
                 yield name, option
 
@@ -64,6 +66,8 @@ def _options() -> Iterator[tuple[str, click.Option]]:
 PATHS = [(name, one) for name, one in _options() if any(w in (one.metavar or "") for w in ("PATH", "FILE", "DIR"))]
 WRITERS = [(name, str(one.name)) for name, one in PATHS if one.name in OUTPUTS]
 FILES = [pair for pair in WRITERS if pair[1] != "notes"]
+ALONE = {name for name, _ in WRITERS} - {name for name, option in WRITERS if option in ("output", "into")}
+"""Commands that write one file at most."""
 ALWAYS = [pair for pair in FILES if pair[1] not in ("rejects", "report")]
 """Those that are written in every run; others only where there is something to tell."""
 
@@ -82,6 +86,7 @@ def here(tmp_path: Path) -> Path:
         "reference": "",
     }
     (tmp_path / "grader.json").write_text(json.dumps(grader), encoding="utf-8")
+    (tmp_path / "results.csv").write_text("step,train_loss\n1,0.5\n2,0.25\n", encoding="utf-8")
     (tmp_path / "other.jsonl").write_text(text.splitlines()[1] + "\n", encoding="utf-8")
     return tmp_path
 
@@ -120,10 +125,10 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     done = run(here, name, option, path, "--force")
     assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
-    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "grader.json", "other.jsonl", "link.jsonl", "x"}
+    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "grader.json", "other.jsonl", "results.csv", "link.jsonl", "x"}
 
 
-@pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output"])
+@pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output" and pair[0] not in ALONE])
 def test_no_two_outputs_are_one_file(here: Path, name: str, option: str) -> None:
     before = files(here)
     taken = "rest.jsonl" if name == "split" else "out.jsonl"
