@@ -76,6 +76,7 @@ TABLE: dict[str, Values] = {
     **dict.fromkeys(("--for metrics", "--for jobs", "--for upload", "--for submit", "--for checkpoints", "--for delete-model"),
                     ("openai", "azure")),
     "--for stats": ("openai",),
+    "--for places": ("azure", "trl,openai"),
     "--for strip": ("openai",),
     "--for distill": ("openai",),
     "--from-user": (r"^[^.]*\.",),

@@ -216,6 +216,11 @@ class Model(Facts):
         """Whether its own tokenizer counts."""
         return not self.own_tokenizer
 
+    @property
+    def stand_in(self) -> str:
+        """What is said of counts by another tokenizer than its own; empty where its own counts."""
+        return f"{self.tokenizer} in place of the tokenizer of {self.own_tokenizer}" if self.own_tokenizer else ""
+
     def takes(self, kind: str) -> bool:
         """Whether examples of a kind can train it."""
         return METHOD_OF.get(kind) in self.methods
