@@ -65,6 +65,10 @@ CASES: list[tuple[str, Any, list[dict[str, Any]]]] = [
 ]  # fmt: skip
 
 
+CASES.append(("times", lambda d: d.set_columns({"at": "{{ id|int + 12 }}/1/2024"}).times("at").keep_columns("at"),
+              [{"at": f"2024-01-{n}T00:00:00"} for n in range(13, 17)]))  # fmt: skip
+
+
 def table(folder: Path, rows: list[dict[str, Any]], name: str = "t.csv") -> Path:
     """Rows as a CSV file."""
     text = io.StringIO()
