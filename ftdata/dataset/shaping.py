@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -23,17 +21,12 @@ from ftdata.verbs.types import (
     PathLike,
     Roles,
     Template,
-    Unlabelled,
-    YesNo,
 )
 
 if TYPE_CHECKING:
     from ftdata.authoring.mapping import Mapping
 
     Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
-
-Labels = Named[str, str] | Named[int, str] | PathLike
-"""Labels by their codes, or a file of them."""
 
 
 class Shaping(Planned):
@@ -340,34 +333,6 @@ class Shaping(Planned):
         from ftdata.dataset.reading import read
 
         return read(given)
-
-    @verb()
-    def relabel(
-        self,
-        labels: Labels,
-        *,
-        unlabelled: Unlabelled = "reject",
-        header: YesNo | None = None,
-    ) -> Self:
-        """The examples with words for answers that are codes.
-
-        The trained answers of chats are replaced, and completions (which keep the white space around them). An answer
-        matches its code exactly, but for white space around it.
-
-        Args:
-            labels: The words for answers that are codes: a table (code, label) or a JSON object. In Python also a dict.
-            unlabelled: What becomes of examples with an answer that has no label.
-            header: Whether the table's first line names its columns. By default it is told by that line.
-
-        Raises:
-            InputError: The file cannot be read as labels, or gives one code two labels.
-            UsageError: The dict holds what is no text.
-        """
-        from ftdata.steps.labelling import labels_of
-        from ftdata.steps.labels import Relabel
-
-        source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
-        return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from ftdata.errors import InputError, did_you_mean
 from ftdata.files import titles
 from ftdata.files.csv import CSV, text_lines
+from ftdata.files.encodings import guess
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 from ftdata.files.quoting import PLAIN, Quoting, quoting_of, reader, told
 from ftdata.files.titles import lines_above, title_above
@@ -125,7 +126,9 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
         return _headerless(path, cells, bare)
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in header)
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
-        hint = "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
+        found = guess(body)
+        named_so = f"{found.said}. Name its encoding: --encoding {found.encoding}." if found else ""
+        hint = named_so or "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
     if title is not None:
         log.warning("%s: %s", path, titles.said(title[0] + bool(named)))

@@ -46,6 +46,7 @@ RUNS: dict[str, list[str]] = {
     "grade": ["in.jsonl", "--grader", "grader.json"],
     "job": ["in.jsonl", "--for", "together", "--model", "m"],
     "metrics": ["results.csv", "--data", "in.jsonl"],
+    "labels": ["in.jsonl"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""

@@ -34,7 +34,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "train_size": (None, 0.5), "stratify_by_column": (None, "answer"), "shares": ((1.0, 0.5), (0.5,)), "shingle": (0, 3), "at_least": (0, 1), "ngram": (None, 3),
     "near": (None, 0.85), "keep": ("first", "last", "longest", "best:score"), "rules": tuple(RULES), "reasons": ("stop", "length", "any"), "codes": ("en", "de"),
     "model": (None, "gpt-4.1-mini", "gpt-4o", "babbage-002"), "stats.model": (None, "gpt-4.1-mini", "gpt-3.5-turbo"), "saved.model": ("gpt-4.1-mini",),
-    "savings.model": (None, "gpt-4.1-mini"), "place": (None, "openai"), "tokenizer": (None, "cl100k_base"), "epochs": ("auto", 3), "teacher": (None, "gpt-4.1"), "select.teacher": ("gpt-4*",),
+    "savings.model": (None, "gpt-4.1-mini"), "place": (None, "openai"), "places.place": ((), ("azure", "trl")), "tokenizer": (None, "cl100k_base"), "epochs": ("auto", 3), "teacher": (None, "gpt-4.1"), "select.teacher": ("gpt-4*",),
     "price_in": (None, 2.0), "price_out": (None, 8.0), "method": (None, "sft", "dpo", "rft", "completion"), "select": ((), ("quality",), tuple(RULES)[:3]),
     "ignore": ((), ("messages",)), "max_findings": (1, 20), "kinds": (None, ("email", "phone", "key")), "stand_ins": (None, {"email": "[{n}]"}),
     "language": ("en",), "labels": ({"4": "four", "a": "b"}, {4: "four"}), "unlabelled": ("reject", "keep", "drop"), "header": (None, True), "status": ((), 200),
@@ -60,7 +60,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "keep_columns.columns": ("messages", "prompt"), "drop_columns.columns": ("tools", "a"), "trim.columns": ("*", "prompt"), "fill.columns": ("prompt", "a"),
     "replace.texts": ({"a": "b"}, {r"\s+": " "}), "replace.columns": (("*",), ("prompt",)), "split_column.column": ("prompt", "a"), "into": (("first", "rest"),),
     "at": (" ", ","), "join_columns.columns": (("prompt", "completion"), ("a",)), "join_columns.into": ("joined",), "between": (" ",),
-    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "head_rows.count": (1, 60),
+    "set_columns.columns": ({"more": "{{ prompt }}!"}, {"a": "x"}), "types.columns": ({"prompt": "text"}, {"a": "number"}), "spellings": (None, {"4": "four"}), "differences": (("case", "space"), ("width", "punctuation")), "times.columns": ("prompt", "a"),
+    "time_format": ("", "%Y"), "day_first": (None, True), "head_rows.count": (1, 60),
     "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {

@@ -318,7 +318,7 @@ def test_from_file_to_metrics_in_one_sitting(tmp_path: Path, server: Server) -> 
         "--epochs",
         "3",
         "--suffix",
-        "cs",
+        "many-words-that-are-long-in-a-name",
         "-o",
         "job.json",
     )
@@ -336,23 +336,27 @@ def test_from_file_to_metrics_in_one_sitting(tmp_path: Path, server: Server) -> 
     done = run(tmp_path, "jobs", "watch", id, "--every", "0", "--json")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [line["object"] for line in lines] == ["fine_tuning.job.event"] * (len(lines) - 1) + ["fine_tuning.job"]
-    assert "trained   ft:gpt-4.1-mini:org:cs:1" in done.err
-    assert "ckpt-step-4" in run(tmp_path, "checkpoints", id).out
+    assert "trained   ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1" in done.err
+    told = run(tmp_path, "checkpoints", id).out
+    assert [line.split()[0] for line in told.splitlines()[1:]] == [
+        one["fine_tuned_model_checkpoint"] for one in server.world.checkpoints[id]
+    ]
     found = json.loads(run(tmp_path, "metrics", id, "--json").out)["runs"][0]
     assert found["best"] == {
         "metric": "full_valid_loss",
         "step": 4,
         "value": 0.5,
-        "checkpoint": "ft:gpt-4.1-mini:org:cs:1:ckpt-step-4",
+        "checkpoint": "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1:ckpt-step-4",
         "mean_of": 1,
     }
     assert (found["turns_up"]["step"], [one["step"] for one in found["epochs"]]) == (4, [2, 4, 6])
     (tmp_path / "events.jsonl").write_text("".join(line + "\n" for line in done.out.splitlines()), encoding="utf-8")
     assert "a job's events" in run(tmp_path, "metrics", "events.jsonl").out
     assert (
-        "deleted   ft:gpt-4.1-mini:org:cs:1" in run(tmp_path, "delete-model", "ft:gpt-4.1-mini:org:cs:1", "--yes").err
+        "deleted   ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1"
+        in run(tmp_path, "delete-model", "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1", "--yes").err
     )
-    assert "ft:gpt-4.1-mini:org:cs:1" not in server.world.models
+    assert "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1" not in server.world.models
 
 
 def test_jobs_are_paused_resumed_and_cancelled(tmp_path: Path, server: Server, client: OpenAIJobs) -> None:

@@ -155,7 +155,7 @@ def test_whole_columns_come_to_what_rows_come_to(
     data = ftdata.read(path)
     for name in order:
         b = "bb" if "bb" in data.columns() else "b"
-        args = {"trim": ["a"], "where": [f"a == 'x' or {b} == 'x'"], "rename": [{"b": "bb"}],
+        args: Any = {"trim": ["a"], "where": [f"a == 'x' or {b} == 'x'"], "rename": [{"b": "bb"}],
                 "keep_columns": ["a", b, "c"], "drop_columns": ["c"]}[name]  # fmt: skip
         if not set(args if name in ("keep_columns", "drop_columns") else ()) <= set(data.columns()):
             continue
