@@ -136,7 +136,7 @@ class Checking(JudgedRows):
             done.rows,
             names,
             target,
-            METHOD_OF[checker.kind],
+            "kto" if checker.kind == "chat" and method is None and self._labelled(how) else METHOD_OF[checker.kind],
             done.known,
             done.prints,
             done.trace,

@@ -34,12 +34,14 @@ def budget(name: str, models: str | None, place: str) -> Budget:
         if found.place:  # a model of one's own that names no place is trained wherever it is asked for
             there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
             said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
-            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said)
+            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said,
+                          exact=found.exact)  # fmt: skip
     kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
     said, over = told(table, found, today), state(table, found, today) == "closed"
     return Budget(
         name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
-        ends="" if over else said, instead=advice(table, found, today) if said else "",
+        ends="" if over else said, instead=advice(table, found, today) if said else "", exact=found.exact,
+        reasoning=found.reasoning,
     )  # fmt: skip
 
 
@@ -59,7 +61,7 @@ def rendered_budget(
     from ftdata.rules.budget import Budget
 
     if known is not None:
-        return replace(known, limit=most or known.limit or renderer.limit, counter=None)
+        return replace(known, limit=most or known.limit or renderer.limit, counter=None, exact=True)
     name = "the training" if most else Path(os.fspath(tokenizer or "")).name
     return Budget(name, most or renderer.limit, frozenset(), True, None)
 

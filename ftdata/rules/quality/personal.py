@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ftdata.facts.personal import FINDERS
+from ftdata.facts.personal import FINDERS, MADE, PASSWORD
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
@@ -34,7 +34,21 @@ def _first(kind: str, text: str, path: str) -> Iterator[Problem]:
 def secret(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Patterns of well-known services, private keys, and passwords that are named as such."""
     for what in dict.fromkeys(FINDERS["key"].named(text)):
-        yield Problem(path, what)
+        if what != PASSWORD or not MADE.search(look.text):
+            yield Problem(path, what)
+
+
+@rule(
+    "made-up-password", "info", "A password that was made up in the conversation",
+    over="text", near=_near("key"), since="0.2.0",
+    why="It is nobody's, as far as the conversation tells, but the model learns it.",
+    fix="Leave it, or replace it by different ones: ftdata redact --stand-ins.",
+    source="synthetic conversations with functions that generate passwords (glaive)",
+)  # fmt: skip
+def made_up_password(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
+    """Passwords with their names, where one was asked for or shown as an example."""
+    if PASSWORD in FINDERS["key"].named(text) and MADE.search(look.text):
+        yield Problem(path, PASSWORD)
 
 
 @rule(
