@@ -61,7 +61,7 @@ def rendered_budget(
     from ftdata.rules.budget import Budget
 
     if known is not None:
-        return replace(known, limit=most or known.limit or renderer.limit, counter=None)
+        return replace(known, limit=most or known.limit or renderer.limit, counter=None, exact=True)
     name = "the training" if most else Path(os.fspath(tokenizer or "")).name
     return Budget(name, most or renderer.limit, frozenset(), True, None)
 

@@ -171,6 +171,7 @@ def test_open_models_are_checked_by_their_template(tmp_path: Path) -> None:
     )
     assert told["template-refuses"]["hint"].startswith("Write an empty text beside calls")
     assert "too-few-examples" not in told  # which is a service's rule
-    report = library.read(rows).check(template="qwen3")
+    data: Any = rows
+    report = library.read(data).check(template="qwen3")
     assert (report.target, report.counts.get("template-refuses")) == ("open", None)
     assert ftdata(tmp_path, "check", "in.jsonl", "--max-tokens", "90").code == 2
