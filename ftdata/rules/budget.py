@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ftdata.example.parts import trained
@@ -49,6 +49,7 @@ class Budget:
         ends: What of it ends soon, in the same way.
         elsewhere: Where it is trained, if not at the place that is meant, in words.
         instead: Where to go instead.
+        bounds: The least and the most examples by kind, where they are other than its place's.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Budget:
     ends: str = ""
     elsewhere: str = ""
     instead: str = ""
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
 
 
 def tight(look: RowLook) -> bool:

@@ -27,6 +27,9 @@ def system(content: Any = "You answer questions about parcels.") -> dict[str, An
     return {"role": "system", "content": content}
 
 
+ON_ITS_WAY = "Your parcel left the depot this morning and is on its way; the driver rings before he comes to your door."
+
+
 def chat(*turns: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(turns) or [system(), user(), said()], **more}
 
@@ -347,9 +350,17 @@ CASES: dict[str, Cases] = {
     "legacy-leftover": Cases(turn(user("a -> b")), turn(user("Great food ->"), user("Great food\n\n###\n\n"), said("good END"))),
     "mojibake": Cases(turn(user("café, naïve, “Straße”"), user("我的订单")), turn(user("cafÃ©"), said("donâ€™t"), user("ä½\xa0å¥½"), user("a \ufffd b"))),
     "cut-off-answer": Cases([answers("A sentence. " * 30, "A sentence. " * 20 + "#parcels", "A sentence. " * 20 + "\nYour parcel service", "A sentence. " * 20 + "\n- " + "one of a number of things " * 4)], [answers("A sentence, which is long. Another one. " * 8 + "And then it"), answers("A sentence. " * 20 + "\n```\ncode")]),
-    "secret": Cases(turn(user("a task-list-for-the-next-quarter"), user("my password is long"), user("Password: immediately required")),
+    "secret": Cases(turn(user("a task-list-for-the-next-quarter"), user("my password is long"), user("password: hunter2hunter2")),
                     turn(user("use sk-abcdefghijklmnopqrstuvwxyz"), user("AKIAIOSFODNN7EXAMPLE"), user("-----BEGIN RSA PRIVATE KEY-----"),
-                         user("password: hunter2hunter2"), user("ghp_" + "a1" * 18))),
+                         user("ghp_" + "a1" * 18))),
+    "named-secret": Cases(turn(user("Password: immediately required"), user("ghp_" + "a1" * 18), user("an api key is needed")),
+                          turn(user("password: hunter2hunter2"), user("API_KEY=abc123def456"), user("密码：abcd12345"), user("secret-key: 12345678"))),
+    "answer-repeated": Cases(
+        [[chat(system(), user("Is it urgent or late or lost?"), said("late"))], [chat(system(), user("Where is it?"), said(ON_ITS_WAY))],
+         [chat(system(), user(), said(ON_ITS_WAY), user("Again?"), said("As I said: " + ON_ITS_WAY))],
+         [chat(system(), user("Tell Ann that " + ON_ITS_WAY), said(ON_ITS_WAY))], [chat(system(), user("Keep the first line:\n" + ON_ITS_WAY + "\nBye."), said(ON_ITS_WAY))]],
+        [[chat(system(), user("Where is it?\nAnswer: " + ON_ITS_WAY), said(ON_ITS_WAY))], [chat(system(), user("User: Where is it?\n\n### Response:\n" + ON_ITS_WAY + "\n"), said(ON_ITS_WAY))],
+         [chat(system(), user(), said(ON_ITS_WAY), user("Again?"), said(ON_ITS_WAY))]]),
     "email-address": Cases(turn(user("ann@example.com"), user("@home")), turn(user("write to ann.lee@parcel.co.uk"))),
     "phone-number": Cases(turn(user("order 08273645"), user("in 2024-11-05"), user("12345678901234")), turn(user("call +44 20 7946 0958"), user("我的手机是13812345678。"), user("(415) 555-2671"))),
     "card-number": Cases(turn(user("4111 1111 1111 1112"), user("1234567890123456")), turn(user(f"my card {VISA}"), user("5500005555555559"))),

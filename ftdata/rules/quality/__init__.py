@@ -1,5 +1,5 @@
 """Quality: what a server takes and a model learns all the same."""
 
-from ftdata.rules.quality import answers, escapes, facts, languages, personal, sets, systems, texts, thoughts
+from ftdata.rules.quality import answers, escapes, facts, languages, personal, repeats, sets, systems, texts, thoughts
 
-__all__ = ["answers", "escapes", "facts", "languages", "personal", "sets", "systems", "texts", "thoughts"]
+__all__ = ["answers", "escapes", "facts", "languages", "personal", "repeats", "sets", "systems", "texts", "thoughts"]
