@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -180,10 +180,11 @@ class Tally:
         add_reason(self.rejected, step, summary_of(error))
         self.internal += isinstance(error, InternalError)
 
-    def lose(self, names: Iterable[str]) -> None:
-        """Count what an example lost, each thing once."""
-        for name in names:
-            self._lose(name, 1)
+    def lose(self, counts: Mapping[str, int]) -> None:
+        """Count what an example lost, each thing once; what was counted as none was not lost."""
+        for name, count in counts.items():
+            if count:
+                self._lose(name, 1)
 
     def _lose(self, name: str, count: int) -> None:
         """Count a loss; where too many keys are lost, what they are called together stands for all."""

@@ -21,7 +21,7 @@ from ftdata.rules.page import Page
 from ftdata.rules.plain import is_plain, is_text
 from tests import strategies
 
-from .rules.cases import CASES, Cases, calling, chat, image, legacy, said, seen, tools_chat, user
+from .rules.cases import CASES, Cases, calling, chat, image, legacy, said, seen, tool, tools_chat, user
 
 WIDER = ("set", "file", "against")
 """Rules that no single row breaks: a conversion leaves them to check."""
@@ -169,3 +169,28 @@ def test_what_a_quick_look_lets_pass_has_no_error(row: dict[str, Any]) -> None:
 def test_a_quick_look_lets_nothing_pass_that_breaks_a_rule(slug: str) -> None:
     for row in TABLE[slug]:
         held_lightly(row)
+
+
+@pytest.mark.parametrize("name", ["gemini", "anthropic", "sharegpt", "llama-factory"])
+def test_what_was_not_lost_is_not_told(name: str, tmp_path: Path) -> None:
+    shown = [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": "https://a.org/b.png"}},
+    ]
+    rows = [chat(user(shown), said())]
+    result = ftdata.read(written(tmp_path / "a.jsonl", rows)).write(tmp_path / "b.jsonl", format=name)
+    assert result.tally.written == 1
+    assert result.tally.lost == {}
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if name != "azure"])  # whose calls may be without
+def test_calls_without_ids_get_some_where_the_service_wants_them(name: str, tmp_path: Path) -> None:
+    bare = {"type": "function", "function": {"name": "forecast", "arguments": '{"city": "Oslo"}'}}
+    answered = [calling(bare, bare), {"role": "tool", "content": "rain"}, {"role": "tool", "content": "sun"}, said()]
+    rows = [tools_chat(*answered, tools=[tool(description="The weather")])]
+    result, errors = converted(rows, name, tmp_path)
+    assert (result.tally.written, errors) == (1, [])
+    (made,) = ftdata.read(tmp_path / "out.jsonl").head(1)
+    calls = made["messages"][-4]["tool_calls"]
+    if calls[0].get("id") and made["messages"][-3].get("tool_call_id"):
+        assert [turn["tool_call_id"] for turn in made["messages"][-3:-1]] == [call["id"] for call in calls]

@@ -51,6 +51,7 @@ COMMANDS = {
     "conflicts": ("ftdata.cli.conflicts", "Find prompts with several answers, and resolve them."),
     "dedupe": ("ftdata.cli.dedupe", "Deduplicate: drop examples that repeat another one, exactly or nearly."),
     "overlap": ("ftdata.cli.overlap", "Find what two datasets share, such as training and validation."),
+    "labels": ("ftdata.cli.labels", "Give each label one spelling: the most frequent, or that of a table."),
     "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
     "strip": (
         "ftdata.cli.strip",

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ftdata.cli import FOUND, OK
-from ftdata.cli.talk import as_json, notices, say, table
+from ftdata.cli.talk import as_json, notices, say
 from ftdata.errors import InputError, UsageError, printable
 from ftdata.jobs.clients import ACTIONS, JSON, Client, connect
 from ftdata.jobs.sending import PART, Uploaded
@@ -20,6 +20,7 @@ from ftdata.jobs.sending import submit as submit_job
 from ftdata.jobs.sending import upload as upload_file
 from ftdata.jobs.sending import watch as watch_job
 from ftdata.jobs.services import SERVICES
+from ftdata.report.tables import Part
 from ftdata.verbs.kinds import size
 
 __all__ = ["checkpoints", "delete_model", "jobs", "submit", "upload"]
@@ -241,11 +242,15 @@ def _listed(client: Client, limit: int, as_json_: bool) -> int:
     if as_json_:
         as_json({"jobs": found})
         return OK
-    head = ("job", "status", "model", "trained model")
-    rows = [(_id(one), client.status(one), _model(one), one.get("fine_tuned_model") or "-") for one in found]
-    for line in table(head, rows) if rows else ["no jobs"]:
-        click.echo(printable(line))
+    rows = [[_id(one), client.status(one), _model(one), str(one.get("fine_tuned_model") or "-")] for one in found]
+    _table(["<job", "<status", "<model", "<trained model"], rows, "no jobs")
     return OK
+
+
+def _table(head: list[str], rows: list[list[str]], none: str) -> None:
+    """Whole names: one that is cut is of no use."""
+    for line in Part((), head, rows).lines() if rows else [none]:
+        click.echo(printable(line))
 
 
 def _watched(client: Client, job: str, every: float, as_json_: bool, quiet: bool) -> int:
@@ -259,7 +264,8 @@ def _watched(client: Client, job: str, every: float, as_json_: bool, quiet: bool
     status = client.status(last)
     say(f"{job} {status}{_why(last)}", quiet=quiet and status == "succeeded")
     if status == "succeeded":
-        say(f"trained   {last.get('fine_tuned_model') or _model(last)}; ftdata metrics {job}", quiet=quiet)
+        more = "" if client.service.name == "openai" else f" --for {client.service.name}"
+        say(f"trained   {last.get('fine_tuned_model') or _model(last)}; ftdata metrics {job}{more}", quiet=quiet)
     return OK if status == "succeeded" else FOUND
 
 
@@ -305,18 +311,17 @@ def checkpoints(job: str, target: str, base_url: str | None, as_json_: bool, qui
     if as_json_:
         as_json({"checkpoints": found})
         return OK
-    head = ("checkpoint", "step", "train loss", "valid loss")
-    for line in table(head, map(_checkpoint, found)) if found else ["no checkpoints yet"]:
-        click.echo(printable(line))
+    head = ["<checkpoint", "step", "train loss", "valid loss"]
+    _table(head, list(map(_checkpoint, found)), "no checkpoints yet")
     return OK
 
 
-def _checkpoint(one: JSON) -> tuple[object, ...]:
+def _checkpoint(one: JSON) -> list[str]:
     metrics = one.get("metrics") or {}
     losses = (metrics.get("train_loss"), metrics.get("full_valid_loss") or metrics.get("valid_loss"))
     name = one.get("fine_tuned_model_checkpoint") or one.get("object_name") or one.get("path")
     step = one["step_number"] if "step_number" in one else one.get("step", "-")
-    return (str(name), str(step), *(f"{loss:.4g}" if loss is not None else "-" for loss in losses))
+    return [str(name), str(step), *(f"{loss:.4g}" if loss is not None else "-" for loss in losses)]
 
 
 @click.command("delete-model", short_help="Delete a model that was trained.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import click
 
+from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command, option_of
 from ftdata.cli.running import opened, say_what_is_read, told, written
 from ftdata.cli.talk import notices
@@ -13,12 +17,48 @@ from ftdata.dataset import Dataset, Result
 from ftdata.distill.asking import Requests
 from ftdata.distill.asking import requests as ask
 from ftdata.errors import UsageError
+from ftdata.files.opening import STDIN
 from ftdata.verbs import declared
 
 __all__ = ["requests"]
 
 
 def _asked(call: Invocation) -> int:
+    """Ask each model: the same requests, under the same ids, in a file for each."""
+    models: tuple[str, ...] = call["model"]
+    if len(set(models)) < len(models):
+        raise UsageError("--model names one model twice")
+    calls = [_of_model(call, model, at) for at, model in enumerate(models)]
+    if len(calls) > 1:
+        for one in calls:
+            refuse_replacing(call.inputs, one.options)
+    return max(map(_asked_one, calls))
+
+
+def _of_model(call: Invocation, model: str, at: int) -> Invocation:
+    """The command for one of its models; the columns that a file of one's own remembers are written once."""
+    options, values = dict(call.options), {**call.values, "model": model}
+    output = options["output"]
+    if output is not None:
+        if len(call["model"]) > 1 and output == STDIN:
+            raise UsageError("several models are asked in a file each, and stdout is one", hint="Add -o OUT.jsonl.")
+        options["output"] = named_for(output, model) if len(call["model"]) > 1 or "{model}" in output else output
+    if at and values.get("columns_out") is not None and "columns_out" in values:
+        values["columns_out"] = options["columns_out"] = None
+    return replace(call, options=options, values=values)
+
+
+def named_for(path: str, model: str) -> str:
+    """The path for a model: where it says ``{model}``, or before its extension."""
+    safe = re.sub(r"[^\w.-]+", "-", model).strip("-")
+    if "{model}" in path:
+        return path.replace("{model}", safe)
+    folder, name = Path(path).parent, Path(path).name
+    first, dot, rest = name.partition(".")
+    return str(folder / f"{first}-{safe}{dot}{rest}")
+
+
+def _asked_one(call: Invocation) -> int:
     with notices(call.quiet):
         data = _opened(call)
         if call["output"] is None:
@@ -55,10 +95,19 @@ requests = command(
     ask,
     _asked,
     rows=True,
-    without=("to", "output", "allow_empty_output", "as_recipe"),
+    without=("to", "output", "allow_empty_output", "as_recipe", "model"),
     extra=[
         click.Option(
-            ["-o", "--output"], metavar="PATH", help="The batch file, or several if one is too small for all."
+            ["--model"],
+            multiple=True,
+            required=True,
+            metavar="NAME",
+            help="Who is asked; several get a file each.",
+        ),
+        click.Option(
+            ["-o", "--output"],
+            metavar="PATH",
+            help="The batch file, or several; {model} is the model.",
         ),
         option_of(declared(Dataset.to_chat)["map"]),
     ],

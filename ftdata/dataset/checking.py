@@ -124,7 +124,7 @@ class Checking(JudgedRows):
             done.rows,
             names,
             target,
-            METHOD_OF[checker.kind],
+            "kto" if checker.kind == "chat" and method is None and self._labelled(how) else METHOD_OF[checker.kind],
             done.known,
             done.prints,
             done.trace,
@@ -214,13 +214,14 @@ def _budget(name: str, models: str | None, place: str) -> Budget:
         if found.place:  # a model of one's own that names no place is trained wherever it is asked for
             there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
             said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
-            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said)
+            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said,
+                          exact=found.exact)  # fmt: skip
     kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
     said, over = told(table, found, today), state(table, found, today) == "closed"
     return Budget(
         name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
-        ends="" if over else said, instead=advice(table, found, today) if said else "",
-        bounds=found.bounds,
+        ends="" if over else said, instead=advice(table, found, today) if said else "", exact=found.exact,
+        reasoning=found.reasoning, bounds=found.bounds,
     )  # fmt: skip
 
 

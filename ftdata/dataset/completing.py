@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
+from ftdata.dataset.naming import columns_of
 from ftdata.dataset.plans import Planned
-from ftdata.dataset.shaping import columns_of
 from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.verbs import verb
 from ftdata.verbs.types import Template

@@ -6,6 +6,7 @@ from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.completing import Completing
 from ftdata.dataset.distilling import Distilling
+from ftdata.dataset.labelling import Labelling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.placing import Placing
@@ -20,6 +21,7 @@ from ftdata.dataset.whole import WholeVerbs
 class Dataset(
     RowTexts,
     Shaping,
+    Labelling,
     Completing,
     Transforming,
     Cleaning,

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.errors import FtdataError, UnknownFormatError
-from ftdata.files.given import given
+from ftdata.errors import MissingPackageError, UnknownFormatError
 from ftdata.files.header import ABOVE, FIRST, FOOTER
 from ftdata.files.opening import STDIN, UTF8, compression_of, stem
 from ftdata.files.source import File, Source
@@ -24,6 +23,7 @@ from ftdata.verbs import verb
 from ftdata.verbs.types import Count
 
 if TYPE_CHECKING:
+    from ftdata.dataset.exported import FoundExport
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
     from ftdata.report.proposal import ProposedTurns
@@ -66,12 +66,14 @@ class Looking(Planned):
         Raises:
             InputError: A file cannot be read.
         """
+        from ftdata.dataset.exported import found_in
         from ftdata.profile import Chats, Rows
         from ftdata.report.look import Look
 
         if (below := self._below_titles()) is not None:
             return below.look(rows=rows, workers=workers, on_progress=on_progress)
-        known, made = self._known()
+        found = found_in(self) if not (self.steps or self.reads) else None
+        known, made = self._known() if found is None else (Detected(None, found.export.name), False)
         plan = self.plan() if made else Plan(self.source, (*self.row_steps, *self.steps))
         rejected: Counter[str] = Counter()
         first: list[str] = []
@@ -95,7 +97,7 @@ class Looking(Planned):
             "rejected": dict(rejected.most_common()),
             "first_reject": first[0] if first else None,
         }
-        return Look(facts | (self._of_examples(seen, known) if isinstance(seen, Chats) else self._of_rows(seen)))
+        return Look(facts | (self._of_examples(seen, known) if isinstance(seen, Chats) else self._of_rows(seen, found)))
 
     def _below_titles(self) -> Self | None:
         """The same files with the names of their columns read below their titles; None where no file has one."""
@@ -115,7 +117,7 @@ class Looking(Planned):
             known = Detected(None, error.reason)
         return known, known.format is not None
 
-    def _of_rows(self, rows: Rows) -> dict[str, Any]:
+    def _of_rows(self, rows: Rows, export: FoundExport | None) -> dict[str, Any]:
         from ftdata.profile import guesses, headerless
         from ftdata.report.proposal import column_names, propose, renamed
 
@@ -141,7 +143,13 @@ class Looking(Planned):
         if rows.further:
             notes.append(f"{rows.further:,} values stand under further keys, which are not listed")
         commands = []
-        for turns in self._likely(propose(proposed, found) if rows.rows else [], tuple(proposed.columns)):
+        likely = (
+            self._exported(export) if export else self._as_messages(rows, sure=True) if rows.rows and not why else []
+        )
+        if likely and export and export.place:
+            reading += ["--rows-at", export.place]
+        likely = likely or self._likely(propose(proposed, found) if rows.rows else [], tuple(proposed.columns))
+        for turns in likely or (self._as_messages(rows, sure=False) if not why else []):
             notes += [note for note in turns.notes if note not in notes]
             commands.append(self._command(turns, reading))
         if len(commands) > 1:
@@ -177,22 +185,44 @@ class Looking(Planned):
         rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
         if rows and tuple(rows[0]) != names and len(rows[0]) == len(names):  # a table without names
             rows = [dict(zip(names, row.values(), strict=False)) for row in rows]
+        return self._lost(turns, rows)
+
+    def _lost(self, turns: ProposedTurns, rows: list[dict[str, Any]]) -> str | None:
+        """What does not come out of these rows; None where nothing does."""
+        from ftdata.dataset.exported import tried
+
         rejected: Counter[str] = Counter()
         outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
         try:
-            data: Any = replace(
-                self, source=given(rows, None), steps=(), row_steps=(), reads=None, parts=(), _shared={}
-            )
-            data = getattr(data, turns.verb)(**turns.options)
-            made = sum(1 for _ in data.engine(1).examples(data.plan(), outcome))
-        except FtdataError:
-            return None
-        if not made:
-            return None
+            if not tried(self, turns, rows, outcome):
+                return None
+        except MissingPackageError as error:
+            return str(error)
         lost = [f"{count:,} rejected: {reason}" for reason, count in rejected.most_common(2)]
         drops = outcome.tally.to_dict()["dropped"]
         lost += [f"{count:,} dropped: {why}" for reasons in drops.values() for why, count in list(reasons.items())[:2]]
         return f"of the first {len(rows):,} rows, {', '.join(lost)}" if lost else ""
+
+    def _as_messages(self, rows: Rows, *, sure: bool) -> list[ProposedTurns]:
+        """The proposal for rows that are messages, if it makes examples of the first ones; `sure`: if some are none."""
+        from ftdata.report.messages import Messages
+
+        first = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        turns = Messages(rows, first).propose()
+        if turns is None or (sure and len(turns.rows["where"]) < 2 and "html_to_text" not in turns.rows):
+            return []
+        said = self._lost(turns, first)
+        return [] if said is None else [replace(turns, notes=(*turns.notes, said) if said else turns.notes)]
+
+    def _exported(self, export: FoundExport) -> list[ProposedTurns]:
+        """The proposal for an export, if it makes examples of the first rows."""
+        from ftdata.dataset.exported import proposal, rows_of
+
+        turns = proposal(self, export)
+        said = self._lost(turns, rows_of(self, export)) if turns else None
+        return (
+            [replace(turns, notes=(*turns.notes, said) if said else turns.notes)] if turns and said is not None else []
+        )
 
     def _of_examples(self, chats: Chats, known: Detected) -> dict[str, Any]:
         from ftdata.report.proposal import command

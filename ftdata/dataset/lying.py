@@ -70,7 +70,7 @@ class JudgedRows(Planned):
             rows = not renamed and (own is not None or not self._fills_nulls)
             as_own = not rows or (own is not None and own.dialect_of == "openai" and known.native)
             return Lying(rows, self._parse(own and (own if as_own else known)), known=known)
-        if own is not None and self._are(own, plain=known is None or known.native):
+        if own is not None and self._are(own, plain=known is None or known.native or _is_vague(known, own)):
             return Lying(True, self._parse(own), known=own)
         return Lying(known is None, self._parse(own), self._elsewhere(known, service), known)
 
@@ -86,7 +86,9 @@ class JudgedRows(Planned):
     def _are(self, own: Format, *, plain: bool) -> bool:
         """Whether the first rows are a format's too: chats of text are many's, and others have the marks of two."""
         rows = [row for _, _, row in self._peeked() if type(row) is dict]
-        return bool(rows) and all((plain or own.fits(row)) and _is_row(own, row) for row in rows)
+        return bool(rows) and all(
+            (plain or own.fits(row) or own.goes_beyond(row)) and _is_row(own, row) for row in rows
+        )
 
     def _elsewhere(self, known: Format | None, service: Target) -> Elsewhere | None:
         """Where the first row lies that has the marks of a format."""
@@ -124,6 +126,12 @@ class JudgedRows(Planned):
         if how.other is not None and known is not None and known.name == "completion":
             return "chat"  # as which prompts and completions are written
         return self._kind(how.reads if how.rows else self._other_reader(known))
+
+    def _labelled(self, how: Lying) -> bool:
+        """Whether the first rows are answers with a label each: unpaired preferences, which KTO trains on."""
+        reads = how.reads if how.rows else self._other_reader(how.known)
+        rows = [row for _, _, row in self._peeked() if type(row) is dict]
+        return bool(reads and rows) and all(_has_label(reads, row) for row in rows)
 
     def _kind(self, reads: Parse | None) -> Kind:
         """The kind that most of the first rows have, or the examples that are made of them."""
@@ -165,6 +173,15 @@ class JudgedRows(Planned):
             return False
 
 
+def _has_label(reads: Parse | None, row: dict[str, Any]) -> bool:
+    try:
+        example = reads(row) if reads else row
+    except RowError:
+        return True  # which it is, its error says
+    metadata = example.get("metadata") if isinstance(example, dict) else None
+    return isinstance(metadata, dict) and type(metadata.get("kto_tag")) is bool
+
+
 def _only_asks(row: dict[str, Any]) -> bool:
     """Whether nobody answers in a chat, which ends with a question."""
     turns = row.get("messages")
@@ -172,10 +189,16 @@ def _only_asks(row: dict[str, Any]) -> bool:
     return roles[-1:] == ["user"] and "assistant" not in roles
 
 
+def _is_vague(known: Format, own: Format) -> bool:
+    """Whether rows are told by columns that many have, and a target's judges compare all that they hold."""
+    return known.name == "layouts" and not any(judge.reshapes for judge in own.judges)
+
+
 def _is_row(known: Format, row: dict[str, Any]) -> bool:
-    """Whether a row is one of a format's: it can be read, and nothing is told of it for sure."""
+    """Whether a row is one of a format's: it can be read or needs no reading, and nothing is told of it for sure."""
     try:
         known.read(row, Counter())
     except RowError:
-        return False
+        if not known.goes_beyond(row):
+            return False
     return not any(told.sure for told in known.refusals(row))

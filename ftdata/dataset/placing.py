@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,20 @@ if TYPE_CHECKING:
     from ftdata.tokens.models import Model, Models
 
 
+OTHER_FORMAT = "other-format"
+"""The rule of rows that a place takes once they are converted; what else is found is of what they would become."""
+
+
 class Placing(Checking):
     """Where examples train."""
 
     @verb(
-        metavars={"model": "NAME", "models": "FILE", "epochs": "N|auto"},
+        metavars={"place": "PLACE,..", "model": "NAME", "models": "FILE", "epochs": "N|auto"},
+        flags={"place": "--for"},
         hidden=("on_progress",),
         examples=(
             "ftdata places train.jsonl",
+            "ftdata places train.jsonl --for azure,together,trl",
             "ftdata places train.jsonl --model gpt-4.1-mini",
             "ftdata places train.jsonl --json",
         ),
@@ -41,6 +47,7 @@ class Placing(Checking):
     def places(
         self,
         *,
+        place: Sequence[str] = (),
         model: str | None = None,
         models: PathLike | None = None,
         method: Method | None = None,
@@ -51,9 +58,11 @@ class Placing(Checking):
         """Tell where a file trains: what each place's check says, until when it is trained there, and the price.
 
         Each place is asked for its first model that takes such examples and lasts. Tokens are those of one epoch, each
-        example at most the place's limit. Nothing is sent anywhere: the facts are ftdata's own, dated ones.
+        example at most the place's limit. Nothing is sent anywhere: the facts are ftdata's own, dated ones. The file is
+        checked once for each place.
 
         Args:
+            place: Only these places.
             model: Only this model, at each place that trains it.
             models: A TOML file with models of your own, as for `ftdata models`.
             method: The training method. By default the one that the first rows are for.
@@ -64,7 +73,7 @@ class Placing(Checking):
         Raises:
             InputError: A file cannot be read.
             UnknownFormatError: The rows are in no known format.
-            UsageError: There is no such model or method, or the epochs cannot be meant.
+            UsageError: There is no such place, model or method, or the epochs cannot be meant.
 
         Examples:
             >>> import ftdata
@@ -75,6 +84,7 @@ class Placing(Checking):
         """
         from ftdata.report.places import PlaceReport
         from ftdata.tokens.models import model_table
+        from ftdata.tokens.models.lives import place_named
         from ftdata.tokens.money import epochs_for
         from ftdata.tokens.survey import TokenSurvey
 
@@ -82,7 +92,8 @@ class Placing(Checking):
         table, today = model_table(os.fspath(models) if models is not None else None), clock.today()
         known = None if self.steps or self.row_steps else self.detected().format
         kind = self._kind(self._other_reader(known)) if method is None else METHODS[method_named(method)]
-        meant, others = meant_at(table, today, kind, model)
+        asked = [place_named(table, name) for name in ([place] if isinstance(place, str) else place)]
+        meant, others = meant_at(table, today, kind, model, asked or list(table.places))
         outcome = Outcome(on_progress=on_progress)
         profiles = list(dict.fromkeys(one.profile for one in meant)) or [table["gpt-4o"].profile]
         counted = self._engine(workers).survey(self.plan(), partial(TokenSurvey, profiles), outcome)
@@ -104,18 +115,21 @@ class Placing(Checking):
                                 workers=workers)  # fmt: skip
         except UsageError as error:
             return None, f"{error.message}. {error.hint}".rstrip()
-        first = next((one for one in report.findings if one.severity >= Severity.ERROR), None)
+        errors = [one for one in report.findings if one.severity >= Severity.ERROR]
+        first = next((one for one in errors if one.rule != OTHER_FORMAT), errors[0] if errors else None)
         if first is None:
             return report, ""
+        if first.rule == OTHER_FORMAT:
+            return report, first.hint
         own = TARGETS[model.place].own and first.rule == "refused-row"
         hint = f"; ftdata convert --to {model.place} writes what it takes" if own else ""
         return report, f"{first.place}{first.message} [{first.rule}]{hint}"
 
 
 def meant_at(
-    table: Models, today: datetime.date, kind: Kind, name: str | None
+    table: Models, today: datetime.date, kind: Kind, name: str | None, places: Sequence[str]
 ) -> tuple[list[Model], Mapping[str, str]]:
-    """The model that is meant at each place, and why some places have none.
+    """The model that is meant at each of these places, and why some of them have none.
 
     Raises:
         UsageError: There is no model of that name.
@@ -126,7 +140,7 @@ def meant_at(
         table.named(name)
     meant: list[Model] = []
     others: dict[str, str] = {}
-    for place in table.places:
+    for place in places:
         there = table.at(place)
         if name is not None:
             one = table.find(name, place)
@@ -154,9 +168,10 @@ def figures(
     of = figures_of(counted, table, model, epochs, today)
     closed = state(table, model, today) == "closed"
     ends = table.training_ends(model)
-    levels = report.levels if report else None
-    errors = levels["error"] if levels else None
-    verdict = "closed" if closed else "convert" if errors is None else "errors" if errors else "trains"
+    other = report.counts.get(OTHER_FORMAT, 0) if report else 0
+    errors = report.levels["error"] - other if report else None
+    as_is = report is not None and not other
+    verdict = "closed" if closed else "errors" if errors else "trains" if as_is else "convert"
     return PlaceFigures(
         place=model.place,
         about=table.about(model.place),
@@ -164,7 +179,7 @@ def figures(
         id=model.id or model.name,
         verdict=verdict,  # type: ignore[arg-type]
         errors=errors,
-        warnings=levels["warning"] if levels else None,
+        warnings=report.levels["warning"] if report else None,
         first=told(table, model, today) or first,
         jobs=of.jobs,
         training_ends=ends.isoformat() if ends else None,

@@ -294,7 +294,7 @@ class Planned:
         if any(isinstance(step, AuthoringStep) for step in self.steps):
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
-        return known is not None and not known.writes
+        return known is not None and (known.transcript or not known.writes)
 
     def _chaining(self, reads: Format) -> tuple[Step, ...]:
         """What puts responses together that go on from one another; nothing where none of the first rows does."""

@@ -86,7 +86,8 @@ def read(
         escape: A backslash, if a CSV file writes one before quotes that are text. By default it is told by the first
             rows.
         columns: Names for the columns of a CSV file or sheet that has no header.
-        encoding: The encoding of the files, such as gb18030. By default UTF-8, or UTF-16 where the first bytes show it.
+        encoding: The encoding of the files, such as gb18030, or several that are tried line by line: utf-8,cp1252. By
+            default UTF-8, or UTF-16 where the first bytes show it.
         max_record: The largest record to accept, such as 256MiB.
         rows_at: Where in a JSON file the rows are, such as $.result.items. By default the file's own values, or what
             stands under data, rows, examples, items or train.

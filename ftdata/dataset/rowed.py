@@ -45,8 +45,12 @@ ROWED = VerbParts(
         ),
         VerbPart(RowVerbs.set_columns, {"columns": "set_column"}, ("set_column",), section=SECTION),
         VerbPart(RowVerbs.types, {"columns": "types"}, ("types",), section=SECTION),
-        VerbPart(RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION),
-        VerbPart(RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION),
+        VerbPart(
+            RowTexts.html_to_text, {"columns": "html_to_text", "links": "links"}, ("html_to_text",), section=SECTION
+        ),
+        VerbPart(
+            RowTexts.strip_mail, {"columns": "strip_mail", "parts": "mail_parts"}, ("strip_mail",), section=SECTION
+        ),
         VerbPart(
             RowVerbs.times,
             {"columns": "times", "time_format": "time_format", "day_first": "day_first"},

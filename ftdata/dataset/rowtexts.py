@@ -18,10 +18,10 @@ class RowTexts(RowVerbs):
         r"""Make a row of each message, where a row holds a whole conversation.
 
         A column holds a list of messages, its JSON text, or a dialogue as text, such as ``[10:02] Ann: …``. Several are
-        taken one after another. A path such as ``parts.items`` leads into objects; ``$`` is the row itself as a message.
-        Each message gets the columns ``conversation`` (the row's id, or what stands for one) and ``turn`` (its number),
-        and those of its row under ``parent_…``. Objects become columns: ``author_name``. The turns of a dialogue have
-        ``speaker``, ``time`` and ``text``.
+        taken one after another. A path such as ``parts.items`` leads into objects; ``$`` is the row itself as a
+        message. Each message gets the columns ``conversation`` (the row's id, or what stands for one) and ``turn`` (its
+        number), and those of its row under ``parent_…``. Objects become columns: ``author_name``. The turns of a
+        dialogue have ``speaker``, ``time`` and ``text``.
 
         Args:
             columns: Make a row of each message in these columns: lists, their JSON text, or dialogues as text; '$' is

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from ftdata.dataset.naming import columns_of, keys_of, warn_of_hidden
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import UsageError, option
-from ftdata.expressions.words import RESERVED
 from ftdata.files.source import Source
 from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 from ftdata.verbs import Apart, Needs, verb
-from ftdata.verbs.kinds import listed
 from ftdata.verbs.types import (
     Consecutive,
     Expression,
@@ -25,19 +21,12 @@ from ftdata.verbs.types import (
     PathLike,
     Roles,
     Template,
-    Unlabelled,
-    YesNo,
 )
 
 if TYPE_CHECKING:
     from ftdata.authoring.mapping import Mapping
 
     Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
-
-log = logging.getLogger("ftdata")
-
-Labels = Named[str, str] | Named[int, str] | PathLike
-"""Labels by their codes, or a file of them."""
 
 
 class Shaping(Planned):
@@ -141,7 +130,7 @@ class Shaping(Planned):
             return self._with(Author(cast("UserMap", by)))
         if not isinstance(by, Mapping):
             by = Mapping(by) if isinstance(by, dict) else Mapping.load(by)
-        _warn_of_hidden(by.hidden)
+        warn_of_hidden(by.hidden)
         if self.is_void:
             return self
         return self._with(by.bound(self.columns(), allow_empty=allow_empty))
@@ -202,11 +191,12 @@ class Shaping(Planned):
         """
         from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
+        from ftdata.rows.explode import numbered
         from ftdata.steps.conversations import GatherMessages
         from ftdata.steps.turns import Arrangement
 
         step = GatherMessages(
-            group_by=_keys(group_by, self.columns()),
+            group_by=keys_of(group_by, self.columns()),
             order_by=order_by,
             role_column=role_column,
             content_column=content_column,
@@ -221,21 +211,13 @@ class Shaping(Planned):
             weight_column=weight_column,
             gap=gap,
             first_speaker="" if first_speaker == "mapped" else first_speaker,
-            number=self._numbered(),
+            number=numbered(self.row_steps, group_by, self.columns),
         )
         if self.is_void:
             return self
         step.checked(self.columns())
         data, step = in_order(self.as_rows("rows are messages"), step)
         return data._with(step)
-
-    def _numbered(self) -> str:
-        """The column with the numbers of messages that came of one row; empty where rows were messages before."""
-        from ftdata.rows.explode import TURN, Explode
-
-        if not any(isinstance(step, Explode) for step in self.row_steps):
-            return ""
-        return next((name for name in (f"{TURN}_", TURN) if name in self.columns()), "")
 
     @verb(old={"columns": "columns_from"})
     def join(
@@ -352,34 +334,6 @@ class Shaping(Planned):
 
         return read(given)
 
-    @verb()
-    def relabel(
-        self,
-        labels: Labels,
-        *,
-        unlabelled: Unlabelled = "reject",
-        header: YesNo | None = None,
-    ) -> Self:
-        """The examples with words for answers that are codes.
-
-        The trained answers of chats are replaced, and completions (which keep the white space around them). An answer
-        matches its code exactly, but for white space around it.
-
-        Args:
-            labels: The words for answers that are codes: a table (code, label) or a JSON object. In Python also a dict.
-            unlabelled: What becomes of examples with an answer that has no label.
-            header: Whether the table's first line names its columns. By default it is told by that line.
-
-        Raises:
-            InputError: The file cannot be read as labels, or gives one code two labels.
-            UsageError: The dict holds what is no text.
-        """
-        from ftdata.steps.labelling import labels_of
-        from ftdata.steps.labels import Relabel
-
-        source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
-        return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
-
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
         """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
 
@@ -389,24 +343,3 @@ class Shaping(Planned):
         """
         step = function if isinstance(function, Map) else Map(function)
         return self._with(replace(step, on_error=on_error) if on_error != step.on_error else step)
-
-
-def _keys(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns in ``a,b``, unless one is named so."""
-    if isinstance(group_by, str):
-        return (group_by,) if group_by in columns else tuple(listed(group_by)) or (group_by,)
-    joined = ",".join(group_by)
-    return (joined,) if joined in columns else tuple(group_by)
-
-
-def columns_of(metadata: Sequence[str]) -> Sequence[str]:
-    """The metadata columns; it is said if one will be hidden by a word of the expressions."""
-    if isinstance(metadata, str):
-        raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
-    _warn_of_hidden(metadata)
-    return metadata
-
-
-def _warn_of_hidden(metadata: Sequence[str]) -> None:
-    for name in set(metadata) & set(RESERVED):
-        log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)

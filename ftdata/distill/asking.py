@@ -228,8 +228,8 @@ def requests(
     """Ask a large model: write OpenAI Batch input, and say what it would cost.
 
     The input is a table whose columns make the prompt (`user`, `system`), or examples, whose last answer is held back.
-    Nothing is sent: upload the files yourself. Without an output it only estimates. Files have at most 50,000 requests
-    and 200 MB; where that is too little for all, they are numbered: out-00001.jsonl.
+    Nothing is sent: upload the files yourself. Without an output it only estimates. Beyond 50,000 requests or 200 MB
+    files are numbered.
 
     A request's custom_id is made of its messages and tools, not of the model and its settings: the same prompt has the
     same id in every run and for every model. Rows with one prompt are asked once and counted as merged; the other
@@ -239,7 +239,7 @@ def requests(
         dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
-        model: Who is asked, such as gpt-6.1-sol.
+        model: The model, such as gpt-6.1-sol.
         user: What is asked, for a table: a column, or a template.
         system: The system prompt: text or a template. For examples in place of their own; empty for none.
         expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
@@ -256,7 +256,7 @@ def requests(
         service: Whose batch it is. Other services than OpenAI have one API each.
         metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
             metadata.
-        keep_duplicates: Ask equal prompts several times, under numbered ids.
+        keep_duplicates: Ask equal prompts several times. Their ids are numbered.
         allow_empty: Ask empty prompts too. Else their rows are rejected.
         columns_out: Where columns and expected answers are remembered. By default out.metadata.jsonl beside out.jsonl,
             a line a row with ``custom_id``, ``metadata`` and ``expected``.
@@ -286,12 +286,7 @@ def requests(
     data = dataset_of(dataset)
     format_ = _response_format(response_format if response_format or judge is None else ANSWER_FORM)
     given: dict[str, Any] = {"n": n, "max_tokens": max_tokens, "temperature": temperature, "response_format": format_}
-    if service in SERVICES:
-        if endpoint != "chat":
-            raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
-        others = settings_of_other(service, **given, others=dict(settings or {}))
-    else:
-        others = settings_of(endpoint, **given, others=dict(settings or {}))
+    others = _settings(service, endpoint, given, dict(settings or {}))
     most, named = n * max_tokens if max_tokens else None, os.fspath(models) if models else None
     pricing = Pricing(model, most, price_in, price_out, named, service).telling()
     merge = Merge(Body(endpoint, model, others, service), pricing, keep_duplicates)
@@ -327,6 +322,22 @@ def requests(
     kept = files.beside if files.beside in result.paths else None
     files.tell_leftovers(result)
     return Requests(result, estimate, kept)
+
+
+def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    """The settings as the service names them.
+
+    Raises:
+        UsageError: The service has no such endpoint or setting.
+    """
+    if service != "openai" and endpoint != "chat":
+        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+    if service in SERVICES:
+        return settings_of_other(service, **given, others=others)
+    named = settings_of(endpoint, **given, others=others)
+    if service == "together" and "max_completion_tokens" in named:
+        named["max_tokens"] = named.pop("max_completion_tokens")
+    return named
 
 
 def _judged(data: Dataset, ask: Ask, judge: PathLike, expected: str) -> Dataset:

@@ -1,6 +1,8 @@
-"""Requests as lines of OpenAI's Batch API, for Chat Completions or for Responses.
+"""Requests as lines of OpenAI's Batch API, for Chat Completions or for Responses, and of those that take the same.
 
-Source: OpenAI's Batch guide and API reference (2026): 50,000 requests and 200 MB a file, ids unique within it.
+Source: OpenAI's Batch guide and API reference (2026): 50,000 requests and 200 MB a file, ids unique within it. Azure's
+guide to batches and Together's (2026): the same chats, by Azure under another url, by Together with the id and the body
+alone.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from ftdata.formats.registry import Format
 
 MAX_REQUESTS, MAX_BYTES = 50_000, 200_000_000
 ENDPOINTS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
+ALIKE = ("azure", "together")
+"""Services that take the chats of OpenAI's batches; Together calls the most tokens of an answer ``max_tokens``."""
+
 _FIXED = ("model", "messages", "input", "tools", "stream")
 
 
@@ -33,7 +38,7 @@ class Body:
         endpoint: ``chat`` or ``responses``.
         model: Who is asked.
         settings: What else the body holds, as the endpoint names it.
-        service: ``openai``, or one of `others.SERVICES`.
+        service: ``openai``, one of `ALIKE`, or one of `others.SERVICES`.
     """
 
     endpoint: str
@@ -48,6 +53,10 @@ class Body:
         if self.service in SERVICES:
             return line_of(self.service, record["custom_id"], self.model, record["body"], self.settings)
         body = {"model": self.model, **record["body"], **self.settings}
+        if self.service == "together":
+            return {"custom_id": record["custom_id"], "body": body}
+        if self.service == "azure":
+            return {"custom_id": record["custom_id"], "method": "POST", "url": "/chat/completions", "body": body}
         return {"custom_id": record["custom_id"], "method": "POST", "url": ENDPOINTS[self.endpoint], "body": body}
 
     @property

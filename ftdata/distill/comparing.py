@@ -135,7 +135,7 @@ def _compared(
         models=models,
         classes=tuple(classes),
         agreement=tuple(
-            agreement_of(one.name, other.name, one.values, other.values)
+            agreement_of(one.name, other.name, one.values, other.values, board.expected)
             for at, one in enumerate(columns)
             for other in columns[at + 1 :]
         ),

@@ -44,10 +44,14 @@ def class_scores(
     return tuple(scores), ordered
 
 
-def agreement_of(one: str, other: str, mine: Sequence[int], theirs: Sequence[int]) -> Agreement:
-    """How often two models gave the same answer, of the examples that both answered."""
-    both = [(a, b) for a, b in zip(mine, theirs, strict=True) if a >= 0 and b >= 0]
-    return Agreement(one, other, sum(a == b for a, b in both), len(both))
+def agreement_of(
+    one: str, other: str, mine: Sequence[int], theirs: Sequence[int], expected: Sequence[int]
+) -> Agreement:
+    """How often two models gave the same answer, where both answered, and how often one alone is right."""
+    both = [(a, b, e) for a, b, e in zip(mine, theirs, expected, strict=True) if a >= 0 and b >= 0]
+    right = [(a == e, b == e) for a, b, e in both if e >= 0]
+    more, less = right.count((True, False)), right.count((False, True))
+    return Agreement(one, other, sum(a == b for a, b, _ in both), len(both), len(right), more, less)
 
 
 def _share(part: int, whole: int) -> float:

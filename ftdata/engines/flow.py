@@ -249,7 +249,8 @@ class Flow:
             add_reason(tally.dropped, READ, where, count)
         for stage, changed in zip(self.stages, changes, strict=True):
             for what, count in changed.items():
-                add_reason(tally.changed, stage.name, what, count)
+                if count:  # what was counted as none was not changed
+                    add_reason(tally.changed, stage.name, what, count)
 
     def _passed(
         self,

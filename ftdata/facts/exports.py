@@ -25,7 +25,7 @@ class Export:
         roles: What words mean here that mean something else elsewhere.
         text: What is said, the plainest form first.
         time: When.
-        where: Further conditions on messages.
+        where: Further conditions on messages; ``{type}`` is the column of that name, without which there is none.
         columns: Columns to set, by templates.
         gap: The pause behind which another conversation begins, where nothing else parts them.
     """
@@ -80,9 +80,9 @@ EXPORTS: tuple[Export, ...] = (
         ("conversations.incoming", "description|description_text"),
         explode=("$", "conversations"),
         columns={
-            "said": '{{ row.get("body_text") or row.get("description_text") or row.get("body") '
-                    'or row.get("description") }}',
-            "who": '{{ "assistant" if row.get("incoming") is false else "user" }}',
+            "said": '{{ row.body_text|default(none) or row.description_text|default(none) or row.body|default(none) '
+                    'or row.description|default(none) }}',
+            "who": '{{ "assistant" if row.incoming|default(none) is false else "user" }}',
         },
         author=("who",),
         text=("said",),
@@ -99,7 +99,7 @@ EXPORTS: tuple[Export, ...] = (
         ("messages.is_inbound",),
         explode=("messages",),
         text=("text", "body"),
-        where=('not row.get("is_draft")',),
+        where=('not row.is_draft|default(none)',),
     ),
     Export(
         "Front's messages (JSON)",
@@ -108,7 +108,7 @@ EXPORTS: tuple[Export, ...] = (
         explode=("$",),
         group=("links_related_conversation",),
         text=("text", "body"),
-        where=('not row.get("is_draft")',),
+        where=('not row.is_draft|default(none)',),
     ),
     Export(
         "Help Scout's conversations with their threads (JSON)",
@@ -117,34 +117,37 @@ EXPORTS: tuple[Export, ...] = (
         explode=("_embedded.threads", "threads"),
         author=("created_by_type",),
         roles={"user": "assistant", "team": "assistant"},
-        where=('row.get("state") not in ["draft", "hidden"]',),
+        where=('row.state|default(none) not in ["draft", "hidden"]',),
     ),
     Export(
         "HubSpot's conversations with their messages (JSON)",
         "HubSpot's API reference: conversations, inbox and messages",
-        ("messages.direction|results.direction", "messages.text|results.text|results.richText|messages.richText"),
+        ("messages.direction|messages.results.direction|results.direction",
+         "messages.text|messages.results.text|results.text"),
         explode=("messages", "messages.results", "results"),
         text=("text", "rich_text"),
+        where=('row.type|default(none) == "MESSAGE"',),
     ),
     Export(
         "HubSpot's messages",
         "HubSpot's API reference: conversations, inbox and messages",
-        ("direction", "conversations_thread_id|thread_id", "text|rich_text"),
+        ("direction", "conversations_thread_id|thread_id", "text|rich_text", "senders|channel_id"),
         text=("text", "rich_text"),
+        where=('row.type|default(none) == "MESSAGE"',),
     ),
     Export(
         "Slack's channels",
         "Slack's help: how to read data exports; its API reference: message events",
         ("ts", "text", "user|bot_id"),
-        columns={"conversation": '{{ row.get("thread_ts") or row.get("ts") }}'},
+        columns={"conversation": '{{ row.thread_ts|default(none) or row.ts|default(none) }}'},
         group=("conversation",),
         author=("user",),
         asker=("*",),
         text=("text",),
         time=("ts",),
         where=(
-            'row.get("type") == "message"', 'row.get("subtype") in [none, "", "thread_broadcast"]',
-            'not row.get("bot_id")',
+            'row.type|default(none) == "message"', 'row.subtype|default(none) in [none, "", "thread_broadcast"]',
+            'not row.bot_id|default(none)',
         ),
     ),
     Export(
@@ -156,7 +159,7 @@ EXPORTS: tuple[Export, ...] = (
         asker=("*",),
         text=("content",),
         time=("timestamp",),
-        where=('row.get("type") in [none, "Default", "Reply"]', 'not row.get("author_isBot")'),
+        where=('row.type|default(none) in [none, "Default", "Reply"]', 'not row.author_isBot|default(none)'),
         gap="1h",
     ),
     Export(
@@ -184,7 +187,7 @@ EXPORTS: tuple[Export, ...] = (
         asker=("*",),
         text=("said",),
         time=("date_unixtime", "date"),
-        where=('row.get("type") == "message"', 'not row.get("via_bot")'),
+        where=('row.type|default(none) == "message"', 'not row.via_bot|default(none)'),
         gap="6h",
     ),
     Export(
@@ -197,7 +200,7 @@ EXPORTS: tuple[Export, ...] = (
         roles={"1": "assistant", "0": "user"},
         text=("str_content", "strcontent"),
         time=("create_time", "createtime"),
-        where=('row["Type"]|string in ["1", "文本"]',),
+        where=('{type}|string in ["1", "文本"]',),
         gap="6h",
     ),
     Export(
@@ -208,7 +211,7 @@ EXPORTS: tuple[Export, ...] = (
         author=("author_login", "user_login"),
         asker=("parent_author_login", "parent_user_login"),
         text=("body",),
-        where=('not (row.get("author_login") or row.get("user_login") or "").endswith("[bot]")',),
+        where=('not (row.author_login|default(none) or row.user_login|default("")).endswith("[bot]")',),
     ),
     Export(
         "Jira's issues with their comments (JSON)",
@@ -216,16 +219,18 @@ EXPORTS: tuple[Export, ...] = (
         ("fields.comment.comments", "fields.description"),
         explode=("$", "fields.comment.comments"),
         columns={
-            "said": '{{ row.get("body") or row.get("fields_description") }}',
-            "who": '{{ row.get("author_displayName") or row.get("author_name") or row.get("fields_reporter_displayName")'
-                   ' or row.get("fields_reporter_name") }}',
+            "said": '{{ row.body|default(none) or row.fields_description|default(none) }}',
+            "at": "{{ row.created|default(none) or row.fields_created|default(none) }}",
+            "who": '{{ "user" if (row.author_accountId|default(none) or row.author_name|default(none)) in '
+                   '[none, row.parent_fields_reporter_accountId|default(""), '
+                   'row.parent_fields_reporter_name|default("")] '
+                   'else "assistant" }}',
         },
         group=("parent_key", "conversation"),
         author=("who",),
-        asker=("parent_fields_reporter_display_name", "parent_fields_reporter_name"),
         text=("said",),
-        time=("turn",),
-        where=('row.get("jsdPublic") is not false',),
+        time=("at",),
+        where=('row.jsdPublic|default(none) is not false',),
     ),
 )  # fmt: skip
 
@@ -240,7 +245,8 @@ SAID = frozenset((
 UNSAID = frozenset((
     "note", "notes", "internal", "internal note", "private", "private note", "internal comment", "assignment",
     "assign", "assigned", "close", "closed", "open", "opened", "reopened", "snoozed", "unsnoozed", "system", "event",
-    "events", "lineitem", "status", "status change", "statuschange", "rating", "tag", "tagged", "automation", "workflow",
+    "events", "lineitem", "status", "status change", "statuschange", "rating", "tag", "tagged", "automation",
+    "workflow",
     "joined", "left", "join", "leave", "channel join", "channel leave", "participant added", "participant removed",
     "away mode assignment", "default assignment", "conversation rating changed", "conversation attribute updated",
     "assign and unsnooze", "note and reopen", "timer unsnooze", "language detection details", "custom action started",
@@ -251,7 +257,8 @@ UNSAID = frozenset((
     "interne notiz", "nota interna", "note interne",
 ))  # fmt: skip
 """What is called otherwise: notes of one side to itself, events, what machines say."""
-KINDS = ("part_type", "message_type", "type", "kind", "event_type", "entry_type", "comment_type", "activity_type", "action",
+KINDS = ("part_type", "message_type", "type", "kind", "event_type", "entry_type", "comment_type", "activity_type",
+         "action",
          "event", "thread_type", "msg_type", "消息类型", "类型")  # fmt: skip
 """Columns that say what a row is, the likeliest first."""
 
@@ -272,12 +279,15 @@ MACHINES = frozenset((
 ))  # fmt: skip
 """Who speaks and is nobody, where people answer too."""
 
-INCOMING = ("direction", "is_inbound", "inbound", "incoming", "is_incoming", "from_customer", "is_customer", "by_customer",
+INCOMING = ("direction", "is_inbound", "inbound", "incoming", "is_incoming", "from_customer", "is_customer",
+            "by_customer",
             "from_me", "is_sender", "is_agent", "from_agent", "outgoing", "方向")  # fmt: skip
 """Columns that say which way a message went."""
 WAYS: Mapping[str, str] = {
-    **dict.fromkeys(("in", "inbound", "incoming", "received", "from customer", "customer to agent", "接收", "收到"), "user"),
-    **dict.fromkeys(("out", "outbound", "outgoing", "sent", "to customer", "agent to customer", "reply", "发送", "发出"),
+    **dict.fromkeys(("in", "inbound", "incoming", "received", "from customer", "customer to agent", "接收", "收到"),
+                    "user"),
+    **dict.fromkeys(("out", "outbound", "outgoing", "sent", "to customer", "agent to customer", "reply", "发送",
+                     "发出"),
                     "assistant"),
 }  # fmt: skip
 FROM_AGENT = ("from_me", "is_sender", "is_agent", "from_agent", "outgoing")
@@ -302,6 +312,7 @@ TEXTS = (
 AUTHORS = (
     "author_type", "author_role", "sender_type", "user_type", "from_type", "role", "created_by_type", "actor_type",
     "participant_type", "speaker_type", "sender_role", "sender", "author", "speaker", "from", "author_name",
-    "sender_name", "user", "user_name", "username", "name", "from_name", "created_by", "actor", "agent_or_customer", "who",
+    "sender_name", "user", "user_name", "username", "name", "from_name", "created_by", "actor", "agent_or_customer",
+    "who",
     "author_id", "user_id", "sender_id", "from_id", "发送者", "发送方", "角色", "发言人",
 )  # fmt: skip

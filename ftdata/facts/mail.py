@@ -37,7 +37,8 @@ _BEGINS = (
     "mensagem original", "oorspronkelijk bericht", "oprindelig meddelelse", "opprinnelig melding",
     "ursprungligt meddelande", "wiadomość oryginalna", "исходное сообщение", "原始邮件", "邮件原件", "原始郵件",
     "元のメッセージ", "original appointment", "forwarded message", "weitergeleitete nachricht", "message transféré",
-    "mensaje reenviado", "messaggio inoltrato", "mensagem encaminhada", "begin forwarded message", "转发邮件", "转发的邮件",
+    "mensaje reenviado", "messaggio inoltrato", "mensagem encaminhada", "begin forwarded message", "转发邮件",
+    "转发的邮件",
     "원본 메시지",
 )  # fmt: skip
 PARTED = re.compile(
@@ -52,7 +53,10 @@ _SENT = (
     r"(?:sent|date|gesendet|datum|envoy[ée]|enviado(?: el)?|inviato|data|fecha|verzonden|sendt|skickat|wysłano|"
     r"отправлено|дата|发送时间|日期|寄件日期|送信日時|보낸 날짜)"
 )
-_TO = r"(?:to|an|à|para|a|aan|til|till|do|кому|收件人|宛先|받는 사람|subject|betreff|objet|asunto|oggetto|assunto|cc|主题)"
+_TO = (
+    r"(?:to|an|à|para|a|aan|til|till|do|кому|收件人|宛先|받는 사람|subject|betreff|objet|asunto|oggetto|assunto|"
+    r"cc|主题)"
+)
 HEADED = re.compile(
     rf"(?im)^(?:[_]{{5,}}\s*\n+)?[*>\s]*{_FROM}\s*[:：]\*?[^\n]{{1,200}}\n+[*>\s]*"
     rf"(?:{_SENT}|{_TO})\s*[:：]\*?[^\n]{{1,200}}\n+[*>\s]*(?:{_SENT}|{_TO})\s*[:：]"
@@ -67,8 +71,8 @@ _DEVICE = (
 )
 DEVICES = re.compile(
     rf"(?im)^(?:[-–—_*]+\s*)?(?:(?:sent|get|diese nachricht wurde|gesendet|von meinem|envoy[ée]|enviado|inviato|"
-    rf"verzonden|verstuurd|sendt|skickat|wysłane|отправлено)\b[^\n]{{0,20}}\b(?:from|via|by|mit|von|vom|gesendet|de|depuis|desde|do|da|dal|"
-    rf"vanaf|met|fra|från|z|ze|с|from my|using)\b[^\n]{{0,40}}{_DEVICE}[^\n]{{0,60}}"
+    rf"verzonden|verstuurd|sendt|skickat|wysłane|отправлено)\b[^\n]{{0,20}}\b(?:from|via|by|mit|von|vom|gesendet|de|depuis|"
+    rf"desde|do|da|dal|vanaf|met|fra|från|z|ze|с|from my|using)\b[^\n]{{0,40}}{_DEVICE}[^\n]{{0,60}}"
     rf"|get outlook for (?:ios|android)[^\n]{{0,40}}|von meinem {_DEVICE} gesendet\.?|发自我的[^\n]{{1,30}}"
     rf"|來自我的[^\n]{{1,30}}|从我的[^\n]{{1,20}}发送|(?:iPhone|iPad|Android)から送信|나의 iPhone에서 보냄)\s*$"
 )

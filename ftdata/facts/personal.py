@@ -17,6 +17,15 @@ from functools import lru_cache
 from importlib import import_module
 from ipaddress import ip_address
 
+PASSWORD = "a password with its name"  # noqa: S105 - it is none
+"""What a named password is called."""
+
+MADE = re.compile(
+    r"(?i)(?:generat|random|create|suggest|strong|secure|example|new|sample|dummy)[^\n]{0,40}\bpassword"
+    r"|passwords?[^\n]{0,20}\bgenerat|your_?password|(?:生成|随机|示例|新)[^\n]{0,8}(?:密码|口令)"
+)
+"""How a conversation speaks of a password that is made up in it, or stands for one."""
+
 VALUE = "value"
 """The group of a pattern that holds what is personal, where that is less than the match: the password, not its name."""
 
@@ -271,16 +280,13 @@ _SECRETS = (
         ),
         ("PRIVATE KEY",),
     ),
-    Mark("a password with its name", re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
+    Mark(PASSWORD, re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
     Mark(
         "a key with its name",
         re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_NAMED}"),
         tuple(name + sign for name in ("pi", "PI", "et", "ET") for sign in "_-kK"),
     ),
 )
-BY_NAME = frozenset(("a password with its name", "a key with its name"))
-"""Of the marks of keys, those that only a word before them tells."""
-
 _PHONES = "|".join(
     (
         r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile

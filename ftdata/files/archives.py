@@ -1,7 +1,7 @@
 """Archives: the file in a .zip that holds rows, as a stream. Nothing else in it is opened, and nothing is unpacked.
 
 ChatGPT's export of one's data is such an archive: images, and ``conversations.json``, or ``conversations-000.json`` and
-so on, which are read as one.
+so on, which are read as one. Slack's is one too: of a folder for each channel, the files of its days.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TEXT = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 _CONVERSATIONS = re.compile(r"conversations(?:[-_]?\d+)?\.json")
+_DAY = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.json\Z")
 _BUFFER = 1 << 20
 
 
@@ -54,6 +55,9 @@ def _chosen(names: list[str], path: str) -> list[str]:
     own = [name for name in dict.fromkeys(names) if not name.startswith("__MACOSX/")]
     found = sorted(name for name in own if _CONVERSATIONS.fullmatch(PurePosixPath(name).name))
     found = found or [name for name in own if PurePosixPath(name).suffix.lower() in TEXT]
+    days = sorted(name for name in found if _DAY.search(name))
+    if days and len(found) > len(days) and all(PurePosixPath(name).suffix == ".json" for name in found):
+        return days
     folders = {PurePosixPath(name).parent for name in found}
     if len(found) == 1 or (len(folders) == 1 and _CONVERSATIONS.fullmatch(PurePosixPath(found[0]).name)):
         return found

@@ -142,7 +142,7 @@ def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) ->
     from ftdata.files.dialogues import dialogues
 
     found = dialogues(opening, asked)
-    if asked.format == DIALOGUE or found.recognises(opening):
+    if asked.format == DIALOGUE or found.recognises(opening) or found.is_thread(begin):
         return found
     names = found.strangers(begin)
     user, assistant = names[:2] if len(names) > 1 else ("Alice", "Bob")

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from ftdata.errors import InputError, RowError
-from ftdata.example.speakers import KNOWN, Speakers, closes, fence, fenced, spoken
+from ftdata.example.speakers import KNOWN, STAMPED, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.header import FileOptions
 from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
@@ -26,6 +26,9 @@ TEXT = "text"
 
 _ROWS_A_BLOCK = 2000
 _LOOKED_AT = 16 << 20  # bytes of a stream
+_CHAT = 1 << 16  # bytes in which a chat's first lines are looked for
+_FIRST_LINES = 60
+_DATED = 9  # characters that a time has at most without a date
 _BEFORE = 3  # lines: a rule, and blank ones behind it
 _RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
 _TITLE = re.compile(
@@ -81,6 +84,12 @@ class Dialogues(Undivided):
         turns = (turn for line in _lines(iter([begin])) if (turn := spoken(line)) and turn.sure)
         names = Counter(turn.name for turn in turns if not self.speakers.meaning(turn))
         return [name for name, count in names.most_common(4) if count > 1]
+
+    def is_thread(self, begin: bytes) -> bool:
+        """Whether the first lines are a chat as messengers export it: most of them have a time, several a name."""
+        lines = [line for line in _lines(iter([begin[:_CHAT]])) if line.strip()][:_FIRST_LINES]
+        turns = [turn for line in lines if (turn := spoken(line)) and turn.form == STAMPED and len(turn.time) > _DATED]
+        return len({turn.name for turn in turns}) > 1 and len(turns) * 3 > len(lines)
 
     def _cut(self, pieces: Iterator[bytes], path: str) -> Iterator[tuple[int, bytes]]:
         return _Cutter(self, path).cut(_lines(pieces, path, self.max_record))

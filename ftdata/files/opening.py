@@ -16,6 +16,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from ftdata.errors import InputError, MissingPackageError
 from ftdata.files.archives import open_archive
+from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of
 from ftdata.files.remote import Fingerprint, file_name, is_remote, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
@@ -294,7 +295,11 @@ class Opening:
         if self.encoding == UTF8:
             yield from pieces
             return
+        if SEVERAL in self.encoding:
+            yield from in_turn(pieces, self.encoding.split(SEVERAL), self.path, whole=whole)
+            return
         decoder = codecs.getincrementaldecoder(self.encoding)()
+        piece = b""
         read = 0
         try:
             for piece in pieces:
@@ -304,25 +309,23 @@ class Opening:
             if whole:
                 yield decoder.decode(b"", final=True).encode()
         except UnicodeError as error:
+            found = guess(piece)
+            said = f"{found.said}. " if found and found.encoding != self.encoding else ""
             raise InputError(
                 f"is not in the encoding {self.encoding}: {error}",
-                hint="Name the right one: --encoding gb18030, --encoding cp1252, …",
+                hint=f"{said}Name the right one: --encoding gb18030, --encoding cp1252, …",
                 path=self.path,
             ) from None
 
 
 def encoding_of(path: str, asked: str | None) -> str:
-    """The encoding that was asked for, or UTF-16 or UTF-32 where the first bytes show it, or UTF-8.
+    """The encoding that was asked for (or several, with commas between them), or what the first bytes show, or UTF-8.
 
     Raises:
         InputError: There is no such encoding.
     """
     if asked:
-        try:
-            name = codecs.lookup(asked).name
-        except LookupError:
-            raise InputError(f"there is no encoding {asked!r}", hint="Write utf-16, gb18030, cp1252, …") from None
-        return UTF8 if name in ("utf-8", "utf-8-sig", "ascii") else name
+        return SEVERAL.join(names_of(asked))
     begin = head(path, 512)
     if begin.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"

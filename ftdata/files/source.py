@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ftdata")
 
+_LINES = ("csv", "jsonl", "txt")
+"""Containers of text that is read line by line."""
+_LOOKED_AT = 1 << 18  # bytes in which an encoding is looked for
+
 
 @dataclass(frozen=True)
 class File:
@@ -252,6 +256,11 @@ def _file(name: str, encoding: str | None, asked: FileOptions) -> File:
     if opening.encoding != UTF8 and not encoding:
         log.info("%s is read as %s", name, opening.encoding)
     container = container_of(opening, asked)
+    if not encoding and opening.encoding == UTF8 and not container.binary and container.name in _LINES:
+        from ftdata.files.encodings import told_of
+
+        if told := told_of(opening.head(_LOOKED_AT)[0], name):
+            log.warning("%s: %s", name, told)
     size = getattr(container, "size", 0) or (mark.size if mark and not compression_of(name) else None)
     return File(name, opening, container, mark, size, one_shot=mark is None)
 

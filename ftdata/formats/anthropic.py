@@ -23,6 +23,7 @@ from ftdata.formats.dumping import (
     text_of,
     text_of_part,
 )
+from ftdata.formats.ids import with_ids
 from ftdata.formats.judges.anthropic import refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
@@ -159,7 +160,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It is no chat, or the arguments of a call are no object.
     """
     _, current, holder = accepted(example, "anthropic", _KINDS, lost)
-    system, spoken = instructions(holder["messages"], lost)
+    system, spoken = instructions(with_ids(holder["messages"]), lost)
     row: dict[str, Any] = {} if system is None else {"system": system}
     messages: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
@@ -195,7 +196,8 @@ def _blocks(message: dict[str, Any], path: str, lost: Counter[str]) -> Any:
     text = text_of(message, lost)
     if not calls and not thought:
         return text
-    blocks: list[dict[str, Any]] = [{"type": "thinking", "thinking": thought}] if thought else []
+    # The type has a signature, which only its own models make.
+    blocks: list[dict[str, Any]] = [{"type": "thinking", "thinking": thought, "signature": ""}] if thought else []
     if text or not calls:
         blocks.append({"type": "text", "text": text})
     for index, call in enumerate(calls or ()):
@@ -224,7 +226,7 @@ def _bare(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     if "strict" in function:
         lost["strict"] += 1
     tool = {"name": function["name"]}
-    if "description" in function:
+    if function.get("description") is not None:
         tool["description"] = function["description"]
     return {**tool, "input_schema": function.get("parameters") or {"type": "object", "properties": {}}}
 

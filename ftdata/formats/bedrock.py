@@ -15,6 +15,7 @@ from ftdata.findings import Drop
 from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
+from ftdata.formats.ids import with_ids
 from ftdata.formats.judges.bedrock import refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format, Parsed
@@ -147,7 +148,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """
     kind, current, holder = accepted(example, "bedrock", _KINDS, lost)
     without_metadata(current, lost)
-    system, spoken = instructions(holder["messages"], lost)
+    system, spoken = instructions(with_ids(holder["messages"]), lost)
     row: dict[str, Any] = {"schemaVersion": _SCHEMA}
     if system is not None:
         row["system"] = [{"text": system}]

@@ -11,6 +11,7 @@ from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 from ftdata.formats.fates import meaning_of, placed
+from ftdata.formats.ids import with_ids
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -307,6 +308,7 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
     """
     if "tool" not in [message["role"] for message in messages]:
         return messages
+    messages = with_ids(messages)
     ordered: list[dict[str, Any]] = []
     ids: list[str] = []
     start = 0

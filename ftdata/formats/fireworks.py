@@ -34,6 +34,8 @@ def refusals(row: dict[str, Any]) -> Refusals:
             yield Refusal(f"{path}[{index}].role", "a system message that is not the first", sure=False)
         if "weight" in turn and turn["weight"] not in (0, 1):
             yield Refusal(f"{path}[{index}].weight", "expected 0 or 1", sure=False)
+        if type(turn.get("reasoning_content")) not in (str, type(None)):
+            yield Refusal(f"{path}[{index}].reasoning_content", "expected text")
     if "weight" in row and type(row["weight"]) not in (int, float):
         yield Refusal("$.weight", "expected a number", sure=False)
 

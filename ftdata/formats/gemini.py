@@ -28,7 +28,7 @@ from ftdata.formats.dumping import (
     text_of_part,
     without_metadata,
 )
-from ftdata.formats.judges.gemini import refusals
+from ftdata.formats.judges.gemini import is_plain, refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
@@ -170,6 +170,10 @@ def _declared(tool: Any) -> list[dict[str, Any]]:
 
 
 def _wrapped(function: dict[str, Any]) -> dict[str, Any]:
+    for name in ("parametersJsonSchema", "parameters_json_schema"):
+        if name in function:
+            kept = {key: value for key, value in function.items() if key != name}
+            return {"type": "function", "function": {**kept, "parameters": function[name]}}
     schema = function.get("parameters")
     return {"type": "function", "function": {**function, "parameters": retyped(schema, str.lower)} if schema
             else function}  # fmt: skip
@@ -304,7 +308,10 @@ def _bare(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
         lost["strict"] += 1
     kept = {key: function[key] for key in ("name", "description", "parameters") if function.get(key) is not None}
     if "parameters" in kept:
-        kept["parameters"] = _in_capitals(encode(kept["parameters"]))
+        if is_plain(kept["parameters"]):
+            kept["parameters"] = _in_capitals(encode(kept["parameters"]))
+        else:  # its own schemas lack keywords, such as $ref
+            kept["parametersJsonSchema"] = kept.pop("parameters")
     return kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from typing import Any
 
 _PREFIX = "call_"
 _NINE = re.compile(r"[a-zA-Z0-9]{9}")
@@ -27,3 +28,34 @@ def from_nine(id: str) -> str:
 
 def _hashed(text: str) -> str:
     return blake2b(text.encode(), digest_size=5).hexdigest()[:9]
+
+
+def with_ids(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages with an id for each call; the very same list where each has one.
+
+    Results that name no call answer the calls before them in order.
+    """
+    if all(call.get("id") for turn in turns for call in turn.get("tool_calls") or ()):
+        return turns
+    made: list[dict[str, Any]] = []
+    waiting: list[str] = []
+    number = 0
+    for turn in turns:
+        if turn.get("tool_calls"):
+            calls = []
+            for call in turn["tool_calls"]:
+                calls.append(call if call.get("id") else {**call, "id": _id_of(call, number)})
+                number += 1
+            waiting = [call["id"] for call in calls]
+            turn = {**turn, "tool_calls": calls}
+        elif turn.get("role") == "tool" and waiting:
+            known = turn.get("tool_call_id") or waiting[0]
+            turn = {**turn, "tool_call_id": known}
+            waiting = [id for id in waiting if id != known]
+        made.append(turn)
+    return made
+
+
+def _id_of(call: dict[str, Any], number: int) -> str:
+    function = call.get("function") or call.get("custom") or {}
+    return call_id(number, str(function.get("name")), str(function.get("arguments", function.get("input"))))

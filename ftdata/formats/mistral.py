@@ -14,7 +14,7 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import carried, leave_out, losses, text_of
 from ftdata.formats.gate import gate
-from ftdata.formats.ids import from_nine, nine
+from ftdata.formats.ids import from_nine, nine, with_ids
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.registry import Format
@@ -101,6 +101,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It is no chat, or mistral-common's validator would refuse it.
     """
     row = dict(_narrow(example, lost))
+    row["messages"] = with_ids(row["messages"])
     _in_order(row["messages"])
     messages = [
         # as most are

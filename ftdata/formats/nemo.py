@@ -96,6 +96,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
             "completions": [{"rank": rank, "completion": side} for rank, side in enumerate(sides)],
         }
         return spread(row, current, _KNOWN, lost, nulls=False)
+    if not any(turn["role"] == "assistant" for turn in messages):
+        raise RowError("expected an answer: nothing of the row would be trained", json_path="$.messages")
     row = {"messages": messages}
     if holder.get("tools"):
         row["tools"] = holder["tools"]

@@ -61,6 +61,7 @@ class Format:
         gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
         judges: How its writer judges rows as they lie, by their shape; the first that fits is asked.
+        beyond: Whether a row is one that the trainer takes and that no example can be made of, such as text alone.
         gathers: What examples are made of rows that only mean something together, as `ftdata.steps` makes them.
         private: Whether its rows hold secrets and personal data, which are redacted unless another choice is made.
         says: What is said of how rows are read, in place of the sign, where that is told row by row.
@@ -84,6 +85,7 @@ class Format:
     gated: bool = False
     refuses: Callable[[dict[str, Any]], Refusals] | None = None
     judges: tuple[Judge, ...] = ()
+    beyond: Callable[[dict[str, Any]], bool] | None = None
     gathers: str = ""
     private: bool = False
     says: Callable[[Sequence[dict[str, Any]]], str] | None = None
@@ -136,6 +138,10 @@ class Format:
             return list(self.refuses(row)) if self.refuses else []
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
             return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
+
+    def goes_beyond(self, row: dict[str, Any]) -> bool:
+        """Whether the trainer takes a row of which no example can be made."""
+        return self.beyond is not None and self.beyond(row)
 
     def fits(self, row: dict[str, Any]) -> bool:
         """Whether a row looks like one of this format; a damaged one does not."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ftdata.example.shapes import Kind
 from ftdata.formats.dumping import losses
+from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
@@ -17,6 +18,7 @@ from ftdata.formats.registry import Format, Refusal, Refusals
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KEYS = frozenset(("messages", "tools"))
 _MESSAGE = frozenset(("role", "content", "name", "tool_calls", "tool_call_id"))
+_narrow = Narrow("tinker", _KINDS, _KEYS, _MESSAGE)
 
 
 def refusals(row: dict[str, Any]) -> Refusals:
@@ -37,10 +39,11 @@ TINKER = Format(
     kinds=_KINDS,
     parse=parse,
     gated=True,
-    dump=Narrow("tinker", _KINDS, _KEYS, _MESSAGE),
+    dump=_narrow,
     recognises=lambda row: False,  # its rows are OpenAI's
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name != "message name"} | losses("message weight"),
     source="tinker-cookbook (August 2026)",
     refuses=refusals,
+    judges=(Judge(parse, _narrow, alone=False, taken=frozenset(("weight", "metadata"))),),
 )

@@ -302,6 +302,17 @@ def _recognised(row: dict[str, Any]) -> bool:
     return type(row.get("tools")) is str or any(map(_marked, turns))
 
 
+def _beyond(row: dict[str, Any]) -> bool:
+    """Whether a row is of a type without messages: text, a prompt of text, a pair with its prompt in it, or steps."""
+    if "completions" in row and "labels" in row:
+        return True
+    said = [row[key] for key in ("text", "prompt", "chosen", "rejected") if key in row]
+    return bool(said) and _READ.isdisjoint(row.keys() - _TEXTS) and all(type(one) is str for one in said)
+
+
+_TEXTS = frozenset(("text", "prompt", "chosen", "rejected"))
+
+
 def _marked(turn: Any) -> bool:
     """Whether a message is as TRL alone has it: with an object for arguments."""
     if type(turn) is not dict:
@@ -335,6 +346,7 @@ _ROWS = Format(
     source="TRL's page on dataset formats (July 2026)",
     refuses=refusals,
     judges=(Judge(parse, dump, alone=False, reshapes=True),),
+    beyond=_beyond,
 )  # fmt: skip
 TRL = replace(
     _ROWS,

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ class FireworksJobs:
 
     def create(self, body: JSON) -> JSON:
         """Create a job; the key of Weights & Biases is the environment's."""
-        sent = {**body}
+        sent = deepcopy(body)
         if "wandb_config" in sent and os.environ.get("WANDB_API_KEY"):
             sent["wandb_config"] = {**sent["wandb_config"], "api_key": os.environ["WANDB_API_KEY"]}
         where = sent if "base_model" in sent else sent.get("training_config", {})

@@ -88,7 +88,7 @@ class Job:
     examples=(
         "ftdata job train.jsonl --valid valid.jsonl --model gpt-4.1-mini --epochs 2 --suffix cs -o job.json",
         "ftdata job train.jsonl --for azure --model gpt-4.1-mini --training-type GlobalStandard -o job.json",
-        "ftdata job rft.jsonl --valid rft-valid.jsonl --for azure --model o4-mini --grader grader.json --as python -o job.py",
+        "ftdata job rft.jsonl --valid new.jsonl --for azure --model o4-mini --grader grader.json --as python -o job.py",
     ),
 )  # fmt: skip
 def job(

@@ -29,7 +29,7 @@ class Report:
         rows: Rows that were checked.
         files: The files.
         target: The service that it was checked for.
-        method: The training method.
+        method: The training method; ``kto`` where each answer has a label.
         known: Findings that are not told since a baseline knows them.
         prints: What a baseline keeps of all findings, if that was asked for.
         trace: The traceback of the first row at which ftdata itself failed; empty if there was none.

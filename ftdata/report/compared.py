@@ -11,6 +11,7 @@ from typing import Any
 
 from ftdata.errors import printable
 from ftdata.findings import Origin
+from ftdata.report.intervals import INTERVALS, paired, wilson
 from ftdata.report.tables import Part, html_table
 
 OTHER = "(other)"
@@ -85,6 +86,11 @@ class Scores:
         return self.exact / self.compared if self.compared else None
 
     @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the accuracy lies with 95% confidence, by Wilson's interval; None where nothing was compared."""
+        return wilson(self.exact, self.compared)
+
+    @property
     def macro_f1(self) -> float | None:
         """The mean of F1 over the classes that occur among the compared; None without classes."""
         return _mean([(one.f1, 1) for one in self.classes if one.support])
@@ -96,7 +102,12 @@ class Scores:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        means = {"accuracy": self.accuracy, "macro_f1": self.macro_f1, "weighted_f1": self.weighted_f1}
+        means = {
+            "accuracy": self.accuracy,
+            "interval": self.interval,
+            "macro_f1": self.macro_f1,
+            "weighted_f1": self.weighted_f1,
+        }
         return {**vars(self), **means, "classes": [vars(one) for one in self.classes]}
 
 
@@ -107,21 +118,44 @@ def _mean(weighted: Sequence[tuple[float, int]]) -> float | None:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How often two models gave the same answer, of the examples that both answered."""
+    """How often two models gave the same answer, of the examples that both answered, and which is the better one.
+
+    Attributes:
+        one: The one.
+        other: The other.
+        same: Examples that they answered alike.
+        both: Examples that both answered.
+        compared: Of them, those that expect an answer.
+        more: Of these, those that the one had right and the other wrong.
+        less: Those that the other had right and the one wrong.
+    """
 
     one: str
     other: str
     same: int
     both: int
+    compared: int = 0
+    more: int = 0
+    less: int = 0
 
     @property
     def share(self) -> float | None:
         """The share; None where both answered nothing."""
         return self.same / self.both if self.both else None
 
+    @property
+    def difference(self) -> float | None:
+        """The accuracy of the one without that of the other, on the same examples; None where there are none."""
+        return (self.more - self.less) / self.compared if self.compared else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where that difference lies with 95% confidence; one that holds 0 may be chance."""
+        return paired(self.more, self.less, self.compared)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**vars(self), "share": self.share}
+        return {**vars(self), "share": self.share, "difference": self.difference, "interval": self.interval}
 
 
 @dataclass(frozen=True)
@@ -240,19 +274,26 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}"
 
 
+def _span(interval: tuple[float, float] | None, *, signed: bool = False) -> str:
+    if interval is None:
+        return "-"
+    low, high = (f"{end:+.1%}" if signed else f"{end:.1%}" for end in interval)
+    return f"{low} to {high}"
+
+
 def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
 def _totals(of: Comparison) -> Part:
     tool = any(model.right_names is not None for model in of.models)
-    headers = ["<model", "answered", "missing", "failed", "exact", "of compared"]
+    headers = ["<model", "answered", "missing", "failed", "exact", "of compared", "95% interval"]
     headers += ["right function"] if tool else []
     headers += ["macro F1", "weighted F1"] if of.classes else []
     rows = []
     for model in of.models:
         row = [model.name, f"{model.answered:,}", f"{model.missing:,}", f"{sum(model.failed.values()):,}"]
-        row += [_percent(model.accuracy), f"{model.exact:,} of {model.compared:,}"]
+        row += [_percent(model.accuracy), f"{model.exact:,} of {model.compared:,}", _span(model.interval)]
         row += [f"{model.right_names:,}"] if model.right_names is not None else []
         row += [_figure(model.macro_f1), _figure(model.weighted_f1)] if of.classes else []
         rows.append(row)
@@ -302,12 +343,25 @@ def _confusion(model: Scores) -> Part:
 
 
 def _agreement(of: Comparison) -> Part:
-    rows = [[pair.one, pair.other, _percent(pair.share), f"{pair.same:,} of {pair.both:,}"] for pair in of.agreement]
-    notes = []
+    rows = [
+        [pair.one, pair.other, _percent(pair.share), f"{pair.same:,} of {pair.both:,}",
+         "-" if pair.difference is None else f"{pair.difference:+.1%}", _span(pair.interval, signed=True)]
+        for pair in of.agreement
+    ]  # fmt: skip
+    notes = [INTERVALS]
+    spans = [(pair, pair.interval) for pair in of.agreement]
+    chance = [f"{pair.one} and {pair.other}" for pair, span in spans if span and span[0] <= 0 <= span[1]]
+    if chance:
+        notes.append(f"no difference that could not be chance, on so many examples: {'; '.join(chance)}")
     if of.unanimous:
         notes.append(f"all models agree on an answer that is not the expected one: {of.unanimous:,} of the examples; "
                      "look at what these expect")  # fmt: skip
-    return Part(["agreement of models, where both answered"], ["<model", "<and", "agree", "of both"], rows, notes)
+    return Part(
+        ["agreement of models, where both answered"],
+        ["<model", "<and", "agree", "of both", "difference", "95% interval"],
+        rows,
+        notes,
+    )
 
 
 def _differences(of: Comparison) -> Part:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ftdata.facts import exports as facts
@@ -16,8 +16,10 @@ from ftdata.facts.exports import Export
 from ftdata.facts.mail import begin_of
 from ftdata.facts.markup import is_html
 from ftdata.facts.names import SIDES, side_of
-from ftdata.profile import Column, Rows
+from ftdata.profile import Rows
 from ftdata.report.proposal import ProposedTurns
+from ftdata.rows.html import installed, text_of
+from ftdata.rows.mail import KINDS as MAIL
 
 Row = dict[str, Any]
 
@@ -67,7 +69,9 @@ class Messages:
         counts = self.rows.columns[name].counts
         if counts.capped or counts.distinct > _FEW:
             return {}
-        return {re.sub(r"[\s_-]+", " ", value.strip('"')).strip().casefold(): value.strip('"') for value in counts.counts}
+        return {
+            re.sub(r"[\s_-]+", " ", value.strip('"')).strip().casefold(): value.strip('"') for value in counts.counts
+        }
 
     def propose(self) -> ProposedTurns | None:
         """How these become conversations; None where the columns do not tell it."""
@@ -81,14 +85,14 @@ class Messages:
             return None
         rows: dict[str, Any] = {}
         if own.columns:
-            rows["set"] = dict(own.columns)
+            rows["set_column"] = dict(own.columns)
         if self._holds(text, is_html):
             rows["html_to_text"] = [text]
-        if self._holds(text, _is_mail):
+        if self._holds(text, _carries_mail):
             rows["strip_mail"] = [text]
         rows["where"] = [*self._where(own, who), self._ref(text)]
         options: dict[str, str | list[str] | dict[str, str]] = {"group_by": group}
-        if time := self.first(own.time, facts.TIMES):
+        if time := self._time(own, rows):
             options["order_by"] = time
         options |= {"role_column": who.column, "content_column": text}
         if who.roles:
@@ -105,6 +109,15 @@ class Messages:
         most = max((self.rows.columns[name].filled for name in named), default=0)
         return next((name for name in named if self.rows.columns[name].filled * 2 > most), "")
 
+    def _time(self, own: Export, rows: dict[str, Any]) -> str:
+        """The column to sort by; where the first message has no time of its own, that of its row is set for it."""
+        time = self.first(own.time, facts.TIMES)
+        outer = self.first([f"parent_{time}"]) if time and self.nested and self._gaps(time) else ""
+        if not outer:
+            return time
+        rows["set_column"] = {**rows.get("set_column", {}), "at": f"{{{{ {self._ref(time)} or {self._ref(outer)} }}}}"}
+        return "at"
+
     def _holds(self, name: str, tells: Any) -> bool:
         texts = [row.get(name) for row in self.sample]
         return any(isinstance(text, str) and tells(text) for text in texts)
@@ -115,6 +128,8 @@ class Messages:
         """Which column says who speaks, and what its values mean."""
         if own.author:
             column = self.first(own.author)
+            if column and any("*" in said for said in own.roles):
+                return Who(column, own.roles, "its name says whose turn it is")
             if own.asker and column and (asked := self._asked(own, column)):
                 return asked
             if column:
@@ -130,7 +145,9 @@ class Messages:
 
     def _asked(self, own: Export, column: str) -> Who | None:
         """By who asked: that is a column, or else who speaks first."""
-        typed = [who for name in self.named(facts.AUTHORS[:10]) if (who := self._by_value(name, own.roles)) and who.sure > 1]
+        typed = [
+            who for name in self.named(facts.AUTHORS[:10]) if (who := self._by_value(name, own.roles)) and who.sure > 1
+        ]
         if typed:
             return typed[0]
         asker = self.first(own.asker)
@@ -165,6 +182,9 @@ class Messages:
             if role is None:
                 unsure.append(said)
                 role = "drop"
+            word = said.split(" ")[0]
+            if " " in said and role != "drop" and self._meaning(word.casefold()) == role:
+                said = f"{word} *"  # Agent Ann, and whatever the others are called
             if said.casefold() != role:
                 roles[said] = role
         if len(roles) > _MAPPED:
@@ -196,7 +216,7 @@ class Messages:
 
     def _where(self, own: Export, who: Who) -> list[str]:
         """The conditions that messages meet, which one side wrote to the other."""
-        found = [*own.where]
+        found = [one for one in map(self._condition, own.where) if one]
         told = " ".join(found)
         for name in self.named(facts.KINDS):
             if name != who.column and not re.search(rf"\b{re.escape(name)}\b", told) and (one := self._kind(name)):
@@ -206,9 +226,15 @@ class Messages:
             (facts.VISIBILITY, facts.PRIVATE_WORDS, False), (facts.BOTS, facts.YES, False),
         ):  # fmt: skip
             for name in self.named(names):
-                if name != who.column and (one := self._yes(name, words, keep)):
+                if name != who.column and name not in told and (one := self._yes(name, words, keep)):
                     found.append(one)
         return found
+
+    def _condition(self, text: str) -> str:
+        """A condition of a record, with the columns as they are called here; empty if one is not there."""
+        named = re.search(r"\{(\w+)\}", text)
+        column = self.first([named[1]]) if named else ""
+        return text if not named else text.replace(named[0], self._ref(column)) if column else ""
 
     def _kind(self, name: str) -> str:
         """The condition that a row is a message, by a column that says what rows are."""
@@ -233,7 +259,9 @@ class Messages:
         of_text = all(isinstance(row.get(name), str) or row.get(name) is None for row in self.sample)
         reference = self._ref(name)
         if not of_text:
-            return f"{reference} is not false" if keep and self._gaps(name) else reference if keep else f"not {reference}"
+            return (
+                f"{reference} is not false" if keep and self._gaps(name) else reference if keep else f"not {reference}"
+            )
         listed = json.dumps(sorted(yes), ensure_ascii=False)
         if not yes:
             return ""
@@ -243,15 +271,17 @@ class Messages:
         return self.rows.columns[name].filled < self.rows.rows
 
     def _ref(self, name: str) -> str:
-        """A column in an expression; one that not all rows have is asked for so that it need not be there."""
-        if self.nested and self._gaps(name) and not any(name in (self.export or _NONE).columns for _ in (0,)):
-            return f"row.get({json.dumps(name, ensure_ascii=False)})"
-        return name if re.fullmatch(r"[^\W\d]\w*", name) and name not in _WORDS else f"row[{json.dumps(name, ensure_ascii=False)}]"
+        """A column in an expression; one that not all rows of JSON have need not be there."""
+        word = re.fullmatch(r"[^\W\d]\w*", name) and name not in _WORDS
+        if self.nested and self._gaps(name):
+            return f"row.{name}|default(none)" if word else f"row[{json.dumps(name, ensure_ascii=False)}]|default(none)"
+        return name if word else f"row[{json.dumps(name, ensure_ascii=False)}]"
 
 
-_NONE = Export("", "", ())
 _NO = ("false", "0", "0.0", "no", "n", "f", "nein", "non", "否", "falsch")
-_WORDS = frozenset(("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "row", "set", "for", "import"))
+_WORDS = frozenset(
+    ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "row", "set", "for", "import")
+)
 
 
 @dataclass(frozen=True)
@@ -278,18 +308,12 @@ class Who:
 
     def rows(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The row verbs with the columns that it needs."""
-        return {"set": {**given.get("set", {}), **self.set}} if self.set else {}
+        return {"set_column": {**given.get("set_column", {}), **self.set}} if self.set else {}
 
 
-def _is_mail(text: str) -> bool:
-    return any(begin_of(text, kind) is not None for kind in ("quoted", "signature", "legal"))  # type: ignore[arg-type] # kinds
-
-
-def column_of(column: Column) -> str:
-    """What most of a column's values look like."""
-    return column.kind
-
-
-def with_rows(turns: ProposedTurns, rows: Mapping[str, Any]) -> ProposedTurns:
-    """The proposal with row verbs before its own."""
-    return replace(turns, rows={**rows, **turns.rows})
+def _carries_mail(text: str) -> bool:
+    if is_html(text):
+        if not installed():
+            return False
+        text = text_of(text)
+    return any(begin_of(text, kind) is not None for kind in MAIL)

@@ -29,7 +29,8 @@ class PlaceFigures:
         id: As the place calls that.
         verdict: Whether the file trains there: as it is, not before its errors are mended, not before it is converted,
             or not at all since the model is closed.
-        errors: Errors that a check for the place finds; None where its rows have another shape.
+        errors: Errors that a check for the place finds, in what the rows would become where it takes others; None
+            where it makes no check.
         warnings: Its warnings.
         first: The first error, or what to do first.
         jobs: Until when and by whom jobs can be created, in words.
@@ -73,9 +74,11 @@ class PlaceFigures:
     def checked(self) -> str:
         """What the check says, in a cell."""
         if self.errors is None or self.warnings is None:
-            return f"convert --to {self.place}"
+            return "no check"
         counts = ((self.errors, "error"), (self.warnings, "warning"))
         said = [f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts if count]
+        if self.verdict == "convert":
+            return ", ".join([f"convert --to {self.place}", *said])
         return ", ".join(said) if self.errors else ", ".join(["ok", *said])
 
     @property
@@ -153,7 +156,12 @@ def parts_of(found: PlaceReport) -> list[Part]:
     """The report, piece by piece."""
     head = f"{found.examples:,} {found.kind} example{'' if found.examples == 1 else 's'}"
     head += f"; {found.rejected:,} rows cannot become one" if found.rejected else ""
-    return [Part([head]), Part((), _HEADERS, [_row(one) for one in found.places]), Part(_notes(found))]
+    rows = [_row(one) for one in found.places]
+    return [
+        Part([head]),
+        Part((), _HEADERS, rows) if rows else Part(["nothing that was asked for trains it"]),
+        Part(_notes(found)),
+    ]
 
 
 def _row(one: PlaceFigures) -> list[str]:

@@ -6,7 +6,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ftdata.profile import Column, Guess, Rows
 from ftdata.profile.roles import WEAK, of_role, role_map, words_of
@@ -17,6 +18,7 @@ _WORDS = (
     "values block call filter include macro recursive with context"
 )
 _KEYWORDS = frozenset(_WORDS.split())
+_METHODS = {"set_column": "set_columns"}
 _CHOICES = frozenset(("choices", "options"))
 _CONTENTS = ("content", "text", "message", "body", "utterance")
 
@@ -29,14 +31,24 @@ class ProposedTurns:
         options: The options of `convert`, which are the keywords in Python; a list where there are several values.
         notes: What a person should know of it.
         fallback: Whether it is for where the proposal before it comes to nothing, and no second reading.
+        rows: What is done with the rows before, by the options of the row verbs.
     """
 
     options: Mapping[str, str | list[str] | dict[str, str]]
     notes: tuple[str, ...] = ()
     fallback: bool = False
+    rows: Mapping[str, Any] = field(default_factory=dict)
 
     def words(self) -> Iterator[str]:
         """The options as a shell's words, not yet quoted."""
+        for name, value in self.rows.items():
+            flag = f"--{name.replace('_', '-')}"
+            if isinstance(value, dict):
+                yield from (word for key, text in value.items() for word in (flag, f"{key}={text}"))
+            elif name == "where":
+                yield from (word for text in value for word in (flag, text))
+            else:
+                yield from (flag, ",".join(value))
         for name, value in self.options.items():
             yield f"--{name.replace('_', '-')}"
             if isinstance(value, dict):
@@ -53,7 +65,11 @@ class ProposedTurns:
 
     def call(self) -> str:
         """The same as a call in Python."""
-        return f"{self.verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
+        before = ""
+        for name, value in self.rows.items():
+            given = repr(value) if isinstance(value, dict) else ", ".join(map(repr, value))
+            before += f"{_METHODS.get(name, name)}({given})."
+        return f"{before}{self.verb}({', '.join(f'{name}={value!r}' for name, value in self.options.items())})"
 
 
 def command(files: Sequence[str], output: str, reading: Sequence[str], turns: ProposedTurns | None = None) -> str:

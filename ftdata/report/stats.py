@@ -53,6 +53,8 @@ def _heading(stats: Figures) -> list[str]:
     if seen.roles:
         lines.append(f"{_many(seen.roles.total(), 'message')} ({_counted(seen.roles)})")
     lines.append(f"tokens of {printable(stats.asked.profile.tokenizer)}{_meant(stats)}")
+    if stats.stand_in:
+        lines.append(f"estimate: {printable(stats.stand_in)}; give its folder or tokenizer.json as the tokenizer")
     for method, times in seen.estimated.most_common():
         lines.append(f"estimate: {method} ({_many(times, 'example')}); how that is billed is not public")
     for reason, times in seen.uncounted.most_common():
@@ -170,6 +172,8 @@ def _all_models(stats: Figures) -> Part:
     note = [f"not for these examples: {', '.join(map(printable, others))}"] if others else []
     if not stats.asked.place:
         note.insert(0, "one model for each place that lasts; ftdata models lists all, --for PLACE compares a place's")
+    if not all(one.exact for one in taken):
+        note.append("~ an estimate: another tokenizer than the model's own counts, or how it is billed is not public")
     running = taken[0].running if taken else None
     if running and running.teacher_name:
         note.append(f"1,000 requests to {printable(running.teacher_name)}: {usd(running.teacher)}")
@@ -196,7 +200,7 @@ def _model_row(one: ModelFigures, stats: Figures) -> list[str]:
         f"{one.limit:,}" if one.limit else UNKNOWN,
         f"{one.over:,}" if one.over is not None else UNKNOWN,
         f"{one.lost:,}" if one.limit else UNKNOWN,
-        f"{one.billable:,}",
+        f"{one.billable:,}" if one.exact else f"~{one.billable:,}",
         training,
         usd(one.running.tuned),
         one.jobs.split(", ")[0],

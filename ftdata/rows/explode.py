@@ -71,12 +71,19 @@ class Explode:
                     found.append(flat(_without(row, self.columns)))
                 else:
                     value, place = _at(row, path)
-                    found += [flat(one) for one in _messages(value, place, changes)]
+                    found += [flat(one) for one in self._messages(value, path, place, changes)]
             if not found:
                 return Drop("holds no messages")
             return list(_rows(found, row, self.columns))
 
         return explode
+
+    def _messages(self, value: Any, path: str, place: str, changes: Counter[str]) -> list[Any]:
+        """The messages of a column; of several, one that holds plain text is a turn under the column's name."""
+        if len(self.columns) > 1 and type(value) is str and value.strip()[:1] not in ("[", "{"):
+            turns = thread_of(value, changes) if "\n" in value else []
+            return list(turns) or ([{"speaker": path, "text": value}] if value.strip() else [])
+        return _messages(value, place, changes)
 
 
 def _rows(found: list[dict[str, Any]], row: Row, columns: Sequence[str]) -> Iterator[Row]:
@@ -156,6 +163,14 @@ def _messages(value: Any, place: str, changes: Counter[str]) -> list[Any]:
         if type(one) not in (dict, str):
             raise RowError(f"expected a message; got {shown(one)}", json_path=f"{place}[{number}]")
     return value
+
+
+def numbered(steps: Sequence[Any], group_by: str | Sequence[str], columns: Callable[[], tuple[str, ...]]) -> str:
+    """The column with the numbers of messages that came of one row; empty where other rows may belong to them."""
+    names = {group_by} if isinstance(group_by, str) else {*group_by}
+    if names.isdisjoint((CONVERSATION, f"{CONVERSATION}_")) or not any(isinstance(one, Explode) for one in steps):
+        return ""
+    return next((name for name in (f"{TURN}_", TURN) if name in columns()), "")
 
 
 def flat(value: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import ClassVar, Literal
 
 from ftdata.errors import MissingPackageError
@@ -45,16 +46,19 @@ _NO_MARGIN = re.compile(r"(?i)MsoNormal|MsoListParagraph|margin:\s*0|margin-(?:b
 _BREAKING = re.compile(rf"(?i)<(?:br|{'|'.join(sorted(PARAGRAPHS | BLOCKS))})[\s/>]")
 
 
+def installed() -> bool:
+    """Whether the parser is there."""
+    return find_spec("selectolax") is not None
+
+
 def require() -> None:
     """Raise where the parser is not installed.
 
     Raises:
         MissingPackageError: It is not.
     """
-    try:
-        import selectolax.lexbor  # noqa: F401
-    except ImportError:
-        raise MissingPackageError("reading HTML", "selectolax", "html") from None
+    if not installed():
+        raise MissingPackageError("reading HTML", "selectolax", "html")
 
 
 def text_of(source: str, links: Links = "text") -> str:

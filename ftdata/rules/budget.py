@@ -50,6 +50,8 @@ class Budget:
         elsewhere: Where it is trained, if not at the place that is meant, in words.
         instead: Where to go instead.
         bounds: The least and the most examples by kind, where they are other than its place's.
+        reasoning: Whether it thinks before it answers.
+        exact: Whether the model's own tokenizer counts; if not, nothing is an error by that count.
     """
 
     model: str
@@ -62,6 +64,8 @@ class Budget:
     elsewhere: str = ""
     instead: str = ""
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+    reasoning: bool = False
+    exact: bool = True
 
 
 def tight(look: RowLook) -> bool:
@@ -102,7 +106,7 @@ def _from_target(row: dict[str, Any]) -> list[dict[str, Any]]:
 )  # fmt: skip
 def target_cut_off(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     """The last trained answer begins at the limit or behind it."""
-    if not look.sound:
+    if not look.sound or not look.budget.exact:
         return
     total, before = _tokens(look)
     limit = look.budget.limit
@@ -124,8 +128,9 @@ def too_long(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
         return
     total, before = _tokens(look)
     limit = look.budget.limit
-    if total > limit and (before < limit or look.kind == "reinforcement"):
-        yield Problem("$", f"{total:,} tokens, and {look.budget.model} takes {limit:,}")
+    exact = look.budget.exact
+    if total > limit and (before < limit or look.kind == "reinforcement" or not exact):
+        yield Problem("$", f"{'' if exact else 'about '}{total:,} tokens, and {look.budget.model} takes {limit:,}")
 
 
 @rule(

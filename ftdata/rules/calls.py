@@ -7,8 +7,9 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, did_you_mean, shown
+from ftdata.formats.ids import with_ids
 from ftdata.rules.look import RowLook
-from ftdata.rules.mending import calls_of, turns_of
+from ftdata.rules.mending import calls_of, conversations_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED, Toolbox
@@ -64,8 +65,11 @@ def _call(call: Any, here: str, wants_ids: bool) -> Iterator[Problem]:
 
 @fixes("call-shape", safe=True)
 def add_types(row: dict[str, Any], kind: str) -> None:
-    """The type of calls that lack it, ids as text, and empty lists of calls left out."""
+    """The type of calls that lack it, ids where there are none, as text, and empty lists of calls left out."""
     reword(row, kind)
+    for turns in conversations_of(row):
+        if all(map(_has_calls, turns)):
+            turns[:] = with_ids(turns)
     for turn in turns_of(row):
         calls = turn.get("tool_calls")
         if calls == [] and turn.get("content") is not None:
@@ -73,6 +77,16 @@ def add_types(row: dict[str, Any], kind: str) -> None:
         for call in calls if type(calls) is list else ():
             if type(call) is dict and type(call.get("function")) is dict and call.get("type") is None:
                 call["type"] = "function"
+
+
+def _has_calls(turn: Any) -> bool:
+    """Whether a message has calls that ids can be made for, or none."""
+    calls = turn.get("tool_calls") if type(turn) is dict else ""
+    return calls is None or (type(calls) is list and all(map(_is_call, calls)))
+
+
+def _is_call(call: Any) -> bool:
+    return type(call) is dict and type(call.get("function")) is dict
 
 
 @rule(

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import encode
 from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
+from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
@@ -112,7 +113,9 @@ class Page:
             example = checker.reads(row)
         except RowError as error:
             self.sheet.rows += 1
-            for rule in checker.over("reject") if not refused else ():
+            own = FORMATS.get(checker.target.format)
+            taken = refused or (own is not None and own.goes_beyond(row))
+            for rule in checker.over("reject") if not taken else ():
                 self._told(rule, rule.test(raw, error))
             return None
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge

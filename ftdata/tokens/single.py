@@ -61,7 +61,12 @@ def count_tokens(
         >>> count_tokens([{"role": "user", "content": "2 + 2?"}], model="ft:gpt-4o-mini-2024-07-18:acme::abc")
         12
     """
-    counter = _counter(model, tokenizer, models)
+    counter, stand_in = _counter(model, tokenizer, models)
+    counted = _counted(counter, of)
+    return TokenCount(counted, (*counted.estimated, stand_in)) if stand_in else counted
+
+
+def _counted(counter: Counter, of: str | Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> TokenCount:
     if isinstance(of, str):
         return TokenCount(counter.text(of))
     if isinstance(of, Mapping):
@@ -84,13 +89,14 @@ def _example(counter: Counter, example: dict[str, Any], *, to_reply: bool = Fals
 
 def _counter(
     model: str | None, tokenizer: str | os.PathLike[str] | None, models: str | os.PathLike[str] | None
-) -> Counter:
+) -> tuple[Counter, str]:
+    """What counts, and what it stands in for where that is another tokenizer than the model's."""
     from ftdata.tokens.models import model_table, profile_for
 
     if model is None and tokenizer is None:
         raise UsageError("tokens are a model's", hint='Name one: count_tokens(text, model="gpt-4.1-mini").')
     known = model_table(os.fspath(models) if models is not None else None)[model] if model is not None else None
     if tokenizer is not None:
-        return counter_of(profile_for(os.fspath(tokenizer), known))
+        return counter_of(profile_for(os.fspath(tokenizer), known)), ""
     assert known is not None  # noqa: S101 - one of the two is named
-    return counter_of(known.profile)
+    return counter_of(known.profile), known.stand_in

@@ -165,8 +165,14 @@ class Figures:
 
     @property
     def exact(self) -> bool:
-        """Whether nothing is counted by a method that is an estimate."""
-        return not self.counted.estimated
+        """Whether nothing is counted by a method that is an estimate, or by another tokenizer than the model's."""
+        return not self.counted.estimated and not self.stand_in
+
+    @property
+    def stand_in(self) -> str:
+        """What is said where another tokenizer counts than that of the model that is meant; else empty."""
+        model = self.asked.model
+        return model.stand_in if model and model.tokenizer == self.asked.profile.tokenizer else ""
 
     @property
     def limit(self) -> int | None:
@@ -268,7 +274,8 @@ def figures_of(
     teacher: Model | None = None,
 ) -> ModelFigures:
     """What the dataset means for one model; counted as the model counts, and to its limit, unless told otherwise."""
-    tokens = counted.tokens[profile or model.profile]
+    counting = profile or model.profile
+    tokens, tokenizer = counted.tokens[counting], counting.tokenizer
     limit = limit or model.limit
     total = tokens.total.total
     lost = tokens.total.beyond(limit) if limit else 0
@@ -295,7 +302,7 @@ def figures_of(
         cost=cost,
         running=running,
         jobs=table.jobs(model, today),
-        exact=not counted.estimated and model.exact,
+        exact=not counted.estimated and (model.exact or tokenizer != model.tokenizer),
         old=tuple(stale(model.sources.values(), today)),
     )
 

@@ -114,7 +114,7 @@ Endpoint = Literal["chat", "responses"]
 HostedTools = Literal["drop", "keep"]
 """What becomes of answers that rest on what was not logged."""
 
-Service = Literal["openai", "anthropic", "gemini"]
+Service = Literal["openai", "azure", "together", "anthropic", "gemini"]
 """Whose batch requests are written for."""
 
 Multiplier = float | str

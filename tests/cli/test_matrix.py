@@ -137,6 +137,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
         "mapping": "table.csv --model gpt-4.1 --map map.yaml -o b.jsonl", "estimate": "in.jsonl --model gpt-4.1",
     },
     "compare": {"files": "in.jsonl other.jsonl"},
+    "labels": {"look": "in.jsonl", "write": "in.jsonl -o out.jsonl"},
     "balance": {"look": "in.jsonl --by answer", "under": "in.jsonl --by answer --how under -o out.jsonl"},
     "conflicts": {"look": "in.jsonl", "resolve": "in.jsonl --resolve drop -o out.jsonl"},
     "dedupe": {"exact": "in.jsonl -o out.jsonl", "near": "in.jsonl -o out.jsonl --near 0.85"},

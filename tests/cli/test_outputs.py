@@ -46,6 +46,7 @@ RUNS: dict[str, list[str]] = {
     "grade": ["in.jsonl", "--grader", "grader.json"],
     "job": ["in.jsonl", "--for", "together", "--model", "m"],
     "metrics": ["results.csv", "--data", "in.jsonl"],
+    "labels": ["in.jsonl"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
@@ -125,7 +126,14 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     done = run(here, name, option, path, "--force")
     assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
-    assert {path.name for path in here.iterdir()} <= {"in.jsonl", "grader.json", "other.jsonl", "results.csv", "link.jsonl", "x"}
+    assert {path.name for path in here.iterdir()} <= {
+        "in.jsonl",
+        "grader.json",
+        "other.jsonl",
+        "results.csv",
+        "link.jsonl",
+        "x",
+    }
 
 
 @pytest.mark.parametrize("name, option", [pair for pair in FILES if pair[1] != "output" and pair[0] not in ALONE])

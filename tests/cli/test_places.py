@@ -9,6 +9,7 @@ import pytest
 
 from .running import ftdata
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 TURNS = '{"messages":[{"role":"system","content":"Add."},{"role":"user","content":"%d + 1?"},{"role":"assistant","content":"%d"}]}\n'
 
 
@@ -28,6 +29,26 @@ def test_a_table_of_places(train: Path) -> None:
     found = json.loads(ftdata(train, "places", "train.jsonl", "--json", "--epochs", "2").out)
     assert {one["epochs"] for one in found["places"]} == {2}
     assert found["ftdata"]
+
+
+@pytest.mark.parametrize(
+    "line, kind, where",
+    [
+        (("convert", "{}/tickets.csv", "--user", "body", "--assistant", "queue"), "chat", "together"),
+        (("distill", "{}/transcripts/stored.jsonl"), "chat", "azure"),
+        (("convert", "{}/calls.jsonl"), "chat", "fireworks"),
+        (("convert", "{}/legacy.jsonl"), "chat", "trl"),
+        (("convert", "{}/pairs.jsonl"), "preference", "together"),
+    ],
+)
+def test_the_examples_of_the_docs_train_somewhere(tmp_path: Path, line: tuple[str, ...], kind: str, where: str) -> None:
+    made = ftdata(tmp_path, *(word.format(EXAMPLES) for word in line), "-o", "a.jsonl")
+    assert made.code == 0, made.err
+    done = ftdata(tmp_path, "places", "a.jsonl", "--json")
+    found = json.loads(done.out)
+    assert (done.code, found["kind"]) == (0, kind)
+    (one,) = (one for one in found["places"] if one["place"] == where)
+    assert (one["verdict"], one["first"]) == ("trains", "")
 
 
 def test_nowhere_is_1(train: Path) -> None:

@@ -131,3 +131,59 @@ def test_rows_that_cannot_be_read_end_with_1(folder: Path) -> None:
     assert done.code == 1
     assert "note: out: rows that cannot be read: 1" in done.out
     assert ftdata(folder, "compare", "test.jsonl", "nothing.jsonl").code == 3
+
+
+def test_several_models_are_asked_the_same(folder: Path) -> None:
+    """The base model, a checkpoint and what became of it: a file for each, under the same ids."""
+    models = ["gpt-4.1-mini", "ft:gpt-4.1-mini:org:cs:1:ckpt-step-4", "ft:gpt-4.1-mini:org:cs:1"]
+    given = [word for model in models for word in ("--model", model)]
+    done = ftdata(folder, "requests", "test.jsonl", "-o", "ask.jsonl", *given, "--max-tokens", "5")
+    assert done.code == 0, done.err
+    names = [
+        "ask-gpt-4.1-mini.jsonl",
+        "ask-ft-gpt-4.1-mini-org-cs-1-ckpt-step-4.jsonl",
+        "ask-ft-gpt-4.1-mini-org-cs-1.jsonl",
+    ]
+    asked = [lines(folder / name) for name in names]
+    assert [[row["custom_id"] for row in rows] for rows in asked] == [[row["custom_id"] for row in asked[0]]] * 3
+    assert [{row["body"]["model"] for row in rows} for rows in asked] == [{model} for model in models]
+    for rows, right in zip(asked, (3, 9, 6), strict=True):
+        write(
+            folder / f"answers-{right}.jsonl",
+            (answered(row["custom_id"], "abc"[n % 3] if n < right else "x") for n, row in enumerate(rows)),
+        )
+    told = ftdata(
+        folder,
+        "compare",
+        "test.jsonl",
+        "answers-3.jsonl",
+        "answers-9.jsonl",
+        "answers-6.jsonl",
+        "--names",
+        "base,checkpoint,tuned",
+    )
+    assert "base               9        0       0   33.3%       3 of 9" in told.out
+    assert "95% intervals: Wilson's for shares" in told.out
+
+
+@pytest.mark.parametrize(
+    "args, words",
+    [
+        (["--model", "a", "--model", "a", "-o", "x.jsonl"], "names one model twice"),
+        (["--model", "a", "--model", "b", "-o", "-"], "several models are asked in a file each"),
+        (["--model", "a", "--model", "b", "-o", "there.jsonl"], "there-b.jsonl: exists already"),
+        ([], "Missing option '--model'"),
+    ],
+)  # fmt: skip
+def test_several_models_that_cannot_be_asked(folder: Path, args: list[str], words: str) -> None:
+    (folder / "there-b.jsonl").write_text("mine")
+    done = ftdata(folder, "requests", "test.jsonl", *args)
+    assert (done.code, words in done.err) == (2, True), done.err
+    assert not (folder / "there-a.jsonl").exists(), "nothing is written where one is refused"
+
+
+def test_a_pattern_says_where_the_model_stands(folder: Path) -> None:
+    args = ("--model", "a/b:c", "--model", "d", "--columns-out", "kept.jsonl")
+    assert ftdata(folder, "requests", "test.jsonl", "-o", "{model}.batch.jsonl", *args).code == 0
+    assert sorted(path.name for path in folder.glob("*.batch.jsonl")) == ["a-b-c.batch.jsonl", "d.batch.jsonl"]
+    assert len(lines(folder / "kept.jsonl")) == 9

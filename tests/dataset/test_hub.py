@@ -87,7 +87,9 @@ class Hub(BaseHTTPRequestHandler):
                     self.files[path] = base64.b64decode(says["value"]["content"])
                 elif says["key"] == "lfsFile":
                     self.files[path] = self.store[says["value"]["oid"]]
-            self._answer({"success": True, "commitUrl": "https://huggingface.co/datasets/me/set/commit/1", "commitOid": "1" * 40})
+            self._answer(
+                {"success": True, "commitUrl": "https://huggingface.co/datasets/me/set/commit/1", "commitOid": "1" * 40}
+            )
         else:
             self._answer({"error": self.path}, 404)
 

@@ -2,7 +2,7 @@
 
 python -m tests.differential --setup        # once: an environment for each peer, in .peers
 python -m tests.differential                # exit 1 at a disagreement that is not in known.toml
-python -m tests.differential --page         # and write docs/reference/differential.md
+python -m tests.differential --page         # write docs/reference/differential.md, and what was met: known kinds alone
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.differential.cases import Case, cases
 from tests.differential.environments import DEFAULT, PEERS, Peer, set_up
 from tests.differential.judging import asked, told, written
-from tests.differential.known import Disagreement, known_in, sorted_out
+from tests.differential.known import MET, Disagreement, known_in, met_in, sorted_out
 from tests.differential.page import PAGE, page
 
 
@@ -95,8 +95,10 @@ def main() -> int:
 
 def conclude(runs: list[Run], *, write: bool, whole: bool) -> int:
     """Tell what is new, and what is known and was not met; 1 where there is something of either."""
-    known = known_in()
-    new = sorted_out([one for each in runs for one in each.disagreements], known)
+    known, met = known_in(), met_in()
+    found = [one for each in runs for one in each.disagreements]
+    unlike = sorted_out(found, known)
+    new = [*unlike, *(one for one in found if whole and not write and str(one) not in met and one not in unlike)]
     for one in new:
         who = "ftdata" if one.side == "ftdata" else one.peer
         print(f"NEW {one.peer}: {one.case.name}: {who} refuses: {one.reasons[0][:300]}")
@@ -105,8 +107,9 @@ def conclude(runs: list[Run], *, write: bool, whole: bool) -> int:
     gone = [kind for kind in known if whole and asked_about.issuperset(kind.peers) and not kind.seen]
     for kind in gone:
         print(f"GONE: no disagreement is as known.toml says: {kind.because}")
-    print(f"{sum(len(each.disagreements) for each in runs)} disagreements, {len(new)} of them new")
+    print(f"{len(found)} disagreements, {len(new)} of them new")
     if write:
+        MET.write_text("".join(f"{line}\n" for line in sorted(map(str, found))), encoding="utf-8")
         PAGE.write_text(page(runs, known), encoding="utf-8")
         print(f"written: {PAGE}")
     return int(bool(new or gone))

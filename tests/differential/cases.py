@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,12 +63,12 @@ def _fixtures(target: str) -> Iterator[Case]:
     """Rows that other tests have for the target, or for its format; those of rules where its lines are OpenAI's."""
     if target not in TARGETS:
         return
-    for number, (name, row) in enumerate(TAKEN):
+    for name, row in TAKEN:
         if name == target:
-            yield Case(target, f"taken/{number}", row)
-    for number, (name, path, row) in enumerate(REFUSED):
+            yield Case(target, f"taken/{_short(row)}", row)
+    for name, path, row in REFUSED:
         if name == target:
-            yield Case(target, f"refused/{number} {path}", row)
+            yield Case(target, f"refused/{_short(row)} {path}", row)
     if "openai" in (target, *TARGETS[target].reads):
         yield from _of_rules(target)
     for name, (format, row, _) in READ.items():
@@ -79,9 +80,14 @@ def _of_rules(target: str) -> Iterator[Case]:
     for slug, known in CASES.items():
         for files, what in ((known.good, "good"), (known.bad, "bad")):
             rows = [file[0] for file in files if type(file) is list and len(file) == 1 and type(file[0]) is dict]
-            for number, row in enumerate(rows):
+            for row in rows:
                 if len(json.dumps(row)) < 100_000:
-                    yield Case(target, f"rule/{slug} {what} {number}", row)
+                    yield Case(target, f"rule/{slug} {what} {_short(row)}", row)
+
+
+def _short(row: Row) -> str:
+    """A name for a row without one, which stays when others are put before it."""
+    return hashlib.sha256(json.dumps(row).encode()).hexdigest()[:6]
 
 
 def _made(target: str) -> Iterator[Case]:

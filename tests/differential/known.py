@@ -11,6 +11,9 @@ from pathlib import Path
 from tests.differential.cases import Case
 
 FILE = Path(__file__).with_name("known.toml")
+MET = Path(__file__).with_name("met.txt")
+"""The disagreements that were met when the kinds were looked at, so that another one of a kind is new too."""
+
 VERDICTS = {
     "ftdata is right": "the peer reads on where the service or the trainer would not, or where data would be lost in silence",
     "peer is stricter": "the peer refuses what the service or the trainer takes, or what nobody knows it to refuse",
@@ -35,6 +38,9 @@ class Disagreement:
     case: Case
     side: str
     reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.peer} {self.side} {self.case.name}"
 
 
 @dataclass
@@ -83,6 +89,11 @@ def known_in(path: Path = FILE) -> list[Known]:
             )
         )  # fmt: skip
     return found
+
+
+def met_in(path: Path = MET) -> frozenset[str]:
+    """The disagreements in a file, a line each."""
+    return frozenset(path.read_text(encoding="utf-8").split("\n")) - {""}
 
 
 def sorted_out(disagreements: list[Disagreement], known: list[Known]) -> list[Disagreement]:

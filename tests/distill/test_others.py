@@ -38,6 +38,24 @@ def test_requests_of_anthropic(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_requests_of_those_that_take_openais_chats(tmp_path: Path) -> None:
+    options = {"model": "mine", "max_tokens": 9, "temperature": 0.5}
+    (openai,) = written(tmp_path / "o.jsonl", **options)
+    (azure,) = written(tmp_path / "a.jsonl", service="azure", **options)
+    (together,) = written(tmp_path / "t.jsonl", service="together", **options)
+    assert azure == {**openai, "url": "/chat/completions"}
+    body = {key: value for key, value in openai["body"].items() if key != "max_completion_tokens"}
+    assert together == {"custom_id": openai["custom_id"], "body": {**body, "max_tokens": 9}}
+
+
+def test_a_price_is_the_places_own(tmp_path: Path) -> None:
+    tuned = "ft:gpt-4.1-2025-04-14:acme::x"
+    found = {
+        name: ftdata.requests([ASKED], model=tuned, service=name).estimate.price_in for name in ("openai", "azure")
+    }
+    assert found == {"openai": 1.5, "azure": None}
+
+
 def test_requests_of_gemini(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"river": {"type": "string"}}}
     (row,) = written(tmp_path / "in.jsonl", service="gemini", model="gemini-x", n=2, response_format=schema)
@@ -79,6 +97,7 @@ REFUSED: dict[str, tuple[Row, str]] = {
     "no maximum": ({"service": "anthropic"}, "need max_tokens"),
     "several answers": ({"service": "anthropic", "max_tokens": 9, "n": 2}, "one answer a request"),
     "a response format": ({"service": "anthropic", "max_tokens": 9, "response_format": {"type": "object"}}, "is for OpenAI"),
+    "an endpoint of Azure": ({"service": "azure", "endpoint": "responses"}, "azure has one API"),
     "an endpoint": ({"service": "gemini", "endpoint": "responses"}, "has one API"),
     "a setting twice": ({"service": "gemini", "settings": {"contents": []}}, "has its own option"),
     "no token": ({"service": "gemini", "max_tokens": 0}, "of one token or more"),

@@ -131,13 +131,13 @@ def test_a_model_that_cuts_the_target() -> None:
 
 
 def test_a_baseline_tells_only_what_is_new(tmp_path: Path) -> None:
-    old = [*good(), chat(weight=1)]
+    old = [*good(), chat(extra=1)]
     known = ftdata.read(written(tmp_path, old)).check(prints=True)
     assert len(known.prints) == 1
     # Elsewhere in the file, and with one more.
-    now = ftdata.read(written(tmp_path, [chat(weight=1), *good(), chat(user(), said(), weight=1)]))
+    now = ftdata.read(written(tmp_path, [chat(extra=1), *good(), chat(user(), said(), extra=1)]))
     report = now.check(baseline=known.prints)
-    assert report.counts["example-weight"] == 1
+    assert report.counts["unknown-key"] == 1
     assert report.known == 1
 
 

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.facts.personal import FINDERS, Finder, run
+from ftdata.formats.targets import target
+from ftdata.rules.look import RowLook
 from ftdata.rules.quality import personal
 from ftdata.steps.redacting import Redact
 
@@ -51,7 +53,7 @@ LEFT = {
 
 
 def problems(kind: str, text: str) -> list[str]:
-    return [problem.text for problem in RULES[kind](text, "$", "user", None)]
+    return [problem.text for problem in RULES[kind](text, "$", "user", RowLook("chat", target("openai"), text=text))]
 
 
 def redacted(text: str, *kinds: str) -> str:

@@ -169,23 +169,23 @@ _TOKENS = (b"a", b"12", b" ", b",", b",", b'"', b'"', b"\n", b"\n", b"\r\n", b'"
 def test_any_text_reads_as_the_standard_library_reads_it(folder: Path, body: bytes, block: int, header: bytes) -> None:
     path = _file(folder, header + body)
     rows, raws = _reference(header + body)
-    assert _by_source(path, block, delimiter=",", quote='"') == rows
-    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
+    assert _by_source(path, block, delimiter=",", quote='"', encoding="utf-8") == rows
+    assert _by_blocks(path, block, delimiter=",", quote='"', encoding="utf-8") == (rows, raws)
 
 
 @given(_bodies(*_TOKENS), blocks)
 def test_any_text_in_one_column(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a\n" + body)
     rows, raws = _reference(b"a\n" + body)
-    assert _by_source(path, block, delimiter=",", quote='"') == rows
-    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
+    assert _by_source(path, block, delimiter=",", quote='"', encoding="utf-8") == rows
+    assert _by_blocks(path, block, delimiter=",", quote='"', encoding="utf-8") == (rows, raws)
 
 
 @given(_bodies(*_TOKENS, b"\r", b"\r"), blocks)
 def test_bare_carriage_returns_read_as_the_standard_library_reads_them(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a,b\n" + body)
     rows, raws = _reference(b"a,b\n" + body)
-    found, found_raws = _by_blocks(path, block, delimiter=",", quote='"')
+    found, found_raws = _by_blocks(path, block, delimiter=",", quote='"', encoding="utf-8")
     assert [value for _, value in found] == [value for _, value in rows]
     assert found_raws == raws
 
@@ -194,7 +194,7 @@ def test_bare_carriage_returns_read_as_the_standard_library_reads_them(folder: P
 def test_any_bytes_read_as_the_standard_library_reads_them(folder: Path, body: bytes, block: int) -> None:
     path = _file(folder, b"a,b\n" + body)
     rows, raws = _reference(b"a,b\n" + body)
-    assert _by_blocks(path, block, delimiter=",", quote='"') == (rows, raws)
+    assert _by_blocks(path, block, delimiter=",", quote='"', encoding="utf-8") == (rows, raws)
 
 
 @pytest.mark.parametrize("last", [b"2,3\n", b"2,3\n4\n"], ids=["all well formed", "a ragged record behind"])
@@ -486,7 +486,7 @@ def test_data_that_looks_like_our_own_mark_is_data(folder: Path, block: int) -> 
     path = _file(folder, b"a,b\n" + body)
     rows, _ = _reference(b"a,b\n" + body)
     assert len(rows) == 4
-    found, _ = _by_blocks(path, block, delimiter=",", quote='"')
+    found, _ = _by_blocks(path, block, delimiter=",", quote='"', encoding="utf-8")
     assert [value for _, value in found] == [value for _, value in rows]
 
 

@@ -135,7 +135,7 @@ def test_a_large_file_with_a_footer_is_read_in_blocks(tmp_path: Path, workers: i
 
 def test_without_the_option_a_footer_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(csv_of([NAMES, *ROWS, ["Total"]]), encoding="utf-8")
-    with pytest.raises(RowError, match="t.csv:10: expected 3 fields, found 1"):
+    with pytest.raises(RowError, match=r"t.csv:10: expected 3 fields, found 1"):
         ftdata.read(tmp_path / "t.csv").to_chat(user="Question", assistant="Answer").count()
 
 

@@ -10,12 +10,21 @@ Row = dict[str, Any]
 
 
 def chat(n: int) -> Row:
-    return {"messages": [{"role": "user", "content": f"Ticket {n}: where is my parcel?"}, {"role": "assistant", "content": f"queue {n % 3}"}]}
+    return {
+        "messages": [
+            {"role": "user", "content": f"Ticket {n}: where is my parcel?"},
+            {"role": "assistant", "content": f"queue {n % 3}"},
+        ]
+    }
 
 
 def pair(n: int) -> Row:
     good, bad = ([{"role": "assistant", "content": text}] for text in ("Gladly.", "No."))
-    return {"input": {"messages": [{"role": "user", "content": f"Ticket {n}?"}]}, "preferred_output": good, "non_preferred_output": bad}
+    return {
+        "input": {"messages": [{"role": "user", "content": f"Ticket {n}?"}]},
+        "preferred_output": good,
+        "non_preferred_output": bad,
+    }
 
 
 def graded(n: int) -> Row:
@@ -23,7 +32,13 @@ def graded(n: int) -> Row:
 
 
 KINDS = {"chat": chat, "pair": pair, "graded": graded}
-GRADER = {"type": "string_check", "name": "exact", "operation": "eq", "input": "{{ sample.output_text }}", "reference": "{{ item.answer }}"}
+GRADER = {
+    "type": "string_check",
+    "name": "exact",
+    "operation": "eq",
+    "input": "{{ sample.output_text }}",
+    "reference": "{{ item.answer }}",
+}
 
 
 def files(folder: Path, kind: str = "chat", rows: int = 60) -> tuple[str, str]:

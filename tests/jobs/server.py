@@ -102,10 +102,15 @@ class _Handler(BaseHTTPRequestHandler):
             if fault and fault.status:
                 raise Refused(fault.status, fault.message, fault.code)
             if KEY not in str(self.headers.get("Authorization")):
-                raise Refused(401, f"Incorrect API key provided: {self.headers.get('Authorization')}.", "invalid_api_key")
+                raise Refused(
+                    401, f"Incorrect API key provided: {self.headers.get('Authorization')}.", "invalid_api_key"
+                )
             found = Routes(world, raw, str(self.headers.get("Content-Type")), query).route(method, path)
         except Refused as refused:
-            self._send(refused.status, {"error": {"message": refused.message, "code": refused.code or None, "type": "t", "param": None}})
+            self._send(
+                refused.status,
+                {"error": {"message": refused.message, "code": refused.code or None, "type": "t", "param": None}},
+            )
             return
         if fault and fault.cut == "after":
             self.close_connection = True
@@ -192,7 +197,14 @@ class Routes:
         if not words:
             id = f"upload_{len(world.uploads) + 1}"
             asked = json.loads(self.raw)
-            world.uploads[id] = {"id": id, "object": "upload", "status": "pending", "created_at": BORN, "expires_at": BORN, **asked}
+            world.uploads[id] = {
+                "id": id,
+                "object": "upload",
+                "status": "pending",
+                "created_at": BORN,
+                "expires_at": BORN,
+                **asked,
+            }
             return world.uploads[id]
         upload = world.uploads.get(words[0])
         if upload is None:
@@ -258,7 +270,13 @@ class Routes:
         job["status"] = states[states.index(job["status"]) + 1]
         if job["status"] == "running":
             for step in range(1, 7):
-                self.event(job["id"], f"Step {step}/6: training loss={1 / step:.2f}", step=step, total_steps=6, train_loss=1 / step)
+                self.event(
+                    job["id"],
+                    f"Step {step}/6: training loss={1 / step:.2f}",
+                    step=step,
+                    total_steps=6,
+                    train_loss=1 / step,
+                )
         if job["status"] == "succeeded":
             self.finish(job)
 
@@ -272,7 +290,12 @@ class Routes:
              "metrics": {"step": step, "train_loss": 1 / step, "full_valid_loss": loss}}
             for step, loss in ((2, 0.9), (4, 0.5), (6, 0.8))
         ]  # fmt: skip
-        job |= {"fine_tuned_model": model, "result_files": [result["id"]], "trained_tokens": 1234, "finished_at": BORN + 99}
+        job |= {
+            "fine_tuned_model": model,
+            "result_files": [result["id"]],
+            "trained_tokens": 1234,
+            "finished_at": BORN + 99,
+        }
         self.world.models |= {one["fine_tuned_model_checkpoint"] for one in self.world.checkpoints[job["id"]]}
         self.event(job["id"], "The job has successfully completed")
 
@@ -292,9 +315,12 @@ class Routes:
                 "first_id": shown[0]["id"] if shown else None, "last_id": shown[-1]["id"] if shown else None}  # fmt: skip
 
 
-RESULT = "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy,full_valid_loss,full_valid_mean_token_accuracy\n" + "".join(
-    f"{step},{1 / step:.5f},{1 - 0.5 / step:.5f},{valid},,{full},\n"
-    for step, valid, full in ((1, 1.2, ""), (2, 1.0, 0.9), (3, 0.7, ""), (4, 0.6, 0.5), (5, 0.7, ""), (6, 0.9, 0.8))
+RESULT = (
+    "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy,full_valid_loss,full_valid_mean_token_accuracy\n"
+    + "".join(
+        f"{step},{1 / step:.5f},{1 - 0.5 / step:.5f},{valid},,{full},\n"
+        for step, valid, full in ((1, 1.2, ""), (2, 1.0, 0.9), (3, 0.7, ""), (4, 0.6, 0.5), (5, 0.7, ""), (6, 0.9, 0.8))
+    )
 )
 
 

@@ -37,7 +37,12 @@ MINI = "gpt-4.1-mini"
     ids=["supervised", "nothing said", "preference", "reinforcement"],
 )  # fmt: skip
 def test_the_method_follows_from_the_kind_of_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, model: str, given: dict[str, Any], method: dict[str, Any]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    model: str,
+    given: dict[str, Any],
+    method: dict[str, Any],
 ) -> None:
     files(tmp_path, kind)
     monkeypatch.chdir(tmp_path)
@@ -79,10 +84,14 @@ def test_the_body_of_azure(tmp_path: Path) -> None:
     ],
     ids=["together", "together dpo", "fireworks", "fireworks rft"],
 )  # fmt: skip
-def test_the_bodies_of_open_models(tmp_path: Path, kind: str, target: Any, model: str, given: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_the_bodies_of_open_models(
+    tmp_path: Path, kind: str, target: Any, model: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
     train, valid = files(tmp_path, kind)
     made = job(train, valid=valid, target=target, model=model, **given)
-    assert {key: value for key, value in made.body.items() if value not in (train, valid) and key != "model"} == expected
+    assert {
+        key: value for key, value in made.body.items() if value not in (train, valid) and key != "model"
+    } == expected
     assert service_of(made.body).name == target
     assert set(made.files.values()) == {train, valid}
 
@@ -129,7 +138,13 @@ def test_bounds_hold_at_their_edges(one: Setting) -> None:
     least = one.least if not one.above else one.least + 1e-6
     assert one.checked("auto") == "auto"
     assert one.checked(least) == least
-    for beyond in (one.least if one.above else one.least - 1, None if one.most is None else one.most + 1, "many", True, [1]):
+    for beyond in (
+        one.least if one.above else one.least - 1,
+        None if one.most is None else one.most + 1,
+        "many",
+        True,
+        [1],
+    ):
         if beyond is not None:
             with pytest.raises(UsageError, match=f"{one.asked or one.name} is auto or"):
                 one.checked(beyond)
@@ -205,7 +220,9 @@ def test_what_stands_in_both_files_is_told(tmp_path: Path, caplog: pytest.LogCap
 
 def test_a_written_job_is_read_again(tmp_path: Path) -> None:
     train, valid = files(tmp_path)
-    done = ftdata(tmp_path, "job", "train.jsonl", "--valid", "valid.jsonl", "--for", "azure", "--model", MINI, "-o", "job.json")
+    done = ftdata(
+        tmp_path, "job", "train.jsonl", "--valid", "valid.jsonl", "--for", "azure", "--model", MINI, "-o", "job.json"
+    )
     assert (done.code, done.out) == (0, "")
     assert "ftdata submit job.json sends it" in done.err
     again = loaded(tmp_path / "job.json")
@@ -227,7 +244,9 @@ def test_curl_scripts_keep_the_text_of_the_body(tmp_path: Path) -> None:
     train, _ = files(tmp_path)
     text = job(train, model=MINI, metadata={"note": 'a $HOME `x` "\\ é'}).to_curl()
     body = text.split("<<JSON\n")[1].removesuffix("JSON\n")
-    shown = subprocess.run(["sh", "-c", f"training_file=file-1\ncat <<JSON\n{body}JSON"], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ["sh", "-c", f"training_file=file-1\ncat <<JSON\n{body}JSON"], capture_output=True, text=True, check=True
+    )
     sent = json.loads(shown.stdout)
     assert (sent["training_file"], sent["metadata"]["note"]) == ("file-1", 'a $HOME `x` "\\ é')
     with pytest.raises(UsageError, match="Write a script"):

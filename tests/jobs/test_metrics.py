@@ -40,7 +40,10 @@ def azure() -> str:
 
 
 def openai_csv() -> str:
-    rows = [f"{step},{losses(step)[0]:.5f},0.9,{f'{losses(step)[1]:.4f}' if step % 5 == 0 else ''},\n" for step in range(1, 31)]
+    rows = [
+        f"{step},{losses(step)[0]:.5f},0.9,{f'{losses(step)[1]:.4f}' if step % 5 == 0 else ''},\n"
+        for step in range(1, 31)
+    ]
     return "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n" + "".join(rows)
 
 
@@ -50,7 +53,15 @@ def event(step: int, **data: float) -> dict[str, Any]:
 
 
 def events() -> list[dict[str, Any]]:
-    found = [{"object": "fine_tuning.job.event", "id": "e0", "type": "message", "message": "Fine-tuning job started", "data": {}}]
+    found = [
+        {
+            "object": "fine_tuning.job.event",
+            "id": "e0",
+            "type": "message",
+            "message": "Fine-tuning job started",
+            "data": {},
+        }
+    ]
     for step in range(1, 31):
         whole = {"full_valid_loss": losses(step)[1]} if step % 10 == 0 else {}
         found.append(event(step, train_loss=losses(step)[0], **whole))
@@ -62,7 +73,9 @@ def told() -> list[dict[str, Any]]:
     found = []
     for step in (10, 20, 30):
         train, valid = losses(step)
-        words = f"Step {step}/30: training loss={train:.4f}, validation loss={valid:.4f}, full validation loss={valid:.4f}"
+        words = (
+            f"Step {step}/30: training loss={train:.4f}, validation loss={valid:.4f}, full validation loss={valid:.4f}"
+        )
         found.append({"object": "fine_tuning.job.event", "id": f"e{step}", "message": words, "data": None})
     return found
 
@@ -78,9 +91,26 @@ def checkpoints() -> list[dict[str, Any]]:
 def trainer() -> dict[str, Any]:
     history: list[dict[str, Any]] = []
     for step in range(1, 31):
-        history.append({"loss": losses(step)[0], "grad_norm": 1.0, "learning_rate": 1e-5, "epoch": step / 10, "step": step, "num_tokens": 5.0 * step})
+        history.append(
+            {
+                "loss": losses(step)[0],
+                "grad_norm": 1.0,
+                "learning_rate": 1e-5,
+                "epoch": step / 10,
+                "step": step,
+                "num_tokens": 5.0 * step,
+            }
+        )
         if step % 10 == 0:
-            history.append({"eval_loss": losses(step)[1], "eval_runtime": 1.5, "eval_mean_token_accuracy": 0.8, "epoch": step / 10, "step": step})
+            history.append(
+                {
+                    "eval_loss": losses(step)[1],
+                    "eval_runtime": 1.5,
+                    "eval_mean_token_accuracy": 0.8,
+                    "epoch": step / 10,
+                    "step": step,
+                }
+            )
     history.append({"train_runtime": 99.0, "train_loss": 77.0, "total_flos": 1e15, "epoch": 3.0, "step": 30})
     return {"best_metric": 0.6, "best_model_checkpoint": "out/checkpoint-20", "global_step": 30, "log_history": history}
 
@@ -88,16 +118,43 @@ def trainer() -> dict[str, Any]:
 def factory() -> str:
     rows: list[dict[str, Any]] = []
     for step in range(1, 31):
-        rows.append({"current_steps": step, "total_steps": 30, "loss": losses(step)[0], "lr": 1e-5, "epoch": step / 10, "percentage": 3.3, "elapsed_time": "0:00:01"})
+        rows.append(
+            {
+                "current_steps": step,
+                "total_steps": 30,
+                "loss": losses(step)[0],
+                "lr": 1e-5,
+                "epoch": step / 10,
+                "percentage": 3.3,
+                "elapsed_time": "0:00:01",
+            }
+        )
         if step % 10 == 0:
-            rows.append({"current_steps": step, "total_steps": 30, "loss": None, "eval_loss": losses(step)[1], "epoch": step / 10, "remaining_time": "0:00:09"})
+            rows.append(
+                {
+                    "current_steps": step,
+                    "total_steps": 30,
+                    "loss": None,
+                    "eval_loss": losses(step)[1],
+                    "epoch": step / 10,
+                    "remaining_time": "0:00:09",
+                }
+            )
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def together() -> dict[str, Any]:
     rows: list[dict[str, float]] = []
     for step in range(1, 31):
-        rows.append({"train/global_step": step, "train/loss": losses(step)[0], "train/epoch": step / 10, "train/learning_rate": 1e-5, "timestamp": 1e9})
+        rows.append(
+            {
+                "train/global_step": step,
+                "train/loss": losses(step)[0],
+                "train/epoch": step / 10,
+                "train/learning_rate": 1e-5,
+                "timestamp": 1e9,
+            }
+        )
         if step % 10 == 0:
             rows.append({"train/global_step": step, "eval/loss": losses(step)[1]})
     return {"metrics": rows}
@@ -161,7 +218,10 @@ def test_checkpoints_name_the_model_of_the_best_step(tmp_path: Path) -> None:
 
 
 def test_rewards_are_to_rise() -> None:
-    rows = [{"step": step, "full_valid_mean_reward": 1 - abs(step - 2) / 5, "train_mean_reward": step / 10} for step in range(6)]
+    rows = [
+        {"step": step, "full_valid_mean_reward": 1 - abs(step - 2) / 5, "train_mean_reward": step / 10}
+        for step in range(6)
+    ]
     run = parsed(json.dumps(rows).encode(), "x").run("x")
     assert run.best
     assert (run.best.step, run.best.value) == (2, 1)
@@ -170,7 +230,9 @@ def test_rewards_are_to_rise() -> None:
 
 
 def test_one_noisy_batch_is_no_best_step() -> None:
-    rows = [{"step": step, "valid_loss": 1.0 + abs(step - 50) / 100 + (0.2 if step % 2 else 0)} for step in range(1, 101)]
+    rows = [
+        {"step": step, "valid_loss": 1.0 + abs(step - 50) / 100 + (0.2 if step % 2 else 0)} for step in range(1, 101)
+    ]
     rows[9]["valid_loss"] = 0.01
     run = parsed(json.dumps(rows).encode(), "x").run("x")
     assert run.best
@@ -267,7 +329,13 @@ def test_frames(tmp_path: Path) -> None:
 
 
 VALUES = st.floats(allow_nan=True, allow_infinity=True, width=32)
-POINTS = st.lists(st.fixed_dictionaries({"step": st.integers(0, 50)}, optional={"train_loss": VALUES, "valid_loss": VALUES, "epoch": st.floats(0, 9), "reward": VALUES}), max_size=40)
+POINTS = st.lists(
+    st.fixed_dictionaries(
+        {"step": st.integers(0, 50)},
+        optional={"train_loss": VALUES, "valid_loss": VALUES, "epoch": st.floats(0, 9), "reward": VALUES},
+    ),
+    max_size=40,
+)
 
 
 @given(POINTS)
@@ -277,7 +345,9 @@ def test_whatever_was_measured_can_be_shown(points: list[dict[str, float]]) -> N
     assert [point["step"] for point in run.points] == sorted({point["step"] for point in points})
     found = Metrics((run,))
     assert str(found)
-    ElementTree.fromstring(f"<x>{''.join(piece for piece in [found.to_html().split('<body>')[1].split('</body>')[0]])}</x>")  # noqa: S314
+    ElementTree.fromstring(
+        f"<x>{''.join(piece for piece in [found.to_html().split('<body>')[1].split('</body>')[0]])}</x>"
+    )  # noqa: S314
     json.dumps(found.to_dict(), allow_nan=False)
     if run.best:
         values = [value for _, value in run.series(run.watched)]

@@ -130,7 +130,16 @@ def test_what_the_service_cannot_use_is_told(tmp_path: Path, server: Server, cli
 # -- what goes wrong ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [Fault("/files", 429), Fault("/files", 500), Fault("/files", 503), Fault("/files", cut="before"), Fault("/files", cut="after")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("/files", 429),
+        Fault("/files", 500),
+        Fault("/files", 503),
+        Fault("/files", cut="before"),
+        Fault("/files", cut="after"),
+    ],
+)
 def test_what_passes_is_tried_again(tmp_path: Path, server: Server, client: OpenAIJobs, fault: Fault) -> None:
     train, _ = files(tmp_path)
     server.world.faults.append(Fault(**vars(fault)))
@@ -163,14 +172,18 @@ def test_what_does_not_pass_is_told(server: Server, tmp_path: Path, fault: Fault
 def test_a_closed_service_is_answered_with_open_ones(tmp_path: Path, server: Server) -> None:
     files(tmp_path)
     ftdata(tmp_path, "job", "train.jsonl", "--model", MINI, "-o", "job.json")
-    server.world.faults.append(Fault("/fine_tuning/jobs", 403, "training_not_available", "Fine-tuning is no longer available", method="POST"))
+    server.world.faults.append(
+        Fault("/fine_tuning/jobs", 403, "training_not_available", "Fine-tuning is no longer available", method="POST")
+    )
     done = ftdata(tmp_path, "submit", "job.json", "--every", "0")
     assert done.code == 3
     assert "training_not_available" in done.err
     assert "Azure" in done.err
 
 
-def test_keys_are_the_environments_and_never_told(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_the_environments_and_never_told(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong-one")
     done = ftdata(tmp_path, "jobs", "list")
     assert done.code == 3
@@ -210,7 +223,10 @@ def test_a_job_is_created_with_its_files(tmp_path: Path, server: Server, client:
     assert [one.found for one in sent] == [False, False]
     held = server.world.jobs[made["id"]]
     assert held["trainingType"] == "Developer", "what the SDK's types do not know is sent too"
-    assert {key: held[key] for key in ("training_file", "validation_file")} == {"training_file": sent[0].id, "validation_file": sent[1].id}
+    assert {key: held[key] for key in ("training_file", "validation_file")} == {
+        "training_file": sent[0].id,
+        "validation_file": sent[1].id,
+    }
     assert held["metadata"]["training_file_sha256"] == digest_of(train)
     again, there = submit(client, asked, every=0)
     assert [one.found for one in there] == [True, True]
@@ -218,7 +234,9 @@ def test_a_job_is_created_with_its_files(tmp_path: Path, server: Server, client:
 
 
 @pytest.mark.parametrize("status", [0, 500, 503])
-def test_no_job_is_paid_for_twice(tmp_path: Path, server: Server, client: OpenAIJobs, status: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_job_is_paid_for_twice(
+    tmp_path: Path, server: Server, client: OpenAIJobs, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     train, _ = files(tmp_path)
     asked = job(train, model=MINI)
     submit(client, asked, every=0)
@@ -250,7 +268,9 @@ def test_a_file_that_changed_is_refused(tmp_path: Path, server: Server, client: 
 def test_ids_of_files_are_sent_as_they_are(tmp_path: Path, server: Server, client: OpenAIJobs) -> None:
     train, _ = files(tmp_path)
     id = send(client, train).id
-    (tmp_path / "job.json").write_text(json.dumps({"model": MINI, "training_file": id, "method": {"type": "supervised"}}))
+    (tmp_path / "job.json").write_text(
+        json.dumps({"model": MINI, "training_file": id, "method": {"type": "supervised"}})
+    )
     made, sent = submit(client, loaded(tmp_path / "job.json"), every=0)
     assert (made["training_file"], sent) == (id, ())
 
@@ -258,7 +278,10 @@ def test_ids_of_files_are_sent_as_they_are(tmp_path: Path, server: Server, clien
 def test_watching_lives_through_broken_connections(tmp_path: Path, server: Server, client: OpenAIJobs) -> None:
     train, _ = files(tmp_path)
     made, _ = submit(client, job(train, model=MINI), every=0)
-    server.world.faults += [Fault("/fine_tuning/jobs/ftjob-1", cut="before", times=4), Fault("/fine_tuning/jobs/ftjob-1/events", 500, times=4)]
+    server.world.faults += [
+        Fault("/fine_tuning/jobs/ftjob-1", cut="before", times=4),
+        Fault("/fine_tuning/jobs/ftjob-1/events", 500, times=4),
+    ]
     seen = list(watch(client, made["id"], every=0, sleep=lambda seconds: None))
     assert [one["id"] for one in seen[:-1]] == [one["id"] for one in server.world.events[made["id"]]]
     assert seen[-1]["status"] == "succeeded"
@@ -284,10 +307,26 @@ def run(folder: Path, *args: str) -> Done:
 
 def test_from_file_to_metrics_in_one_sitting(tmp_path: Path, server: Server) -> None:
     files(tmp_path)
-    run(tmp_path, "job", "train.jsonl", "--valid", "valid.jsonl", "--model", MINI, "--epochs", "3", "--suffix", "cs", "-o", "job.json")
+    run(
+        tmp_path,
+        "job",
+        "train.jsonl",
+        "--valid",
+        "valid.jsonl",
+        "--model",
+        MINI,
+        "--epochs",
+        "3",
+        "--suffix",
+        "many-words-that-are-long-in-a-name",
+        "-o",
+        "job.json",
+    )
     assert "would upload train.jsonl as training_file" in run(tmp_path, "submit", "job.json", "--dry-run").out
     assert server.world.asked == []
-    assert json.loads(run(tmp_path, "upload", "valid.jsonl", "--every", "0", "--json").out)["files"][0]["found"] is False
+    assert (
+        json.loads(run(tmp_path, "upload", "valid.jsonl", "--every", "0", "--json").out)["files"][0]["found"] is False
+    )
     done = run(tmp_path, "submit", "job.json", "--every", "0")
     assert "was there already" in done.err
     id = done.out.strip()
@@ -297,15 +336,27 @@ def test_from_file_to_metrics_in_one_sitting(tmp_path: Path, server: Server) -> 
     done = run(tmp_path, "jobs", "watch", id, "--every", "0", "--json")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [line["object"] for line in lines] == ["fine_tuning.job.event"] * (len(lines) - 1) + ["fine_tuning.job"]
-    assert "trained   ft:gpt-4.1-mini:org:cs:1" in done.err
-    assert "ckpt-step-4" in run(tmp_path, "checkpoints", id).out
+    assert "trained   ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1" in done.err
+    told = run(tmp_path, "checkpoints", id).out
+    assert [line.split()[0] for line in told.splitlines()[1:]] == [
+        one["fine_tuned_model_checkpoint"] for one in server.world.checkpoints[id]
+    ]
     found = json.loads(run(tmp_path, "metrics", id, "--json").out)["runs"][0]
-    assert found["best"] == {"metric": "full_valid_loss", "step": 4, "value": 0.5, "checkpoint": "ft:gpt-4.1-mini:org:cs:1:ckpt-step-4", "mean_of": 1}
+    assert found["best"] == {
+        "metric": "full_valid_loss",
+        "step": 4,
+        "value": 0.5,
+        "checkpoint": "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1:ckpt-step-4",
+        "mean_of": 1,
+    }
     assert (found["turns_up"]["step"], [one["step"] for one in found["epochs"]]) == (4, [2, 4, 6])
     (tmp_path / "events.jsonl").write_text("".join(line + "\n" for line in done.out.splitlines()), encoding="utf-8")
     assert "a job's events" in run(tmp_path, "metrics", "events.jsonl").out
-    assert "deleted   ft:gpt-4.1-mini:org:cs:1" in run(tmp_path, "delete-model", "ft:gpt-4.1-mini:org:cs:1", "--yes").err
-    assert "ft:gpt-4.1-mini:org:cs:1" not in server.world.models
+    assert (
+        "deleted   ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1"
+        in run(tmp_path, "delete-model", "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1", "--yes").err
+    )
+    assert "ft:gpt-4.1-mini:org:many-words-that-are-long-in-a-name:1" not in server.world.models
 
 
 def test_jobs_are_paused_resumed_and_cancelled(tmp_path: Path, server: Server, client: OpenAIJobs) -> None:

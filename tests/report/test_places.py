@@ -54,9 +54,10 @@ def test_a_chat_file_trains_nearly_everywhere() -> None:
 def test_a_place_says_what_check_and_stats_say(place: str) -> None:
     data = ftdata.read(CHATS)
     one = data.places(epochs=2)[place]
-    if one.errors is not None:
-        report = data.check(target=place, model=one.model)
-        assert (one.errors, one.warnings) == (report.levels["error"], report.levels["warning"])
+    report = data.check(target=place, model=one.model)
+    other = report.counts.get("other-format", 0)
+    assert (one.errors, one.warnings) == (report.levels["error"] - other, report.levels["warning"])
+    assert (one.verdict == "convert") == bool(other)
     stats = data.stats(one.model, place=place, epochs=2).models[0]
     assert (one.tokens, one.over, one.lost, one.usd) == (stats.billable, stats.over, stats.lost, stats.cost.usd)
     assert one.jobs == stats.jobs
@@ -79,7 +80,7 @@ def test_errors_stand_with_the_first_of_them() -> None:
     rows = [*CHATS[:20], {"messages": [*chat(99)["messages"], {"role": "assistant", "content": "again"}]}]
     found = ftdata.read(rows).places()
     assert (found["azure"].verdict, found["azure"].errors) == ("errors", 1)
-    assert "$.messages[3].role: two messages of the assistant behind each other [refused-row]" in found["azure"].first
+    assert "$.messages[3].role: two messages of the assistant behind each other" in found["azure"].first
     assert found["openai"].errors == 0
     assert "1 error" in str(found)
     few = ftdata.read(rows[:5]).places()
@@ -106,8 +107,19 @@ def test_one_model_where_it_is_trained() -> None:
     found = ftdata.read(CHATS).places(model="ft:gpt-4o-2024-08-06:acme::x")
     assert [one.place for one in found.places] == ["openai", "azure"]
     assert found.others["together"] == "not known to train ft:gpt-4o-2024-08-06:acme::x"
+    nowhere = ftdata.read(CHATS).places(place="azure", model="Qwen3-8B")
+    assert not nowhere.trains
+    assert "nothing that was asked for trains it" in str(nowhere)
     with pytest.raises(ftdata.UsageError, match="no model is called"):
         ftdata.read(CHATS).places(model="gpt-9")
+
+
+def test_some_places_alone() -> None:
+    found = ftdata.read(CHATS).places(place=["vertex", "azure"])
+    assert [one.place for one in found.places] == ["gemini", "azure"]
+    assert [one.place for one in ftdata.read(CHATS).places(place="azure").places] == ["azure"]
+    with pytest.raises(ftdata.UsageError, match='there is no place "nowhere"'):
+        ftdata.read(CHATS).places(place=["nowhere"])
 
 
 def test_tokens_after_the_limit_and_prices(tmp_path: Path) -> None:

@@ -56,6 +56,10 @@ CASES: list[tuple[str, Any, list[dict[str, Any]]]] = [
      [{"place": p} for p in ("1/EU", "2", "3", "4/US")]),
     ("set", lambda d: d.set_columns({"said": "{{ id }}: {{ name }}", "n": "{{ id|int + 1 }}"}).keep_columns("said", "n"),
      [{"said": "1: Ann Lee", "n": 2}, {"said": "2: Bo", "n": 3}, {"said": "3: Cy van Dyk", "n": 4}, {"said": "4: ", "n": 5}]),
+    ("explode", lambda d: d.explode("$").keep_columns("name", "turn", "parent_id"),
+     [{"name": r["name"], "turn": 0, "parent_id": r["id"]} for r in TICKETS]),
+    ("html", lambda d: d.html_to_text("name").keep_columns("name"), [{"name": r["name"]} for r in TICKETS]),
+    ("strip", lambda d: d.strip_mail("queue").keep_columns("queue"), [{"queue": r["queue"]} for r in TICKETS]),
     ("types", lambda d: d.types({"id": "number", "team": "text"}).keep_columns("id", "team"),
      [{"id": n, "team": t} for n, t in ((1, "EU"), (2, ""), (3, ""), (4, "US"))]),
 ]  # fmt: skip
@@ -151,7 +155,7 @@ def test_whole_columns_come_to_what_rows_come_to(
     data = ftdata.read(path)
     for name in order:
         b = "bb" if "bb" in data.columns() else "b"
-        args = {"trim": ["a"], "where": [f"a == 'x' or {b} == 'x'"], "rename": [{"b": "bb"}],
+        args: Any = {"trim": ["a"], "where": [f"a == 'x' or {b} == 'x'"], "rename": [{"b": "bb"}],
                 "keep_columns": ["a", b, "c"], "drop_columns": ["c"]}[name]  # fmt: skip
         if not set(args if name in ("keep_columns", "drop_columns") else ()) <= set(data.columns()):
             continue

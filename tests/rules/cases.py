@@ -27,9 +27,6 @@ def system(content: Any = "You answer questions about parcels.") -> dict[str, An
     return {"role": "system", "content": content}
 
 
-ON_ITS_WAY = "Your parcel left the depot this morning and is on its way; the driver rings before he comes to your door."
-
-
 def chat(*turns: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(turns) or [system(), user(), said()], **more}
 
@@ -237,7 +234,7 @@ CASES: dict[str, Cases] = {
                           rows(tools_chat(calling(call(known=LONG_ID)), result(LONG_ID), said()))),
     # -- tools
     "tools-list": Cases(rows(tools_chat()), rows(chat(tools="[]"), chat(tools=[{"name": "f"}]), chat(tools=[{"function": {"name": "f"}}]),
-                                                 chat(tools=[3]), chat(functions={}), chat(functions=["f"]))),
+                                                 chat(tools=[3]), chat(functions={}), chat(functions=["f"]), chat(tools=[tool(description=3)]))),
     "tool-name": Cases(rows(tools_chat()), rows(chat(tools=[tool("a.b")]), chat(tools=[tool("x" * 65)]), chat(functions=[{}]))),
     "tool-parameters": Cases(rows(chat(tools=[{"type": "function", "function": {"name": "f"}}])), rows(chat(tools=[tool(parameters="{}")]), chat(tools=[tool(parameters=[])]))),
     "tool-schema": Cases(rows(tools_chat(), chat(tools=[tool(parameters={})])),
@@ -290,7 +287,7 @@ CASES: dict[str, Cases] = {
     "rft-last-user": Cases(rows(graded()), rows(graded(user(), said())), method="rft"),
     "completion-text": Cases(rows(line()), rows(line(completion=None), line(prompt=3)), method="completion"),
     "completion-case": Cases(rows(line()), rows({"Prompt": "a", "Completion": "b"}), method="completion"),
-    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user(), user(), said())), target="together"),
+    "refused-row": Cases(rows(chat()), rows(chat(id=1), chat(user([TEXT]), said())), target="together"),
     "ruled-out-row": Cases(rows(chat()), rows(chat(user(), system(), said())), target="fireworks"),
     "completion-empty": Cases(rows(line(), line("")), rows(line(completion=""), line(completion=" \u200b"), line(completion=None)), method="completion"),
     "completion-classification": Cases([several("{} ->", " {}\n")], [several("{} ->", " x\n")], method="completion"),
@@ -347,20 +344,19 @@ CASES: dict[str, Cases] = {
     "null-answer": Cases([answers("null and void")], turn(said("null"), said("None"), user("undefined"))),
     "placeholder": Cases(turn(user("a [list] of {things}"), user("if (a) { b }"), user("so:\n```js\nlog(`${value}`)\n```"), user("let a = `${b}`;"),
                               said("Dear [Name of the tenant],\nthe lift is out of order.\nKind regards,\n[Your Name]"), user("run: ${{ github.ref }}")), turn(user("Dear {{ name }},"), said("Hello [Your Name]!"), user("<insert text here>"), user("Lorem ipsum dolor"), user("${value}"))),
+    "html-text": Cases([{"messages": [user("How do I write a paragraph in HTML?"), said("<p>text</p><p>more</p>")]}, *turn(user("a < b and b > c"), said("Use x</p> or <b>this</b>")), *turn(said("```\n<p>a</p><p>b</p>\n```")), *turn(user("<ann@example.org> wrote | a<br>b | in a table"))],
+                       turn(user("<p>Hi! Where is my parcel?</p>")) + turn(said("<div><p>Hello,</p><p>it is on its way.</p></div>")) + turn(said("Hello, <span style='x'>Ann</span>, see <font>this</font>"))),
+    "quoted-mail": Cases(turn(user("On Monday I wrote:\na poem"), said("> a quote\nof somebody"), user("From: and To: are what mails begin with.\nIs it so?"), said("| a | b |\n|---|---|\n| c | d |")),
+                         turn(user("Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Ann <ann@example.org> wrote:\n> Is it?"), said("Ok\n-----Original Message-----\nFrom: Ann"), user("Ok\n\nFrom: Ann\nSent: Monday\nTo: Bob\nSubject: x\n\nhi"), user("好的\n\n在 2024年1月1日，Ann <a@b.example> 写道：\n> x"))),
+    "mail-signature": Cases(turn(user("I sent from my phone\na mail"), said("select 1 -- one\n--\nselect 2"), user("a list\n- one\n- two")),
+                            turn(user("Thanks!\n\nSent from my iPhone"), user("Danke\nVon meinem iPhone gesendet"), user("谢谢\n\n发自我的iPhone"), said("Done.\n-- \nBob Smith\nSales"))),
     "legacy-leftover": Cases(turn(user("a -> b")), turn(user("Great food ->"), user("Great food\n\n###\n\n"), said("good END"))),
     "mojibake": Cases(turn(user("café, naïve, “Straße”"), user("我的订单")), turn(user("cafÃ©"), said("donâ€™t"), user("ä½\xa0å¥½"), user("a \ufffd b"))),
     "cut-off-answer": Cases([answers("A sentence. " * 30, "A sentence. " * 20 + "#parcels", "A sentence. " * 20 + "\nYour parcel service", "A sentence. " * 20 + "\n- " + "one of a number of things " * 4)], [answers("A sentence, which is long. Another one. " * 8 + "And then it"), answers("A sentence. " * 20 + "\n```\ncode")]),
-    "secret": Cases(turn(user("a task-list-for-the-next-quarter"), user("my password is long"), user("password: hunter2hunter2")),
+    "made-up-password": Cases(turn(user("password: hunter2hunter2")), turn(said("I generated a random password. Password: hunter2hunter2"))),
+    "secret": Cases(turn(said("A random new password: hunter2hunter2"), user("a task-list-for-the-next-quarter"), user("my password is long"), user("Password: immediately required")),
                     turn(user("use sk-abcdefghijklmnopqrstuvwxyz"), user("AKIAIOSFODNN7EXAMPLE"), user("-----BEGIN RSA PRIVATE KEY-----"),
-                         user("ghp_" + "a1" * 18))),
-    "named-secret": Cases(turn(user("Password: immediately required"), user("ghp_" + "a1" * 18), user("an api key is needed")),
-                          turn(user("password: hunter2hunter2"), user("API_KEY=abc123def456"), user("密码：abcd12345"), user("secret-key: 12345678"))),
-    "answer-repeated": Cases(
-        [[chat(system(), user("Is it urgent or late or lost?"), said("late"))], [chat(system(), user("Where is it?"), said(ON_ITS_WAY))],
-         [chat(system(), user(), said(ON_ITS_WAY), user("Again?"), said("As I said: " + ON_ITS_WAY))],
-         [chat(system(), user("Tell Ann that " + ON_ITS_WAY), said(ON_ITS_WAY))], [chat(system(), user("Keep the first line:\n" + ON_ITS_WAY + "\nBye."), said(ON_ITS_WAY))]],
-        [[chat(system(), user("Where is it?\nAnswer: " + ON_ITS_WAY), said(ON_ITS_WAY))], [chat(system(), user("User: Where is it?\n\n### Response:\n" + ON_ITS_WAY + "\n"), said(ON_ITS_WAY))],
-         [chat(system(), user(), said(ON_ITS_WAY), user("Again?"), said(ON_ITS_WAY))]]),
+                         user("password: hunter2hunter2"), user("ghp_" + "a1" * 18))),
     "email-address": Cases(turn(user("ann@example.com"), user("@home")), turn(user("write to ann.lee@parcel.co.uk"))),
     "phone-number": Cases(turn(user("order 08273645"), user("in 2024-11-05"), user("12345678901234")), turn(user("call +44 20 7946 0958"), user("我的手机是13812345678。"), user("(415) 555-2671"))),
     "card-number": Cases(turn(user("4111 1111 1111 1112"), user("1234567890123456")), turn(user(f"my card {VISA}"), user("5500005555555559"))),
@@ -375,6 +371,24 @@ CASES: dict[str, Cases] = {
                          [answers(*JSONS, '{"player": "P"'), answers(*JSONS, "no idea"), answers(*JSONS, '{"player": "P"}'), answers(*JSONS, '{"player": "P", "score": "3"}')]),
     "duplicate-example": Cases([[chat(), chat(user(), said())]], [[chat(), chat()], [chat(), {"messages": [dict(reversed(one.items())) for one in chat()["messages"]]}]]),
     "half-thought": Cases(turn(said("<think>2 and 2</think>4")), turn(said("2 and 2\n</think>\n\n4"), said("<think>2 and 2"))),
+    "no-thoughts": Cases([answers("<think>a</think>b", "c"), answers("a", "b")], []),  # see test_thoughts
+    "answer-repeated": Cases(
+        rows(
+            chat(user("Say yes or no: yes"), said("yes")),
+            chat(user("Repeat it is on its way to you now"), said("It is on its way to you now. Anything else?")),
+            chat(said("It is on its way to you now."), user("And now?"), said("It is on its way to you now.")),
+            chat(user("It is on its way to you now."), said("It is on its way to you now.")),
+            chat(user("Tell Ann that it is on its way to you now"), said("it is on its way to you now")),
+            chat(user("Put it right:\nIt is on its way to you now."), said("It is on its way to you now.")),
+            chat(user("Is 'It is on its way to you now.' right?"), said("It is on its way to you now.")),
+        ),
+        rows(
+            chat(user("Where?\nAnswer: It is on its way to you now.\n"), said("It is on its way to you now.")),
+            chat(user(), said("It is on its way to you now."), said("It is on its way to you now. ")),
+            chat(system("Q: Where?\nA: It is on its way to you now."), user(), said("It is on its way to you now.")),
+            chat(system(), user([{"type": "text", "text": "Where?\n### Response:\n\nIt is on its way to you now."}]), said("It is on its way to you now.")),
+        ),
+    ),
     "some-thoughts": Cases([answers("<think>a</think>b", "<think>c</think>d"), answers("a", "b")], [answers("<think>a</think>b", "c")]),
     "eaten-escape": Cases(turn(said("a\tb"), said("page one\x0c\nPage two"), said(r"\frac{1}{2}")),
                           turn(said("\x0crac{1}{2}"), said("C:\temp\new"), said("the angle \theta"), user("\x08eta"), said("so \nabla f"))),

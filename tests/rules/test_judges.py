@@ -66,6 +66,8 @@ def reads(target: Target, row: Row) -> None:
     except UnknownFormatError:
         known = None  # of two formats: it is judged as the target's
     own = own_of(target)
+    if own.goes_beyond(row):
+        return  # the trainer takes it, and no example can be made of it
     if known is not None and known.native and target.lines:
         return  # lines of OpenAI's shape beside its own
     as_own = known is None or not target.own or (known.native and own.dialect_of == "openai")
@@ -76,7 +78,7 @@ def reads(target: Target, row: Row) -> None:
 
 def suite() -> Iterator[Row]:
     """The rows of the suite's own tables, those of a few megabytes left out."""
-    rows = [row for _, row, _ in READ.values()]
+    rows: list[Any] = [row for _, row, _ in READ.values()]
     rows += [row for _, row in TAKEN] + [row for _, _, row in REFUSED]
     files = [file for cases in CASES.values() for file in (*cases.bad, *cases.good) if isinstance(file, list)]
     rows += [row for file in files for row in file]
@@ -89,7 +91,8 @@ SUITE = list({encode(row): row for row in suite()}.values())
 def held(target: Target, example: Row) -> Row | None:
     """The row that a conversion writes for a target; None where it rejects the example."""
     try:
-        return decode(encode(Held(own_of(target).dump, target)(example, Counter())))
+        written: Row = decode(encode(Held(own_of(target).dump, target)(example, Counter())))
+        return written
     except RowError:
         return None
 

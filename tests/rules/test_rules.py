@@ -24,7 +24,8 @@ ROWS = answers(*(f"The answer is number {number}." for number in range(60)))
 
 
 ELSEWHERE = (
-    "rejected-row", "internal-error", "model-method", "model-closed", "model-closes", "model-elsewhere", "other-format"
+    "rejected-row", "internal-error", "model-method", "model-closed", "model-closes", "model-elsewhere", "other-format",
+    "no-thoughts",
 )  # fmt: skip
 """Rules of which no row tells alone whether it is found: the tests of checks and the one below do."""
 

@@ -57,6 +57,18 @@ USE = {"toolUse": {"toolUseId": "1", "name": "f", "input": {}}}
 DONE = {"toolResult": {"toolUseId": "1", "content": [{"text": "rain"}]}}
 PAIR = {"input": {"messages": [{"role": "user", "content": "q"}]}, "preferred_output": [{"role": "assistant", "content": "a"}], "non_preferred_output": [{"role": "assistant", "content": "b"}]}  # fmt: skip  # noqa: E501
 
+TEXT = {"type": "text", "text": "a"}
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aaaa"}}
+
+
+def gemini(*parts: Row, **more: Any) -> Row:
+    return {"contents": [{"role": "user", "parts": [{"text": "q"}]}, {"role": "model", "parts": list(parts)}], **more}
+
+
+def claude(*blocks: Row) -> Row:
+    return {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": list(blocks)}]}
+
+
 TAKEN: list[tuple[str, Row]] = [
     ("llama-factory", turns("human", "gpt")),
     ("llama-factory", {"conversations": [{"from": "system", "value": "s"}, {"from": "human", "value": "q"}, {"from": "function_call", "value": '{"name": "f", "arguments": {}}'}, {"from": "observation", "value": "r"}, {"from": "gpt", "value": "a"}]}),
@@ -79,6 +91,14 @@ TAKEN: list[tuple[str, Row]] = [
     ("together", messages("user", call(), result(), result(), "assistant", tools=[TOOL])),
     ("fireworks", messages("system", "user", "assistant", weight=-0.5)),
     ("fireworks", PAIR),
+    ("together", messages({"role": "user", "content": [TEXT]}, {"role": "assistant", "content": [TEXT]})),
+    ("trl", {"text": "a text"}),
+    ("trl", {"chosen": "q a", "rejected": "q b"}),
+    ("trl", {"prompt": "q", "completions": ["a", "b"], "labels": [True, False]}),
+    ("gemini", gemini({"text": "a"}, tools=[{"function_declarations": [{"name": "f"}]}])),
+    ("gemini", gemini({"function_call": {"name": "f", "args": {}}})),
+    ("gemini", gemini({"text": "a"}, tools=[{"functionDeclarations": [{"name": "f", "parametersJsonSchema": {"$ref": "#"}}]}])),
+    ("anthropic", claude({"type": "thinking", "thinking": "t", "signature": "s"}, TEXT)),
     ("mistral", messages("system", "user", call(), result(), "assistant", tools=[TOOL])),
     (
         "mistral",
@@ -124,6 +144,30 @@ REFUSED: list[tuple[str, str, Row]] = [
     ("together", "$", messages("user", "assistant", id=1)),
     ("together", "$.messages[1].role", messages("user", "user", "assistant")),
     ("together", "$.messages", messages("user")),
+    ("together", "$.messages", messages({"role": "user", "content": [PICTURE] * 11}, {"role": "assistant", "content": [TEXT]})),
+    ("together", "$.messages[0].content[0].type", messages({"role": "user", "content": [{"type": "poem"}]}, "assistant")),
+    ("together", "$.preferred_output[0].content[0].type", {**PAIR, "preferred_output": [{"role": "assistant", "content": [{"type": "refusal"}]}]}),
+    ("fireworks", "$.messages[1].reasoning_content", messages("user", {"role": "assistant", "content": "a", "reasoning_content": 3})),
+    ("trl", "$", {"prompt": "q", "chosen": "a"}),
+    ("trl", "$", {"prompt": "q", "completions": ["a"]}),
+    ("trl", "$.completions", {"prompt": "q", "completions": [None], "labels": [True]}),
+    ("trl", "$.messages", {"messages": "[]"}),
+    ("trl", "$.tools", messages("user", "assistant", tools="")),
+    ("trl", "$.tools[0]", messages("user", "assistant", tools=["f"])),
+    ("trl", "$.messages[1].tool_calls[0]", messages("user", {"role": "assistant", "tool_calls": [{"function": {"name": "f"}}]})),
+    ("trl", "$.messages[1].tool_calls", messages("user", {"role": "assistant", "tool_calls": "f"})),
+    ("trl", "$.messages[0].content", messages({"role": "user", "content": [{"type": "poem"}]}, "assistant")),
+    ("trl", "$.messages[0].content", messages({"role": "user", "content": []}, "assistant")),
+    ("trl", "$.messages[0].content[0].text", messages({"role": "user", "content": [{"type": "text", "text": 3}]}, "assistant")),
+    ("gemini", "$.contents[1].parts[0]", gemini({"text": "a", "poem": 1})),
+    ("gemini", "$.contents[0].parts[0].inlineData.data", {"contents": [{"role": "user", "parts": [{"inlineData": {"data": "???"}}]}, {"role": "model", "parts": [{"text": "a"}]}]}),
+    ("gemini", "$.systemInstruction", gemini({"text": "a"}, systemInstruction="s")),
+    ("gemini", "$.tools[0].functionDeclarations[0]", gemini({"text": "a"}, tools=[{"functionDeclarations": [{"name": "f", "strict": True}]}])),
+    ("gemini", "$.tools[0].functionDeclarations[0].parameters", gemini({"text": "a"}, tools=[{"functionDeclarations": [{"name": "f", "parameters": {"$ref": "#"}}]}])),
+    ("gemini", "$.tools[0].functionDeclarations[0].parameters.required", gemini({"text": "a"}, tools=[{"functionDeclarations": [{"name": "f", "parameters": {"required": "a"}}]}])),
+    ("anthropic", "$.messages[1].content[0].signature", claude({"type": "thinking", "thinking": "t"}, TEXT)),
+    ("anthropic", "$.system", {**claude(TEXT), "system": None}),
+    ("anthropic", "$.tools[0].description", {**claude(TEXT), "tools": [{"name": "f", "description": None, "input_schema": {"type": "object"}}]}),
     ("together", "$.messages[0].weight", messages({"role": "user", "content": "a", "weight": True}, "assistant")),
     ("together", "$.messages[0].content[0]", messages({"role": "user", "content": [IMAGE]}, {"role": "assistant", "content": [{"type": "text", "text": "a"}]})),
     ("together", "$.messages", messages({"role": "user", "content": [{"type": "text", "text": "a"}]}, "assistant")),
@@ -278,3 +322,45 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
 def test_fixes_are_for_rows_of_openais_shape() -> None:
     with pytest.raises(UsageError, match="Let a conversion put them right"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("llama-factory", {**turns("human", "gpt"), "kto_tag": True}),
+        ("llama-factory", messages("user", "assistant", label=False)),
+        ("llama-factory", {"instruction": "i", "input": "", "output": "o", "kto_tag": True}),
+        ("trl", {"prompt": [{"role": "user", "content": "q"}], "completion": [{"role": "assistant", "content": "a"}], "label": True}),
+        ("trl", {"prompt": "q", "completion": "a", "label": False}),
+    ],
+)  # fmt: skip
+def test_answers_with_a_label_are_for_kto(name: str, row: Row, tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", row, row)).check(target=name)
+    assert (report.method, report.ok) == ("kto", True)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        turns("human", chosen={"from": "gpt", "value": "a"}, rejected={"from": "gpt", "value": "b"}),
+        {"instruction": "i", "input": "", "chosen": "a", "rejected": "b"},
+        messages("user", chosen={"role": "assistant", "content": "a"}, rejected={"role": "assistant", "content": "b"}),
+    ],
+)
+def test_pairs_of_llama_factory_are_for_preference(row: Row, tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", row)).check(target="llama-factory")
+    assert (report.method, report.ok) == ("dpo", True)
+
+
+@pytest.mark.parametrize("row", [{"text": "a text"}, {"chosen": "q a", "rejected": "q b"}])
+def test_rows_of_which_no_example_can_be_made_are_taken_where_the_trainer_takes_them(row: Row, tmp_path: Path) -> None:
+    report = ftdata.read(write(tmp_path / "a.jsonl", row, row)).check(target="trl")
+    assert (report.rows, report.counts) == (2, {})
+
+
+def test_schemas_that_vertex_has_no_words_for_come_back() -> None:
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "string"}}}
+    row = messages("user", "assistant", tools=[{"type": "function", "function": {"name": "f", "parameters": schema}}])
+    written = FORMATS["gemini"].dump(row, Counter())
+    assert written["tools"][0]["functionDeclarations"] == [{"name": "f", "parametersJsonSchema": schema}]
+    assert FORMATS["gemini"].parse(written, Counter()) == row

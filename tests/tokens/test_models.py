@@ -30,6 +30,8 @@ def table() -> Models:
         ("gpt-4-0613", "gpt-4", "cl100k_base"),
         ("openai/gpt-4o", "gpt-4o", "o200k_base"),
         ("ft:babbage-002:acme::AbC", "babbage-002", "cl100k_base"),
+        ("gpt-4o-mini-2024-07-18.ft-0e208cf33a6a466994aff31a08aba678", "gpt-4o-mini", "o200k_base"),
+        ("gpt-4.1-mini-2025-04-14.ft-0e208cf33a6a-suffix", "gpt-4.1-mini", "o200k_base"),
     ],
 )
 def test_names_resolve_to_the_base_model(name: str, model: str, tokenizer: str) -> None:
@@ -163,6 +165,26 @@ def test_a_tokenizer_beside_the_file_is_found(tmp_path: Path) -> None:
     text = "hello world, <|endoftext|>"
     counted = ftdata.count_tokens(text, model="x", models=tmp_path / "my.toml")
     assert counted == ftdata.count_tokens(text, tokenizer="cl100k_base")
+
+
+def test_a_tokenizer_that_stands_in_is_told(tmp_path: Path) -> None:
+    counted = ftdata.count_tokens("hello world", model="Qwen3-8B")
+    assert not counted.exact
+    assert counted.estimated == ("o200k_base in place of the tokenizer of Qwen/Qwen3-8B",)
+    assert ftdata.count_tokens("hello world", model="Qwen3-8B", tokenizer="cl100k_base").exact
+    chat = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    found = ftdata.read([chat]).stats("Qwen3-8B", place="together")
+    assert not found.exact
+    assert "estimate: o200k_base in place of the tokenizer of Qwen/Qwen3-8B" in str(found)
+    assert ftdata.read([chat]).stats("Qwen3-8B", place="together", tokenizer="cl100k_base").exact
+
+
+def test_an_estimate_is_no_error() -> None:
+    long = {"messages": [{"role": "user", "content": "word " * 50_000}, {"role": "assistant", "content": "b"}]}
+    counts = ftdata.read([long]).check(target="together", model="Qwen3-8B").counts
+    assert ("target-cut-off" in counts, "too-long" in counts) == (False, True)
+    exact = ftdata.read([long, long]).check(target="azure", model="gpt-4.1", models=None).counts
+    assert "target-cut-off" not in exact, "it fits there"
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ which source a kind of fact has, for the whole place or for one model.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -41,4 +40,6 @@ def model_facts() -> dict[str, Any]:
 
 
 def _read(name: str) -> dict[str, Any]:
+    import tomllib  # help has no use for it
+
     return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))

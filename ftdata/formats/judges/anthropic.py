@@ -20,6 +20,8 @@ _BLOCKS = {
 
 def refusals(row: dict[str, Any]) -> Refusals:
     """What the types and the guide rule out."""
+    if "system" in row and type(row["system"]) not in (str, list):
+        yield Refusal("$.system", f"expected text or blocks; got {shown(row['system'])}")
     turns = row.get("messages")
     if type(turns) is not list or not turns:
         yield Refusal("$.messages", f"expected messages; got {shown(turns)}")
@@ -35,6 +37,8 @@ def refusals(row: dict[str, Any]) -> Refusals:
         path = f"$.tools[{index}]"
         if type(tool.get("name")) is not str or not _NAME.fullmatch(tool["name"]):
             yield Refusal(f"{path}.name", f"expected letters, digits, _ and -; got {shown(tool.get('name'))}")
+        if type(tool.get("description", "")) is not str:
+            yield Refusal(f"{path}.description", f"expected text; got {shown(tool['description'])}")
         schema = tool.get("input_schema")
         if "type" not in tool and (type(schema) is not dict or schema.get("type") != "object"):
             yield Refusal(f"{path}.input_schema", "expected a schema of the type object")
@@ -70,6 +74,13 @@ def _of_block(block: Any, role: str, path: str, called: set[str]) -> Refusals:
         yield Refusal(path, f"expected a block of the {role}'s; got {shown(kind)}")
     elif kind == "text" and not block.get("text"):
         yield Refusal(f"{path}.text", "expected text; got none")
+    elif kind == "thinking":
+        if type(block.get("signature")) is not str:
+            yield Refusal(f"{path}.signature", f"expected a signature; got {shown(block.get('signature'))}")
+        elif not block["signature"]:
+            yield Refusal(
+                f"{path}.signature", "a thought without its signature, which only the model makes", sure=False
+            )
     elif kind == "tool_use":
         if (type(block.get("id")), type(block.get("name")), type(block.get("input"))) != (str, str, dict):
             yield Refusal(path, "expected id, name and input of a call")
@@ -78,4 +89,6 @@ def _of_block(block: Any, role: str, path: str, called: set[str]) -> Refusals:
     elif kind == "tool_result":
         if block.get("tool_use_id") not in called:
             yield Refusal(f"{path}.tool_use_id", "a result of a call that is not in the message before")
+        if type(block.get("content", "")) not in (str, list):
+            yield Refusal(f"{path}.content", f"expected text or blocks; got {shown(block['content'])}")
         called.discard(block.get("tool_use_id", ""))

@@ -33,8 +33,9 @@ def refusals(row: dict[str, Any]) -> Refusals:
         keys = ", ".join(map(shown, row)) or "none"
         yield Refusal("$", f"expected messages, prompt and completion, or another dataset type's columns; got {keys}")
         return
-    if ("chosen" in row) != ("rejected" in row):
-        yield Refusal("$", "expected chosen and rejected; got one of them")
+    for one, other in (("chosen", "rejected"), ("completions", "labels")):
+        if (one in row) != (other in row):
+            yield Refusal("$", f"expected {one} and {other}; got one of them")
     if found == ("messages",) and "label" in row:
         yield Refusal("$.label", "a label stands beside prompt and completion")
     if "label" in found and type(row["label"]) is not bool:
@@ -99,6 +100,11 @@ def _of_parts(parts: list[Any], path: str) -> Refusals:
     kinds = {part.get("type") if type(part) is dict else None for part in parts}
     for kind in kinds - _PARTS:
         yield Refusal(path, f"expected parts of text and images; got {shown(kind)}, which chat templates pass over")
+    if not parts:
+        yield Refusal(path, "expected text or parts; got none")
+    for index, part in enumerate(parts):
+        if type(part) is dict and part.get("type") == "text" and type(part.get("text")) is not str:
+            yield Refusal(f"{path}[{index}].text", f"expected text; got {shown(part.get('text'))}")
     if kinds <= {"text"}:
         yield Refusal(path, "parts, which templates of models for text stop at or leave out", sure=False)
 
@@ -118,5 +124,7 @@ def _of_steps(row: dict[str, Any]) -> Refusals:
     steps, labels = row["completions"], row["labels"]
     if type(steps) is not list or type(labels) is not list or len(steps) != len(labels):
         yield Refusal("$.labels", "expected a label for each step of completions")
+    elif not all(type(step) is str for step in steps):
+        yield Refusal("$.completions", "expected text for each step")
     elif not all(type(label) is bool for label in labels):
         yield Refusal("$.labels", "expected true or false for each step")

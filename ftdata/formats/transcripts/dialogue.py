@@ -44,6 +44,8 @@ _LABELS = frozenset((
     "date", "time", "name", "email", "subject", "total", "usage", "default", "returns", "args", "raises",
 ))  # fmt: skip
 """Words that stand before colons within a turn, and are nobody's name unless a time stands before them."""
+_AT = re.compile(r",?\s+(?:à|um|at|om)\s+")
+_HALF = re.compile(r"\s*\b([AaPp])\.\s?[Mm]\.")
 _BETWEEN = re.compile(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
 _RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
 
@@ -190,8 +192,7 @@ def thread_of(text: str, repaired: Counter[str]) -> list[dict[str, str]]:
     day = ""
     for line, turn in zip(lines, firsts, strict=True):
         if turn and turn.name in names and (turn.form == STAMPED or not stamped):
-            time = f"{day} {turn.time}" if day and turn.time and len(turn.time) < len("2024-1-1 0") else turn.time
-            found.append((_Turn(turn.name, "", [turn.said]), time))
+            found.append((_Turn(turn.name, "", [turn.said]), _time(turn.time, day)))
         elif stamped and not turn and (date := day_of(line)):
             day = date
         elif stamped and not turn and nobodys(line):
@@ -201,6 +202,12 @@ def thread_of(text: str, repaired: Counter[str]) -> list[dict[str, str]]:
         elif line.strip() and not _BETWEEN.match(line):
             repaired[BEFORE] += 1
     return [{"speaker": turn.name, "time": time, "text": turn.content(repaired)} for turn, time in found]
+
+
+def _time(written: str, day: str) -> str:
+    """A turn's time as tables write them, with the day that stood above it."""
+    time = _AT.sub(" ", _HALF.sub(r" \1M", written))
+    return f"{day} {time}" if day and time and len(time) < len("2024-1-1 0") else time
 
 
 def _names(firsts: Sequence[Spoken | None]) -> set[str]:

@@ -18,6 +18,7 @@ from ftdata.rules.registry import Found, Problem, rule
 MOST = 5000
 """Distinct answers that are told apart; when there are more, those seen least are forgotten."""
 
+_ODD = 20  # one answer of so many may be no label where the others are
 _LONG = 200
 _SPOTS = 5
 
@@ -120,9 +121,14 @@ class AnswerSurvey:
 
     def labels(self) -> dict[str, Seen]:
         """The answers by text, if they look like the labels of a classification; else nothing."""
-        few = not self.forgotten and not self.long and self.count >= 10 and len(self.texts) * 3 <= self.count
-        short = few and all(len(text) <= 60 and "\n" not in text and text[:1] not in "{[" for text in self.texts)
-        return self.texts if short else {}
+        few = not self.forgotten and self.count >= 10 and len(self.texts) * 3 <= self.count
+        if not few:
+            return {}
+        # A few answers may be no labels, or broken ones: they do not hide what the others are.
+        short = {text: seen for text, seen in self.texts.items() if len(text) <= 60 and text[:1] not in ("{", "[")}
+        broken = sum(seen.count for text, seen in short.items() if "\n" in text.strip())
+        others = self.long + sum(seen.count for text, seen in self.texts.items() if text not in short)
+        return short if (broken + others) * _ODD <= self.count else {}
 
 
 def _merge(mine: dict[Any, Seen], theirs: dict[Any, Seen]) -> None:

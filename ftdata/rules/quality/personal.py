@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ftdata.facts.personal import BY_NAME, FINDERS
+from ftdata.facts.personal import FINDERS, MADE, PASSWORD
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
@@ -25,32 +25,30 @@ def _first(kind: str, text: str, path: str) -> Iterator[Problem]:
 
 
 @rule(
-    "secret", "warning", "A key or token",
+    "secret", "warning", "A key, token or password",
     over="text", near=_near("key"),
     why=f"{_WHY} Whoever has it can use it.",
     fix="Replace it with a made-up one, and have it withdrawn.",
     source="the services' own patterns",
 )  # fmt: skip
 def secret(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
-    """Patterns of well-known services, and private keys."""
+    """Patterns of well-known services, private keys, and passwords that are named as such."""
     for what in dict.fromkeys(FINDERS["key"].named(text)):
-        if what not in BY_NAME:
+        if what != PASSWORD or not MADE.search(look.text):
             yield Problem(path, what)
 
 
 @rule(
-    "named-secret", "info", "A password or key that is named as such",
+    "made-up-password", "info", "A password that was made up in the conversation",
     over="text", near=_near("key"), since="0.2.0",
-    why=f"{_WHY} Most of those in dialogues are made up; nothing but their name tells them from real ones.",
-    fix=_REDACT,
-    source="the words password, API key and secret key before a value with a digit; on public sets of calls of "
-    "functions, all that were found were made up",
+    why="It is nobody's, as far as the conversation tells, but the model learns it.",
+    fix="Leave it, or replace it by different ones: ftdata redact --stand-ins.",
+    source="synthetic conversations with functions that generate passwords (glaive)",
 )  # fmt: skip
-def named_secret(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
-    """Values of eight characters or more behind their name."""
-    for what in dict.fromkeys(FINDERS["key"].named(text)):
-        if what in BY_NAME:
-            yield Problem(path, what)
+def made_up_password(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
+    """Passwords with their names, where one was asked for or shown as an example."""
+    if PASSWORD in FINDERS["key"].named(text) and MADE.search(look.text):
+        yield Problem(path, PASSWORD)
 
 
 @rule(

@@ -46,33 +46,38 @@ def begin_thoughts(row: dict[str, Any], kind: str) -> None:
 
 @dataclass(slots=True)
 class Thoughts:
-    """How many answers think, and where the first one stands that does not; 24 bytes in all.
+    """How many answers think, and where the first one stands that does not; 32 bytes in all.
 
     Attributes:
         count: Examples with an answer.
         thinking: Those whose last answer has a thought, in the text or in a field.
         spot: The first one without.
+        model: The model to be trained, if it is one that thinks.
     """
 
     count: int = 0
     thinking: int = 0
     spot: int = -1
+    model: str = ""
 
     def add(self, look: RowLook) -> None:
         """Take in the next example."""
+        if look.budget is not None and look.budget.reasoning:
+            self.model = look.budget.model
         turns, _ = next(look.conversations(), ([], ""))
         last = next((turn for turn in reversed(turns) if turn.get("role") == "assistant"), None)
         if last is None:
             return
         self.count += 1
         content = last.get("content")
-        if last.get("reasoning_content") or (type(content) is str and _END in content):
+        if last.get("reasoning_content") or last.get("reasoning") or (type(content) is str and _END in content):
             self.thinking += 1
         elif self.spot < 0:
             self.spot = look.spot
 
     def merge(self, later: Thoughts) -> None:
         """Take in those that follow."""
+        self.model = self.model or later.model
         self.count += later.count
         self.thinking += later.thinking
         self.spot = later.spot if self.spot < 0 else self.spot
@@ -90,3 +95,16 @@ def some_thoughts(seen: Thoughts, totals: Totals) -> Iterator[Found]:
     if 0 < seen.thinking < seen.count:
         what = f"{seen.thinking:,} of {seen.count:,} answers have a thought"
         yield Found(Problem("", what), seen.spot)
+
+
+@rule(
+    "no-thoughts", "warning", "No answer thinks, and the model to train does",
+    over="set", kinds=("chat",), survey=Thoughts, since="0.2.0",
+    why="A model that thinks before it answers forgets how to when it is trained on answers without thoughts.",
+    fix="Distil answers with their thoughts (ftdata text --think field), or train a model that does not think.",
+    source="Together's guide to fine-tuning reasoning models (2026): training without reasoning degrades it",
+)  # fmt: skip
+def no_thoughts(seen: Thoughts, totals: Totals) -> Iterator[Found]:
+    """One finding, where --model names a model that thinks."""
+    if seen.model and seen.count and not seen.thinking:
+        yield Found(Problem("", f"none of {seen.count:,} answers has a thought, and {seen.model} thinks"), seen.spot)

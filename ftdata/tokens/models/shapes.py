@@ -140,6 +140,7 @@ class Model(Facts):
         images: How images are counted: tiles, tiles-mini, patches-F, or empty.
         context: Tokens of a request and its answer.
         open: Whether its weights are open.
+        reasoning: Whether it thinks before it answers.
         limit: Tokens of a training example; what is beyond is cut off its end.
         methods: How it is fine-tuned; none where it is not.
         vision: Whether it is fine-tuned on images.
@@ -172,6 +173,7 @@ class Model(Facts):
     images: str = ""
     context: int | None = Field(default=None, gt=0)
     open: bool = False
+    reasoning: bool = False
     limit: int | None = Field(default=None, gt=0)
     methods: Methods = ("sft",)
     vision: bool = False
@@ -215,6 +217,11 @@ class Model(Facts):
     def exact(self) -> bool:
         """Whether its own tokenizer counts."""
         return not self.own_tokenizer
+
+    @property
+    def stand_in(self) -> str:
+        """What is said of counts by another tokenizer than its own; empty where its own counts."""
+        return f"{self.tokenizer} in place of the tokenizer of {self.own_tokenizer}" if self.own_tokenizer else ""
 
     def takes(self, kind: str) -> bool:
         """Whether examples of a kind can train it."""

@@ -138,8 +138,11 @@ class Models:
 
 
 def base_name(name: str) -> str:
-    """The base model's name in a fine-tuned model's: ``ft:gpt-4.1-nano-2025-04-14:org::id``, with or without a step."""
-    name = name.strip()
+    """The base model's name in a fine-tuned model's: ``ft:gpt-4.1-nano-2025-04-14:org::id``, with or without a step.
+
+    Azure calls such models ``gpt-4.1-nano-2025-04-14.ft-`` and an id.
+    """
+    name = name.strip().partition(".ft-")[0]
     return name.removeprefix("ft:").split(":", 1)[0] if name.startswith("ft:") else name
 
 

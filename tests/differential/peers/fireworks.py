@@ -29,7 +29,7 @@ _CHAT, _PAIR = TypeAdapter(Input), TypeAdapter(Pair)
 
 def read(path: Path) -> None:
     for row in rows_of(path):
-        adapter = _PAIR if "preferred_output" in row or "input" in row else _CHAT
+        adapter = _PAIR if "messages" not in row and {"input", "preferred_output"} & row.keys() else _CHAT
         settle(adapter.validate_python(row))
 
 

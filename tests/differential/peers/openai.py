@@ -40,6 +40,8 @@ _CHAT, _PAIR, _COMPLETION = TypeAdapter(Input), TypeAdapter(Pair), TypeAdapter(C
 
 def adapter_of(row: Row) -> TypeAdapter[Any]:
     """The type that a row is meant to have."""
+    if "messages" in row:
+        return _CHAT
     if "input" in row or "preferred_output" in row:
         return _PAIR
     return _COMPLETION if "prompt" in row or "completion" in row else _CHAT

@@ -278,3 +278,13 @@ def test_a_pattern_of_names_is_who_it_says() -> None:
     made = speaks.parse({"text": "[10:00] Customer: Hi\n[10:01] Agent Ann: Hello"}, Counter())
     assert isinstance(made, dict)
     assert [turn["role"] for turn in made["messages"]] == ["user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    "written", ["31/12/2023 à 22:02 - {}: x", "31/12/23, 10:02 p. m. - {}: x", "[31.12.2023 um 22:02] {}: x"]
+)
+def test_times_of_threads_are_written_as_tables_have_them(written: str) -> None:
+    from ftdata.facts.times import either_way
+
+    turns = dialogue.thread_of("\n".join(written.format(name) for name in ("Ann", "Bob")), Counter())
+    assert [str(either_way(turn["time"]))[:16] for turn in turns] == ["2023-12-31 22:02"] * 2

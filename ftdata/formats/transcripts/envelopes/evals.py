@@ -12,6 +12,7 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
+from ftdata.formats import testsets
 from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies, whole
 from ftdata.formats.transcripts.envelopes.vendor import as_list, as_object, request_of, vendor
@@ -40,6 +41,8 @@ def _inspect(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     Raises:
         RowError: A sample's messages cannot be read; with the JSON path.
     """
+    if testsets.is_sample(row):
+        return testsets.from_sample(row)
     samples = row.get("samples")
     if type(samples) is not list:
         return _sample(row, {}, "$", repaired)
@@ -86,14 +89,17 @@ def _tools(sample: dict[str, Any]) -> Any:
 
 
 def _is_inspect(row: dict[str, Any]) -> bool:
+    if testsets.is_sample(row):
+        return True
     if type(row.get("samples")) is list and type(row.get("eval")) is dict:
         return True
     return type(row.get("messages")) is list and {"target", "output", "scores"} <= row.keys()
 
 
 INSPECT = vendor(
-    "inspect", "evaluation logs of Inspect, and their samples", _inspect, _is_inspect,
-    sign="an evaluation and its samples", source="Inspect's reference of its log format (2026)",
+    "inspect", "evaluation logs of Inspect and their samples; written as samples of a test set", _inspect, _is_inspect,
+    sign="an evaluation and its samples", source="Inspect's references of its log format and of data sets (2026)",
+    dump=testsets.to_inspect, loses=testsets.LOSES,
 )  # fmt: skip
 
 
@@ -106,6 +112,8 @@ def _promptfoo(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     Raises:
         RowError: A prompt or an answer cannot be read; with the JSON path.
     """
+    if testsets.is_test(row):
+        return testsets.from_test(row)
     given, path = _results(row)
     if not given:
         raise RowError("expected an evaluation with its results; got none", json_path="$.results")
@@ -153,14 +161,17 @@ def _result(one: dict[str, Any], path: str, repaired: Counter[str]) -> Parsed:
 
 
 def _is_promptfoo(row: dict[str, Any]) -> bool:
+    if testsets.is_test(row):
+        return True
     given, _ = _results(row)
     one = as_object(given[0]) if given else {}
     return "prompt" in one and "response" in one and bool({"gradingResult", "promptIdx", "namedScores"} & one.keys())
 
 
 PROMPTFOO = vendor(
-    "promptfoo", "results of promptfoo", _promptfoo, _is_promptfoo, sign="results with their grading",
-    source="promptfoo's reference of results (2026)",
+    "promptfoo", "results of promptfoo; written as its test cases", _promptfoo, _is_promptfoo,
+    sign="results with their grading", source="promptfoo's references of results and of test cases (2026)",
+    dump=testsets.to_promptfoo, loses=testsets.LOSES,
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
-from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats import testsets
+from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.exchange import Choice, Exchange, together
 from ftdata.formats.transcripts.facts import asked, first, iso, scored
@@ -48,6 +49,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     Raises:
         RowError: Input or output cannot be read; with the JSON path.
     """
+    if testsets.is_item(row):
+        return testsets.from_item(row)
     if _is_trace(row):
         return together(parse(_of_trace(row, one), repaired) for one in row["observations"])
     known = Named(row)
@@ -250,14 +253,14 @@ def _recognised(row: dict[str, Any]) -> bool:
 
 LANGFUSE = Format(
     name="langfuse",
-    about="Langfuse's observations (blob storage export, API, tables) and dataset items",
+    about="Langfuse's observations (blob storage export, API, tables) and dataset items; written as dataset items",
     kinds=("chat",),
     parse=parse,
-    dump=only_read("langfuse"),
+    dump=testsets.to_langfuse,
     recognises=_recognised,
     sign="Langfuse's observations, or input and expected output",
     dialect_of="openai-pairs",
-    writes=False,
+    loses=testsets.LOSES,
     transcript=True,
     source="https://langfuse.com/docs/api-and-data-platform/features/blob-storage-export-fields",
 )

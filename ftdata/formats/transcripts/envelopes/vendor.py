@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from ftdata.example.shapes import Example
 from ftdata.formats.registry import Format, Parsed, only_read
 
 
@@ -18,18 +20,21 @@ def vendor(
     sign: str,
     source: str,
     dialect_of: str = "",
+    dump: Callable[[Example, Counter[str]], dict[str, Any]] | None = None,
+    loses: Mapping[str, str] = MappingProxyType({}),
 ) -> Format:
-    """The format of what a vendor or a tool logs: chats, which are read and never written."""
+    """The format of what a vendor or a tool logs: chats, which are read; some tools take test sets too."""
     return Format(
         name=name,
         about=about,
         kinds=("chat",),
         parse=parse,
-        dump=only_read(name),
+        dump=dump or only_read(name),
         recognises=recognises,
         sign=sign,
         dialect_of=dialect_of,
-        writes=False,
+        writes=dump is not None,
+        loses=loses,
         transcript=True,
         source=source,
     )

@@ -1,0 +1,158 @@
+"""What a look proposes for exports, and for rows that hold whole conversations: the whole command."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from ftdata.dataset.plans import Planned
+from ftdata.engines.plan import Outcome, Plan
+from ftdata.errors import FtdataError, MissingPackageError
+from ftdata.expressions import Template
+from ftdata.facts.exports import Export
+from ftdata.files.given import given
+from ftdata.formats.transcripts.dialogue import thread_of
+from ftdata.profile import Rows
+from ftdata.report.exports import exploded, export_of
+from ftdata.report.messages import Messages
+from ftdata.report.proposal import ProposedTurns
+from ftdata.rows.explode import Explode
+from ftdata.rows.making import SetColumns
+
+Row = dict[str, Any]
+
+THREADS = Export("conversations in a cell", "", (), author=("speaker",), text=("text",), time=("turn",))
+"""What dialogues as text become when they are exploded."""
+CHAT = Export(
+    "a messenger's chat, such as WhatsApp's or WeChat's", "", (), author=("speaker",), asker=("*",), text=("text",),
+    time=("time",), gap="6h",
+)  # fmt: skip
+"""A chat of two or more, which is a file as text: pauses part its conversations."""
+_ASKED = re.compile(r"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta)[\s_.-]*(\d+)$")
+_ANSWERED = re.compile(
+    r"(?i)(a|answer|assistant|agent|bot|reply|response|output|ans|答案|答|回答|antwort|respuesta)[\s_.-]*(\d+)$"
+)
+
+
+@dataclass(frozen=True)
+class FoundExport:
+    """An export that was recognised.
+
+    Attributes:
+        export: What is known of it.
+        place: Where in a file's one object its rows are; empty where they are the file's rows.
+        explode: Where its rows hold messages.
+    """
+
+    export: Export
+    place: str
+    explode: tuple[str, ...]
+
+
+def found_in(data: Planned) -> FoundExport | None:
+    """The export that a dataset is of, or what holds conversations in it; None where it is neither."""
+    rows = _dicts(data)
+    if not rows:
+        return None
+    known = export_of(rows)
+    if known:
+        export, place = known
+        return FoundExport(export, place, tuple(exploded(export, _inner(rows, place))))
+    if columns := _turns(rows[0]):
+        roles = {"*".join((_prefix(name, _ASKED), "")): "user" for name in columns[::2]}
+        roles |= {"*".join((_prefix(name, _ANSWERED), "")): "assistant" for name in columns[1::2]}
+        return FoundExport(replace(THREADS, name="columns of turns", roles=roles), "", columns)
+    thread = _thread(rows)
+    chat = all(file.container.name == "text" for file in data.source.files)
+    return FoundExport(CHAT if chat else THREADS, "", (thread,)) if thread else None
+
+
+def _dicts(data: Planned) -> list[Row]:
+    return [row for _, _, row in data._peeked() if isinstance(row, dict)]
+
+
+def _inner(rows: Sequence[Row], place: str) -> list[Row]:
+    """The rows at a place in a file's one object."""
+    value: Any = list(rows)
+    if place:
+        value = rows[0]
+        for name in place.split(".")[1:]:
+            value = value[name]
+    return [row for row in value if isinstance(row, dict)]
+
+
+def _turns(row: Row) -> tuple[str, ...]:
+    """The columns of questions and answers by their numbers: q1, a1, q2, a2; none if there are not two of each."""
+    asked = {int(found[2]): name for name in row if (found := _ASKED.match(name))}
+    answered = {int(found[2]): name for name in row if (found := _ANSWERED.match(name))}
+    numbers = sorted(asked.keys() & answered.keys())
+    return tuple(name for number in numbers for name in (asked[number], answered[number])) if len(numbers) > 1 else ()
+
+
+def _prefix(name: str, pattern: re.Pattern[str]) -> str:
+    """A column's name without its number."""
+    found = pattern.match(name)
+    return found[1] if found else name
+
+
+def _thread(rows: Sequence[Row]) -> str:
+    """The column whose texts are dialogues of several speakers."""
+    for name in dict.fromkeys(name for row in rows for name in row):
+        texts = [text for row in rows if isinstance(text := row.get(name), str) and "\n" in text]
+        heard = [{turn["speaker"] for turn in thread_of(text, Counter())} for text in texts]
+        if texts and sum(len(speakers) > 1 for speakers in heard) * 2 > len(rows):
+            return name
+    return ""
+
+
+def proposal(data: Planned, found: FoundExport) -> ProposedTurns | None:
+    """The whole way from an export's rows to conversations; None where its columns do not tell it."""
+    seen, sample = _survey(data, found)
+    turns = Messages(seen, sample, found.export, nested=bool(found.explode)).propose()
+    if turns is None:
+        return None
+    told = f": {found.export.source}" if found.export.source else ""
+    rows = {"explode": list(found.explode), **turns.rows} if found.explode else turns.rows
+    return replace(turns, rows=rows, notes=(f"these are {found.export.name}{told}", *turns.notes))
+
+
+def _survey(data: Planned, found: FoundExport) -> tuple[Rows, list[Row]]:
+    """What the messages hold, all of them, and some whole."""
+    steps: list[Any] = list(data.row_steps)
+    if found.explode:
+        steps.append(Explode(found.explode))
+    if found.export.columns:
+        steps.append(SetColumns({name: Template(text) for name, text in found.export.columns.items()}))
+    source = given(_inner(_dicts(data), found.place), None) if found.place else data.source
+    plan = Plan(source, tuple(steps))
+    seen: Rows = data._engine(None).survey(plan, Rows, Outcome(on_reject=lambda _: None))
+    seen.flush()
+    examples = data._engine(1).examples(plan, Outcome(on_reject=lambda _: None))
+    return seen, list(islice(examples, 500))
+
+
+def tried(data: Planned, turns: ProposedTurns, rows: Sequence[Row], outcome: Outcome) -> int | None:
+    """How many examples the proposal makes of some rows; None where it cannot be meant."""
+    from ftdata.dataset.rowed import ROWED
+
+    try:
+        made: Any = replace(
+            data, source=given(list(rows), None), steps=(), row_steps=(), reads=None, parts=(), _shared={}
+        )
+        made = ROWED.apply(made, **turns.rows)
+        made = getattr(made, turns.verb)(**turns.options)
+        return sum(1 for _ in made.engine(1).examples(made.plan(), outcome))
+    except MissingPackageError:
+        raise  # the proposal stands, with what it needs
+    except FtdataError:
+        return None
+
+
+def rows_of(data: Planned, found: FoundExport | None) -> list[Row]:
+    """The rows that a proposal is tried on: the first ones, or all that stand in the file's one object."""
+    rows = _dicts(data)
+    return _inner(rows, found.place) if found and found.place else rows

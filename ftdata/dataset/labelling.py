@@ -1,0 +1,105 @@
+"""The verbs on labels: codes into words, and the spellings of a label into one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as Named
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.verbs import verb
+from ftdata.verbs.types import PathLike, Unlabelled, YesNo
+
+if TYPE_CHECKING:
+    from ftdata.steps.variants import Variants
+
+Labels = Named[str, str] | Named[int, str] | PathLike
+"""Labels by their codes, or a file of them."""
+
+
+class Labelling(Planned):
+    """What is done with answers that are labels."""
+
+    @verb()
+    def relabel(
+        self,
+        labels: Labels,
+        *,
+        unlabelled: Unlabelled = "reject",
+        header: YesNo | None = None,
+    ) -> Self:
+        """The examples with words for answers that are codes.
+
+        The trained answers of chats are replaced, and completions (which keep the white space around them). An answer
+        matches its code exactly, but for white space around it.
+
+        Args:
+            labels: The words for answers that are codes: a table (code, label) or a JSON object. In Python also a dict.
+            unlabelled: What becomes of examples with an answer that has no label.
+            header: Whether the table's first line names its columns. By default it is told by that line.
+
+        Raises:
+            InputError: The file cannot be read as labels, or gives one code two labels.
+            UsageError: The dict holds what is no text.
+        """
+        from ftdata.steps.labelling import labels_of
+        from ftdata.steps.labels import Relabel
+
+        source = "the labels" if isinstance(labels, Named) else os.fspath(labels)
+        return self._with(Relabel(labels_of(labels, header=header), unlabelled, source))
+
+    @verb(
+        examples=("ftdata labels train.jsonl", "ftdata labels train.jsonl -o one.jsonl --spellings labels.csv"),
+    )
+    def labels(
+        self,
+        *,
+        spellings: Labels | None = None,
+        differences: Sequence[str] = ("case", "space", "width", "punctuation"),
+    ) -> Self:
+        """Give each label one spelling: the most frequent, or that of a table.
+
+        Spellings that differ in case, white space, width (ｂilling) or punctuation alone are one label. Of equally
+        frequent ones the first counts. `label_variants` shows them before anything is done.
+
+        Args:
+            spellings: The labels as they are to be spelled: a table (variant, label) or a JSON object. What is none of
+                them stays. In Python also a dict. By default the most frequent spelling.
+            differences: What two spellings of one label may differ in: case, space, width, punctuation.
+
+        Raises:
+            InputError: The file cannot be read as labels.
+            UsageError: There is no such difference. When the dataset is run: there are more answers than labels are.
+
+        Examples:
+            >>> import ftdata
+            >>> rows = [{"q": "?", "a": answer} for answer in ("billing", "Billing ", "billing")]
+            >>> data = ftdata.read(rows).to_chat(user="q", assistant="a")
+            >>> print(data.label_variants())
+            1 labels are written in several ways; 1 answers would change
+              "billing" (2) for "Billing " 1
+            >>> {one["messages"][-1]["content"] for one in data.labels()}
+            {'billing'}
+        """
+        from ftdata.steps.labelling import labels_of
+        from ftdata.steps.variants import MergeLabels
+
+        known = None if spellings is None else labels_of(spellings)
+        return self._with(MergeLabels(tuple(differences), known))
+
+    def label_variants(
+        self,
+        *,
+        spellings: Labels | None = None,
+        differences: Sequence[str] = ("case", "space", "width", "punctuation"),
+        workers: int | None = None,
+    ) -> Variants:
+        """What `labels` would do; takes its options.
+
+        Raises:
+            UsageError: There is no such difference, or there are more answers than labels are.
+        """
+        one = self.labels(spellings=spellings, differences=differences)
+        found: Variants = one.decided(workers).decision  # type: ignore[assignment] # as the step decides
+        return found

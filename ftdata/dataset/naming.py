@@ -1,0 +1,34 @@
+"""The columns that verbs are given: lists of them, and those that expressions will not find under their names."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from ftdata.errors import UsageError
+from ftdata.expressions.words import RESERVED
+from ftdata.verbs.kinds import listed
+
+log = logging.getLogger("ftdata")
+
+
+def keys_of(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns in ``a,b``, unless one is named so."""
+    if isinstance(group_by, str):
+        return (group_by,) if group_by in columns else tuple(listed(group_by)) or (group_by,)
+    joined = ",".join(group_by)
+    return (joined,) if joined in columns else tuple(group_by)
+
+
+def columns_of(metadata: Sequence[str]) -> Sequence[str]:
+    """The metadata columns; it is said if one will be hidden by a word of the expressions."""
+    if isinstance(metadata, str):
+        raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
+    warn_of_hidden(metadata)
+    return metadata
+
+
+def warn_of_hidden(metadata: Sequence[str]) -> None:
+    """Say of which columns expressions mean the example's own by their names."""
+    for name in set(metadata) & set(RESERVED):
+        log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)
