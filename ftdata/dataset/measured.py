@@ -41,7 +41,7 @@ def budget(name: str, models: str | None, place: str) -> Budget:
     return Budget(
         name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
         ends="" if over else said, instead=advice(table, found, today) if said else "", exact=found.exact,
-        reasoning=found.reasoning,
+        reasoning=found.reasoning, bounds=found.bounds,
     )  # fmt: skip
 
 

@@ -146,12 +146,17 @@ def _secretive(text: str) -> bool:
     if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw or b"LTAI" in raw:
         return True
     low = raw.lower()
-    return b"passw" in low or b"key" in low or "密码" in text or "口令" in text
+    if b"passw" in low or (b"key" in low and (b"api" in low or b"secret" in low)):
+        return True
+    return not text.isascii() and ("密码" in text or "口令" in text)
 
 
 def _numbered(text: str) -> bool:
-    """Whether digits stand around a dot, or hexadecimal ones around as many colons as eight groups have."""
-    if b"0.0" in _zeroed(text) or "::" in text:
+    """Whether digits stand around several dots, or hexadecimal ones around as many colons as eight groups have."""
+    # Of groups of one digit, every second dot is counted; a price or a share has one dot.
+    if text.count(".") >= 3 and _zeroed(text).count(b"0.0") >= 2:
+        return True
+    if "::" in text:
         return True
     # Of groups of one digit, every second colon is counted.
     return text.count(":") >= 7 and _raw(text).translate(_HEXADECIMAL).count(b"0:0") >= 4
@@ -277,7 +282,9 @@ _SECRETS = (
     ),
     Mark(PASSWORD, re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
     Mark(
-        "a key with its name", re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_NAMED}"), ("ey", "EY")
+        "a key with its name",
+        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_NAMED}"),
+        tuple(name + sign for name in ("pi", "PI", "et", "ET") for sign in "_-kK"),
     ),
 )
 _PHONES = "|".join(

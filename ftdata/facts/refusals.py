@@ -192,15 +192,11 @@ class Refuses:
         """Whether the text refuses."""
         text = said(text) or text
         beginning = _folded(text[:BEGINNING])
-        hints = self._hints
-        return (hints is None or any(map(beginning.__contains__, hints))) and self._pattern.search(
-            beginning
-        ) is not None
-
-    @cached_property
-    def _hints(self) -> tuple[str, ...] | None:
-        """One of these stands in whatever the pattern finds; nothing for phrases of the user's own."""
-        return HINTS if self.phrases is None else None
+        if self.phrases is None:
+            hints = _ASCII_HINTS if beginning.isascii() else HINTS
+            if not any(map(beginning.__contains__, hints)):
+                return False
+        return self._pattern.search(beginning) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -223,6 +219,8 @@ HINTS = (
     "не ", "как ",
 )  # fmt: skip
 """One of them is in each phrase, and few other texts have one: a test holds the former. Found ten times as fast."""
+
+_ASCII_HINTS = tuple(hint for hint in HINTS if hint.isascii())
 
 
 def _apology(openers: tuple[str, ...], denials: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.example.parts import trained
@@ -52,6 +52,7 @@ class Budget:
         ends: What of it ends soon, in the same way.
         elsewhere: Where it is trained, if not at the place that is meant, in words.
         instead: Where to go instead.
+        bounds: The least and the most examples by kind, where they are other than its place's.
         reasoning: Whether it thinks before it answers.
         exact: Whether the model's own tokenizer counts; if not, nothing is an error by that count.
     """
@@ -65,6 +66,7 @@ class Budget:
     ends: str = ""
     elsewhere: str = ""
     instead: str = ""
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
     reasoning: bool = False
     exact: bool = True
 

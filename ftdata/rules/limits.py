@@ -47,6 +47,12 @@ class Totals:
     budget: Any = None
     graded: frozenset[str] = frozenset()
 
+    @property
+    def bounds(self) -> tuple[int, int | None]:
+        """The least and the most examples: the model's, or else the service's."""
+        own = self.budget.bounds.get(self.kind) if self.budget is not None else None
+        return own or self.target.bounds_of(self.kind)
+
 
 @rule(
     "byte-order-mark", "warning", "The file begins with a byte order mark",
@@ -164,7 +170,7 @@ class Pictures:
 )  # fmt: skip
 def too_few_examples(_: None, totals: Totals) -> Iterator[Found]:
     """Under the least number."""
-    least = totals.target.bounds_of(totals.kind)[0]
+    least = totals.bounds[0]
     if totals.rows < least:
         yield Found(Problem("", f"{totals.rows} examples, and at least {least} are needed"))
 
@@ -193,7 +199,7 @@ def few_examples(_: None, totals: Totals) -> Iterator[Found]:
 )  # fmt: skip
 def too_many_examples(_: None, totals: Totals) -> Iterator[Found]:
     """Over the limit."""
-    most = totals.target.bounds_of(totals.kind)[1]
+    most = totals.bounds[1]
     if most is not None and totals.rows > most:
         yield Found(Problem("", f"{totals.rows:,} examples, and {most:,} are allowed"))
 

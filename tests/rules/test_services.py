@@ -44,6 +44,9 @@ def result(known: str = "abcdefgh1") -> Row:
     return {"role": "tool", "tool_call_id": known, "content": "rain"}
 
 
+IN_S3 = {"source": {"s3Location": {"uri": "s3://pictures/a-1.bin"}}}
+
+
 def bedrock(*blocks: Row | str) -> Row:
     roles = ("user", "assistant")
     made = [[{"text": block} if isinstance(block, str) else block] for block in blocks]
@@ -183,6 +186,11 @@ REFUSED: list[tuple[str, str, Row]] = [
     ("bedrock", "$.messages[0].content[0].text", bedrock("the USER: hello", "a")),
     ("bedrock", "$.messages", bedrock("q", USE)),
     ("bedrock", "$.messages[2].content[0].toolResult.toolUseId", bedrock("q", "a", DONE, "a")),
+    ("bedrock", "$.messages[0].content[0].image.format", bedrock({"image": {"format": "tiff", **IN_S3}}, "a")),
+    ("bedrock", "$.messages[0].content[0].image.source", bedrock({"image": {"format": "png", "source": {"bytes": "aGk="}}}, "a")),
+    ("bedrock", "$.messages[2].content", bedrock({"document": {"format": "pdf", **IN_S3}}, "a", {"document": {"format": "pdf", **IN_S3}}, "b")),
+    ("bedrock", "$.messages[1].content[0].reasoningContent", bedrock("q", {"reasoningContent": {"reasoningText": {"text": ""}}})),
+    ("bedrock", "$.messages[0].content[0].text", bedrock("Thought: I look it up", "a")),
 ]  # fmt: skip
 
 

@@ -13,6 +13,12 @@ from ftdata.formats.registry import Refusal, Refusals
 
 _RESERVED = ("system:", "user:", "bot:", "assistant:", "<image>", "<video>", "<unk>")
 _MARKED = re.compile("|".join(map(re.escape, _RESERVED)), re.IGNORECASE)
+_ALSO = re.compile(r"\[EOS\]|thought:", re.IGNORECASE)
+_FORMATS = {
+    "image": ("jpeg", "png", "gif", "webp"),
+    "video": ("mov", "mkv", "mp4", "webm"),
+    "document": ("pdf",),
+}
 _MEDIA = ("image", "video", "document")
 _HELD = ("text", *_MEDIA, "reasoningContent", "toolUse", "toolResult")
 _PLACE = re.compile(r"s3://[\w\-/.]+")
@@ -35,6 +41,7 @@ def refusals(row: dict[str, Any]) -> Refusals:
         return
     turns = row["messages"]
     yield from _order(turns)
+    yield from _of_sample(turns)
     for index, block in enumerate(row["system"] if type(row.get("system")) is list else ()):
         yield from _of_text(block.get("text"), f"$.system[{index}].text")
     tools = yield from _of_tools(row.get("toolConfig"))
@@ -67,8 +74,9 @@ def _of_text(text: Any, path: str) -> Refusals:
     found = _MARKED.search(text) if type(text) is str else None
     if found:
         yield Refusal(path, f"the text holds {shown(found[0])}, which is reserved in any case and fails the job")
-    elif type(text) is str and "[EOS]" in text:
-        yield Refusal(path, "the text holds [EOS], which the user guide reserves", sure=False)
+    elif type(text) is str and (found := _ALSO.search(text)):
+        # AWS's validator lists them too, but joins them with what follows by a lost comma.
+        yield Refusal(path, f"the text holds {shown(found[0])}, which the user guide reserves", sure=False)
 
 
 def _of_blocks(blocks: list[dict[str, Any]], role: Any, path: str) -> Refusals:
@@ -80,18 +88,48 @@ def _of_blocks(blocks: list[dict[str, Any]], role: Any, path: str) -> Refusals:
     wrong = {*_MEDIA, "toolResult"} if role == "assistant" else {"toolUse", "reasoningContent"}
     for key in sorted(held & wrong):
         yield Refusal(path, f"{key} in a message of the {role}")
-    if sum("image" in block for block in blocks) > 10:
-        yield Refusal(path, "more than 10 images")
+    yield from _of_media(blocks, held, path)
     for index, block in enumerate(blocks):
         here = f"{path}[{index}]"
         yield from _of_text(block.get("text"), f"{here}.text")
         thought = (block.get("reasoningContent") or {}).get("reasoningText") or {}
         yield from _of_text(thought.get("text"), f"{here}.reasoningContent.reasoningText.text")
+        if "reasoningContent" in block and not thought.get("text"):
+            yield Refusal(f"{here}.reasoningContent", "expected the text of a thought; got none")
         for key in _MEDIA:
+            kind = (block.get(key) or {}).get("format")
+            if block.get(key) is not None and str(kind).lower() not in _FORMATS[key]:
+                yield Refusal(f"{here}.{key}.format", f"expected {', '.join(_FORMATS[key])}; got {shown(kind)}")
             uri = ((block.get(key) or {}).get("source") or {}).get("s3Location", {}).get("uri")
             if block.get(key) is not None and not (type(uri) is str and _PLACE.fullmatch(uri)):
                 place = f"{here}.{key}.source"
                 yield Refusal(place, f"expected s3:// and letters, digits, - . _ /; got {shown(uri)}")
+
+
+def _of_media(blocks: list[dict[str, Any]], held: set[str], path: str) -> Refusals:
+    """Too many images, videos or documents in a message, or a video beside others."""
+    for key, most in (("image", 10), ("video", 1), ("document", 1)):
+        if sum(block.get(key) is not None for block in blocks) > most:
+            yield Refusal(path, f"more than {most} {key}{'s' if most > 1 else ''}")
+    if "video" in held and held & {"image", "document"}:
+        yield Refusal(path, "a video beside images or documents")
+
+
+def _of_sample(turns: list[dict[str, Any]]) -> Refusals:
+    """What only a whole conversation shows: two documents, and a video in a row for preference."""
+    held = [
+        (key, index)
+        for index, turn in enumerate(turns)
+        for block in (turn.get("content") if type(turn.get("content")) is list else ())
+        for key in ("document", "video")
+        if block.get(key) is not None
+    ]
+    documents = [index for key, index in held if key == "document"]
+    if len(set(documents)) > 1:
+        yield Refusal(f"$.messages[{documents[-1]}].content", "a second document; a row may have one")
+    if turns and "candidates" in turns[-1]:
+        for index in sorted({index for key, index in held if key == "video"}):
+            yield Refusal(f"$.messages[{index}].content", "a video, in a row for preference")
 
 
 def _of_tools(config: Any) -> Any:
@@ -157,7 +195,7 @@ def _of_reinforcement(row: dict[str, Any]) -> Refusals:
     for index, turn in enumerate(row["messages"]):
         path, content = f"$.messages[{index}]", turn.get("content")
         if roles[index] not in ("system", "user", "assistant"):
-            yield Refusal(f"{path}.role", f"expected system, user or assistant; got {shown(roles[index])}", sure=False)
+            yield Refusal(f"{path}.role", f"expected system, user or assistant; got {shown(roles[index])}")
         if roles[index] == "system" and index and roles[0] != "system":
             yield Refusal(f"{path}.role", "a system message that is not the first")
         if content is not None and not str(content).strip():

@@ -144,6 +144,7 @@ class Model(Facts):
         limit: Tokens of a training example; what is beyond is cut off its end.
         methods: How it is fine-tuned; none where it is not.
         vision: Whether it is fine-tuned on images.
+        bounds: The least and the most examples by kind, where they are other than its place's.
         prices: Of training it, and of using the result.
         prices_with_data_sharing: The same for those who share their data.
         base_prices: Of using the model as it is.
@@ -176,6 +177,7 @@ class Model(Facts):
     limit: int | None = Field(default=None, gt=0)
     methods: Methods = ("sft",)
     vision: bool = False
+    bounds: dict[str, tuple[int, int]] = Field(default_factory=dict)
     prices: Prices = Prices()
     prices_with_data_sharing: Prices | None = None
     base_prices: Prices = Prices()
