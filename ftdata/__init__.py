@@ -86,7 +86,8 @@ _HOMES = {
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
     "ftdata.tokens.money": ("Cost", "estimate_cost"),
-    "ftdata.tokens.single": ("TokenCount", "count_tokens"),
+    "ftdata.tokens.rendering": ("Dropped", "Rendering", "Segment"),
+    "ftdata.tokens.single": ("TokenCount", "count_tokens", "render"),
 }
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ if TYPE_CHECKING:
     from ftdata.steps.split import SplitSummary
     from ftdata.steps.user import step
     from ftdata.tokens.money import Cost, estimate_cost
-    from ftdata.tokens.single import TokenCount, count_tokens
+    from ftdata.tokens.rendering import Dropped, Rendering, Segment
+    from ftdata.tokens.single import TokenCount, count_tokens, render
     from ftdata.writing import Result
 
 __all__ = [
@@ -170,6 +172,7 @@ __all__ = [
     "Cost",
     "Dataset",
     "Drop",
+    "Dropped",
     "Duplicates",
     "EmptyOutputError",
     "Example",
@@ -196,12 +199,14 @@ __all__ = [
     "RecipeError",
     "Rejected",
     "RejectedRows",
+    "Rendering",
     "Report",
     "Requests",
     "Result",
     "RowError",
     "Saved",
     "Savings",
+    "Segment",
     "ServiceError",
     "Severity",
     "SplitSummary",
@@ -230,6 +235,7 @@ __all__ = [
     "prune",
     "read",
     "read_splits",
+    "render",
     "requests",
     "step",
     "system",

@@ -21,9 +21,10 @@ from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
 from ftdata.files.sink import Sink
 from ftdata.files.standing import remove
-from ftdata.files.tables import Layout, is_review, is_table, refuse_early, whole
+from ftdata.files.tables import Layout, is_review, is_table, of_lists, refuse_early, whole
 from ftdata.findings import EmptyOutputError, RejectedRows, Tally
 from ftdata.formats.parsing import Parse
+from ftdata.formats.tokens import TOKENS
 from ftdata.report.account import account
 from ftdata.report.review import review
 
@@ -182,7 +183,7 @@ class _Run:
         asked, begin = self._asked, self._plan.writes.begin if self._plan.writes else b""
         claims = Claims(self._inputs, force=asked.force)
         for path in paths:
-            sink = Sink(path, asked.force, asked.max_rows, asked.max_bytes, _layout(path), begin)
+            sink = Sink(path, asked.force, asked.max_rows, asked.max_bytes, self._layout(path), begin)
             self._sinks.append(self._stack.enter_context(sink))
         if beside is not None:
             self._sinks.append(self._stack.enter_context(Sink(beside, asked.force)))
@@ -193,6 +194,15 @@ class _Run:
         if asked.manifest:
             path = beside_output(paths[0], MANIFEST)
             claims.claim(path, ours=is_manifest(path))
+
+    def _layout(self, path: str) -> Layout | None:
+        """How the lines become rows, if the path names a table."""
+        if not is_table(path):
+            return None
+        refuse_early(path)
+        if is_review(path):
+            return lambda line: review(decode(line))
+        return of_lists if self._plan.writes is TOKENS else whole
 
     def _reject(self, reject: Rejected) -> None:
         if self._asked.strict:
@@ -257,16 +267,6 @@ def _empty(result: Result) -> EmptyOutputError:
     error = EmptyOutputError("no example came out: nothing was written", hint=hint)
     error.result = result
     return error
-
-
-def _layout(path: str) -> Layout | None:
-    """How the lines become rows, if the path names a table."""
-    if not is_table(path):
-        return None
-    refuse_early(path)
-    if is_review(path):
-        return lambda line: review(decode(line))
-    return whole
 
 
 def _balanced(tally: Tally) -> None:

@@ -97,7 +97,9 @@ def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
 
     quiet = call.quiet
     fixed = Counter({slug: count for (_, slug), count in result.tally.changed.items()})
-    fixed.update(slug for file in data.source.files for slug in fixed_by_writing(file, target(call["target"])))
+    fixed.update(
+        slug for file in data.source.files for slug in fixed_by_writing(file, target(call["target"] or "openai"))
+    )
     for slug, count in sorted(fixed.items()):
         say(f"fixed     {count:>12,} {slug}", quiet=quiet)
     for (_, reason), count in sorted(result.tally.dropped.items()):
@@ -145,7 +147,7 @@ check = command(
     extra=[
         click.Option(["--fix"], is_flag=True, help="Write the rows with all safe fixes applied to -o, and check that."),
         click.Option(["--unsafe-fixes"], is_flag=True,
-                     help="With --fix: also those that may change what an example means."),
+                     help="With --fix: also what may change a meaning."),
         click.Option(["-o", "--output"], metavar="PATH", help="Where --fix writes."),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
         *in_section("Output", [
@@ -157,6 +159,7 @@ check = command(
                          help="Write all findings to this baseline, to be told no more."),
         ]),
     ],
-    help_of={"target": f"The service or trainer: {', '.join(TARGETS)}."},
+    help_of={"target": f"Service or trainer: {', '.join(TARGETS)}."},
     reports=("workers", "max_findings", "baseline"),
+    sections=dict.fromkeys(("tokenizer", "template", "max_tokens"), "Open models"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -111,6 +112,7 @@ def command(
     optional: Container[str] = (),
     help_of: Mapping[str, str] | None = None,
     reports: Container[str] = ("workers",),
+    sections: Mapping[str, str] = MappingProxyType({}),
     rows: bool = False,
 ) -> click.Command:
     """The command of a verb.
@@ -127,6 +129,7 @@ def command(
         optional: Options that the method needs and the command does not.
         lenient: Leave it to the body and the method to refuse what does not go together.
         reports: Options of a method that reports that say how, in place of what.
+        sections: By the name of an option: the heading that it is folded under, where the verb has none for it.
         help_of: Help texts that only the command can say, by the name of the option.
         rows: Whether it has the options of the verbs on rows.
     """
@@ -140,7 +143,8 @@ def command(
     for one in own:
         if one not in shared:
             about = (help_of or {}).get(one.name, one.help)
-            params += in_section(one.section, [_option(verb, one, about, one.required and one.name not in optional)])
+            title = sections.get(one.name, one.section)
+            params += in_section(title, [_option(verb, one, about, one.required and one.name not in optional)])
     params += extra
     params += rowing() if rows else []
     params += in_section("Input", reading(names) if reads else [])

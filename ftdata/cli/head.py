@@ -7,8 +7,9 @@ import re
 import shutil
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,25 +19,40 @@ from ftdata.cli.running import opened
 from ftdata.cli.talk import notices, say
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, UsageError, printable
+from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.parsing import Parse
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
+from ftdata.report.rendered import rendered
 from ftdata.verbs import verb
-from ftdata.verbs.types import Count
+from ftdata.verbs.types import Count, PathLike
+
+if TYPE_CHECKING:
+    from ftdata.tokens.renderer import Renderer
 
 __all__ = ["head"]
 
 Row = dict[str, Any] | RowError
 
 
-@verb(examples=("ftdata head train.jsonl", "ftdata head train.jsonl:143"))
-def _head(n: Count = 3) -> None:
+@verb(
+    metavars={"tokenizer": "DIR|NAME", "template": "FILE|NAME"},
+    examples=(
+        "ftdata head train.jsonl",
+        "ftdata head train.jsonl:143",
+        "ftdata head train.jsonl:143 --tokenizer ./Qwen3-8B",
+    ),
+)
+def _head(n: Count = 3, tokenizer: PathLike | None = None, template: PathLike | None = None) -> None:
     """Show the first examples of a file, or the one at file:line.
 
     A bar marks what is trained. FILE:LINE opens the place that a finding prints.
 
     Args:
         n: How many examples.
+        tokenizer: An open model, a folder or a name in the Hugging Face cache: show each example as its chat template
+            renders it, token by token. What the template drops is told.
+        template: A chat template in place of the tokenizer's: a file, or a name such as qwen3.
     """
 
 
@@ -60,8 +76,18 @@ def _headed(call: Invocation) -> int:
         if chosen is None:
             raise InputError(f"has no line {line}", path=path)
         found = [chosen]
-    broken = sum([_show(data, path, *row, as_json=call["json"]) for row in found])
+    show = partial(_show, data, path, as_json=call["json"], renderer=_renderer(call))
+    broken = sum([show(*row) for row in found])
     return FOUND if broken else OK
+
+
+def _renderer(call: Invocation) -> Renderer | None:
+    tokenizer, template = call.values.get("tokenizer"), call.values.get("template")
+    if not tokenizer and not template:
+        return None
+    from ftdata.tokens.renderer import RendererOptions, renderer_of
+
+    return renderer_of(RendererOptions(str(tokenizer or ""), str(template or "")))
 
 
 def _place(place: str) -> tuple[str, int | None]:
@@ -81,13 +107,13 @@ def _at(data: Dataset, line: int) -> tuple[int, Row] | None:
     return last
 
 
-def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bool:
+def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, renderer: Renderer | None) -> bool:
     """Print one row, and return whether it is broken."""
     if isinstance(row, RowError):
         row.path, row.line = path, line
         say(f"error: {row}")
         return True
-    if as_json:
+    if as_json and renderer is None:
         click.echo(json.dumps(row, ensure_ascii=False))
         return False
     known = data.read_as()
@@ -102,12 +128,34 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool) -> bo
     examples = made if isinstance(made, list) else [made]
     if not examples:
         _columns(path, line, row)
+    if renderer is not None:
+        refused = [_show_rendered(renderer, one, f"{path}:{line}", as_json=as_json) for one in examples]
+        return any(refused)
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     for example in examples:
         if isinstance(example, Drop):
             click.echo(f"{path}:{line}: {example.reason}\n")
         else:
             click.echo(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
+    return False
+
+
+def _show_rendered(renderer: Renderer, example: Example | Drop, place: str, *, as_json: bool) -> bool:
+    """Print what the chat template makes of an example, and return whether it refuses it."""
+    if isinstance(example, Drop):
+        say(f"{place}: {example.reason}")
+        return False
+    try:
+        made = renderer.renderings(example)
+    except RowError as error:
+        say(f"error: {place}: {error}")
+        return True
+    style = COLOURS if sys.stdout.isatty() else PLAIN
+    for one in made:
+        title = place if one.path == "$" else f"{place}: {one.path}"
+        click.echo(
+            json.dumps(one.to_dict(), ensure_ascii=False) if as_json else rendered(one, title=title, style=style) + "\n"
+        )
     return False
 
 

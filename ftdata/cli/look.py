@@ -10,6 +10,7 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
+from ftdata.cli.sharing import rowing_words
 from ftdata.cli.talk import notices, progress, rendered
 from ftdata.dataset import Dataset
 
@@ -21,6 +22,8 @@ def _looked(call: Invocation) -> int:
         data = opened(call)
         with progress(data.source.size, call.quiet or "rows" in call.values) as on_progress:
             found = data.look(**call.values, on_progress=on_progress)
+    if call.rowing:
+        found = found.with_words(rowing_words(call.rowing))
     if call["json"]:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
         return OK

@@ -51,7 +51,7 @@ _GUIDES = {
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
     **dict.fromkeys(("job", "jobs", "metrics", "upload", "submit", "checkpoints", "delete-model"), "jobs.md"),
     "places": "places.md", "stats": "tokens.md",
-    "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
+    "labels": "rows.md#labels", "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),
 }  # fmt: skip

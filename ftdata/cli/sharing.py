@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ from ftdata.cli.declared import option_of
 from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.rowed import KNOWN, ROWS, SECTION
-from ftdata.verbs import declared
+from ftdata.verbs import Option, declared
 from ftdata.verbs.conditions import check
 
 _SOUGHT = ("from_", "delimiter", "columns", "encoding", "rows_at", "sheet", "split", "role_map", "header_row", "skip")
@@ -50,6 +50,28 @@ def given_of_rows(options: dict[str, Any], said: Container[str]) -> dict[str, An
     }
     check(ROWS.conditions, found)
     return found
+
+
+def rowing_words(given: Mapping[str, Any]) -> list[str]:
+    """Options of the verbs on rows as a command line says them."""
+    words: list[str] = []
+    for one in ROWS:
+        if one.name in given:
+            words += _said(one, given[one.name])
+    return words
+
+
+def _said(one: Option, value: Any) -> list[str]:
+    flag = one.spelled[-1]
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag.removeprefix('--')}"]
+    if isinstance(value, Mapping):
+        between = "=>" if "=>" in one.kind.metavar else "="
+        pairs = [f"{name}{between}{text}" for name, text in value.items()]
+        return [word for pair in pairs for word in (flag, pair)]
+    if isinstance(value, list | tuple):
+        return [word for text in value for word in (flag, text)] if one.kind.repeated else [flag, ",".join(value)]
+    return [flag, str(value)]
 
 
 def writing(without: Container[str], *, required: bool = True) -> list[click.Option]:

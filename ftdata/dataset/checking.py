@@ -11,20 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.dataset.lying import JudgedRows, Lying
+from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import InputError, UsageError, option
-from ftdata.example.shapes import Kind
-from ftdata.facts import clock
 from ftdata.facts.methods import METHOD_OF, METHODS, Method
 from ftdata.facts.methods import method as method_named
-from ftdata.facts.places import ALSO
 from ftdata.formats.targets import target
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.report.checked import Report
-    from ftdata.rules.budget import Budget
     from ftdata.rules.checker import Checker
     from ftdata.steps.against import Against
 
@@ -44,24 +41,28 @@ class Checking(JudgedRows):
     @verb(
         Needs(("near",), ("against",)),
         Needs(("models",), ("model",)),
+        Needs(("max_tokens",), ("tokenizer",)),
         metavars={"target": "NAME", "model": "NAME", "near": "T", "select": "RULE,..", "ignore": "RULE,..",
-                  "models": "FILE", "grader": "FILE"},
+                  "models": "FILE", "grader": "FILE", "tokenizer": "DIR|NAME", "template": "FILE|NAME"},
         flags={"target": "--for"},
         hidden=("prints", "on_progress"),
         examples=(
             "ftdata check train.jsonl",
             "ftdata check train.jsonl --fix -o fixed.jsonl",
-            "ftdata check train.jsonl --against valid.jsonl",
+            "ftdata check train.jsonl --tokenizer ./Qwen3-8B --max-tokens 4096",
             "ftdata check train.jsonl --select tools,calls --output-format github",
         ),
     )  # fmt: skip
     def check(
         self,
         *,
-        target: str = "openai",
+        target: str | None = None,
         method: Method | None = None,
         model: str | None = None,
         models: PathLike | None = None,
+        tokenizer: PathLike | None = None,
+        template: PathLike | None = None,
+        max_tokens: Count | None = None,
         grader: PathLike | None = None,
         against: Other | None = None,
         near: float | None = None,
@@ -81,10 +82,16 @@ class Checking(JudgedRows):
         of steps is judged as it would be written for the target.
 
         Args:
-            target: The service or trainer: openai, azure or another that `ftdata check --help` names.
+            target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is
+                openai, or open where a tokenizer or a template is named: any trainer of open models.
             method: The training method. By default the one that the first rows are for.
             model: The model to train: also check its limit, methods, images and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
+            tokenizer: An open model, a folder or a name in the Hugging Face cache: tell what its chat template refuses,
+                drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
+                the model's own templates and of families that ftdata knows. Without a tokenizer nothing is counted.
+            max_tokens: The tokens at which the trainer cuts. By default as many as the tokenizer says.
             grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
             against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
                 not compared; a logged warning tells their number.
@@ -99,21 +106,26 @@ class Checking(JudgedRows):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read, or the grader's is no JSON.
-            UsageError: There is no such target, method, model or rule, one was asked for that needs `against`, or the
-                rows are not for reinforcement and a grader was named.
+            InputError: A file cannot be read, the grader's is no JSON, or there is no chat template.
+            MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
+            UsageError: There is no such target, method, model, tokenizer, template or rule, one was asked for that
+                needs `against`, or the rows are not for reinforcement and a grader was named.
             UnknownFormatError: The rows of `against` are in no known format.
         """
         from ftdata.engines.checking import check
         from ftdata.report.checked import Report
 
         select = tuple(select)
+        target = target or ("open" if tokenizer or template else "openai")
         checker, how = self._checker(target, method, select, ignore)
         checker.most = max(1, max_findings)
         checker.known = known_in(baseline)
         checker.printing = prints
-        checker.budget = _budget(model, os.fspath(models) if models else None, target) if model else None
-        checker.graded = _graded(grader, checker.kind) if grader else frozenset()
+        checker.budget = budget(model, os.fspath(models) if models else None, target) if model else None
+        checker.renderer = renderer(tokenizer, template)
+        if checker.renderer is not None and checker.renderer.counts:
+            checker.budget = rendered_budget(checker.budget, checker.renderer, tokenizer, max_tokens)
+        checker.graded = graded(grader, checker.kind) if grader else frozenset()
         checker.against = _against(checker, against, near, select, workers)
         plan = self._judged_plan(checker.target, how)
         done = check(self._engine(workers), plan, checker, rows=how.rows, on_progress=on_progress)
@@ -198,52 +210,6 @@ def known_in(baseline: Baseline) -> frozenset[int]:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (ValueError, KeyError, TypeError):
         raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
-
-
-def _budget(name: str, models: str | None, place: str) -> Budget:
-    """What rules look at of a model, where it is trained."""
-    from ftdata.rules.budget import Budget
-    from ftdata.tokens import counter_of
-    from ftdata.tokens.models import model_table
-    from ftdata.tokens.models.lives import advice, state, told
-
-    table, today, place = model_table(models), clock.today(), ALSO.get(place, place)
-    found = table.find(name, place)
-    if found is None:
-        found = table[name]
-        if found.place:  # a model of one's own that names no place is trained wherever it is asked for
-            there = [table.about(one.place) for one in table.tunable() if one.name == found.name]
-            said = f"{table.about(place)} is not known to train {name}; {' and '.join(there) or 'nobody'} is"
-            return Budget(name, None, frozenset(), True, counter_of(found.profile), elsewhere=said,
-                          exact=found.exact)  # fmt: skip
-    kinds = frozenset(kind for kind in METHOD_OF if found.takes(kind))
-    said, over = told(table, found, today), state(table, found, today) == "closed"
-    return Budget(
-        name, found.limit, kinds, found.vision, counter_of(found.profile), ended=said if over else "",
-        ends="" if over else said, instead=advice(table, found, today) if said else "", exact=found.exact,
-        reasoning=found.reasoning,
-    )  # fmt: skip
-
-
-def _graded(path: PathLike, kind: Kind) -> frozenset[str]:
-    """What a grader names of the rows.
-
-    Raises:
-        InputError: The file cannot be read, or is no JSON.
-        UsageError: The rows are of another kind than a grader is for.
-    """
-    from ftdata.facts.graders import items_of
-
-    if kind != "reinforcement":
-        hint = "Leave the grader out, or say what the rows are for: " + option("method", "rft") + "."
-        raise UsageError(f"a grader is for reinforcement, and the rows are {kind} examples", hint=hint)
-    name = os.fspath(path)
-    try:
-        return items_of(json.loads(Path(name).read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=name) from None
-    except ValueError as error:
-        raise InputError(f"is no JSON: {error}", hint="It holds the job's grader, an object.", path=name) from None
 
 
 def _against(

@@ -12,6 +12,7 @@ from ftdata.verbs import Apart, Needs, VerbPart, VerbParts, composed, declared, 
 from ftdata.verbs.types import Expression
 
 COMPLETIONS, LOGS, BATCH = "Prompts and completions", "Logged answers", "Answers of a batch"
+TOKENS = "Open models"
 SHORTER, MERGING, RIGHT = "Shorter prompts", "Calls into conversations", "Right answers, and one of several"
 """Headings of options."""
 
@@ -126,6 +127,7 @@ CONVERTING = VerbParts(
         ),
         VerbPart(Dataset.system, {"set": "system"}),
         VerbPart(ending_there, asks=("per_answer",), section="One answer an example"),
+        VerbPart(Dataset.tokenize, asks=("tokenizer",), what="tokens that are made with --tokenizer", section=TOKENS),
     ),
     otherwise="the rows are taken for examples",
     hints={"metadata": "Examples keep what they carry: --to ftdata."},
@@ -178,7 +180,8 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     known = None if maker or named else data.detected().format
     completions = bool(named and not maker) or (known is not None and known.name == "completion")
     remarked = to == "completion" and any(name in said for name in MARKS)
-    chats = completions and (remarked or to not in ("completion", "ftdata"))
+    rows = to in ("completion", "ftdata", "tokens") or (to is None and "tokenizer" in said)
+    chats = completions and (remarked or not rows)
     asked = [*_FOR_COMPLETIONS, *(MARKS if not remarked else ()), *(("metadata",) if maker is None else ())]
     kept = completions and not chats
     for name in (*asked, *(("notes",) if to != "completion" or kept else ())):

@@ -13,6 +13,7 @@ from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
 from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
+from ftdata.dataset.tokenizing import Tokenizing
 from ftdata.dataset.transforming import Transforming
 from ftdata.dataset.turning import Turning
 from ftdata.dataset.whole import WholeVerbs
@@ -23,6 +24,7 @@ class Dataset(
     Shaping,
     Labelling,
     Completing,
+    Tokenizing,
     Transforming,
     Cleaning,
     Turning,

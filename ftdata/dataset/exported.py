@@ -32,9 +32,10 @@ CHAT = Export(
     time=("time",), gap="6h",
 )  # fmt: skip
 """A chat of two or more, which is a file as text: pauses part its conversations."""
-_ASKED = re.compile(r"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta)[\s_.-]*(\d+)$")
+_NUMBER = r"(?:[\s_.-]*(?:message|msg|turn|text|utterance))?[\s_.-]*(\d+)$"
+_ASKED = re.compile(rf"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta){_NUMBER}")
 _ANSWERED = re.compile(
-    r"(?i)(a|answer|assistant|agent|bot|reply|response|output|ans|答案|答|回答|antwort|respuesta)[\s_.-]*(\d+)$"
+    rf"(?i)(a|answer|assistant|agent|bot|reply|response|output|ans|答案|答|回答|antwort|respuesta){_NUMBER}"
 )
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode
 from ftdata.engines.plan import Plan
-from ftdata.errors import RowError
+from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Kind
 from ftdata.formats.openai import dump_carrying
 from ftdata.formats.parsing import Parse
+from ftdata.formats.registry import Format
 from ftdata.formats.targets import TARGETS
-from ftdata.steps.primitives import BulkStep, MapStep
+from ftdata.steps.primitives import BulkStep, MapStep, Step, WritingStep
 
 if TYPE_CHECKING:
     from ftdata.rules.held import Held
@@ -49,6 +50,19 @@ def held(plan: Plan, peek: Peek) -> Plan:
     # Every row passes the writer, also one that was read in the format written: it is written as it was read if the
     # writer hands it back.
     return replace(plan, writes=replace(plan.writes, dump=dump), reads=None, steps=steps)
+
+
+def of_rows(steps: Iterable[Step], asked: Format | None) -> Format | None:
+    """The format to write: the one that was asked for, and the only one where a step makes its rows.
+
+    Raises:
+        UsageError: Another one was asked for.
+    """
+    made = next((step.writes for step in steps if isinstance(step, WritingStep)), None)
+    if made is not None and asked is not None and asked is not made:
+        raise UsageError(f"rows of {made.name} are written as they are, not as {asked.name}",
+                         hint="Leave the format out, or make them of a file in that format.")  # fmt: skip
+    return made or asked
 
 
 def _kind(plan: Plan, peek: Peek) -> Kind | None:

@@ -148,7 +148,7 @@ class Looking(Planned):
         )
         if likely and export and export.place:
             reading += ["--rows-at", export.place]
-        likely = likely or self._likely(propose(proposed, found) if rows.rows else [], tuple(proposed.columns))
+        likely = likely or self._likely(self._beside(propose(proposed, found), rows), tuple(proposed.columns))
         for turns in likely or (self._as_messages(rows, sure=False) if not why else []):
             notes += [note for note in turns.notes if note not in notes]
             commands.append(self._command(turns, reading))
@@ -202,6 +202,20 @@ class Looking(Planned):
         drops = outcome.tally.to_dict()["dropped"]
         lost += [f"{count:,} dropped: {why}" for reasons in drops.values() for why, count in list(reasons.items())[:2]]
         return f"of the first {len(rows):,} rows, {', '.join(lost)}" if lost else ""
+
+    def _beside(self, proposed: list[ProposedTurns], rows: Rows) -> list[ProposedTurns]:
+        """The proposals, of rows that are messages with what leaves out those that are none."""
+        from ftdata.report.messages import Messages
+
+        if not rows.rows:
+            return []
+        first = [row for _, _, row in self._peeked() if isinstance(row, dict)]
+        return [
+            Messages(rows, first).beside(turns)
+            if turns.verb == "gather_messages" and str(turns.options["role_column"]) in rows.columns
+            else turns
+            for turns in proposed
+        ]
 
     def _as_messages(self, rows: Rows, *, sure: bool) -> list[ProposedTurns]:
         """The proposal for rows that are messages, if it makes examples of the first ones; `sure`: if some are none."""

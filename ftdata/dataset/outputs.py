@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftdata.codec import encode
+from ftdata.dataset.holding import of_rows
 from ftdata.dataset.plans import Planned
-from ftdata.errors import UsageError
+from ftdata.errors import UsageError, option
 from ftdata.example.shapes import Example
 from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
+from ftdata.formats.tokens import TOKENS
 from ftdata.manifest import noting
 from ftdata.steps.primitives import NotingStep
 from ftdata.verbs import verb
@@ -83,7 +85,7 @@ class Outputs(Planned):
             UsageError: An output is an input, or another output.
             StepError: A function of yours failed; nothing was written.
         """
-        plan = self.plan(_format(os.fspath(path), format))
+        plan = self.plan(_format(os.fspath(path), format, of_rows(self.steps, None)))
         asked = Writing(
             force=force,
             rejects=os.fspath(rejects) if rejects is not None else None,
@@ -232,12 +234,25 @@ class Outputs(Planned):
         return pushed(made, repository, private=private, token=token, split=split)
 
 
-def _format(path: str, asked: str | None) -> Format | None:
+def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
     """The format that was asked for. Tables keep the metadata; those for review are made of ftdata's own examples.
 
+    Args:
+        path: The output.
+        asked: The format's name.
+        rows: The format that a step makes rows of, if one does.
+
     Raises:
-        UsageError: A table for review was asked for in a format.
+        UsageError: A table for review was asked for in a format, or of rows that hold no examples.
     """
+    if rows is not None and is_review(path):
+        raise UsageError(f"a table for review holds examples, and these are {rows.name}",
+                         hint="Write JSON lines, Parquet or Arrow.", path=path)  # fmt: skip
+    if rows is not None and asked in (None, rows.name):
+        return rows
+    if asked == TOKENS.name:
+        raise UsageError("tokens are made by a tokenizer, and none is named",
+                         hint=f"Add {option('tokenizer', 'DIR')}, or call tokenize() before.")  # fmt: skip
     if is_review(path):
         if asked and asked != "ftdata":
             raise UsageError("a table for review is in no format", hint="Leave the format (--to) out.", path=path)

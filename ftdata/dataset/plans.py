@@ -9,7 +9,7 @@ from os import PathLike
 from typing import Any, Self
 
 from ftdata.dataset.gathering import gathering
-from ftdata.dataset.holding import held
+from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
@@ -255,6 +255,7 @@ class Planned:
             UnknownFormatError: The rows are in no known format and no step makes examples of them.
             UsageError: The format to write is only read.
         """
+        writes = of_rows(self.steps, writes)
         plan = self._plan(writes)
         plan = held(plan, self._peeked) if writes else plan
         return replace(plan, steps=(*self.row_steps, *plan.steps)) if self.row_steps else plan
@@ -347,7 +348,7 @@ class Planned:
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
         """What must be done behind all steps: prompts and completions go as chats into any other format."""
-        if reads.name != "completion" or writes.name in ("completion", "ftdata"):
+        if reads.name != "completion" or writes.name in ("completion", "ftdata", "tokens"):
             return ()
         from ftdata.formats.completion import CompletionToChat
 

@@ -124,6 +124,31 @@ def nobodys(line: str) -> bool:
     return _NOBODY.match(line.lstrip(_WHITE)) is not None
 
 
+_MEDIA = re.compile(
+    r"(?i)[<\[(]?(?:media|multimedia|image|video|audio|sticker|gif|document|contact card|voice message|photo|bild|"
+    r"medien|sprachnachricht|m[ée]dias?|imagen|imagem|arquivo de m[íi]dia|foto|"
+    r"图片|视频|语音|表情|动画表情|媒体文件|画像)"
+    r"[^\W\d]*\s?(?:omitted|weggelassen|ausgeschlossen|omis(?:es|e)?|omitid[oa]s?|ocult[oa]|omess[ioa]|"
+    r"已省略|省略)?[>\])]?"
+)
+_OMITTED = re.compile(r"(?i)omitted|weggelassen|ausgeschlossen|\bomi|ocult|omess|省略|[\]>]\Z")
+_DELETED = re.compile(
+    r"(?i)(?:this message was deleted|you deleted this message|diese nachricht wurde gelöscht|"
+    r"ce message a été supprimé|se eliminó este mensaje|missed (?:voice|video) call)\.?"
+)
+
+
+def stands_for_media(said: str) -> bool:
+    """Whether a messenger wrote it in place of a picture, a voice message or what was deleted.
+
+    Examples:
+        >>> stands_for_media("<Media omitted>"), stands_for_media("[图片]"), stands_for_media("a photo")
+        (True, True, False)
+    """
+    text = said.strip(_WHITE)
+    return bool((_MEDIA.fullmatch(text) and _OMITTED.search(text)) or _DELETED.fullmatch(text))
+
+
 def day_of(line: str) -> str:
     """The date that is all of a line, between the turns of different days; empty where the line is none.
 

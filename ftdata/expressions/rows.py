@@ -179,5 +179,10 @@ def _compared(node: nodes.Compare, table: Table, rows: int) -> Iterable[Any] | N
             return [cell == value for cell in left]
         if operand.op == "ne":
             return [cell != value for cell in left]
+    if isinstance(operand.expr, nodes.List | nodes.Tuple) and operand.op in ("in", "notin"):
+        values = [item.value for item in operand.expr.items if isinstance(item, nodes.Const)]
+        if len(values) == len(operand.expr.items):
+            inside = [cell in values for cell in left]
+            return inside if operand.op == "in" else [not one for one in inside]
     right = _column(operand.expr, table, rows)
     return None if right is None else list(map(_OPERATORS[operand.op], left, right))

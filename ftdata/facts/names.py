@@ -78,6 +78,7 @@ def side_of(name: str) -> str | None:
         return role
     words = re.findall(r"[^\W_]+", name.casefold())
     found = [SIDES.get("".join(words)), *(SIDES.get(word) for word in (*words[:1], *words[-1:]))]
+    found += [role for word, role in SIDES.items() if not word.isascii() and name.startswith(word)]  # 客服小李
     return next((role for role in found if role), None)
 
 

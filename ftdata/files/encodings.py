@@ -28,7 +28,7 @@ _FEW = 3  # lines that are not UTF-8, from which on a file is none
 
 
 @dataclass(frozen=True)
-class Guess:
+class LikelyEncoding:
     """What bytes seem to be.
 
     Attributes:
@@ -45,7 +45,7 @@ class Guess:
         return f'It reads as {self.encoding}: "{self.sample}"'
 
 
-def guess(data: bytes) -> Guess | None:
+def guess(data: bytes) -> LikelyEncoding | None:
     """The encoding that bytes seem to be in; None where none fits."""
     import charset_normalizer
 
@@ -56,7 +56,7 @@ def guess(data: bytes) -> Guess | None:
         return None
     name = _name(some, codecs.lookup(best.encoding).name)
     sample = lines[0].decode(name, "replace").strip()
-    return Guess(name, printable(sample[:_SHOWN] + ("…" if len(sample) > _SHOWN else "")))
+    return LikelyEncoding(name, printable(sample[:_SHOWN] + ("…" if len(sample) > _SHOWN else "")))
 
 
 def _name(data: bytes, best: str) -> str:

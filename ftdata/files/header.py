@@ -14,7 +14,7 @@ from ftdata.files import titles
 from ftdata.files.csv import CSV, text_lines
 from ftdata.files.encodings import guess
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
-from ftdata.files.quoting import PLAIN, Quoting, quoting_of, reader, told
+from ftdata.files.quoting import PLAIN, Quoting, Records, quoting_of, reader, told
 from ftdata.files.titles import lines_above, title_above
 
 log = logging.getLogger("ftdata")
@@ -91,11 +91,7 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     body = head[mark:]
     said = named[1].decode() if named else "\t" if ".tsv" in path.lower() else ""
     delimiter = _chosen(asked.delimiter) or said
-    title = None
-    if asked.header_row == 1 and not asked.columns:
-        title = title_above(
-            body[:_TITLED], [delimiter] if delimiter else DELIMITERS, whole=whole and len(body) <= _TITLED
-        )
+    titled = _titled(path, body, delimiter, asked, bool(named), whole=whole)
     delimiter = delimiter or _delimiter(body, whole=whole)
     lines: list[str] = []  # those that were read so far
     rest = _kept(text_lines(body), lines)
@@ -106,9 +102,7 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
         raise record_too_large(path, limit) from None
     if not body.strip():
         raise InputError("is empty: a CSV file starts with a line of column names", path=path)
-    skipped = sum(1 for _ in islice(records, asked.skip if not asked.columns else 0))
-    if skipped < asked.skip and not asked.columns:
-        raise InputError(f"has fewer than {asked.skip:,} rows to skip", path=path)
+    _skip(records, asked, path)
     header = lines[: records.line_num]
     ended = whole or next(rest, None) is not None
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
@@ -118,23 +112,42 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
         first = 0 if asked.columns else records.line_num
         quoting = _quoting(path, body, first, len(cells), delimiter, whole=whole)
     if asked.columns:
-        lines_before = bool(named) + asked.skip
         mark += len(lines_above(body, asked.skip, path))
-        bare = CSV(
-            unique([*asked.columns]), delimiter, mark, lines_before, limit, quoting, asked.left_out, asked.skip_footer
-        )
-        return _headerless(path, cells, bare)
+        bare = (bool(named) + asked.skip, limit, quoting, asked.left_out, asked.skip_footer)
+        return _headerless(path, cells, CSV(unique([*asked.columns]), delimiter, mark, *bare))
     size = mark + sum(len(line.encode("utf-8", "surrogateescape")) for line in header)
+    _refuse_undecodable(cells, body, path)
+    before = records.line_num + above.count(b"\n") + bool(named)
+    return CSV(unique(cells), delimiter, size, before, limit, quoting, asked.left_out, asked.skip_footer, titled)
+
+
+def _titled(path: str, body: bytes, delimiter: str, asked: FileOptions, named: bool, *, whole: bool) -> int:
+    """The line of the names where a title stands above them, which is told; 0 where the first line is the names."""
+    if asked.header_row > 1 or asked.columns:
+        return 0
+    some = body[:_TITLED]
+    found = title_above(some, [delimiter] if delimiter else DELIMITERS, whole=whole and len(body) <= _TITLED)
+    if found is None:
+        return 0
+    line = found[0] + named
+    log.warning("%s: %s", path, titles.said(line))
+    return line
+
+
+def _skip(records: Records, asked: FileOptions, path: str) -> None:
+    """Pass over the rows below the names that are to be left out."""
+    count = 0 if asked.columns else asked.skip
+    if sum(1 for _ in islice(records, count)) < count:
+        raise InputError(f"has fewer than {count:,} rows to skip", path=path)
+
+
+def _refuse_undecodable(cells: Sequence[str], body: bytes, path: str) -> None:
+    """Refuse names of columns that are not UTF-8, with what they seem to be."""
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         found = guess(body)
         named_so = f"{found.said}. Name its encoding: --encoding {found.encoding}." if found else ""
         hint = named_so or "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
-    if title is not None:
-        log.warning("%s: %s", path, titles.said(title[0] + bool(named)))
-    before = records.line_num + above.count(b"\n") + bool(named)
-    at = title[0] + bool(named) if title else 0
-    return CSV(unique(cells), delimiter, size, before, limit, quoting, asked.left_out, asked.skip_footer, at)
 
 
 def _quoting(path: str, body: bytes, first: int, width: int, delimiter: str, *, whole: bool) -> Quoting:

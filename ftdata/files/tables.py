@@ -72,6 +72,26 @@ def whole(line: bytes) -> Cells:
     return {EXAMPLE: line.decode(), **{f"metadata.{n}" if n == EXAMPLE else n: value for n, value in beside.items()}}
 
 
+class _Numbers(list[int]):
+    """A cell of whole numbers."""
+
+
+class _Shares(list[float]):
+    """A cell of numbers."""
+
+
+class _Words(list[str]):
+    """A cell of texts."""
+
+
+_LISTS: dict[type, type[list[Any]]] = {int: _Numbers, float: _Shares, str: _Words}
+
+
+def of_lists(line: bytes) -> Cells:
+    """A row whose values are lists, each of values of one type, as columns of such lists."""
+    return {name: _LISTS[type(cell[0]) if cell else int](cell) for name, cell in decode(line).items()}
+
+
 class SeenColumns:
     """The columns of rows that came by, and what they hold."""
 
@@ -94,12 +114,13 @@ class SeenColumns:
     def schema(self) -> Any:
         """Arrow's schema: numbers and truth values where a column holds nothing else, or else text."""
         pa = pyarrow()
-        types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+        types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), _Numbers: pa.list_(pa.int32()),
+                 _Shares: pa.list_(pa.float32()), _Words: pa.list_(pa.string())}  # fmt: skip
         fields = []
         for name, kinds in self._kinds.items():
             kind = float if kinds == {int, float} else next(iter(kinds)) if len(kinds) == 1 else str
             fields.append(pa.field(name, types.get(kind, pa.string())))
-        return pa.schema(fields, metadata={RECORD: EXAMPLE})
+        return pa.schema(fields, metadata={RECORD: EXAMPLE} if EXAMPLE in self._kinds else None)
 
 
 class TableOutput(Output):

@@ -56,11 +56,26 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     Raises:
         RowError: It is no chat, or the trainer would drop it or stop at it.
     """
+    row = _as_taken(example, lost)
+    if any(turn.get("tool_calls") and turn.get("content") is None for turn in row["messages"]):
+        row = {**row, "messages": [_with_content(turn) for turn in row["messages"]]}
+    return row
+
+
+def _as_taken(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """The row as `dump` writes it, where calls may stand alone: the trainer takes that too."""
     row = _narrow(example, lost)
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
     _check(row)
     return row
+
+
+def _with_content(turn: dict[str, Any]) -> dict[str, Any]:
+    """A message with calls alone says an empty text too: many templates stop at null or nothing."""
+    if not turn.get("tool_calls") or turn.get("content") is not None:
+        return turn
+    return {"role": turn["role"], "content": "", **{key: turn[key] for key in turn if key not in ("role", "content")}}
 
 
 def _check(row: dict[str, Any]) -> None:
@@ -113,7 +128,7 @@ def _lies(row: dict[str, Any]) -> dict[str, Any] | None:
 
 _JUDGE = Judge(
     parse,
-    dump,
+    _as_taken,
     taken=frozenset(("role", "train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
     either=frozenset(("messages", "tools", "arguments", "parameters")),
     passed={"weight": 'the trainer knows no weight and trains it: "train": false is its word'},

@@ -179,6 +179,10 @@ _TARGETS: dict[str, Target] = {
             "nemo", "NVIDIA NeMo", least=1, advised=0, format="nemo", reads=("nemo", "openai", "trl", "completion"),
             own=True, leaves=_TRAINER, wants_ids=False,
         ),
+        Target(
+            "open", "open models, by their chat template", format="ftdata", reads=("openai", "ftdata", "completion"),
+            leaves=_TRAINER, wants_ids=False,
+        ),
     )
 }  # fmt: skip
 

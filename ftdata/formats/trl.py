@@ -249,6 +249,7 @@ def _as_text(lists: list[list[dict[str, Any]]], lost: Counter[str]) -> list[list
     ]
 
 
+_FIRST = ("role", "content")
 _PLAIN = ("system", "user", "assistant")
 
 
@@ -269,6 +270,8 @@ def _written(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict[st
             said["role"] = "system"
         if message.get("tool_calls"):
             said["tool_calls"] = [_call_written(call, names) for call in message["tool_calls"]]
+            if said.get("content") is None:  # many templates add it to a text, and null or nothing stops them
+                said = {"role": said["role"], "content": "", **{key: said[key] for key in said if key not in _FIRST}}
         elif message.get("content") is None and message.get("refusal"):
             said["content"] = message["refusal"]
         if message["role"] == "tool" and message.get("tool_call_id") in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import shlex
 import unicodedata
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -31,6 +32,11 @@ class Look:
     def to_dict(self) -> dict[str, Any]:
         """As JSON values: files, format, rows, columns or examples, notes and commands."""
         return deepcopy(self._facts)
+
+    def with_words(self, words: Sequence[str]) -> Look:
+        """The same, with further words in the commands that it proposes: what the rows were looked at with."""
+        commands = [f"{command} {shlex.join(words)}" for command in self._facts["commands"]]
+        return Look({**self._facts, "commands": commands})
 
     def __str__(self) -> str:
         header, rows = self.table()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftdata.facts import exports as facts
@@ -103,6 +103,18 @@ class Messages:
             options["gap"] = own.gap
         notes = [f"who speaks: {json.dumps(who.column, ensure_ascii=False)} ({who.why})", *who.notes]
         return ProposedTurns(options, tuple(notes), rows=rows | who.rows(rows))
+
+    def beside(self, turns: ProposedTurns) -> ProposedTurns:
+        """A proposal for rows that are messages, with what leaves out those that are none, and HTML and mail."""
+        role, text = str(turns.options["role_column"]), str(turns.options["content_column"])
+        rows: dict[str, Any] = {}
+        if self._holds(text, is_html):
+            rows["html_to_text"] = [text]
+        if self._holds(text, _carries_mail):
+            rows["strip_mail"] = [text]
+        if where := self._where(Export("", "", ()), Who(role, {}, "")):
+            rows["where"] = where
+        return replace(turns, rows={**turns.rows, **rows})
 
     def _text(self, own: Export) -> str:
         named = self.named([*own.text, *facts.TEXTS])

@@ -22,6 +22,7 @@ _GROUPS = {
     "images": "Images",
     "limits": "Files and numbers of examples",
     "budget": "Limits of the model (with --model)",
+    "templates": "Chat templates of open models (with --tokenizer or --template)",
     "quality": "Quality",
     "leakage": "Leakage (with --against)",
 }

@@ -23,6 +23,7 @@ from ftdata.rules import (
     quality,
     rows,
     services,
+    templates,
     tools,
     turns,
 )
@@ -43,6 +44,7 @@ MODULES = (
     images,
     limits,
     budget,
+    templates,
     quality,
     leakage,
 )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.example.parts import trained
 from ftdata.rules.limits import Pictures, Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.tokens.rendering import Rendering
 
 _CUT = "OpenAI's guide to fine-tuning: examples over the limit are truncated from the end"
 
@@ -44,7 +47,7 @@ class Budget:
         limit: Tokens that an example may have; None if that is not known.
         kinds: The kinds of example that it takes; empty if that is not known.
         sees: Whether it is fine-tuned on images.
-        counter: What counts its tokens.
+        counter: What counts its tokens; None where rows are rendered with a tokenizer, which counts them.
         ended: What of it has ended where it is trained, in words; empty where nothing has.
         ends: What of it ends soon, in the same way.
         elsewhere: Where it is trained, if not at the place that is meant, in words.
@@ -57,7 +60,7 @@ class Budget:
     limit: int | None
     kinds: frozenset[str]
     sees: bool
-    counter: Counting
+    counter: Counting | None
     ended: str = ""
     ends: str = ""
     elsewhere: str = ""
@@ -67,9 +70,17 @@ class Budget:
 
 
 def tight(look: RowLook) -> bool:
-    """Whether an example may have too many tokens: no token is shorter than a byte, images aside."""
+    """Whether an example may have too many tokens: no token is shorter than a byte, images and templates aside."""
     budget = look.budget
+    if budget is not None and budget.counter is None:
+        return budget.limit is not None and look.tokens is not None
     return budget is not None and budget.limit is not None and (len(look.raw) > budget.limit or look.images)
+
+
+def extent(made: Rendering) -> tuple[int, int]:
+    """(All tokens, those before the last trained answer) of a rendering."""
+    last = made.spans[-1][0] if made.spans else len(made.text)
+    return len(made.tokens), sum(stop <= last for _, stop in made.places)
 
 
 def _tokens(look: RowLook) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.example.shapes import Kind
 from ftdata.findings import Finding, Origin
@@ -18,6 +18,9 @@ from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
+
+if TYPE_CHECKING:
+    from ftdata.tokens.renderer import Renderer
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",
            "long-call-id")  # fmt: skip
@@ -53,6 +56,7 @@ class Checker:
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
         graded: Keys of rows that the job's grader names.
+        renderer: What renders rows with an open model's chat template, if one was named.
         other: Where the file's rows lie in a format that the target does not take.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
     """
@@ -68,10 +72,11 @@ class Checker:
     reads: Parse | None = None
     graded: frozenset[str] = frozenset()
     other: Elsewhere | None = None
+    renderer: Renderer | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer")
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property

@@ -10,7 +10,9 @@ What each unit's function gets:
 - text: (text, path, role, look), where the role is "call" for arguments;
 - set: (survey or None, totals), yields (spot or None, problem); file: (file, target);
 - format: (where the rows lie that are in another format, the target's name);
-- against: (the twin of an example in the set that is checked against,).
+- against: (the twin of an example in the set that is checked against,);
+- rendered: (a rendering of the row by the chat template, look), for each side of a pair;
+- unrendered: (the RowError of a template that refuses the row, look).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
+from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import RowLook, Turns, texts_of
@@ -170,11 +173,27 @@ class Page:
             odd = self._turns(turns, path, box, texts) or odd
         look.text, look.images = "\n".join(texts), b"image_url" in look.raw
         look.sound = not odd or _sound(row, checker.kind)
+        if checker.renderer is not None and look.sound:
+            self._rendered(row)
         for rule in checker.over("row"):
             if odd if rule.near is None else rule.near(look):
                 self._told(rule, rule.test(row, look))
         if look.images:
             self._images()
+
+    def _rendered(self, row: dict[str, Any]) -> None:
+        """Judge what the chat template makes of the row, and count its tokens."""
+        look, checker = self._look, self._checker
+        try:
+            made = checker.renderer.renderings(row) if checker.renderer else []
+        except RowError as error:
+            for rule in checker.over("unrendered"):
+                self._told(rule, rule.test(error, look))
+            return
+        look.tokens = max(map(extent, made))
+        for one in made:
+            for rule in checker.over("rendered"):
+                self._told(rule, rule.test(one, look))
 
     def _toolbox(self) -> Toolbox:
         """The functions that are declared; their definitions are judged when they are first seen."""

@@ -28,6 +28,8 @@ Unit = Literal[
     "file",
     "against",
     "format",
+    "rendered",
+    "unrendered",
 ]
 """What a rule's function looks at; each unit's arguments stand in `ftdata.rules.page`."""
 

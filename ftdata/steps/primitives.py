@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop, Tally
+from ftdata.formats.registry import Format
 
 Mapped = Example | Drop | list[Example | Drop]
 """What becomes of one example: itself or another, a drop with its reason, or several."""
@@ -219,6 +220,16 @@ class NotingStep(Protocol):
 
     def notes(self, tally: Tally, /) -> Iterable[str]:
         """What to say, each a sentence without its full stop, given the run's account."""
+        ...
+
+
+@runtime_checkable
+class WritingStep(Protocol):
+    """A step whose results are rows of a format of their own, and no examples any more."""
+
+    @property
+    def writes(self) -> Format:
+        """The only format that they can be written in."""
         ...
 
 

@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftdata.errors import UsageError, shown
+from ftdata.errors import UsageError, option, shown
 from ftdata.example.parts import kind_of
 from ftdata.tokens.counting import Counter, counter_of
+from ftdata.tokens.renderer import RendererOptions, renderer_of
+from ftdata.tokens.rendering import Rendering
 
 
 class TokenCount(int):
@@ -75,6 +77,41 @@ def _counted(counter: Counter, of: str | Sequence[Mapping[str, Any]] | Mapping[s
             raise UsageError(f"this is no example: {shown(dict(of))}", hint=hint)
         return _example(counter, dict(of))
     return _example(counter, {"messages": list(of)}, to_reply=True)
+
+
+def render(
+    example: Mapping[str, Any],
+    tokenizer: str | os.PathLike[str] | None = None,
+    template: str | os.PathLike[str] | None = None,
+) -> list[Rendering]:
+    r"""An example as the chat template of an open model renders it: tokens, which are trained, and what is dropped.
+
+    Args:
+        example: Of any kind; a pair has two renderings, one for each side.
+        tokenizer: The model's folder with tokenizer.json, or its name if it is in the Hugging Face cache. Without it
+            renderings have no tokens.
+        template: A chat template in place of the tokenizer's: a file, one of its named templates, or a family that
+            ftdata knows, such as qwen3.
+
+    Raises:
+        UsageError: Neither is named, there is no such tokenizer or template, or this is no example.
+        InputError: A file cannot be read.
+        RowError: The chat template refuses the example.
+        MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
+
+    Examples:
+        >>> talk = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}
+        >>> (made,) = render(talk, template="chatml")
+        >>> [one.text for one in made.segments() if one.trained]
+        ['Ho<|im_end|>\n']
+    """
+    if tokenizer is None and template is None:
+        raise UsageError("neither a tokenizer nor a template is named", hint=f"Add {option('template', 'chatml')}.")
+    if kind_of(example) is None:
+        hint = "It has messages, or prompt and completion, or input and preferred_output."
+        raise UsageError(f"this is no example: {shown(dict(example))}", hint=hint)
+    options = RendererOptions(os.fspath(tokenizer or ""), os.fspath(template or ""))
+    return renderer_of(options).renderings(dict(example))
 
 
 def _example(counter: Counter, example: dict[str, Any], *, to_reply: bool = False) -> TokenCount:

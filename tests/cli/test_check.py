@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import ftdata as library
 from ftdata.rules import RULES
 
 from ..rules.cases import answers, chat, said, user
 from ..rules.judging import lines_of
+from ..tokens.tiny import TINY
 from .running import ftdata
 
 GOOD = answers(*(f"The answer is number {number}." for number in range(60)))
@@ -147,3 +150,29 @@ def test_against_what_is_not_there(folder: Path, options: list[str], message: st
     assert done.code not in (0, 1)
     assert message in done.err
     assert "Traceback" not in done.err
+
+
+def test_open_models_are_checked_by_their_template(tmp_path: Path) -> None:
+    calls = {
+        "role": "assistant",
+        "tool_calls": [{"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+    }
+    rows = [
+        {"messages": [{"role": "user", "content": "q " * 40}, {"role": "assistant", "content": "a"}]},
+        {"messages": [{"role": "user", "content": "q"}, calls]},
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = ftdata(
+        tmp_path, "check", "in.jsonl", "--tokenizer", str(TINY), "--template", "chatml", "--max-tokens", "90", "--json"
+    )
+    told = {one["rule"]: one for one in json.loads(done.out)["findings"]}
+    assert done.code == 1 and {"target-cut-off", "template-refuses"} <= told.keys()
+    assert (
+        "99 tokens stand before the last trained answer, and the training takes 90" in told["target-cut-off"]["message"]
+    )
+    assert told["template-refuses"]["hint"].startswith("Write an empty text beside calls")
+    assert "too-few-examples" not in told  # which is a service's rule
+    data: Any = rows
+    report = library.read(data).check(template="qwen3")
+    assert (report.target, report.counts.get("template-refuses")) == ("open", None)
+    assert ftdata(tmp_path, "check", "in.jsonl", "--max-tokens", "90").code == 2

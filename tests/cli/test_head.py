@@ -10,6 +10,7 @@ import pytest
 from ftdata import assistant, chat, system, tool_call, tool_result, user
 from ftdata.codec import encode
 from tests.cli.running import ftdata
+from tests.tokens.tiny import TINY
 
 CALL = tool_call("get_weather", city="Paris", id="call_1")
 EXAMPLE = chat(
@@ -96,3 +97,25 @@ def test_a_csv_place_inside_a_quoted_cell(tmp_path: Path) -> None:
 def test_rows_as_json(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(encode(EXAMPLE) + b"\n")
     assert json.loads(ftdata(tmp_path, "head", "in.jsonl", "--json").out) == EXAMPLE
+
+
+def test_an_example_as_its_template_renders_it(tmp_path: Path) -> None:
+    talk = chat(user("Hi"), {**assistant("Ho"), "reasoning_content": "Hm \x1b[31m."}, user("So?"), assistant("Yes"))
+    (tmp_path / "in.jsonl").write_bytes(
+        encode(talk) + b"\n" + encode(chat(system("x"), user("y"), assistant("z"))) + b"\n"
+    )
+    shown = ftdata(tmp_path, "head", "in.jsonl:1", "--tokenizer", str(TINY), "--template", "chatml")
+    assert shown.out.splitlines()[:5] == [
+        "in.jsonl:1",
+        "52 tokens, 9 trained (what follows each answer's prompt)",
+        r"  <|im_start|>|u|s|e|r|\n",
+        r"  H|i|<|im_end|>|\n",
+        r"  <|im_start|>|a|s|s|i|s|t|a|n|t|\n",
+    ]
+    assert r"▌ «H|o|<|im_end|>|\n»" in shown.out
+    assert r'dropped: reasoning, $.messages[1].reasoning_content: "Hm \u001b[31m."' in shown.out
+    made = json.loads(ftdata(tmp_path, "head", "in.jsonl:1", "--template", "chatml", "--json").out)
+    assert [one["text"] for one in made["segments"] if one["trained"]] == ["Ho<|im_end|>\n", "Yes<|im_end|>\n"]
+    refused = ftdata(tmp_path, "head", "in.jsonl:2", "--template", "gemma")
+    assert (refused.code, refused.out) == (1, "")
+    assert 'error: in.jsonl:2: the chat template refuses this example: "System role not supported"' in refused.err

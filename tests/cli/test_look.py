@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -297,3 +298,18 @@ def test_speakers_of_other_languages_are_known(words: tuple[str, str]) -> None:
     found = library.read(rows).look().to_dict()
     assert "role_map={" in found["commands"][0]
     assert "is a guess" not in str(found["notes"])
+
+
+def test_what_rows_are_looked_at_with_stands_in_the_command(tmp_path: Path) -> None:
+    rows = "".join(
+        f"how do I do {n}?, like this {n} ,{'event' if n % 3 else 'faq'},{n if n % 2 else ''}\n" for n in range(20)
+    )
+    (tmp_path / "t.csv").write_text(f"question,Reply,kind,day\n{rows}", encoding="utf-8")
+    asked = ["--rename", "Reply=answer", "--trim", "*", "--fill", "day", "--replace", "do=>make", "--set-column", "topic={{ kind }}!",
+             "--where", "kind == 'faq'", "--where", "question"]  # fmt: skip
+    command = json.loads(ftdata(tmp_path, "look", "t.csv", "--json", *asked).out)["commands"][0]
+    words = shlex.split(command)[1:]
+    assert words[-len(asked) :] == asked
+    done = ftdata(tmp_path, *words)
+    assert done.code == 0, done.err
+    assert "13 by where" in done.err

@@ -66,3 +66,21 @@ def check(messages: list[dict[str, str]]) -> None:
         assert "INTERNAL" not in turn["content"]
         assert "ROBOT" not in turn["content"]
         assert not re.search(r"</?\w+>|&\w+;", turn["content"])
+
+
+def test_internal_rows_are_left_out_where_speakers_are_names(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = [
+        f"{n},{kind},{who},{text},2024-01-0{n}T10:0{at}:00"
+        for n in (1, 2, 3)
+        for at, (kind, who, text) in enumerate(
+            [
+                ("Public", "cy@x.example", "ASK"),
+                ("Internal", "bob@shop.example", "INTERNAL"),
+                ("Public", "bob@shop.example", "ANSWER"),
+            ]
+        )
+    ]
+    path.write_text("\n".join(["Ticket ID,Comment Type,From,Reply text,Date", *rows]) + "\n", encoding="utf-8")
+    (command,) = ftdata.read(path).look().to_dict()["commands"]
+    assert """row["Comment Type"] in ["Public"]""" in command

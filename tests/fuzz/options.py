@@ -15,6 +15,7 @@ from ftdata.cli.declared import Typed
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from tests.fuzz.golden import all_formats, written_formats
+from tests.tokens.tiny import TINY
 
 Values = tuple[str, ...] | Callable[[], tuple[str, ...]]
 
@@ -190,7 +191,11 @@ TABLE: dict[str, Values] = {
     "--teacher": ("gpt-4*", "gpt-4.1"),
     "--text": ("Be kind.",),
     "--think-field": ("reasoning_content", "thinking"),
+    "--template": ("qwen3", "gemma", "mistral"),
     "--tokenizer": ("o200k_base", "cl100k_base"),
+    "--tokenizer check": (str(TINY),),
+    "--tokenizer convert": (str(TINY),),
+    "--tokenizer head": (str(TINY),),
     "--tools": ("tools.json",),
     "--traces": ("traces.jsonl",),
     "--until": ("2030-01-01",),

@@ -14,6 +14,7 @@ from ftdata import Dataset
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
 from tests.fuzz.options import CONDITIONS, EXPRESSIONS, walk
+from tests.tokens.tiny import TINY
 
 HOWS = {
     "balance": ("under", "over", "weight", "both"),
@@ -34,7 +35,8 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "train_size": (None, 0.5), "stratify_by_column": (None, "answer"), "shares": ((1.0, 0.5), (0.5,)), "shingle": (0, 3), "at_least": (0, 1), "ngram": (None, 3),
     "near": (None, 0.85), "keep": ("first", "last", "longest", "best:score"), "rules": tuple(RULES), "reasons": ("stop", "length", "any"), "codes": ("en", "de"),
     "model": (None, "gpt-4.1-mini", "gpt-4o", "babbage-002"), "stats.model": (None, "gpt-4.1-mini", "gpt-3.5-turbo"), "saved.model": ("gpt-4.1-mini",),
-    "savings.model": (None, "gpt-4.1-mini"), "place": (None, "openai"), "places.place": ((), ("azure", "trl")), "tokenizer": (None, "cl100k_base"), "epochs": ("auto", 3), "teacher": (None, "gpt-4.1"), "select.teacher": ("gpt-4*",),
+    "savings.model": (None, "gpt-4.1-mini"), "place": (None, "openai"), "places.place": ((), ("azure", "trl")), "tokenizer": (None, "cl100k_base"), "check.tokenizer": (None, TINY), "tokenize.tokenizer": (TINY,), "template": (None, "chatml", "mistral"),
+    "epochs": ("auto", 3), "teacher": (None, "gpt-4.1"), "select.teacher": ("gpt-4*",),
     "price_in": (None, 2.0), "price_out": (None, 8.0), "method": (None, "sft", "dpo", "rft", "completion"), "select": ((), ("quality",), tuple(RULES)[:3]),
     "ignore": ((), ("messages",)), "max_findings": (1, 20), "kinds": (None, ("email", "phone", "key")), "stand_ins": (None, {"email": "[{n}]"}),
     "language": ("en",), "labels": ({"4": "four", "a": "b"}, {4: "four"}), "unlabelled": ("reject", "keep", "drop"), "header": (None, True), "status": ((), 200),

@@ -18,6 +18,7 @@ from ftdata.marks import parse
 from tests.cli.running import Done, ftdata
 from tests.recipe.making import data, manifest, rows, table
 from tests.recipe.verbs import options_of
+from tests.tokens.tiny import TINY
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +81,8 @@ WITH: dict[str, str] = {
     "distill.edits": "--edits finish_reason",
     "distill.verify": "--verify 'answer != 1'", "distill.wrong": "--verify 'answer != 1' --wrong keep", "distill.pass_rate": "--verify 'answer != 1' --pass-rate 0.1..1",
     "distill.vote": "--vote answer", "distill.min_agreement": "--vote answer --min-agreement 60%", "distill.margin": "--repeats pairs --margin 0.1 --allow-empty-output", "distill.reasoning": "--reasoning drop",
+    "convert.tokenizer": f"--tokenizer {TINY}", "convert.template": f"--tokenizer {TINY} --template llama3", "convert.shape": f"--to tokens --tokenizer {TINY} --shape tinker",
+    "convert.max_tokens": f"--tokenizer {TINY} --max-tokens 150 --over drop", "convert.over": f"--tokenizer {TINY} --max-tokens 150 --over cut",
     "rows.rename": "--rename body=text --user text --assistant queue table.csv", "rows.trim": "--trim '*' --user body --assistant queue table.csv",
     "rows.fill": "--fill body --user body --assistant queue table.csv", "rows.replace": "--replace 'order=>parcel ${x}' --replace-in body --user body --assistant queue table.csv",
     "rows.replace_patterns": "--replace '[0-9]+=>N' --replace-patterns --user body --assistant queue table.csv",

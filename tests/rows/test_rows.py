@@ -59,10 +59,16 @@ CASES: list[tuple[str, Any, list[dict[str, Any]]]] = [
     ("explode", lambda d: d.explode("$").keep_columns("name", "turn", "parent_id"),
      [{"name": r["name"], "turn": 0, "parent_id": r["id"]} for r in TICKETS]),
     ("html", lambda d: d.html_to_text("name").keep_columns("name"), [{"name": r["name"]} for r in TICKETS]),
+    ("times", lambda d: d.set_columns({"at": "1/{{ id|int + 20 }}/2024"}).times("at").keep_columns("at"),
+     [{"at": f"2024-01-2{n}T00:00:00"} for n in (1, 2, 3, 4)]),
     ("strip", lambda d: d.strip_mail("queue").keep_columns("queue"), [{"queue": r["queue"]} for r in TICKETS]),
     ("types", lambda d: d.types({"id": "number", "team": "text"}).keep_columns("id", "team"),
      [{"id": n, "team": t} for n, t in ((1, "EU"), (2, ""), (3, ""), (4, "US"))]),
 ]  # fmt: skip
+
+
+CASES.append(("times", lambda d: d.set_columns({"at": "{{ id|int + 12 }}/1/2024"}).times("at").keep_columns("at"),
+              [{"at": f"2024-01-{n}T00:00:00"} for n in range(13, 17)]))  # fmt: skip
 
 
 def table(folder: Path, rows: list[dict[str, Any]], name: str = "t.csv") -> Path:

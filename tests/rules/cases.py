@@ -6,6 +6,7 @@ import base64
 import json
 import struct
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from ftdata.rules.limits import FileLook
@@ -137,6 +138,7 @@ class Cases:
     target: str = "openai"
     files: dict[str, FileLook] = field(default_factory=dict)
     against: tuple[Row, ...] = ()
+    template: str = ""
 
 
 def rows(*each: Row) -> list[list[Row]]:
@@ -152,6 +154,10 @@ def turn(*turns: Any) -> list[list[Row]]:
     """A chat of one message each that is judged, with an answer."""
     return [[chat(one, said()) if one.get("role") != "assistant" else chat(user(), one)] for one in turns]
 
+
+TEMPLATES = Path(__file__).parent / "templates"
+THOUGHT = chat(user(), said(reasoning_content="They ask for a parcel."))
+CALLED = tools_chat(calling(content=""), result(), said())
 
 LABELS = ["billing"] * 20 + ["shipping"] * 18
 VISA = "4111 1111 1111 1111"
@@ -329,6 +335,21 @@ CASES: dict[str, Cases] = {
     "grader-field-missing": Cases([[graded(), graded(id=1)]], [[graded(), graded(reference="5")]], method="rft"),
     "too-many-examples": Cases([[graded()] * 3], [[graded()] * 101], method="rft"),
     "many-image-examples": Cases([[seen(image(url="https://a"))] * 3], [[seen(image(url="https://a"))] * 101]),
+    # -- chat templates: families that ftdata knows, and three files with marks of what is trained
+    "template-refuses": Cases(rows(chat(user(), said())), rows(chat(), chat(user(), user(), said())), template="gemma"),
+    "template-drops-calls": Cases(rows(chat()), rows(CALLED), template="chatml"),
+    "template-drops-tools": Cases(rows(chat()), rows(CALLED), template="deepseek-v3"),
+    "template-drops-results": Cases(rows(chat()), rows(CALLED), template="phi4"),
+    "template-drops-system": Cases(rows(chat(user(), said())), rows(chat()), template="mistral"),
+    "template-drops-text": Cases(rows(chat()), rows(chat(user([TEXT]), said())), template="qwen3"),
+    "template-drops-text-beside-calls": Cases(rows(CALLED), rows(tools_chat(calling(content="I look."), result(), said())), template="llama3.1"),
+    "template-drops-reasoning": Cases(rows(THOUGHT), rows(chat(*THOUGHT["messages"], user(), said())), template="qwen3"),
+    "template-drops-images": Cases(rows(chat()), [[chat(user([TEXT, image()]), said())]], template="gemma3"),
+    "no-trained-tokens": Cases(rows(chat()), rows(CALLED), template=str(TEMPLATES / "calls-unmarked.jinja")),
+    "end-not-trained": Cases(rows(chat(user())), rows(chat()), template=str(TEMPLATES / "end-unmarked.jinja")),
+    "template-arguments": Cases(rows(chat()), rows(CALLED), template="deepseek-v3"),
+    "template-prompt": Cases(rows(chat(user(), said(weight=0))), rows(chat()), template="deepseek-r1"),
+    "content-beside-calls": Cases(rows(chat()), rows(CALLED), target="trl"),
     # -- budgets: a model of 100 tokens that takes chats and sees nothing, where a character is a token
     "target-cut-off": Cases(rows(chat(), chat(user("a" * 90), said("a" * 90))), rows(chat(user("a" * 200), said()), chat(user("a" * 120), said(), user("a")))),
     "too-long": Cases(rows(chat(), chat(user("a" * 200), said())), rows(chat(user("a" * 20), said("a" * 120)))),
@@ -344,8 +365,8 @@ CASES: dict[str, Cases] = {
     "null-answer": Cases([answers("null and void")], turn(said("null"), said("None"), user("undefined"))),
     "placeholder": Cases(turn(user("a [list] of {things}"), user("if (a) { b }"), user("so:\n```js\nlog(`${value}`)\n```"), user("let a = `${b}`;"),
                               said("Dear [Name of the tenant],\nthe lift is out of order.\nKind regards,\n[Your Name]"), user("run: ${{ github.ref }}")), turn(user("Dear {{ name }},"), said("Hello [Your Name]!"), user("<insert text here>"), user("Lorem ipsum dolor"), user("${value}"))),
-    "html-text": Cases([{"messages": [user("How do I write a paragraph in HTML?"), said("<p>text</p><p>more</p>")]}, *turn(user("a < b and b > c"), said("Use x</p> or <b>this</b>")), *turn(said("```\n<p>a</p><p>b</p>\n```")), *turn(user("<ann@example.org> wrote | a<br>b | in a table"))],
-                       turn(user("<p>Hi! Where is my parcel?</p>")) + turn(said("<div><p>Hello,</p><p>it is on its way.</p></div>")) + turn(said("Hello, <span style='x'>Ann</span>, see <font>this</font>"))),
+    "html-text": Cases([{"messages": [user("How do I write a paragraph in HTML?"), said("<p>text</p><p>more</p>")]}, *turn(user("a < b and b > c"), said("Use x</p> or <b>this</b>"), said("```\n<p>a</p><p>b</p>\n```"), user("<ann@example.org> wrote | a<br>b | in a table"))],
+                       turn(user("<p>Hi! Where is my parcel?</p>"), said("<div><p>Hello,</p><p>it is on its way.</p></div>"), said("Hello, <span style='x'>Ann</span>, see <font>this</font>"))),
     "quoted-mail": Cases(turn(user("On Monday I wrote:\na poem"), said("> a quote\nof somebody"), user("From: and To: are what mails begin with.\nIs it so?"), said("| a | b |\n|---|---|\n| c | d |")),
                          turn(user("Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Ann <ann@example.org> wrote:\n> Is it?"), said("Ok\n-----Original Message-----\nFrom: Ann"), user("Ok\n\nFrom: Ann\nSent: Monday\nTo: Bob\nSubject: x\n\nhi"), user("好的\n\n在 2024年1月1日，Ann <a@b.example> 写道：\n> x"))),
     "mail-signature": Cases(turn(user("I sent from my phone\na mail"), said("select 1 -- one\n--\nselect 2"), user("a list\n- one\n- two")),

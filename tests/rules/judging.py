@@ -17,6 +17,7 @@ from ftdata.rules.budget import Budget
 from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook
 from ftdata.steps.against import Against, Known, kinds_of
+from ftdata.tokens.renderer import RendererOptions, renderer_of
 
 PLAIN_FILE = FileLook("a.jsonl", "jsonl", "utf-8", mark=False, size=1000)
 
@@ -57,6 +58,7 @@ def judged(
     file: FileLook = PLAIN_FILE,
     most: int = 1000,
     against: Sequence[Any] = (),
+    template: str = "",
 ) -> tuple[list[Finding], dict[str, int]]:
     """The findings in lines, and their number by rule."""
     # Fewer examples than the services take, so that tests need not make 50,000.
@@ -65,6 +67,7 @@ def judged(
     checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
     checker.graded = frozenset(("answer",)) if method == "rft" else frozenset()
     checker.against = compared_with(against) if against else None
+    checker.renderer = renderer_of(RendererOptions(template=template)) if template else None
     page = checker.page(0, 0)
     before = 0
     reader = LineReader(data)
@@ -97,10 +100,11 @@ def found(
     name: str = "openai",
     file: FileLook = PLAIN_FILE,
     against: Sequence[Any] = (),
+    template: str = "",
 ) -> dict[str, int]:
     """How often each rule finds something in rows, however they are written."""
     rows = list(rows)
-    _, counts = judged(lines_of(rows), method, name, file, against=against)
-    _, escaped = judged(lines_of(rows, ascii_only=True), method, name, file, against=against)
+    _, counts = judged(lines_of(rows), method, name, file, against=against, template=template)
+    _, escaped = judged(lines_of(rows, ascii_only=True), method, name, file, against=against, template=template)
     assert counts == escaped
     return counts

@@ -44,7 +44,7 @@ def test_a_model_that_does_not_take_the_kind() -> None:
 def finds(slug: str, case: Any, cases: Cases) -> bool:
     if isinstance(case, FileLook):
         return slug in found(ROWS, cases.method, cases.target, case)
-    return slug in found(case, cases.method, cases.target, against=cases.against)
+    return slug in found(case, cases.method, cases.target, against=cases.against, template=cases.template)
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_rows_that_are_not(name: str, path: str, row: Row) -> None:
     assert path in [one.path for one in FORMATS[name].refusals(row)]
 
 
-SERVICES = [name for name, target in TARGETS.items() if target.format]
+SERVICES = [name for name, target in TARGETS.items() if target.format == name]
 
 
 EXAMPLES = st.one_of(strategies.chats, strategies.preferences, strategies.completions)

@@ -12,7 +12,7 @@ import pytest
 import ftdata
 from ftdata.errors import InputError, RowError
 from ftdata.tokens.counting import Profile, counter_of
-from ftdata.tokens.templates import compiled
+from ftdata.tokens.templates import ChatTemplate
 
 tokenizers = pytest.importorskip("tokenizers")
 
@@ -72,7 +72,7 @@ def test_calls_and_definitions(folder: Path) -> None:
     tools = [{"type": "function", "function": {"name": "f"}}]
     turns = [CHAT["messages"][1], {"role": "assistant", "tool_calls": [call]}]
     plain = counter_of(Profile(str(folder))).example({"messages": turns})
-    assert plain.trained == 1 + len('{"a": 1}')
+    assert plain.trained == 0  # the template marks what is said as trained, and no calls
     with_tools = counter_of(Profile(str(folder))).example({"messages": turns, "tools": tools})
     assert with_tools.total - plain.total == with_tools.tools == len(json.dumps(tools))
     assert with_tools.toolset != 0
@@ -94,7 +94,7 @@ def test_pairs(folder: Path) -> None:
     pair = {"input": {"messages": CHAT["messages"][:2]}, "preferred_output": [CHAT["messages"][2]],
             "non_preferred_output": [{"role": "assistant", "content": "Hey"}]}  # fmt: skip
     counts = counter_of(Profile(str(folder))).example(pair)
-    assert (counts.total, counts.trained) == (counts.prompt + 5, 5)
+    assert (counts.total, counts.trained) == (counts.prompt + 5 + 2 * 2, 5)  # each side with its end mark
 
 
 def test_stats_with_a_limit_and_a_template_that_refuses(folder: Path, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_stats_with_a_limit_and_a_template_that_refuses(folder: Path, tmp_path: 
 )  # fmt: skip
 def test_templates_are_run_in_a_sandbox(source: str) -> None:
     with pytest.raises(RowError, match="the chat template refuses"):
-        compiled(source, {})([], None, False)
+        ChatTemplate(source, {})([], None, False)
 
 
 def test_a_missing_package_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ftdata.example.speakers import (
     fenced,
     nobodys,
     spoken,
+    stands_for_media,
 )
 from ftdata.facts.names import side_of
 from ftdata.findings import Drop
@@ -36,6 +37,7 @@ RULES = "lines between turns left out"
 JOINED = "turns of one speaker in a row joined"
 EMPTY = "empty turns left out"
 NOBODYS = "lines with a time that nobody said left out"
+MEDIA = "pictures, voice messages and deleted messages left out"
 UNANSWERED = "turns that nobody answered left out"
 
 _LABELS = frozenset((
@@ -191,7 +193,9 @@ def thread_of(text: str, repaired: Counter[str]) -> list[dict[str, str]]:
     found: list[tuple[_Turn, str]] = []
     day = ""
     for line, turn in zip(lines, firsts, strict=True):
-        if turn and turn.name in names and (turn.form == STAMPED or not stamped):
+        if turn and stamped and stands_for_media(turn.said):
+            repaired[MEDIA] += 1
+        elif turn and turn.name in names and (turn.form == STAMPED or not stamped):
             found.append((_Turn(turn.name, "", [turn.said]), _time(turn.time, day)))
         elif stamped and not turn and (date := day_of(line)):
             day = date

@@ -288,3 +288,13 @@ def test_times_of_threads_are_written_as_tables_have_them(written: str) -> None:
 
     turns = dialogue.thread_of("\n".join(written.format(name) for name in ("Ann", "Bob")), Counter())
     assert [str(either_way(turn["time"]))[:16] for turn in turns] == ["2023-12-31 22:02"] * 2
+
+
+@pytest.mark.parametrize(
+    "said", ["<Media omitted>", "\u200eimage omitted", "<Medien ausgeschlossen>", "[图片]", "This message was deleted"]
+)
+def test_what_stands_for_media_is_no_turn(said: str) -> None:
+    repaired: Counter[str] = Counter()
+    text = f"31.12.23, 22:05 - Bob: hi\n31.12.23, 22:06 - Ann: {said}\n31.12.23, 22:07 - Ann: yo"
+    assert [turn["text"] for turn in dialogue.thread_of(text, repaired)] == ["hi", "yo"]
+    assert repaired == {dialogue.MEDIA: 1}

@@ -1,0 +1,56 @@
+"""The verb that makes tokens of examples."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal, Self
+
+from ftdata.dataset.plans import Planned
+from ftdata.verbs import verb
+from ftdata.verbs.types import Count, PathLike
+
+
+class Tokenizing(Planned):
+    """What open models are trained on."""
+
+    @verb(
+        metavars={"tokenizer": "DIR|NAME", "template": "FILE|NAME"},
+        examples=("ftdata convert train.jsonl -o tokens.parquet --to tokens --tokenizer ./Qwen3-8B --max-tokens 4096",),
+    )
+    def tokenize(
+        self,
+        tokenizer: PathLike,
+        *,
+        template: PathLike | None = None,
+        shape: Literal["trl", "together", "tinker", "fireworks"] = "trl",
+        max_tokens: Count | None = None,
+        over: Literal["reject", "drop", "cut"] = "reject",
+    ) -> Self:
+        """The examples as tokens, with what is trained, as the chat template renders them.
+
+        What is trained is what the template marks by ``{% generation %}``, else what follows each answer's prompt;
+        never an answer of weight 0. Rows are written as they are: JSON lines, or Parquet and Arrow with columns of
+        numbers.
+
+        Args:
+            tokenizer: An open model, a folder or a name in the Hugging Face cache: write the tokens of its chat
+                template. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
+                the model's own templates and of families that ftdata knows.
+            shape: Whose keys the rows have. Those of trl and together are input_ids, attention_mask and labels (-100
+                for what is not trained), of pairs prompt_ids, chosen_ids and rejected_ids; those of tinker tokens and
+                weights; of fireworks token_ids, decoded_tokens and token_weights.
+            max_tokens: The tokens that a row may have.
+            over: What to do with longer ones: reject them, drop them, or cut them behind so many tokens.
+
+        Raises:
+            InputError: A file cannot be read, or there is no chat template.
+            MissingPackageError: The package tokenizers is not installed.
+            UsageError: There is no such tokenizer or template.
+        """
+        from ftdata.steps.tokenizing import Tokenize
+        from ftdata.tokens.renderer import RendererOptions, renderer_of
+
+        options = RendererOptions(os.fspath(tokenizer), os.fspath(template or ""))
+        renderer_of(options)  # what cannot be loaded is said before any work
+        return self._with(Tokenize(options, shape, max_tokens, over))
