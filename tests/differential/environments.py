@@ -61,7 +61,7 @@ PEERS: tuple[Peer, ...] = (
         ("datasets==4.0.0", "transformers==5.6.0", "omegaconf", "pydantic", "fsspec", *_TRAINER), ("llamafactory==0.9.5",),
     ),
     Peer(
-        "axolotl", "axolotl", "the strategies chat_template, with chatml",
+        "axolotl", "axolotl", "the strategy chat_template, with the template qwen_25",
         ("datasets==4.8.4", "transformers==5.16.1", "pydantic==2.12.5", "addict", "colorama", *_TRAINER), ("axolotl==0.19.0",),
     ),
     Peer("mistral-common", "mistral", "its validator of requests for fine-tuning", ("mistral-common==1.13.1",)),
