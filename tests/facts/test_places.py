@@ -18,7 +18,7 @@ from ftdata.tokens.models import Model, model_table
 
 TODAY = datetime.date(2026, 11, 28)
 BARE = {"name", "id", "names", "place", "note", "as_of", "source", "sources", "own_tokenizer", "at_earliest", "open"}
-OF_MODELS = {"tokenizer", "context", "images", "functions", "per_message", "per_name"}
+OF_MODELS = {"tokenizer", "context", "images", "functions", "per_message", "per_name", "reasoning"}
 """What a model is, wherever it is trained: its own documentation says so, and no place."""
 
 FACTS = [
