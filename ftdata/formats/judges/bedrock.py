@@ -117,10 +117,11 @@ def _of_media(blocks: list[dict[str, Any]], held: set[str], path: str) -> Refusa
 
 def _of_sample(turns: list[dict[str, Any]]) -> Refusals:
     """What only a whole conversation shows: two documents, and a video in a row for preference."""
+    contents = [turn.get("content") for turn in turns]
     held = [
         (key, index)
-        for index, turn in enumerate(turns)
-        for block in (turn.get("content") if type(turn.get("content")) is list else ())
+        for index, content in enumerate(contents)
+        for block in (content if isinstance(content, list) else ())
         for key in ("document", "video")
         if block.get(key) is not None
     ]
