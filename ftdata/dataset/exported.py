@@ -53,6 +53,11 @@ class FoundExport:
     place: str
     explode: tuple[str, ...]
 
+    @property
+    def by_texts(self) -> bool:
+        """Whether it was told by what its cells hold, not by the names of an export that is known."""
+        return not self.export.source and self.export is not CHAT
+
 
 def found_in(data: Planned) -> FoundExport | None:
     """The export that a dataset is of, or what holds conversations in it; None where it is neither."""

@@ -73,7 +73,11 @@ class Looking(Planned):
         if (below := self._below_titles()) is not None:
             return below.look(rows=rows, workers=workers, on_progress=on_progress)
         found = found_in(self) if not (self.steps or self.reads) else None
-        known, made = self._known() if found is None else (Detected(None, found.export.name), False)
+        known, made = self._known() if found is None or found.by_texts else (Detected(None, found.export.name), False)
+        if made:
+            found = None  # what can be read as it is needs no command that takes it apart
+        elif found is not None:
+            known = Detected(None, found.export.name)
         plan = self.plan() if made else Plan(self.source, (*self.row_steps, *self.steps))
         rejected: Counter[str] = Counter()
         first: list[str] = []

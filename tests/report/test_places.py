@@ -38,12 +38,12 @@ def completion(number: int = 0) -> Row:
     return {"prompt": f"{number} ->", "completion": f" City {number} END"}
 
 
-CHATS = [chat(number) for number in range(60)]
+CHATS = [chat(number) for number in range(200)]
 
 
 def test_a_chat_file_trains_nearly_everywhere() -> None:
     found = ftdata.read(CHATS).places()
-    assert (found.kind, found.examples, found.rejected, found.trains) == ("chat", 60, 0, True)
+    assert (found.kind, found.examples, found.rejected, found.trains) == ("chat", 200, 0, True)
     assert [one.place for one in found.places] == list(PLACES)
     verdicts = {one.place: one.verdict for one in found.places}
     assert {place for place, verdict in verdicts.items() if verdict == "convert"} == {"bedrock", "gemini"}
