@@ -77,9 +77,8 @@ class Checking(JudgedRows):
         """Check files as strictly as the servers do: every problem at once, with the place and the fix.
 
         An error would fail at the server; a warning may, or costs quality; info is advice. `ftdata explain RULE` says
-        more. Rows of files are judged as they lie there, those that are no example too. Rows in a format that the
-        target does not take are an error, and what else is told is what would be found behind a conversion. What comes
-        of steps is judged as it would be written for the target.
+        more. Rows are judged as they lie in the file. Rows in a format that the target does not take are one error;
+        what else is told would be found behind a conversion.
 
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is

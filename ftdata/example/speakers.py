@@ -109,11 +109,11 @@ def _spoken(line: str, rest: str, stamped: bool) -> tuple[str, re.Match[str] | N
         rest = heading[1]
         if found := _TITLED.match(rest.rstrip()):
             return HEADING, found
-    for form, known in _FORMS:
-        if found := known.match(rest):
-            # A time with a date is no name's beginning: "Ann 2023-12-31 22:05:00" ends with one.
-            ahead = None if stamped or rest is not line else _AHEAD.match(rest)
-            return HEADING if heading else form, ahead or found
+    form, found = next(((form, found) for form, known in _FORMS if (found := known.match(rest))), (PLAIN, None))
+    if found:
+        # A time with a date is no name's beginning: "Ann 2023-12-31 22:05:00" ends with one.
+        ahead = None if stamped or rest is not line else _AHEAD.match(rest)
+        return HEADING if heading else form, ahead or found
     if stamped:
         return STAMPED, _NAMED.match(rest) or _BEHIND.match(line)
     return PLAIN, _AHEAD.match(rest)
@@ -131,7 +131,7 @@ _MEDIA = re.compile(
     r"[^\W\d]*\s?(?:omitted|weggelassen|ausgeschlossen|omis(?:es|e)?|omitid[oa]s?|ocult[oa]|omess[ioa]|"
     r"已省略|省略)?[>\])]?"
 )
-_OMITTED = re.compile(r"(?i)omitted|weggelassen|ausgeschlossen|\bomi|ocult|omess|省略|[\]>]\Z")
+_OMITTED = re.compile(r"(?i).*(?:omitted|weggelassen|ausgeschlossen|\bomi|ocult|omess|省略|[\]>]\Z)")
 _DELETED = re.compile(
     r"(?i)(?:this message was deleted|you deleted this message|diese nachricht wurde gelöscht|"
     r"ce message a été supprimé|se eliminó este mensaje|missed (?:voice|video) call)\.?"
@@ -146,7 +146,7 @@ def stands_for_media(said: str) -> bool:
         (True, True, False)
     """
     text = said.strip(_WHITE)
-    return bool((_MEDIA.fullmatch(text) and _OMITTED.search(text)) or _DELETED.fullmatch(text))
+    return bool((_MEDIA.fullmatch(text) and _OMITTED.match(text)) or _DELETED.fullmatch(text))
 
 
 def day_of(line: str) -> str:

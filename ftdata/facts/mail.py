@@ -15,19 +15,22 @@ Kind = Literal["quoted", "signature", "legal"]
 
 _ADDRESS = r"[^\n]{0,200}"
 _TIME = r"\d{1,2}[:.h]\d{2}"
+# Within a line, or over few of them: text may hold any number of empty ones.
+_LEAD, _END, _NEXT = r"[> \t]*+", r"[ \t\r]*$", r"[*> \t\r\n]{0,12}"
 _WROTE = "|".join((
     "wrote", "writes", "schrieb", "schreef", "a écrit", "a ecrit", "escribió", "escribio", "ha scritto", "scrisse",
     "escreveu", "skrev", "napisał(?:a|\\(a\\))?", "написал(?:а|\\(а\\))?", "пишет", "kirjoitti", "yazdı", "írta",
     "a scris", "napsal(?:a|\\(a\\))?", "написа", "schrieben",
 ))  # fmt: skip
 INTRODUCED = re.compile(
-    rf"(?im)^(?:>\s*)*(?=[^\n]*\d)(?:on|am|le|el|em|il(?: giorno)?|op|den|dne|pe|lun|w dniu|dnia|в|от|fr[ea]|mon|tue|"
-    rf"wed|thu|fri|sat|sun|\d|в\s)\b[^\n]{{3,160}}(?:\n[^\n]{{0,120}})?\b(?:{_WROTE})\b[^\n:：]{{0,80}}[:：]\s*$"
-    rf"|^(?:>\s*)*(?:在|于)?\s*\d{{4}}[年/.-]\d{{1,2}}[月/.-]\d{{1,2}}{_ADDRESS}(?:\n{_ADDRESS})?写道\s*[:：]?\s*$"
-    rf"|^(?:>\s*)*(?:在|于)\s*{_ADDRESS}写道\s*[:：]?\s*$"
-    rf"|^(?:>\s*)*[^\n<>]{{0,60}}<[^<>\n]+>\s*[于在]?{_ADDRESS}写道\s*[:：]?\s*$"
-    rf"|^(?:>\s*)*\d{{4}}年\d{{1,2}}月\d{{1,2}}日{_ADDRESS}(?:のメール|書きました|wrote)?\s*[:：]\s*$"
-    rf"|^(?:>\s*)*\d{{4}}년 ?\d{{1,2}}월 ?\d{{1,2}}일{_ADDRESS}작성\s*[:：]?\s*$"
+    rf"(?im)^{_LEAD}(?=[^\n]*\d)(?:on|am|le|el|em|il(?: giorno)?|op|den|dne|pe|lun|w dniu|dnia|в|от|fr[ea]|mon|tue|"
+    rf"wed|thu|fri|sat|sun|\d|в\s)\b[^\n]{{3,160}}(?:\n[^\n]{{0,120}})?\b(?:{_WROTE})\b[^\n:：]{{0,80}}[:：]{_END}"
+    rf"|^{_LEAD}(?:在|于)?[ \t]*\d{{4}}[年/.-]\d{{1,2}}[月/.-]\d{{1,2}}{_ADDRESS}(?:\n{_ADDRESS})?"
+    rf"写道[ \t]*[:：]?{_END}"
+    rf"|^{_LEAD}(?:在|于)[ \t]*{_ADDRESS}写道[ \t]*[:：]?{_END}"
+    rf"|^{_LEAD}[^\n<>]{{0,60}}<[^<>\n]{{1,200}}>[ \t]*[于在]?{_ADDRESS}写道[ \t]*[:：]?{_END}"
+    rf"|^{_LEAD}\d{{4}}年\d{{1,2}}月\d{{1,2}}日{_ADDRESS}(?:のメール|書きました|wrote)?[ \t]*[:：]{_END}"
+    rf"|^{_LEAD}\d{{4}}년 ?\d{{1,2}}월 ?\d{{1,2}}일{_ADDRESS}작성[ \t]*[:：]?{_END}"
 )
 """The line before a quoted message: ``On Mon, 1 Jan 2024 at 10:00, Ann <ann@example.org> wrote:``."""
 
@@ -42,9 +45,11 @@ _BEGINS = (
     "원본 메시지",
 )  # fmt: skip
 PARTED = re.compile(
-    rf"(?im)^(?:>\s*)*[-_*\s]*-{{2,}}\s*(?:{'|'.join(_BEGINS)})\s*-{{2,}}[-_*\s]*$"
-    r"|^(?:>\s*)*(?:begin forwarded message|anfang der weitergeleiteten nachricht)\s*:\s*$"
-    r"|^##-\s*[^\n]{3,120}\s*-##\s*$|^-{3,}\s*(?:please (?:type|write)[^\n]{0,60}(?:above|over) this line)[^\n]*$"
+    # All dashes are taken at once, and none is given back: two must stand at their end.
+    rf"(?im)^{_LEAD}[-_* \t]*+(?:(?<=--)|(?<=--[ \t]))(?:{'|'.join(_BEGINS)})[ \t]*+--[-_* \t\r]*+$"
+    rf"|^{_LEAD}(?:begin forwarded message|anfang der weitergeleiteten nachricht)[ \t]*:{_END}"
+    rf"|^##-[^\n]{{3,120}}-##{_END}"
+    r"|^-{3,}+[ \t]*+(?:please (?:type|write)[^\n]{0,60}(?:above|over) this line)[^\n]*$"
 )
 """A line that parts a new message from an old one: ``-----Original Message-----``."""
 
@@ -58,8 +63,8 @@ _TO = (
     r"cc|主题)"
 )
 HEADED = re.compile(
-    rf"(?im)^(?:[_]{{5,}}\s*\n+)?[*>\s]*{_FROM}\s*[:：]\*?[^\n]{{1,200}}\n+[*>\s]*"
-    rf"(?:{_SENT}|{_TO})\s*[:：]\*?[^\n]{{1,200}}\n+[*>\s]*(?:{_SENT}|{_TO})\s*[:：]"
+    rf"(?im)^(?:_{{5,}}+[ \t\r]*+\n{{1,3}})?[*> \t]*+{_FROM}[ \t]*[:：]\*?[^\n]{{1,200}}\n{_NEXT}"
+    rf"(?:{_SENT}|{_TO})[ \t]*[:：]\*?[^\n]{{1,200}}\n{_NEXT}(?:{_SENT}|{_TO})[ \t]*[:：]"
 )
 """Outlook's block of From:, Sent: and To: above a quoted message."""
 QUOTES = re.compile(r"(?m)^>[^\n]*(?:\n>[^\n]*)*\n?")
@@ -81,7 +86,7 @@ DASHES = re.compile(r"(?m)^--[ \xa0]?$")
 """The line that parts a signature from a message."""
 
 LEGAL = re.compile(
-    r"(?im)^[*\s>_-]*(?:"
+    r"(?im)^[* \t>_-]*+(?:"
     r"(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission)\b[^\n]{0,160}"
     r"(?:confidential|privileged|intended (?:only|solely|for)|property of)"
     r"|(?:confidentiality (?:notice|note)|disclaimer|legal notice)\s*[:：.-]"

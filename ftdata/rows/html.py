@@ -24,9 +24,10 @@ Links = Literal["text", "target"]
 """What stays of a link: its text alone, or with its target behind it."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?=[\s/>])([^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+)>")
-_RAW = re.compile(
-    r"(?is)<!--.*?-->|<!doctype[^<>]*>|<(script|style|head|title|noscript|svg|select)\b[^<>]*>.*?</\1\s*>"
-)
+_RAW = re.compile(r"(?i)<!--|<!doctype[^<>]*>|<(script|style|head|title|noscript|svg|select)\b[^<>]*>")
+_RAW_ENDS = {
+    name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style", "head", "title", "noscript", "svg", "select")
+} | {"": re.compile("-->")}
 _BEGIN = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>])|<[!?]")
 _ATTRIBUTE = re.compile(r"\s(href|alt|start)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -83,10 +84,31 @@ def text_of(source: str, links: Links = "text") -> str:
     if not _BREAKING.search(source):  # lines are lines where no tag makes them
         source = source.replace("\r\n", "\n").replace("\n", _BREAK)
     low = source.lower()
-    marked = None if any(map(low.__contains__, HIDDEN)) else _Marks(links).of(_RAW.sub("", source))
+    marked = None if any(map(low.__contains__, HIDDEN)) else _Marks(links).of(_without_raw(source))
     if marked is None:
         marked = _Marks(links, sure=True).of(_in_order(source)) or ""
     return _finished(marked)
+
+
+def _without_raw(source: str) -> str:
+    """The source without comments and elements whose text is not shown; one that never ends stays.
+
+    In time in proportion to the source: of what has no end from here on, no end is looked for again.
+    """
+    kept, at, endless = [], 0, set()
+    for found in _RAW.finditer(source):
+        if found.start() < at:
+            continue
+        ends, name = found.end(), (found[1] or "").lower()
+        if name or found[0] == "<!--":
+            end = None if name in endless else _RAW_ENDS[name].search(source, ends)
+            if end is None:
+                endless.add(name)
+                continue
+            ends = end.end()
+        kept.append(source[at : found.start()])
+        at = ends
+    return "".join([*kept, source[at:]])
 
 
 def _in_order(source: str) -> str:
