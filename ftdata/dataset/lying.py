@@ -101,10 +101,10 @@ class JudgedRows(Planned):
         if known is None:
             return Elsewhere("", "", Origin(path, line), shlex.join(["ftdata", "look", path]))
         if path.startswith("<"):
-            return Elsewhere(known.name, known.sign, Origin(path, line), f'write(PATH, format="{service.name}")')
+            return Elsewhere(known.name, known.sign, Origin(path, line), f'write(PATH, format="{service.written}")')
         stem = Path(path).name.partition(".")[0] or "rows"
         asked = ["--from", self.reads.name] if self.reads else []
-        words = ["ftdata", "convert", path, *asked, "--to", service.name, "-o", f"{stem}.{service.name}.jsonl"]
+        words = ["ftdata", "convert", path, *asked, "--to", service.written, "-o", f"{stem}.{service.name}.jsonl"]
         return Elsewhere(known.name, known.sign, Origin(path, line), shlex.join(words))
 
     def _judged_plan(self, service: Target, how: Lying) -> Plan:
@@ -113,7 +113,7 @@ class JudgedRows(Planned):
             return Plan(self.source, ())
         from ftdata.steps.writing import WriteRows
 
-        written = FORMATS[service.format or "openai"]
+        written = FORMATS[service.written]
         as_chats = how.other is not None and how.known is not None and how.known.name == "completion"
         plan = self._plan(written if as_chats else None)
         return replace(plan, steps=(*self.row_steps, *plan.steps, WriteRows(written)), reads=None)

@@ -109,6 +109,11 @@ class Target:
     lines: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
 
+    @property
+    def written(self) -> str:
+        """The format in which a conversion writes for it: what ``--to`` takes."""
+        return self.format or "openai"
+
     def bounds_of(self, kind: str) -> tuple[int, int | None]:
         """The least and the most examples of a kind that a file may have; None for any number."""
         return self.bounds.get(kind, (self.least, self.reinforcement if kind == "reinforcement" else self.most))
@@ -180,7 +185,8 @@ _TARGETS: dict[str, Target] = {
             own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
-            "open", "open models, by their chat template", format="ftdata", reads=("openai", "ftdata", "completion"),
+            "open", "open models, by their chat template", format="ftdata",
+            reads=("openai", "ftdata", "fireworks", "completion"),
             leaves=_TRAINER, wants_ids=False,
         ),
     )

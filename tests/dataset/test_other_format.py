@@ -38,8 +38,12 @@ def takes(service: Target, known: Format) -> bool:
 
 
 def may_take(service: Target, known: Format, row: dict[str, Any]) -> bool:
-    """Whether a row may be the target's though its keys are another format's: chats of text are many's."""
-    return service.own and (known.native or FORMATS[service.format].fits(row))
+    """Whether a row may be the target's though its keys are another format's: chats of text are many's.
+
+    TRL also trains on text alone, whatever marks are in it.
+    """
+    own = FORMATS[service.format] if service.own else None
+    return own is not None and (known.native or own.fits(row) or not any(told.sure for told in own.refusals(row)))
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -58,7 +62,7 @@ def test_rows_of_each_format_for_each_target(name: str, row: dict[str, Any], tar
     assert str(one.origin) == f"{path}:2"
     assert one.severity.name.lower() == "error"
     assert f"the rows are {name}" in one.message
-    command = f"ftdata convert {path} --to {target} -o rows.{target}.jsonl"
+    command = f"ftdata convert {path} --to {TARGETS[target].written} -o rows.{target}.jsonl"
     assert one.hint == f"Convert them: {command}"
     converted_rows_are_taken(path, target, shlex.split(command)[-1])
 
@@ -67,7 +71,7 @@ def converted_rows_are_taken(path: Path, target: str, name: str) -> None:
     """What the command writes is judged without an error; only the number of rows may be wrong."""
     written = path.parent / name
     try:
-        ftdata.read(path).write(written, format=target, max_rejects="100%")
+        ftdata.read(path).write(written, format=TARGETS[target].written, max_rejects="100%")
     except ftdata.EmptyOutputError:
         return  # the example is one that the target cannot hold
     if written.exists():
