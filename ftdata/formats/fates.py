@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 from ftdata.codec import member
@@ -206,6 +207,17 @@ def _with_images(content: Any, left: Any) -> list[dict[str, Any]]:
     return parts
 
 
+def refuse_media(row: dict[str, Any]) -> None:
+    """Refuse a row with audio or video, of a format whose further keys are all bookkeeping.
+
+    Raises:
+        RowError: It has some; with its path.
+    """
+    for key, value in row.items():
+        if key.lower() in names.OTHER_MEDIA and value is not None and value not in ("", [], {}):
+            _media(row, key, value)
+
+
 def _media(example: Example, key: str, value: Any) -> bool:
     hint = "Leave the rows out, or remove the column and the marks in the text."
     raise RowError("audio and video have no place in an example", hint=hint, json_path=member("$", key))
@@ -279,7 +291,7 @@ def _said_already(example: Example, value: Any) -> bool:
         for turn in holder.get(key, ())
         if type(content := turn.get("content")) is str
     }
-    there |= {example.get("prompt"), example.get("completion")}
+    there |= {text for text in map(example.get, ("prompt", "completion")) if type(text) in (str, NoneType)}
     given = value if type(value) is list else [value]
     texts = [one if type(one) is str else _text_of(one) for one in given]
     return all(text in there for text in texts)

@@ -163,7 +163,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
 
-VALUES = {"--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
+VALUES = {"--from": ("openai", "sharegpt"), "--set": ("first=5", "@system.txt"), "--columns": ("text,x",), "--role-map": ("user=user,assistant=assistant", "tool=drop", "user=assistant,assistant=user"), "--metadata": ("a,b",),
           "--group-by": ("id",), "--tool-calls-column": ("calls",), "--tool-call-id-column": ("call",),
           "--replace": ("Be=>Bo", "Q=>P"), "--teacher": ("gpt-5",), "--since": ("2030-01-01",), "--until": ("2020-01-01",),
           "--tokenizer": ("gpt2", "p50k_base"), "--parts-above": ("100",), "--valid": ("valid.jsonl",), "--data": ("train.jsonl",), "--min-characters": ("500",), "--min-tokens": ("9000",)}  # fmt: skip
@@ -263,18 +263,20 @@ SAYS_NOTHING: Mapping[str, str] = {
     "conflicts look": "--normalize --role-map", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
     "dedupe exact": "--normalize --ignore-punctuation --keep --weights --metadata",
     "convert columns": "--allow-empty --per-answer", "convert mapping": "--allow-empty --per-answer",
-    "convert messages": "--allow-empty --tool-calls-column",
+    "convert messages": "--allow-empty --tool-calls-column --first-speaker",
     "convert completions": "--trim-labels --whole-prompts --prefix-to-system --per-answer",
     "convert dialogue": "--finish --per-answer", "convert calls": "--per-answer", "convert batch": "--per-answer",
-    # One system prompt for all, every call with its function, every example with its score, and nothing tagged.
+    # Labels that differ in more than their spelling.
+    "labels look": "--differences", "labels write": "--differences",
+    # One system prompt for all, every call with its function, every example with its score, nothing tagged or thought.
     "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
-    "distill calls": "--not-tags --hosted-tools --no-infer-tools", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
+    "distill calls": "--not-tags --hosted-tools --no-infer-tools --reasoning", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
     "distill shorter": "--drop-few-shot --replace-all",
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",
     "sample random": "--shuffle",
     # Rows of chats hold no text in their columns: their messages have verbs of their own.
-    "convert examples": "--replace", "look examples": "--replace", "head first": "--replace",
+    "convert examples": "--replace", "head first": "--replace",
     # What is asked once, is not empty, and remembers no column that it has not; an estimate is of tokens alone.
     "requests examples": "--keep-duplicates --allow-empty --replace", "requests table": "--keep-duplicates --allow-empty",
     "requests mapping": "--metadata --keep-duplicates --allow-empty",

@@ -19,7 +19,7 @@ from tests.cli.running import Done, ftdata
 READ = {
     "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
-    "rows_at", "separator", "stop", "grader", "judged", "valid", "data",
+    "rows_at", "separator", "stop", "grader", "judged", "valid", "data", "template", "spellings",
 }  # fmt: skip
 """Options with a path that is read, or names a place inside a file."""
 

@@ -69,13 +69,14 @@ TABLE: dict[str, tuple[Any, ...]] = {
 APART = {
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",
     "read": "inner", "as_rows": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
+    "push_to_hub": "needs a hub: tests/dataset/test_hub.py",
 }  # fmt: skip
 """Methods that this walk leaves to others, and why."""
 FORWARDS = {"balance_table": "balance", "duplicates": "dedupe", "train_test_split": "split"}
 """Methods that hand further options on."""
 SET = {"train_test_split": {"train", "valid", "test", "sizes", "stratify"}}
 """Options that such a method gives itself."""
-OTHERS = ("other", "against", "before")  # another dataset
+OTHERS = ("other", "against", "before", "others")  # another dataset
 
 
 @cache
@@ -139,7 +140,9 @@ def drawn(method: str, chance: Random, other: Dataset) -> tuple[list[Any], dict[
     args: list[Any] = []
     options: dict[str, Any] = {}
     for owner, param in params(method):
-        if param.name in OTHERS:
+        if param.name in OTHERS and param.kind is inspect.Parameter.VAR_POSITIONAL:
+            args.append(other)
+        elif param.name in OTHERS:
             options |= {param.name: other} if param.default is inspect.Parameter.empty or chance.random() < 0.3 else {}
         elif param.kind is inspect.Parameter.VAR_POSITIONAL:
             args.append(chance.choice(values(owner, param)))

@@ -89,7 +89,7 @@ WITH: dict[str, str] = {
     "rows.split_column": "--split-column body --split-into a,b --split-at ' is ' --user b --assistant queue table.csv",
     "rows.join_columns": "--join-columns id,customer --join-into who --join-with ': ' --user who --assistant queue table.csv",
     "rows.set_column": "--set-column 'said={{ customer }}: {{ body }}' --user said --assistant queue table.csv", "rows.types": "--types id=number --user '{{ id + 1 }}' --assistant queue table.csv",
-    "rows.explode": "--explode '$' --group-by conversation --role-column who --set-column 'who=user' --content-column body --last-user keep table.csv",
+    "rows.explode": "--explode '$' --group-by conversation --role-column who --set-column 'who=assistant' --content-column body --first-assistant keep table.csv",
     "rows.html_to_text": "--html-to-text body --user body --assistant queue table.csv", "rows.links": "--html-to-text body --links target --user body --assistant queue table.csv",
     "rows.strip_mail": "--strip-mail body --user body --assistant queue table.csv", "rows.mail_parts": "--strip-mail body --mail-parts quoted --user body --assistant queue table.csv",
     "rows.times": "--set-column 'at=1/{{ id|int + 13 }}/2024' --times at --user '{{ at }}' --assistant queue --max-rejects 50 table.csv",
@@ -258,7 +258,7 @@ def test_the_recipes_of_the_docs_commands_write_the_same(tmp_path: Path, line: s
 def test_every_command_that_writes_examples_has_a_line() -> None:
     writing = set()
     for name, (module, _) in COMMANDS.items():
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = getattr(import_module(module), name.replace("-", "_"))
         if any(param.name == "as_recipe" for param in command.params):
             writing.add(name)
     assert writing == set(BASE)

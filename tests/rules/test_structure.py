@@ -68,6 +68,7 @@ CALL = {
 }  # fmt: skip
 ASSISTANT: dict[str, Any] = {
     **message("assistant", [], content=content(TEXT_PART, REFUSAL_PART, null=True), name=NAME, weight={"type": "integer", "enum": [0, 1]},
+              refusal={"type": ["string", "null"]},
               tool_calls={"type": "array", "minItems": 1, "items": CALL}, function_call=CALLED),
     "anyOf": [
         {"required": ["content"], "properties": {"content": {"not": {"type": "null"}}}},

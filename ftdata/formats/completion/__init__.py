@@ -16,6 +16,7 @@ from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.survey import texts_of
 from ftdata.formats.completion.writing import KINDS, dump
 from ftdata.formats.dumping import losses
+from ftdata.formats.fates import refuse_media
 from ftdata.formats.registry import Format
 
 __all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "FileFindings", "found_in"]
@@ -25,9 +26,11 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A completion example: the row itself where its keys are spelled as they should be.
 
     Raises:
-        RowError: It has no prompt or no completion, or one of them is no text.
+        RowError: It has no prompt or no completion, one of them is no text, or it has audio or video beside them.
     """
     prompt, completion = texts_of(row)
+    if len(row) > 2:
+        refuse_media(row)
     if type(row.get("messages")) is list:  # else it would pass for a chat
         repaired["columns of messages left out"] += 1
         return {"prompt": prompt, "completion": completion}
