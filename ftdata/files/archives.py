@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TEXT = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 _CONVERSATIONS = re.compile(r"conversations(?:[-_]?\d+)?\.json")
-_DAY = re.compile(r"[^/]+/\d{4}-\d\d-\d\d\.json\Z")
+_DAY = re.compile(r"[^/]/\d{4}-\d\d-\d\d\.json\Z")
 _BUFFER = 1 << 20
 
 

@@ -46,8 +46,8 @@ _LABELS = frozenset((
     "date", "time", "name", "email", "subject", "total", "usage", "default", "returns", "args", "raises",
 ))  # fmt: skip
 """Words that stand before colons within a turn, and are nobody's name unless a time stands before them."""
-_AT = re.compile(r",?\s+(?:à|um|at|om)\s+")
-_HALF = re.compile(r"\s*\b([AaPp])\.\s?[Mm]\.")
+_AT = re.compile(r",?\s{1,9}(?:à|um|at|om)\s{1,9}")
+_HALF = re.compile(r"\s{0,9}\b([AaPp])\.\s?[Mm]\.")
 _BETWEEN = re.compile(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
 _RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
 
