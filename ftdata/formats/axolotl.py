@@ -88,13 +88,20 @@ def _check(row: dict[str, Any]) -> None:
                 here = f"$.messages[{index}].tool_calls[{number}].function.arguments"
                 raise RowError("expected JSON, or the trainer stops", json_path=here)
         wanted = turn["role"] == "assistant" and turn.get("train") is not False
-        trained = trained or bool(wanted and (turn.get("content") or turn.get("tool_calls")))
+        trained = trained or bool(wanted and (_says(turn.get("content")) or turn.get("tool_calls")))
     for index, tool in enumerate(row.get("tools") or ()):
         given = tool.get("function", {}).get("parameters")
         if type(given) is str and not _is_json(given):
             raise RowError("expected JSON, or the trainer stops", json_path=f"$.tools[{index}].function.parameters")
     if not trained:
         raise RowError("nothing is trained: the trainer drops the row", json_path="$.messages")
+
+
+def _says(content: Any) -> bool:
+    """Whether there is text: parts of other types than text hold none for the trainer."""
+    if type(content) is list:
+        return any(part.get("text") for part in content if type(part) is dict)
+    return bool(content)
 
 
 def _marked(turn: dict[str, Any]) -> dict[str, Any]:

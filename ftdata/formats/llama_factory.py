@@ -76,6 +76,9 @@ def _check_end(row: dict[str, Any], asking: list[bool | None]) -> None:
         raise RowError(f"expected {'a question' if pair else 'an answer'} at the end; got none", json_path="$.messages")
     if pair and (type(row["chosen"]) is list or type(row["rejected"]) is list):
         raise RowError("expected one answer on each side; got several", json_path="$.preferred_output")
+    for side, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")) if pair else ():
+        if "system" in (row[side].get("from"), row[side].get("role")):
+            raise RowError("expected an answer; got a system prompt", json_path=f"$.{output}[0].role")
 
 
 _NOTHING = "LLaMA-Factory would train nothing of this row."

@@ -113,6 +113,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     for index, message in enumerate(messages):
         if message["role"] == "assistant":
             _check_answer(message, f"$.messages[{index}]")
+        elif message["role"] == "user" and type(message.get("content")) is list:
+            _check_parts(message["content"], f"$.messages[{index}].content")
     row["messages"] = _one_system(messages, lost)
     if row.get("tools"):
         row["tools"] = [_complete(tool, f"$.tools[{index}]", lost) for index, tool in enumerate(row["tools"])]
@@ -145,6 +147,8 @@ def _in_order(turns: list[dict[str, Any]]) -> None:
         raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(turns) - 1}]")
     if len(turns) == 1:
         raise RowError("expected a message before the answer; got none", json_path="$.messages[0]")
+    if all(turn["role"] != "user" for turn in turns):  # a system prompt is no message here
+        raise RowError("expected a question somewhere; got none", json_path="$.messages")
 
 
 def _check_answer(message: dict[str, Any], path: str) -> None:
@@ -156,6 +160,14 @@ def _check_answer(message: dict[str, Any], path: str) -> None:
         raise RowError(f"expected the weight 0 or 1; got {shown(message['weight'])}", json_path=f"{path}.weight")
     for index, call in enumerate(calls or ()):
         _check_name(call["function"]["name"], f"{path}.tool_calls[{index}].function.name")
+
+
+def _check_parts(parts: list[dict[str, Any]], path: str) -> None:
+    """Refuse parts of a question that are neither text nor an image."""
+    for number, part in enumerate(parts):
+        if part.get("type") not in ("text", "image_url"):
+            what = f"expected parts of text and images; got {shown(part.get('type'))}"
+            raise RowError(what, json_path=f"{path}[{number}].type")
 
 
 def _check_name(name: str, path: str) -> None:
