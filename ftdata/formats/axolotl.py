@@ -137,7 +137,7 @@ _JUDGE = Judge(
     parse,
     _as_taken,
     taken=frozenset(("role", "train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
-    either=frozenset(("messages", "tools", "arguments", "parameters")),
+    either=frozenset(("tools", "arguments", "parameters")),
     passed={"weight": 'the trainer knows no weight and trains it: "train": false is its word'},
     lies=_lies,
     needs={"function_call": "tool_calls: chat templates know no function_call",
