@@ -264,7 +264,7 @@ class _Run:
 
 def _empty(result: Result) -> EmptyOutputError:
     hint = f"An empty file is written with {option('allow_empty', True)}."
-    error = EmptyOutputError("no example came out: nothing was written", hint=hint)
+    error = EmptyOutputError("no examples remain; nothing was written", hint=hint)
     error.result = result
     return error
 

@@ -33,9 +33,9 @@ def test_steps_before_and_behind_to_chat() -> None:
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda: ftdata.read(ROWS, format="opnai"), 'there is no format "opnai". Did you mean "openai"?'),
+        (lambda: ftdata.read(ROWS, format="opnai"), 'unknown format "opnai". Did you mean "openai"?'),
         (lambda: ftdata.read(ROWS).to_chat(user="q", assistant="a", metadata="score"), r"Write \['score'\]"),
-        (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is no expression'),
+        (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is not a valid expression'),
         (lambda: ftdata.read(ROWS).count(), "make a chat of it: --user and --assistant, or to_chat"),
     ],
     ids=["format", "metadata", "expression", "table"],

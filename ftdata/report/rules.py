@@ -8,7 +8,7 @@ from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
 
 _GROUPS = {
-    "lines": "Lines: what is no JSON object",
+    "lines": "Lines: what is not a JSON object",
     "services": "Other services and trainers",
     "rows": "Rows: kinds and keys",
     "messages": "Messages",

@@ -124,7 +124,7 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     (here / "x").rmdir() if how != "dot" else None
     before = (here / "in.jsonl").read_bytes()
     done = run(here, name, option, path, "--force")
-    assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
+    assert (done.code, "is an input and would be overwritten" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
     assert {path.name for path in here.iterdir()} <= {
         "in.jsonl",
@@ -283,7 +283,7 @@ def test_nothing_to_write_on_the_command_line(here: Path) -> None:
     (here / "out.jsonl").write_bytes(b"before\n")
     write = ("filter", "in.jsonl", "-o", "out.jsonl", "--force", "--where", "answer == 'none'")
     done = ftdata(here, *write)
-    assert (done.code, "no example came out: nothing was written" in done.err) == (1, True)
+    assert (done.code, "no examples remain; nothing was written" in done.err) == (1, True)
     assert (here / "out.jsonl").read_bytes() == b"before\n"
     assert ftdata(here, *write, "--allow-empty-output").code == 0
     assert (here / "out.jsonl").read_bytes() == b""

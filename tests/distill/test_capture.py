@@ -361,7 +361,7 @@ def test_a_stream_of_something_else(
     seen: Any = list(client.chat.completions.create(**HELLO, stream=True))
     assert seen == words
     assert lines(log) == []
-    assert "a piece of the stream is no JSON object" in caplog.text
+    assert "a piece of the stream is not a JSON object" in caplog.text
 
 
 def test_an_answer_that_is_no_json(client: openai.OpenAI, server: Server, log: Path) -> None:

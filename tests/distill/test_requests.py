@@ -347,14 +347,14 @@ def test_prices_are_the_tables_or_unknown(model: str, prices: Any, said: str) ->
         ({}, "nothing says what is asked"),
         ({"user": "question", "path": "in.parquet"}, "sent as JSON lines"),
         ({"user": "question", "n": 2, "endpoint": "responses"}, "one answer a request"),
-        ({"user": "question", "endpoint": "chats"}, "there is no endpoint"),
+        ({"user": "question", "endpoint": "chats"}, "unknown endpoint"),
         ({"user": "question", "settings": {"stream": True}}, "none in a batch"),
         ({"user": "question", "temperature": 0, "settings": {"temperature": 1}}, "its own option"),
         ({"user": "question", "metadata": ["nothing"]}, "metadata names the column"),
         ({"user": "question", "response_format": {"type": "string"}}, "no response format"),
         ({"user": "question", "max_tokens": 0}, "one token or more"),
         ({"user": "question", "price_in": -1}, "cannot be negative"),
-        ({"user": "question", "tools": ["now"]}, "expected a function's definition"),
+        ({"user": "question", "tools": ["now"]}, "expected a function definition"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(table: Path, options: dict[str, Any], message: str) -> None:

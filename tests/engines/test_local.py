@@ -216,7 +216,7 @@ def test_a_failing_function_names_the_place(tmp_path: Path, workers: int) -> Non
 
 @pytest.mark.parametrize(
     "result, words",
-    [(None, "returned null, which is no example"), (3, "returned 3"), ({"a": {1, 2}}, r"\$\.a: .* cannot hold"), ([None], "null")],
+    [(None, "returned null, which is not an example"), (3, "returned 3"), ({"a": {1, 2}}, r"\$\.a: .* cannot hold"), ([None], "null")],
     ids=["none", "number", "set", "list"],
 )  # fmt: skip
 def test_what_is_no_example_is_refused(tmp_path: Path, result: Any, words: str) -> None:

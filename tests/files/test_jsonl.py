@@ -66,7 +66,7 @@ def _value(raw: bytes) -> object:
         return error.reason
     if isinstance(value, dict):
         return value
-    hint = ". A file that holds one JSON array is JSON, not JSON lines: write one object a line."
+    hint = ". A file with one JSON array is JSON, not JSONL. Write one object per line."
     return f"expected a JSON object; got {shown(value)}" + (hint if isinstance(value, list) else "")
 
 

@@ -104,7 +104,7 @@ def test_it_refuses_to_guess() -> None:
     }
     with pytest.raises(UnknownFormatError) as caught:
         detect([{"a": 1}, {"a": 1, "b": 2}, {"c": 3}], formats)
-    assert str(caught.value) == "the first rows look like one (2 of 3), two (1 of 3). Say which with --from."
+    assert str(caught.value) == "the first rows look like one (2 of 3), two (1 of 3). Choose one with --from."
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_tokens_after_the_limit_and_prices(tmp_path: Path) -> None:
     whole = ftdata.read(rows).stats("small", models=own, limit=10**6).total.total
     assert (home.over, home.tokens + home.lost, home.exact) == (sum(one > 20 for one in _totals(rows)), whole, True)
     assert home.usd == pytest.approx(10 * home.tokens * 2 / 1e6)
-    assert (home.verdict, home.first) == ("convert", "no check is made for this place")
+    assert (home.verdict, home.first) == ("convert", "ftdata has no check for this place")
     found = ftdata.read(rows).places()
     assert not found["together"].exact, "its own tokenizer is not here"
     assert f"~{found['together'].tokens:,}" in str(found)

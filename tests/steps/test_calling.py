@@ -54,7 +54,7 @@ def test_from_one_style_to_the_other_and_back() -> None:
 
 def test_what_functions_cannot_say() -> None:
     several = {"messages": [USER, calling(call("a"), call("b"))]}
-    with pytest.raises(RowError, match="several calls in one message have no deprecated form"):
+    with pytest.raises(RowError, match="several calls in one message cannot be written as deprecated functions"):
         Tools(style="functions")(several)
     with pytest.raises(RowError, match="has tools of functions alone") as raised:
         Tools(style="functions")({**MODERN, "tools": [{"type": "custom"}]})

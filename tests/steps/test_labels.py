@@ -51,7 +51,7 @@ def test_what_is_not_trained_or_already_so_is_the_same_object() -> None:
 
 @pytest.mark.parametrize(
     "answer, hint",
-    [("01", 'Did you mean "1"?'), ("X", 'Did you mean "x"?'), ("9", "Choose among 0, 1, x."),
+    [("01", 'Did you mean "1"?'), ("X", 'Did you mean "x"?'), ("9", "Choose from 0, 1, x."),
      ("a whole sentence that is longer than any code is", "--unlabelled")],
 )  # fmt: skip
 def test_an_answer_without_a_label(answer: str, hint: str) -> None:

@@ -219,7 +219,7 @@ def test_a_composed_verb_does_the_parts_that_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"by": 3}, "by is for at_least, which was not given. Add at_least, or leave it out."),
+        ({"by": 3}, "by is for at_least, which is missing. Add at_least, or remove it."),
         ({"width": 2, "times": 3}, "width and times cannot go together: numbers are spread, or numbers are doubled"),
         ({"width": 2, "by": 3}, "by is for at_least; here numbers are spread"),
     ],
@@ -277,7 +277,7 @@ def test_a_declaration_is_read_from_signature_and_docstring() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"names": ["a"], "shade": 2}, "shade is for colour='red', which was not given"),
+        ({"names": ["a"], "shade": 2}, "shade is for colour='red', which is missing"),
         ({"colour": "blue", "shade": 2}, "shade is for colour='red', which is blue here"),
         ({"shade": 0}, "say what to paint. Such as colour or names."),
         ({}, "say what to paint"),
