@@ -47,7 +47,7 @@ def sizes_of(given: tuple[str, ...]) -> dict[str, str | None]:
 
 def _near(threshold: float | None) -> str:
     if threshold is None:
-        return "leakage              ? near-duplicates: use --near 0.85 to keep them together, or ftdata overlap to find them"
+        return "leakage              ? near-duplicates: --near 0.85 keeps them together, ftdata overlap finds them"
     recall = bands_for(threshold).recall(threshold)
     return f"leakage              0 near-duplicates at {threshold:g} (of pairs just at it {recall:.1%} are found)"
 
