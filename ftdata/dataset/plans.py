@@ -262,9 +262,7 @@ class Planned:
 
     def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:
-            raise UsageError(
-                f"{writes.name} can be read but not written", hint="Choose another format: ftdata formats."
-            )
+            raise UsageError(f"{writes.name} can be read but not written", hint="See the choices: ftdata formats.")
         if self.parts:
             return self._mixed(writes)
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
