@@ -80,7 +80,7 @@ def test_errors_stand_with_the_first_of_them() -> None:
     rows = [*CHATS[:20], {"messages": [*chat(99)["messages"], {"role": "assistant", "content": "again"}]}]
     found = ftdata.read(rows).places()
     assert (found["azure"].verdict, found["azure"].errors) == ("errors", 1)
-    assert "$.messages[3].role: two messages of the assistant behind each other" in found["azure"].first
+    assert "$.messages[3].role: two assistant messages in a row" in found["azure"].first
     assert found["openai"].errors == 0
     assert "1 error" in str(found)
     few = ftdata.read(rows[:5]).places()
