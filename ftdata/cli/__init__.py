@@ -49,6 +49,7 @@ COMMANDS = {
     "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),
     "balance": ("ftdata.cli.balance", "Balance classes by dropping, copying or down-weighting examples."),
     "conflicts": ("ftdata.cli.conflicts", "Find and resolve prompts that have several different answers."),
+    "diff": ("ftdata.cli.diff", "Compare two files: added, removed and changed examples, and what that shifts."),
     "dedupe": ("ftdata.cli.dedupe", "Remove exact duplicates and near-duplicates."),
     "overlap": ("ftdata.cli.overlap", "Find examples that two datasets share, such as training and validation."),
     "labels": ("ftdata.cli.labels", "Unify the spelling of labels, by frequency or from a table."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.completing import Completing
+from ftdata.dataset.differing import DiffVerbs
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.labelling import Labelling
 from ftdata.dataset.looking import Looking
@@ -31,6 +32,7 @@ class Dataset(
     Choosing,
     Distilling,
     WholeVerbs,
+    DiffVerbs,
     Looking,
     Reports,
     Placing,
