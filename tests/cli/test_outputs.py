@@ -150,7 +150,7 @@ def test_nothing_is_replaced_unasked(here: Path, name: str, option: str) -> None
     (here / "mine.jsonl").write_bytes(b"mine\n")
     before = files(here)
     done = run(here, name, option, "mine.jsonl")
-    assert (done.code, "mine.jsonl: exists already. Replace it with --force" in done.err) == (2, True), done
+    assert (done.code, "mine.jsonl: exists already. Use --force to replace it" in done.err) == (2, True), done
     assert files(here) == before
 
 
@@ -270,7 +270,7 @@ def test_nothing_to_write_is_an_error(here: Path, pattern: str, limit: int) -> N
     nothing = library.read(here / "in.jsonl").filter("answer == 'none'")
     name = pattern.format(stem="in", n=1)
     (here / name).write_bytes(b"before\n")
-    with pytest.raises(library.EmptyOutputError, match=r"no example came out.*allow_empty=True") as raised:
+    with pytest.raises(library.EmptyOutputError, match=r"no examples remain.*allow_empty=True") as raised:
         nothing.write(here / pattern, force=True, max_rows=limit)
     assert raised.value.result.tally.read == 5
     assert (here / name).read_bytes() == b"before\n"
