@@ -190,7 +190,7 @@ class Checking(JudgedRows):
         )
         if how.unread:  # nobody can say what the rows would become
             rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
-        return Checker(rules, kind, service, reads=how.reads, other=how.other), how
+        return Checker(rules, kind, service, reads=how.reads, other=how.other, beyond=how.beyond), how
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

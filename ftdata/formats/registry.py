@@ -126,11 +126,12 @@ class Format:
         if judge is None:
             return told
         try:
-            return [*told, *judge.refusals(row)]
+            for one in judge.refusals(row):
+                told.append(one)  # what was told stays where the next one fails
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
-            if not judge.alone:
-                return told  # what is damaged is told by the rules
-            return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
+            if judge.alone:  # else what is damaged is told by the rules
+                told.append(Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}"))
+        return told
 
     def told(self, row: dict[str, Any]) -> list[Refusal]:
         """As `refusals`, without what the writer would say, for a row that comes from it."""

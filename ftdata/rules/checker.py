@@ -59,6 +59,7 @@ class Checker:
         renderer: What renders rows with an open model's chat template, if one was named.
         other: Where the file's rows lie in a format that the target does not take.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
+        beyond: Whether the file is of rows that the target takes and no example can be made of.
     """
 
     rules: tuple[Rule, ...]
@@ -72,11 +73,13 @@ class Checker:
     reads: Parse | None = None
     graded: frozenset[str] = frozenset()
     other: Elsewhere | None = None
+    beyond: bool = False
     renderer: Renderer | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer",
+                "beyond")  # fmt: skip
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property

@@ -106,6 +106,9 @@ class Page:
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
         checker, refused = self._checker, False
+        if checker.beyond and FORMATS[checker.target.format].goes_beyond(row):
+            self.sheet.rows += 1
+            return None
         for rule in checker.over("own"):
             problems = list(rule.test(row, self._look))
             refused = refused or (bool(problems) and rule.severity >= Severity.ERROR)
