@@ -190,7 +190,8 @@ class Checking(JudgedRows):
         )
         if how.unread:  # nobody can say what the rows would become
             rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
-        return Checker(rules, kind, service, reads=how.reads, other=how.other, beyond=how.beyond), how
+        first = None if how.rows else self._parse(how.known)
+        return Checker(rules, kind, service, reads=how.reads, first=first, other=how.other, beyond=how.beyond), how
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

@@ -12,6 +12,7 @@ from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
+from ftdata.formats.spared import is_new
 from ftdata.plugins import PluginError, load, plugins
 
 if TYPE_CHECKING:
@@ -120,14 +121,14 @@ class Format:
     def refusals(self, row: dict[str, Any]) -> list[Refusal]:
         """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
         told = self.told(row)
-        if any(one.sure for one in told):
-            return told
+        before = [one.path for one in told if one.sure]
         judge = next((judge for judge in self.judges if judge.fits(row)), None)
         if judge is None:
             return told
         try:
             for one in judge.refusals(row):
-                told.append(one)  # what was told stays where the next one fails
+                if is_new(one.path, before):
+                    told.append(one)
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
             if judge.alone:  # else what is damaged is told by the rules
                 told.append(Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}"))

@@ -185,8 +185,8 @@ _TARGETS: dict[str, Target] = {
             own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
-            "open", "open models, by their chat template", format="ftdata",
-            reads=("openai", "ftdata", "fireworks", "completion"),
+            "open", "open models, by their chat template", format="open",
+            reads=("openai", "ftdata", "open", "fireworks", "completion"),
             leaves=_TRAINER, wants_ids=False,
         ),
     )

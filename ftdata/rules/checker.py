@@ -55,6 +55,7 @@ class Checker:
         budget: The model that is meant, if one was named.
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
+        first: How examples are made of the file's rows, where what is judged are others.
         graded: Keys of rows that the job's grader names.
         renderer: What renders rows with an open model's chat template, if one was named.
         other: Where the file's rows lie in a format that the target does not take.
@@ -71,6 +72,7 @@ class Checker:
     budget: Budget | None = None
     against: OtherSet | None = None
     reads: Parse | None = None
+    first: Parse | None = None
     graded: frozenset[str] = frozenset()
     other: Elsewhere | None = None
     beyond: bool = False
@@ -79,7 +81,7 @@ class Checker:
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer",
-                "beyond")  # fmt: skip
+                "beyond", "first")  # fmt: skip
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property

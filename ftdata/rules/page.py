@@ -22,11 +22,12 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import encode
+from ftdata.codec import decode, encode
 from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
+from ftdata.formats.spared import further, is_new
 from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
 from ftdata.rules.lines import readable
@@ -105,13 +106,13 @@ class Page:
 
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
-        checker, refused = self._checker, False
+        checker, refused = self._checker, list[str]()
         if checker.beyond and FORMATS[checker.target.format].goes_beyond(row):
             self.sheet.rows += 1
             return None
         for rule in checker.over("own"):
             problems = list(rule.test(row, self._look))
-            refused = refused or (bool(problems) and rule.severity >= Severity.ERROR)
+            refused += [one.path for one in problems] if rule.severity >= Severity.ERROR else []
             self._told(rule, problems)
         if checker.reads is None:
             return row
@@ -120,9 +121,9 @@ class Page:
         except RowError as error:
             self.sheet.rows += 1
             own = FORMATS.get(checker.target.format)
-            taken = refused or (own is not None and own.goes_beyond(row))
-            for rule in checker.over("reject") if not taken else ():
-                self._told(rule, rule.test(raw, error))
+            if own is None or not own.goes_beyond(row):
+                faults = (error, *further(checker.reads, row, error))
+                self._untaken(raw, *(one for one in faults if is_new(one.json_path or "$", refused)))
             return None
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge
             self.sheet.rows += 1
@@ -146,6 +147,15 @@ class Page:
             self.sheet.trace, rules = self.sheet.trace or error.trace, (INTERNAL,)
         for rule in rules:
             self._told(rule, rule.test(raw, error))
+        first = self._checker.first
+        if rules and first is not None and error.json_path and not isinstance(error, InternalError):
+            self._untaken(raw, *further(first, decode(raw), error))
+
+    def _untaken(self, raw: bytes, *faults: RowError) -> None:
+        """Tell why a row became no example."""
+        for error in faults:
+            for rule in self._checker.over("reject"):
+                self._told(rule, rule.test(raw, error))
 
     def _broken(self, raw: bytes, error: RowError) -> dict[str, Any] | None:
         for rule in self._checker.over("line"):
@@ -157,8 +167,7 @@ class Page:
         try:
             gate(row)
         except RowError as error:
-            for rule in self._checker.over("reject"):
-                self._told(rule, rule.test(raw, error))
+            self._untaken(raw, error, *further(gate, row, error))
 
     # -- structure -----------------------------------------------------------------------------------
 

@@ -11,17 +11,14 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
-from ftdata.formats.judges.spared import is_within, spared
 from ftdata.formats.refusing import Noted
 from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
+from ftdata.formats.spared import Reading, is_new
 
 _CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""
 
 _NOT_JSON = object()
-
-_MOST = 20
-"""Faults of one row that are read past."""
 
 
 def _every(row: dict[str, Any]) -> bool:
@@ -84,8 +81,13 @@ class Judge:
         lying = self.lies(row)
         if lying is None:
             return
-        faults: list[str] = []
-        example = yield from self._read(row, lying, faults)
+        reading, faults = Reading(self._example, lying), list[str]()
+        for fault in reading.faults():
+            if not self.alone:
+                return
+            faults.append(fault.json_path or "$")
+            yield Refusal(self._in_row(row, faults[-1]), fault.message)
+        example = reading.made
         if type(example) is not dict:
             return
         lost = Noted()
@@ -93,30 +95,12 @@ class Judge:
         if written is None or self.reshapes or written is lying:
             return
         for told in self._keys(lying, written, "$", lost):
-            if not any(is_within(told.path, path) or is_within(path, told.path) for path in faults):
+            if is_new(told.path, faults):
                 yield told._replace(path=self._in_row(row, told.path))
 
     def _in_row(self, row: dict[str, Any], path: str) -> str:
         """Where in the row what is at a place of the row in the writer's words."""
         return path if self.lies is _as_it_lies else self._placed(row, path)
-
-    def _read(
-        self, given: dict[str, Any], row: dict[str, Any], faults: list[str]
-    ) -> Generator[Refusal, None, Parsed | None]:
-        """The example of a row, read past its faults where that can be done; what is no example is told."""
-        for _ in range(_MOST):
-            try:
-                return self._example(row)
-            except RowError as error:
-                if not self.alone:
-                    return None
-                yield Refusal(self._in_row(given, error.json_path or "$"), error.message)
-                faults.append(error.json_path or "$")
-            past = spared(row, faults[-1], self._example)
-            if past is None:
-                return None
-            row = past
-        return None
 
     def _example(self, row: dict[str, Any]) -> Parsed:
         example = self.parse(row, Counter())

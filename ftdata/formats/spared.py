@@ -1,10 +1,10 @@
-"""Going past a fault: a value in its place with which a row can be read on, so that further faults are told too."""
+"""Reading on past a fault, with a value in its place that serves, so that the further faults of a row are told too."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ftdata.codec import decode
@@ -14,6 +14,7 @@ _STEP = re.compile(r'\.([\w-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]')
 _STAND_INS: tuple[Any, ...] = (
     "x", "{}", "[]", {}, [], True, "user", "assistant", "function", "text", 1,
     [{"type": "text", "text": "x"}], {"type": "text", "text": "x"}, {"url": "x"},
+    '{"name": "x", "arguments": {}}',
     {"name": "x", "arguments": "{}"}, {"name": "x", "parameters": {"type": "object", "properties": {}}},
     {"type": "function", "id": "x", "function": {"name": "x", "arguments": "{}"}},
     {"role": "user", "content": "x"}, {"from": "human", "value": "x"},
@@ -33,6 +34,45 @@ def steps(path: str) -> list[str | int]:
         key, number, quoted = step.groups()
         found.append(int(number) if number else decode(f"[{quoted}]".encode())[0] if quoted else key)
     return found
+
+
+MOST = 20
+"""Faults of one row that are read past."""
+
+
+class Reading:
+    """How far a row is read: its faults, as one goes through them, and then what it comes to.
+
+    Attributes:
+        made: What becomes of the row behind its faults; None where no value serves in a fault's place.
+    """
+
+    def __init__(self, read: Callable[[dict[str, Any]], Any], row: dict[str, Any]) -> None:
+        self._read, self._row = read, row
+        self.made: Any = None
+
+    def faults(self) -> Iterator[RowError]:
+        """Each fault with its place. One that is told of the whole row is the last."""
+        row = self._row
+        for _ in range(MOST):
+            try:
+                self.made = self._read(row)
+                return
+            except RowError as error:
+                yield error
+                past = spared(row, error.json_path, self._read)
+            if past is None:
+                return
+            row = past
+
+
+def further(read: Callable[[dict[str, Any]], Any], row: dict[str, Any], first: RowError) -> Iterator[RowError]:
+    """The faults of a row behind one that is known; none where reading it fails otherwise, or not at all."""
+    for number, error in enumerate(Reading(read, row).faults()):
+        if number:
+            yield error
+        elif (error.json_path, error.message) != (first.json_path, first.message):
+            return
 
 
 def spared(row: dict[str, Any], path: str, read: Callable[[dict[str, Any]], object]) -> dict[str, Any] | None:
@@ -61,6 +101,11 @@ def spared(row: dict[str, Any], path: str, read: Callable[[dict[str, Any]], obje
 def is_within(path: str, outer: str) -> bool:
     """Whether a place is another one, or in it."""
     return path == outer or (path.startswith(outer) and path[len(outer)] in ".[")
+
+
+def is_new(path: str, told: Iterable[str]) -> bool:
+    """Whether nothing was told of a place, of what it is in, or of what is in it."""
+    return not any(is_within(path, other) or is_within(other, path) for other in told)
 
 
 def _changed(row: dict[str, Any], way: list[str | int]) -> Iterator[dict[str, Any]]:
