@@ -136,10 +136,10 @@ class JudgedRows(Planned):
         return self._kind(how.reads if how.rows else self._other_reader(known))
 
     def _labelled(self, how: Lying) -> bool:
-        """Whether the first rows are answers with a label each: unpaired preferences, which KTO trains on."""
+        """Whether most of the first rows are answers with a label: unpaired preferences, which KTO trains on."""
         reads = how.reads if how.rows else self._other_reader(how.known)
         rows = [row for _, _, row in self._peeked() if type(row) is dict]
-        return bool(reads and rows) and all(_has_label(reads, row) for row in rows)
+        return sum(_has_label(reads, row) for row in rows) > len(rows) / 2
 
     def _kind(self, reads: Parse | None) -> Kind:
         """The kind that most of the first rows have, or the examples that are made of them."""
@@ -182,12 +182,13 @@ class JudgedRows(Planned):
 
 
 def _has_label(reads: Parse | None, row: dict[str, Any]) -> bool:
+    from ftdata.rules.labels import label_of
+
     try:
         example = reads(row) if reads else row
     except RowError:
-        return True  # which it is, its error says
-    metadata = example.get("metadata") if isinstance(example, dict) else None
-    return isinstance(metadata, dict) and type(metadata.get("kto_tag")) is bool
+        return False
+    return isinstance(example, dict) and label_of(example) is not None
 
 
 def _only_asks(row: dict[str, Any]) -> bool:

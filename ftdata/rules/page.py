@@ -5,6 +5,7 @@ What each unit's function gets:
 - line: (raw bytes, RowError or None for a blank line);
 - reject: (raw bytes, RowError), of a row that could not become an example;
 - own: (row, look), before an example is made of it;
+- label: (example with its metadata, look), where the method is KTO;
 - row: (row, look); message: (message, path, look); turns: (messages, path, look); image: (part, path, look);
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
@@ -27,16 +28,17 @@ from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
-from ftdata.formats.spared import further, is_new
+from ftdata.formats.spared import Reading, further, is_new
 from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
+from ftdata.rules.labels import label_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import RowLook, Turns, texts_of
 from ftdata.rules.registry import FOUND, Problem, Rule
-from ftdata.rules.rows import looks_like
+from ftdata.rules.rows import looks_like, null_definitions
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, spot_of
-from ftdata.rules.toolbox import EMPTY, Toolbox
+from ftdata.rules.toolbox import EMPTY, Toolbox, definitions
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Checker
@@ -59,7 +61,7 @@ class Page:
         self._file = file
         self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
-        self._errors = 0  # told of the row under judgement
+        self._errors: list[str] = []  # where errors are in the row under judgement
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -80,7 +82,7 @@ class Page:
     def judge(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
         """As `row`, of a row without a place; what fails in here is raised."""
         look = self._look
-        look.raw = raw
+        look.raw, self._errors = raw, []
         if type(value) is not dict:
             assert isinstance(value, RowError)  # noqa: S101 - what is no dict is one
             found = self._broken(raw, value)
@@ -96,9 +98,8 @@ class Page:
         if not raw or b"\\u" in raw:
             look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
         self.sheet.rows += 1
-        self._errors = 0
         self._structure(value)
-        if not look.sound and not self._errors:
+        if not look.sound:
             self._unreadable(raw, value)
         self._texts()
         if self._surveys:
@@ -115,6 +116,7 @@ class Page:
             refused += [one.path for one in problems] if rule.severity >= Severity.ERROR else []
             self._told(rule, problems)
         if checker.reads is None:
+            self._labelled(row)
             return row
         try:
             example = checker.reads(row)
@@ -128,7 +130,15 @@ class Page:
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge
             self.sheet.rows += 1
             return None
+        self._labelled(example)
         return {key: value for key, value in example.items() if key != "metadata"} if "metadata" in example else example
+
+    def _labelled(self, example: dict[str, Any]) -> None:
+        """Judge an example's label, where answers are trained by theirs."""
+        if self._checker.labelled:
+            self._look.label = label_of(example)
+            for rule in self._checker.over("label"):
+                self._told(rule, rule.test(example, self._look))
 
     def blank(self, line: Callable[[], int]) -> None:
         """Judge a blank line."""
@@ -163,11 +173,9 @@ class Page:
         return readable(raw, error)
 
     def _unreadable(self, raw: bytes, row: dict[str, Any]) -> None:
-        """Tell what no rule has told: that the row is no example."""
-        try:
-            gate(row)
-        except RowError as error:
-            self._untaken(raw, error, *further(gate, row, error))
+        """Tell what no rule has told: why the row is no example."""
+        told = tuple(self._errors)
+        self._untaken(raw, *(error for error in Reading(gate, row).faults() if is_new(error.json_path or "$", told)))
 
     # -- structure -----------------------------------------------------------------------------------
 
@@ -217,7 +225,7 @@ class Page:
         if box.problems is None:
             rules = self._checker.over("definitions")
             box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
-            box.odd = not _defines(tools, functions)
+            box.odd = not _defines(tools, functions) or _has_nulls(tools, functions)
         for rule, problem in box.problems:
             self._told(rule, (problem,))
         return box
@@ -273,7 +281,8 @@ class Page:
     def _told(self, rule: Rule, problems: Iterable[Problem]) -> None:
         for problem in problems:
             checker, sheet, slug = self._checker, self.sheet, rule.slug
-            self._errors += rule.severity >= Severity.ERROR
+            if rule.severity >= Severity.ERROR:
+                self._errors.append(problem.path or "$")
             if checker.known or sheet.prints is not None:
                 mark = fingerprint(slug, problem.path, self._look.raw)
                 if sheet.prints is not None:
@@ -347,6 +356,10 @@ def _defines(tools: Any, functions: Any) -> bool:
     except RowError:
         return False
     return True
+
+
+def _has_nulls(tools: Any, functions: Any) -> bool:
+    return any(null_definitions(function) for _, function in definitions(tools, functions))
 
 
 def _one_answer(output: Any) -> bool:

@@ -32,6 +32,11 @@ def chat(*turns: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(turns) or [system(), user(), said()], **more}
 
 
+def labelled(wanted: Any) -> dict[str, Any]:
+    """A chat with a label."""
+    return chat(metadata={"kto_tag": wanted})
+
+
 def answers(*texts: Any) -> list[Row]:
     """A file of chats with these answers."""
     return [chat(system(), user(f"Question number {number}?"), said(text)) for number, text in enumerate(texts)]
@@ -187,11 +192,14 @@ CASES: dict[str, Cases] = {
     "example-weight": Cases(rows(chat()), rows(chat(weight=1), chat(weight=0.5))),
     "carried-metadata": Cases(rows(chat()), rows(chat(metadata={"a": 1}), chat(metadata={}))),
     "null-key": Cases(rows(chat(), tools_chat(calling(content=None))),
-                      rows(chat(tools=None), chat(user(name=None), said()), chat(user(), said(tool_calls=None)))),
+                      rows(chat(tools=None), chat(user(name=None), said()), chat(user(), said(tool_calls=None)), tools_chat(tools=[tool(description=None)]), tools_chat(calling(call()), result(), said(), tools=[tool(), tool("g", None)]))),
     "parallel-tool-calls": Cases(rows(chat(parallel_tool_calls=True)), rows(chat(parallel_tool_calls=1), chat(parallel_tool_calls="no"))),
     "mixed-styles": Cases(rows(tools_chat(), legacy(LEGACY_CALL, LEGACY_RESULT, said())),
                           rows({**tools_chat(), "functions": [{"name": "f"}]}, legacy(calling(), result(), said()))),
     "legacy-functions": Cases(rows(tools_chat()), rows(legacy(said()), chat(user(), LEGACY_CALL))),
+    # -- labels, for KTO
+    "no-label": Cases([[labelled(True), labelled(False)]], [[labelled(True), chat()], [labelled(False), labelled(None)], [labelled("true"), labelled(False)], [chat(label=True)]], method="kto", target="open"),
+    "one-label": Cases([[labelled(True), labelled(False)], [labelled(True)]], [[labelled(True)] * 2, [labelled(False)] * 3], method="kto", target="open"),
     # -- messages
     "message-shape": Cases(rows(chat()), rows(chat("hi", said()), chat({"content": "hi"}, said()), chat(None, said()), chat({"from": "human", "value": "hi"}, said()))),
     "unknown-role": Cases(rows(chat()), rows(chat({"role": "human", "content": "hi"}, said()), chat({"role": 1}, said()))),

@@ -339,6 +339,30 @@ def test_answers_with_a_label_are_for_kto(name: str, row: Row, tmp_path: Path) -
     assert (report.method, report.ok) == ("kto", True)
 
 
+@pytest.mark.parametrize("name", [name for name in TARGETS if TARGETS[name].labels])
+def test_kto_wants_a_label_of_each_row(name: str, tmp_path: Path) -> None:
+    made = tmp_path / "made.jsonl"
+    rows = [messages("user", "assistant", metadata={"kto_tag": wanted}) for wanted in (True, False)]
+    ftdata.read(rows).write(made, format=TARGETS[name].written)
+    assert ftdata.read(made).check(target=name, method="kto").ok
+    assert ftdata.read(made).check(target=name).method == "kto"
+    line = json.loads(made.read_text().split("\n")[0])
+    bare = {key: value for key, value in line.items() if key not in ("label", "kto_tag", "metadata")}
+    with made.open("a") as file:
+        file.write(json.dumps(bare) + "\n")
+    for method in ("kto", None):
+        (found,) = [
+            one for one in ftdata.read(made).check(target=name, method=method).findings if one.rule == "no-label"
+        ]
+        assert str(found.origin).endswith(":3")
+
+
+def test_kto_is_for_those_who_train_by_labels() -> None:
+    with pytest.raises(UsageError, match="openai does not train on answers by their labels") as caught:
+        ftdata.read([messages("user", "assistant")]).check(method="kto")
+    assert "trl, llama-factory, open" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "row",
     [
