@@ -7,7 +7,7 @@ from collections import Counter
 from ftdata.errors import RowError
 
 
-class Noted(Counter[str]):
+class Telling(Counter[str]):
     """Losses that note what is refused, so that a writer goes on to what else is wrong.
 
     Attributes:
@@ -32,6 +32,6 @@ def refuse(lost: Counter[str], message: str, json_path: str, hint: str = "") -> 
         RowError: The losses are a conversion's.
     """
     error = RowError(message, json_path=json_path, hint=hint)
-    if not isinstance(lost, Noted):
+    if not isinstance(lost, Telling):
         raise error
     lost.refused.append(error)

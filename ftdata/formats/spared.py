@@ -40,7 +40,7 @@ MOST = 20
 """Faults of one row that are read past."""
 
 
-class Reading:
+class ReadOn:
     """How far a row is read: its faults, as one goes through them, and then what it comes to.
 
     Attributes:
@@ -68,7 +68,7 @@ class Reading:
 
 def further(read: Callable[[dict[str, Any]], Any], row: dict[str, Any], first: RowError) -> Iterator[RowError]:
     """The faults of a row behind one that is known; none where reading it fails otherwise, or not at all."""
-    for number, error in enumerate(Reading(read, row).faults()):
+    for number, error in enumerate(ReadOn(read, row).faults()):
         if number:
             yield error
         elif (error.json_path, error.message) != (first.json_path, first.message):

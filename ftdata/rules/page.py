@@ -28,7 +28,7 @@ from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
-from ftdata.formats.spared import Reading, further, is_new
+from ftdata.formats.spared import ReadOn, further, is_new
 from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
 from ftdata.rules.labels import label_of
@@ -175,7 +175,7 @@ class Page:
     def _unreadable(self, raw: bytes, row: dict[str, Any]) -> None:
         """Tell what no rule has told: why the row is no example."""
         told = tuple(self._errors)
-        self._untaken(raw, *(error for error in Reading(gate, row).faults() if is_new(error.json_path or "$", told)))
+        self._untaken(raw, *(error for error in ReadOn(gate, row).faults() if is_new(error.json_path or "$", told)))
 
     # -- structure -----------------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
-from ftdata.formats.refusing import Noted
+from ftdata.formats.refusing import Telling
 from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
-from ftdata.formats.spared import Reading, is_new
+from ftdata.formats.spared import ReadOn, is_new
 
 _CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""
@@ -81,7 +81,7 @@ class Judge:
         lying = self.lies(row)
         if lying is None:
             return
-        reading, faults = Reading(self._example, lying), list[str]()
+        reading, faults = ReadOn(self._example, lying), list[str]()
         for fault in reading.faults():
             if not self.alone:
                 return
@@ -90,7 +90,7 @@ class Judge:
         example = reading.made
         if type(example) is not dict:
             return
-        lost = Noted()
+        lost = Telling()
         written = yield from self._written(row, example, lost)
         if written is None or self.reshapes or written is lying:
             return
@@ -108,7 +108,7 @@ class Judge:
         return example
 
     def _written(
-        self, row: dict[str, Any], example: Example, lost: Noted
+        self, row: dict[str, Any], example: Example, lost: Telling
     ) -> Generator[Refusal, None, dict[str, Any] | None]:
         """What the writer makes of an example, and what it refuses; None where that is all that can be said."""
         try:
