@@ -148,10 +148,9 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
-            lines=frozenset(("reinforcement",)),
             leaves=frozenset(
-                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
-                 *_LIMITS)
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", "system-in-rft", *_LOOSE,
+                 *_KEYS, *_FILES, *_LIMITS)
             ),
         ),
         Target(
