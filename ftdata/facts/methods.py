@@ -44,4 +44,4 @@ def method(name: str) -> Training:
         return cast("Training", name)
     if name in ALSO:
         return ALSO[name]
-    raise UsageError(f'there is no method "{name}"', hint=did_you_mean(name, METHODS))
+    raise UsageError(f'unknown method "{name}"', hint=did_you_mean(name, METHODS))

@@ -66,7 +66,7 @@ def _first_out_of_turn(asking: list[bool | None]) -> int | None:
 
 
 def _out_of_turn(speaker: str, at: int, hint: str, lost: Counter[str]) -> None:
-    what = f'expected user and assistant by turns; got another order, at "{speaker}"'
+    what = f'expected alternating user and assistant turns; got another order, at "{speaker}"'
     refuse(lost, what, f"$.messages[{at}]", hint)
 
 
@@ -245,7 +245,7 @@ def _nothing(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 _TAG = frozenset(("kto_tag",))
 _NEEDS = {"kto_tag": "true or false, or no such key: where rows are trained by it, the trainer drops this one"}
-_WEIGHT = {"weight": "the trainer knows no weights: every answer is trained"}
+_WEIGHT = {"weight": "the trainer ignores weights and trains every answer"}
 _TURNS = Judge(
     sharegpt.parse,
     dump_turns,
