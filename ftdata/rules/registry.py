@@ -17,6 +17,7 @@ Unit = Literal[
     "line",
     "reject",
     "own",
+    "label",
     "row",
     "message",
     "turns",

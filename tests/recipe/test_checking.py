@@ -55,7 +55,7 @@ write: [out.jsonl, {path: more.jsonl, max-rejects: [1]}]
 error: 9 things are wrong:
 recipe.yaml:3:34: $.steps[0].filter.max_tokens: expected a whole number; got "many"
 recipe.yaml:4:13: $.steps[1].turns.cut: expected one of start, middle, windows; got "top"
-recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which was not given. Add near, or remove it.
+recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which is missing. Add near, or remove it.
 recipe.yaml:6:5: $.steps[3].sample: n and share cannot go together: each says how many
 recipe.yaml:7:5: $.steps[4].filter: "answer ==" is not a valid expression: unexpected ')'
 recipe.yaml:8:5: $.steps[5].balance: balance needs how. One of under, over, cap, weights.
@@ -138,7 +138,7 @@ ALONE: list[tuple[Any, str]] = [
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"dedupe": {}, "redact": {}}]}, "$.steps[0]: expected one step with its options; got {\"dedupe\": {}, \"redact\": {}}. Each step is an item of its own."),
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"split": {"into": {"a": 1, "b": None}}}, "dedupe"]}, "$.steps[0].split: what follows a split belongs to one of its parts. Move the steps behind it into branches."),
     ({"read": "in.jsonl", "write": "o.jsonl", "mix": {}}, "$.mix: a mix has at least two sources. Give read a list of them."),
-    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which was not given. Add mix: {}, or remove it."),
+    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which is missing. Add mix: {}, or remove it."),
     ({"read": [{"files": "a", "share": 1}, {"files": "b"}], "mix": {}, "write": "o.jsonl"}, "$.read[1]: a source of a mix needs share. Such as share: 0.7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": []}, "$.vars: expected names with their values; got []. Such as seed: 7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": {"a": [1]}}, "$.vars.a: expected text, a number, true or false; got [1]"),
