@@ -8,6 +8,7 @@ from typing import Any
 
 from ftdata.example.shapes import Kind
 from ftdata.formats.targets import Target
+from ftdata.rules.toolbox import EMPTY, Toolbox
 
 Turns = list[Any]
 
@@ -21,7 +22,9 @@ class RowLook:
         target: The service that the file is for.
         row: The row.
         raw: Its bytes.
-        text: All its texts, a new line between them.
+        text: All its texts, a new line behind each.
+        turns: Its first list of messages.
+        box: The functions that it declares.
         thin: Whether one of them is short, or begins with no letter or digit.
         answer: The text of its last trained answer, or None if there is none.
         file: The number of its file.
@@ -37,6 +40,8 @@ class RowLook:
     row: dict[str, Any] = field(default_factory=dict)
     raw: bytes = b""
     text: str = ""
+    turns: Turns = field(default_factory=list)
+    box: Toolbox = field(default_factory=lambda: EMPTY)
     thin: bool = False
     answer: str | None = None
     file: int = 0

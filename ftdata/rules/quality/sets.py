@@ -13,6 +13,7 @@ from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _BUCKETS = 64
+_DEFINITIONS = frozenset(("tools", "functions"))
 
 
 @dataclass(slots=True)
@@ -24,10 +25,9 @@ class Contents:
 
     def add(self, look: RowLook) -> None:
         """Note the next example."""
-        row = look.row
-        if "metadata" in row:
-            row = {key: value for key, value in row.items() if key != "metadata"}
-        digest = int.from_bytes(content_hash(row)[:8], "little")
+        # Definitions are long, and hashed once: each list of them has a mark of its own.
+        row = {key: value for key, value in look.row.items() if key not in _DEFINITIONS}
+        digest = int.from_bytes(content_hash(row, seed=look.box.mark)[:8], "little")
         self.hashes[digest % _BUCKETS].append(digest)
         self.spots[digest % _BUCKETS].append(look.spot)
 
