@@ -178,7 +178,9 @@ class Page:
             look.thin = True
         for turns, path in look.conversations():
             odd = self._turns(turns, path, box, texts) or odd
-        look.text, look.images = "\n".join((*texts, "")), b"image_url" in look.raw
+        texts.append("")
+        look.text, look.plain = "\n".join(texts), not odd
+        look.images = odd and b"image_url" in look.raw  # a message with one is not plain
         look.sound = not odd or _sound(row, checker.kind)
         if checker.renderer is not None and look.sound:
             self._rendered(row)
@@ -227,6 +229,8 @@ class Page:
             look.turns = turns
         texts += found.texts
         look.thin = look.thin or found.thin or bool(found.odd)
+        if not (found.turns or found.odd):
+            return False
         for index in found.odd:
             turn, here = turns[index], f"{path}[{index}]"
             if type(turn) is dict:
@@ -236,9 +240,8 @@ class Page:
             if type(turn) is dict and turn.get("role") == "assistant" and not turn.keys().isdisjoint(_CALLS):
                 for rule in checker.over("call"):
                     self._told(rule, rule.test(turn, here, box, look))
-        if found.turns or found.odd:
-            for rule in checker.over("turns") if found.turns else checker.legacy:
-                self._told(rule, rule.test(turns, path, look))
+        for rule in checker.over("turns") if found.turns else checker.legacy:
+            self._told(rule, rule.test(turns, path, look))
         return bool(found.odd)
 
     def _images(self) -> None:

@@ -60,7 +60,7 @@ class Toolbox:
     problems: list[Any] | None = None
     size: int = 0
     odd: bool = False
-    mark: str = ""
+    mark: bytes = b""
 
 
 EMPTY = Toolbox(problems=[])
@@ -107,7 +107,7 @@ def definitions(tools: Any, functions: Any) -> list[tuple[str, Any]]:
 
 def _made(tools: Any, functions: Any, size: int, compiles: bool) -> Toolbox:
     given = [("tools", tools), ("functions", functions)]
-    mark = blake2b(canonical([one for one in given if one[1] is not None]), digest_size=HASH_BYTES).hexdigest()
+    mark = blake2b(canonical([one for one in given if one[1] is not None]), digest_size=HASH_BYTES).digest()
     toolbox = Toolbox(size=size, mark=mark)
     for _, function in definitions(tools, functions):
         if type(function) is dict and type(function.get("name")) is str:
