@@ -35,7 +35,7 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
 
 
 def what_is_said(turns: list[dict[str, Any]], weights: bool = False) -> list[dict[str, Any]]:
-    """Messages without what makes no difference; the arguments of a call stand under ``value``, and calls have numbers."""
+    """Messages without what makes no difference: arguments are values, under ``value``, and calls have numbers."""
     ids: dict[str, str] = {}
     # Most turns are a role and a text, which are what they say.
     return [

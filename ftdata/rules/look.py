@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftdata.example.shapes import Kind
+from ftdata.formats.registry import Refusal
 from ftdata.formats.targets import Target
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
@@ -33,6 +34,7 @@ class RowLook:
         images: Whether it may have images.
         budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
         tokens: What was counted of the row, once it was.
+        refusals: What the service's own format says of the row, once it was asked.
         sound: Whether the structure is right enough for surveys to read it.
     """
 
@@ -51,6 +53,7 @@ class RowLook:
     images: bool = False
     budget: Any = None
     tokens: tuple[int, int] | None = None
+    refusals: list[Refusal] | None = None
     sound: bool = True
 
     def conversations(self) -> Sequence[tuple[Turns, str]]:

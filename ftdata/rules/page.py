@@ -113,6 +113,7 @@ class Page:
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
         checker, refused = self._checker, False
+        self._look.refusals = None
         for rule in checker.over("own"):
             problems = list(rule.test(row, self._look))
             refused = refused or (bool(problems) and rule.severity >= Severity.ERROR)

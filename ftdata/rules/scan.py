@@ -43,7 +43,8 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     waiting: set[str] = _NONE  # ids of calls whose results are to come
     ids: set[str] = _NONE  # of all calls so far
     asked = trained = False
-    role = content = None
+    role: Any = None
+    content: Any = None
     called = size = 0
     for index, turn in enumerate(turns):
         before, role = role, None
