@@ -23,6 +23,7 @@ _HOMES = {
     "ftdata.steps.split": ("SplitSummary",),
     "ftdata.writing": ("Result",),
     "ftdata.files.output": ("Written",),
+    "ftdata.files.rehearsal": ("dry_run",),
     "ftdata.engines.plan": ("Rejected",),
     "ftdata.errors": (
         "FtdataError",
@@ -133,6 +134,7 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
+    from ftdata.files.rehearsal import dry_run
     from ftdata.findings import (
         Drop,
         EmptyOutputError,
@@ -227,6 +229,7 @@ __all__ = [
     "content_hash",
     "count_tokens",
     "developer",
+    "dry_run",
     "estimate_cost",
     "job",
     "metrics",

@@ -18,14 +18,14 @@ __all__ = ["strip"]
 
 
 def _stripped(call: Invocation) -> int:
-    """Without -o, or with --dry-run, tell what each way would save."""
-    if call["pruning"] and (call["dry_run"] or not call["output"]):
+    """Without -o tell what each way would save."""
+    if call["pruning"] and not call["output"]:
         raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
     for name, flag in (("model", "model"), ("place", "for"), ("epochs", "epochs")):
         if name in call.said:
-            raise UsageError(f"--{flag} is for what each way would save", hint="Add --dry-run, or leave it out.")
+            raise UsageError(f"--{flag} is for what each way would save", hint="Leave -o out, or leave it out.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)
@@ -43,8 +43,10 @@ strip = command(
     _stripped,
     output=False,
     lenient=True,
+    rehearses=True,
     extra=[
-        click.Option(["--dry-run"], is_flag=True, help="Print what each way would save, and write nothing."),
+        click.Option(["--dry-run"], is_flag=True,
+                     help="Without -o, print what each way would save; with it, do everything but write."),
         click.Option(["--model"], metavar="NAME",
                      help="The model whose tokens and prices count in --dry-run. By default the first that lasts."),
         click.Option(["--for", "place"], metavar="PLACE", help="Where that model is trained, such as azure."),

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ftdata import __version__
+from ftdata.files.rehearsal import is_dry
 
 
 def debugging() -> bool:
@@ -24,6 +25,11 @@ def say(text: str, *, quiet: bool = False) -> None:
     """Talk on stderr."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def wrote() -> str:
+    """What a line of the account begins with that tells of a file: it was written, or would be."""
+    return "dry run  " if is_dry() else "wrote    "
 
 
 def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = None) -> None:
