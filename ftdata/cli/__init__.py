@@ -24,6 +24,7 @@ COMMANDS = {
     ),
     "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
     "distill": ("ftdata.cli.distill", "Make a training set of logged answers: select, choose, merge, shorten."),
+    "example": ("ftdata.cli.example", "Write a small example file into this folder, to try ftdata on; or list them."),
     "explain": (
         "ftdata.cli.explain",
         "Say what a rule finds, why it matters, what to do, and where the fact comes from.",
@@ -44,6 +45,10 @@ COMMANDS = {
     "places": (
         "ftdata.cli.places",
         "Tell where a file trains: what each place's check says, until when it is trained there, and the price.",
+    ),
+    "schema": (
+        "ftdata.cli.schema",
+        "Print the JSON Schema of what a command prints with --json, or list all schemas.",
     ),
     "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
     "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
@@ -168,7 +173,7 @@ def main() -> None:
 
         code = FILES
         with asked_by("command"), suppress(OSError):  # where nothing can be said any more, the code says it
-            code = ending(error, debug=debug)
+            code = ending(error, debug=debug, words=sys.argv[1:])
     if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
         os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)

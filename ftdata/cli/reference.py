@@ -42,6 +42,8 @@ ftdata rules
 ftdata stats train.jsonl --for azure --model gpt-4.1-mini --json
 ftdata places train.jsonl
 ftdata models
+ftdata example tickets
+ftdata schema check
 ```
 """
 

@@ -178,7 +178,10 @@ def told(
     for line in lines:
         say(printable(line), quiet=call.quiet)
     if call["json"]:
-        as_json({**(report or {}), **(result.to_dict() if result else {})}, err=call.writing.get("path") == STDIN and not is_dry())
+        as_json(
+            {**(report or {}), **(result.to_dict() if result else {})},
+            err=call.writing.get("path") == STDIN and not is_dry(),
+        )
     if result is None:
         return OK
     tell(result, call.quiet, loses or {})

@@ -159,6 +159,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "jobs": {"all": "list", "one": "show ftjob-1", "watched": "watch ftjob-1 --every 0"},
     "checkpoints": {"of one": "ftjob-1"}, "delete-model": {"one": "ft:gpt-4.1-mini:org::1 --yes"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
+    "example": {"list": "", "one": "tickets"}, "schema": {"all": "", "one": "check"},
     "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
@@ -282,6 +283,8 @@ SAYS_NOTHING: Mapping[str, str] = {
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
     "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",
+    # A schema is JSON anyway.
+    "schema one": "--json",
     # How long is waited for what is done at once, and how large the parts are of what is sent whole.
     "upload file": "--most --part-size", "submit sent": "--most --part-size",
     # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
