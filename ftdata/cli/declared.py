@@ -197,7 +197,7 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
 
 def rehearsing() -> click.Option:
     """The option of every command that writes: do all the work, and write nothing."""
-    return click.Option(["--dry-run"], is_flag=True, help="Do everything but write: print the same account.")
+    return click.Option(["--dry-run"], is_flag=True, help="Print the same summary, but write nothing.")
 
 
 def _refuse_rehearsal(ctx: click.Context, options: Mapping[str, Any]) -> None:
@@ -216,7 +216,7 @@ def _names_output(options: Mapping[str, Any]) -> bool:
 
 
 def _as_recipe() -> click.Option:
-    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe without running it.")
 
 
 def _files() -> click.Argument:

@@ -18,14 +18,14 @@ from ftdata.samples import SAMPLES, SampleFile, sample_named
 __all__ = ["example"]
 
 
-@click.command(short_help="Write a small example file into this folder, to try ftdata on; or list them.")
+@click.command(short_help="Write a small example file into this folder, or list the examples.")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-@click.option("--dry-run", is_flag=True, help="Do everything but write: print the same account.")
+@click.option("--dry-run", is_flag=True, help="Print the same summary, but write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
 def example(names: tuple[str, ...], force: bool, dry_run: bool, as_json: bool, quiet: bool) -> None:
-    """Write a small example file into this folder, to try ftdata on; or list them.
+    """Write a small example file into this folder, or list the examples.
 
     \b
       ftdata example
@@ -33,9 +33,7 @@ def example(names: tuple[str, ...], force: bool, dry_run: bool, as_json: bool, q
       ftdata look tickets.csv
     """
     if not names and (force or dry_run):
-        raise UsageError(
-            "--force and --dry-run are for a file that is written", hint="Write ftdata example tickets."
-        )
+        raise UsageError("--force and --dry-run are for a file that is written", hint="Write ftdata example tickets.")
     chosen = [sample_named(name) for name in dict.fromkeys(names)]
     with rehearsal() if dry_run else nullcontext():
         _write(chosen, force, quiet)

@@ -11,11 +11,11 @@ from ftdata.schemas import SCHEMAS, schema_named
 __all__ = ["schema"]
 
 
-@click.command(short_help="Print the JSON Schema of what a command prints with --json, or list all schemas.")
+@click.command(short_help="Print the JSON Schema of a command's --json output, or list all schemas.")
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON; a schema is JSON anyway.")
 def schema(name: str | None, as_json: bool) -> None:
-    """Print the JSON Schema of what a command prints with --json, or list all schemas.
+    """Print the JSON Schema of a command's --json output, or list all schemas.
 
     Each schema has a version in its $id. Within a version keys are only added.
 

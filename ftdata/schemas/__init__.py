@@ -1,7 +1,7 @@
 """JSON Schemas of what commands print with ``--json``, and of the files that are written beside outputs.
 
-Each has a version of its own, in its ``$id``: a key that goes or changes its meaning is a new version; one that is added
-is not. They are made of the declarations in this folder; a test holds that what commands print is what they say.
+Each has a version of its own, in its ``$id``: a key that goes or changes its meaning makes a new version; one that is
+added does not. They are made of the declarations in this folder, and a test holds them against what commands print.
 """
 
 from __future__ import annotations
