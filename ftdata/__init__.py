@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ftdata.lazily import names_of
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {

@@ -15,6 +15,7 @@ import click
 import openai
 import pytest
 
+from ftdata import __version__
 from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
 from tests.cli.running import ftdata
@@ -101,11 +102,11 @@ FILES: Mapping[str, str] = {
     "grader.json": '{"type": "string_check", "name": "g", "operation": "eq", "input": "{{sample.output_text}}", "reference": "{{item.queue}}"}',
     "schema.json": '{"type": "object", "properties": {}}',
     "tools.json": '[{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]',
-    "baseline.json": '{"ftdata": "0.1.0", "findings": ["00"]}',
+    "baseline.json": f'{{"ftdata": "{__version__}", "findings": ["00"]}}',
     "recipe.yaml": "vars: {first: 3}\nread: in.jsonl\nsteps:\n- sample: {first: '${first}'}\nwrite: out.jsonl\n",
 }  # fmt: skip
 OF_OTHER = {
-    "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+    "manifest": 1, "ftdata": __version__, "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
     "inputs": [{"path": "in.jsonl", "rows": 12, "bytes": len(FILES["in.jsonl"].encode()),
                 "sha256": sha256(FILES["in.jsonl"].encode()).hexdigest()}],
     "outputs": [{"path": "other.jsonl", "rows": 3, "bytes": len(FILES["other.jsonl"].encode()),
@@ -160,6 +161,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "checkpoints": {"of one": "ftjob-1"}, "delete-model": {"one": "ft:gpt-4.1-mini:org::1 --yes"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
     "example": {"list": "", "one": "tickets"}, "schema": {"all": "", "one": "check"},
+    "skill": {"page": ""},
     "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""
