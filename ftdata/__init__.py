@@ -91,6 +91,9 @@ _HOMES = {
     "ftdata.tokens.single": ("TokenCount", "count_tokens", "render"),
 }
 
+# Names that go: by each the version that says so first, and the name that there is now; see `ftdata.deprecations`.
+_RENAMED: dict[str, tuple[str, str]] = {}
+
 if TYPE_CHECKING:
     from ftdata.authoring.mapping import Mapping
     from ftdata.dataset import Dataset, read, read_splits
@@ -249,7 +252,7 @@ __all__ = [
 ]
 
 
-__getattr__ = names_of(globals(), _HOMES)
+__getattr__ = names_of(globals(), _HOMES, _RENAMED)
 
 
 def __dir__() -> list[str]:

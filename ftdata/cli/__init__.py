@@ -92,6 +92,9 @@ COMMANDS = {
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
+RENAMED: dict[str, str] = {}
+"""By the name that a command had in the last release: the name that it has now."""
+
 _WIDEST = 110
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 
@@ -104,17 +107,50 @@ class Terminated(BaseException):
     """The system asks this process to end: it cleans up as after an interrupt from the keyboard."""
 
 
+def _added() -> dict[str, str]:
+    """The commands that other packages add, each with a line of help; nothing of them is imported."""
+    from ftdata.plugins import plugins
+
+    if not plugins("ftdata.steps"):
+        return {}
+    from ftdata.dataset.added import added_names
+
+    return {name: f"A step of the package {package}." for name, package in added_names() if name not in COMMANDS}
+
+
+def _added_command(name: str) -> click.Command | None:
+    """The command of a step that another package adds."""
+    if name not in _added():
+        return None
+    from ftdata.cli.declared import command
+    from ftdata.cli.running import transform
+    from ftdata.dataset.added import added_step
+
+    step = added_step(name)
+    return command(step, transform) if step is not None else None
+
+
+def _now(name: str) -> str:
+    """What a command is called now; one that was called otherwise is understood for one release, and that is said."""
+    if name not in RENAMED or name in COMMANDS:
+        return name
+    now = RENAMED[name]
+    click.echo(f"note: {name} is now {now}; the old name goes in the next release", err=True)
+    return now
+
+
 class Commands(click.Group):
     """Commands that are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return sorted(COMMANDS)
+        return sorted({**COMMANDS, **_added()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported."""
+        cmd_name = _now(cmd_name)
         if cmd_name not in COMMANDS:
-            return None
+            return _added_command(cmd_name)
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         return command
 
@@ -123,7 +159,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant; an unknown one is answered with the nearest."""
         name = click.utils.make_str(args[0])
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and name not in (*RENAMED, *_added()):
             from ftdata.errors import did_you_mean
 
             ctx.fail(f'There is no command "{name}". {did_you_mean(name, COMMANDS)}')
@@ -138,10 +174,11 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above."""
-        wide = max(map(len, COMMANDS))
+        lines = {**{name: line for name, (_, line) in COMMANDS.items()}, **_added()}
+        wide = max(map(len, lines))
         with formatter.section("Commands"):
-            for name in self.list_commands(ctx):
-                line = COMMANDS[name][1]
+            for name in sorted(lines):
+                line = lines[name]
                 if wide + 4 + len(line) <= formatter.width:
                     # A line that fits needs no wrapping, which takes longer than all the rest of this.
                     formatter.write(f"  {name:<{wide}}  {line}\n")

@@ -285,8 +285,6 @@ SAYS_NOTHING: Mapping[str, str] = {
     "requests mapping": "--metadata --keep-duplicates --allow-empty",
     "requests estimate": "--n --temperature --settings --endpoint --metadata --keep-duplicates "
                          "--allow-empty",
-    # A schema is JSON anyway.
-    "schema one": "--json",
     # How long is waited for what is done at once, and how large the parts are of what is sent whole.
     "upload file": "--most --part-size", "submit sent": "--most --part-size",
     # Few findings, of which no baseline knows any; completions share nothing with chats, and a table holds no example.
