@@ -88,6 +88,7 @@ COMMANDS = {
     "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
     "example": ("ftdata.cli.example", "Write a small example file into this folder, or list the examples."),
     "schema": ("ftdata.cli.schema", "Print the JSON Schema of a command's --json output, or list all schemas."),
+    "mcp": ("ftdata.cli.mcp", "Serve look, check, stats and convert to agents, over MCP on stdin and stdout."),
     "skill": ("ftdata.cli.skill", "Print the skill file that tells an agent how to use ftdata."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }

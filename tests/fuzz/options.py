@@ -215,6 +215,7 @@ TABLE: dict[str, Values] = {
     "train": ("in.jsonl",),
     "manifests": ("in.manifest.json",),
     "name formats": lambda: tuple(all_formats()),
+    "paths mcp": ("none.jsonl",),  # what is there would be served
     "names example": lambda: tuple(SAMPLES),
     "name schema": lambda: tuple(SCHEMAS),
     "name models": ("gpt-4o", "babbage-002"),

@@ -42,7 +42,7 @@ def _added() -> tuple[Layout, ...]:
 
 
 class _Records(Sequence[Layout]):
-    """All layouts; what others add is loaded at the first question, since the module that adds it may import this one."""
+    """All layouts. Those that others add are loaded at the first question: what adds them may import this module."""
 
     @cached_property
     def _all(self) -> tuple[Layout, ...]:
