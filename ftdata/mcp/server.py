@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from ftdata import __version__
@@ -19,11 +19,11 @@ except ImportError:
 
 _FILES = 200  # that are listed
 
-_INSTRUCTIONS = """Look at fine-tuning data with ftdata. Nothing is written, and only the files that the tool `files` lists
-can be read. Begin with `look`, which proposes commands; `check` finds what a service would refuse, `stats` counts tokens
-and cost, `convert` tells what a conversion would come to."""
+_INSTRUCTIONS = """Look at fine-tuning data with ftdata. Nothing is written, and only the files that the tool `files`
+lists can be read. Begin with `look`, which proposes commands; `check` finds what a service would refuse, `stats` counts
+tokens and cost, `convert` tells what a conversion would come to."""
 
-_READS = ToolAnnotations(readOnlyHint=True, destructiveHint=False, idempotentHint=True, openWorldHint=False)
+_READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
 class Tools:
@@ -130,7 +130,7 @@ def server(paths: Sequence[str], commands: Container[str], *, seconds: float = 1
     """
     tools = Tools(Allowed.of(paths), seconds)
     made = MCPServer("ftdata", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING")
-    offered = [tools.files, tools.look, tools.check, tools.stats, tools.convert]
+    offered: list[Callable[..., Any]] = [tools.files, tools.look, tools.check, tools.stats, tools.convert]
     offered += [tools.diff] if "diff" in commands else []
     for one in offered:
         made.tool(annotations=_READS)(one)

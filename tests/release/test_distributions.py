@@ -83,7 +83,7 @@ def metadata(wheel: zipfile.ZipFile) -> Message:
 def test_what_the_index_shows(wheel: zipfile.ZipFile) -> None:
     found = metadata(wheel)
     assert found["Description-Content-Type"] == "text/markdown"
-    text = str(found.get_payload(decode=True), "utf-8") if found.is_multipart() else str(found.get_payload())
+    text = str(found.get_payload())
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert len(links) > 20
     assert [link for link in links if not link.startswith(("https://", "#"))] == []
