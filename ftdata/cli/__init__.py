@@ -88,6 +88,14 @@ COMMANDS = {
     "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
     "example": ("ftdata.cli.example", "Write a small example file into this folder, or list the examples."),
     "schema": ("ftdata.cli.schema", "Print the JSON Schema of a command's --json output, or list all schemas."),
+    "completion": (
+        "ftdata.cli.completion",
+        "Print the script that lets your shell complete commands, options and values.",
+    ),
+    "man": (
+        "ftdata.cli.man",
+        "Print the manual page of ftdata or of a command, or write all pages into a folder.",
+    ),
     "mcp": ("ftdata.cli.mcp", "Serve look, check, stats and convert to agents, over MCP on stdin and stdout."),
     "skill": ("ftdata.cli.skill", "Print the skill file that tells an agent how to use ftdata."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
@@ -153,6 +161,10 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return _added_command(cmd_name)
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
+        if ctx.resilient_parsing:  # a shell asks what could come next
+            from ftdata.cli.completing import prepared
+
+            return prepared(cmd_name, command)
         return command
 
     def resolve_command(

@@ -27,8 +27,8 @@ share. This page is made of the declarations, and so is all help. An option has 
 underscores: `--drop-if` is `drop_if=`.
 
 Data goes to stdout, talk to stderr. `ftdata --debug COMMAND` shows the traceback of an error; `ftdata --version` tells
-the version. Completion for your shell: `eval "$(_FTDATA_COMPLETE=bash_source ftdata)"` in `~/.bashrc` (or `zsh_source`,
-`fish_source`).
+the version. `ftdata completion bash` (or `zsh`, `fish`) prints the script by which your shell completes commands,
+options and values, such as formats and rules; `ftdata man` prints manual pages.
 
 ```sh
 ftdata convert examples/tickets.csv -o train.jsonl --user body --assistant queue

@@ -26,7 +26,7 @@ tokens and cost, `convert` tells what a conversion would come to."""
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
-class Tools:
+class ServerTools:
     """What an agent can ask. Each answer is what the command prints with --json, and has its exit code.
 
     Attributes:
@@ -128,7 +128,7 @@ def server(paths: Sequence[str], commands: Container[str], *, seconds: float = 1
         InputError: One of them is not there.
         MissingPackageError: The package mcp is not installed.
     """
-    tools = Tools(Allowed.of(paths), seconds)
+    tools = ServerTools(Allowed.of(paths), seconds)
     made = MCPServer("ftdata", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING")
     offered: list[Callable[..., Any]] = [tools.files, tools.look, tools.check, tools.stats, tools.convert]
     offered += [tools.diff] if "diff" in commands else []

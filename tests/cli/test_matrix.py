@@ -161,7 +161,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "checkpoints": {"of one": "ftjob-1"}, "delete-model": {"one": "ft:gpt-4.1-mini:org::1 --yes"},
     "rules": {"all": ""}, "formats": {"all": "", "one": "openai"}, "models": {"all": "", "one": "gpt-4o"},
     "example": {"list": "", "one": "tickets"}, "schema": {"all": "", "one": "check"},
-    "skill": {"page": ""}, "mcp": {"nowhere": "none.jsonl"},
+    "skill": {"page": ""}, "completion": {"script": "bash"}, "man": {"all": "", "one": "check", "folder": "--folder pages"}, "mcp": {"nowhere": "none.jsonl"},
     "explain": {"one": "weight"}, "run": {"sample": "recipe.yaml"}, "verify": {"sample": "other.manifest.json"},
 }  # fmt: skip
 """Of each command, by the mode that it is in: a command line."""

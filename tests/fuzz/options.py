@@ -216,6 +216,8 @@ TABLE: dict[str, Values] = {
     "manifests": ("in.manifest.json",),
     "name formats": lambda: tuple(all_formats()),
     "paths mcp": ("none.jsonl",),  # what is there would be served
+    "command man": lambda: tuple(COMMANDS),
+    "--folder": ("pages",),
     "names example": lambda: tuple(SAMPLES),
     "name schema": lambda: tuple(SCHEMAS),
     "name models": ("gpt-4o", "babbage-002"),
