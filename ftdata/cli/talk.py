@@ -34,7 +34,8 @@ def wrote() -> str:
 
 def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = None) -> None:
     """Print a report as JSON."""
-    click.echo(json.dumps({"ftdata": __version__, **values}, ensure_ascii=False, indent=indent), err=err)
+    told = {"ftdata": __version__, **values, **({"dry_run": True} if is_dry() else {})}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=indent), err=err)
 
 
 def rendered(text: object, rich: Callable[[], Any]) -> None:

@@ -65,7 +65,7 @@ class OutputSchema:
         return {"$schema": DIALECT, "$id": self.id, "title": f"ftdata {self.name}", **made}
 
 
-_WRITE = ("filter", "grade", "mix", "redact", "sample", "strip", "system", "text", "tools", "turns", "weights")
+_WRITE = ("apply", "filter", "grade", "mix", "redact", "sample", "strip", "system", "text", "tools", "turns", "weights")
 
 _ALL = (
     OutputSchema("error", "shared", "ErrorOutput", ("any command that ends without its result",)),
@@ -90,6 +90,9 @@ _ALL = (
     OutputSchema("look", "reports", "LookOutput", ("look",)),
     OutputSchema("places", "reports", "PlacesOutput", ("places",)),
     OutputSchema("compare", "reports", "CompareOutput", ("compare",)),
+    OutputSchema("diff", "reports", "DiffOutput", ("diff",)),
+    OutputSchema("page", "reports", "PageOutput", ("review",)),
+    OutputSchema("report", "reports", "ReportOutput", ("report",)),
     OutputSchema("formats", "reports", "FormatOutput", ("formats",), listed=True),
     OutputSchema("layouts", "reports", "LayoutOutput", ("formats --layouts",), listed=True),
     OutputSchema("rules", "reports", "RuleOutput", ("rules",), listed=True),

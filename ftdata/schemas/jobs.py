@@ -6,9 +6,9 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from ftdata.schemas.shared import JSONObject, closed
+from ftdata.schemas.shared import JSONObject, Printed, closed
 
-_Job = TypedDict("_Job", {"for": str})  # `for` is no word for a key of a class
+_Job = TypedDict("_Job", {"for": str, "dry_run": NotRequired[bool]})  # `for` is no word for a key of a class
 
 
 @closed
@@ -133,9 +133,8 @@ class TrainedShare(TypedDict):
 
 
 @closed
-class MetricsOutput(TypedDict):
+class MetricsOutput(Printed):
     """What `metrics` prints."""
 
-    ftdata: str
     runs: list[TrainingRunOutput]
     data: TrainedShare | None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from ftdata.schemas.shared import Counts, FindingOutput, JSONObject, TallyOutput, closed
+from ftdata.schemas.shared import Counts, FindingOutput, JSONObject, Printed, TallyOutput, closed
 from ftdata.tokens.models.shapes import Model
 
 
 @closed
-class CheckOutput(TypedDict):
+class CheckOutput(Printed):
     """What `check` prints."""
 
-    ftdata: str
     ok: bool
     """Whether there is no error."""
     files: list[str]
@@ -282,10 +281,9 @@ class ScoresOutput(TypedDict):
 
 
 @closed
-class CompareOutput(TypedDict):
+class CompareOutput(Printed):
     """What `compare` prints."""
 
-    ftdata: str
     compared: str
     examples: int
     expected: int
@@ -295,6 +293,91 @@ class CompareOutput(TypedDict):
     unanimous_against_expected: int
     differing: int
     rejected: Counts
+
+
+@closed
+class ShiftOutput(TypedDict):
+    """A figure of both sets."""
+
+    old: float
+    new: float
+
+
+@closed
+class ChangeOutput(TypedDict):
+    """A value that changed in an example."""
+
+    path: str
+    """The JSON path."""
+    old: Any
+    new: Any
+    words: list[list[str]]
+    """Of texts, the pieces that stayed, went and came."""
+
+
+@closed
+class SideOutput(TypedDict):
+    """An example of one of two sets."""
+
+    place: str
+    example: JSONObject
+
+
+@closed
+class ChangedExample(TypedDict):
+    """An example that was added, removed or changed."""
+
+    how: Literal["added", "removed", "changed"]
+    matched_by: NotRequired[str]
+    old: NotRequired[SideOutput]
+    new: NotRequired[SideOutput]
+    changes: NotRequired[list[ChangeOutput]]
+
+
+@closed
+class DiffOutput(Printed):
+    """What `diff` prints."""
+
+    added: int
+    removed: int
+    changed: int
+    kept: int
+    old: int
+    """Examples of the first set."""
+    new: int
+    """Examples of the second set."""
+    reordered: bool
+    compared_by_text: bool
+    classes: dict[str, ShiftOutput]
+    figures: dict[str, ShiftOutput]
+    findings: dict[str, ShiftOutput]
+    examples: list[ChangedExample]
+    failed: list[str]
+    """The conditions of --fail-on that hold."""
+
+
+class ReportOutput(Printed):
+    """What `report` prints: the figures of its page. Sections that a dataset gives no cause for are left out."""
+
+    title: str
+    files: list[JSONObject]
+    rows: int
+    examples: int
+    target: str
+    method: str
+    kinds: Counts
+    account: TallyOutput
+    levels: Counts
+    rules: list[JSONObject]
+    """What each rule found, with its places."""
+
+
+@closed
+class PageOutput(Printed):
+    """What `review` prints: the file that was written."""
+
+    path: str
+    bytes: int
 
 
 @closed

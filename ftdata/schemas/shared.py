@@ -91,6 +91,16 @@ class FailureOutput(TypedDict):
 
 
 @closed
+class Printed(TypedDict):
+    """What all outputs of commands have."""
+
+    ftdata: str
+    """The version of ftdata."""
+    dry_run: NotRequired[bool]
+    """True where nothing was written in fact."""
+
+
+@closed
 class ErrorOutput(TypedDict):
     """What any command with --json prints where it ends without its result."""
 
