@@ -14,7 +14,7 @@ from ftdata.errors import UsageError, did_you_mean
 
 __all__ = ["DIALECT", "SCHEMAS", "SITE", "OutputSchema", "schema_named"]
 
-SITE = "https://ftdata.github.io/ftdata/"
+SITE = "https://ftdata.readthedocs.io/"
 """Where the documentation stands."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
