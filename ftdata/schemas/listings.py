@@ -1,12 +1,13 @@
-"""What commands print of what comes with ftdata: example files and schemas."""
+"""What commands print of what comes with ftdata: formats, rules, models, example files and schemas."""
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from ftdata.schemas.shared import closed
+from ftdata.schemas.shared import JSONObject, closed
+from ftdata.tokens.models.shapes import Model
 
 
 @closed
@@ -38,3 +39,50 @@ class SchemaOutput(TypedDict):
     id: str
     version: int
     commands: list[str]
+
+
+@closed
+class FormatOutput(TypedDict):
+    """A format."""
+
+    name: str
+    about: str
+    kinds: list[str]
+    writes: bool
+    loses: dict[str, str]
+    variants: dict[str, str]
+    source: str
+
+
+@closed
+class LayoutOutput(TypedDict):
+    """A layout of a public training set."""
+
+    name: str
+    about: str
+    sets: list[str]
+
+
+@closed
+class RuleOutput(TypedDict):
+    """A rule."""
+
+    rule: str
+    group: str
+    severity: Literal["error", "warning", "info"]
+    title: str
+    why: str
+    fix: str
+    fixable: Literal["", "safe", "unsafe"]
+    kinds: list[str]
+    source: str
+    since: str
+
+
+@closed
+class ModelsOutput(TypedDict):
+    """What `models` prints."""
+
+    places: dict[str, JSONObject]
+    models: dict[str, Model]
+    elsewhere: dict[str, list[str]]
