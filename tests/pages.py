@@ -38,6 +38,17 @@ TICKETS = (
 SHOWN = {
     "example": ["ftdata example", "ftdata example tickets"],
     "schema": ["ftdata schema"],
+    "apply": (
+        TICKETS,
+        "ftdata review train.jsonl -o review.csv -q",
+        "ftdata apply review.csv train.jsonl -o out.jsonl",
+    ),
+    "diff": (
+        TICKETS,
+        "ftdata sample train.jsonl -o less.jsonl -n 300 -q",
+        "ftdata diff train.jsonl less.jsonl --examples 1",
+    ),
+    "review": (TICKETS, "ftdata review train.jsonl -o review.csv"),
     "balance": (TICKETS, "ftdata balance train.jsonl --by answer"),
     "check": (TICKETS, "ftdata check train.jsonl"),
     "compare": (

@@ -14,7 +14,7 @@ from ftdata.cli.claiming import OUTPUTS
 from tests.cli.running import ftdata
 from tests.cli.test_matrix import FILES, MODES, there_is_a_service
 from tests.cli.test_outputs import FILES as WRITERS
-from tests.cli.test_outputs import here, run
+from tests.cli.test_outputs import MINE, here, run
 from tests.fuzz.options import commands
 
 __all__ = ["here"]  # a fixture
@@ -69,12 +69,13 @@ def test_the_account_is_the_same_and_nothing_is_written(tmp_path: Path, name: st
 
 @pytest.mark.parametrize("name, option", WRITERS)
 def test_a_dry_run_leaves_every_output_alone(here: Path, name: str, option: str) -> None:
-    (here / "mine.jsonl").write_bytes(b"mine\n")
+    mine = MINE.get(name, "mine.jsonl")
+    (here / mine).write_bytes(b"mine\n")
     before = content(here)
-    done = run(here, name, option, "mine.jsonl", "--force", "--dry-run")
+    done = run(here, name, option, mine, "--force", "--dry-run")
     assert done.code in (0, 1), done
     assert content(here) == before
-    refused = run(here, name, option, "mine.jsonl", "--dry-run")
+    refused = run(here, name, option, mine, "--dry-run")
     assert (refused.code, "exists already" in refused.err) == (2, True)
     assert content(here) == before
 
