@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ftdata import __version__
+from ftdata.files.rehearsal import is_dry
 
 
 def debugging() -> bool:
@@ -26,9 +27,15 @@ def say(text: str, *, quiet: bool = False) -> None:
         click.echo(text, err=True)
 
 
+def wrote() -> str:
+    """What a line of the account begins with that tells of a file: it was written, or would be."""
+    return "dry run  " if is_dry() else "wrote    "
+
+
 def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = None) -> None:
     """Print a report as JSON."""
-    click.echo(json.dumps({"ftdata": __version__, **values}, ensure_ascii=False, indent=indent), err=err)
+    told = {"ftdata": __version__, **values, **({"dry_run": True} if is_dry() else {})}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=indent), err=err)
 
 
 def rendered(text: object, rich: Callable[[], Any]) -> None:
