@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import InputError, RowError, at
-from ftdata.example.identity import fingerprint, identity
+from ftdata.example.identity import Naming, fingerprint
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -116,7 +116,9 @@ def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int
 
     places = data._with(SurveyContents("answer")).decided(workers)
     found = _findings(data, workers) if findings else {}
+    naming = Naming()
     for number, example in enumerate(data.examples()):
+        name = naming(example)
         place = str(places.origin(number))
         for at_row, cells in enumerate(rows_of(example, by)):
             shown = {name: held(cells[name], longest).text for name in TEXTS[by]}
@@ -126,7 +128,7 @@ def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int
                 **shown,
                 **dict.fromkeys(MARKS, ""),
                 "findings": "\n".join(found.get(place, ())) if at_row == 0 else "",
-                "id": identity(example),
+                "id": name,
                 "was": f"{fingerprint(example)}.{seal_of}",
             }
 

@@ -26,6 +26,7 @@ NEAREST = 20_000
 NEAR = 0.5
 """The similarity from which on two such texts are one example that was changed."""
 
+
 @dataclass
 class SetContents(Summarised):
     """What is known of one set: 40 bytes an example.
