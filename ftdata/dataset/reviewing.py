@@ -67,7 +67,6 @@ class ReviewVerbs(Planned):
 
     @verb(
         metavars={"edits": "FILE,.."},
-        hidden=("edits",),
         examples=(
             "ftdata apply review.xlsx train.jsonl -o reviewed.jsonl",
             "ftdata apply review.xlsx train.jsonl -o pairs.jsonl --pairs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from ftdata.cli import COMMANDS
 from ftdata.codec import encode
+from ftdata.example.identity import identity
 from ftdata.marks import parse
 from tests.cli.running import Done, ftdata
 from tests.recipe.making import data, manifest, rows, table
@@ -23,6 +25,7 @@ from tests.tokens.tiny import TINY
 ROOT = Path(__file__).parents[2]
 
 BASE: dict[str, str] = {
+    "apply": "edits.jsonl in.jsonl -o OUT",
     "balance": "in.jsonl -o OUT --by answer --how under",
     "conflicts": "in.jsonl -o OUT --resolve majority",
     "convert": "in.jsonl -o OUT",
@@ -176,6 +179,7 @@ def here(tmp_path: Path) -> Path:
     (tmp_path / "prompt.txt").write_text("Route: ${queue}\n")
     (tmp_path / "phrases.txt").write_text("billing\n")
     (tmp_path / "labels.csv").write_text("billing,money\naccount,login\n")
+    (tmp_path / "edits.jsonl").write_text(json.dumps({"id": identity(rows(30)[0]), "score": 3}) + "\n")
     (tmp_path / "rules.yaml").write_text("- pattern: .*\n  short: Short.\n")
     (tmp_path / "map.yaml").write_text(
         "messages:\n  - {role: user, content: body}\n  - {role: assistant, content: queue}\n"
