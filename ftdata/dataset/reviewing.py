@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.errors import InputError, RowError, at
+from ftdata.errors import InputError, RowError, UsageError, at
 from ftdata.example.identity import Naming, fingerprint
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
@@ -66,7 +66,6 @@ class ReviewVerbs(Planned):
         return save(name, sheet(name, by, _rows(self, by, findings, workers, _longest(name))), force=force)
 
     @verb(
-        metavars={"edits": "FILE,.."},
         examples=(
             "ftdata apply review.xlsx train.jsonl -o reviewed.jsonl",
             "ftdata apply review.xlsx train.jsonl -o pairs.jsonl --pairs",
@@ -92,11 +91,14 @@ class ReviewVerbs(Planned):
             ids: Keep the ids of edited examples in their metadata.
 
         Raises:
+            UsageError: If conflicts is neither refuse nor skip.
             InputError: If a file holds no edits, or edits contradict each other. When the dataset is run: if an edit's
                 example is gone or has changed.
         """
         from ftdata.steps.reviewed import ApplyEdits, merged
 
+        if conflicts not in ("refuse", "skip"):
+            raise UsageError(f"conflicts are refused or skipped; got {conflicts!r}", hint="Use 'refuse' or 'skip'.")
         paths = [edits] if isinstance(edits, str | os.PathLike) else list(edits)
         found = merged(edit for path in paths for edit in read_edits(os.fspath(path)))
         return self._with(ApplyEdits(found, conflicts, ids, pairs))
@@ -187,15 +189,16 @@ def _of_cells(row: dict[str, Any], place: str, turns: dict[str, int]) -> ReviewE
     marks = {column: _cell(row, column) for column in MARKS}
     if seal([*cells.values(), *marks.values()]) == seal_was:
         return None
+    note = plain(marks["note"]).strip()
     return ReviewEdit(
         name,
         was,
         place,
         _keep(marks["keep"]),
-        plain(marks["note"]) if _keep(marks["keep"]) is False else "",
+        note if _keep(marks["keep"]) is False else "",
         _score(marks["score"]),
-        plain(marks["label"]) or None,
-        plain(marks["note"]) or None,
+        plain(marks["label"]).strip() or None,
+        note or None,
         (),
         tuple((number, column, text) for column, text in cells.items()),
         by,

@@ -151,10 +151,14 @@ def held(cell: Cell, longest: int | None = LONGEST) -> Cell:
 
 
 def plain(text: str) -> str:
-    """What a cell says, whatever spreadsheet it went through: without marks against formulas and control characters."""
+    """What a cell says, whatever spreadsheet it went through: without marks against formulas and control characters.
+
+    White space before and behind a text counts, since it matters to completions; a cell of nothing else is empty.
+    """
     if text[:1] == "'" and text[1:2] in _FORMULA:
         text = text[1:]
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    said = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return said if said.strip() else ""
 
 
 def seal(cells: Sequence[str]) -> str:

@@ -349,8 +349,33 @@ def test_a_review_is_a_table(data: ftdata.Dataset, tmp_path: Path) -> None:
 
 def test_a_cell_is_known_again_whatever_a_spreadsheet_made_of_it() -> None:
     assert plain("'=1+1") == plain("=1+1")
-    assert plain("a\r\nb\x00 ") == plain("a\nb")
-    assert seal(["a", "'-b"]) == seal(["a ", "-b"]) != seal(["a", "b"])
+    assert plain("a\r\nb\x00") == plain("a\nb")
+    assert plain(" \n") == plain("")
+    assert seal(["a", "'-b"]) == seal(["a", "-b"]) != seal(["a", "b"])
+    assert seal(["a"]) != seal([" a"])
+
+
+@pytest.mark.parametrize(("by", "ending"), WAYS)
+def test_white_space_is_an_edit(by: Any, ending: str, tmp_path: Path) -> None:
+    data = ftdata.read([{"prompt": "Is it?", "completion": "yes"}])
+    path, column = tmp_path / f"review.{ending}", "answer" if by == "example" else "text"
+    if ending == "csv":
+        rows = table(data, path, by)
+        rows[-1][column] = " yes"
+        save(path, rows)
+    else:
+        data.review(path, by=by)
+        book = load_workbook(path)
+        sheet: Any = book["review"]
+        sheet.cell(sheet.max_row, [cell.value for cell in sheet[1]].index(column) + 1).value = " yes"
+        book.save(path)
+    assert data.apply(path, ids=False).to_list() == [{"prompt": "Is it?", "completion": " yes"}]
+
+
+def test_conflicts_are_refused_or_skipped_and_nothing_else(data: ftdata.Dataset, tmp_path: Path) -> None:
+    data.review(tmp_path / "review.csv")
+    with pytest.raises(UsageError, match="refused or skipped"):
+        data.apply(tmp_path / "review.csv", conflicts="ignore")  # type: ignore[arg-type]
 
 
 def test_edits_of_one_example_become_one() -> None:
