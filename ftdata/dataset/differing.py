@@ -57,7 +57,6 @@ class DiffVerbs(Reports, Planned):
 
         Raises:
             UsageError: If the expression or the model is unknown.
-            RowError: If a row of either dataset cannot become an example.
         """
         from ftdata.report.differences import Differences
 
@@ -76,6 +75,7 @@ class DiffVerbs(Reports, Planned):
             _figures(self, other, model, workers) if facts else (),
             _findings(self, other, workers) if facts else (),
             _listed(self, other, found, examples, sides),
+            (_rejected(sides[0]), _rejected(sides[1])),
         )
 
 
@@ -83,6 +83,10 @@ def _surveyed(data: Planned, by: By, workers: int | None) -> Any:
     from ftdata.steps.differing import SurveyContents
 
     return replace(data, steps=(*data.steps, SurveyContents(by))).decided(workers)
+
+
+def _rejected(side: Any) -> int:
+    return side.places.rejected if side.places else 0
 
 
 def _matched(one: Planned, other: Planned, old: SetContents, new: SetContents, workers: int | None) -> Matching:

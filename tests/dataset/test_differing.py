@@ -181,6 +181,17 @@ def test_markdown_runs_nothing_and_calls_nobody(files: Path) -> None:
     assert "| removed | 2 |" in done.out
 
 
+@pytest.mark.parametrize("facts", [[], ["--no-facts"]])
+def test_rows_that_are_no_examples_are_told(facts: list[str], files: Path) -> None:
+    with (files / "new.jsonl").open("a") as stream:
+        stream.write('{"messages": 3}\n{bad\n')
+    done = run(files, "diff", "old.jsonl", "new.jsonl", *facts, "--fail-on", "rejected > 1")
+    assert (done.code, "0 old and 2 new rows cannot become examples" in done.out) == (1, True), done
+    assert "Rejected  0 old and 2 new" in run(files, "diff", "old.jsonl", "new.jsonl", "--markdown", *facts).out
+    found = json.loads(run(files, "diff", "old.jsonl", "new.jsonl", "--json", *facts).out)
+    assert (found["rejected"], found["new"]) == ({"old": 0, "new": 2}, 19)
+
+
 def test_few_examples_are_listed_where_few_are_wanted(files: Path) -> None:
     found = json.loads(run(files, "diff", "old.jsonl", "new.jsonl", "--json", "--examples", "1", "--no-facts").out)
     assert [one["how"] for one in found["examples"]] == ["removed", "added"]
