@@ -49,6 +49,7 @@ BASE: dict[str, str] = {
 """A command line for each verb that writes."""
 
 WITH: dict[str, str] = {
+    "apply.pairs": "--pairs --allow-empty-output",
     "balance.seed": "--seed 7 --how over", "balance.share": "--share billing=0.5", "balance.target": "--target max --how over",
     "convert.assistant": "--user body --assistant queue table.csv", "convert.user": "--user '{{ id }}: {{ body }}' --assistant queue --metadata customer table.csv",
     "convert.system": "--system @prompt.txt", "convert.relabel": "--relabel labels.csv --unlabelled keep", "convert.unlabelled": "--relabel labels.csv --unlabelled drop",
@@ -124,13 +125,14 @@ VALUES = {
 }
 
 ELSEWHERE: dict[str, str] = {
+    "apply": "edits",
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
     "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
     "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
 }
-"""Options that need files of their own, and are tried by the command lines of the docs; or packages that are not here."""
+"""Options that need files of their own or are the command's files, and are tried by the command lines of the docs; or packages that are not here."""
 
 
 def cases() -> Iterator[tuple[str, str]]:
@@ -276,7 +278,7 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
         ("overlap in.jsonl more.jsonl", "a recipe must write something, and this command only reports. Add --remove-from and -o."),
         ("strip calls.jsonl", "a recipe must write something. Add -o OUT.jsonl."),
         ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report works only on the command line, not in a recipe. Remove it."),
-        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
+        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model works only on the command line"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip
