@@ -142,6 +142,7 @@ class BlockResult:
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
+        stored: What a cluster keeps of what the job made, where it makes more than this.
     """
 
     output: bytes = b""
@@ -155,6 +156,7 @@ class BlockResult:
     summary: Summary | None = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
+    stored: Sequence[Any] = ()
     line_of: Callable[[int], int] = int
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:

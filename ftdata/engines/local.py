@@ -18,7 +18,7 @@ from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.engines.pool import Processes
-from ftdata.engines.spill import Gathered, Origins, Spill
+from ftdata.engines.spill import Gathered, OfGroups, Origins, Spill
 from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
@@ -75,24 +75,24 @@ class Local:
         if plan.writes is not None and plan.beside is not None:
             job = PairJob(flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
             name, start = plan.source.files[block.file].name, 0
             if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
                 start += size
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """The lines that a gather's work has made."""
         (file,) = plan.source.files
-        assert isinstance(file.container, Gathered)  # noqa: S101 - as the plan says
+        assert isinstance(file.container, OfGroups)  # noqa: S101 - as the plan says
         for lines, rows in ahead(file.container.lines(self.block_size)):
             yield file.name, 0, lines, rows
             if outcome.on_progress:
                 outcome.on_progress(len(lines))
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
 
     def decide(self, plan: Plan) -> Decided:
         """What the plan's last step decides, which is a survey; made once, as for a run."""
@@ -106,7 +106,7 @@ class Local:
         plan = self._decided(plan, outcome)
         flow = self._flow(plan, plan.steps)
         places = Places(plan.source)
-        blocks = plan.source.blocks(self.block_size)
+        blocks = self._blocks(plan.source)
         # What a block gave and told before it proved to be cut in a wrong place is not given and told again.
         start = skip = told = 0
         while True:
@@ -114,7 +114,7 @@ class Local:
             for index, block in feed:
                 result = BlockResult()
                 given, telling = 0, told
-                for _, _, _, example in flow.run(index, block, result):
+                for _, _, _, example in flow.run(index, self._here(block), result):
                     telling = self._tell_rejects(places, block, result, outcome, telling)
                     given += 1
                     if given > skip:
@@ -126,7 +126,7 @@ class Local:
                 self._tell_rejects(places, block, result, outcome, telling)
                 self._finish(places, feed.done(), result, outcome)
                 result.tally.written = given
-                _account(plan, block, result, outcome)
+                account(plan, block, result, outcome)
                 skip, told = max(0, skip - given), max(0, told - len(result.rejects))
             else:
                 return
@@ -162,7 +162,7 @@ class Local:
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
         before = plan.steps[:at]
-        key = (plan.source.files, (*map(id, before), id(step)), self.block_size)
+        key = (plan.source.files, (*map(id, before), id(step)), self._size(plan.source))
         if key not in self.decisions:
             # The plan and the step are kept with the decision, so that no other step can get the same id.
             if isinstance(step, SharingStep):
@@ -218,7 +218,7 @@ class Local:
                 total.merge_file(block.file, result.summary)
             else:
                 total.merge(result.summary)
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
         return total
 
     def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
@@ -236,9 +236,9 @@ class Local:
         origins = Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
             origins.add(plan.source, block, result)
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
         work = WorkJob(spill, ending)
         for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
             if result.failure:
@@ -249,6 +249,10 @@ class Local:
                 outcome.rejects(origins.rejected(refusal))
         made = Gathered(spill, origins)
         source = Source((File("gathered", Opening("gathered"), made, size=spill.size, keep=spill),))
+        return self._gathered(plan, at, source, ending)
+
+    def _gathered(self, plan: Plan, at: int, source: Source, ending: Ending | None) -> Plan:
+        """What is left of a plan behind a gather."""
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
         # The groups' examples know what they were read as, if that may be written for them.
         reads = plan.reads if self._same(plan) else None
@@ -276,15 +280,16 @@ class Local:
         outcome: Outcome,
         *,
         on_restart: Callable[[int], None] | None = None,
+        crew: Crew | None = None,
     ) -> Iterator[tuple[Block, BlockResult]]:
-        """The blocks' results in order, each with its rejects told and its lines counted."""
+        """The blocks' results in order, each with its rejects told and its lines counted; from a crew, if one is given."""
         places = Places(source)
-        blocks = source.blocks(self.block_size)
+        blocks = self._blocks(source)
         done = 0
         parallel = self._parallel(source)
         while True:
             feed = Feed(blocks, done)
-            for index, result in self._tasks(job, feed, parallel=parallel):
+            for index, result in crew.results(feed) if crew else self._tasks(job, feed, parallel=parallel):
                 if result.misaligned:
                     # A cut was a wrong guess: from here on, one reader finds the borders.
                     blocks = source.realigned(feed.rest())
@@ -343,7 +348,18 @@ class Local:
                         crew.stop()
                 return
         for index, task in tasks:
-            yield index, job(index, task)
+            yield index, job(index, self._here(task))
+
+    def _size(self, source: Source) -> int:
+        """Bytes in a block of a source."""
+        return self.block_size
+
+    def _blocks(self, source: Source) -> Iterator[Block]:
+        return source.blocks(self._size(source))
+
+    def _here(self, task: Any) -> Any:
+        """The task as it is worked on in this process."""
+        return task
 
     def _parallel(self, source: Source) -> int:
         return self._workers().parallel(lambda: source.is_small(SMALL))
@@ -360,13 +376,14 @@ def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
     return tuple(stages)
 
 
-def _moved(plan: Plan) -> int:
+def moved(plan: Plan) -> int:
     """Of what a gather made, how much stands elsewhere than it stood before."""
     kept = [file.container for file in plan.source.files]
-    return sum(container.spill.moved for container in kept if isinstance(container, Gathered))
+    return sum(container.moved for container in kept if isinstance(container, OfGroups))
 
 
-def _account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
+def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
+    """Add what a block came to."""
     if plan.counted:
         result.tally.read = 0
     else:

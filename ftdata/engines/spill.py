@@ -14,7 +14,8 @@ import struct
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, ClassVar, NamedTuple
@@ -221,6 +222,12 @@ def packed(frame: Frame) -> tuple[bytes, bytes, bytes]:
     return _HEADER.pack(key, block, number, line, len(read), len(data) + len(read)), data, read
 
 
+def of_partition(data: bytes) -> Iterator[Frame]:
+    """The frames of a piece of a partition."""
+    for (key, block, number, line, size, _), whole in _read(BytesIO(data), _HEADER):
+        yield Frame(key, block, number, line, *_parted(whole, 0, size))
+
+
 def frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
     """The frames of a partition's files; of each those before a block, where one is given."""
     keys: dict[bytes, bytes] = {}  # so that equal keys are one object
@@ -235,19 +242,29 @@ def write_run(path: Path, frames: Iterable[Frame]) -> None:
     """Write frames that are sorted."""
     with path.open("wb", buffering=1 << 18) as stream:
         write = stream.write
-        for key, block, number, line, data, read in frames:
-            size = len(key) + len(data)
-            if read is None:
-                write(_RUN_HEADER.pack(len(key), block, number, line, _SAME, size) + key + data)
-            else:
-                write(_RUN_HEADER.pack(len(key), block, number, line, len(read), size + len(read)) + key + data + read)
+        for frame in frames:
+            write(in_run(frame))
+
+
+def in_run(frame: Frame) -> bytes:
+    """A frame as it stands in a run."""
+    key, block, number, line, data, read = frame
+    size = len(key) + len(data)
+    if read is None:
+        return _RUN_HEADER.pack(len(key), block, number, line, _SAME, size) + key + data
+    return _RUN_HEADER.pack(len(key), block, number, line, len(read), size + len(read)) + key + data + read
 
 
 def run(path: Path) -> Iterator[Frame]:
     """The frames of a run."""
     with path.open("rb", buffering=0) as stream:
-        for (length, block, number, line, size, _), whole in _read(stream, _RUN_HEADER):
-            yield Frame(whole[:length], block, number, line, *_parted(whole, length, size))
+        yield from of_run(stream)
+
+
+def of_run(stream: IO[bytes]) -> Iterator[Frame]:
+    """The frames of a run that is open."""
+    for (length, block, number, line, size, _), whole in _read(stream, _RUN_HEADER):
+        yield Frame(whole[:length], block, number, line, *_parted(whole, length, size))
 
 
 def _parted(whole: bytes, start: int, size: int) -> tuple[bytes, bytes | None]:
@@ -286,7 +303,7 @@ class Origins:
         self._names: list[str] = []
         self._lines: list[int] = []
         self._before: dict[int, int] = {}
-        self._own: dict[int, list[Origin]] = {}
+        self._own: dict[int, Sequence[Origin]] = {}
 
     def add(self, source: Source, block: Block, result: BlockResult) -> None:
         """Note the next block."""
@@ -318,13 +335,37 @@ class Origins:
         return Rejected(origin, error, refusal.as_read or refusal.data)
 
 
+class OfGroups(Undivided):
+    """The container of what a gather made, in its order."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "gathered"
+
+    @property
+    def moved(self) -> int:
+        """How much of it stands behind something that it stood before; told when all of it was given."""
+        raise NotImplementedError
+
+    def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
+        """(Lines, their number), about so many bytes of them, where it holds what is to be written."""
+        raise NotImplementedError
+
+    def read(self, opening: Opening, block: Block) -> BlockReader:
+        """The examples of a block."""
+        return LineReader(block.data or b"")
+
+
 @dataclass(frozen=True)
-class Gathered(Undivided):
-    """The container of what a gather made: its runs, merged into blocks of lines."""
+class Gathered(OfGroups):
+    """Its runs, merged into blocks of lines."""
 
     spill: Spill = field(compare=True)
     origins: Origins = field(compare=False)
-    name: ClassVar[str] = "gathered"
+
+    @property
+    def moved(self) -> int:
+        """As the spill tells."""
+        return self.spill.moved
 
     def __getstate__(self) -> dict[str, Any]:
         return {}  # workers get blocks with their data and need nothing else
@@ -343,14 +384,11 @@ class Gathered(Undivided):
             yield self._block(file, position, size, held)
 
     def _block(self, file: int, position: int, size: int, held: list[Frame]) -> Block:
-        data = b"".join([piece for frame in held for piece in (frame.data, b"\n")])
         origins = [self.origins.of(frame.block, frame.line) for frame in held]
-        changed = any(frame.read is not None for frame in held)
-        as_read = [frame.as_read for frame in held] if changed else None
-        return Block(file, position, position + size, data, origins=origins, as_read=as_read)
+        return replace(block_of(held), file=file, start=position, end=position + size, origins=origins)
 
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """(Lines, their number), where the runs hold what is to be written."""
+        """The merged stream in pieces."""
         held, lines = 0, []
         for frame in self.spill.made():
             lines.append(frame.data)
@@ -363,6 +401,9 @@ class Gathered(Undivided):
             lines.append(b"")
             yield b"\n".join(lines), len(lines) - 1
 
-    def read(self, opening: Opening, block: Block) -> BlockReader:
-        """The examples of a block."""
-        return LineReader(block.data or b"")
+
+def block_of(frames: Sequence[Frame]) -> Block:
+    """The examples of frames as a block, without their origins."""
+    data = b"".join([piece for frame in frames for piece in (frame.data, b"\n")])
+    changed = any(frame.read is not None for frame in frames)
+    return Block(0, 0, len(data), data, as_read=[frame.as_read for frame in frames] if changed else None)

@@ -32,6 +32,14 @@ def is_remote(path: str) -> bool:
     return bool(_URL.match(path))
 
 
+_STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
+
+
+def is_store(path: str) -> bool:
+    """Whether a URL is of an object store: any machine can read any part of what is there."""
+    return path.split("://")[0] in _STORES
+
+
 def file_name(path: str) -> str:
     """The path without what a web address has behind its file's name, such as the signature in ``a.csv?sig=x``."""
     return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
