@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from ftdata.cli import OK
 from ftdata.cli.sections import Sectioned, in_section
+from ftdata.engines.asked import running_on
 from ftdata.errors import UsageError, shown
 from ftdata.verbs import Kind, Option, Verb, VerbParts
 from ftdata.verbs import declared as declaration_of
@@ -152,12 +153,15 @@ def command(
     params += in_section("", [one for one in last if one.required])
     params += in_section("Output", [one for one in last if not one.required])
     params += in_section("Output", [_as_recipe()] if writes and "as_recipe" not in without else [])
+    runs = any(one.name == "workers" for one in params)
+    params += in_section("Output", [engine()] if runs else [])
     params += [old for one in own for old in _old_names(one)]
 
     def called(**options: Any) -> None:
         ctx = click.get_current_context()
         asked = options.pop("as_recipe", False)
-        code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
+        with running_on(options.get("engine")):
+            code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
         if code != OK:
             ctx.exit(code)
 
@@ -185,6 +189,12 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
 
 def _as_recipe() -> click.Option:
     return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
+
+
+def engine() -> click.Option:
+    """The option of every command that reads in blocks."""
+    about = "Run on ray, ray://HOST:PORT, or another engine that is installed, in place of this machine."
+    return click.Option(["--engine"], metavar="ENGINE", help=about)
 
 
 def _files() -> click.Argument:

@@ -12,6 +12,7 @@ from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.running import say_what_is_read, tell
 from ftdata.cli.talk import notices, progress, say
 from ftdata.dataset import Dataset
+from ftdata.engines.asked import running_on
 from ftdata.errors import UsageError, printable
 from ftdata.findings import RejectedRows
 from ftdata.recipe.recipe import Done, Recipe, done, state_of
@@ -29,6 +30,7 @@ __all__ = ["run"]
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for your editor.")
 @click.option("--force", is_flag=True, help="Run what is up to date too, and replace existing outputs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("--engine", metavar="ENGINE", help="Run on ray or another engine in place of this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan or the account as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
 @click.pass_context
@@ -50,7 +52,7 @@ def run(ctx: click.Context, /, recipe: str | None, **options: Any) -> None:
 
         click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
         return
-    with notices(options["quiet"]):
+    with notices(options["quiet"]), running_on(options["engine"]):
         made = Recipe.load(recipe or "", set=_settings(options["set_"]))
         runs = made.runs(workers=options["workers"])
         ctx.exit(_planned(runs, options) if options["plan"] else _run(runs, options))

@@ -16,6 +16,7 @@ from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
+from ftdata.files.output import Written
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
@@ -142,6 +143,7 @@ class BlockResult:
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
+        parts: What of an output's parts was written: (output, part) each.
         stored: What a cluster keeps of what the job made, where it makes more than this.
     """
 
@@ -156,6 +158,7 @@ class BlockResult:
     summary: Summary | None = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
+    parts: list[tuple[int, Written]] = field(default_factory=list)
     stored: Sequence[Any] = ()
     line_of: Callable[[int], int] = int
 

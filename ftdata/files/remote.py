@@ -123,6 +123,38 @@ def upload(local: str, path: str) -> None:
         system.put_file(local, name)
 
 
+def copy_remote(path: str, to: str) -> None:
+    """Copy a file to another place of the same store, which does it by itself.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(to, OutputError, "cannot be written"):
+        system, name = _fsspec(to).core.url_to_fs(to)
+        system.cp_file(_fsspec(path).core.url_to_fs(path)[1], name)
+
+
+def open_remote_to_write(path: str) -> BinaryIO:
+    """A stream to a remote file, which stands there when it is closed.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(path, OutputError, "cannot be written"):
+        return cast("BinaryIO", _fsspec(path).open(path, "wb").open())
+
+
+def remove_remote_folder(path: str) -> None:
+    """Take away all files that begin with this path.
+
+    Raises:
+        OutputError: The server refuses, or there are none.
+    """
+    with _told(path, OutputError, "cannot be removed"):
+        system, name = _fsspec(path).core.url_to_fs(path)
+        system.rm(name, recursive=True)
+
+
 def remove_remote(path: str) -> None:
     """Take away a remote file.
 

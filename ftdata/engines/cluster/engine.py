@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
+from ftdata.engines.accounting import account, moved
 from ftdata.engines.cluster.merging import Survey, Tree
 from ftdata.engines.cluster.protocol import Cluster
 from ftdata.engines.cluster.shuffling import (
@@ -22,10 +23,10 @@ from ftdata.engines.cluster.shuffling import (
     refusals,
 )
 from ftdata.engines.cluster.staging import Stage
-from ftdata.engines.flow import AsIs, BlockResult
+from ftdata.engines.flow import BlockResult
 from ftdata.engines.gathering import ScatterJob
 from ftdata.engines.jobs import Ending, SurveyJob
-from ftdata.engines.local import Local, account, moved
+from ftdata.engines.local import PARTS, Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import PARTITION, Origins, Spill
 from ftdata.engines.workers import Job, Tasks
@@ -124,6 +125,10 @@ class Clustered(Local):
         self._many = Many(self.cluster, self.limit)
         self.workers = self._many
 
+    def limited(self, workers: int) -> dict[str, Any]:
+        """The fields of an engine like this one with so many tasks at once."""
+        return {"limit": workers}
+
     # -- blocks ----------------------------------------------------------------------------------------------------
 
     def _size(self, source: Source) -> int:
@@ -131,7 +136,7 @@ class Clustered(Local):
         if self.block_size != BLOCK:
             return self.block_size
         most = LARGEST if _splittable(source) else STREAMED
-        return min(most, max(BLOCK, (source.size or 0) // BLOCKS))
+        return min(most, max(BLOCK, (source.size or 0) // (PARTS if self.in_parts else BLOCKS)))
 
     def _blocks(self, source: Source) -> Iterator[Block]:
         """The blocks, each of which a worker opens where it can be opened in the middle."""
@@ -161,7 +166,7 @@ class Clustered(Local):
         file = -1
         tree = Tree(self.cluster, survey)
         crew = ClusterCrew(self._many, stage)
-        for block, result in self._run(job, plan.source, outcome, crew=crew):
+        for block, result in self._in_order(crew.results, plan.source, outcome):
             note(block, result)
             if isinstance(total, FileSummary) and file not in (-1, block.file):
                 _merge(total, file, tree)
@@ -184,7 +189,7 @@ class Clustered(Local):
         if first is None or work is None:
             return super()._gather(plan, at, step, outcome, ending)
         origins = Origins()
-        pieces = self._scattered(plan, scatter, first, origins, outcome)
+        pieces = self._scattered(plan, count, first, origins, outcome)
         outcome.tally.altered += moved(plan)
         worked, runs, refused = self._worked(work, pieces, outcome)
         if outcome.on_reject or outcome.tally.internal:
@@ -196,12 +201,10 @@ class Clustered(Local):
         source = Source((File("gathered", Opening("gathered"), made, size=size, keep=made),))
         return self._gathered(plan, at, source, ending)
 
-    def _scattered(
-        self, plan: Plan, job: Scatter, stage: Stage, origins: Origins, outcome: Outcome
-    ) -> list[list[Any]]:
+    def _scattered(self, plan: Plan, count: int, stage: Stage, origins: Origins, outcome: Outcome) -> list[list[Any]]:
         """By partition: where the pieces of all blocks are."""
-        pieces: list[list[Any]] = [[] for _ in range(job.job.spill.count)]
-        for block, result in self._run(job, plan.source, outcome, crew=ClusterCrew(self._many, stage)):
+        pieces: list[list[Any]] = [[] for _ in range(count)]
+        for block, result in self._in_order(ClusterCrew(self._many, stage).results, plan.source, outcome):
             result.tally.written = 0  # it went on, into the groups
             account(plan, block, result, outcome)
             origins.add(plan.source, block, result)
@@ -226,7 +229,9 @@ class Clustered(Local):
         """What lies between the cuts of the runs, in order."""
         at = cuts(worked, size)
         between: list[list[Any]] = [[] for _ in range(len(at) + 1)]
-        for _, _, pieces in Stage(self.cluster, Cut(at), returns=2 + len(at), limit=self.limit).results(enumerate(runs)):
+        for _, _, pieces in Stage(self.cluster, Cut(at), returns=2 + len(at), limit=self.limit).results(
+            enumerate(runs)
+        ):
             for its, piece in zip(between, pieces, strict=True):
                 its.append(piece)
         order = Stage(self.cluster, Order(ended), returns=3, limit=self.limit)
@@ -251,5 +256,3 @@ def shared(source: Source) -> Source:
 
 def _splittable(source: Source) -> bool:
     return all(file.opening.splittable or isinstance(file.container, Stored) for file in shared(source).files)
-
-

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftdata.engines.cluster.protocol import Cluster, Handle
+from ftdata.engines.cluster.refusing import Everything
 from ftdata.engines.cluster.staging import Sent
 from ftdata.engines.cluster.working import Failed
-from ftdata.engines.flow import BlockResult
+from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.jobs import SurveyJob
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block
@@ -23,26 +24,25 @@ FAN_IN = 8
 class Survey:
     """Surveys a block: the account, and apart from it the summary, which need not be told here."""
 
-    job: Callable[[int, Block], BlockResult]
+    job: SurveyJob
+    refuses: RowError | None = None
 
     @property
-    def flow(self) -> Any:
+    def flow(self) -> Flow:
         """The way of the rows."""
-        return getattr(self.job, "flow", None)
+        return self.job.flow
 
     def __call__(self, index: int, block: Block) -> tuple[BlockResult, Summary | None]:
         """The account and the summary."""
         result = self.job(index, block)
+        if self.refuses:
+            result.refused = Everything(self.refuses)  # none of its examples may be decided upon
         summary, result.summary = result.summary, None
         return result, summary
 
-    def refusing(self, error: RowError) -> Survey:
+    def refusing(self, error: RowError, refused: Callable[[Flow, RowError], Flow]) -> Survey:
         """The same with each row refused."""
-        from ftdata.engines.cluster.refusing import refusing
-
-        made = refusing(self.job, error)
-        assert made is not None  # noqa: S101 - a survey has rows
-        return replace(self, job=made)
+        return Survey(replace(self.job, flow=refused(self.job.flow, error)), error)
 
 
 @dataclass

@@ -35,9 +35,9 @@ def connect(address: str) -> Ray:
     except ImportError:
         raise MissingPackageError("the engine ray", "ray", "ray") from None
     if ray.is_initialized():
-        if address and address != _address(ray):
+        if address and address not in _connected:
             raise UsageError(f"this process is connected to another Ray than {address}", hint="Call ray.shutdown().")
-        return Ray(ray)
+        return _ours(ray, address)
     how: dict[str, Any] = {"logging_level": logging.ERROR}
     if address:
         how["address"] = address
@@ -47,14 +47,19 @@ def connect(address: str) -> Ray:
         ray.init(**how)
     except Exception as error:  # it has no base for what may go wrong
         raise FtdataError(f"cannot connect to Ray{' at ' + address if address else ''}: {error}") from error
-    return Ray(ray)
+    _connected.clear()
+    return _ours(ray, address)
 
 
-def _address(ray: Any) -> str:
-    client = getattr(ray.util.client.ray, "get_context", None)
-    with suppress(Exception):  # only a client has one
-        return f"ray://{client().client_worker._conn_str}" if client else ""
-    return ""
+_connected: dict[str, tuple[str, Ray]] = {}
+
+
+def _ours(ray: Any, address: str) -> Ray:
+    """The one connection to a Ray by its address, as long as it lasts."""
+    job = ray.get_runtime_context().get_job_id()
+    if address not in _connected or _connected[address][0] != job:
+        _connected[address] = job, Ray(ray)
+    return _connected[address][1]
 
 
 class Ray:
@@ -95,7 +100,12 @@ class Ray:
         errors = self._ray.exceptions
         try:
             return self._ray.get(handle)
-        except (errors.WorkerCrashedError, errors.NodeDiedError, errors.OutOfMemoryError, errors.ObjectLostError) as lost:
+        except (
+            errors.WorkerCrashedError,
+            errors.NodeDiedError,
+            errors.OutOfMemoryError,
+            errors.ObjectLostError,
+        ) as lost:
             raise Lost(_told(lost)) from None
         except errors.RayTaskError as error:
             cause = getattr(error, "cause", None)

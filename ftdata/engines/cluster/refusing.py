@@ -9,8 +9,8 @@ from typing import Any
 from ftdata.engines.beside import PairJob
 from ftdata.engines.checking import ExamplesJob, RowsJob
 from ftdata.engines.cluster.protocol import TRIES, Lost
-from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.jobs import SurveyJob, WriteJob
+from ftdata.engines.flow import Flow
+from ftdata.engines.jobs import WriteJob
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader, Row
 from ftdata.files.jsonl import LineReader
@@ -46,13 +46,12 @@ def refusing(job: Callable[..., Any], error: RowError) -> Callable[..., Any] | N
     """A job that refuses each row, and does nothing else with them; None where it has no rows."""
     own = getattr(job, "refusing", None)
     if own is not None:
-        found: Callable[..., Any] = own(error)
+        found: Callable[..., Any] = own(error, refused_flow)
         return found
     if isinstance(job, RowsJob):
         return replace(job, source=Refused(job.source.files, error))
-    if isinstance(job, WriteJob | PairJob | SurveyJob | ExamplesJob):
-        made = replace(job, flow=refused_flow(job.flow, error))
-        return _Unsurveyed(made, error) if isinstance(made, SurveyJob) else made
+    if isinstance(job, WriteJob | PairJob | ExamplesJob):
+        return replace(job, flow=refused_flow(job.flow, error))
     return None
 
 
@@ -77,11 +76,7 @@ class _Refusing:
 
     def __init__(self, reader: BlockReader, error: RowError) -> None:
         self._reader, self._error = reader, error
-
-    @property
-    def lines(self) -> int:
-        """As the reader has it."""
-        return self._reader.lines
+        self.lines = reader.lines
 
     def columns(self, names: Collection[str]) -> None:
         """None: rows are refused one by one."""
@@ -98,23 +93,10 @@ class _Refusing:
             return
         for number, raw, _ in self._reader:
             yield number, raw, self._refusal()
+        self.lines = self._reader.lines
 
     def _refusal(self) -> RowError:
         return RowError(self._error.message, hint=self._error.hint)  # each gets a place of its own
-
-
-@dataclass
-class _Unsurveyed:
-    """A survey that takes nothing of a block in, so that none of its examples may be decided upon."""
-
-    job: SurveyJob
-    error: RowError
-
-    def __call__(self, index: int, block: Block) -> BlockResult:
-        """The block's rows, refused."""
-        result = self.job(index, block)
-        result.refused = Everything(self.error)
-        return result
 
 
 class Everything(dict[int, RowError]):
@@ -123,7 +105,7 @@ class Everything(dict[int, RowError]):
     def __init__(self, error: RowError) -> None:
         super().__init__({-1: error})
 
-    def get(self, number: int, default: Any = None) -> Any:  # type: ignore[override] # there is one for each
+    def get(self, number: int, default: Any = None) -> Any:  # there is one for each
         """Why."""
         error = self[-1]
         return RowError(error.message, hint=error.hint)

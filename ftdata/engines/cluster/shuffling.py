@@ -8,7 +8,7 @@ blocks of what follows. What comes through here is the account, the ranks, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftdata.engines.cluster.protocol import Cluster, Handle
-from ftdata.engines.flow import BlockResult
+from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.gathering import ScatterJob, WorkJob, rejected
 from ftdata.engines.jobs import Ending
 from ftdata.engines.spill import (
@@ -62,7 +62,7 @@ class Scatter:
     job: ScatterJob
 
     @property
-    def flow(self) -> Any:
+    def flow(self) -> Flow:
         """The way of the rows."""
         return self.job.flow
 
@@ -72,11 +72,9 @@ class Scatter:
         pieces = self.job.scattered(index, block, result)
         return result, *(b"".join(pieces.get(part, ())) for part in range(self.job.spill.count))
 
-    def refusing(self, error: RowError) -> Scatter:
+    def refusing(self, error: RowError, refused: Callable[[Flow, RowError], Flow]) -> Scatter:
         """The same with each row refused."""
-        from ftdata.engines.cluster.refusing import refused_flow
-
-        return Scatter(ScatterJob(refused_flow(self.job.flow, error), self.job.spill))
+        return Scatter(ScatterJob(refused(self.job.flow, error), self.job.spill))
 
 
 class Worked(NamedTuple):
@@ -119,7 +117,7 @@ class Work:
         ranks = [rank(frame) for frame in of_run(BytesIO(run))]
         return Worked(result, ranks[:: max(1, len(ranks) // SAMPLED)], len(run)), run, refused
 
-    def refusing(self, error: RowError) -> RefusedWork:
+    def refusing(self, error: RowError, refused: object) -> RefusedWork:
         """The same with all examples refused."""
         return RefusedWork(self.step, error)
 
@@ -301,4 +299,3 @@ def _latest(cluster: Cluster, places: Handle) -> list[tuple[int, int]]:
         _held[:] = [places, cluster.get(places)]
     found: list[tuple[int, int]] = _held[1]
     return found
-

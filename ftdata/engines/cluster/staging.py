@@ -124,4 +124,3 @@ class Stage:
 def _value(task: Any) -> Any:
     """The task as it is handed out: a block that the cluster keeps is fetched where it is worked on."""
     return task.stored if isinstance(task, Block) and task.stored is not None else task
-
