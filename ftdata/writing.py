@@ -19,7 +19,7 @@ from ftdata.files.beside import beside as beside_output
 from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
-from ftdata.files.parts import Parts
+from ftdata.files.parts import PartedOutput
 from ftdata.files.sink import Sink
 from ftdata.files.standing import remove
 from ftdata.files.tables import Layout, is_review, is_table, of_lists, refuse_early, whole
@@ -190,7 +190,7 @@ class _Run:
         self._stack = stack
         self._inputs = [file.name for file in plan.source.files]
         self._first: list[RowError] = []
-        self._sinks: list[Sink | Parts] = []
+        self._sinks: list[Sink | PartedOutput] = []
         self._rejected = stack.enter_context(Sink(asked.rejects or STDIN, force=True))
         self._outcome = Outcome(on_reject=self._reject, on_progress=asked.on_progress)
 
@@ -199,7 +199,7 @@ class _Run:
         asked, begin = self._asked, self._plan.writes.begin if self._plan.writes else b""
         claims = Claims(self._inputs, force=asked.force)
         for path in paths if asked.in_parts else ():
-            self._sinks.append(self._stack.enter_context(Parts(path, asked.force, begin, asked.merge_parts)))
+            self._sinks.append(self._stack.enter_context(PartedOutput(path, asked.force, begin, asked.merge_parts)))
         for path in () if asked.in_parts else paths:
             one = Sink(path, asked.force, asked.max_rows, asked.max_bytes, self._layout(path), begin)
             self._sinks.append(self._stack.enter_context(one))
@@ -232,7 +232,7 @@ class _Run:
 
     def pass_through(self, engine: Local) -> None:
         """Take all rows through the plan, into the unfinished outputs."""
-        parts = [sink for sink in self._sinks if isinstance(sink, Parts)]
+        parts = [sink for sink in self._sinks if isinstance(sink, PartedOutput)]
         if parts:
             for number, part in engine.parts(self._plan, self._outcome, [one.staging for one in parts]):
                 parts[number].add(part)

@@ -11,7 +11,7 @@ from typing import Any, Self
 from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
-from ftdata.dataset.running import Running
+from ftdata.dataset.running import EngineChoice
 from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
 from ftdata.engines.plan import Plan
@@ -34,7 +34,7 @@ LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
-class Planned(Running):
+class Planned(EngineChoice):
     """Examples that will be read and changed when they are asked for.
 
     Attributes:

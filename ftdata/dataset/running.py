@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Running:
+class EngineChoice:
     """What has plans and an engine that runs them.
 
     Attributes:

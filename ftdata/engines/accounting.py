@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ftdata.engines.feeding import Places
 from ftdata.engines.flow import BlockResult
+from ftdata.engines.gathered import OfGroups
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.engines.spill import OfGroups
 from ftdata.files.blocks import Block
 
 

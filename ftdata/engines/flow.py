@@ -9,18 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ftdata.codec import encode
 from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
-from ftdata.files.output import Written
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
 from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Summary
+
+if TYPE_CHECKING:  # workers that write nothing need none of it
+    from ftdata.files.output import Written
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""

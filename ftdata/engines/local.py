@@ -15,12 +15,13 @@ from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
+from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.pool import Processes
-from ftdata.engines.spill import Gathered, OfGroups, Origins, Spill
+from ftdata.engines.spill import Origins, Spill
 from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example

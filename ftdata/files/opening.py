@@ -216,7 +216,10 @@ class _Zstd(io.RawIOBase):
 
 def open_plain(path: str) -> BinaryIO:
     """The bytes of a splittable file, wherever it is."""
-    return open_remote(path) if is_remote(path) else Path(path).open("rb")
+    if not is_remote(path):
+        return Path(path).open("rb")
+    # A file system's own stream reads no part of a line.
+    return io.BufferedReader(cast("io.RawIOBase", open_remote(path)), 1 << 20)
 
 
 def size_of(path: str) -> int:

@@ -72,7 +72,7 @@ class Staging:
 
 
 @dataclass
-class Parts:
+class PartedOutput:
     """An output that is written in parts.
 
     Attributes:
@@ -204,7 +204,7 @@ class Parts:
             return []
         return [path for path in reversed(self._standing()) if path not in self._final]
 
-    def __enter__(self) -> Parts:
+    def __enter__(self) -> PartedOutput:
         return self
 
     def __exit__(self, *raised: object) -> None:

@@ -13,7 +13,7 @@ from ftdata.engines.cluster.protocol import Cluster
 from ftdata.engines.cluster.shuffling import (
     Cut,
     Order,
-    Piece,
+    OrderedPiece,
     Scatter,
     Stored,
     Work,
@@ -225,7 +225,7 @@ class Clustered(Local):
             refused.append(left)
         return worked, runs, refused
 
-    def _ordered(self, worked: list[Worked], runs: list[Any], size: int, *, ended: bool) -> list[Piece]:
+    def _ordered(self, worked: list[Worked], runs: list[Any], size: int, *, ended: bool) -> list[OrderedPiece]:
         """What lies between the cuts of the runs, in order."""
         at = cuts(worked, size)
         between: list[list[Any]] = [[] for _ in range(len(at) + 1)]
@@ -235,7 +235,7 @@ class Clustered(Local):
             for its, piece in zip(between, pieces, strict=True):
                 its.append(piece)
         order = Stage(self.cluster, Order(ended), returns=3, limit=self.limit)
-        return [Piece(told, *kept) for _, told, kept in order.results(enumerate(between))]
+        return [OrderedPiece(told, *kept) for _, told, kept in order.results(enumerate(between))]
 
 
 def _merge(total: Any, file: int, tree: Tree) -> None:

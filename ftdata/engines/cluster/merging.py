@@ -46,7 +46,7 @@ class Survey:
 
 
 @dataclass
-class Merge:
+class MergeJob:
     """Merges summaries that follow one another."""
 
     survey: Callable[[], Summary]
@@ -66,7 +66,7 @@ class Tree:
 
     def __init__(self, cluster: Cluster, survey: Callable[[], Summary]) -> None:
         self._cluster = cluster
-        self._sent = Sent(cluster, Merge(survey))
+        self._sent = Sent(cluster, MergeJob(survey))
         self._levels: list[list[Handle]] = []
 
     def add(self, summary: Handle, level: int = 0) -> None:

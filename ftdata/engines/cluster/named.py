@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, cast
 
 from ftdata.errors import UsageError, did_you_mean
+from ftdata.plugins import load, plugins
 
-GROUP = "ftdata.engines"
-"""The group of entry points in which a package names its engines: each a function of an address, which may be empty.
+OURS = {"ray": "ftdata.engines.cluster.ray"}
+"""The modules of ftdata's own: each has a function `connect`."""
+
+Connect = Callable[[str], Any]
+"""What a package names in the group of entry points ``ftdata.engines``: a function of an address, which may be empty.
 
 It returns a connection as `ftdata.engines.cluster.protocol.Cluster` says, or an engine, such as ``Local(workers)``.
 """
-
-OURS = {"ray": "ftdata.engines.cluster.ray:connect"}
 
 
 def connected(name: str) -> Any:
@@ -26,13 +28,12 @@ def connected(name: str) -> Any:
         FtdataError: It cannot be reached.
     """
     kind, address, _ = name.partition("://")
-    plugged = {one.name: one for one in entry_points(group=GROUP)}
+    plugged = plugins("ftdata.engines")
     if kind in OURS:
-        module, _, function = OURS[kind].partition(":")
-        connect = getattr(import_module(module), function)
+        connect: Connect = import_module(OURS[kind]).connect
     elif kind in plugged:
-        connect = plugged[kind].load()
+        connect = cast("Connect", load("ftdata.engines", kind))
     else:
         known = ["local", *sorted(OURS.keys() | plugged.keys())]
-        raise UsageError(f"there is no engine called {kind!r}", hint=f"{did_you_mean(kind, known)}")
+        raise UsageError(f"there is no engine called {kind!r}", hint=did_you_mean(kind, known))
     return connect(name if address else "")

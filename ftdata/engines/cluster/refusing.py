@@ -33,7 +33,7 @@ def died(job: Any, task: Any, lost: Lost) -> WorkersDied:
     return WorkersDied(
         f"{TRIES} workers died, one after another, at {what} ({lost.message})",
         hint="Is memory short there? Give each task more of it, or run these rows alone on one machine.",
-        path=path or "",
+        path=path,
     )
 
 
@@ -49,7 +49,7 @@ def refusing(job: Callable[..., Any], error: RowError) -> Callable[..., Any] | N
         found: Callable[..., Any] = own(error, refused_flow)
         return found
     if isinstance(job, RowsJob):
-        return replace(job, source=Refused(job.source.files, error))
+        return replace(job, source=RefusedRows(job.source.files, error))
     if isinstance(job, WriteJob | PairJob | ExamplesJob):
         return replace(job, flow=refused_flow(job.flow, error))
     return None
@@ -57,11 +57,11 @@ def refusing(job: Callable[..., Any], error: RowError) -> Callable[..., Any] | N
 
 def refused_flow(flow: Flow, error: RowError) -> Flow:
     """The way of rows that are all refused."""
-    return replace(flow, source=Refused(flow.source.files, error))
+    return replace(flow, source=RefusedRows(flow.source.files, error))
 
 
 @dataclass(frozen=True)
-class Refused(Source):
+class RefusedRows(Source):
     """Files whose rows are all refused."""
 
     error: RowError

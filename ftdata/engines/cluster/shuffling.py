@@ -18,14 +18,13 @@ from typing import Any, NamedTuple
 
 from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.gathered import OfGroups, block_of
 from ftdata.engines.gathering import ScatterJob, WorkJob, rejected
 from ftdata.engines.jobs import Ending
 from ftdata.engines.spill import (
     Frame,
-    OfGroups,
     Origins,
     Spill,
-    block_of,
     in_run,
     merged,
     of_partition,
@@ -224,7 +223,7 @@ def refusals(runs: Iterable[bytes]) -> Iterator[Frame]:
 
 
 @dataclass(frozen=True)
-class Piece:
+class OrderedPiece:
     """What lies between two cuts, as the cluster keeps it."""
 
     told: Ordered
@@ -236,7 +235,7 @@ class Piece:
 class Stored(OfGroups):
     """The container of what a gather made, which the cluster keeps in its order."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[OrderedPiece, ...]
     cluster: Cluster = field(compare=False)
     origins: Origins = field(compare=False)
 
@@ -267,7 +266,7 @@ class Stored(OfGroups):
                 position += size
 
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """Piece after piece."""
+        """OrderedPiece after piece."""
         for piece in self.pieces:
             if piece.told.rows:
                 yield self.cluster.get(piece.block).data, piece.told.rows
