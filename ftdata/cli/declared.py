@@ -188,13 +188,12 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
 
 
 def _as_recipe() -> click.Option:
-    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe without running it.")
 
 
 def engine() -> click.Option:
     """The option of every command that reads in blocks."""
-    about = "Run on ray, ray://HOST:PORT, or another engine that is installed, in place of this machine."
-    return click.Option(["--engine"], metavar="ENGINE", help=about)
+    return click.Option(["--engine"], metavar="ENGINE", help="Run on ray, ray://HOST:PORT or another installed engine.")
 
 
 def _files() -> click.Argument:

@@ -176,6 +176,7 @@ OF_THE_RUN = {
     "strict",
     "allow_empty_output",
     "workers",
+    "engine",
     "quiet",
     "max_record",
     "encoding",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import warnings
@@ -46,7 +47,7 @@ def ray_of_two() -> Iterator[str]:
                 num_cpus=2,
                 include_dashboard=False,
                 object_store_memory=100 << 20,
-                logging_level="ERROR",
+                logging_level=logging.ERROR,
                 log_to_driver=False,
             )
         finally:

@@ -112,7 +112,7 @@ def test_every_verb_and_report_comes_to_the_same(method: str, tmp_path: Path) ->
         options.pop(name, None)
 
     def on(engine: Local) -> Any:
-        data = ftdata.read(path, **({} if method == "to_chat" else {"format": "ftdata"})).on(engine)
+        data = ftdata.read(path, format=None if method == "to_chat" else "ftdata").on(engine)
         return _done(lambda: getattr(data, method)(*args, **options))
 
     assert on(clustered(2000)) == on(Local(1, block_size=2000))

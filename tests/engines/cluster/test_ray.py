@@ -52,7 +52,8 @@ def test_workers_that_are_killed_change_nothing(tmp_path: Path) -> None:
     path = written(tmp_path, 480)
     data = PLANS["several"](ftdata.read(path).map(_slowly))
     expected = outcome(Local(1), PLANS["several"](ftdata.read(path).map(_at_once)))
-    over, killed = threading.Event(), []
+    over = threading.Event()
+    killed: list[int] = []
 
     def kill() -> None:
         chance = Random(3)
@@ -147,5 +148,5 @@ def test_a_module_that_workers_lack_is_named(tmp_path: Path, monkeypatch: pytest
     import mine_alone  # type: ignore[import-not-found]
 
     data = ftdata.read(written(tmp_path)).map(mine_alone.same)
-    with pytest.raises(FtdataError, match="No module named 'mine_alone'.*define the function in the script"):
+    with pytest.raises(FtdataError, match=r"No module named 'mine_alone'.*define the function in the script"):
         outcome(on_ray(), data)
