@@ -177,6 +177,7 @@ OF_THE_RUN = {
     "allow_empty_output",
     "workers",
     "engine",
+    "merge_parts",
     "quiet",
     "max_record",
     "encoding",
