@@ -8,7 +8,7 @@ from typing import Any
 
 from ftdata.engines.beside import PairJob
 from ftdata.engines.checking import ExamplesJob, RowsJob
-from ftdata.engines.cluster.protocol import TRIES, Lost
+from ftdata.engines.cluster.protocol import Lost
 from ftdata.engines.flow import Flow
 from ftdata.engines.jobs import WriteJob
 from ftdata.errors import RowError
@@ -31,7 +31,7 @@ def died(job: Any, task: Any, lost: Lost) -> WorkersDied:
     else:
         what = "a part of the groups"
     return WorkersDied(
-        f"{TRIES} workers died, one after another, at {what} ({lost.message})",
+        f"workers died, one after another, at {what} ({lost.message})",
         hint="Is memory short there? Give each task more of it, or run these rows alone on one machine.",
         path=path,
     )
