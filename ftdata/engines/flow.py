@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # workers that write nothing need none of it
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
 
-NULLED = "numbers read as null (NaN or infinity)"
+NULLED = "NaN or infinity read as null"
 """How the numbers are counted that JSON does not have."""
 
 
