@@ -23,7 +23,7 @@ def _resolved(call: Invocation) -> int:
     how, output = call["resolve"], call["output"]
     if how is None and output is not None:
         raise UsageError(
-            "an output needs a way to resolve conflicts", hint="Add --resolve majority, best:score or drop."
+            "an output needs a way to resolve conflicts conflicts", hint="Add --resolve majority, best:score or drop."
         )
     if how is not None:
         needs_output(call, "--resolve")

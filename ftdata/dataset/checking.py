@@ -14,9 +14,9 @@ from ftdata.dataset.lying import JudgedRows, Lying
 from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import InputError, UsageError, option
-from ftdata.facts.methods import METHOD_OF, METHODS, Method
+from ftdata.facts.methods import METHOD_OF, METHODS, Training
 from ftdata.facts.methods import method as method_named
-from ftdata.formats.targets import target
+from ftdata.formats.targets import TARGETS, target
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -57,7 +57,7 @@ class Checking(JudgedRows):
         self,
         *,
         target: str | None = None,
-        method: Method | None = None,
+        method: Training | None = None,
         model: str | None = None,
         models: PathLike | None = None,
         tokenizer: PathLike | None = None,
@@ -83,7 +83,7 @@ class Checking(JudgedRows):
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is
                 openai, or open where a tokenizer or a template is named: any trainer of open models.
-            method: The training method. Detected from the first rows by default.
+            method: The training method. Detected from the first rows by default; kto where most answers have a label.
             model: The model to train. Also checks its token limit, methods, image support and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
             tokenizer: An open model: a folder, or a name in the Hugging Face cache. Reports what its chat template
@@ -138,7 +138,7 @@ class Checking(JudgedRows):
             done.rows,
             names,
             target,
-            "kto" if checker.kind == "chat" and method is None and self._labelled(how) else METHOD_OF[checker.kind],
+            "kto" if checker.labelled else METHOD_OF[checker.kind],
             done.known,
             done.prints,
             done.trace,
@@ -150,7 +150,7 @@ class Checking(JudgedRows):
         *,
         unsafe: bool = False,
         target: str = "openai",
-        method: Method | None = None,
+        method: Training | None = None,
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
     ) -> Self:
@@ -193,7 +193,15 @@ class Checking(JudgedRows):
         )
         if how.unread:  # nobody can say what the rows would become
             rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
-        return Checker(rules, kind, service, reads=how.reads, other=how.other), how
+        labelled = method == "kto" or (method is None and kind == "chat" and self._labelled(how))
+        if method == "kto" and not service.labels:
+            able = ", ".join(name for name in TARGETS if TARGETS[name].labels)
+            raise UsageError(
+                f"{service.name} does not train on answers by their labels", hint=f"Name one that does: {able}."
+            )
+        first = None if how.rows else self._parse(how.known)
+        return Checker(rules, kind, service, reads=how.reads, first=first, other=how.other,
+                       labelled=labelled, beyond=how.beyond), how  # fmt: skip
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:

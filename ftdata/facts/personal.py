@@ -5,7 +5,7 @@ bank accounts by ISO 13616, identity numbers by their countries' own rules, all 
 numbers are E.164, Chinese mobile numbers, the North American plan, and national ones with an area code; keys follow the
 patterns that the services themselves publish.
 
-`check` reports what `redact` replaces, but for what is reserved for documentation and so is nobody's.
+`check` reports what `redact` replaces, but for what is nobody's: reserved for documentation, or plainly made up.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from ipaddress import ip_address
+
+from ftdata.facts.traces import Traces
 
 PASSWORD = "a password with its name"  # noqa: S105 - it is none
 """What a named password is called."""
 
 MADE = re.compile(
     r"(?i)(?:generat|random|create|suggest|strong|secure|example|new|sample|dummy)[^\n]{0,40}\bpassword"
-    r"|passwords?[^\n]{0,20}\bgenerat|your_?password|(?:生成|随机|示例|新)[^\n]{0,8}(?:密码|口令)"
+    r"|passwords?[^\n]{0,20}\bgenerat|your_?password"
+    r"|(?:[:=]|\bis\b)\s{0,3}[\"']?(?:passw(?:or)?d|p@ssw0rd|passw0rd|secret|qwerty|letmein|changeme|welcome|admin|test)"
+    r"[\d!@#$]{0,8}(?:[\"'\s,.;)}]|$)|(?:生成|随机|示例|新)[^\n]{0,8}(?:密码|口令)"
 )
 """How a conversation speaks of a password that is made up in it, or stands for one."""
 
@@ -56,13 +59,13 @@ class Finder:
 
     Attributes:
         marks: The ways in which it is written, in the order in which they are tried.
-        maybe: Whether a text may hold one at all; quick, and wrong only by saying yes.
+        traces: What stands in a text that holds one: a quick look, wrong only by saying yes.
         same: What two spellings of the same one have in common.
-        reserved: Whether one is reserved for documentation, or for every network's own use.
+        reserved: Whether one is nobody's: reserved for documentation or every network's own use, or plainly made up.
     """
 
     marks: tuple[Mark, ...]
-    maybe: Callable[[str], bool]
+    traces: Traces
     same: Callable[[str], str]
     reserved: Callable[[str], bool] = lambda found: False
 
@@ -70,7 +73,7 @@ class Finder:
         """The text with all that was found replaced, also what stood so close to it that it could not be told."""
         for _ in range(_PASSES):
             before = text
-            if self.maybe(text):
+            if self.traces.found_in(text):
                 for mark in _near(self.marks, text):
                     text = mark.pattern.sub(lambda match, mark=mark: _replaced(match, mark, stand_in), text)  # type: ignore[misc]
             if text == before:
@@ -79,7 +82,7 @@ class Finder:
 
     def named(self, text: str) -> Iterator[str]:
         """What was found that is somebody's, each kind of mark once: ``a payment card's number``."""
-        if self.maybe(text):
+        if self.traces.found_in(text):
             for mark in _near(self.marks, text):
                 found = (match[_group(mark)] for match in mark.pattern.finditer(text))
                 if any(mark.check(one) and not self.reserved(one) for one in found):
@@ -102,71 +105,6 @@ def _replaced(match: re.Match[str], mark: Mark, stand_in: Callable[[str], str]) 
     return match[0][:start] + stand_in(match[group]) + match[0][end:]
 
 
-# Quick looks. Runs of digits and of letters are found in bytes that a table has made alike.
-
-_DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_SEPARATORS = b" -().+/"
-_NUMBERS = bytes.maketrans(b"123456789" + _SEPARATORS, b"0" * (9 + len(_SEPARATORS)))
-_WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-_RUNS = bytes.maketrans(_WORDS, b"a" * len(_WORDS))
-_HEXADECIMAL = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
-_CAPITALS = bytes.maketrans(b"BCDEFGHIJKLMNOPQRSTUVWXYZ", b"A" * 25)
-_LEAST = 7  # digits of the shortest number that is looked for
-
-
-@lru_cache(maxsize=2)
-def _raw(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-@lru_cache(maxsize=2)
-def _zeroed(text: str) -> bytes:
-    return _raw(text).translate(_DIGITS)
-
-
-@lru_cache(maxsize=2)
-def _flat(text: str) -> bytes:
-    """The text with 0 for each digit and without separators; nothing where no seven of both stand in a row."""
-    raw = _raw(text)
-    return raw.translate(_DIGITS, _SEPARATORS) if b"0" * _LEAST in raw.translate(_NUMBERS) else b""
-
-
-def run(text: str, count: int) -> bool:
-    """Whether so many digits stand in a row, separators aside."""
-    return b"0" * count in _flat(text)
-
-
-def _digits(count: int) -> Callable[[str], bool]:
-    return lambda text: run(text, count)
-
-
-def _secretive(text: str) -> bool:
-    """Whether something is as long as a key without a space in it, or is called a password or key."""
-    raw = _raw(text)
-    if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw or b"LTAI" in raw:
-        return True
-    low = raw.lower()
-    if b"passw" in low or (b"key" in low and (b"api" in low or b"secret" in low)):
-        return True
-    return not text.isascii() and ("密码" in text or "口令" in text)
-
-
-def _numbered(text: str) -> bool:
-    """Whether digits stand around several dots, or hexadecimal ones around as many colons as eight groups have."""
-    # Of groups of one digit, every second dot is counted; a price or a share has one dot.
-    if text.count(".") >= 3 and _zeroed(text).count(b"0.0") >= 2:
-        return True
-    if "::" in text:
-        return True
-    # Of groups of one digit, every second colon is counted.
-    return text.count(":") >= 7 and _raw(text).translate(_HEXADECIMAL).count(b"0:0") >= 4
-
-
-def _account(text: str) -> bool:
-    """Whether two capital letters stand before two digits, as a country before its check digits."""
-    return b"AA00" in _zeroed(text).translate(_CAPITALS)
-
-
 # Checks, by python-stdnum: loaded once something looks like a number, as that takes a while.
 
 
@@ -183,9 +121,21 @@ def digits(text: str) -> str:
 
 
 def card(text: str) -> bool:
-    """Whether the digits are a payment card's number: 13 to 19 of them, a known first one, the check digit right."""
+    """Whether the digits are a payment card's number: an issuer's range, as long as its numbers, the check digit right.
+
+    Every tenth number has the right check digit, so that sums and amounts would be cards without the ranges.
+    """
     number = digits(text)
-    return 13 <= len(number) <= 19 and number[0] in "23456" and len(set(number)) > 1 and _stdnum("luhn")(number)
+    return _ISSUED.fullmatch(number) is not None and len(set(number)) > 1 and _stdnum("luhn")(number)
+
+
+_ISSUED = re.compile(
+    r"4\d{15}(?:\d{3})?"  # Visa, whose 13 digits of old are issued no more
+    r"|5[0-9]\d{14}|2[2-7]\d{14}"  # Mastercard, Maestro, Mir
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners Club
+    r"|35\d{14}|6\d{15,18}"  # JCB, Discover, UnionPay, Maestro, RuPay
+)
 
 
 def chinese_id(text: str) -> bool:
@@ -222,11 +172,20 @@ def phone(text: str) -> bool:
 
 
 _DATE = re.compile(r"\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}\b|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
-_NOBODYS = re.compile(r"[@.](?:example\.(?:com|net|org|edu)|example|test|invalid|localhost)$", re.IGNORECASE)
+_NOBODYS = re.compile(
+    r"[@.](?:example\.(?:com|net|org|edu)|example|test|invalid|localhost)$"  # RFC 2606
+    r"|@(?:[\w-]+-)?example[\w-]*\.\w+$"
+    r"|@(?:your|my|our|the|some|any)?-?(?:company|domain|organi[sz]ation|business|website|site|e?mail|server)"
+    r"(?:-?name)?\.(?:com|net|org|co|io)$"
+    r"|^(?:your|my|user|first|last|some|any)[_.-]?(?:name|e?mail|address|user)?[_.-]?(?:name|e?mail|address)?@"
+    r"(?:gmail|e?mail|yahoo|outlook|hotmail|domain|company)\.com$"
+    r"|^.@.\.\w+$",  # a@b.co: of one letter each
+    re.IGNORECASE,
+)
 
 
 def _nobodys_address(text: str) -> bool:
-    """RFC 2606."""
+    """Whether it is reserved for documentation, or made up as people do to have one that is nobody's."""
     return _NOBODYS.search(text) is not None
 
 
@@ -250,10 +209,11 @@ def _ascii(pattern: str) -> re.Pattern[str]:
 
 
 # Patterns that begin with letters are searched for ten times as fast as those that begin with a choice.
-_NAMED = (
-    r"[\"']?\s*(?:[:=：]|is\b)\s*[\"']?"
-    rf"(?P<{VALUE}>(?=[^\s\"']{{0,256}}?\d)[^\s\"'{{<\[]{{8,}})"
-)
+_BETWEEN = r"[\"']?\s*(?:[:=：]|is\b)\s*[\"']?"
+_OTHERS = r"\s\"'{<\[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef"  # no password has characters of East Asia
+_NAMED = rf"{_BETWEEN}(?P<{VALUE}>(?=[^{_OTHERS}]{{0,256}}?\d)[^{_OTHERS}]{{8,}})"
+_KEY = rf"{_BETWEEN}(?P<{VALUE}>(?=[\w+/=.~-]{{0,256}}?\d)[\w+/=.~-]{{8,}}+(?!\())"
+"""A call in code that makes a key is none."""
 _PASSWORDS = ("assw", "ASSW", "密码", "口令")
 _SECRETS = (
     Mark("an API key (sk-…)", _ascii(r"\bsk-[A-Za-z0-9_-]{20,}"), ("sk-",)),
@@ -283,16 +243,16 @@ _SECRETS = (
     Mark(PASSWORD, re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
     Mark(
         "a key with its name",
-        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_NAMED}"),
+        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_KEY}"),
         tuple(name + sign for name in ("pi", "PI", "et", "ET") for sign in "_-kK"),
     ),
 )
 _PHONES = "|".join(
     (
-        r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
-        r"(?<![\w.+])\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",
+        r"(?<![\w.])(?<!\s-)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
+        r"(?<![\w.+])(?<!\d\s)\+[1-9]\d{0,2}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",  # behind a number it is a sum
         r"(?<![\w.-])(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])",  # North American
-        r"(?<![\w.-])(?<!\d )0[1-9]\d{0,3}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
+        r"(?<![\w./-])(?<!\d )0[1-9]\d{0,3}[ /-]\d{2,8}(?:[ -]\d{2,8}){0,3}(?![\w/-])",  # national, with an area code
     )
 )
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
@@ -319,19 +279,38 @@ _IDENTITIES = (
 )
 _EMAIL = _ascii(r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _IBAN = _ascii(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
-_CARD = _ascii(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)")
+_CARD = _ascii(
+    r"(?<![\w.])(?:\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?"  # as they are printed: in fours
+    r"|3\d{3}[ -]?\d{6}[ -]?\d{4,5})(?![\w]|\.\d)"
+)
 
+
+def _digits(count: int) -> Traces:
+    """So many digits in a row, separators aside."""
+    return Traces(rf"[0-9](?:[-. ()+/]*[0-9]){{{count - 1}}}")
+
+
+_OPENING = Traces(
+    "(?:sk-|glpat-|xox[abeoprs]-)[A-Za-z0-9_-]{15}", "A[KS]IA[0-9A-Z]{16}", "gh[pousr]_[A-Za-z0-9]{36}",
+    "github_pat_", "hf_[A-Za-z0-9]{30}", "AIza", r"ya29\.", "k_(?:live|test)_", "LTAI", "eyJ", "PRIVATE KEY",
+    "[Pp]assw|PASSW|密码|口令", "(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY)",
+)  # fmt: skip
+_ADDRESS = Traces(
+    r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", "[0-9A-Fa-f]::", "(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]"
+)  # fmt: skip
+_MAILBOX = Traces(r"[A-Za-z0-9_.+%-]@[A-Za-z0-9-]")
+_ACCOUNT = Traces("[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
 FINDERS: dict[str, Finder] = {
-    "key": Finder(_SECRETS, _secretive, _plain),
+    "key": Finder(_SECRETS, _OPENING, _plain),
     "email": Finder(
-        (Mark("an e-mail address", _EMAIL, ("@",)),), lambda text: "@" in text, str.casefold, _nobodys_address
+        (Mark("an e-mail address", _EMAIL, ("@",)),), _MAILBOX, str.casefold, _nobodys_address
     ),
-    "iban": Finder((Mark("a bank account's number", _IBAN, (), iban),), _account, lambda text: text.replace(" ", "")),
+    "iban": Finder((Mark("a bank account's number", _IBAN, (), iban),), _ACCOUNT, lambda text: text.replace(" ", "")),
     "id": Finder(_IDENTITIES, _digits(7), lambda text: text.upper().replace(" ", "").replace("-", "")),
     "card": Finder((Mark("the number of a payment card", _CARD, (), card),), _digits(13), digits),
     "phone": Finder((Mark("a telephone number", _ascii(_PHONES), (), phone),), _digits(8), _phone_number),
     "ip": Finder(
-        (Mark("an IP address", _ascii(f"{_IPV4}|{_IPV6}"), (), ip),), _numbered, str.casefold, _own_network
+        (Mark("an IP address", _ascii(f"{_IPV4}|{_IPV6}"), (), ip),), _ADDRESS, str.casefold, _own_network
     ),
 }  # fmt: skip
 """By kind, in the order in which they are looked for."""

@@ -12,6 +12,7 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 from ftdata.formats.fates import meaning_of, placed
 from ftdata.formats.ids import with_ids
+from ftdata.formats.refusing import refuse
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -225,7 +226,8 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
         if part["type"] == "refusal":
             lost["refusal"] += 1
         elif part["type"] != "text":
-            raise RowError(f"expected only text; got a part of type {part['type']}", json_path=path)
+            refuse(lost, f"expected only text; got a part of type {part['type']}", path)
+            continue
         texts.append(part[part["type"]])
     return "".join(texts)
 
@@ -259,7 +261,8 @@ def text_of_part(part: Mapping[str, Any], lost: Counter[str], path: str = "$.mes
     """
     kind = part["type"]
     if kind not in ("text", "refusal"):
-        raise RowError(f"expected text and images; got a part of type {kind}", json_path=path)
+        refuse(lost, f"expected text and images; got a part of type {kind}", path)
+        return ""
     lost["refusal"] += kind == "refusal"
     text: str = part[kind]
     return text

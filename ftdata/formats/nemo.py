@@ -17,6 +17,7 @@ from ftdata.formats import sharegpt, trl
 from ftdata.formats.arguments import value_of
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of
 from ftdata.formats.judges.judge import Judge
+from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
@@ -89,7 +90,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     messages = _messages(holder["messages"], lost)
     if kind == "preference":
         if holder.get("tools"):
-            raise RowError("expected no tools, which NeMo's pairs do not support", json_path="$.input.tools")
+            refuse(lost, "expected no tools, which NeMo's pairs do not support", "$.input.tools")
         sides = [_messages(current[key], lost) for key in ("preferred_output", "non_preferred_output")]
         row = {
             "context": messages,
@@ -97,7 +98,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         }
         return spread(row, current, _KNOWN, lost, nulls=False)
     if not any(turn["role"] == "assistant" for turn in messages):
-        raise RowError("expected an answer: nothing of the row would be trained", json_path="$.messages")
+        refuse(lost, "expected an answer: nothing of the row would be trained", "$.messages")
     row = {"messages": messages}
     if holder.get("tools"):
         row["tools"] = holder["tools"]

@@ -12,6 +12,7 @@ from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
+from ftdata.formats.spared import is_new
 from ftdata.plugins import PluginError, load, plugins
 
 if TYPE_CHECKING:
@@ -121,17 +122,18 @@ class Format:
     def refusals(self, row: dict[str, Any]) -> list[Refusal]:
         """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
         told = self.told(row)
-        if any(one.sure for one in told):
-            return told
+        before = [one.path for one in told if one.sure]
         judge = next((judge for judge in self.judges if judge.fits(row)), None)
         if judge is None:
             return told
         try:
-            return [*told, *judge.refusals(row)]
+            for one in judge.refusals(row):
+                if is_new(one.path, before):
+                    told.append(one)
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
-            if not judge.alone:
-                return told  # what is damaged is told by the rules
-            return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
+            if judge.alone:  # else what is damaged is told by the rules
+                told.append(Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}"))
+        return told
 
     def told(self, row: dict[str, Any]) -> list[Refusal]:
         """As `refusals`, without what the writer would say, for a row that comes from it."""

@@ -80,6 +80,11 @@ _AS_PARTS = "text as parts"
 _TAKEN = frozenset(("reasoning", "reasoning_content", "weight", "metadata", "content"))
 
 
+def _is_text(row: dict[str, Any]) -> bool:
+    """Whether a row is text alone, on which continued training goes."""
+    return row.keys() == {"text"} and type(row["text"]) is str
+
+
 def refusals(row: dict[str, Any]) -> Refusals:
     """Why the checker of files refuses a row."""
     if row.keys() not in _SETS:
@@ -153,5 +158,6 @@ TOGETHER = Format(
     },
     source="together-python's checker of files (2.14), fine-tuning guide (2026)",
     refuses=refusals,
+    beyond=_is_text,
     judges=(Judge(parse, dump, alone=False, taken=_TAKEN),),
 )  # fmt: skip

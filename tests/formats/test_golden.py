@@ -406,6 +406,12 @@ READ: dict[str, tuple[str, Row, Row]] = {
         {"messages": [user("q"), said("a"), user("r"), said("b")]},
     ),
     # Fireworks, fine-tuning guide: a weight of the whole example
+    # Fireworks' cookbook, training/examples/serverless_rl: the shape of its rows for reinforcement
+    "fireworks for reinforcement": (
+        "fireworks",
+        {"messages": [{"role": "system", "content": "Reason step by step."}, {"role": "user", "content": "2 + 2?"}], "ground_truth": '{"target": 4}', "level": 1},
+        {"messages": [{"role": "system", "content": "Reason step by step."}, {"role": "user", "content": "2 + 2?"}], "ground_truth": '{"target": 4}', "level": 1},
+    ),
     "fireworks": (
         "fireworks",
         {"messages": [user("q"), said("a", weight=0), user("r"), said("b", reasoning_content="t")], "weight": -0.5},

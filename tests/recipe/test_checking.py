@@ -138,7 +138,7 @@ ALONE: list[tuple[Any, str]] = [
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"dedupe": {}, "redact": {}}]}, "$.steps[0]: expected one step with its options; got {\"dedupe\": {}, \"redact\": {}}. Each step is an item of its own."),
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"split": {"into": {"a": 1, "b": None}}}, "dedupe"]}, "$.steps[0].split: what follows a split belongs to one of its parts. Move the steps behind it into branches."),
     ({"read": "in.jsonl", "write": "o.jsonl", "mix": {}}, "$.mix: a mix has at least two sources. Give read a list of them."),
-    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which was not given. Add mix: {}, or remove it."),
+    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which is missing. Add mix: {}, or remove it."),
     ({"read": [{"files": "a", "share": 1}, {"files": "b"}], "mix": {}, "write": "o.jsonl"}, "$.read[1]: a source of a mix needs share. Such as share: 0.7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": []}, "$.vars: expected names with their values; got []. Such as seed: 7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": {"a": [1]}}, "$.vars.a: expected text, a number, true or false; got [1]"),

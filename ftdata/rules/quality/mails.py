@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ftdata.facts.mail import DASHES, DEVICES, HEADED, INTRODUCED, PARTED
+from ftdata.facts.traces import Traces
 from ftdata.rules.look import RowLook
-from ftdata.rules.registry import Problem, contains, rule
+from ftdata.rules.registry import Problem, rule
 
 _ROLES = ("user", "assistant")
 _CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
@@ -25,7 +26,7 @@ _SIGNED = 8  # lines that a signature has at most
 @rule(
     "html-text", "warning", "A turn that is HTML of a mail or page, and no text",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("</", "<br", where="<"),
+    traces=Traces("</|<br"),
     why="The model learns to write tags that its reader sees, and pays for them.",
     fix="Make text of it where rows are read: ftdata convert --html-to-text COLUMN.",
     source="help desks' exports, whose bodies are HTML (Intercom's and Zendesk's API references)",
@@ -43,7 +44,7 @@ def html_text(text: str, path: str, role: str, look: RowLook) -> Iterator[Proble
 @rule(
     "quoted-mail", "warning", "A turn that carries an older mail along",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("\n>", "---", "From:", "Von:", "De :", "De:", "发件人", "写道", "___", where=">-:人道_"),
+    traces=Traces("\n>|---|From:|Von:|De ?:|发件人|写道|___"),
     why="What was quoted is trained again, and out of its order.",
     fix="Take it out where rows are read: ftdata convert --strip-mail COLUMN.",
     source="what Gmail, Outlook, Apple Mail, Thunderbird and QQ put before a quoted message",
@@ -53,7 +54,7 @@ def quoted_mail(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
     if role not in _ROLES or "\n" not in text:
         return
     prose = _CODE.sub(" ", text) if "`" in text else text
-    found = PARTED.search(prose) or HEADED.search(prose)
+    found = PARTED.search(prose) or next((one for one in HEADED.finditer(prose) if _has_text(prose, one)), None)
     if found is None and (begun := INTRODUCED.search(prose)):
         below = prose[begun.end() :].lstrip("\n")
         found = begun if below.startswith(">") or "@" in begun[0] else None
@@ -61,11 +62,21 @@ def quoted_mail(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
         yield Problem(path, "the text quotes an older mail", found[0].strip()[:60])
 
 
+_LABELLED = re.compile(
+    r"[\s\W]{0,8}[\w ]{1,24}\s?[:：]|\W*(?:memo(?:randum)?|备忘录|通知|公告|notice|circular)\W*$", re.IGNORECASE
+)
+
+
+def _has_text(text: str, headers: re.Match[str]) -> bool:
+    """Whether anything is said before a block of headers: else it is the text's own, a memo's or a letter's."""
+    before = text[: headers.start()].splitlines()
+    return any(line.strip() and not _LABELLED.match(line) for line in before)
+
+
 @rule(
     "mail-signature", "info", "A turn that ends with a mail's signature",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("\n-- \n", "ent from", "esendet", "nvoy", "nviado", "nviato", "发自", "Get Outlook", "から送信",
-                  "ent via", where="\n"),
+    traces=Traces("\n-- \n|ent from|esendet|nvoy|nviado|nviato|发自|Get Outlook|から送信|ent via"),
     why="The model learns to sign, and whose phone it was sent from.",
     fix="Take it out where rows are read: ftdata convert --strip-mail COLUMN.",
     source='RFC 3676, section 4.3, for "-- "; what phones\' mail apps put under mails',
