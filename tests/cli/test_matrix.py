@@ -202,6 +202,8 @@ OF_THE_RUN = {
     "strict",
     "allow_empty_output",
     "workers",
+    "engine",
+    "merge_parts",
     "quiet",
     "max_record",
     "encoding",

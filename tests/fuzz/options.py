@@ -203,6 +203,7 @@ TABLE: dict[str, Values] = {
     "--traces": ("traces.jsonl",),
     "--until": ("2030-01-01",),
     "--verify": (*CONDITIONS, "exact", "number"),
+    "--engine": ("local",),
     "--workers": ("1",),  # in this process: that engines agree is another law
     "--write-baseline": ("written.json",),
     "answers": ("other.jsonl",),
@@ -338,6 +339,7 @@ COMMON = (
     "--split",
     "--max-record",
     "--workers",
+    "--engine",
     "--max-size",
     "--max-rows",
     "--debug",

@@ -70,6 +70,7 @@ APART = {
     "review": "writes a table: tests/dataset/test_reviewing.py", "apply": "takes edits: tests/dataset/test_reviewing.py",
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",
     "read": "inner", "as_rows": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
+    "on": "another engine: tests/engines/cluster",
     "push_to_hub": "needs a hub: tests/dataset/test_hub.py",
 }  # fmt: skip
 """Methods that this walk leaves to others, and why."""
