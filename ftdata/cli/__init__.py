@@ -45,6 +45,10 @@ COMMANDS = {
         "ftdata.cli.places",
         "Tell where a file trains: what each place's check says, until when it is trained there, and the price.",
     ),
+    "report": (
+        "ftdata.cli.report",
+        "Put what there is to know of a dataset on one page: findings, figures, costs, and examples to look at.",
+    ),
     "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
     "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
     "balance": ("ftdata.cli.balance", "Balance classes: leave examples out, copy them or set weights."),
