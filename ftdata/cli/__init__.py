@@ -45,6 +45,10 @@ COMMANDS = {
         "ftdata.cli.places",
         "Compare the places where a file can be trained: check results, closing dates and prices.",
     ),
+    "report": (
+        "ftdata.cli.report",
+        "Put what there is to know of a dataset on one page: findings, figures, costs, and examples to look at.",
+    ),
     "rules": ("ftdata.cli.rules", "List the rules that check uses."),
     "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),
     "balance": ("ftdata.cli.balance", "Balance classes by dropping, copying or down-weighting examples."),

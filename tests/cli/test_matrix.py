@@ -130,6 +130,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "check": {"rows": "in.jsonl", "fix": "in.jsonl --fix -o out.jsonl", "completions": "old.jsonl", "table": "table.csv"},
     "stats": {"examples": "in.jsonl"},
     "places": {"examples": "in.jsonl"},
+    "report": {"page": "in.jsonl -o report.html", "figures": "in.jsonl --json"},
     "look": {"examples": "in.jsonl", "table": "table.csv"},
     "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
     "requests": {

@@ -19,7 +19,7 @@ from tests.cli.running import Done, ftdata
 READ = {
     "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
-    "rows_at", "separator", "stop", "grader", "judged", "valid", "data", "template", "spellings",
+    "rows_at", "separator", "stop", "grader", "judged", "valid", "before", "metrics", "data", "template", "spellings",
 }  # fmt: skip
 """Options with a path that is read, or names a place inside a file."""
 
@@ -47,6 +47,7 @@ RUNS: dict[str, list[str]] = {
     "job": ["in.jsonl", "--for", "together", "--model", "m"],
     "metrics": ["results.csv", "--data", "in.jsonl"],
     "labels": ["in.jsonl"],
+    "report": ["in.jsonl", "--metrics", "results.csv"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
