@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "on_progress": (None,), "on_reject": (None,), "max_rejects": ("100%",), "filter.where": ((), *CONDITIONS),
     "min_tokens": (None, 1), "max_tokens": (None, 100), "min_turns": (None, 1), "max_turns": (None, 3), "min_characters": (None, 0),
     "max_characters": (None, 100), "no_refusals": (False, True), "refusals": (None, ("No.",)), "drop_if": ((), *((slug,) for slug in RULES)),
+    "keep_if": ((), *((slug,) for slug in RULES)), "search": (None, "", "a", "\ud800", "İ"),
     "explode.columns": ("messages", "$"), "html_to_text.columns": ("*", "prompt"), "strip_mail.columns": ("*", "a"), "links": ("text", "target"),
     "parts": ((), ("quoted",)),
     "where.expressions": ("messages", "prompt == 'a'", "a is defined"), "rename.columns": ({"prompt": "question"}, {"messages": "m"}),
