@@ -53,6 +53,8 @@ COMMANDS = {
     "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),
     "balance": ("ftdata.cli.balance", "Balance classes by dropping, copying or down-weighting examples."),
     "conflicts": ("ftdata.cli.conflicts", "Find and resolve prompts that have several different answers."),
+    "review": ("ftdata.cli.review", "Write a table for people to review: edit texts, keep or drop, score, label."),
+    "apply": ("ftdata.cli.apply", "Apply a review: edited texts, drops, scores and labels, found by id."),
     "diff": ("ftdata.cli.diff", "Compare two files: added, removed and changed examples, and what that shifts."),
     "dedupe": ("ftdata.cli.dedupe", "Remove exact duplicates and near-duplicates."),
     "overlap": ("ftdata.cli.overlap", "Find examples that two datasets share, such as training and validation."),

@@ -13,6 +13,7 @@ from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.pictured import Pictured
 from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
+from ftdata.dataset.reviewing import ReviewVerbs
 from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.tokenizing import Tokenizing
@@ -34,6 +35,7 @@ class Dataset(
     Distilling,
     WholeVerbs,
     DiffVerbs,
+    ReviewVerbs,
     Looking,
     Reports,
     Placing,

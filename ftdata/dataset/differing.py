@@ -27,7 +27,7 @@ class DiffVerbs(Reports, Planned):
 
     @verb(
         metavars={"by": "EXPR", "model": "NAME"},
-        hidden=("other", "workers"),
+        hidden=("other",),
         examples=(
             "ftdata diff old.jsonl new.jsonl",
             'ftdata diff old.jsonl new.jsonl --markdown --fail-on "removed > 5%" > diff.md',
