@@ -93,6 +93,7 @@ COMMANDS = {
     "submit": ("ftdata.cli.jobs", "Upload the files of a job and create the job."),
     "checkpoints": ("ftdata.cli.jobs", "List the checkpoints of a job, with their losses."),
     "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
+    "view": ("ftdata.cli.view", "Browse, filter and edit a file in the browser, on a local page."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ftdata.engines.flow import BlockResult, Decided, Flow
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
-from ftdata.errors import FtdataError
+from ftdata.errors import FtdataError, row_error
 from ftdata.example.identity import identity
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.jsonl import LineReader
@@ -93,13 +93,13 @@ class Spot(NamedTuple):
 
     Attributes:
         block: Its block.
-        index: The block's number.
+        order: The block's number.
         number: The row's in the block.
         before: The lines of the file before the block.
     """
 
     block: Block
-    index: int
+    order: int
     number: int
     before: int
 
@@ -152,8 +152,8 @@ class Listing:
 
     def __init__(self, plan: Callable[[], Plan], engine: Local, *, all_rows: bool, ids: bool = False) -> None:
         self._plan, self._engine, self._all, self._ids = plan, engine, all_rows, ids
-        self._starts, self._befores, self._numbers = array("Q"), array("Q"), list[array[int]]()
-        self._indices = array("Q")
+        self._starts, self._befores, self._indices = array("Q"), array("Q"), array("Q")
+        self._numbers: list[array[int]] = []
         self._names: list[tuple[array[int], array[int]]] = []
         self._shelf = Shelf()
         self._changed = threading.Condition()
@@ -176,6 +176,8 @@ class Listing:
             self._find()
         except FtdataError as error:
             self.error = error
+        except Exception as error:  # a bug is told on the page; a thread has nobody else to tell
+            self.error = row_error(error)
         finally:
             with self._changed:
                 self.done = True
@@ -251,7 +253,7 @@ class Listing:
             return list(self._spots(start, count))
 
     def _spots(self, start: int, count: int) -> Iterator[Spot]:
-        if start < self.found:
+        if start < self.found and not self._stopping:
             end = min(start + count, self.found)
             at = bisect_right(self._starts, start) - 1
             while start < end:

@@ -120,7 +120,7 @@ def _of_block(flow: Flow, spots: list[Spot]) -> list[Row]:
 
     result = BlockResult()
     wanted = set(numbers)
-    for at, _, _, example in flow.run(spots[0].index, read, result):
+    for at, _, _, example in flow.run(spots[0].order, read, result):
         number = known[at - 1] if known else at
         if number in wanted:
             row(number, number if known else result.line_of(at)).examples.append(example)
