@@ -84,9 +84,11 @@ class EditsFile:
                 raise RowError("an edit is a JSON object")
             edit_of(edit, f"{self.path}:{number}")
             lines.append(encode(edit) + b"\n")
-        data = b"".join(lines)
-        save(self.path, data, force=True)
-        self.mark = _mark(data)
+        self.mark = _mark(data) if (data := b"".join(lines)) else ""
+        if data:
+            save(self.path, data, force=True)
+        else:
+            Path(self.path).unlink(missing_ok=True)  # all were taken back
         return self.mark
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
@@ -190,17 +189,17 @@ class OpenFile:
     def _checked(self, examples: Sequence[Example]) -> list[Finding]:
         """What rules over single examples find; the line of a finding is the example's number, from 1."""
         rules = tuple(rule for rule in RULES.values() if rule.over not in _WIDER)
-        by_kind: dict[Kind, list[int]] = defaultdict(list)
-        for number, example in enumerate(examples):
-            by_kind[parts.kind_of(example) or "chat"].append(number)
+        checkers: dict[Kind, Checker] = {}
         found: list[Finding] = []
-        for kind, numbers in by_kind.items():
-            checker = Checker(rules, kind, target(self.target), most=20 * len(numbers))
+        for number, example in enumerate(examples, 1):
+            kind = parts.kind_of(example) or "chat"
+            checker = checkers.setdefault(kind, Checker(rules, kind, target(self.target), most=20))
+            # A page for each: what many rows share is told of each that is shown.
             page = checker.page(0, 0)
-            for number in numbers:
-                bare = {key: value for key, value in examples[number].items() if key != "metadata"}
-                page.row(partial(int, number + 1), encode(bare), bare)
-            found += checker.findings(page.sheet, (), lambda _, line: Origin("", line))[0]
+            bare = {key: value for key, value in example.items() if key != "metadata"}
+            page.row(int, encode(bare), bare)
+            where = Origin("", number)
+            found += checker.findings(page.sheet, (), lambda _block, _line, where=where: where)[0]  # type: ignore[misc]
         return found
 
     def renderings(self, row: Row) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def asked(name: str, mode: str) -> Iterator[click.Option]:
                 yield one
 
 
-ONLINE = ("upload", "submit", "jobs", "checkpoints", "delete-model")
+ONLINE = ("view", "upload", "submit", "jobs", "checkpoints", "delete-model")
 
 
 @contextmanager
