@@ -137,7 +137,7 @@ class Shelf:
             self._file.close()
 
 
-class Listing:
+class RowList:
     """Rows that are found in a thread of their own while the first of them are shown.
 
     Attributes:

@@ -20,7 +20,7 @@ from ftdata.formats import FORMATS
 from ftdata.formats.targets import target
 from ftdata.rules import RULES
 from ftdata.rules.checker import Checker
-from ftdata.view.listing import Listing
+from ftdata.view.listing import RowList
 from ftdata.view.rows import Row, label_of, rows_at
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class OpenFile:
     target: str = "openai"
     workers: int | None = None
     table: str = ""
-    _lists: dict[Filters, Listing] = field(default_factory=dict)
+    _lists: dict[Filters, RowList] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -136,7 +136,7 @@ class OpenFile:
     def _plan(self) -> Plan:
         return Plan(self.data.source, ()) if self.table else self.data.plan()
 
-    def listing(self, filters: Filters) -> Listing:
+    def listing(self, filters: Filters) -> RowList:
         """The rows that pass the filters.
 
         Raises:
@@ -153,7 +153,7 @@ class OpenFile:
             plan = chosen.plan if options else self._plan
             # All rows are counted in this process: the first page is there before a worker would have started.
             engine = self.data.engine(self.workers if options else 1)
-            made = Listing(plan, engine, all_rows=not options and not self.ids, ids=self.ids and not options)
+            made = RowList(plan, engine, all_rows=not options and not self.ids, ids=self.ids and not options)
             self._lists[filters] = made
             for old in [one for one in self._lists if one.options][:-_KEPT]:
                 self._lists.pop(old).stop()
@@ -163,14 +163,14 @@ class OpenFile:
         """The command that writes the rows which pass the filters."""
         return shlex.join(["ftdata", "filter", *self.words, *filters.words(), "-o", "filtered.jsonl"])
 
-    def rows(self, listing: Listing, start: int, count: int) -> list[Row]:
+    def rows(self, listing: RowList, start: int, count: int) -> list[Row]:
         """Some of the rows."""
         flow = self.listing(Filters()).flow
         flow = flow if flow is not None and self._shares(flow, listing) else listing.flow
         return rows_at(flow, listing.spots(start, count)) if flow is not None else []
 
     @staticmethod
-    def _shares(flow: Any, listing: Listing) -> bool:
+    def _shares(flow: Any, listing: RowList) -> bool:
         """Whether rows stand where they stand in the file: then they are shown as the file has them."""
         return listing.source is not None and flow.source.files == listing.source.files
 

@@ -13,7 +13,7 @@ from ftdata.codec import JSON, encode
 from ftdata.errors import FtdataError, UsageError
 from ftdata.report.page import LANGS, assemble, resource, strings
 from ftdata.view.edits import EditsFile, edits_beside
-from ftdata.view.listing import Listing
+from ftdata.view.listing import RowList
 from ftdata.view.opened import Filters, OpenFile
 from ftdata.view.rows import Row
 
@@ -93,7 +93,7 @@ class Desk:
             raise BadRequestError("there is no such file")
         return self.files[number]
 
-    def _listing(self, asked: dict[str, Any]) -> tuple[OpenFile, Listing]:
+    def _listing(self, asked: dict[str, Any]) -> tuple[OpenFile, RowList]:
         file = self._file(asked)
         return file, file.listing(Filters.of(asked.get("filters")))
 

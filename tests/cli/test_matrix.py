@@ -20,6 +20,7 @@ from ftdata.codec import encode
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 from tests.jobs.server import KEY, Routes, serving
+from tests.view.unserved import unserved
 
 Outcome = tuple[int, str, str, tuple[tuple[str, bytes], ...]]
 
@@ -132,6 +133,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "places": {"examples": "in.jsonl"},
     "report": {"page": "in.jsonl -o report.html", "figures": "in.jsonl --json"},
     "look": {"examples": "in.jsonl", "table": "table.csv"},
+    "view": {"one": "in.jsonl", "two": "in.jsonl other.jsonl", "table": "table.csv"},
     "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
     "requests": {
         "examples": "in.jsonl --model gpt-4.1 -o b.jsonl", "table": "table.csv --model gpt-4.1 --user text -o b.jsonl",
@@ -202,7 +204,7 @@ def asked(name: str, mode: str) -> Iterator[click.Option]:
                 yield one
 
 
-ONLINE = ("view", "upload", "submit", "jobs", "checkpoints", "delete-model")
+ONLINE = ("upload", "submit", "jobs", "checkpoints", "delete-model")
 
 
 @contextmanager
@@ -232,7 +234,7 @@ def outcome(folder: Path, line: list[str]) -> Outcome:
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    with there_is_a_service(line[0]):
+    with there_is_a_service(line[0]), unserved():
         done = ftdata(folder, *line)
     left = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
     return (

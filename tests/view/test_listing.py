@@ -14,7 +14,7 @@ import pytest
 import ftdata
 from ftdata.errors import UsageError
 from ftdata.example.identity import identity
-from ftdata.view.listing import Listing
+from ftdata.view.listing import RowList
 from ftdata.view.opened import Filters
 from tests.cli.running import ftdata as command
 from tests.view.desks import opened, ticket, written
@@ -22,7 +22,7 @@ from tests.view.desks import opened, ticket, written
 TICKETS = [ticket(number) for number in range(40)]
 
 
-def whole(listing: Listing) -> Listing:
+def whole(listing: RowList) -> RowList:
     listing.want(None, 20)
     assert listing.done
     assert listing.error is None
@@ -59,7 +59,7 @@ def test_rows_of_every_container_are_found_and_read_again(tmp_path: Path, kind: 
     engine = file.data.engine(1)
     engine.block_size = block
     for all_rows in (True, False):
-        listing = whole(Listing(file.data.plan, engine, all_rows=all_rows))
+        listing = whole(RowList(file.data.plan, engine, all_rows=all_rows))
         assert listing.found == len(TICKETS)
         rows = file.rows(listing, 0, len(TICKETS))
         assert [row.examples for row in rows] == [[one] for one in TICKETS]

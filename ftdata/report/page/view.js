@@ -92,10 +92,10 @@
     const share = status.size ? Math.min(1, status.read / status.size) : 1;
     const filtered = Object.keys(state.filters).length > 0;
     const about = !status.done && share > 0 && share < 1 && status.found ? Math.round(status.found / share) : 0;
-    const parts = [t(filtered ? "v.matches" : "v.rows", {n: number(status.found)})];
+    const parts = [many(filtered ? "v.matches" : "v.rows", status.found)];
     if (about) parts.push(t("v.about", {n: number(Number(about.toPrecision(2)))}));
     if (!status.done) parts.push(t("v.read", {share: Math.floor(share * 100)}));
-    if (filtered && status.rejected) parts.push(t("v.rejected", {n: number(status.rejected)}));
+    if (filtered && status.rejected) parts.push(many("v.rejected", status.rejected));
     $("count").textContent = parts.join(" · ");
     $("bar").value = share;
     $("bar").hidden = status.done;
@@ -104,6 +104,9 @@
     if (state.at < 0 && status.found && matchMedia("(min-width: 60rem)").matches) open(0);
     if (status.done && !status.found) showRow();
   }
+
+  /** Words with a number: of one they may be others. */
+  const many = (key, n) => t(n === 1 ? key + ".1" : key, {n: number(n)});
 
   async function copy() {
     const text = $("command").textContent;
@@ -306,7 +309,12 @@
       "aria-pressed": String(edit.score === score), title: String(score), on: {click: () => rate(score)}}, String(score)));
     const field = (name, hint) => el("label", {class: "field"}, el("span", {class: "label"}, t("v." + name)),
       el("input", {type: "text", id: name === "label" ? "its-label" : name, value: edit[name] || "", placeholder: t(hint), autocomplete: "off",
-        on: {change: (event) => decide({[name]: event.target.value.trim() || undefined})}}));
+        on: {input: (event) => {
+          // The field stays as it is: who goes from one to the next must not lose it.
+          edits.set(shown, {[name]: event.target.value.trim() || undefined});
+          redraw();
+          refresh();
+        }}}));
     return el("div", {class: "decisions", role: "group", "aria-label": t("v.decisions")},
       el("button", {type: "button", id: "drop", class: dropped ? "is-dropped" : "", "aria-pressed": String(dropped), title: "d",
         on: {click: drop}}, t(dropped ? "v.undrop" : "v.drop")),
@@ -462,8 +470,8 @@
       edits.mark = told.mark;
       edits.saved = text;
       refresh();
-      say(t("v.saved", {n: number(told.count), path: told.path}));
-      $("applied").hidden = false;
+      say(many("v.saved", told.count) + " " + told.path);
+      $("applied").hidden = !told.count;
     } catch (error) {
       say(error.code === 409 ? t("v.conflict", {path: about.edits}) : t("v.unsaved") + " " + (error instanceof TypeError ? t("v.gone") : error.message), true);
     }
