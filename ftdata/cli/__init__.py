@@ -55,7 +55,7 @@ COMMANDS = {
     "conflicts": ("ftdata.cli.conflicts", "Find and resolve prompts that have several different answers."),
     "review": ("ftdata.cli.review", "Write a table for people to review: edit texts, keep or drop, score, label."),
     "apply": ("ftdata.cli.apply", "Apply a review: edited texts, drops, scores and labels, found by id."),
-    "diff": ("ftdata.cli.diff", "Compare two files: added, removed and changed examples, and what that shifts."),
+    "diff": ("ftdata.cli.diff", "Compare two datasets: added, removed and changed examples, and what that shifts."),
     "dedupe": ("ftdata.cli.dedupe", "Remove exact duplicates and near-duplicates."),
     "overlap": ("ftdata.cli.overlap", "Find examples that two datasets share, such as training and validation."),
     "labels": ("ftdata.cli.labels", "Unify the spelling of labels, by frequency or from a table."),

@@ -163,6 +163,12 @@ def _resolved(call: Invocation) -> Says:
     return {**_changed(call), "steps": [_step(call, resolve=escaped(call["resolve"]))]}
 
 
+def _applied(call: Invocation) -> Says:
+    *edits, file = call["files"]
+    step = _step(call, edits=list(map(escaped, edits)))
+    return {"read": _read(call, [file]), "steps": [step], "write": _write(call)}
+
+
 def _balanced(call: Invocation) -> Says:
     _require(call, "how")
     return _changed(call)
@@ -191,6 +197,7 @@ def _sampled(call: Invocation) -> Says:
 
 
 _COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
+    "apply": _applied,
     "balance": _balanced,
     "conflicts": _resolved,
     "convert": _converted,
@@ -204,6 +211,7 @@ _COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
 """By verb: what it is as a recipe, where that is more than a step."""
 
 _OF_COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "apply": ("files",),
     "conflicts": ("resolve",),
     "mix": ("source",),
     "overlap": ("one", "other", "remove_from"),

@@ -7,11 +7,13 @@ from pathlib import PurePath
 import click
 
 from ftdata.cli import FOUND, OK
+from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened_each
 from ftdata.cli.talk import as_json, notices, rendered, say
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
+from ftdata.files.paths import expand
 from ftdata.files.sink import save
 from ftdata.report.differences import condition_of
 
@@ -22,8 +24,12 @@ def _differences(call: Invocation) -> int:
     """What differs; it ends with 1 if a condition of --fail-on holds."""
     if call["markdown"] and call["json"]:
         raise UsageError("--markdown and --json are two outputs", hint="Use only one of them.")
+    for name in ("lang", "force"):
+        if name in call.said and not call["html"]:
+            raise UsageError(f"--{name} is for --html, which is missing", hint="Add --html PATH, or remove it.")
     conditions = [condition_of(one) for one in call["fail_on"]]
     with notices(call.quiet):
+        refuse_replacing(expand([call["old"], call["new"]]), call.options)
         old, new = opened_each(call, [[call["old"]], [call["new"]]])
         found = old.diff(new, **call.values)
         if path := call["html"]:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.dataset.plans import Planned
 from ftdata.dataset.reports import Reports
-from ftdata.steps.keys import By
 from ftdata.verbs import verb
-from ftdata.verbs.types import Count
+from ftdata.verbs.types import By, Count
 
 if TYPE_CHECKING:
-    from ftdata.report.differences import Difference, Differences, Shift
-    from ftdata.steps.differing import Contents, Matching
+    from ftdata.report.differences import Differences, ExampleDifference, Shift
+    from ftdata.steps.differing import Matching, SetContents
 
 _CLASSES = 50
 """Classes that are told; where there are more, answers are no labels."""
@@ -43,10 +42,10 @@ class DiffVerbs(Reports, Planned):
         facts: bool = True,
         workers: Count | None = None,
     ) -> Differences:
-        """Compare two datasets: examples added, removed and changed, and shifts in classes, tokens, cost and findings.
+        """Compare two datasets: added, removed and changed examples, and what that shifts.
 
-        Examples match by the id that they carry, then by equal content, then by equal prompts, then by similar text.
-        The two may be in different formats.
+        Shifts are those of classes, tokens, cost and findings. Examples match by the id that they carry, then by equal
+        content, then by equal prompts, then by similar text. The two datasets may be in different formats.
 
         Args:
             other: The newer dataset.
@@ -81,12 +80,12 @@ class DiffVerbs(Reports, Planned):
 
 
 def _surveyed(data: Planned, by: By, workers: int | None) -> Any:
-    from ftdata.steps.differing import Surveyed
+    from ftdata.steps.differing import SurveyContents
 
-    return replace(data, steps=(*data.steps, Surveyed(by))).decided(workers)
+    return replace(data, steps=(*data.steps, SurveyContents(by))).decided(workers)
 
 
-def _matched(one: Planned, other: Planned, old: Contents, new: Contents, workers: int | None) -> Matching:
+def _matched(one: Planned, other: Planned, old: SetContents, new: SetContents, workers: int | None) -> Matching:
     """What matches; those left over by their texts, where they are not too many."""
     from ftdata.steps.differing import NEAREST, matched, nearest
 
@@ -117,7 +116,7 @@ def _across(one: Any, other: Any) -> Iterable[tuple[int, int, float]]:
     return across(one, other, NEAR)
 
 
-def _classes(old: Contents, new: Contents) -> list[Shift]:
+def _classes(old: SetContents, new: SetContents) -> list[Shift]:
     """How often each class occurs, the largest shift first; nothing where answers are no labels."""
     from ftdata.report.differences import Shift
 
@@ -153,8 +152,10 @@ def _findings(one: Any, other: Any, workers: int | None) -> list[Shift]:
     return [Shift(slug, old[slug], new[slug]) for slug in rules if old[slug] != new[slug]]
 
 
-def _listed(one: Planned, other: Planned, found: Matching, most: int, sides: tuple[Any, Any]) -> list[Difference]:
-    from ftdata.report.differences import Difference
+def _listed(
+    one: Planned, other: Planned, found: Matching, most: int, sides: tuple[Any, Any]
+) -> list[ExampleDifference]:
+    from ftdata.report.differences import ExampleDifference
 
     removed, added, changed = found.removed[:most], found.added[:most], found.changed[:most]
     old = _picked(one, [*removed, *(a for a, _, _ in changed)])
@@ -162,9 +163,9 @@ def _listed(one: Planned, other: Planned, found: Matching, most: int, sides: tup
     was = {at: (example, sides[0].origin(at)) for at, example in old.items()}
     now = {at: (example, sides[1].origin(at)) for at, example in new.items()}
     return [
-        *(Difference("removed", old=was[at]) for at in removed),
-        *(Difference("added", new=now[at]) for at in added),
-        *(Difference("changed", was[a], now[b], by) for a, b, by in changed),
+        *(ExampleDifference("removed", old=was[at]) for at in removed),
+        *(ExampleDifference("added", new=now[at]) for at in added),
+        *(ExampleDifference("changed", was[a], now[b], by) for a, b, by in changed),
     ]
 
 

@@ -15,7 +15,7 @@ from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.files.output import Written
-    from ftdata.steps.reviewed import Edit
+    from ftdata.steps.reviewed import ReviewEdit
 
 Rows = Literal["example", "turn"]
 Conflicts = Literal["refuse", "skip"]
@@ -67,7 +67,6 @@ class ReviewVerbs(Planned):
 
     @verb(
         metavars={"edits": "FILE,.."},
-        hidden=("edits",),
         examples=(
             "ftdata apply review.xlsx train.jsonl -o reviewed.jsonl",
             "ftdata apply review.xlsx train.jsonl -o pairs.jsonl --pairs",
@@ -111,10 +110,10 @@ def _longest(path: str) -> int | None:
 
 def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int | None) -> Iterator[dict[str, str]]:
     """The rows of the table, one after another."""
-    from ftdata.steps.differing import Surveyed
+    from ftdata.steps.differing import SurveyContents
     from ftdata.steps.sheets import MARKS, TEXTS, held, rows_of, seal
 
-    places = data._with(Surveyed("answer")).decided(workers)
+    places = data._with(SurveyContents("answer")).decided(workers)
     found = _findings(data, workers) if findings else {}
     for number, example in enumerate(data.examples()):
         place = str(places.origin(number))
@@ -142,7 +141,7 @@ def _findings(data: Any, workers: int | None) -> dict[str, list[str]]:
 # -- back -------------------------------------------------------------------------------------------------------------
 
 
-def read_edits(path: str) -> Iterable[Edit]:
+def read_edits(path: str) -> Iterable[ReviewEdit]:
     """The edits in a table that `review` wrote, or in an edits file: those in which something was decided.
 
     Raises:
@@ -169,9 +168,9 @@ def read_edits(path: str) -> Iterable[Edit]:
                 )
 
 
-def _of_cells(row: dict[str, Any], place: str, turns: dict[str, int]) -> Edit | None:
+def _of_cells(row: dict[str, Any], place: str, turns: dict[str, int]) -> ReviewEdit | None:
     """The edit of a table's row; None where nobody wrote in it."""
-    from ftdata.steps.reviewed import Edit
+    from ftdata.steps.reviewed import ReviewEdit
     from ftdata.steps.sheets import MARKS, TEXTS, plain, seal
 
     by: Rows = "turn" if "turn" in row else "example"
@@ -186,7 +185,7 @@ def _of_cells(row: dict[str, Any], place: str, turns: dict[str, int]) -> Edit | 
     marks = {column: _cell(row, column) for column in MARKS}
     if seal([*cells.values(), *marks.values()]) == seal_was:
         return None
-    return Edit(
+    return ReviewEdit(
         name,
         was,
         place,

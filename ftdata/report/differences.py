@@ -35,7 +35,7 @@ _COMPARES: Mapping[str, Callable[[float, float], bool]] = {
 
 
 @dataclass(frozen=True)
-class Change:
+class ValueChange:
     """One value of an example that differs.
 
     Attributes:
@@ -59,7 +59,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ExampleDifference:
     """An example that was added, removed or changed.
 
     Attributes:
@@ -75,7 +75,7 @@ class Difference:
     by: str = ""
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ValueChange]:
         """What differs, by JSON path, in the order of the new example; nothing where one of the two is not there."""
         if not (self.old and self.new):
             return []
@@ -133,13 +133,13 @@ class Differences:
     classes: Sequence[Shift] = ()
     figures: Sequence[Shift] = ()
     findings: Sequence[Shift] = ()
-    listed: Sequence[Difference] = field(default=(), repr=False)
+    listed: Sequence[ExampleDifference] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
         """Whether any example differs."""
         return bool(self.added or self.removed or self.changed)
 
-    def __iter__(self) -> Iterator[Difference]:
+    def __iter__(self) -> Iterator[ExampleDifference]:
         return iter(self.listed)
 
     def __str__(self) -> str:
@@ -282,7 +282,7 @@ def _more(shifts: Sequence[Shift]) -> float:
 # -- what differs within an example -----------------------------------------------------------------------------------
 
 
-def changes(old: Any, new: Any, path: str = "$") -> Iterator[Change]:
+def changes(old: Any, new: Any, path: str = "$") -> Iterator[ValueChange]:
     """The values that differ, by their JSON paths; lists are compared item by item."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*new, *(key for key in old if key not in new)]:
@@ -292,7 +292,7 @@ def changes(old: Any, new: Any, path: str = "$") -> Iterator[Change]:
             one = old[at] if at < len(old) else None
             yield from changes(one, new[at] if at < len(new) else None, f"{path}[{at}]")
     elif old != new:
-        yield Change(path, old, new)
+        yield ValueChange(path, old, new)
 
 
 def pieces(old: str, new: str) -> list[Piece]:
@@ -345,7 +345,7 @@ def _summary(example: Example) -> str:
     return _shortened(printable(f"{parts.prompt(example)} -> {said}".replace("\n", " ")), _SHOWN)
 
 
-def _told(one: Difference) -> Iterator[str]:
+def _told(one: ExampleDifference) -> Iterator[str]:
     if not (one.old and one.new):
         example, origin = one.old or one.new  # type: ignore[misc] # one of them is there
         yield f"{'-' if one.old else '+'} {origin}: {_summary(example)}"
@@ -375,7 +375,7 @@ def _cell(text: str) -> str:
     return _MARKS.sub(r"\\\1", printable(_shortened(text, _CELL)).replace("\n", " "))
 
 
-def _marked(one: Difference) -> Iterator[str]:
+def _marked(one: ExampleDifference) -> Iterator[str]:
     if not (one.old and one.new):
         example, origin = one.old or one.new  # type: ignore[misc] # one of them is there
         yield f"- {_cell(str(origin))}: {_cell(_summary(example))}"

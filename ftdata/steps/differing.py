@@ -28,7 +28,7 @@ _NONE = bytes(8)
 
 
 @dataclass
-class Contents(Summarised):
+class SetContents(Summarised):
     """What is known of one set: 40 bytes an example.
 
     Attributes:
@@ -64,17 +64,17 @@ class Contents(Summarised):
 
 
 @dataclass(frozen=True)
-class Surveyed:
+class SurveyContents:
     """Surveys one of the two sets. All examples stay."""
 
     by: By
     name: ClassVar[str] = "diff"
 
-    def survey(self) -> Contents:
+    def survey(self) -> SetContents:
         """No examples yet."""
-        return Contents(self.by)
+        return SetContents(self.by)
 
-    def decide(self, contents: Contents) -> Selection:
+    def decide(self, contents: SetContents) -> Selection:
         """All stay; what it knows more is the set itself."""
         return Selection(bytes(len(contents)), (), contents)
 
@@ -90,11 +90,11 @@ class Only:
     wanted: frozenset[int]
     name: ClassVar[str] = "diff"
 
-    def survey(self) -> Counted:
+    def survey(self) -> CountedExamples:
         """No examples yet."""
-        return Counted()
+        return CountedExamples()
 
-    def decide(self, counted: Counted) -> Selection:
+    def decide(self, counted: CountedExamples) -> Selection:
         """The examples that are wanted."""
         fates = bytearray(b"\1" * counted.count)
         for position in self.wanted:
@@ -103,7 +103,7 @@ class Only:
 
 
 @dataclass
-class Counted(Summarised):
+class CountedExamples(Summarised):
     """How many examples there are."""
 
     count: int = grows(int)
@@ -145,7 +145,7 @@ class Matching:
         self.added = [one for one in self.added if one not in came]
 
 
-def matched(old: Contents, new: Contents) -> Matching:
+def matched(old: SetContents, new: SetContents) -> Matching:
     """The matching by ids that examples carry, then by equal content, then by equal prompts, each in order."""
     found = Matching()
     free, other = list(range(len(old))), list(range(len(new)))

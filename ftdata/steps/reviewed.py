@@ -25,7 +25,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 
 @dataclass(frozen=True)
-class Edit:
+class ReviewEdit:
     """What was decided about one example.
 
     Attributes:
@@ -56,7 +56,7 @@ class Edit:
 
 
 @dataclass
-class Seen(Summarised):
+class SeenIds(Summarised):
     """Which of the examples that were decided about are there: their fingerprints, by id."""
 
     wanted: frozenset[str]
@@ -68,7 +68,7 @@ class Seen(Summarised):
         if name in self.wanted:
             self.found.setdefault(name, fingerprint(example))
 
-    def merge(self, later: Seen) -> None:
+    def merge(self, later: SeenIds) -> None:
         """Take in those of the examples that follow."""
         self.found = {**later.found, **self.found}
 
@@ -84,17 +84,17 @@ class ApplyEdits:
         pairs: Whether each edited answer becomes a preference pair with the answer that it replaces.
     """
 
-    edits: Mapping[str, Edit]
+    edits: Mapping[str, ReviewEdit]
     conflicts: Conflicts = "refuse"
     ids: bool = True
     pairs: bool = False
     name: ClassVar[str] = "apply"
 
-    def survey(self) -> Seen:
+    def survey(self) -> SeenIds:
         """No examples yet."""
-        return Seen(frozenset(self.edits))
+        return SeenIds(frozenset(self.edits))
 
-    def decide(self, seen: Seen) -> Edited:
+    def decide(self, seen: SeenIds) -> Edited:
         """What becomes of the examples.
 
         Raises:
@@ -107,7 +107,7 @@ class ApplyEdits:
         return Edited(good, self.ids, self.pairs, len(bad))
 
 
-def _conflict(edit: Edit, found: str | None) -> str:
+def _conflict(edit: ReviewEdit, found: str | None) -> str:
     if found is None:
         return f"no example has the id {edit.id}"
     if edit.was and edit.was != found:
@@ -128,7 +128,7 @@ def _refused(conflicts: Iterable[str]) -> InputError:
 class Edited:
     """The decision: a map that counts."""
 
-    edits: Mapping[str, Edit]
+    edits: Mapping[str, ReviewEdit]
     ids: bool
     pairs: bool
     skipped: int = 0
@@ -150,7 +150,7 @@ class Edited:
         if self.skipped:
             yield f"skipped {self.skipped:,} edits whose examples are gone or have changed"
 
-    def _applied(self, example: Example, edit: Edit, changes: Counter[str]) -> Mapped:
+    def _applied(self, example: Example, edit: ReviewEdit, changes: Counter[str]) -> Mapped:
         try:
             made = edited(example, edit, changes)
         except RowError as error:
@@ -166,7 +166,7 @@ class Edited:
         return with_id(made, edit.id) if self.ids else made
 
 
-def edited(example: Example, edit: Edit, changes: Counter[str]) -> Example:
+def edited(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Example:
     """The example with what was written; the same object where that is what stood there.
 
     Raises:
@@ -190,7 +190,7 @@ def _named(values: Iterable[tuple[str, Any]]) -> Iterable[tuple[Path, Any]]:
         yield steps, value
 
 
-def _written(example: Example, edit: Edit) -> Iterable[tuple[Path, Any]]:
+def _written(example: Example, edit: ReviewEdit) -> Iterable[tuple[Path, Any]]:
     rows = rows_of(example, edit.by) if edit.cells else []
     for number, column, text in edit.cells:
         cell = rows[number].get(column) if number < len(rows) else None
@@ -209,7 +209,7 @@ def _called(path: Path) -> str:
     return {"content": "texts", "tool_calls": "calls", "weight": "weights"}.get(str(last), f"{last}")
 
 
-def _marked(example: Example, edit: Edit, changes: Counter[str]) -> Example:
+def _marked(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Example:
     """With the score, the label and the note in its metadata."""
     given = {"score": edit.score, "label": edit.label, "note": edit.note}
     said = {name: value for name, value in given.items() if value is not None}
@@ -232,13 +232,13 @@ def _pair(example: Example, made: Example) -> Example | Drop:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def merged(edits: Iterable[Edit]) -> dict[str, Edit]:
+def merged(edits: Iterable[ReviewEdit]) -> dict[str, ReviewEdit]:
     """The edits by id: those of one example become one.
 
     Raises:
         InputError: Two of them disagree.
     """
-    found: dict[str, Edit] = {}
+    found: dict[str, ReviewEdit] = {}
     clashes: list[str] = []
     for edit in edits:
         known = found.get(edit.id)
@@ -265,8 +265,8 @@ def _disagree(one: Any, other: Any) -> bool:
     return one not in (None, "") and other not in (None, "") and one != other
 
 
-def _both(one: Edit, other: Edit) -> Edit:
-    return Edit(
+def _both(one: ReviewEdit, other: ReviewEdit) -> ReviewEdit:
+    return ReviewEdit(
         one.id,
         one.was or other.was,
         one.place,
@@ -281,7 +281,7 @@ def _both(one: Edit, other: Edit) -> Edit:
     )
 
 
-def edit_of(row: Mapping[str, Any], place: str) -> Edit:
+def edit_of(row: Mapping[str, Any], place: str) -> ReviewEdit:
     """An edit as a line of an edits file says it.
 
     Raises:
@@ -298,7 +298,7 @@ def edit_of(row: Mapping[str, Any], place: str) -> Edit:
     if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
         raise RowError("a score is a number", json_path="$.score")
     said = {key: None if row.get(key) is None else str(row[key]) for key in ("label", "note")}
-    return Edit(
+    return ReviewEdit(
         name, str(row.get("was") or ""), place, keep, str(row.get("reason") or ""), score, said["label"], said["note"],
         tuple(values.items()),
     )  # fmt: skip

@@ -17,6 +17,7 @@ import pytest
 
 from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
+from ftdata.example.identity import identity
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 from tests.jobs.server import KEY, Routes, serving
@@ -114,7 +115,15 @@ OF_OTHER = {
     "account": {"read": 12, "rejected": {}},
     "recipe": {"read": {"files": "in.jsonl"}, "steps": [{"sample": {"first": 3}}], "write": {"path": "other.jsonl"}},
 }  # fmt: skip
-FILES = {**FILES, "other.manifest.json": json.dumps(OF_OTHER)}
+FIRST = json.loads(FILES["in.jsonl"].splitlines()[0])
+FILES = {
+    **FILES,
+    "other.manifest.json": json.dumps(OF_OTHER),
+    "edits.jsonl": lines({"id": identity(FIRST), "values": {"$.messages[2].content": "Edited."}}),
+    "changed.jsonl": lines(
+        *({"messages": [*chat(n)["messages"][:-1], {"role": "assistant", "content": f"Other {n}"}]} for n in range(12))
+    ),
+}
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "convert": {
@@ -144,6 +153,9 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "balance": {"look": "in.jsonl --by answer", "under": "in.jsonl --by answer --how under -o out.jsonl"},
     "conflicts": {"look": "in.jsonl", "resolve": "in.jsonl --resolve drop -o out.jsonl"},
     "dedupe": {"exact": "in.jsonl -o out.jsonl", "near": "in.jsonl -o out.jsonl --near 0.85"},
+    "apply": {"edits": "edits.jsonl in.jsonl -o out.jsonl"},
+    "diff": {"two": "in.jsonl changed.jsonl", "page": "in.jsonl changed.jsonl --html out.html"},
+    "review": {"table": "in.jsonl -o out.csv"},
     "overlap": {"look": "in.jsonl other.jsonl", "remove": "in.jsonl other.jsonl --remove-from in.jsonl -o out.jsonl"},
     "split": {"parts": "in.jsonl --into a.jsonl --into b.jsonl=0.5"},
     "strip": {"savings": "in.jsonl", "strip": "in.jsonl --descriptions -o out.jsonl"},
@@ -269,6 +281,8 @@ SAYS_NOTHING: Mapping[str, str] = {
     "convert messages": "--allow-empty --tool-calls-column --first-speaker",
     "convert completions": "--trim-labels --whole-prompts --prefix-to-system --per-answer",
     "convert dialogue": "--finish --per-answer", "convert calls": "--per-answer", "convert batch": "--per-answer",
+    # Edits whose examples are all there.
+    "apply edits": "--conflicts",
     # Labels that differ in more than their spelling.
     "labels look": "--differences", "labels write": "--differences",
     # One system prompt for all, every call with its function, every example with its score, nothing tagged or thought.

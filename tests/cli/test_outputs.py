@@ -14,6 +14,7 @@ import pytest
 import ftdata as library
 from ftdata.cli import COMMANDS
 from ftdata.cli.claiming import OUTPUTS
+from ftdata.example.identity import identity
 from tests.cli.running import Done, ftdata
 
 READ = {
@@ -48,9 +49,15 @@ RUNS: dict[str, list[str]] = {
     "metrics": ["results.csv", "--data", "in.jsonl"],
     "labels": ["in.jsonl"],
     "report": ["in.jsonl", "--metrics", "results.csv"],
+    "apply": ["edits.jsonl", "in.jsonl"],
+    "diff": ["in.jsonl", "other.jsonl"],
+    "review": ["in.jsonl"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
+
+MINE = {"review": "mine.csv"}
+"""What an existing output is called, where an ending is asked for."""
 
 FLAGS = {"output": "-o", "config_out": "--config-out", "write_baseline": "--write-baseline",
          "columns_out": "--columns-out"}  # fmt: skip
@@ -88,6 +95,7 @@ def here(tmp_path: Path) -> Path:
         "reference": "",
     }
     (tmp_path / "grader.json").write_text(json.dumps(grader), encoding="utf-8")
+    (tmp_path / "edits.jsonl").write_text(json.dumps({"id": identity(rows[0]), "score": 1}) + "\n", encoding="utf-8")
     (tmp_path / "results.csv").write_text("step,train_loss\n1,0.5\n2,0.25\n", encoding="utf-8")
     (tmp_path / "other.jsonl").write_text(text.splitlines()[1] + "\n", encoding="utf-8")
     return tmp_path
@@ -129,6 +137,7 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     assert (here / "in.jsonl").read_bytes() == before
     assert {path.name for path in here.iterdir()} <= {
         "in.jsonl",
+        "edits.jsonl",
         "grader.json",
         "other.jsonl",
         "results.csv",
@@ -148,21 +157,23 @@ def test_no_two_outputs_are_one_file(here: Path, name: str, option: str) -> None
 
 @pytest.mark.parametrize("name, option", FILES)
 def test_nothing_is_replaced_unasked(here: Path, name: str, option: str) -> None:
-    (here / "mine.jsonl").write_bytes(b"mine\n")
+    mine = MINE.get(name, "mine.jsonl")
+    (here / mine).write_bytes(b"mine\n")
     before = files(here)
-    done = run(here, name, option, "mine.jsonl")
-    assert (done.code, "mine.jsonl: exists already. Replace it with --force" in done.err) == (2, True), done
+    done = run(here, name, option, mine)
+    assert (done.code, f"{mine}: exists already. Use --force to replace it" in done.err) == (2, True), done
     assert files(here) == before
 
 
 @pytest.mark.parametrize("name, option", ALWAYS)
 def test_force_replaces(here: Path, name: str, option: str) -> None:
-    (here / "mine.jsonl").write_bytes(b"mine\n")
-    number = (here / "mine.jsonl").stat().st_ino
-    done = run(here, name, option, "mine.jsonl", "--force")
+    mine = here / MINE.get(name, "mine.jsonl")
+    mine.write_bytes(b"mine\n")
+    number = mine.stat().st_ino
+    done = run(here, name, option, mine.name, "--force")
     assert done.code in (0, 1), done
-    assert (here / "mine.jsonl").read_bytes() != b"mine\n"
-    assert (here / "mine.jsonl").stat().st_ino != number  # renamed, not written into
+    assert mine.read_bytes() != b"mine\n"
+    assert mine.stat().st_ino != number  # renamed, not written into
     assert not [path for path in here.iterdir() if path.suffix == ".part"]
 
 

@@ -15,7 +15,7 @@ import ftdata
 from ftdata import RejectedRows
 from ftdata.errors import InputError, UsageError
 from ftdata.example.identity import ID, identity
-from ftdata.steps.reviewed import Edit, merged
+from ftdata.steps.reviewed import ReviewEdit, merged
 from ftdata.steps.sheets import plain, seal
 from tests.strategies import chats, completions, preferences, tries
 
@@ -295,5 +295,11 @@ def test_a_cell_is_known_again_whatever_a_spreadsheet_made_of_it() -> None:
 
 
 def test_edits_of_one_example_become_one() -> None:
-    found = merged([Edit("a", place="1", score=1), Edit("a", place="2", label="x"), Edit("b", place="3", keep=False)])
+    found = merged(
+        [
+            ReviewEdit("a", place="1", score=1),
+            ReviewEdit("a", place="2", label="x"),
+            ReviewEdit("b", place="3", keep=False),
+        ]
+    )
     assert (found["a"].score, found["a"].label, found["b"].keep) == (1, "x", False)

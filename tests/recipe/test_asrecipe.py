@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from ftdata.cli import COMMANDS
 from ftdata.codec import encode
+from ftdata.example.identity import identity
 from ftdata.marks import parse
 from tests.cli.running import Done, ftdata
 from tests.recipe.making import data, manifest, rows, table
@@ -23,6 +25,7 @@ from tests.tokens.tiny import TINY
 ROOT = Path(__file__).parents[2]
 
 BASE: dict[str, str] = {
+    "apply": "edits.jsonl in.jsonl -o OUT",
     "balance": "in.jsonl -o OUT --by answer --how under",
     "conflicts": "in.jsonl -o OUT --resolve majority",
     "convert": "in.jsonl -o OUT",
@@ -58,7 +61,7 @@ WITH: dict[str, str] = {
     "dedupe.shingle": "--near 0.85 --shingle 4", "dedupe.instructions": "--near 0.85 --instructions", "dedupe.keep": "--keep longest",
     "filter.max_tokens": "--max-tokens 4000", "filter.max_turns": "--max-turns 9", "filter.max_characters": "--max-characters 900", "overlap.ngram": "--ngram 10", "split.id": "--id prompt", "weights.tool_calls": "--no-tool-calls", "filter.unknown": "--where 'score > 1' --unknown keep", "filter.model": "--max-tokens 4000 --model gpt-4o", "filter.tokenizer": "--max-tokens 4000 --tokenizer cl100k_base",
     "filter.refusals": "--refusals phrases.txt", "filter.drop_if": "--drop-if weight",
-    "filter.keep_if": "--keep-if weight", "filter.search": "--search hello",
+    "filter.keep_if": "--keep-if mixed-styles --allow-empty-output", "filter.search": "--search YOU",
     "labels.spellings": "--spellings labels.csv", "labels.differences": "--differences case,space",
     "mix.model": "--by tokens --model gpt-4o", "mix.tokenizer": "--by tokens --tokenizer cl100k_base", "mix.repeat": "--total 200 --repeat", "mix.total": "--total 20",
     "overlap.key": "--near 0.9 --key prompt", "overlap.shingle": "--near 0.9 --shingle 4",
@@ -177,6 +180,7 @@ def here(tmp_path: Path) -> Path:
     (tmp_path / "prompt.txt").write_text("Route: ${queue}\n")
     (tmp_path / "phrases.txt").write_text("billing\n")
     (tmp_path / "labels.csv").write_text("billing,money\naccount,login\n")
+    (tmp_path / "edits.jsonl").write_text(json.dumps({"id": identity(rows(30)[0]), "score": 3}) + "\n")
     (tmp_path / "rules.yaml").write_text("- pattern: .*\n  short: Short.\n")
     (tmp_path / "map.yaml").write_text(
         "messages:\n  - {role: user, content: body}\n  - {role: assistant, content: queue}\n"
