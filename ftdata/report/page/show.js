@@ -180,7 +180,7 @@ const ftdataShow = (() => {
     image(given, index) {
       const url = String(isObject(given) ? given.url : given);
       if (IMAGE.test(url)) {
-        return el("figure", {class: "image"}, el("img", {src: url, alt: this.t("image.alt", {n: index + 1}), loading: "lazy"}));
+        return el("figure", {class: "image"}, el("img", {src: url, alt: this.t("image.alt", {n: index + 1})}));
       }
       const left = /^data:/i.test(url);
       return el("p", {class: "image linked"}, el("span", {class: "badge"}, this.t(left ? "image.left" : "image.linked")), " ",
