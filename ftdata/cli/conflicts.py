@@ -57,7 +57,7 @@ conflicts = command(
     output=False,
     extra=[
         click.Option(["--resolve"], metavar="majority|best:EXPR|drop",
-                     help="Keep the most frequent answer, the one with the largest value, or none; write to -o."),
-        listing("List the conflicts with the places of each answer, as JSON lines."),
+                     help="Keep the most frequent answer, the one with the largest value, or none. Needs -o."),
+        listing("Write the conflicts as JSONL, with the place of each answer."),
     ],
 )  # fmt: skip

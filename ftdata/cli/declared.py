@@ -184,7 +184,7 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
 
 
 def _as_recipe() -> click.Option:
-    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe without running it.")
 
 
 def _files() -> click.Argument:

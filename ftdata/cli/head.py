@@ -44,15 +44,15 @@ Row = dict[str, Any] | RowError
     ),
 )
 def _head(n: Count = 3, tokenizer: PathLike | None = None, template: PathLike | None = None) -> None:
-    """Show the first examples of a file, or the one at file:line.
+    """Show the first examples of a file, or the example at FILE:LINE.
 
-    A bar marks what is trained. FILE:LINE opens the place that a finding prints.
+    A bar marks the trained parts. FILE:LINE shows the example at the place that a finding prints.
 
     Args:
-        n: How many examples.
-        tokenizer: An open model, a folder or a name in the Hugging Face cache: show each example as its chat template
-            renders it, token by token. What the template drops is told.
-        template: A chat template in place of the tokenizer's: a file, or a name such as qwen3.
+        n: Number of examples to show.
+        tokenizer: An open model: a folder, or a name in the Hugging Face cache. Shows each example token by token as
+            its chat template renders it, and what the template drops.
+        template: A chat template to use instead of the tokenizer's: a file, or a name such as qwen3.
     """
 
 

@@ -49,7 +49,7 @@ metrics = command(
     inputs=[click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE...")],
     extra=[
         click.Option(["--html"], metavar="PATH",
-                     help="Write tables and charts as one page too; the first chart alone where PATH ends with .svg."),
+                     help="Also write tables and charts as HTML, or the first chart as SVG."),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
     ],
 )  # fmt: skip

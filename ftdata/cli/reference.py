@@ -17,7 +17,7 @@ from ftdata.cli.sharing import READ, WRITE, reporting
 from ftdata.verbs import Option, Verb, declared
 from ftdata.verbs.describing import default_of, described
 
-_SHARED = {"Input": "#options-of-reading", "Output": "#options-of-writing"}
+_SHARED = {"Input": "#input-options", "Output": "#output-options"}
 """Sections that are described once, and where."""
 
 _HEAD = """# Commands
@@ -77,13 +77,13 @@ def commands_page() -> Iterator[str]:
         for name, command in commands().items():
             yield from ("", f"## {name}", "")
             yield from _page(name, command)
-        yield from ("", "## Options of reading", "", "Of every command that reads.", "")
+        yield from ("", "## Input options", "", "For every command that reads files.", "")
         yield from _listed(_of_verb(declared(READ)))
         yield from (
             "",
-            "## Options of writing",
+            "## Output options",
             "",
-            "Of every command that writes; the last ones of all that report.",
+            "For every command that writes files. The last ones are for every command that reports.",
             "",
         )
         yield from _listed(_of_verb(declared(WRITE)))

@@ -61,6 +61,6 @@ sample = command(
     lenient=True,
     extra=[
         click.Option(["--ladder"], metavar="100,50,25",
-                     help="Write several samples, in percent, each part of the one before: -o 'train-{share}.jsonl'."),
+                     help="Write several nested samples, in percent: -o 'train-{share}.jsonl'."),
     ],
 )  # fmt: skip

@@ -44,12 +44,12 @@ strip = command(
     output=False,
     lenient=True,
     extra=[
-        click.Option(["--dry-run"], is_flag=True, help="Print what each way would save, and write nothing."),
+        click.Option(["--dry-run"], is_flag=True, help="Print what each option would save, without writing anything."),
         click.Option(["--model"], metavar="NAME",
-                     help="The model whose tokens and prices count in --dry-run. By default the first that lasts."),
-        click.Option(["--for", "place"], metavar="PLACE", help="Where that model is trained, such as azure."),
+                     help="The model for --dry-run. Defaults to the first that remains available."),
+        click.Option(["--for", "place"], metavar="PLACE", help="The place that trains the model, such as azure."),
         click.Option(["--epochs"], default="auto", show_default=True, metavar="N|auto",
-                     help="Epochs of training that --dry-run reckons with."),
+                     help="Number of epochs that --dry-run assumes."),
         pruning(),
     ],
 )  # fmt: skip

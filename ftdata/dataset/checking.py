@@ -74,7 +74,7 @@ class Checking(JudgedRows):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Report:
-        """Check files as strictly as the servers do: every problem at once, with the place and the fix.
+        """Check files as strictly as the servers do. Report every problem, its place and its fix.
 
         An error would fail at the server; a warning may, or costs quality; info is advice. `ftdata explain RULE` says
         more. Rows are judged as they lie in the file. Rows in a format that the target does not take are one error;
@@ -83,22 +83,25 @@ class Checking(JudgedRows):
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is
                 openai, or open where a tokenizer or a template is named: any trainer of open models.
-            method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit, methods, images and dates.
+            method: The training method. Detected from the first rows by default.
+            model: The model to train. Also checks its token limit, methods, image support and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
-            tokenizer: An open model, a folder or a name in the Hugging Face cache: tell what its chat template refuses,
-                drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
-            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
-                the model's own templates and of families that ftdata knows. Without a tokenizer nothing is counted.
-            max_tokens: The tokens at which the trainer cuts. By default as many as the tokenizer says.
-            grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
-            against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
-                not compared; a logged warning tells their number.
-            near: With `against`: also tell examples that are so similar, such as 0.85.
+            tokenizer: An open model: a folder, or a name in the Hugging Face cache. Reports what its chat template
+                refuses, drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template to use instead of the tokenizer's: a file, or a name such as qwen3. A name is one
+                of the model's own templates or of a family that ftdata knows. Without a tokenizer, tokens are not
+                counted.
+            max_tokens: The length in tokens at which the trainer truncates. Defaults to the tokenizer's limit.
+            grader: The grader of a reinforcement job, as JSON. Also reports rows without the fields it uses as {{
+                item.KEY }}.
+            against: Also report examples that occur in this data, such as a validation file. Rows of it that are not
+                examples are not compared; a logged warning gives their number.
+            near: With `against`, also report examples at least this similar, such as 0.85.
             select: Use only these rules or groups of rules.
-            ignore: Leave these rules or groups out.
-            max_findings: Findings that are shown of each rule. All are counted.
-            baseline: Tell only findings that are not in this file, which ``ftdata check --write-baseline`` writes. In
+            ignore: Skip these rules or groups of rules.
+            max_findings: Findings to show per rule. All are counted.
+            baseline: Report only findings that are not in this file, as written by ``ftdata check --write-baseline``.
+                In
                 Python also their fingerprints, as `Report.prints` gives them.
             prints: Whether the report shall have the fingerprints of all findings.
             workers: Worker processes. By default one for each processor, and none for small input.
@@ -159,7 +162,7 @@ class Checking(JudgedRows):
             target: The service, as for `check`.
             method: The training method, as for `check`.
             select: Use only these rules or groups of rules.
-            ignore: Leave these rules or groups out.
+            ignore: Skip these rules or groups of rules.
 
         Raises:
             UsageError: There is no such target, method or rule, or the target's rows have a shape of their own.

@@ -27,7 +27,7 @@ def shortened(data: Dataset, *, strip: Sequence[str] = (), drop_few_shot: bool =
     Args:
         data: The examples.
         strip: What definitions lose, as of `ftdata strip`: descriptions, unused, …
-        drop_few_shot: Leave out the exchanges that 90% of the prompts begin with.
+        drop_few_shot: Remove few-shot exchanges that at least 90% of the prompts begin with.
 
     Raises:
         UsageError: There is no such way to strip.
@@ -59,10 +59,10 @@ def answering(
 
     Args:
         data: The examples.
-        where: Keep those of which it is true: 'completion_tokens < 500'.
-        no_refusals: Drop answers that refuse.
-        valid: Keep answers that fit their response_format, and calls that fit their function.
-        keep_unknown: Keep what does not say what is asked: its model, score, …
+        where: Keep answers where EXPR is true, e.g. 'completion_tokens < 500'.
+        no_refusals: Drop answers that are refusals.
+        valid: Keep answers that match their response_format and calls that match their function's schema.
+        keep_unknown: Keep answers that lack the field used to select them, such as model or score.
     """
     for expression in where:
         data = data.filter(expression, unknown="keep" if keep_unknown else "drop")
@@ -78,8 +78,8 @@ def ending_there(
 
     Args:
         data: The examples.
-        per_answer: Make one example of each trained answer, ending there.
-        earlier: Keep earlier turns untrained (weight 0), or leave them out.
+        per_answer: Make one example per trained answer, ending there.
+        earlier: Keep earlier turns untrained (weight 0), or remove them.
     """
     return data.per_answer(earlier=earlier) if per_answer else data
 
@@ -137,7 +137,7 @@ CONVERTING = VerbParts(
 CONVERT = composed(
     "convert",
     CONVERTING,
-    "Convert files to chat-format JSON lines, or from one format to another.",
+    "Convert files to chat-format JSONL, or from one format to another.",
     about=(
         "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern "
         "of them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
@@ -267,12 +267,13 @@ DISTILL = composed(
             ),
         )
     ),
-    "Make a training set of logged answers: select, choose, merge, shorten.",
+    "Build a training set from logged answers: select, choose, merge, shorten.",
     about=(
-        "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
-        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and "
-        "chosen among, then calls are merged into conversations, then prompts are shortened. Savings and drops are "
-        "told; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
+        "FILE is a log that ftdata reads (see the guide on transcripts), or examples whose metadata "
+        "``convert --to ftdata`` kept. Answers are first selected one by one, then verified, voted on and "
+        "chosen among; then calls are merged into conversations; then prompts are shortened. Each stage reports "
+        "what it removed and why. Answers that lack a field used to select them are dropped too, unless "
+        "`keep_unknown` is given.",
     ),
     conditions=(
         Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),

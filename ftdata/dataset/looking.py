@@ -52,14 +52,14 @@ class Looking(Planned):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Look:
-        """Say what files hold: columns or turns, likely roles, and a command to start from.
+        """Inspect files: columns, roles, formats, and a command to start with.
 
-        Of a table: how many rows fill each column, how many different values it has, their lengths, the most frequent
-        ones, and what the column is likely to be for. Of chat files: kinds, roles, turns, tools, system prompts. Memory
-        is flat: of a column with very many values, the most frequent ones are kept.
+        For a table: how many rows fill each column, the number of distinct values, their lengths, the most frequent
+        ones, and the column's likely use. For chat files: kinds, roles, turns, tools and system prompts. Memory stays
+        flat: only the most frequent values of a column are kept.
 
         Args:
-            rows: Look at the first N rows only.
+            rows: Inspect only the first N rows.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 

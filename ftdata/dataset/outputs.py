@@ -68,14 +68,14 @@ class Outputs(Planned):
                 metadata) for examples that were made from columns.
             force: Replace an existing output.
             rejects: Where to write rejected rows.
-            max_rejects: How many rejected rows to allow: a number, or a share such as 1%. Beyond it nothing is
+            max_rejects: The number of rejected rows to allow, or a share such as 1%. Beyond it nothing is
                 written.
             strict: Stop at the first rejected row and write nothing.
-            max_rows: Rows of a numbered part.
-            max_bytes: Size of a numbered part before compression, such as 500MB.
-            allow_empty: Write an empty output if no example comes out.
+            max_rows: Rows per numbered part.
+            max_bytes: Size per numbered part before compression, such as 500MB.
+            allow_empty: Write an empty output if no examples remain.
             workers: Worker processes. By default one for each processor, and none for small input.
-            manifest: Write OUT.manifest.json too: inputs and outputs with their hashes, the steps and the account.
+            manifest: Also write OUT.manifest.json: inputs and outputs with their hashes, the steps and the account.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:

@@ -131,7 +131,7 @@ class VerbParts:
     def said(self) -> tuple[str, ...]:
         """What must hold, in sentences: what options of each part are for."""
         makers = [part.makes for part in self.parts if part.makes]
-        found = [f"Only one of these makes the examples: {listing(makers)}."] if makers else []
+        found = [f"Use only one of these ways to make examples: {listing(makers)}."] if makers else []
         asks = {name for part in self.parts for name in part.asked_by()}
         for owners, names in self._further(asks).items():
             is_ = "is" if len(names) == 1 else "are"

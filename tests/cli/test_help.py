@@ -47,7 +47,7 @@ def test_all_help_explains_what_is_folded(name: str) -> None:
     short = help_of(name, "-h")
     if "Further options" not in short:
         return
-    folded = short.split("Further options, explained by --help-all:")[1]
+    folded = short.split("More options, explained by --help-all:")[1]
     flags = [word.rstrip(",") for word in folded.split() if word.startswith("-")]
     long = help_of(name, "--help-all")
     assert flags
@@ -65,7 +65,7 @@ def test_the_page_of_commands_is_the_declarations() -> None:
 def test_the_page_has_every_option_of_every_command() -> None:
     whole = PAGE.read_text(encoding="utf-8")
     for name, command in commands().items():
-        section = whole.split(f"\n## {name}\n")[1].split("\n## ")[0] + whole.split("\n## Options of reading")[1]
+        section = whole.split(f"\n## {name}\n")[1].split("\n## ")[0] + whole.split("\n## Input options")[1]
         for one in command.params:
             if isinstance(one, click.Option) and not one.hidden and one.name != "help_all":
                 assert f"`{', '.join((*one.opts, *one.secondary_opts))}" in section, f"{name} {one.name}"

@@ -108,7 +108,7 @@ def test_a_command_has_the_options_of_its_method_and_shows_them(name: str) -> No
     )
     for one in DECLARED[name]:
         assert option_of(one).opts[0] in shown
-    assert "--encoding" in shown.split("Further options")[1], "the shared options are folded"
+    assert "--encoding" in shown.split("More options")[1], "the shared options are folded"
     assert len(shown.splitlines()) <= 50
 
 
@@ -232,7 +232,7 @@ def test_a_composed_verb_refuses_what_no_part_uses(given: dict[str, Any], words:
 
 def test_what_must_hold_is_said_in_sentences() -> None:
     assert PARTS.said() == (
-        "Only one of these makes the examples: numbers are spread or numbers are doubled.",
+        "Use only one of these ways to make examples: numbers are spread or numbers are doubled.",
         "by is for at_least.",
     )
     assert Needs(("a", "b"), ("c",), {"c": (1, 2)}).said() == ("a and b need c=1 or c=2.",)
