@@ -345,3 +345,25 @@ def test_pictures_are_shown_and_linked_ones_are_not_loaded(browser: Browser, tmp
         assert shown.page.locator("img").count() == 0
         assert "https://example.com/a.png" in shown.page.locator(".viewer").inner_text()
         assert shown.quiet
+
+
+# -- pictures for the docs ---------------------------------------------------------------------------------------------
+
+IMAGES = Path(__file__).parent.parent.parent / "docs" / "images"
+VIEWS = {"report": ("", False), "report-example": ("#example=", True)}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_docs_show_the_page(browser: Browser, page: bytes, report: DataReport, tmp_path: Path, name: str) -> None:
+    """``UPDATE_GOLDEN=1`` takes the pictures anew."""
+    place, dark = VIEWS[name]
+    with opened(browser, page, tmp_path, dark=dark) as shown:
+        if place:
+            called = next(one for one in report.examples if "tools" in one.example)
+            shown.page.evaluate("place => { location.hash = '#example=' + encodeURIComponent(place); }", called.place)
+            shown.page.wait_for_selector(".viewer .call")
+            shown.page.locator(".viewer").evaluate("one => one.scrollIntoView()")
+        if os.environ.get("UPDATE_GOLDEN"):
+            IMAGES.mkdir(exist_ok=True)
+            shown.page.screenshot(path=IMAGES / f"{name}.png")
+    assert (IMAGES / f"{name}.png").stat().st_size < 250_000
