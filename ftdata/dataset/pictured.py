@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ftdata.profile import Chats
     from ftdata.report.checked import Report
     from ftdata.report.paged import DataReport
-    from ftdata.report.picture import Asked, Picture
+    from ftdata.report.picture import PictureOptions, DataPicture
     from ftdata.report.shown import ShownExample
     from ftdata.tokens.models import Model
     from ftdata.tokens.renderer import Renderer
@@ -139,23 +139,23 @@ class Pictured(Checking):
         on_progress: Callable[[int], None] | None,
     ) -> tuple[dict[str, Any], list[ShownExample]]:
         """What the second pass comes to, and the examples that are shown."""
-        from ftdata.report.picture import Asked
+        from ftdata.report.picture import PictureOptions
         from ftdata.report.shown import ShownExample, value_of
         from ftdata.report.stats import Stats
         from ftdata.report.telling import savings, told
-        from ftdata.report.twins import Twins
+        from ftdata.report.twins import TwinPlaces
         from ftdata.tokens.money import epochs_for
         from ftdata.tokens.stats import model_figures
 
         model = asked.model or next(iter(asked.compared))
         wanted = report.origins.located(_places(report)) if report.origins else {}
-        looked = Asked.of(asked.profiles, model.profile, report.rows, count, wanted)
+        looked = PictureOptions.of(asked.profiles, model.profile, report.rows, count, wanted)
         outcome = Outcome(on_progress=on_progress)
         seen, origins = self._seen(looked, outcome, workers)
         asked = asked.settled(seen.tokens)
         epochs = epochs_for(asked.epochs, seen.chats.rows)
         stats = Stats(outcome.tally, asked, seen.tokens, epochs, model_figures(seen.tokens, asked, epochs))
-        twins = Twins.of(seen.prints)
+        twins = TwinPlaces.of(seen.prints)
         says = told(self.source, report, stats, seen, twins, origins.of, _before(before, workers))
         saved = savings(_savings(seen, asked, model, epochs), looked.count)
         self._fetch(seen, twins.spots)
@@ -165,7 +165,7 @@ class Pictured(Checking):
             shown.append(ShownExample(where.path, where.line, value_of(one.data), one.broken))
         return {**says, "savings": saved}, shown
 
-    def _fetch(self, seen: Picture, spots: set[int]) -> None:
+    def _fetch(self, seen: DataPicture, spots: set[int]) -> None:
         """Take examples to what is shown whose places are known only behind the pass: their blocks are read again."""
         from ftdata.report.picture import PictureJob
         from ftdata.report.twins import block_of
@@ -183,13 +183,13 @@ class Pictured(Checking):
             if index in wanted:
                 seen.fetched(job.picture(index, block), known)
 
-    def _seen(self, asked: Asked, outcome: Outcome, workers: int | None) -> tuple[Picture, Origins]:
+    def _seen(self, asked: PictureOptions, outcome: Outcome, workers: int | None) -> tuple[DataPicture, Origins]:
         """The pass over the examples, and where its blocks stood."""
-        from ftdata.report.picture import Picture, PictureJob
+        from ftdata.report.picture import DataPicture, PictureJob
 
         engine = self._engine(workers)
         plan, flow = engine.flow(self.plan(), outcome)
-        total, origins = Picture(asked), Origins()
+        total, origins = DataPicture(asked), Origins()
         for block, result in engine.results(PictureJob(flow, asked), plan.source, outcome):
             origins.add(plan.source, block, result)
             outcome.tally += result.tally
@@ -256,7 +256,7 @@ def _before(before: Other | None, workers: int | None) -> Chats | None:
     return before.engine(workers).survey(before.plan(), Chats, Outcome())
 
 
-def _savings(seen: Picture, asked: StatsOptions, model: Model, epochs: int) -> Any:
+def _savings(seen: DataPicture, asked: StatsOptions, model: Model, epochs: int) -> Any:
     """What each way to strip saves."""
     from ftdata.report.savings import Savings, Way
     from ftdata.steps.savings import WAYS

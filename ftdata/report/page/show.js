@@ -222,7 +222,7 @@ const ftdataShow = (() => {
       const thought = [message.reasoning_content, message.thinking, message.reasoning].find((one) => typeof one === "string" && one.trim());
       const calls = list(message.tool_calls).map((call, index) => this.call(call, `${path}.tool_calls[${index}]`));
       if (isObject(message.function_call)) calls.push(this.call({function: message.function_call}, path + ".function_call"));
-      const said = this.content(message.content, path + ".content", role);
+      const said = message.content === "" && calls.length ? null : this.content(message.content, path + ".content", role);
       const refused = typeof message.refusal === "string" && message.refusal ? this.labelled("refusal", this.text(message.refusal, path + ".refusal")) : null;
       const rest = Object.fromEntries(Object.entries(message).filter(([key, value]) => !SAID.has(key) && value !== null));
       const made = el("li", {class: `turn role-${/^[a-z]+$/.test(role) ? role : "other"}${trained ? " trained" : ""}${side === "rejected" ? " against" : ""}`,
