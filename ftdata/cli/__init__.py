@@ -47,7 +47,7 @@ COMMANDS = {
     ),
     "report": (
         "ftdata.cli.report",
-        "Put what there is to know of a dataset on one page: findings, figures, costs, and examples to look at.",
+        "Write a self-contained HTML page: findings, figures, costs and examples to browse.",
     ),
     "rules": ("ftdata.cli.rules", "List the rules that check uses."),
     "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),

@@ -1,4 +1,4 @@
-"""The verb that puts what there is to know of examples on one page."""
+"""The verb that writes a report page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ftdata.profile import Chats
     from ftdata.report.checked import Report
     from ftdata.report.paged import DataReport
-    from ftdata.report.picture import Asked, Picture
+    from ftdata.report.picture import PictureOptions, DataPicture
     from ftdata.report.shown import ShownExample
     from ftdata.tokens.models import Model
     from ftdata.tokens.renderer import Renderer
@@ -82,27 +82,27 @@ class Pictured(Checking):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> DataReport:
-        """Put what there is to know of a dataset on one page: findings, figures, costs, and examples to look at.
+        """Write a self-contained HTML page: findings, figures, costs and examples to browse.
 
-        The page is one file of HTML that needs no network: what the data is and where it came from, the findings of
-        `check`, classes, tokens with each place's limit, tools, system prompts, what is there twice, what the files
-        share, prices, and examples as conversations with what is trained marked. A manifest beside a file tells how it
-        was made. Of more than 20,000 examples the tokens of a part are counted, and the figures are estimates.
+        The page is one file that needs no network. It shows where the data came from, the findings of `check`, classes,
+        token counts with each place's limit, tools, system prompts, duplicates, conflicts, leakage between the files,
+        prices, and examples as conversations with the trained parts marked. A manifest beside a file tells how it was
+        made. With more than 20,000 examples, tokens are counted on a sample and shown as estimates.
 
         Args:
-            target: The service or trainer that is checked for, as for `check`.
-            method: The training method. By default the one that the first rows are for.
-            model: The model to train. By default models that last are compared, one for each place.
-            models: A TOML file with models of your own, as for `ftdata models`.
-            epochs: How often the examples are trained. By default as the guide's heuristic has it.
-            tokenizer: An open model, a folder or a name in the Hugging Face cache: show the examples as its chat
-                template renders them, token by token, with what it drops.
-            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3.
-            before: The data as it was before, to compare the classes.
-            metrics: What training measured, as `ftdata.metrics` reads it.
-            examples: Examples that are shown: those that findings point at, the longest and shortest, and a choice
-                that is the same each time.
-            max_findings: Findings that are listed of each rule. All are counted.
+            target: Service or trainer to check for, as in `check`.
+            method: Training method. By default the one that fits the first rows.
+            model: Model to train. By default models that last are compared, one for each place.
+            models: TOML file with models of your own, as for `ftdata models`.
+            epochs: Number of training epochs. By default from the guide's heuristic.
+            tokenizer: Open model, a folder or a name in the Hugging Face cache. Shows each example as its chat template
+                renders it, token by token, and what the template drops.
+            template: Chat template to use in place of the tokenizer's: a file, or a name such as qwen3.
+            before: The data before it was changed, to compare classes.
+            metrics: Training metrics, as `ftdata.metrics` reads them.
+            examples: Number of examples to show. Examples with findings and the longest and shortest ones are always
+                shown. The same data always gives the same selection.
+            max_findings: Number of findings to list for each rule. All are counted.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
@@ -139,23 +139,23 @@ class Pictured(Checking):
         on_progress: Callable[[int], None] | None,
     ) -> tuple[dict[str, Any], list[ShownExample]]:
         """What the second pass comes to, and the examples that are shown."""
-        from ftdata.report.picture import Asked
+        from ftdata.report.picture import PictureOptions
         from ftdata.report.shown import ShownExample, value_of
         from ftdata.report.stats import Stats
         from ftdata.report.telling import savings, told
-        from ftdata.report.twins import Twins
+        from ftdata.report.twins import TwinPlaces
         from ftdata.tokens.money import epochs_for
         from ftdata.tokens.stats import model_figures
 
         model = asked.model or next(iter(asked.compared))
         wanted = report.origins.located(_places(report)) if report.origins else {}
-        looked = Asked.of(asked.profiles, model.profile, report.rows, count, wanted)
+        looked = PictureOptions.of(asked.profiles, model.profile, report.rows, count, wanted)
         outcome = Outcome(on_progress=on_progress)
         seen, origins = self._seen(looked, outcome, workers)
         asked = asked.settled(seen.tokens)
         epochs = epochs_for(asked.epochs, seen.chats.rows)
         stats = Stats(outcome.tally, asked, seen.tokens, epochs, model_figures(seen.tokens, asked, epochs))
-        twins = Twins.of(seen.prints)
+        twins = TwinPlaces.of(seen.prints)
         says = told(self.source, report, stats, seen, twins, origins.of, _before(before, workers))
         saved = savings(_savings(seen, asked, model, epochs), looked.count)
         self._fetch(seen, twins.spots)
@@ -165,7 +165,7 @@ class Pictured(Checking):
             shown.append(ShownExample(where.path, where.line, value_of(one.data), one.broken))
         return {**says, "savings": saved}, shown
 
-    def _fetch(self, seen: Picture, spots: set[int]) -> None:
+    def _fetch(self, seen: DataPicture, spots: set[int]) -> None:
         """Take examples to what is shown whose places are known only behind the pass: their blocks are read again."""
         from ftdata.report.picture import PictureJob
         from ftdata.report.twins import block_of
@@ -183,13 +183,13 @@ class Pictured(Checking):
             if index in wanted:
                 seen.fetched(job.picture(index, block), known)
 
-    def _seen(self, asked: Asked, outcome: Outcome, workers: int | None) -> tuple[Picture, Origins]:
+    def _seen(self, asked: PictureOptions, outcome: Outcome, workers: int | None) -> tuple[DataPicture, Origins]:
         """The pass over the examples, and where its blocks stood."""
-        from ftdata.report.picture import Picture, PictureJob
+        from ftdata.report.picture import DataPicture, PictureJob
 
         engine = self._engine(workers)
         plan, flow = engine.flow(self.plan(), outcome)
-        total, origins = Picture(asked), Origins()
+        total, origins = DataPicture(asked), Origins()
         for block, result in engine.results(PictureJob(flow, asked), plan.source, outcome):
             origins.add(plan.source, block, result)
             outcome.tally += result.tally
@@ -256,7 +256,7 @@ def _before(before: Other | None, workers: int | None) -> Chats | None:
     return before.engine(workers).survey(before.plan(), Chats, Outcome())
 
 
-def _savings(seen: Picture, asked: StatsOptions, model: Model, epochs: int) -> Any:
+def _savings(seen: DataPicture, asked: StatsOptions, model: Model, epochs: int) -> Any:
     """What each way to strip saves."""
     from ftdata.report.savings import Savings, Way
     from ftdata.steps.savings import WAYS

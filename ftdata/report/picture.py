@@ -31,7 +31,7 @@ _HASH = 1 << 64
 
 
 @dataclass(frozen=True)
-class Asked:
+class PictureOptions:
     """What a pass is to look for; it travels to workers.
 
     Attributes:
@@ -53,7 +53,7 @@ class Asked:
     @classmethod
     def of(
         cls, profiles: Sequence[Profile], savings: Profile, rows: int, shown: int, wanted: Mapping[int, frozenset[int]]
-    ) -> Asked:
+    ) -> PictureOptions:
         """What is asked of about so many rows, of which so many are to be shown."""
         share = min(1.0, 2.0 * (shown + EXTREMES) / max(rows, 1))
         return cls(tuple(profiles), savings, max(1, -(-rows // COUNTED)), max(1, -(-rows // KEPT)), int(share * _HASH),
@@ -81,7 +81,7 @@ class Candidate:
     broken: bool = field(default=False, compare=False)
 
 
-class Picture:
+class DataPicture:
     """The summary of some examples.
 
     Attributes:
@@ -93,7 +93,7 @@ class Picture:
         candidates: Examples that may be shown.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: PictureOptions) -> None:
         self.asked = asked
         self.chats = Chats()
         self.tokens = TokenSurvey(asked.profiles)
@@ -138,7 +138,7 @@ class Picture:
         if line in self.asked.wanted.get(block, ()):
             self.candidates.append(Candidate(0, block, line, raw, wanted=True, broken=True))
 
-    def merge(self, later: Picture) -> None:
+    def merge(self, later: DataPicture) -> None:
         """Take in the summary of what follows."""
         self.chats.merge(later.chats)
         self.tokens.merge(later.tokens)
@@ -154,7 +154,7 @@ class Picture:
             mine[:] = heapq.nlargest(EXTREMES, [*mine, *theirs], key=lambda one: (one[0], -one[1].block, -one[1].line))
             heapq.heapify(mine)
 
-    def fetched(self, block: Picture, known: Mapping[int, int]) -> None:
+    def fetched(self, block: DataPicture, known: Mapping[int, int]) -> None:
         """Take in what was wanted of a block that was read again, where it still asks what it asked."""
         asked = {spot: one for prints in block.prints.values() for spot, one in prints.asked_at().items()}
         for one in block.candidates:
@@ -179,7 +179,7 @@ class PictureJob:
     """Sees the examples of a block."""
 
     flow: Flow
-    asked: Asked
+    asked: PictureOptions
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's picture."""
@@ -188,10 +188,10 @@ class PictureJob:
         result.rejects = []
         return result
 
-    def picture(self, index: int, block: Block, result: BlockResult | None = None) -> Picture:
+    def picture(self, index: int, block: Block, result: BlockResult | None = None) -> DataPicture:
         """What is seen in a block."""
         result = result or BlockResult()
-        picture = Picture(self.asked)
+        picture = DataPicture(self.asked)
         for number, _, own, example in self.flow.run(index, block, result):
             picture.see(index, block.file, result.line_of(number), own or encode(example), example)
         for reject in result.rejects:

@@ -13,11 +13,11 @@ from ftdata.findings import Finding, Origin
 from ftdata.profile import Chats
 from ftdata.profile.counting import Frequencies
 from ftdata.report.checked import Report
-from ftdata.report.picture import Picture
+from ftdata.report.picture import DataPicture
 from ftdata.report.savings import Savings
 from ftdata.report.shown import MAX_LABEL
 from ftdata.report.stats import Stats
-from ftdata.report.twins import Twins, block_of
+from ftdata.report.twins import TwinPlaces, block_of
 from ftdata.rules import RULES
 from ftdata.tokens.stats import ModelFigures
 from ftdata.tokens.survey import Distribution
@@ -35,8 +35,8 @@ def told(
     source: Source,
     report: Report,
     stats: Stats,
-    seen: Picture,
-    twins: Twins,
+    seen: DataPicture,
+    twins: TwinPlaces,
     origin: Callable[[int, int], Origin],
     before: Chats | None,
 ) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def classes(chats: Chats, before: Chats | None) -> dict[str, Any] | None:
     return {"distinct": said.distinct, "top": top, "before": before.rows if before else None}
 
 
-def shared(source: Source, twins: Twins, origin: Callable[[int, int], Origin]) -> dict[str, Any]:
+def shared(source: Source, twins: TwinPlaces, origin: Callable[[int, int], Origin]) -> dict[str, Any]:
     """Prompts with several answers, and what files share, with places."""
 
     def place(spot: int) -> str:
@@ -162,7 +162,7 @@ def frequencies(of: Frequencies) -> dict[str, Any]:
     return of.to_dict(LISTED)
 
 
-def figures(stats: Stats, seen: Picture) -> dict[str, Any]:
+def figures(stats: Stats, seen: DataPicture) -> dict[str, Any]:
     """Tokens, lengths, limits and costs."""
     share, counted = seen.asked.count, stats.counted
     lengths: dict[str, Any] = {}

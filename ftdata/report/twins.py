@@ -20,7 +20,7 @@ KEPT = 250_000
 """Examples of which prints are kept; of more, those whose prompt's hash says so: equal prompts stay together."""
 
 SHOWN = 10
-"""Conflicts, and examples that two files share, that are listed."""
+"""Clashes, and examples that two files share, that are listed."""
 
 FILES = 8
 """Files that are compared with each other."""
@@ -102,7 +102,7 @@ def _sides(example: Example) -> tuple[Any, Any]:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Clash:
     """A prompt with several answers.
 
     Attributes:
@@ -117,7 +117,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Conflicts:
+class Clashes:
     """Prompts with several answers.
 
     Attributes:
@@ -128,16 +128,16 @@ class Conflicts:
 
     prompts: int = 0
     examples: int = 0
-    first: tuple[Conflict, ...] = ()
+    first: tuple[Clash, ...] = ()
 
 
-def conflicts(prints: Sequence[Prints]) -> Conflicts:
+def conflicts(prints: Sequence[Prints]) -> Clashes:
     """Prompts that have several answers, wherever they stand."""
     import numpy
 
     held = [one for one in prints if len(one.spots)]
     if not held:
-        return Conflicts()
+        return Clashes()
     columns = [numpy.concatenate([one.array(name) for one in held]) for name in ("asked", "answers", "spots")]
     order = numpy.lexsort((columns[2], columns[0]))
     asked, answers, spots = (column[order] for column in columns)
@@ -148,14 +148,14 @@ def conflicts(prints: Sequence[Prints]) -> Conflicts:
         different, first = numpy.unique(answers[start : start + size], return_index=True)
         if len(different) > 1:
             some = sorted(spots[start + numpy.sort(first)[:4]].tolist())
-            found.append(Conflict(len(different), size, tuple(some)))
+            found.append(Clash(len(different), size, tuple(some)))
     found.sort(key=lambda one: one.spots)
     share = held[0].share
-    return Conflicts(len(found) * share, sum(one.examples for one in found) * share, tuple(found[:SHOWN]))
+    return Clashes(len(found) * share, sum(one.examples for one in found) * share, tuple(found[:SHOWN]))
 
 
 @dataclass(frozen=True)
-class Leak:
+class FilePair:
     """What two files share.
 
     Attributes:
@@ -175,7 +175,7 @@ class Leak:
     first: tuple[tuple[bool, int, int], ...]
 
 
-def leakage(prints: Mapping[int, Prints]) -> Iterator[Leak]:
+def leakage(prints: Mapping[int, Prints]) -> Iterator[FilePair]:
     """What each two files share: examples that say the same, and prompts."""
     import numpy
 
@@ -191,7 +191,7 @@ def leakage(prints: Mapping[int, Prints]) -> Iterator[Leak]:
                 twin = int(numpy.flatnonzero(asked == theirs.prompts[index])[0])
                 first.append((bool(same[index]), int(mine.spots[twin]), int(theirs.spots[index])))
             share = mine.share
-            yield Leak(one, other, int(same.sum()) * share, int(both.sum()) * share, len(theirs.spots) * share,
+            yield FilePair(one, other, int(same.sum()) * share, int(both.sum()) * share, len(theirs.spots) * share,
                        tuple(first))  # fmt: skip
 
 
@@ -202,14 +202,14 @@ def _contents(of: Prints) -> numpy.ndarray[Any, Any]:
 
 
 @dataclass(frozen=True)
-class Twins:
+class TwinPlaces:
     """Prompts with several answers, and what files share."""
 
-    conflicts: Conflicts
-    leaks: tuple[Leak, ...]
+    conflicts: Clashes
+    leaks: tuple[FilePair, ...]
 
     @classmethod
-    def of(cls, prints: Mapping[int, Prints]) -> Twins:
+    def of(cls, prints: Mapping[int, Prints]) -> TwinPlaces:
         """Those among the examples of these prints, which are by the file's number."""
         return cls(conflicts(list(prints.values())), tuple(leakage(prints)))
 

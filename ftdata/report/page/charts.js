@@ -32,7 +32,7 @@ const ftdataCharts = (() => {
     const head = options.heads ? el("thead", {}, el("tr", {}, options.heads.map((one, at) => el("th", {scope: "col", class: at ? "number" : ""}, one)))) : null;
     return el("table", {class: "bars"}, el("caption", {class: "visually-hidden"}, options.caption), head, el("tbody", {}, rows.map((row) => el("tr", {},
       el("th", {scope: "row", dir: "auto"}, row.act ? el("button", {type: "button", class: "link", on: {click: row.act}}, row.label) : row.label),
-      el("td", {class: "number"}, (row.sign || "") + number(row.count), row.before === undefined ? null : el("span", {class: "soft"}, ` ← ${number(row.before)}`),
+      el("td", {class: "number"}, el("span", {class: "amount"}, (row.sign || "") + number(row.count)), row.before === undefined ? null : el("span", {class: "soft was"}, ` ← ${number(row.before)}`),
         options.total ? el("span", {class: "soft share"}, ` ${(100 * row.count / options.total).toFixed(row.count * 20 < options.total ? 1 : 0)}%`) : null,
         el("span", {class: "track", "aria-hidden": "true"}, bar(row.count, row.tone || ""), row.before === undefined ? null : bar(row.before, "before")))))));
   }

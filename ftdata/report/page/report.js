@@ -81,8 +81,10 @@
       made.recipe ? el("details", {class: "keys"}, el("summary", {}, t("r.recipe")), el("pre", {class: "json"}, pretty(made.recipe))) : null)];
   }
 
-  function funnel(account) {
-    const nested = (reasons, tone) => Object.entries(reasons).flatMap(([step, all]) => Object.entries(all).map(([reason, count]) =>
+  /** The account as bars; what steps dropped in their order, where that is known. */
+  function funnel(account, steps) {
+    const order = (step) => { const at = (steps || []).indexOf(step); return at < 0 ? 99 : at; };
+    const nested = (reasons, tone) => Object.entries(reasons).sort((one, other) => order(one[0]) - order(other[0])).flatMap(([step, all]) => Object.entries(all).map(([reason, count]) =>
       ({label: `${step}: ${reason}`, count, tone, sign: "− "})));
     const flat = (counts, sign, word) => Object.entries(counts).map(([step, count]) => ({label: `${step}: ${word}`, count, sign}));
     const rows = [{label: t("r.read"), count: account.read}, ...flat(account.added, "+ ", t("r.added")), ...nested(account.dropped, "dropped"),
@@ -93,7 +95,7 @@
   function funnels() {
     const made = report.manifest && report.manifest.account;
     const here = Object.keys(report.account.dropped).length + Object.keys(report.account.rejected).length + Object.keys(report.account.merged).length;
-    return [made ? part(t("r.funnel.made"), funnel(made)) : null,
+    return [made ? part(t("r.funnel.made"), funnel(made, report.manifest.steps)) : null,
       made && !here ? null : part(t("r.funnel.here"), funnel(report.account))];
   }
 
