@@ -100,7 +100,7 @@ class Result:
     """What was written, and what became of every row.
 
     Attributes:
-        written: The outputs; none if no example came out.
+        written: The outputs; none if no examples remain.
         rejects: The path of the rejects, if there are any.
         tally: The account.
         removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.

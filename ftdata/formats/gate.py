@@ -263,7 +263,7 @@ def _check_custom_tool(custom: object, path: str) -> None:
 
 def _check_definition(function: object, path: str) -> None:
     if not isinstance(function, dict):
-        raise _expected("a function's definition", function, path)
+        raise _expected("a function definition", function, path)
     _check_string(function, "name", path)
     if _odd(function.get("description"), str):
         raise _expected("a string", function["description"], f"{path}.description")

@@ -17,7 +17,7 @@ _SILENT = "RFC 8259; what the server does is not known: Python's reader takes it
 _SAID = {
     "not-an-object": "expected a JSON object",
     "not-utf8": "bytes that are not UTF-8",
-    "duplicate-key": "stands twice in one object",
+    "duplicate-key": "occurs twice in one object",
     "not-a-number": "JSON has no such number",
     "number-range": "too large for a float",
     "long-integer": "over 4,300 digits",

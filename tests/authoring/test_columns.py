@@ -62,7 +62,7 @@ def test_metadata_is_carried_as_it_is() -> None:
         ({"queue": ""}, {}, 'the answer is empty (column "queue")'),
         ({"queue": "\t"}, {}, "the answer is empty"),
         ({"subject": "", "queue": ""}, {}, "the user turn is empty"),
-        ({"subject": ""}, {"user": "{{ subject }}"}, "the user turn is empty. If"),
+        ({"subject": ""}, {"user": "{{ subject }}"}, "the user turn is empty. To keep it"),
     ],
 )
 def test_an_empty_turn_is_refused_unless_it_is_meant(
@@ -84,7 +84,7 @@ def test_an_empty_turn_is_refused_unless_it_is_meant(
         ({"user": "{{ order_id }}"}, 'user names the column "order_id"', 'row["order id"]'),
         ({"assistant": "a fixed text"}, "assistant", "@file"),
         ({"assistant": "a fixed text"}, "uses no column, so every example would have the same text", "{{ column }}"),
-        ({"user": "{% if true %}x{% endif %}"}, "names no column", "{{ column }}"),
+        ({"user": "{% if true %}x{% endif %}"}, "uses no column", "{{ column }}"),
         ({"user": ""}, "user", ""),
         ({"system": "{{ quue }}"}, 'system names the column "quue"', 'Did you mean "queue"?'),
         ({"metadata": ("quue",)}, 'metadata names the column "quue"', 'Did you mean "queue"?'),

@@ -151,7 +151,7 @@ def test_rejects_are_written_counted_and_end_with_1(here: Path) -> None:
         'expected one of system, developer, user, assistant, tool, function; got "ghost"'
     )
     assert found[0]["row"] == MIXED.splitlines()[1]
-    assert found[2]["reason"] == 'not valid JSON: the key "content" stands twice in one object at column 58'
+    assert found[2]["reason"] == 'not valid JSON: the key "content" occurs twice in one object at column 58'
     assert "row_base64" in found[4]
     assert "rejected             1 by openai: expected one of system, developer" in done.err
     assert "\x1b" not in done.err
@@ -203,7 +203,7 @@ def test_an_output_is_replaced_only_with_force_and_never_by_nothing(here: Path) 
     (here / "out.jsonl").write_text("before\n")
     done = ftdata(here, "convert", "chat.jsonl", "-o", "out.jsonl")
     assert (done.code, done.err.splitlines()[-1]) == (
-        2, "error: out.jsonl: exists already. Replace it with --force, or choose another name.",
+        2, "error: out.jsonl: exists already. Use --force to replace it, or choose another name.",
     )  # fmt: skip
     (here / "bad.jsonl").write_text('{"messages": [{"role": "ghost"}]}\n')
     done = ftdata(here, "convert", "bad.jsonl", "-o", "out.jsonl", "--force")
@@ -307,12 +307,12 @@ def test_encodings_and_compressions(here: Path, encoding: str, packed: str) -> N
 @pytest.mark.parametrize(
     "args, words",
     [
-        (("--encoding", "klingon"), "there is no encoding 'klingon'. Write utf-16, gb18030"),
+        (("--encoding", "klingon"), "there is no encoding 'klingon'. Use one such as utf-16, gb18030"),
         (("--encoding", "utf-16"), "is not in the encoding utf-16"),
         (("--encoding", "gb18030"), "is not in the encoding gb18030: 'gb18030' codec can't decode byte 0xff"),
         (
             (),
-            "bytes that are not UTF-8. Save the file as UTF-8, or give its encoding, such as --encoding gb18030 or --encoding cp1252.",
+            "bytes that are not UTF-8. Save the file as UTF-8, or give its encoding, such as --encoding gb18030.",
         ),
     ],
     ids=["unknown", "wrong", "wrong behind the head", "none"],

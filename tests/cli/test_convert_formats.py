@@ -80,13 +80,13 @@ def test_a_wrong_format_is_an_error_with_the_right_one(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "convert", "a.jsonl", "-o", "out.jsonl", "--from", "alpaca")
     assert (done.code, (tmp_path / "out.jsonl").exists()) == (2, False)
     assert "the rows are not in the format alpaca: the first row has conversations of from and value. " in done.err
-    assert "Leave --from out, or write --from sharegpt." in done.err
+    assert "Omit --from, or use --from sharegpt." in done.err
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--to", "glaive"), "glaive can be read but not written. Choose another format: ftdata formats."),
+        (("--to", "glaive"), "glaive can be read but not written. See the choices: ftdata formats."),
         (("--to", "alpaca:stanfrod"), 'unknown variant "stanfrod" of alpaca. Did you mean "stanford"?'),
         (("--to", "gemini:x"), 'unknown variant "x" of gemini. gemini has no variants.'),
         (("--to", "shargpt"), 'unknown format "shargpt". Did you mean "sharegpt"?'),

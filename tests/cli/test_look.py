@@ -262,7 +262,7 @@ NONSENSE: dict[str, dict[str, Any]] = {
 def test_nothing_is_proposed_that_would_be_nonsense(row: dict[str, Any]) -> None:
     found = looked([{**row, next(iter(row)): q} for q in QUESTIONS])
     assert found["commands"] == []
-    assert found["notes"][-1].startswith("which column is the user's turn")
+    assert found["notes"][-1].startswith("cannot tell which column is the user's turn")
 
 
 def test_what_would_be_rejected_is_said_with_the_proposal() -> None:

@@ -282,7 +282,7 @@ def test_nothing_to_write_is_an_error(here: Path, pattern: str, limit: int) -> N
     nothing = library.read(here / "in.jsonl").filter("answer == 'none'")
     name = pattern.format(stem="in", n=1)
     (here / name).write_bytes(b"before\n")
-    with pytest.raises(library.EmptyOutputError, match=r"no example came out.*allow_empty=True") as raised:
+    with pytest.raises(library.EmptyOutputError, match=r"no examples remain.*allow_empty=True") as raised:
         nothing.write(here / pattern, force=True, max_rows=limit)
     assert raised.value.result.tally.read == 5
     assert (here / name).read_bytes() == b"before\n"

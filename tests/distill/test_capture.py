@@ -479,7 +479,7 @@ def test_async_streams_that_are_left(server: Server, log: Path) -> None:
 
 @pytest.mark.parametrize("thing", [object(), {}, "client", threading.Thread()], ids=lambda thing: type(thing).__name__)
 def test_what_is_no_client(thing: object, log: Path) -> None:
-    with pytest.raises(ftdata.UsageError, match="no client of the OpenAI SDK"):
+    with pytest.raises(ftdata.UsageError, match="not a client of the OpenAI SDK"):
         ftdata.capture(thing, log)
 
 

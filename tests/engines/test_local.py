@@ -198,7 +198,7 @@ def test_a_file_that_changed_between_two_passes_is_an_error(tmp_path: Path) -> N
     plan = Plan(source, (Parse(FTDATA), FirstOnly()), FTDATA, FTDATA)
     assert list(engine.map(plan, Outcome()))
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(InputError, match=r"in.jsonl: was changed since"):
+    with pytest.raises(InputError, match=r"in.jsonl: has changed since"):
         list(engine.map(plan, Outcome()))
 
 

@@ -52,7 +52,7 @@ def test_cells_in_an_archive(tmp_path: Path) -> None:
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "nothing": ({"a.jpg": "x"}, "holds no file that can be read from an archive"),
     "two": ({"a.jsonl": LINES, "b.jsonl": LINES}, r"holds several candidate files: a\.jsonl, b\.jsonl"),
-    "two exports": ({"a/conversations.json": ARRAY, "b/conversations.json": ARRAY}, "holds several files"),
+    "two exports": ({"a/conversations.json": ARRAY, "b/conversations.json": ARRAY}, "holds several candidate files"),
 }
 
 

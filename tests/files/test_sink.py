@@ -297,7 +297,7 @@ def test_a_new_file_respects_the_umask(tmp_path: Path) -> None:
     [
         ("missing/out.jsonl", "cannot be written: No such file or directory. Create the folder first."),
         ("file/out.jsonl", "cannot be written"),
-        ("folder", "is a folder, not a file. Name a file in it"),
+        ("folder", "is a folder, not a file. Give a file in it"),
     ],
 )
 def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) -> None:

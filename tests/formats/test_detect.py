@@ -138,7 +138,7 @@ def test_a_wrong_name_is_an_error_with_the_right_one(asked: str, case: str) -> N
     except UnknownFormatError as error:
         told = detect([row], FORMATS).format
         assert told
-        assert f"Leave --from out, or write --from {told.name}." in str(error)
+        assert f"Omit --from, or use --from {told.name}." in str(error)
     else:
         example = example_of(known, row)
         holder = example.get("input", example)

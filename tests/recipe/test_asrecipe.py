@@ -277,7 +277,7 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
         ("overlap in.jsonl more.jsonl", "a recipe must write something, and this command only reports. Add --remove-from and -o."),
         ("strip calls.jsonl", "a recipe must write something. Add -o OUT.jsonl."),
         ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report works only on the command line, not in a recipe. Remove it."),
-        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
+        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model works only on the command line"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

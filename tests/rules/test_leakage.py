@@ -124,7 +124,7 @@ def test_sets_without_examples_share_nothing() -> None:
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"near": 0.8}, "near is for against, which is missing"),
+        ({"near": 0.8}, "near is for against, which was not given"),
         ({"select": ["leakage"]}, "compares with another dataset"),
         ({"select": ["shared-prompt"]}, "shared-prompt compares with another dataset"),
         ({"against": VALID, "select": ["near-example"]}, "needs a similarity"),

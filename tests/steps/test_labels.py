@@ -114,7 +114,7 @@ def test_labels_are_read(tmp_path: Path, name: str, text: str, expected: dict[st
         ("l.csv", "", "is empty"),
         ("l.json", "[1]", r"l\.json: expected an object of codes and labels; got \[1\]"),
         ("l.json", '{"0": {}}', r'a label is text; got \{\} for the code "0"'),
-        ("l.json", '{"0": "a", "0": "b"}', 'the key "0" stands twice'),
+        ("l.json", '{"0": "a", "0": "b"}', 'the key "0" occurs twice'),
         ("l.json", '{"0": "a", "0 ": "b"}', 'the code "0" has two labels: "a" and "b"'),
     ],
 )

@@ -329,7 +329,7 @@ def test_splits_that_cannot_be(options: dict[str, Any], words: str) -> None:
 
 
 def test_at_least_needs_classes() -> None:
-    with pytest.raises(UsageError, match="at_least is for stratify, which is missing"):
+    with pytest.raises(UsageError, match="at_least is for stratify, which was not given"):
         data(rows_of(30)).split(valid=0.1, at_least=1)
 
 

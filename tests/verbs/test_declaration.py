@@ -277,7 +277,7 @@ def test_a_declaration_is_read_from_signature_and_docstring() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"names": ["a"], "shade": 2}, "shade is for colour='red', which is missing"),
+        ({"names": ["a"], "shade": 2}, "shade is for colour='red', which was not given"),
         ({"colour": "blue", "shade": 2}, "shade is for colour='red', which is blue here"),
         ({"shade": 0}, "say what to paint. Such as colour or names."),
         ({}, "say what to paint"),

@@ -197,7 +197,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no tools": (MESSAGES + "tools: [{type: function}]", "4: $.tools[0].function: expected a function definition; got null"),
     "bare tools": (
         MESSAGES + "tools:\n  - {name: f}",
-        "5: $.tools[0].function: expected a function definition; got null. Wrap each one: {{type: function, function: {{…}}}}.",
+        "5: $.tools[0].function: expected a function definition; got null. Wrap each one as {{type: function, function: {{…}}}}.",
     ),
     "tools of an example": (
         "examples:\n  - prompt: a\n    completion: a\n    functions: [{nme: f}]",
