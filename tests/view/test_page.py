@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,7 +174,7 @@ def test_what_is_decided_is_saved_and_applied(page: Page, path: Path) -> None:
     expect(page.locator("#list [data-at='0'] .is-against")).to_be_visible()
     page.locator("#save").click()
     expect(page.locator("#save")).to_be_disabled()
-    expect(page.locator("#applied")).to_contain_text("ftdata apply")
+    expect(page.locator("#applied")).to_contain_text("edited.jsonl --to ftdata")
     assert [{key: one.get(key) for key in ("keep", "score", "label", "note", "values")} for one in edits(path)] == [
         {"keep": False, "score": None, "label": None, "note": None, "values": None},
         {"keep": None, "score": 5, "label": "good", "note": "keep this one", "values": None},
@@ -181,9 +182,11 @@ def test_what_is_decided_is_saved_and_applied(page: Page, path: Path) -> None:
          "values": {"$.messages[2].content": "refunds\nand more", "$.messages[2].weight": 0}},
     ]  # fmt: skip
     out = path.with_name("out.jsonl")
-    ftdata.read(written(path.with_name("good.jsonl"), [*TICKETS, CALLING])).apply(path.with_name("train.edits.jsonl")).write(out)
+    good = written(path.with_name("good.jsonl"), [*TICKETS, CALLING])
+    ftdata.read(good).apply(path.with_name("train.edits.jsonl")).write(out, format="ftdata")
     made = [json.loads(line) for line in out.read_bytes().splitlines()]
-    assert made[0]["metadata"] | {"ftdata_id": ""} == {"score": 5, "label": "good", "note": "keep this one", "ftdata_id": ""}
+    kept = made[0]["metadata"]
+    assert (kept["score"], kept["label"], kept["note"]) == (5, "good", "keep this one")
     assert made[1]["messages"][2] == {"role": "assistant", "content": "refunds\nand more", "weight": 0}
     assert made[2:] == [*TICKETS[3:], CALLING]
 
@@ -318,3 +321,31 @@ def test_scripts_make_no_markup_of_data() -> None:
     for name in ("view.js", "editing.js"):
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "Function(", "document.write"):
             assert word not in resource(name)
+
+
+# -- pictures for the docs ---------------------------------------------------------------------------------------------
+
+IMAGES = Path(__file__).parent.parent.parent / "docs" / "images"
+
+
+@pytest.mark.parametrize("name", ["view", "view-edit"])
+def test_the_docs_show_the_page(browser: Browser, tmp_path: Path, name: str) -> None:
+    """``UPDATE_GOLDEN=1`` takes the pictures anew."""
+    rows = [ticket(number) for number in range(400)]
+    rows[2] = CALLING | {"metadata": {"customer": "c-17"}}
+    with page_of(browser, opened(written(tmp_path / "train.jsonl", rows)), dark=name == "view-edit") as shown:
+        page = shown.page
+        if name == "view":
+            page.locator("#search").fill("refund")
+            expect(page.locator("#count")).to_contain_text("134 matches")
+            page.keyboard.press("Escape")
+        else:
+            page.locator("#list [data-at='2']").click()
+            expect(page.locator("#row h2")).to_have_text("train.jsonl:3")
+            page.keyboard.press("4")
+            page.keyboard.press("e")
+            page.locator("textarea[data-path='$.messages[3].content']").fill("It rains all day.")
+        expect(page.locator("#row .conversation")).to_be_visible()
+        if os.environ.get("UPDATE_GOLDEN"):
+            page.screenshot(path=IMAGES / f"{name}.png")
+    assert (IMAGES / f"{name}.png").stat().st_size < 250_000

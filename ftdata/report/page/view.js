@@ -471,6 +471,9 @@
       edits.saved = text;
       refresh();
       say(many("v.saved", told.count) + " " + told.path);
+      // Scores, labels and notes go into the metadata, which ftdata's own format keeps.
+      const said = edits.list().some((one) => one.score !== undefined || one.label || one.note);
+      $("how").textContent = about.apply + (said ? " --to ftdata" : "");
       $("applied").hidden = !told.count;
     } catch (error) {
       say(error.code === 409 ? t("v.conflict", {path: about.edits}) : t("v.unsaved") + " " + (error instanceof TypeError ? t("v.gone") : error.message), true);
@@ -517,7 +520,7 @@
       el("main", {}, el("nav", {class: "rows", "aria-label": t("v.list")}, list, el("p", {id: "nothing", class: "empty soft", hidden: true}, t("v.nothing")), el("div", {class: "below"}, windows, jump)),
         el("section", {id: "row", tabindex: "-1", "aria-label": t("v.row")})),
       el("p", {id: "said", role: "alert", hidden: true}),
-      el("p", {id: "applied", class: "no-print", hidden: true}, t("v.apply.how") + " ", el("code", {}, about.apply), " ",
+      el("p", {id: "applied", class: "no-print", hidden: true}, t("v.apply.how") + " ", el("code", {id: "how"}, about.apply), " ",
         el("button", {type: "button", class: "small", "aria-label": t("v.close"), on: {click: () => { $("applied").hidden = true; }}}, "×")), dialog);
     document.body.dataset.pane = "list";
   }
