@@ -333,12 +333,14 @@ def test_the_docs_show_the_page(browser: Browser, tmp_path: Path, name: str) -> 
     """``UPDATE_GOLDEN=1`` takes the pictures anew."""
     rows = [ticket(number) for number in range(400)]
     rows[2] = CALLING | {"metadata": {"customer": "c-17"}}
-    with page_of(browser, opened(written(tmp_path / "train.jsonl", rows)), dark=name == "view-edit") as shown:
+    file = OpenFile(ftdata.read(written(tmp_path / "train.jsonl", rows)), ["train.jsonl"])
+    with page_of(browser, file, dark=name == "view-edit") as shown:
         page = shown.page
         if name == "view":
             page.locator("#search").fill("refund")
             expect(page.locator("#count")).to_contain_text("134 matches")
             page.keyboard.press("Escape")
+            expect(page.locator("#search")).to_have_value("refund")
         else:
             page.locator("#list [data-at='2']").click()
             expect(page.locator("#row h2")).to_have_text("train.jsonl:3")

@@ -407,7 +407,7 @@
     if (thought && real === path && path.endsWith(".content") && ftdataShow.parted(value)[1]) return el("span", {class: "soft"}, t("v.below"));
     const json = real.endsWith(".arguments");
     const area = el("textarea", {class: "editor" + (json ? " json" : ""), "data-path": real, "aria-label": real, spellcheck: "true", rows: 1, on: {
-      input: () => { grow(area); edits.write(shown, real, area.value); area.classList.toggle("invalid", json && !valid(area.value)); refresh(); },
+      input: () => { grow(area); edits.write(shown, real, area.value); area.classList.toggle("invalid", json && !valid(area.value)); redraw(); refresh(); },
       change: () => { if (json && !valid(area.value)) say(t("arguments.broken"), true); },
     }});
     area.value = value;
@@ -572,6 +572,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
     const typing = event.target.closest("input, textarea, select");
     if (event.key === "Escape") {
+      if (typing) event.preventDefault(); // a browser would empty the search
       if (state.editing && !(typing && typing.closest("form"))) toggleEditing();
       else if (typing) typing.blur();
       else back();
