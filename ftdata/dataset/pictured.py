@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ftdata.profile import Chats
     from ftdata.report.checked import Report
     from ftdata.report.paged import DataReport
-    from ftdata.report.picture import PictureOptions, DataPicture
+    from ftdata.report.picture import DataPicture, PictureOptions
     from ftdata.report.shown import ShownExample
     from ftdata.tokens.models import Model
     from ftdata.tokens.renderer import Renderer

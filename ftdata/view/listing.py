@@ -30,7 +30,7 @@ AHEAD = 20_000
 
 
 @dataclass(slots=True)
-class RowsJob:
+class NumberRowsJob:
     """Finds the rows of a block, whatever they hold: JSON lines are not even decoded for it."""
 
     source: Source
@@ -88,7 +88,7 @@ def _hashed(name: str) -> int:
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-class Spot(NamedTuple):
+class RowSpot(NamedTuple):
     """Where a row is read.
 
     Attributes:
@@ -105,7 +105,7 @@ class Spot(NamedTuple):
 
 
 @dataclass
-class Shelf:
+class KeptBlocks:
     """Blocks, to be read again: ranges of a file as they are, the data of a stream in a temporary file."""
 
     _kept: list[Block | tuple[int, int]] = field(default_factory=list)
@@ -155,7 +155,7 @@ class RowList:
         self._starts, self._befores, self._indices = array("Q"), array("Q"), array("Q")
         self._numbers: list[array[int]] = []
         self._names: list[tuple[array[int], array[int]]] = []
-        self._shelf = Shelf()
+        self._shelf = KeptBlocks()
         self._changed = threading.Condition()
         self._stopping = False
         self._wanted = AHEAD
@@ -195,7 +195,7 @@ class RowList:
             self.read = 0
             self._changed.notify_all()
         lazy = self._all and (self.size or 0) > EAGER
-        job = RowsJob(plan.source) if self._all else FindJob(flow, self._ids)
+        job = NumberRowsJob(plan.source) if self._all else FindJob(flow, self._ids)
         before: Counter[int] = Counter(
             {number: file.container.line_offset() for number, file in enumerate(plan.source.files)}
         )
@@ -247,12 +247,12 @@ class RowList:
         with self._changed:
             self._changed.wait_for(lambda: self.done or self.read != seen, seconds)
 
-    def spots(self, start: int, count: int) -> list[Spot]:
+    def spots(self, start: int, count: int) -> list[RowSpot]:
         """Where these rows are read."""
         with self._changed:
             return list(self._spots(start, count))
 
-    def _spots(self, start: int, count: int) -> Iterator[Spot]:
+    def _spots(self, start: int, count: int) -> Iterator[RowSpot]:
         if start < self.found and not self._stopping:
             end = min(start + count, self.found)
             at = bisect_right(self._starts, start) - 1
@@ -261,7 +261,7 @@ class RowList:
                 numbers = self._numbers[at]
                 block, index, before = self._shelf.get(at), self._indices[at], self._befores[at]
                 for number in numbers[start - first : end - first]:
-                    yield Spot(block, index, number, before)
+                    yield RowSpot(block, index, number, before)
                 start = first + len(numbers)
                 at += 1
 

@@ -13,7 +13,7 @@ from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.identity import fingerprint, identity
 from ftdata.example.shapes import Example
-from ftdata.view.listing import Spot, lean
+from ftdata.view.listing import RowSpot, lean
 
 SNIPPET = 180
 """Characters of a text that a list shows."""
@@ -97,7 +97,7 @@ def _snippet(text: str) -> str:
     return short if len(short) <= SNIPPET else short[:SNIPPET] + "…"
 
 
-def rows_at(flow: Flow, spots: Iterable[Spot]) -> list[Row]:
+def rows_at(flow: Flow, spots: Iterable[RowSpot]) -> list[Row]:
     """The rows at these places, in their order."""
     found: list[Row] = []
     for _, group in groupby(spots, key=lambda spot: id(spot.block)):
@@ -105,7 +105,7 @@ def rows_at(flow: Flow, spots: Iterable[Spot]) -> list[Row]:
     return found
 
 
-def _of_block(flow: Flow, spots: list[Spot]) -> list[Row]:
+def _of_block(flow: Flow, spots: list[RowSpot]) -> list[Row]:
     block, before = spots[0].block, spots[0].before
     numbers = [spot.number for spot in spots]
     read, known = lean(flow, block, numbers)

@@ -227,7 +227,11 @@ def test_edits_come_again_and_unsaved_ones_are_guarded(browser: Browser, path: P
 
 
 def test_edits_that_another_page_saved_are_not_overwritten(browser: Browser, path: Path) -> None:
-    with served(opened(path)) as server, showing(browser, server.address) as one, showing(browser, server.address) as two:
+    with (
+        served(opened(path)) as server,
+        showing(browser, server.address) as one,
+        showing(browser, server.address) as two,
+    ):
         for shown in (one, two):
             shown.page.locator("#drop").click()
         one.page.locator("#save").click()
@@ -239,7 +243,11 @@ def test_edits_that_another_page_saved_are_not_overwritten(browser: Browser, pat
 
 
 def test_two_files_side_by_side(browser: Browser, path: Path, tmp_path: Path) -> None:
-    other = [TICKETS[1], {**TICKETS[0], "messages": [*TICKETS[0]["messages"][:2], {"role": "assistant", "content": "other"}]}, TICKETS[2]]
+    other = [
+        TICKETS[1],
+        {**TICKETS[0], "messages": [*TICKETS[0]["messages"][:2], {"role": "assistant", "content": "other"}]},
+        TICKETS[2],
+    ]
     with page_of(browser, opened(path), opened(written(tmp_path / "other.jsonl", other), ids=True)) as shown:
         page = shown.page
         sides = page.locator(".side-of-file")

@@ -157,7 +157,9 @@ def test_edits_of_somebody_else_are_not_overwritten(server: ViewServer, tmp_path
     assert (tmp_path / "train.edits.jsonl").stat().st_size > 10
 
 
-@pytest.mark.parametrize("edit", [7, {}, {"id": "a", "keep": "no"}, {"id": "a", "score": "high"}, {"id": "a", "values": []}])
+@pytest.mark.parametrize(
+    "edit", [7, {}, {"id": "a", "keep": "no"}, {"id": "a", "score": "high"}, {"id": "a", "values": []}]
+)
 def test_what_is_no_edit_is_not_saved(server: ViewServer, tmp_path: Path, edit: Any) -> None:
     assert asked(server, "api/save", {"edits": [edit], "mark": ""})[0] == 422
     assert not (tmp_path / "train.edits.jsonl").exists()
