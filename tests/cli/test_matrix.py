@@ -305,5 +305,7 @@ SAYS_NOTHING: Mapping[str, str] = {
     "check rows": "--fail-on --baseline", "check fix": "--baseline",
     "check completions": "--against --ignore --max-findings --baseline",
     "check table": "--against --ignore --fail-on --baseline",
+    # Rules judge examples, and a table holds none.
+    "view table": "--for",
 }  # fmt: skip
 """By command and mode: options that apply there, and for which these rows have nothing."""
