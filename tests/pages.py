@@ -36,6 +36,17 @@ TICKETS = (
     r'--user "{{ subject }}\n\n{{ body }}" --assistant queue'
 )
 SHOWN = {
+    "apply": (
+        TICKETS,
+        "ftdata review train.jsonl -o review.csv -q",
+        "ftdata apply review.csv train.jsonl -o out.jsonl",
+    ),
+    "diff": (
+        TICKETS,
+        "ftdata sample train.jsonl -o less.jsonl -n 300 -q",
+        "ftdata diff train.jsonl less.jsonl --examples 1",
+    ),
+    "review": (TICKETS, "ftdata review train.jsonl -o review.csv"),
     "balance": (TICKETS, "ftdata balance train.jsonl --by answer"),
     "check": (TICKETS, "ftdata check train.jsonl"),
     "compare": (

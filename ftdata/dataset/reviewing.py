@@ -66,7 +66,6 @@ class ReviewVerbs(Planned):
         return save(name, sheet(name, by, _rows(self, by, findings, workers, _longest(name))), force=force)
 
     @verb(
-        metavars={"edits": "FILE,.."},
         examples=(
             "ftdata apply review.xlsx train.jsonl -o reviewed.jsonl",
             "ftdata apply review.xlsx train.jsonl -o pairs.jsonl --pairs",

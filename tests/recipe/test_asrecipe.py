@@ -49,6 +49,7 @@ BASE: dict[str, str] = {
 """A command line for each verb that writes."""
 
 WITH: dict[str, str] = {
+    "apply.pairs": "--pairs --allow-empty-output",
     "balance.seed": "--seed 7 --how over", "balance.share": "--share billing=0.5", "balance.target": "--target max --how over",
     "convert.assistant": "--user body --assistant queue table.csv", "convert.user": "--user '{{ id }}: {{ body }}' --assistant queue --metadata customer table.csv",
     "convert.system": "--system @prompt.txt", "convert.relabel": "--relabel labels.csv --unlabelled keep", "convert.unlabelled": "--relabel labels.csv --unlabelled drop",
@@ -125,13 +126,14 @@ VALUES = {
 }
 
 ELSEWHERE: dict[str, str] = {
+    "apply": "edits",
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
     "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
     "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
 }
-"""Options that need files of their own, and are tried by the command lines of the docs; or packages that are not here."""
+"""Options that need files of their own or are the command's files, and are tried by the command lines of the docs; or packages that are not here."""
 
 
 def cases() -> Iterator[tuple[str, str]]:
