@@ -64,6 +64,11 @@ def rowing_words(given: Mapping[str, Any]) -> list[str]:
     return words
 
 
+def reading_words(given: Mapping[str, Any]) -> list[str]:
+    """Options of reading, as `ftdata.read` takes them, as a command line says them."""
+    return [word for one in declared(READ) if one.name in given for word in _said(one, given[one.name])]
+
+
 def _said(one: Option, value: Any) -> list[str]:
     flag = one.spelled[-1]
     if isinstance(value, bool):

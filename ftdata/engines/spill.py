@@ -13,7 +13,8 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from operator import itemgetter
@@ -318,6 +319,25 @@ class Origins:
         if block in self._own:
             return self._own[block][line - 1]
         return Origin(self._names[block], self._lines[block] + line)
+
+    def located(self, wanted: Collection[Origin]) -> dict[int, frozenset[int]]:
+        """By block the lines in it that stood at these places."""
+        found: dict[int, set[int]] = {}
+        for block, own in self._own.items():
+            for line, origin in enumerate(own, 1):
+                if origin in wanted:
+                    found.setdefault(block, set()).add(line)
+        starts: dict[str, list[tuple[int, int]]] = {}
+        for block, (name, before) in enumerate(zip(self._names, self._lines, strict=True)):
+            if block not in self._own:
+                starts.setdefault(name, []).append((before, block))
+        for origin in wanted:
+            known = starts.get(origin.path, [])
+            at = bisect_left(known, (origin.line, 0)) - 1
+            if at >= 0:
+                before, block = known[at]
+                found.setdefault(block, set()).add(origin.line - before)
+        return {block: frozenset(lines) for block, lines in found.items()}
 
     def rejected(self, refusal: Frame) -> Rejected:
         """The reject of a frame that a group refused."""
