@@ -127,7 +127,7 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from ftdata.errors import did_you_mean
 
-            ctx.fail(f'There is no command "{name}". {did_you_mean(name, COMMANDS)}')
+            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, COMMANDS)}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -71,7 +71,7 @@ def told_bug(report: Report) -> None:
     if debugging():
         say(report.trace)
     say(f"ftdata itself failed at {report.counts['internal-error']:,} rows: see the findings internal-error. "
-        "Please report it with what ftdata --debug prints of it.")  # fmt: skip
+        "Please report it with the output of ftdata --debug.")  # fmt: skip
 
 
 def _fixed(data: Dataset, call: Invocation) -> int:
@@ -88,7 +88,7 @@ def _fixed(data: Dataset, call: Invocation) -> int:
     result = written(mended, call, partial(mended.write, call["output"]), **how)
     _tell_fixed(result, data, call)
     if not result.written:
-        raise InputError("no row could be read: nothing was written", path=data.source.files[0].name)
+        raise InputError("no rows could be read; nothing was written", path=data.source.files[0].name)
     return result.tally.rejected.total()
 
 
@@ -105,11 +105,11 @@ def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
     for (_, reason), count in sorted(result.tally.dropped.items()):
         say(f"dropped   {count:>12,} {reason}", quiet=quiet)
     if not fixed and not result.tally.dropped:
-        say("fixed                nothing in the rows", quiet=quiet)
+        say("fixed nothing", quiet=quiet)
     for output in result.written:
         say(f"wrote     {output.path} ({output.rows:,} rows, {output.bytes:,} bytes)", quiet=quiet)
     if result.rejects:
-        say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are no JSON object)")
+        say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are not JSON objects)")
 
 
 def _printed(report: Report, call: Invocation) -> None:

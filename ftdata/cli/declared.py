@@ -278,9 +278,7 @@ def _refuse_unwritten(writing: Mapping[str, Any], options: Mapping[str, Any]) ->
     for one in declaration_of(WRITE):
         needless = one.name == "workers" or (one.name == "force" and any(options.get(name) for name in _ELSEWHERE))
         if one.name in writing and not needless:
-            raise UsageError(
-                f"{one.spelled[-1]} is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
-            )
+            raise UsageError(f"{one.spelled[-1]} is for -o, which is missing", hint="Add -o OUT.jsonl, or remove it.")
 
 
 def _value(one: Option, given: Any) -> Any:

@@ -19,7 +19,7 @@ __all__ = ["explain"]
 def explain(rule: str, as_json: bool) -> None:
     """Explain a rule: what it finds, why it matters, what to do, and its source."""
     if rule not in RULES:
-        raise UsageError(f'there is no rule "{rule}"', hint=did_you_mean(rule, RULES) + " ftdata rules lists them.")
+        raise UsageError(f'unknown rule "{rule}"', hint=did_you_mean(rule, RULES) + " ftdata rules lists them.")
     if as_json:
         from ftdata.cli.rules import as_values
 

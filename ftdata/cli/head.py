@@ -59,15 +59,15 @@ def _head(n: Count = 3, tokenizer: PathLike | None = None, template: PathLike | 
 def _headed(call: Invocation) -> int:
     path, line = _place(call["place"])
     if line is not None and "n" in call.values:
-        raise UsageError(f"-n is for the first examples, and {call['place']} is one", hint="Leave one of them out.")
+        raise UsageError(f"-n shows the first examples, but {call['place']} is one", hint="Use only one of them.")
     with notices(call.quiet):
         data = opened(call, path)
     if data.parts:
         data = replace(data, source=data.parts[0].source, reads=data.parts[0].reads, parts=())
-        say("these are the calls alone: convert and distill join them with their scores and traces", quiet=call.quiet)
+        say("these are calls only; convert and distill join them with their scores and traces", quiet=call.quiet)
     if data.row_steps:
         if line is not None:
-            raise UsageError("rows are put right from the first one on, and a line was named", hint="Leave it out.")
+            raise UsageError("row options apply from the first row on, but a line was given", hint="Remove it.")
         found = [(at, row) for _, at, row in data.head_rows(call["n"])]
     elif line is None:
         found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(call["n"]), strict=False)]

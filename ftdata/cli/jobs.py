@@ -164,7 +164,7 @@ def _refuse_given(names: Iterable[str], what: str) -> None:
     context = click.get_current_context()
     for name in names:
         if context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
-            raise UsageError(f"--{name.replace('_', '-')} is for {what}", hint="Leave it out.")
+            raise UsageError(f"--{name.replace('_', '-')} is for {what}", hint="Remove it.")
 
 
 def _rehearsed(path: str, target: str | None, as_json_: bool) -> int:
@@ -219,7 +219,7 @@ def jobs(
     _refuse_given(() if action == "list" else ("limit",), "list")
     _refuse_given(() if action == "watch" else ("every",), "watch")
     if action == "list" and job:
-        raise UsageError("list takes no job", hint=f"Write ftdata jobs show {job}.")
+        raise UsageError("list does not take a job", hint=f"Use ftdata jobs show {job}.")
     if action != "list" and not job:
         raise UsageError(f"{action} needs a job", hint="ftdata jobs list lists them.")
     client = connect(target, base_url)
@@ -333,7 +333,7 @@ def delete_model(model: str, yes: bool, target: str, base_url: str | None, as_js
       ftdata delete-model ft:gpt-4.1-mini-2025-04-14:org:cs:abc123
     """
     if target in ("openai", "azure") and not model.startswith("ft:") and ".ft-" not in model:
-        raise InputError(f"{model} is no trained model: its name would begin with ft:")
+        raise InputError(f"{model} is not a fine-tuned model, whose name begins with ft:")
     client = connect(target, base_url)
     if not yes:
         click.confirm(f"Delete {model}?", abort=True, err=True)

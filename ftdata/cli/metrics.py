@@ -27,7 +27,7 @@ def _told(call: Invocation) -> int:
         _page(found, call["html"], call["force"])
         say(f"wrote     {call['html']}", quiet=call.quiet)
     elif call["force"]:
-        raise UsageError("--force is for --html, which was not given", hint="Add --html PATH, or leave it out.")
+        raise UsageError("--force is for --html, which is missing", hint="Add --html PATH, or remove it.")
     if call["json"]:
         as_json(found.to_dict())
     else:

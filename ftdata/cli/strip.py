@@ -20,12 +20,12 @@ __all__ = ["strip"]
 def _stripped(call: Invocation) -> int:
     """Without -o, or with --dry-run, tell what each way would save."""
     if call["pruning"] and (call["dry_run"] or not call["output"]):
-        raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
+        raise UsageError("--pruning saves the changes to an output file", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
     for name, flag in (("model", "model"), ("place", "for"), ("epochs", "epochs")):
         if name in call.said:
-            raise UsageError(f"--{flag} is for what each way would save", hint="Add --dry-run, or leave it out.")
+            raise UsageError(f"--{flag} only affects the preview of savings", hint="Add --dry-run, or remove it.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)

@@ -54,7 +54,7 @@ def _tell(known: Manifest, wrong: list[str], options: dict[str, Any]) -> None:
     for line in wrong:
         say(f"differs   {printable(line)}")
     for path in known.unverifiable:
-        say(f"note: {printable(path)} is no file of this machine, or was a stream: it cannot be compared", quiet=quiet)
+        say(f"note: {printable(path)} is not a local file, or was a stream, so it cannot be compared", quiet=quiet)
     if not wrong:
         how = "; a rerun gives the same bytes" if options["rerun"] else ""
         counts = " and ".join(_number(len(known.files(f"{kind}s")), kind) for kind in ("input", "output"))

@@ -172,8 +172,8 @@ class Checking(JudgedRows):
 
         checker, _ = self._checker(target, method, select, ignore)
         if checker.reads is not None:
-            raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
-                             hint=f"Let a conversion put them right: ftdata convert --to {target}.")  # fmt: skip
+            raise UsageError(f"fixes work on rows in OpenAI's shape, but rows for {target} have another",
+                             hint=f"Use a conversion instead: ftdata convert --to {target}.")  # fmt: skip
         fixed = self._with(Fix(checker, unsafe))
         return replace(fixed, steps=(*fixed.steps, *behind(checker))) if unsafe else fixed
 
@@ -201,7 +201,7 @@ def known_in(baseline: Baseline) -> frozenset[int]:
     """The fingerprints of findings that are known.
 
     Raises:
-        InputError: The file cannot be read, or is no baseline.
+        InputError: The file cannot be read, or is not a baseline.
     """
     if not isinstance(baseline, str | os.PathLike):
         return frozenset(baseline)
@@ -212,7 +212,7 @@ def known_in(baseline: Baseline) -> frozenset[int]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (ValueError, KeyError, TypeError):
-        raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
+        raise InputError("is not a baseline", hint="Create one with --write-baseline.", path=path) from None
 
 
 def _against(
@@ -226,7 +226,7 @@ def _against(
         asked = [one for one in rules if {one.slug, one.group} & set(select)]
         if asked:
             hint = f"Add {option('against', 'valid.jsonl')}."
-            raise UsageError(f"the rule {asked[0].slug} compares with another set", hint=hint)
+            raise UsageError(f"the rule {asked[0].slug} compares with another dataset", hint=hint)
         return None
     if near is None and "near-example" in select:
         raise UsageError("the rule near-example needs a similarity", hint=f"Add {option('near', 0.85)}.")
@@ -243,5 +243,7 @@ def _against(
     if left:
         names = [file.name for file in other.source.files]
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
-        log.warning("not compared since they are no examples: %s rows of %s; ftdata check says why", f"{left:,}", shown)
+        log.warning(
+            "not compared since they are not examples: %s rows of %s; ftdata check says why", f"{left:,}", shown
+        )
     return Against(kinds, known.about, reference.origin)

@@ -86,7 +86,7 @@ class Choosing(Slicing):
         """
         if (model or tokenizer) and (min_tokens, max_tokens) == (None, None) and not any(map(_counts, _tests(where))):
             name = "model" if model else "tokenizer"
-            raise UsageError(f"{option(name)} counts tokens, and nothing asks for their number", hint="Leave it out.")
+            raise UsageError(f"{option(name)} counts tokens, but no option uses token counts", hint="Remove it.")
         data = self
         for test in _tests(where):
             data = data._tested(test, reason, unknown, on_error, model, tokenizer)

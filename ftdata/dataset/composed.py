@@ -45,8 +45,8 @@ def way(given: str) -> str:
     known = [one.name for one in declared(Dataset.strip)]
     name = given.replace("-", "_")
     if name not in known:
-        hint = did_you_mean(name, known) or f"They are {', '.join(known)}."
-        raise UsageError(f"there is no {given} to strip", hint=hint)
+        hint = did_you_mean(name, known) or f"Choose from {', '.join(known)}."
+        raise UsageError(f"unknown part to strip: {given}", hint=hint)
     return name
 
 
@@ -130,7 +130,7 @@ CONVERTING = VerbParts(
         VerbPart(Dataset.tokenize, asks=("tokenizer",), what="tokens that are made with --tokenizer", section=TOKENS),
     ),
     otherwise="the rows are taken for examples",
-    hints={"metadata": "Examples keep what they carry: --to ftdata."},
+    hints={"metadata": "Use --to ftdata to keep metadata."},
 )
 """The parts of convert; the first ones make examples of rows."""
 
@@ -175,7 +175,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     maker = CONVERTING.maker(values)
     here = maker.makes if maker else "these rows are none"
     if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
-        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
+        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Remove it.")
     named = any(name in said for name in ("prompt_column", "completion_column"))
     known = None if maker or named else data.detected().format
     completions = bool(named and not maker) or (known is not None and known.name == "completion")
@@ -187,7 +187,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     for name in (*asked, *(("notes",) if to != "completion" or kept else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
-            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            hint = "Use --to ftdata to keep metadata." if name == "metadata" else ""
             raise UsageError(
                 f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
             )
@@ -196,7 +196,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
 
 SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
 _BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
-_PAIRS = "pairs are no conversations that could be merged"
+_PAIRS = "pairs cannot be merged into conversations"
 
 
 @dataclass(frozen=True)
@@ -276,13 +276,13 @@ DISTILL = composed(
         "`keep_unknown` is given.",
     ),
     conditions=(
-        Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
+        Apart(("system", "shorten"), "one sets one prompt for all, the other a shorter one for each"),
         Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
         Needs(("margin",), ("choices", "repeats"), {"choices": ("pairs",), "repeats": ("pairs",)}),
         Apart(
             ("choices", "repeats"),
-            "pairs leave no answers to choose among",
-            "For pairs of all answers to a prompt leave the first out.",
+            "pairs leave no answers to choose from",
+            "For pairs of all answers to a prompt, omit the first.",
             {"choices": ("pairs",), "repeats": ("first", "majority", "best", "pairs")},
         ),
         _BothSides(),

@@ -332,7 +332,7 @@ def grader_of(given: PathLike | dict[str, Any]) -> dict[str, Any]:
     except RowError as error:
         raise InputError(f"the grader: {error.message}", hint=error.hint, path=path) from None
     if not isinstance(found, dict):
-        raise UsageError("a grader is a JSON object", path=path)
+        raise UsageError("a grader must be a JSON object", path=path)
     return found
 
 
@@ -355,7 +355,7 @@ def asked_of(
     from ftdata.tokens.stats import asked_for
 
     if (price_in is None) != (price_out is None):
-        raise UsageError(f"{option('price_in')} and {option('price_out')} go together: give both prices of the teacher")
+        raise UsageError(f"{option('price_in')} and {option('price_out')} go together; give both prices of the teacher")
     known = chosen(model_table(), clock.today(), model, place or "")
     asked = asked_for(model=known.name, place=known.place or None, epochs=epochs,
                       teacher=teacher if price_in is None else None)  # fmt: skip

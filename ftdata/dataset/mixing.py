@@ -61,7 +61,7 @@ def mix(
         40
     """
     if by not in ("examples", "tokens"):
-        raise UsageError(f'a mix is by "examples" or by "tokens"; got {by!r}')
+        raise UsageError(f'a mix is by "examples" or "tokens"; got {by!r}')
     parts = [data for data, _ in sources]
     files = [len(data.source.files) for data in parts]
     counter = counter_for(model, tokenizer) if by == "tokens" else None

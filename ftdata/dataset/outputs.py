@@ -246,12 +246,12 @@ def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
         UsageError: A table for review was asked for in a format, or of rows that hold no examples.
     """
     if rows is not None and is_review(path):
-        raise UsageError(f"a table for review holds examples, and these are {rows.name}",
+        raise UsageError(f"a review table holds examples, but these are {rows.name}",
                          hint="Write JSON lines, Parquet or Arrow.", path=path)  # fmt: skip
     if rows is not None and asked in (None, rows.name):
         return rows
     if asked == TOKENS.name:
-        raise UsageError("tokens are made by a tokenizer, and none is named",
+        raise UsageError("tokens need a tokenizer, and none is given",
                          hint=f"Add {option('tokenizer', 'DIR')}, or call tokenize() before.")  # fmt: skip
     if is_review(path):
         if asked and asked != "ftdata":

@@ -109,7 +109,7 @@ class Placing(Checking):
     ) -> tuple[Report | None, str]:
         """What the check for the model's place says, and what to do first; no report where it takes no such rows."""
         if model.place not in TARGETS:
-            return None, "no check is made for this place"
+            return None, "ftdata has no check for this place"
         try:
             report = self.check(target=model.place, model=model.name, models=models, method=method, max_findings=1,
                                 workers=workers)  # fmt: skip

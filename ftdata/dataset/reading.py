@@ -119,8 +119,8 @@ def read(
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     if columns and header_row > 1:
-        raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} a row that does",
-                         hint="Leave one of them out; rows above the table are left out by skip.")  # fmt: skip
+        raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} names a row that does",
+                         hint="Use only one of them. To skip rows above the table, use skip.")  # fmt: skip
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
              "rows_at": rows_at, "sheet": sheet, "between": between, "header_row": header_row - 1, "skip": skip,
              "skip_footer": skip_footer}  # fmt: skip
@@ -147,7 +147,7 @@ def read(
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
         if split is not None and not any(splits_of(Path(path)) for path in paths):
-            raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
+            raise UsageError(f"{option('split')} is for datasets with several splits, but {paths[0]} is none")
         opened = opening(paths)
     elif is_readable(items):
         opened = source_of(items, opening)

@@ -33,7 +33,7 @@ class RowVerbs(Planned):
             expressions: Keep rows where EXPR is true, e.g. 'part_type == "comment" and author_type != "bot"'.
 
         Raises:
-            UsageError: It is no expression, or names a column that is not there.
+            UsageError: It is not a valid expression, or names a column that is not there.
 
         Examples:
             >>> import ftdata

@@ -33,7 +33,7 @@ class Shaping(Planned):
     """What is done with rows and examples: each method returns a new dataset."""
 
     @verb(
-        *(Apart(("map", name), "a mapping or a function says all of it", "Say all of it in the mapping.")
+        *(Apart(("map", name), "a mapping or a function defines everything", "Put everything into the mapping.")
           for name in ("user", "assistant", "chosen", "rejected", "system", "metadata")),
         Apart(("assistant", "chosen"), "a pair has two answers", "Leave assistant out."),
         Apart(("assistant", "rejected"), "a pair has two answers", "Leave assistant out."),
@@ -73,7 +73,7 @@ class Shaping(Planned):
         if map is not None:
             return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
         if chosen or rejected:
-            return self.as_rows("columns make pairs of them")._paired(
+            return self.as_rows("columns make pairs from them")._paired(
                 user, chosen, rejected, system, metadata, allow_empty
             )
         if not (user and assistant):
@@ -86,7 +86,7 @@ class Shaping(Planned):
         from ftdata.authoring.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
-        return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
+        return self.as_rows("columns make chats from them")._with(columns.bound(self.columns()))
 
     def as_rows(self, makes: str) -> Self:
         """The dataset, whose rows are to become examples in a way that no format has.
@@ -102,10 +102,10 @@ class Shaping(Planned):
             of_lines and any(file.container.name == "txt" for file in self.source.files)
         ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
-            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Remove it.")
         for name in self.logs.chosen():
             asked = option(name, getattr(self.logs, name))
-            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Leave it out.")
+            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Remove it.")
         return self
 
     def _paired(
@@ -265,7 +265,7 @@ class Shaping(Planned):
             self.as_rows("answers are joined with their requests")
         if not self.logs.redact:
             given = option("redact", False)
-            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
+            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Remove it.")
         if self.row_steps:
             first = self.row_steps[0].name
             raise UsageError(f"{first} is for rows of one kind; here answers are joined with their requests")

@@ -144,10 +144,10 @@ class Transforming(Planned):
 
     @verb(
         OneOf(("set", "add", "remove", "replace", "pattern", "shorten", "from_user"), "what to do with system prompts"),
-        Apart(("set", "remove", "shorten"), "each says what becomes of the whole prompt"),
-        Apart(("set", "add"), "where every example gets a prompt, none is left to add one to"),
+        Apart(("set", "remove", "shorten"), "each replaces the whole prompt"),
+        Apart(("set", "add"), "every example gets a prompt, so there is none to add one to"),
         *(
-            Apart((whole, part), "of a prompt that goes there is nothing to replace")
+            Apart((whole, part), "a prompt that is removed cannot be edited")
             for whole in ("set", "remove")
             for part in ("replace", "pattern")
         ),

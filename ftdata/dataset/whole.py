@@ -27,8 +27,8 @@ class WholeVerbs(Planned):
 
     @verb(
         Needs(("shingle", "instructions"), ("near",)),
-        Apart(("near", "weights"), "weights have no text to be near"),
-        Apart(("near", "metadata"), "metadata has no text to be near"),
+        Apart(("near", "weights"), "near-duplicates are compared by text only"),
+        Apart(("near", "metadata"), "near-duplicates are compared by text only"),
         metavars={"near": "T", "keep": "first|last|longest|best:EXPR"},
         old={"with_metadata": "metadata", "with_instructions": "instructions"},
         examples=("ftdata dedupe all.jsonl -o clean.jsonl --near 0.85 --report dups.jsonl",),
@@ -195,9 +195,9 @@ class WholeVerbs(Planned):
         return tables
 
     @verb(
-        Apart(("sizes", "train"), "sizes name all parts"),
-        Apart(("sizes", "valid"), "sizes name all parts"),
-        Apart(("sizes", "test"), "sizes name all parts"),
+        Apart(("sizes", "train"), "sizes already defines all parts"),
+        Apart(("sizes", "valid"), "sizes already defines all parts"),
+        Apart(("sizes", "test"), "sizes already defines all parts"),
         Needs(("shingle", "normalize"), ("near",)),
         Needs(("at_least",), ("stratify",)),
         metavars={"near": "T", "seed": "SEED"},

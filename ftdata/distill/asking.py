@@ -175,10 +175,10 @@ class Numbered:
 
 
 @verb(
-    Apart(("judge", "user"), "a judge is asked about answers, and a table's rows have none"),
-    Apart(("judge", "system"), "the rubric is what a judge is told"),
-    Apart(("judge", "tools"), "a judge calls nothing"),
-    Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
+    Apart(("judge", "user"), "a judge scores answers, and rows of a table have none"),
+    Apart(("judge", "system"), "the rubric is the judge's prompt"),
+    Apart(("judge", "tools"), "a judge calls no tools"),
+    Needs(("price_out",), ("max_tokens",), hint="It limits the tokens of an answer."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "judge": "RUBRIC.md",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
@@ -333,7 +333,7 @@ def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], other
         UsageError: The service has no such endpoint or setting.
     """
     if service != "openai" and endpoint != "chat":
-        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Remove it.")
     if service in SERVICES:
         return settings_of_other(service, **given, others=others)
     named = settings_of(endpoint, **given, others=others)
@@ -346,11 +346,11 @@ def _judged(data: Dataset, ask: Ask, judge: PathLike, expected: str) -> Dataset:
     """The dataset of what a judge is asked about its answers."""
     rubric = rubric_of(os.fspath(judge))
     if data.detected().format is None:
-        raise UsageError("a judge is asked about answers, and the rows are a table",
+        raise UsageError("a judge scores answers, but the rows are a table",
                          hint="Make examples of them first: ftdata convert.")  # fmt: skip
     if expected:
-        raise UsageError("expected names a column of a table, and a judge reads examples",
-                         hint="A judge is shown the metadata's expected by itself.")  # fmt: skip
+        raise UsageError("expected names a column of a table, but a judge reads examples",
+                         hint="A judge is shown expected from the metadata automatically.")  # fmt: skip
     return replace(data, steps=(*data.steps, AskJudge(ask.sent, rubric)))
 
 
@@ -358,17 +358,17 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
     """The dataset of what is asked, of a table's columns or of examples."""
     if user:
         if data.steps:
-            raise UsageError("user makes the prompt of a table's columns, and these are examples",
+            raise UsageError("user builds the prompt from a table's columns, but these are examples",
                              hint="Leave user out.")  # fmt: skip
         columns = data.as_rows("columns make the prompt").columns()
         step = FromColumns.bound(columns, ask.system or "", user, expected, ask.remembered, ask.allow_empty)
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:
-        raise UsageError("the rows are a table, and nothing says what is asked",
+        raise UsageError("the rows are a table, and no prompt is given",
                          hint=f"Add --user TEMPLATE (user=). Columns: {', '.join(data.columns())}.")  # fmt: skip
     if expected:
-        raise UsageError("expected names a column of a table, and examples hold their answers", hint="Leave it out.")
+        raise UsageError("expected names a column of a table, but examples hold their own answers", hint="Remove it.")
     data = as_chats(data)
     return replace(data, steps=(*data.steps, ask))
 

@@ -37,4 +37,4 @@ def method(name: str) -> Method:
         return METHOD_OF[METHODS[name]]
     if name in ALSO:
         return ALSO[name]
-    raise UsageError(f'there is no method "{name}"', hint=did_you_mean(name, METHODS))
+    raise UsageError(f'unknown method "{name}"', hint=did_you_mean(name, METHODS))

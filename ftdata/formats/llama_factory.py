@@ -63,7 +63,7 @@ def _first_out_of_turn(asking: list[bool | None]) -> int | None:
 
 
 def _out_of_turn(speaker: str, at: int, hint: str) -> RowError:
-    what = f'expected user and assistant by turns; got another order, at "{speaker}"'
+    what = f'expected alternating user and assistant turns; got another order, at "{speaker}"'
     return RowError(what, hint=hint, json_path=f"$.messages[{at}]")
 
 
@@ -212,7 +212,7 @@ def _nothing(example: Example, lost: Counter[str]) -> dict[str, Any]:
     raise RowError("expected conversations, messages or instruction", json_path="$")
 
 
-_WEIGHT = {"weight": "the trainer knows no weights: every answer is trained"}
+_WEIGHT = {"weight": "the trainer ignores weights and trains every answer"}
 _TURNS = Judge(
     sharegpt.parse,
     dump_turns,

@@ -98,7 +98,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row as mistral-finetune's checker takes it.
 
     Raises:
-        RowError: It is no chat, or mistral-common's validator would refuse it.
+        RowError: It is not a chat, or mistral-common's validator would refuse it.
     """
     row = dict(_narrow(example, lost))
     row["messages"] = with_ids(row["messages"])

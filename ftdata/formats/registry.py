@@ -46,7 +46,7 @@ class Format:
         name: As ``--from`` and ``--to`` call it.
         about: One line for people.
         kinds: The kinds of example that it holds.
-        parse: From a row to an example, counting what it puts right; returns the row itself when nothing had to change.
+        parse: From a row to an example, counting what it puts right; returns the row itself when nothing to change.
         dump: From an example to a row, counting what it cannot carry; returns the example itself when it is the row.
         recognises: Whether a row looks like one of this format.
         sign: What it is recognised by, behind "rows have".
@@ -58,7 +58,8 @@ class Format:
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
-        gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
+        gated: Whether `parse` itself lets nothing through that is not an example; what others make is looked at by
+            `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
         judges: How its writer judges rows as they lie, by their shape; the first that fits is asked.
         beyond: Whether a row is one that the trainer takes and that no example can be made of, such as text alone.
@@ -152,7 +153,7 @@ class Format:
 
 
 def pass_on(made: Parsed) -> None:
-    """Refuse what was made of a row if it is no example.
+    """Refuse what was made of a row if it is not an example.
 
     Raises:
         RowError: A value in it has another type; with its path in the example, as it may stand elsewhere in the row.
@@ -204,7 +205,7 @@ def _added(name: str) -> Format:
         raise KeyError(name)
     found = load("ftdata.formats", name)
     if not isinstance(found, Format) or found.name != name:
-        raise PluginError(f"what is added to ftdata.formats as {name} is no ftdata.formats.Format of that name")
+        raise PluginError(f"what is added to ftdata.formats as {name} is not an ftdata.formats.Format of that name")
     return found
 
 
@@ -212,7 +213,7 @@ def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:
     """The `dump` of a format that is not written."""
 
     def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
-        raise UsageError(f"{name} is read, not written")
+        raise UsageError(f"{name} can be read but not written")
 
     return dump
 
@@ -225,11 +226,11 @@ def named(formats: Mapping[str, Format], name: str) -> Format:
     """
     base, _, variant = name.partition(":")
     if base not in formats:
-        raise UnknownFormatError(f'there is no format "{base}"', hint=did_you_mean(base, formats))
+        raise UnknownFormatError(f'unknown format "{base}"', hint=did_you_mean(base, formats))
     if not variant:
         return formats[base]
     variants = formats[base].variants
     if variant not in variants:
-        hint = did_you_mean(variant, variants) or f"{base} is read and written in one way only."
-        raise UnknownFormatError(f'there is no variant "{variant}" of {base}', hint=hint)
+        hint = did_you_mean(variant, variants) or f"{base} has no variants."
+        raise UnknownFormatError(f'unknown variant "{variant}" of {base}', hint=hint)
     return variants[variant]

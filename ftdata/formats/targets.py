@@ -236,5 +236,5 @@ def target(name: str) -> Target:
     """
     name = ALSO.get(name, name)
     if name not in TARGETS:
-        raise UsageError(f'there is no target "{name}"', hint=did_you_mean(name, TARGETS))
+        raise UsageError(f'unknown target "{name}"', hint=did_you_mean(name, TARGETS))
     return TARGETS[name]

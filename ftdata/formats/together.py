@@ -107,7 +107,7 @@ def _of_messages(turns: list[dict[str, Any]], path: str) -> Refusals:
         here, role, content = f"{path}[{index}]", turn["role"], turn.get("content")
         if role == before != "tool":
             # refused by the checker up to 1.5.35, taken since 2.0
-            yield Refusal(f"{here}.role", f"two messages of {role} behind each other", sure=False)
+            yield Refusal(f"{here}.role", f"two {role} messages in a row", sure=False)
         before = role
         if "weight" in turn and (type(turn["weight"]) is not int or turn["weight"] not in (0, 1)):
             yield Refusal(f"{here}.weight", "expected 0 or 1")

@@ -236,7 +236,7 @@ class _Checks:
         data = read(path)
         known = model_table(self.models).find(self.model) is not None
         if not known and not valid and self.service.name in ("openai", "azure"):
-            log.warning("%s is no model that ftdata knows: its limits and methods are not checked", self.model)
+            log.warning("%s is not a known model, so its limits and methods are not checked", self.model)
         report = data.check(
             target=self.service.name,
             method=method,
@@ -286,7 +286,7 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
 
     Raises:
         InputError: The file cannot be read, or holds no JSON object.
-        UsageError: It is no training job's body.
+        UsageError: It is not a training job's body.
     """
     from ftdata.distill.bodies import json_file
     from ftdata.jobs.services import service_of
@@ -294,7 +294,7 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
     name = os.fspath(path)
     body = json_file(name, "the job")
     if not isinstance(body, dict):
-        raise InputError("is no training job: it holds no JSON object", path=name)
+        raise InputError("is not a training job: it holds no JSON object", path=name)
     if set(body) >= {"for", "body"} and isinstance(body["body"], dict):
         body = body["body"]  # what `ftdata job --json` prints
     service = SERVICES[target] if target else service_of(body)

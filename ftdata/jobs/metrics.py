@@ -277,7 +277,7 @@ def metrics(
         raise UsageError(f"{len(called)} names are given for {len(given)} runs, or one twice")
     if (target or base_url) and not any(map(is_job, given)):
         names_of = f"{option('target', flag='--for')} and {option('base_url')}"
-        raise UsageError(f"{names_of} are for the ids of jobs, and none is given", hint="Leave them out.")
+        raise UsageError(f"{names_of} are for the ids of jobs, and none is given", hint="Remove them.")
     runs = []
     for source, name in zip(given, called, strict=True):
         if is_job(source):

@@ -150,7 +150,7 @@ class Page:
         return readable(raw, error)
 
     def _unreadable(self, raw: bytes, row: dict[str, Any]) -> None:
-        """Tell what no rule has told: that the row is no example."""
+        """Tell what no rule has told: that the row is not an example."""
         try:
             gate(row)
         except RowError as error:

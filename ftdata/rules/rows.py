@@ -47,7 +47,7 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
 def other_format(other: Elsewhere, target: str) -> Iterator[Problem]:
     """Told once, at the first row. The other findings are of the rows that a conversion would write."""
     if not other.format:
-        what = f"the rows are in no format that ftdata knows, so nothing else is told of them for {target}"
+        what = f"the rows are in no known format, so nothing else is told of them for {target}"
         yield Problem("$", what, hint=f"See what they hold, and how to make chats of them: {other.command}")
         return
     what = f"the rows are {other.format} ({other.sign}), which {target} does not take"
@@ -75,7 +75,7 @@ def wrong_kind(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 @rule(
     "missing-key", "error", "A line lacks the keys of its kind",
     over="row",
-    why="Without them the line is no example.",
+    why="Without them the line is not an example.",
     fix="If the rows are a table or in another format, make examples of them with ftdata convert.",
     source="OpenAI: 'Example X is missing key 'messages'', 'Unexpected file format, expected either "
     "prompt/completion pairs or chat messages', seen",

@@ -121,7 +121,7 @@ class VerbParts:
             owners = self._owners(name)
             if owners and not any(part in asked or (part.of_data and not makers) for part in owners):
                 here = makers[0].makes if makers else self.otherwise if any(part.makes for part in owners) else ""
-                hint = self.hints.get(name, "" if makers else f"Add {_listed(owners)}, or leave it out.")
+                hint = self.hints.get(name, "" if makers else f"Add {_listed(owners)}, or remove it.")
                 raise UsageError(_misplaced(name, owners, here), hint=hint)
         for part in asked:
             if not part.names:
@@ -161,7 +161,7 @@ class VerbParts:
 
 def _misplaced(name: str, owners: Sequence[VerbPart], here: str) -> str:
     what = listing(list(dict.fromkeys(map(_what, owners))))
-    return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which was not given")
+    return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which is missing")
 
 
 def _what(part: VerbPart) -> str:

@@ -125,7 +125,7 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     (here / "x").rmdir() if how != "dot" else None
     before = (here / "in.jsonl").read_bytes()
     done = run(here, name, option, path, "--force")
-    assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
+    assert (done.code, "is an input and would be overwritten" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
     assert {path.name for path in here.iterdir()} <= {
         "in.jsonl",
@@ -151,7 +151,7 @@ def test_nothing_is_replaced_unasked(here: Path, name: str, option: str) -> None
     (here / "mine.jsonl").write_bytes(b"mine\n")
     before = files(here)
     done = run(here, name, option, "mine.jsonl")
-    assert (done.code, "mine.jsonl: exists already. Replace it with --force" in done.err) == (2, True), done
+    assert (done.code, "mine.jsonl: exists already. Use --force to replace it" in done.err) == (2, True), done
     assert files(here) == before
 
 
@@ -271,7 +271,7 @@ def test_nothing_to_write_is_an_error(here: Path, pattern: str, limit: int) -> N
     nothing = library.read(here / "in.jsonl").filter("answer == 'none'")
     name = pattern.format(stem="in", n=1)
     (here / name).write_bytes(b"before\n")
-    with pytest.raises(library.EmptyOutputError, match=r"no example came out.*allow_empty=True") as raised:
+    with pytest.raises(library.EmptyOutputError, match=r"no examples remain.*allow_empty=True") as raised:
         nothing.write(here / pattern, force=True, max_rows=limit)
     assert raised.value.result.tally.read == 5
     assert (here / name).read_bytes() == b"before\n"
@@ -284,7 +284,7 @@ def test_nothing_to_write_on_the_command_line(here: Path) -> None:
     (here / "out.jsonl").write_bytes(b"before\n")
     write = ("filter", "in.jsonl", "-o", "out.jsonl", "--force", "--where", "answer == 'none'")
     done = ftdata(here, *write)
-    assert (done.code, "no example came out: nothing was written" in done.err) == (1, True)
+    assert (done.code, "no examples remain; nothing was written" in done.err) == (1, True)
     assert (here / "out.jsonl").read_bytes() == b"before\n"
     assert ftdata(here, *write, "--allow-empty-output").code == 0
     assert (here / "out.jsonl").read_bytes() == b""

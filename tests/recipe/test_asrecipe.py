@@ -267,12 +267,12 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("balance in.jsonl --by answer", "a recipe says what is written, and this only reports. Add --how and -o."),
-        ("conflicts in.jsonl", "a recipe says what is written, and this only reports. Add --resolve and -o."),
-        ("overlap in.jsonl more.jsonl", "a recipe says what is written, and this only reports. Add --remove-from and -o."),
-        ("strip calls.jsonl", "a recipe says what is written. Add -o OUT.jsonl."),
-        ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report is the command's alone: no recipe says it. Leave it out."),
-        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
+        ("balance in.jsonl --by answer", "a recipe must write something, and this command only reports. Add --how and -o."),
+        ("conflicts in.jsonl", "a recipe must write something, and this command only reports. Add --resolve and -o."),
+        ("overlap in.jsonl more.jsonl", "a recipe must write something, and this command only reports. Add --remove-from and -o."),
+        ("strip calls.jsonl", "a recipe must write something. Add -o OUT.jsonl."),
+        ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report works only on the command line, not in a recipe. Remove it."),
+        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model works only on the command line"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

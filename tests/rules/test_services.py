@@ -320,7 +320,7 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
 
 
 def test_fixes_are_for_rows_of_openais_shape() -> None:
-    with pytest.raises(UsageError, match="Let a conversion put them right"):
+    with pytest.raises(UsageError, match="Use a conversion instead"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
 
 

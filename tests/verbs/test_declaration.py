@@ -219,7 +219,7 @@ def test_a_composed_verb_does_the_parts_that_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"by": 3}, "by is for at_least, which was not given. Add at_least, or leave it out."),
+        ({"by": 3}, "by is for at_least, which is missing. Add at_least, or remove it."),
         ({"width": 2, "times": 3}, "width and times cannot go together: numbers are spread, or numbers are doubled"),
         ({"width": 2, "by": 3}, "by is for at_least; here numbers are spread"),
     ],

@@ -39,7 +39,7 @@ class Judge:
         parse: Makes the example of a row.
         dump: Writes it again, in the same shape.
         fits: Which rows are judged so.
-        alone: Whether what is no example is told here; else rules tell it.
+        alone: Whether what is not an example is told here; else rules tell it.
         reshapes: Whether rows may lie in another shape than is written: then only what `dump` rejects is told.
         taken: Keys whose values may lie otherwise, or be absent.
         either: Keys whose value may be JSON text of what is written.
@@ -142,7 +142,7 @@ class Judge:
                 if not _says_nothing(value) and value != 1:
                     yield Refusal(here, self.passed[name], sure=False)
             elif name in _CARRYING and (not _says_nothing(value) or (name == "content" and value in ([], {}))):
-                yield Refusal(here, self.needs.get(name, "has no place here, and would be lost"))
+                yield Refusal(here, self.needs.get(name, "is not supported here and would be lost"))
         elif (
             name in self.passed
             and type(value) is str

@@ -42,7 +42,7 @@ def answer_repeated(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     for text, path, role in look.texts():
         if text is look.answer or text.strip() == answer:
             if before is not None and role == before[2] == "assistant" and before[0].strip() == answer:
-                yield Problem(path, "the message before says the same")
+                yield Problem(path, "the message before it says the same")
                 return
         elif (
             role in ("user", "system")
