@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -147,7 +146,7 @@ class Pictured(Checking):
         from ftdata.tokens.money import epochs_for
         from ftdata.tokens.stats import model_figures
 
-        model = asked.model or next(iter(asked.compared))
+        model = asked.model or _priced(asked)
         wanted = report.origins.located(_places(report)) if report.origins else {}
         looked = PictureOptions.of(asked.profiles, model.profile, report.rows, count, wanted)
         outcome = Outcome(on_progress=on_progress)
@@ -157,7 +156,7 @@ class Pictured(Checking):
         stats = Stats(outcome.tally, asked, seen.tokens, epochs, model_figures(seen.tokens, asked, epochs))
         twins = TwinPlaces.of(seen.prints)
         says = told(self.source, report, stats, seen, twins, origins.of, _before(before, workers))
-        saved = savings(_savings(seen, asked, model, epochs), looked.count)
+        saved = savings(stats, seen, model, report)
         self._fetch(seen, twins.spots)
         shown = []
         for one in seen.shown(count):
@@ -234,6 +233,14 @@ def _place_of(target: str | None) -> str | None:
         return None  # a trainer, which has no models of its own
 
 
+def _priced(asked: StatsOptions) -> Model:
+    """The first of the compared models of which the price is known, or the first."""
+    from ftdata.tokens.money import training_cost
+
+    priced = (one for one in asked.compared if training_cost(one, tokens=1, epochs=1).usd is not None)
+    return next(priced, asked.compared[0])
+
+
 def _places(report: Report) -> set[Origin]:
     """Where the findings and their twins stand."""
     from ftdata.report.telling import twin_of
@@ -254,21 +261,6 @@ def _before(before: Other | None, workers: int | None) -> Chats | None:
 
         before = read(before)
     return before.engine(workers).survey(before.plan(), Chats, Outcome())
-
-
-def _savings(seen: DataPicture, asked: StatsOptions, model: Model, epochs: int) -> Any:
-    """What each way to strip saves."""
-    from ftdata.report.savings import Savings, Way
-    from ftdata.steps.savings import WAYS
-    from ftdata.tokens.money import training_cost
-
-    found = seen.saved
-    tokens = {name: found.saved[name] for name in (*WAYS, "functions")} | {"unused": found.unused}
-    cost = partial(training_cost, model, epochs=epochs)
-    ways = [Way(name, count, cost(tokens=count).usd) for name, count in tokens.items()]
-    about = asked.table.about(model.place)
-    return Savings(model.name, about, found.examples, found.tokens, found.definitions, epochs, tuple(ways),
-                   tuple(found.called.unused))  # fmt: skip
 
 
 def _charts(metrics: Charted | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ftdata.codec import JSON
@@ -14,11 +14,13 @@ from ftdata.profile import Chats
 from ftdata.profile.counting import Frequencies
 from ftdata.report.checked import Report
 from ftdata.report.picture import DataPicture
-from ftdata.report.savings import Savings
 from ftdata.report.shown import MAX_LABEL
 from ftdata.report.stats import Stats
 from ftdata.report.twins import TwinPlaces, block_of
 from ftdata.rules import RULES
+from ftdata.steps.savings import WAYS
+from ftdata.tokens.models import Model
+from ftdata.tokens.money import training_cost
 from ftdata.tokens.stats import ModelFigures
 from ftdata.tokens.survey import Distribution
 
@@ -237,10 +239,23 @@ def _place(one: ModelFigures, stats: Stats, share: int) -> dict[str, Any]:
     }
 
 
-def savings(found: Savings, share: int) -> Mapping[str, Any] | None:
-    """What each way to strip definitions saves; None where there are none."""
-    if not found.definitions:
+def savings(stats: Stats, seen: DataPicture, model: Model, report: Report) -> dict[str, Any] | None:
+    """What each way to fewer tokens saves of an epoch, and of the price of all; None where none saves any."""
+    share, found, tokens = seen.asked.count, seen.saved, stats.tokens
+    strips = {f"ftdata strip --{name.replace('_', '-')}": found.saved[name] for name in (*WAYS, "functions")}
+    doubled = round(report.counts.get("duplicate-example", 0) * tokens.total.mean)
+    saved = {
+        **{command: count * share for command, count in strips.items()},
+        "ftdata strip --unused": found.unused * share,
+        "ftdata system --remove": tokens.system * share,
+        "ftdata dedupe": doubled,
+    }
+    ways = [
+        {"command": command, "tokens": count, "usd": training_cost(model, tokens=count, epochs=stats.epochs).usd}
+        for command, count in saved.items()
+        if count
+    ]
+    if not ways:
         return None
-    ways = [{"option": way.option, "tokens": way.tokens * share, "usd": None if way.usd is None else way.usd * share}
-            for way in found.ways if way.tokens]  # fmt: skip
-    return {"model": found.model, "place": found.place, "definitions": found.definitions * share, "ways": ways}
+    about = stats.asked.table.about(model.place)
+    return {"model": model.name, "place": about, "definitions": found.definitions * share, "ways": ways}

@@ -31,6 +31,7 @@ SECTIONS = [
     "classes",
     "lengths",
     "tools",
+    "savings",
     "words",
     "twins",
     "places",

@@ -146,15 +146,19 @@
   function tools() {
     if (!report.tools.length) return [];
     const never = report.tools.filter((one) => !one.called);
-    const saved = report.savings;
     const rows = report.tools.map((one) => [el("code", {}, one.name), number(one.defined), one.called ? number(one.called) : el("span", {class: "badge warning"}, t("r.never"))]);
     const heads = [t("r.function"), t("r.defined"), t("r.called")], first = rows.length > 16 ? 12 : rows.length;
     return [table(heads, rows.slice(0, first), t("r.tools")),
       rows.length > first ? el("details", {}, el("summary", {}, t("r.more", {n: number(rows.length - first)})), table(heads, rows.slice(first, 500), t("r.tools"))) : null,
-      never.length ? el("p", {}, t("r.never.count", {n: number(never.length), of: number(report.tools.length)})) : null,
-      saved ? part(t("r.savings"), el("p", {class: "soft"}, t("r.savings.of", {n: about(saved.definitions), model: saved.model, place: saved.place, epochs: report.epochs})),
-        table([t("r.trick"), t("r.saves"), t("r.ofall"), t("r.cost")], saved.ways.map((way) => [el("code", {}, "ftdata strip --" + way.option.replaceAll("_", "-")), about(way.tokens),
-          (100 * way.tokens / (report.lengths.tokens.sum || 1)).toFixed(1) + "%", usd(way.usd)]), t("r.savings"))) : null];
+      never.length ? el("p", {}, t("r.never.count", {n: number(never.length), of: number(report.tools.length)})) : null];
+  }
+
+  function savings() {
+    const saved = report.savings;
+    if (!saved) return [];
+    return [el("p", {class: "soft"}, t("r.savings.of", {n: about(saved.definitions), model: saved.model, place: saved.place, epochs: report.epochs})),
+      table([t("r.trick"), t("r.saves"), t("r.ofall"), t("r.cost")], saved.ways.map((way) => [el("code", {}, way.command), about(way.tokens),
+        (100 * way.tokens / (report.lengths.tokens.sum || 1)).toFixed(1) + "%", usd(way.usd)]), t("r.savings"))];
   }
 
   function words() {
@@ -395,6 +399,7 @@
   section("classes", classes());
   section("lengths", lengths());
   section("tools", tools());
+  section("savings", savings());
   section("words", words());
   section("twins", twins());
   section("places", places());

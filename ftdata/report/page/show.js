@@ -302,7 +302,7 @@ const ftdataShow = (() => {
     const severity = ["error", "warning", "info"].includes(one.severity) ? one.severity : "info";
     return el("li", {class: "finding " + severity, "data-rule": one.rule},
       el("span", {class: "badge " + severity}, say("severity." + severity)), " ", el("code", {class: "rule"}, one.rule), " ",
-      el("span", {class: "what"}, one.message), one.json_path ? el("code", {class: "place"}, " ", one.json_path) : null,
+      el("span", {class: "what"}, one.message), one.json_path && one.json_path !== "$" ? el("code", {class: "place"}, " ", one.json_path) : null,
       one.hint ? el("span", {class: "hint"}, " ", one.hint) : null);
   }
 
