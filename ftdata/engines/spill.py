@@ -14,11 +14,12 @@ import struct
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, ClassVar, NamedTuple
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected

@@ -7,7 +7,7 @@ hidden preheaders of newsletters.
 
 from __future__ import annotations
 
-import re
+from ftdata.lazily import pattern
 
 PARAGRAPHS = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "figure",
@@ -47,7 +47,7 @@ HIDDEN = {
 """CSS selectors of what a page holds and does not show, by what stands, in small letters, in a text that has it."""
 
 _NAMES = "|".join(sorted(ELEMENTS, key=lambda name: (-len(name), name)))
-TAG = re.compile(rf"(?i)</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<!--|<!doctype\s")
+TAG = pattern(rf"(?i)</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<!--|<!doctype\s")
 """A tag of HTML; ``<name@example.org>`` and ``<your name>`` are none."""
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.known import LAYOUTS as RECORDS

@@ -6,11 +6,12 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from hashlib import blake2b
 from typing import IO, Self
 
+from ftdata.classes import dataclass
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.near.bands import Bands
