@@ -149,10 +149,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST})
 @click.version_option(__version__, prog_name="ftdata")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option("--no-pager", is_flag=True, help="Let no pager show long output.")
 @click.pass_context
-def ftdata(ctx: click.Context, debug: bool) -> None:
+def ftdata(ctx: click.Context, debug: bool, no_pager: bool) -> None:
     """The toolchain for fine-tuning data: nothing is lost, nothing is guessed in silence."""
-    ctx.obj = {"debug": debug}
+    ctx.obj = {"debug": debug, "no_pager": no_pager}
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
+from ftdata.cli.terminal import is_coloured
 from ftdata.errors import (
     FtdataError,
     InternalError,
@@ -103,7 +104,7 @@ def discard_stdout() -> None:
 def _told(error: FtdataError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True, color=is_coloured(sys.stderr))
     if isinstance(error, OutputError) and "exists already" in error.message:
         return USAGE
     if isinstance(error, RejectedRows) and error.tally.internal:
