@@ -156,7 +156,7 @@ def check_json(value: object, path: str = "$", depth: int = 0) -> None:
             raise RowError("text with a lone surrogate is not valid Unicode", json_path=path)
     elif isinstance(value, float):
         if not math.isfinite(value):
-            raise RowError(f"JSON has no {value}", hint="Use null, or leave the key out.", json_path=path)
+            raise RowError(f"JSON has no {value}", hint="Use null, or omit the key.", json_path=path)
     elif depth >= MAX_NESTING and value:
         raise RowError(f"nesting over {MAX_NESTING} levels", json_path=path[:SHOWN_PATH])
     elif isinstance(value, dict):
@@ -219,29 +219,32 @@ _LITERAL = pattern(rb"\s*[\[{(]+\s*'")
 def _named(raw: bytes, column: int) -> tuple[str, str] | None:
     """What a text is that is no JSON, where that can be told, and what to do."""
     if _LITERAL.match(raw):
-        return "a Python literal with single quotes", "Write it with json.dumps(row), not with str(row) or print(row)."
+        return (
+            "a Python literal with single quotes",
+            "Write rows with json.dumps(row), not with str(row) or print(row).",
+        )
     at = raw[column - 1 : column] if column else raw[:1]
     if at and at[0] < 0x20 and at not in b"\t\n\r":
-        return f"the control character U+{at[0]:04X}", "Remove it; U+001A is how old programs end a file."
+        return f"the control character U+{at[0]:04X}", "Remove it. Some old programs end files with U+001A."
     return None
 
 
-_ENCODING = "Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"
+_ENCODING = "Save the file as UTF-8, or give its encoding, such as --encoding gb18030 or --encoding cp1252."
 
 # What jiter says, and what that means to somebody who has a file.
 _MEANINGS = (
-    (pattern(r"\ADetected duplicate key (.*) at line"), "the key {0} stands twice in one object", ""),
+    (pattern(r"\ADetected duplicate key (.*) at line"), "the key {0} occurs twice in one object", ""),
     (pattern(r"recursion limit"), f"nesting over {MAX_NESTING} levels", ""),
     (pattern(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
     (pattern(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",
-     "It is half of a character: export the text again, or remove it."),
+     "It is half of a character. Export the text again, or remove it."),
     (pattern(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
     (pattern(r"control character"), "a control character (such as a raw newline or tab) inside a string",
      "Write it as \\n or \\t."),
-    (pattern(r"expected ident"), "a word that JSON does not have",
-     "Text stands in double quotes; the only words without are true, false and null."),
+    (pattern(r"expected ident"), "a word that is not JSON",
+     "Quote text with double quotes. The only bare words in JSON are true, false and null."),
     (pattern(r"trailing characters"), "more text after the end of the JSON value",
-     "One object a line, and nothing behind it."),
+     "Write one object per line, and nothing after it."),
     (pattern(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),
 )  # fmt: skip
 _COLUMN = pattern(r" at line (\d+) column (\d+)$")

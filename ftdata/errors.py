@@ -6,7 +6,7 @@ FtdataError
       UnsaidError                    an expression names what an example does not say
       InternalError                  ftdata itself failed at a row
     UnknownFormatError               no such format, or none that fits
-  StepError(ValueError)              a function of the user's raised, or returned what is no example
+  StepError(ValueError)              a function of the user's raised, or returned what is not an example
   UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
   RejectedRows(ValueError)           more rejects than allowed; carries the tally
   EmptyOutputError(ValueError)       nothing came out, and an old file would have stood for it
@@ -161,7 +161,7 @@ class UsageError(FtdataError, ValueError):
 
 
 class StepError(FtdataError, ValueError):
-    """A function of the user's raised an exception, or returned what is no example."""
+    """A function of the user's raised an exception, or returned what is not an example."""
 
 
 class RecipeError(FtdataError, ValueError):
@@ -242,7 +242,7 @@ def option(name: str, value: object = None, *, flag: str = "") -> str:
 
 @contextmanager
 def of_system() -> Iterator[None]:
-    """Make a sentence of what the system refuses: a full disk, a file that went, memory or depth that ran out.
+    """Turn errors of the operating system into sentences: a full disk, a missing file, too little memory.
 
     Raises:
         OutputError: A file or folder cannot be written or read any more.
@@ -255,9 +255,9 @@ def of_system() -> Iterator[None]:
     except OSError as error:
         raise system_error(error) from error
     except MemoryError as error:
-        raise FtdataError("memory ran out", hint=f"Fewer workers need less: {option('workers', 1)}.") from error
+        raise FtdataError("memory ran out", hint=f"Use fewer workers: {option('workers', 1)}.") from error
     except RecursionError as error:
-        raise FtdataError("is nested too deeply to be read", hint="Look for a file with deep nesting.") from error
+        raise FtdataError("is nested too deeply to be read", hint="Look for a deeply nested file.") from error
 
 
 def system_error(error: OSError) -> FtdataError:
@@ -265,21 +265,21 @@ def system_error(error: OSError) -> FtdataError:
     path = error.filename if isinstance(error.filename, str) else None
     message, hint = _REFUSALS.get(error.errno or 0, ("", ""))
     if not message or (path is None and error.errno in _OF_A_FILE):
-        message = f"the system refuses: {error.strerror or error}"
+        message = f"the operating system reports: {error.strerror or error}"
     return OutputError(message, path=path, hint=hint)
 
 
-_FULL = ("no space is left on the disk", "Make room, or name another folder for temporary files: TMPDIR.")
+_FULL = ("no space left on the disk", "Free some space, or set TMPDIR to another folder for temporary files.")
 _OF_A_FILE = (errno.ENOENT, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG)  # what these say needs the file's name
 _REFUSALS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: ("a file would become larger than the system allows", "Raise the limit: ulimit -f, or write parts."),
-    errno.ENOENT: ("is not there (any more)", "Look whether something moved or removed it meanwhile."),
-    errno.EACCES: ("may not be read or written", "Ask for the right to, or choose another place."),
-    errno.EROFS: ("lies on a disk that is read only", "Choose another place."),
-    errno.ENAMETOOLONG: ("has a name that is too long", "Shorten the name."),
-    errno.EMFILE: ("too many files are open", "Raise the limit: ulimit -n 4096."),
+    errno.EFBIG: ("a file would exceed the system's size limit", "Raise the limit with ulimit -f, or write parts."),
+    errno.ENOENT: ("does not exist (any more)", "Check whether it was moved or removed."),
+    errno.EACCES: ("permission denied", "Check its permissions, or choose another place."),
+    errno.EROFS: ("is on a read-only disk", "Choose another place."),
+    errno.ENAMETOOLONG: ("has a name that is too long", "Use a shorter name."),
+    errno.EMFILE: ("too many files are open", "Raise the limit with ulimit -n 4096."),
 }
 """What the system refuses and what to do about it, by the error's number."""
 
@@ -330,4 +330,4 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     if not names:
         return ""
     more = ", …" if len(names) > 20 else ""
-    return f"Choose among {printable(', '.join(names[:20]))[:400]}{more}."
+    return f"Choose from {printable(', '.join(names[:20]))[:400]}{more}."

@@ -53,7 +53,7 @@ class Severity(IntEnum):
         for severity in cls:
             if severity.label == name:
                 return severity
-        raise UsageError(f'there is no severity "{name}"', hint=did_you_mean(name, [one.label for one in cls]))
+        raise UsageError(f'unknown severity "{name}"', hint=did_you_mean(name, [one.label for one in cls]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Tally:
             name of several keys together, as in ``metadata: source``, each stands for itself too.
         internal: Rejects at which ftdata itself failed; they are among the rejected.
         altered: How often steps handed on another example than they got, and how often one came to stand elsewhere:
-            0 if nothing had to change. The engine counts it, whatever the steps say of themselves.
+            0 if nothing to change. The engine counts it, whatever the steps say of themselves.
     """
 
     read: int = 0

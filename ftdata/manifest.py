@@ -112,7 +112,7 @@ class Manifest:
         except (ValueError, RecursionError):
             says = None
         if not is_manifest(says):
-            raise InputError("is no manifest", hint="Manifests are named OUT.manifest.json.", path=name)
+            raise InputError("is not a manifest", hint="Manifests are named OUT.manifest.json.", path=name)
         if says["manifest"] != VERSION:
             hint = f"It was written by ftdata {says['ftdata']}: use that version."
             raise InputError(f"is a manifest of form {says['manifest']}, and this ftdata knows form {VERSION}",

@@ -101,7 +101,7 @@ class Result:
     """What was written, and what became of every row.
 
     Attributes:
-        written: The outputs; none if no example came out.
+        written: The outputs; none if no examples remain.
         rejects: The path of the rejects, if there are any.
         tally: The account.
         removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.
@@ -265,7 +265,7 @@ class _Run:
 
 def _empty(result: Result) -> EmptyOutputError:
     hint = f"An empty file is written with {option('allow_empty', True)}."
-    error = EmptyOutputError("no example came out: nothing was written", hint=hint)
+    error = EmptyOutputError("no examples remain; nothing was written", hint=hint)
     error.result = result
     return error
 

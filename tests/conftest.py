@@ -7,6 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.chromium import browser  # noqa: F401 - a fixture
 from tests.strategies import QUICK
 
 # Models end on dates: what tests and the blocks of the docs say of them holds on this day.

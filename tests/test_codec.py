@@ -34,10 +34,10 @@ MORE = "more text after the end of the JSON value"
 EARLY = "the JSON ends too early"
 
 REFUSED = {
-    "duplicate key": (b'{"a":1,"a":2}', 'the key "a" stands twice in one object'),
-    "duplicate key, equal values": (b'{"a":1,"a":1}', 'the key "a" stands twice'),
-    "duplicate key deep": (b'[{"x":[{"a":1,"b":2,"a":3}]}]', 'the key "a" stands twice'),
-    "duplicate key by an escape": (b'{"a\\u0062":1,"ab":2}', 'the key "ab" stands twice'),
+    "duplicate key": (b'{"a":1,"a":2}', 'the key "a" occurs twice in one object'),
+    "duplicate key, equal values": (b'{"a":1,"a":1}', 'the key "a" occurs twice'),
+    "duplicate key deep": (b'[{"x":[{"a":1,"b":2,"a":3}]}]', 'the key "a" occurs twice'),
+    "duplicate key by an escape": (b'{"a\\u0062":1,"ab":2}', 'the key "ab" occurs twice'),
     "1e400": (b"1e400", OVERFLOW),
     "-1E+400": (b"-1E+400", OVERFLOW),
     "2e308": (b"2e308", OVERFLOW),

@@ -20,7 +20,7 @@ def test_a_reserved_word_wins_with_a_notice(caplog: pytest.LogCaptureFixture) ->
 
 def test_a_column_that_was_not_carried_is_an_error_that_says_how() -> None:
     data = ftdata.read(ROWS).to_chat(user="q", assistant="a")
-    with pytest.raises(ftdata.RowError, match=r"'score' is undefined\. If it is a column, carry it along: --metadata"):
+    with pytest.raises(ftdata.RowError, match=r"'score' is undefined\. If it is a column, keep it with --metadata"):
         data.filter("score|float > 0.7").count()
 
 
@@ -33,10 +33,10 @@ def test_steps_before_and_behind_to_chat() -> None:
 @pytest.mark.parametrize(
     "call, words",
     [
-        (lambda: ftdata.read(ROWS, format="opnai"), 'there is no format "opnai". Did you mean "openai"?'),
+        (lambda: ftdata.read(ROWS, format="opnai"), 'unknown format "opnai". Did you mean "openai"?'),
         (lambda: ftdata.read(ROWS).to_chat(user="q", assistant="a", metadata="score"), r"Write \['score'\]"),
-        (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is no expression'),
-        (lambda: ftdata.read(ROWS).count(), "make a chat of it: --user and --assistant, or to_chat"),
+        (lambda: ftdata.read(ROWS).filter("score >"), '"score >" is not a valid expression'),
+        (lambda: ftdata.read(ROWS).count(), "turn it into chats: --user and --assistant, or to_chat"),
     ],
     ids=["format", "metadata", "expression", "table"],
 )

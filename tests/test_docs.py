@@ -23,10 +23,12 @@ from ftdata.cli import COMMANDS
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
 from ftdata.recipe.schema import schema as recipe_schema
+from tests import outputs
 from tests.cli.running import ftdata as run
 from tests.cli.running import in_shell, there
 
 ROOT = Path(__file__).parent.parent
+RULES = "reference/rules/index.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -71,12 +73,26 @@ def lines_of(page: Path) -> list[str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="the blocks are for a POSIX shell")
 @pytest.mark.parametrize("page", with_blocks("sh"), ids=name)
-def test_shell_blocks_run_one_after_another(page: Path, checkout: Path) -> None:
-    for line in lines_of(page):
-        if output := re.search(r"-o (\S+\.jsonl)", line):
-            (checkout / output[1]).unlink(missing_ok=True)
+def test_shell_blocks_run_one_after_another_and_print_what_is_shown(page: Path, checkout: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert lines_of(page) is not None
+    said = {block: printed(checkout, runnable(block)) for block in blocks(page, "sh")}
+    if os.environ.get("UPDATE_GOLDEN"):
+        page.write_text(outputs.shown_in(text, said, every=page.parent != ROOT), encoding="utf-8")
+    for block, shown in outputs.of(text):
+        assert outputs.agree(shown, said[block]), f"{block}\n{said[block]}"
+
+
+def printed(checkout: Path, lines: list[str]) -> str:
+    """What the commands of a block print, one after another."""
+    said = ""
+    for line in lines:
+        for output in re.findall(r"(?:-o|--into) '?([^\s='{]+\.\w+)", line):
+            (checkout / output).unlink(missing_ok=True)
         done = in_shell(checkout, line)
         assert done.code == 0, f"{line}\n{done.err}"
+        said += done.out + done.err
+    return said
 
 
 @pytest.mark.process
@@ -121,8 +137,12 @@ def test_every_public_name_command_and_format_is_documented() -> None:
 
 
 def test_the_pages_are_all_in_the_navigation() -> None:
-    listed = re.findall(r"[\w/]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    assert sorted(listed) == sorted(str(page.relative_to(ROOT / "docs")) for page in PAGES[1:])
+    listed = re.findall(r"[\w/-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    there = (str(page.relative_to(ROOT / "docs")) for page in PAGES[1:])
+    # Rules are listed by their index: there are too many of them for a navigation.
+    assert sorted(listed) == sorted(
+        path for path in there if path == RULES or not path.startswith(Path(RULES).parent.as_posix())
+    )
 
 
 def test_links_between_pages_lead_somewhere() -> None:

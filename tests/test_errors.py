@@ -177,9 +177,9 @@ def test_printable_text_stays(text: str) -> None:
     [
         ("opneai", ["openai", "ftdata"], 'Did you mean "openai"?'),
         ("USER", ["system", "user"], 'Did you mean "user"?'),
-        ("x", ["system", "user"], "Choose among system, user."),
+        ("x", ["system", "user"], "Choose from system, user."),
         ("x", [], ""),
-        ("zz", [f"c{n}" for n in range(25)], "Choose among " + ", ".join(f"c{n}" for n in range(20)) + ", …."),
+        ("zz", [f"c{n}" for n in range(25)], "Choose from " + ", ".join(f"c{n}" for n in range(20)) + ", …."),
     ],
     ids=["near", "case", "far", "no choice", "many"],
 )

@@ -270,7 +270,7 @@ def test_predicates(source: str, example: dict[str, Any], value: bool) -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("missing", "names what this example does not have"),
+        ("missing", "uses a field that this example does not have"),
         ("missing > 1", "missing"),
         ("score > 0.8", "name|float"),
         ("answer.missing == 1", "missing"),

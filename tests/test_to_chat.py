@@ -56,8 +56,8 @@ def test_a_hidden_key_is_said(caplog: pytest.LogCaptureFixture) -> None:
     [
         ((), {}, "a chat of columns needs user and assistant. The columns are q, a."),
         ((), {"user": "q"}, "a chat of columns needs assistant. The columns are q, a."),
-        ((SAYS,), {"system": "x"}, "map and system cannot go together: a mapping or a function says all of it. Say all of it in the mapping."),
-        ((len,), {"metadata": ["q"]}, "map and metadata cannot go together: a mapping or a function says all of it. Say all of it in the mapping."),
+        ((SAYS,), {"system": "x"}, "map and system cannot go together: a mapping or a function defines everything. Put everything into the mapping."),
+        ((len,), {"metadata": ["q"]}, "map and metadata cannot go together: a mapping or a function defines everything. Put everything into the mapping."),
     ],
 )  # fmt: skip
 def test_what_cannot_go_together(arguments: tuple[Any, ...], options: dict[str, Any], message: str) -> None:
@@ -106,16 +106,16 @@ def test_steps_are_functions_too() -> None:
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        (None, "to_chat(<lambda>) returned null, which is no example"),
-        ("text", 'to_chat(<lambda>) returned "text", which is no example'),
-        ({}, "$: to_chat(<lambda>) returned what is no example: expected messages, or prompt and completion; got the keys none"),
+        (None, "to_chat(<lambda>) returned null, which is not an example"),
+        ("text", 'to_chat(<lambda>) returned "text", which is not an example'),
+        ({}, "$: to_chat(<lambda>) returned what is not an example: expected messages, or prompt and completion; got the keys none"),
         (
             {"messages": [{"role": "user"}]},
-            "$.messages[0].content: to_chat(<lambda>) returned what is no example: expected text; got no content",
+            "$.messages[0].content: to_chat(<lambda>) returned what is not an example: expected text; got no content",
         ),
         (
             [{"messages": [{"role": "user", "content": "a"}]}, {"messages": []}],
-            "$.messages: to_chat(<lambda>) returned what is no example: expected at least one message; got []",
+            "$.messages: to_chat(<lambda>) returned what is not an example: expected at least one message; got []",
         ),
         (
             {"messages": [{"role": "user", "content": {1}}]},

@@ -82,12 +82,12 @@ def turn_of(text: str, known: tuple[str, ...], option: str, *, fixed: bool = Fal
     if "{" not in text and (same or not re.search(r"\s", text.strip())):
         hint = f'Did you mean "{same}"?' if same else did_you_mean(text, known)
         if fixed:
-            hint += f" For a fixed text write '{{{{ {shown(text)} }}}}'."
+            hint += f" For fixed text, write '{{{{ {shown(text)} }}}}'."
         raise UsageError(f"{option} {shown(text)} is neither a column nor a template", hint=hint.strip())
     if fixed:
         return template
     raise UsageError(
-        f"{option} {shown(text)} names no column, so every example would have the same text",
+        f"{option} {shown(text)} uses no column, so every example would have the same text",
         hint="Write {{ column }} in it. If your shell or workflow engine filled the braces in before ftdata saw them, "
         f"put the template in a file: --{option} @file.",
     )
@@ -221,7 +221,7 @@ def empty_turn(role: str, source: Template | str | None) -> RowError:
     """What to say of a turn without text."""
     turn = {"assistant": "answer", "user": "user turn"}.get(role, role)
     named = f" (column {shown(source)})" if isinstance(source, str) else ""
-    return RowError(f"the {turn} is empty{named}", hint="If that is meant: --allow-empty.")
+    return RowError(f"the {turn} is empty{named}", hint="To keep it, use --allow-empty.")
 
 
 def column_texts(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:

@@ -20,72 +20,75 @@ from ftdata.asks import asked_by
 COMMANDS = {
     "check": (
         "ftdata.cli.check",
-        "Check files as strictly as the servers do: every problem at once, with the place and the fix.",
+        "Check files as strictly as the servers do. Report every problem, its place and its fix.",
     ),
-    "convert": ("ftdata.cli.convert", "Convert files to chat-format JSON lines, or from one format to another."),
-    "distill": ("ftdata.cli.distill", "Make a training set of logged answers: select, choose, merge, shorten."),
+    "convert": ("ftdata.cli.convert", "Convert files to chat-format JSONL, or from one format to another."),
+    "distill": ("ftdata.cli.distill", "Build a training set from logged answers: select, choose, merge, shorten."),
     "explain": (
         "ftdata.cli.explain",
-        "Say what a rule finds, why it matters, what to do, and where the fact comes from.",
+        "Explain a rule: what it finds, why it matters, what to do, and its source.",
     ),
-    "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, where its facts come from."),
-    "head": ("ftdata.cli.head", "Show the first examples of a file, or the one at file:line."),
-    "job": ("ftdata.cli.job", "Make the body of a training job and check it with its files. Nothing is sent."),
+    "formats": ("ftdata.cli.formats", "List the formats: what each holds, what it loses, and its source."),
+    "head": ("ftdata.cli.head", "Show the first examples of a file, or the example at FILE:LINE."),
+    "job": ("ftdata.cli.job", "Build the request for a training job and check it against its files. Nothing is sent."),
     "jobs": ("ftdata.cli.jobs", "List training jobs, or show, watch, cancel, pause or resume one."),
-    "look": ("ftdata.cli.look", "Say what files hold: columns or turns, likely roles, and a command to start from."),
+    "look": ("ftdata.cli.look", "Inspect files: columns, roles, formats, and a command to start with."),
     "metrics": (
         "ftdata.cli.metrics",
-        "Read what training measured: losses and accuracies, the best step, where validation turns up.",
+        "Read training metrics: losses, accuracies, the best step, and where validation loss rises.",
     ),
     "models": (
         "ftdata.cli.models",
-        "List the models of each place: limits, methods, prices, until when they are trained.",
+        "List the models of each place: limits, methods, prices, and when training ends.",
     ),
     "places": (
         "ftdata.cli.places",
-        "Tell where a file trains: what each place's check says, until when it is trained there, and the price.",
+        "Compare the places where a file can be trained: check results, closing dates and prices.",
     ),
-    "rules": ("ftdata.cli.rules", "List the rules that files are checked by."),
-    "stats": ("ftdata.cli.stats", "Tokens, limits, epochs and money: what a training file holds and costs."),
-    "balance": ("ftdata.cli.balance", "Balance classes: leave examples out, copy them or set weights."),
-    "conflicts": ("ftdata.cli.conflicts", "Find prompts with several answers, and resolve them."),
-    "dedupe": ("ftdata.cli.dedupe", "Deduplicate: drop examples that repeat another one, exactly or nearly."),
-    "overlap": ("ftdata.cli.overlap", "Find what two datasets share, such as training and validation."),
-    "labels": ("ftdata.cli.labels", "Give each label one spelling: the most frequent, or that of a table."),
-    "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompt."),
+    "rules": ("ftdata.cli.rules", "List the rules that check uses."),
+    "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),
+    "balance": ("ftdata.cli.balance", "Balance classes by dropping, copying or down-weighting examples."),
+    "conflicts": ("ftdata.cli.conflicts", "Find and resolve prompts that have several different answers."),
+    "review": ("ftdata.cli.review", "Write a table for people to review: edit texts, keep or drop, score, label."),
+    "apply": ("ftdata.cli.apply", "Apply a review: edited texts, drops, scores and labels, found by id."),
+    "diff": ("ftdata.cli.diff", "Compare two datasets: added, removed and changed examples, and what that shifts."),
+    "dedupe": ("ftdata.cli.dedupe", "Remove exact duplicates and near-duplicates."),
+    "overlap": ("ftdata.cli.overlap", "Find examples that two datasets share, such as training and validation."),
+    "labels": ("ftdata.cli.labels", "Unify the spelling of labels, by frequency or from a table."),
+    "split": ("ftdata.cli.split", "Split into training, validation and test parts that share no prompts."),
     "strip": (
         "ftdata.cli.strip",
-        "Save tokens: strip descriptions, properties or whole functions from definitions.",
+        "Strip descriptions, properties or functions from tool definitions to save tokens.",
     ),
     "system": ("ftdata.cli.changing", "Set, add, remove, replace or shorten the system prompt."),
-    "weights": ("ftdata.cli.changing", "Choose which of the assistant's messages are trained."),
-    "tools": ("ftdata.cli.changing", "Repair tool calls and definitions: style, ids, arguments, results."),
-    "turns": ("ftdata.cli.changing", "Merge, drop, split or cut turns, in this order."),
-    "text": ("ftdata.cli.changing", "Clean text: white space, Unicode, entities, find and replace, reasoning tags."),
+    "weights": ("ftdata.cli.changing", "Choose which assistant messages are trained."),
+    "tools": ("ftdata.cli.changing", "Repair tool calls and definitions: style, ids, arguments and results."),
+    "turns": ("ftdata.cli.changing", "Merge, drop, split or cut turns, in that order."),
+    "text": ("ftdata.cli.changing", "Clean text: whitespace, Unicode, entities, find and replace, reasoning tags."),
     "redact": (
         "ftdata.cli.changing",
-        "Replace personal data and secrets with stand-ins.",
+        "Replace personal data and secrets with placeholders.",
     ),
-    "filter": ("ftdata.cli.changing", "Keep examples by an expression, length, language, or because they answer."),
-    "sample": ("ftdata.cli.sample", "Take the first examples, a random sample, or all in random order."),
-    "requests": ("ftdata.cli.requests", "Ask a large model: write OpenAI Batch input, and say what it would cost."),
-    "compare": ("ftdata.cli.compare", "Compare what models answer with the expected answers of a test set."),
+    "filter": ("ftdata.cli.changing", "Keep examples that match an expression, length, language or other criteria."),
+    "sample": ("ftdata.cli.sample", "Take the first examples, a random sample, or all examples shuffled."),
+    "requests": ("ftdata.cli.requests", "Write batch requests to a large model, and estimate their cost."),
+    "compare": ("ftdata.cli.compare", "Compare models' answers with the expected answers of a test set."),
     "grade": (
         "ftdata.cli.changing",
-        "Grade answers as reinforcement fine-tuning would, and check that rows have what the grader names.",
+        "Grade answers as reinforcement fine-tuning would, and check that rows have the fields that the grader uses.",
     ),
-    "run": ("ftdata.cli.run", "Run a recipe: what it writes, and only what is not up to date."),
+    "run": ("ftdata.cli.run", "Run a recipe. Outputs that are up to date are left alone."),
     "verify": (
         "ftdata.cli.verify",
-        "Verify that files are as their manifest says, or that a rerun gives the same bytes.",
+        "Verify that files match their manifest, or that a rerun gives the same bytes.",
     ),
     "upload": (
         "ftdata.cli.jobs",
-        "Upload a file that has no errors, unless its bytes are there, and wait until it is processed.",
+        "Check and upload a file, and wait until it is processed. Uploaded files are found again.",
     ),
-    "submit": ("ftdata.cli.jobs", "Upload the files of a job that are not there yet, and create the job."),
+    "submit": ("ftdata.cli.jobs", "Upload the files of a job and create the job."),
     "checkpoints": ("ftdata.cli.jobs", "List the checkpoints of a job, with their losses."),
-    "delete-model": ("ftdata.cli.jobs", "Delete a model that was trained."),
+    "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
 
@@ -123,7 +126,7 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from ftdata.errors import did_you_mean
 
-            ctx.fail(f'There is no command "{name}". {did_you_mean(name, COMMANDS)}')
+            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, COMMANDS)}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -148,11 +151,11 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST})
 @click.version_option(__version__, prog_name="ftdata")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.option("--no-pager", is_flag=True, help="Let no pager show long output.")
+@click.option("--debug", is_flag=True, help="Show a traceback when an error occurs.")
+@click.option("--no-pager", is_flag=True, help="Do not show long output in a pager.")
 @click.pass_context
 def ftdata(ctx: click.Context, debug: bool, no_pager: bool) -> None:
-    """The toolchain for fine-tuning data: nothing is lost, nothing is guessed in silence."""
+    """The toolchain for fine-tuning data. Nothing is lost, and nothing is guessed silently."""
     ctx.obj = {"debug": debug, "no_pager": no_pager}
 
 

@@ -42,7 +42,7 @@ def as_recipe(call: Invocation) -> Says:
         | {str(param.name) for param in call.ctx.command.params if _is_shared(param)}
     )
     for name in sorted(call.said - names - known):
-        raise UsageError(f"{option(name)} is the command's alone: no recipe says it", hint="Leave it out.")
+        raise UsageError(f"{option(name)} works only on the command line, not in a recipe", hint="Remove it.")
     return made
 
 
@@ -99,7 +99,9 @@ def _remarked(call: Invocation) -> Says:
     if of_data(data, call.values, call["to"], call.said):
         chats = declared(Dataset.completion_to_chat)
         for name in own.keys() - {one.name for one in chats}:
-            raise UsageError(f"{option(name)} beside other marks is what no recipe says", hint="Write two of them.")
+            raise UsageError(
+                f"{option(name)} cannot be combined with other marks in a recipe", hint="Write two of them."
+            )
         steps, own = [{"completion-to-chat": _said(call, chats, own)}], {}
     steps.append({"to-completion": _said(call, declared(Dataset.to_completion), marks)})
     return {"read": _read(call, call.inputs, _said(call, call.verb, own)), "steps": steps, "write": _write(call)}
@@ -161,6 +163,12 @@ def _resolved(call: Invocation) -> Says:
     return {**_changed(call), "steps": [_step(call, resolve=escaped(call["resolve"]))]}
 
 
+def _applied(call: Invocation) -> Says:
+    *edits, file = call["files"]
+    step = _step(call, edits=list(map(escaped, edits)))
+    return {"read": _read(call, [file]), "steps": [step], "write": _write(call)}
+
+
 def _balanced(call: Invocation) -> Says:
     _require(call, "how")
     return _changed(call)
@@ -189,6 +197,7 @@ def _sampled(call: Invocation) -> Says:
 
 
 _COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
+    "apply": _applied,
     "balance": _balanced,
     "conflicts": _resolved,
     "convert": _converted,
@@ -202,6 +211,7 @@ _COMMANDS: Mapping[str, Callable[[Invocation], Says]] = {
 """By verb: what it is as a recipe, where that is more than a step."""
 
 _OF_COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "apply": ("files",),
     "conflicts": ("resolve",),
     "mix": ("source",),
     "overlap": ("one", "other", "remove_from"),
@@ -213,7 +223,9 @@ _OF_COMMANDS: Mapping[str, tuple[str, ...]] = {
 
 def _require(call: Invocation, name: str) -> None:
     if call[name] is None:
-        raise UsageError("a recipe says what is written, and this only reports", hint=f"Add {option(name)} and -o.")
+        raise UsageError(
+            "a recipe must write something, and this command only reports", hint=f"Add {option(name)} and -o."
+        )
 
 
 # -- their pieces -----------------------------------------------------------------------------------------------------
@@ -238,7 +250,7 @@ def _read(
 def _write(call: Invocation, *, path: str | None = None, to: str | None = None) -> Says:
     output = call.writing.get("path") if path is None else path
     if output is None:
-        raise UsageError("a recipe says what is written", hint="Add -o OUT.jsonl.")
+        raise UsageError("a recipe must write something", hint="Add -o OUT.jsonl.")
     given = {**call.writing, **({"format": to} if to else {})}
     if call.options.get(PRUNING):
         given[PRUNING] = call[PRUNING]
@@ -251,7 +263,7 @@ def _step(call: Invocation, **more: Any) -> Any:
     own = {one.name for one in keys.options.values()}
     for name in call.values:
         if name not in own:
-            raise UsageError(f"{option(name)} is the command's alone: no recipe says it", hint="Leave it out.")
+            raise UsageError(f"{option(name)} works only on the command line, not in a recipe", hint="Remove it.")
     said = {**more, **_values(call, keys.options.values())}
     return {call.verb.name: said} if said else call.verb.name
 

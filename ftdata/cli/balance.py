@@ -21,7 +21,7 @@ def _balanced(call: Invocation) -> int:
     """Without --how, tell what each way would keep of each class."""
     output, how = call["output"], call.values.get("how")
     if how is None and output is not None:
-        raise UsageError("an output needs a way to balance", hint=f"Add --how, one of {', '.join(HOWS)}.")
+        raise UsageError("an output needs a balancing method", hint=f"Add --how, one of {', '.join(HOWS)}.")
     if how is not None:
         needs_output(call, "--how")
     with notices(call.quiet):

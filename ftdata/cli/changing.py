@@ -16,7 +16,7 @@ __all__ = ["filter", "grade", "redact", "system", "text", "tools", "turns", "wei
 def pruning() -> click.Option:
     """The option of the file that remembers what was done to prompts."""
     return click.Option(
-        ["--pruning"], metavar="FILE", help="Save what was done to prompts, for ftdata.prune() at inference."
+        ["--pruning"], metavar="FILE", help="Save the changes to prompts, for ftdata.prune() at inference."
     )
 
 

@@ -72,7 +72,7 @@ def told_bug(report: Report) -> None:
     if debugging():
         say(report.trace)
     say(f"ftdata itself failed at {report.counts['internal-error']:,} rows: see the findings internal-error. "
-        "Please report it with what ftdata --debug prints of it.")  # fmt: skip
+        "Please report it with the output of ftdata --debug.")  # fmt: skip
 
 
 def _fixed(data: Dataset, call: Invocation) -> int:
@@ -89,7 +89,7 @@ def _fixed(data: Dataset, call: Invocation) -> int:
     result = written(mended, call, partial(mended.write, call["output"]), **how)
     _tell_fixed(result, data, call)
     if not result.written:
-        raise InputError("no row could be read: nothing was written", path=data.source.files[0].name)
+        raise InputError("no rows could be read; nothing was written", path=data.source.files[0].name)
     return result.tally.rejected.total()
 
 
@@ -106,11 +106,11 @@ def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
     for (_, reason), count in sorted(result.tally.dropped.items()):
         say(f"dropped   {count:>12,} {reason}", quiet=quiet)
     if not fixed and not result.tally.dropped:
-        say("fixed                nothing in the rows", quiet=quiet)
+        say("fixed nothing", quiet=quiet)
     for output in result.written:
         say(f"wrote     {output.path} ({output.rows:,} rows, {output.bytes:,} bytes)", quiet=quiet)
     if result.rejects:
-        say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are no JSON object)")
+        say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are not JSON objects)")
 
 
 def _printed(report: Report, call: Invocation) -> None:
@@ -147,18 +147,18 @@ check = command(
     _judged,
     writes=False,
     extra=[
-        click.Option(["--fix"], is_flag=True, help="Write the rows with all safe fixes applied to -o, and check that."),
+        click.Option(["--fix"], is_flag=True, help="Apply all safe fixes, write the result to -o, and check it."),
         click.Option(["--unsafe-fixes"], is_flag=True,
-                     help="With --fix: also what may change a meaning."),
+                     help="With --fix, also apply fixes that may change meaning."),
         click.Option(["-o", "--output"], metavar="PATH", help="Where --fix writes."),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
         *in_section("Output", [
             click.Option(["--fail-on"], type=click.Choice(["error", "warning", "info"]), default="error",
-                         show_default=True, help="The least severity that makes the exit code 1."),
+                         show_default=True, help="The lowest severity that makes the command exit with 1."),
             click.Option(["--output-format"], type=click.Choice(_FORMATS), default="text", show_default=True,
-                         help="How to report."),
+                         help="The format of the report."),
             click.Option(["--write-baseline"], metavar="FILE",
-                         help="Write all findings to this baseline, to be told no more."),
+                         help="Write all findings to this baseline file, so that later runs do not report them."),
         ]),
     ],
     help_of={"target": f"Service or trainer: {', '.join(TARGETS)}."},

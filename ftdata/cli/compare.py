@@ -78,9 +78,9 @@ compare = command(
         click.Argument(["answers"], nargs=-1, required=True, metavar="ANSWERS..."),
     ],
     extra=[
-        click.Option(["--names"], metavar="A,B", help="The models' names (default: the files')."),
-        click.Option(["-o", "--output"], metavar="PATH", help="Write all examples that differ, as JSON lines."),
-        click.Option(["--html"], metavar="PATH", help="Write the report as a page too."),
+        click.Option(["--names"], metavar="A,B", help="Names of the models (default: the file names)."),
+        click.Option(["-o", "--output"], metavar="PATH", help="Write every example that differs, as JSONL."),
+        click.Option(["--html"], metavar="PATH", help="Also write the report as an HTML page."),
         click.Option(["--force"], is_flag=True, help="Replace existing files."),
     ],
 )

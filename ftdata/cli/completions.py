@@ -60,9 +60,9 @@ def tell(data: Dataset, call: Invocation) -> None:
             say(f"note: {name}: {found.survey.escaped:,} rows hold a literal \\n; --unescape makes new lines of them",
                 quiet=quiet)  # fmt: skip
         if found.prefix and not call["prefix_to_system"]:
-            say(f"note: {name}: --prefix-to-system would make the common beginning the system prompt", quiet=quiet)
+            say(f"note: {name}: --prefix-to-system would turn the common beginning into the system prompt", quiet=quiet)
         if found.survey.columns:
-            say(f"note: {name}: columns left out: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
+            say(f"note: {name}: columns not used: {', '.join(sorted(found.survey.columns))}", quiet=quiet)
     if call["notes"] and call["to"] != "completion":
         _write_notes(data, files, call)
 

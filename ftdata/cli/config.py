@@ -26,7 +26,7 @@ def refuse(path: str | None, format: str, output: str) -> None:
     if path and format not in TRAINERS:
         raise UsageError(f"{format} has no configuration", hint=f"--config-out goes with --to {' or '.join(TRAINERS)}.")
     if path and output == STDIN:
-        raise UsageError("a configuration names a file; the output is stdout")
+        raise UsageError("a configuration refers to a file, but the output is stdout")
 
 
 def write(path: str, format: str, result: Result, *, force: bool) -> None:

@@ -22,7 +22,9 @@ _SHOWN = 10
 def _resolved(call: Invocation) -> int:
     how, output = call["resolve"], call["output"]
     if how is None and output is not None:
-        raise UsageError("an output needs a way to resolve", hint="Add --resolve majority, best:score or drop.")
+        raise UsageError(
+            "an output needs a way to resolve conflicts conflicts", hint="Add --resolve majority, best:score or drop."
+        )
     if how is not None:
         needs_output(call, "--resolve")
     with notices(call.quiet):
@@ -40,7 +42,7 @@ def _lines(found: ConflictReport) -> list[str]:
     lines = [
         f"repeated  {found.prompts:>12,} prompts, with {found.examples:,} examples",
         f"conflicts {len(found):>12,} of them have several answers",
-        f"agreement {found.agreement:>12.1%} of the pairs with one prompt have one answer; "
+        f"agreement {found.agreement:>12.1%} of the pairs with one prompt agree on one answer; "
         f"{found.majority:.1%} of the examples give their prompt's most frequent one",
     ]
     for conflict in islice(found, _SHOWN):
@@ -57,7 +59,7 @@ conflicts = command(
     output=False,
     extra=[
         click.Option(["--resolve"], metavar="majority|best:EXPR|drop",
-                     help="Keep the most frequent answer, the one with the largest value, or none; write to -o."),
-        listing("List the conflicts with the places of each answer, as JSON lines."),
+                     help="Keep the most frequent answer, the one with the largest value, or none. Needs -o."),
+        listing("Write the conflicts as JSONL, with the place of each answer."),
     ],
 )  # fmt: skip

@@ -89,8 +89,8 @@ convert = command(
     rows=True,
     extra=[
         *in_section("Output", [click.Option(["--config-out"], metavar="PATH",
-                               help="With --to llama-factory or axolotl: their configuration of the output.")]),
+                               help="With --to llama-factory or axolotl, write the trainer's configuration here.")]),
         *in_section(COMPLETIONS, [click.Option(["--notes"], metavar="DIR",
-                                  help="Write what the calling code must change, a page for each file.")]),
+                                  help="Write a page for each file on what the calling code must change.")]),
     ],
 )  # fmt: skip

@@ -185,7 +185,7 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
 
 
 def _as_recipe() -> click.Option:
-    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe, and do nothing else.")
+    return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe without running it.")
 
 
 def _files() -> click.Argument:
@@ -279,9 +279,7 @@ def _refuse_unwritten(writing: Mapping[str, Any], options: Mapping[str, Any]) ->
     for one in declaration_of(WRITE):
         needless = one.name == "workers" or (one.name == "force" and any(options.get(name) for name in _ELSEWHERE))
         if one.name in writing and not needless:
-            raise UsageError(
-                f"{one.spelled[-1]} is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
-            )
+            raise UsageError(f"{one.spelled[-1]} is for -o, which is missing", hint="Add -o OUT.jsonl, or remove it.")
 
 
 def _value(one: Option, given: Any) -> Any:

@@ -32,5 +32,5 @@ def _deduped(call: Invocation) -> int:
 
 
 dedupe = command(
-    Dataset.dedupe, _deduped, extra=[listing("List what was removed, with its twin and score, as JSON lines.")]
+    Dataset.dedupe, _deduped, extra=[listing("Write the removed examples as JSONL, with their kept twins and scores.")]
 )

@@ -115,7 +115,7 @@ def _told(error: FtdataError, debug: bool) -> int:
 def _bug(error: BaseException) -> int:
     traceback.print_exception(error)
     click.echo(
-        "This is a bug in ftdata, not in your data. Please report it with the lines above and this one:\n"
+        "This is a bug in ftdata, not in your data. Please report it with the lines above and this line:\n"
         f"  Python {platform.python_version()}, {platform.platform()}",
         err=True,
     )

@@ -13,13 +13,13 @@ from ftdata.rules import FIXES, RULES
 __all__ = ["explain"]
 
 
-@click.command(short_help="Say what a rule finds, why it matters, what to do, and where the fact comes from.")
+@click.command(short_help="Explain a rule: what it finds, why it matters, what to do, and its source.")
 @click.argument("rule")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def explain(rule: str, as_json: bool) -> None:
-    """Say what a rule finds, why it matters, what to do, and where the fact comes from."""
+    """Explain a rule: what it finds, why it matters, what to do, and its source."""
     if rule not in RULES:
-        raise UsageError(f'there is no rule "{rule}"', hint=did_you_mean(rule, RULES) + " ftdata rules lists them.")
+        raise UsageError(f'unknown rule "{rule}"', hint=did_you_mean(rule, RULES) + " ftdata rules lists them.")
     if as_json:
         from ftdata.cli.rules import as_values
 

@@ -12,13 +12,13 @@ from ftdata.formats import FORMATS, named
 __all__ = ["formats"]
 
 
-@click.command(short_help="List the formats: what each holds, what it loses, where its facts come from.")
+@click.command(short_help="List the formats: what each holds, what it loses, and its source.")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
-@click.option("--layouts", is_flag=True, help="List the layouts of public training sets instead.")
-@click.option("--mapping-schema", is_flag=True, help="Print the JSON Schema of mapping files, for your editor.")
+@click.option("--layouts", is_flag=True, help="List the layouts of public training sets.")
+@click.option("--mapping-schema", is_flag=True, help="Print the JSON Schema of mapping files, for editors.")
 def formats(name: str | None, as_json: bool, layouts: bool, mapping_schema: bool) -> None:
-    """List the formats: what each holds, what it loses, where its facts come from; or tell of one alone.
+    """List the formats: what each holds, what it loses, and its source. NAME shows one of them.
 
     With --layouts, list the layouts of public training sets, which `convert` reads row by row.
     """

@@ -45,30 +45,30 @@ Row = dict[str, Any] | RowError
     ),
 )
 def _head(n: Count = 3, tokenizer: PathLike | None = None, template: PathLike | None = None) -> None:
-    """Show the first examples of a file, or the one at file:line.
+    """Show the first examples of a file, or the example at FILE:LINE.
 
-    A bar marks what is trained. FILE:LINE opens the place that a finding prints.
+    A bar marks the trained parts. FILE:LINE shows the example at the place that a finding prints.
 
     Args:
-        n: How many examples.
-        tokenizer: An open model, a folder or a name in the Hugging Face cache: show each example as its chat template
-            renders it, token by token. What the template drops is told.
-        template: A chat template in place of the tokenizer's: a file, or a name such as qwen3.
+        n: Number of examples to show.
+        tokenizer: An open model: a folder, or a name in the Hugging Face cache. Shows each example token by token as
+            its chat template renders it, and what the template drops.
+        template: A chat template to use instead of the tokenizer's: a file, or a name such as qwen3.
     """
 
 
 def _headed(call: Invocation) -> int:
     path, line = _place(call["place"])
     if line is not None and "n" in call.values:
-        raise UsageError(f"-n is for the first examples, and {call['place']} is one", hint="Leave one of them out.")
+        raise UsageError(f"-n shows the first examples, but {call['place']} is one", hint="Use only one of them.")
     with notices(call.quiet):
         data = opened(call, path)
     if data.parts:
         data = replace(data, source=data.parts[0].source, reads=data.parts[0].reads, parts=())
-        say("these are the calls alone: convert and distill join them with their scores and traces", quiet=call.quiet)
+        say("these are calls only; convert and distill join them with their scores and traces", quiet=call.quiet)
     if data.row_steps:
         if line is not None:
-            raise UsageError("rows are put right from the first one on, and a line was named", hint="Leave it out.")
+            raise UsageError("row options apply from the first row on, but a line was given", hint="Remove it.")
         found = [(at, row) for _, at, row in data.head_rows(call["n"])]
     elif line is None:
         found = [(origin.line, row) for (origin, row), _ in zip(data.source.rows(), range(call["n"]), strict=False)]

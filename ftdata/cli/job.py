@@ -53,8 +53,8 @@ job = command(
     inputs=[click.Argument(["train"], metavar="TRAIN")],
     extra=[
         click.Option(["--as", "as_"], type=click.Choice(_AS), default="json", show_default=True,
-                     help="Write the body, or a script that uploads the files and sends it."),
-        click.Option(["-o", "--output"], metavar="PATH", help="Where to write it (default: stdout)."),
+                     help="Write the request as JSON, or a script that uploads the files and sends it."),
+        click.Option(["-o", "--output"], metavar="PATH", help="The file to write (default: stdout)."),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
     ],
 )  # fmt: skip

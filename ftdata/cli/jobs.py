@@ -46,12 +46,12 @@ _PLACES = click.Choice(list(SERVICES))
 
 def _online(default: str | None = "openai") -> Callable[[Command], Command]:
     """The options of every command that asks a service."""
-    about = "Which service is asked." if default else "Which service is asked (default: the one the job was made for)."
+    about = "The service to use." if default else "The service to use (default: the one that the job was built for)."
     options = (
         click.option("--for", "target", type=_PLACES, default=default, show_default=bool(default), help=about),
-        click.option("--base-url", metavar="URL", help="The service's address, where it is another."),
+        click.option("--base-url", metavar="URL", help="The base URL of the service, if it is not the default."),
         click.option("--json", "as_json_", is_flag=True, help="Print the result as JSON on stdout."),
-        click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
+        click.option("-q", "--quiet", is_flag=True, help="Print problems only."),
     )
 
     def made(function: Command) -> Command:
@@ -73,26 +73,24 @@ def _sending(function: Command) -> Command:
     """The options of uploads."""
     for option in (
         click.option("--every", type=click.FloatRange(min=0), default=5, show_default=True, metavar="SECONDS",
-                     help="How often to look whether a file is processed."),
+                     help="Seconds between checks whether a file is processed."),
         click.option("--most", type=click.FloatRange(min=0), default=1800, show_default=True, metavar="SECONDS",
-                     help="How long to wait for that."),
+                     help="How long to wait for processing."),
         click.option("--part-size", type=Size(), default=PART, metavar="SIZE",
-                     help="Bytes of a part, of what is uploaded in parts (default: 64MiB)."),
+                     help="Size of each part (default: 64MiB)."),
         click.option("--parts-above", type=Size(), metavar="SIZE",
-                     help="Upload larger files in parts (default: above what the service takes at once)."),
+                     help="Upload files larger than this in parts (default: the service's limit for one request)."),
     ):  # fmt: skip
         function = option(function)
     return function
 
 
-@click.command(
-    short_help="Upload a file that has no errors, unless its bytes are there, and wait until it is processed."
-)
+@click.command(short_help="Check and upload a file, and wait until it is processed. Uploaded files are found again.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_sending
 @_online()
 def upload(files: tuple[str, ...], target: str, base_url: str | None, as_json_: bool, quiet: bool, **how: Any) -> int:
-    """Upload a file that has no errors, unless its bytes are there, and wait until it is processed.
+    """Check and upload a file, and wait until it is processed. Uploaded files are found again.
 
     Files with errors are refused, as ftdata check --for SERVICE tells them. A file whose SHA-256 was uploaded from here
     before is not sent again. What was cut off goes on where it stopped when the command is run again. Keys are read
@@ -121,15 +119,15 @@ def _say_uploaded(one: Uploaded, quiet: bool) -> None:
     say(f"uploaded  {one.path} ({one.bytes:,} bytes, SHA-256 {one.sha256[:12]}…) {how}: {one.id}", quiet=quiet)
 
 
-@click.command(short_help="Upload the files of a job that are not there yet, and create the job.")
+@click.command(short_help="Upload the files of a job and create the job.")
 @click.argument("path", metavar="JOB.json")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, without sending it.")
 @_sending
 @_online(None)
 def submit(
     path: str, dry_run: bool, target: str | None, base_url: str | None, as_json_: bool, quiet: bool, **how: Any
 ) -> int:
-    """Upload the files of a job that are not there yet, and create the job.
+    """Upload the files of a job and create the job.
 
     JOB.json is what ftdata job wrote; a file that has changed since then is refused. Where the connection breaks while
     the job is created, it is looked for before it is created again.
@@ -166,7 +164,7 @@ def _refuse_given(names: Iterable[str], what: str) -> None:
     context = click.get_current_context()
     for name in names:
         if context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE:
-            raise UsageError(f"--{name.replace('_', '-')} is for {what}", hint="Leave it out.")
+            raise UsageError(f"--{name.replace('_', '-')} is for {what}", hint="Remove it.")
 
 
 def _rehearsed(path: str, target: str | None, as_json_: bool) -> int:
@@ -192,7 +190,7 @@ def _rehearsed(path: str, target: str | None, as_json_: bool) -> int:
     default=20,
     show_default=True,
     metavar="N",
-    help="With list: the latest jobs.",
+    help="With list: the number of jobs to show, latest first.",
 )
 @click.option(
     "--every",
@@ -200,7 +198,7 @@ def _rehearsed(path: str, target: str | None, as_json_: bool) -> int:
     default=10,
     show_default=True,
     metavar="SECONDS",
-    help="With watch: how often to look.",
+    help="With watch: seconds between checks.",
 )
 @_online()
 def jobs(
@@ -209,8 +207,8 @@ def jobs(
 ) -> int:  # fmt: skip
     """List training jobs, or show, watch, cancel, pause or resume one.
 
-    watch prints each event as a JSON line as it comes, until the job has ended; with --json the job itself is the last
-    line. Its exit code is 0 where the job succeeded. Broken connections are lived through.
+    watch prints each event as a JSON line until the job ends; with --json, the job itself is the last line. The exit
+    code is 0 if the job succeeded. Dropped connections are retried.
 
     \b
       ftdata jobs list
@@ -221,7 +219,7 @@ def jobs(
     _refuse_given(() if action == "list" else ("limit",), "list")
     _refuse_given(() if action == "watch" else ("every",), "watch")
     if action == "list" and job:
-        raise UsageError("list takes no job", hint=f"Write ftdata jobs show {job}.")
+        raise UsageError("list does not take a job", hint=f"Use ftdata jobs show {job}.")
     if action != "list" and not job:
         raise UsageError(f"{action} needs a job", hint="ftdata jobs list lists them.")
     client = connect(target, base_url)
@@ -302,7 +300,7 @@ def _model(job: JSON) -> str:
 @click.argument("job", metavar="JOB")
 @_online()
 def checkpoints(job: str, target: str, base_url: str | None, as_json_: bool, quiet: bool) -> int:
-    """List the checkpoints of a job, with their losses. Each is a model that can be asked.
+    """List the checkpoints of a job, with their losses. Each is a model that can be queried.
 
     \b
       ftdata checkpoints ftjob-abc123
@@ -324,18 +322,18 @@ def _checkpoint(one: JSON) -> list[str]:
     return [str(name), str(step), *(f"{loss:.4g}" if loss is not None else "-" for loss in losses)]
 
 
-@click.command("delete-model", short_help="Delete a model that was trained.")
+@click.command("delete-model", short_help="Delete a fine-tuned model.")
 @click.argument("model", metavar="MODEL")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
 @_online()
 def delete_model(model: str, yes: bool, target: str, base_url: str | None, as_json_: bool, quiet: bool) -> int:
-    """Delete a model that was trained. It cannot be brought back.
+    """Delete a fine-tuned model. It cannot be brought back.
 
     \b
       ftdata delete-model ft:gpt-4.1-mini-2025-04-14:org:cs:abc123
     """
     if target in ("openai", "azure") and not model.startswith("ft:") and ".ft-" not in model:
-        raise InputError(f"{model} is no trained model: its name would begin with ft:")
+        raise InputError(f"{model} is not a fine-tuned model, whose name begins with ft:")
     client = connect(target, base_url)
     if not yes:
         click.confirm(f"Delete {model}?", abort=True, err=True)

@@ -27,7 +27,7 @@ def _told(call: Invocation) -> int:
         _page(found, call["html"], call["force"])
         say(f"wrote     {call['html']}", quiet=call.quiet)
     elif call["force"]:
-        raise UsageError("--force is for --html, which was not given", hint="Add --html PATH, or leave it out.")
+        raise UsageError("--force is for --html, which is missing", hint="Add --html PATH, or remove it.")
     if call["json"]:
         as_json(found.to_dict())
     else:
@@ -49,7 +49,7 @@ metrics = command(
     inputs=[click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE...")],
     extra=[
         click.Option(["--html"], metavar="PATH",
-                     help="Write tables and charts as one page too; the first chart alone where PATH ends with .svg."),
+                     help="Also write tables and charts as HTML, or the first chart as SVG."),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
     ],
 )  # fmt: skip

@@ -16,20 +16,20 @@ from ftdata.tokens.models.lives import place_named
 __all__ = ["models"]
 
 
-@click.command(short_help="List the models of each place: limits, methods, prices, until when they are trained.")
+@click.command(short_help="List the models of each place: limits, methods, prices, and when training ends.")
 @click.argument("name", required=False)
-@click.option("--for", "place", metavar="PLACE", help="Only the models of this place, such as azure.")
-@click.option("--models", "path", metavar="TOML", help="Models of your own, added or overriding.")
-@click.option("--refresh", is_flag=True, help="First ask OpenAI's API when its models are shut down (needs your key).")
+@click.option("--for", "place", metavar="PLACE", help="List only the models of this place, such as azure.")
+@click.option("--models", "path", metavar="TOML", help="A TOML file of additional models, which override known ones.")
+@click.option("--refresh", is_flag=True, help="First fetch shutdown dates from OpenAI's API (needs an API key).")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def models(name: str | None, place: str | None, path: str | None, refresh: bool, as_json: bool) -> None:
     """List the models of each place: tokenizer, limit, methods, prices, until when jobs can be created.
 
-    NAME tells all of one model at its first place, or at the one of --for; a snapshot's and a fine-tuned model's name
-    (ft:…) are fine.
+    NAME shows one model in full, at its first place or at the place of --for. It may be a snapshot or a fine-tuned
+    model (ft:…).
 
-    --refresh is the one command that uses the network: the openai package reads shutdown_date of GET /v1/models with
-    the key in OPENAI_API_KEY. The dates are kept in a file of your cache, which is named, and hold from then on.
+    --refresh uses the network: the openai package reads shutdown_date from GET /v1/models with the key in
+    OPENAI_API_KEY. The dates are saved in a cache file, whose path is printed, and are used from then on.
 
     \b
       ftdata models

@@ -62,7 +62,9 @@ overlap = command(
     output=False,
     inputs=[click.Argument(["one"], metavar="FILE"), click.Argument(["other"], metavar="FILE")],
     extra=[
-        click.Option(["--remove-from"], metavar="FILE", help="Write this one of the two without what the other has."),
-        listing("List the pairs with their places and scores, as JSON lines."),
+        click.Option(
+            ["--remove-from"], metavar="FILE", help="Write this file without the examples that the other one has."
+        ),
+        listing("Write the pairs as JSONL, with their places and scores."),
     ],
 )

@@ -17,32 +17,17 @@ from ftdata.cli.sharing import READ, WRITE, reporting
 from ftdata.verbs import Option, Verb, declared
 from ftdata.verbs.describing import default_of, described
 
-_SHARED = {"Input": "#options-of-reading", "Output": "#options-of-writing"}
-"""Sections that are described once, and where."""
+_SHARED = {"Input": "index.md#input-options", "Output": "index.md#output-options"}
+"""Sections that are described once, on the index, and where."""
 
 _HEAD = """# Commands
 
-`ftdata --help` lists them, `ftdata COMMAND --help` explains each, and `--help-all` adds the options that commands
-share. This page is made of the declarations, and so is all help. An option has the same name in Python, with
-underscores: `--drop-if` is `drop_if=`.
+`ftdata --help` lists the commands, `ftdata COMMAND --help` explains one, and `--help-all` adds the options that
+commands share. An option has the same name in Python, with underscores: `--drop-if` is `drop_if=`.
 
-Data goes to stdout, talk to stderr. `ftdata --debug COMMAND` shows the traceback of an error; `ftdata --version` tells
-the version. Completion for your shell: `eval "$(_FTDATA_COMPLETE=bash_source ftdata)"` in `~/.bashrc` (or `zsh_source`,
-`fish_source`).
-
-```sh
-ftdata convert examples/tickets.csv -o train.jsonl --user body --assistant queue
-ftdata head train.jsonl -n 1
-ftdata head train.jsonl:143
-ftdata look examples/messages.csv
-ftdata formats
-ftdata check train.jsonl
-ftdata explain weight
-ftdata rules
-ftdata stats train.jsonl --for azure --model gpt-4.1-mini --json
-ftdata places train.jsonl
-ftdata models
-```
+Data goes to stdout, messages to stderr. `ftdata --debug COMMAND` shows the traceback of an error, and
+`ftdata --version` the version. For completion, add `eval "$(_FTDATA_COMPLETE=bash_source ftdata)"` to `~/.bashrc`
+(or use `zsh_source`, `fish_source`).
 """
 
 _GUIDES = {
@@ -55,7 +40,7 @@ _GUIDES = {
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),
 }  # fmt: skip
-"""Where the guide tells of a command."""
+"""Where the guide explains a command."""
 
 
 def commands() -> dict[str, click.Command]:
@@ -70,48 +55,62 @@ def catalogue() -> list[dict[str, Any]]:
     return [described(one.verb) for one in commands().values() if isinstance(one, Sectioned)]
 
 
-def commands_page() -> Iterator[str]:
-    """The lines of docs/reference/commands.md."""
+def commands_index() -> Iterator[str]:
+    """The lines of docs/reference/commands/index.md: all commands, and the options that they share."""
     with asked_by("command"):
         yield from _HEAD.splitlines()
+        yield from ("", "| command | |", "|---|---|")
         for name, command in commands().items():
-            yield from ("", f"## {name}", "")
-            yield from _page(name, command)
-        yield from ("", "## Options of reading", "", "Of every command that reads.", "")
+            yield f"| [`{name}`]({name}.md) | {(command.short_help or '').replace('|', chr(92) + '|')} |"
+        yield from ("", "## Input options", "", "For every command that reads files.", "")
         yield from _listed(_of_verb(declared(READ)))
-        yield from (
-            "",
-            "## Options of writing",
-            "",
-            "Of every command that writes; the last ones of all that report.",
-            "",
-        )
+        yield from ("", "## Output options", "")
+        yield from ("For every command that writes files. The last ones are for every command that reports.", "")
         yield from _listed(_of_verb(declared(WRITE)))
         yield from map(_item, reporting())
 
 
-def _page(name: str, command: click.Command) -> Iterator[str]:
-    yield from (command.short_help or "", "")
-    usage = " ".join(command.collect_usage_pieces(click.Context(command, help_option_names=["-h", "--help"])))
-    yield from ("```text", f"ftdata {name} {usage}", "```", "")
-    if not isinstance(command, Sectioned):
-        yield from map(_item, _options(command))
-        return
+def command_page(name: str, shown: str = "") -> Iterator[str]:
+    """The lines of docs/reference/commands/NAME.md.
+
+    Args:
+        name: The command.
+        shown: A block that shows it at work, in Markdown.
+    """
+    command = commands()[name]
+    with asked_by("command"):
+        yield from (f"# ftdata {name}", "", command.short_help or "", "")
+        usage = " ".join(command.collect_usage_pieces(click.Context(command, help_option_names=["-h", "--help"])))
+        yield from ("```text", f"ftdata {name} {usage}", "```", "")
+        if isinstance(command, Sectioned):
+            yield from _of_sections(name, command, shown)
+        else:
+            yield from (*_shown(shown), "## Options", "")
+            yield from map(_item, _options(command))
+
+
+def _shown(block: str) -> Iterator[str]:
+    yield from ("## Example", "", block, "") if block else ()
+
+
+def _of_sections(name: str, command: Sectioned, shown: str) -> Iterator[str]:
     verb = command.verb
     for paragraph in verb.about:
         yield from (dashed(verb)(paragraph), "")
     if verb.examples:
         yield from ("```text", *verb.examples, "```", "")
     told = [f"In Python: `{method}`."] if (method := _method(verb)) else []
-    told += [f"[In the guide](../guide/{_GUIDES[name]})."] if name in _GUIDES else []
+    told += [f"[In the guide](../../guide/{_GUIDES[name]})."] if name in _GUIDES else []
     yield from (" ".join(told), "") if told else ()
+    yield from (*_shown(shown), "## Options", "")
     for title, options in _sections(command).items():
-        yield from (f"{title}:", "") if title else ()
+        yield from (f"### {title}", "") if title else ()
         yield from (*_listed(options, verb), "")
     sentences = [f"- {sentence}" for condition in verb.conditions for sentence in condition.said()]
-    yield from (*sentences, "") if sentences else ()
+    yield from ("### Conditions", "", *sentences, "") if sentences else ()
     shared = {getattr(one, "section", "") for one in command.params}
-    yield f"Also {' and '.join(f'[{title.lower()}]({place})' for title, place in _SHARED.items() if title in shared)}."
+    known = [f"[{title.lower()} options]({place})" for title, place in _SHARED.items() if title in shared]
+    yield f"Also takes {' and '.join(known)}." if known else ""
 
 
 def _method(verb: Verb) -> str:

@@ -27,7 +27,7 @@ def _asked(call: Invocation) -> int:
     """Ask each model: the same requests, under the same ids, in a file for each."""
     models: tuple[str, ...] = call["model"]
     if len(set(models)) < len(models):
-        raise UsageError("--model names one model twice")
+        raise UsageError("--model lists one model twice")
     calls = [_of_model(call, model, at) for at, model in enumerate(models)]
     if len(calls) > 1:
         for one in calls:
@@ -41,7 +41,7 @@ def _of_model(call: Invocation, model: str, at: int) -> Invocation:
     output = options["output"]
     if output is not None:
         if len(call["model"]) > 1 and output == STDIN:
-            raise UsageError("several models are asked in a file each, and stdout is one", hint="Add -o OUT.jsonl.")
+            raise UsageError("several models need one file each, but the output is stdout", hint="Add -o OUT.jsonl.")
         options["output"] = named_for(output, model) if len(call["model"]) > 1 or "{model}" in output else output
     if at and values.get("columns_out") is not None and "columns_out" in values:
         values["columns_out"] = options["columns_out"] = None
@@ -63,9 +63,7 @@ def _asked_one(call: Invocation) -> int:
         data = _opened(call)
         if call["output"] is None:
             if "columns_out" in call.said:
-                raise UsageError(
-                    "--columns-out is for -o, which was not given", hint="Add -o OUT.jsonl, or leave it out."
-                )
+                raise UsageError("--columns-out is for -o, which is missing", hint="Add -o OUT.jsonl, or remove it.")
             done = ask(data, **call.values, workers=call["workers"])
         else:
             asked: list[Requests] = []
@@ -84,7 +82,7 @@ def _opened(call: Invocation) -> Dataset:
     data = opened(call)
     if call["map"] is not None:
         if "user" in call.values:
-            raise UsageError("--map and --user cannot go together", hint="Say all of it in the mapping.")
+            raise UsageError("--map and --user cannot go together", hint="Put everything into the mapping.")
         return data.to_chat(call["map"], allow_empty=call["allow_empty"])
     if "user" not in call.values:
         say_what_is_read(data, call.quiet)
@@ -102,12 +100,12 @@ requests = command(
             multiple=True,
             required=True,
             metavar="NAME",
-            help="Who is asked; several get a file each.",
+            help="The model to ask. Several models get one file each.",
         ),
         click.Option(
             ["-o", "--output"],
             metavar="PATH",
-            help="The batch file, or several; {model} is the model.",
+            help="The batch file. With several models, {model} stands for each.",
         ),
         option_of(declared(Dataset.to_chat)["map"]),
     ],

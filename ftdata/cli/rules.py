@@ -12,9 +12,9 @@ from ftdata.rules import FIXES, RULES
 __all__ = ["rules"]
 
 
-@click.command(short_help="List the rules that files are checked by.")
+@click.command(short_help="List the rules that check uses.")
 @click.option("--output-format", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
-              help="How to print them; markdown is the page of the documentation.")  # fmt: skip
+              help="The output format. markdown prints the documentation page.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Short for --output-format json.")
 def rules(output_format: str, as_json: bool) -> None:
     """List the rules that files are checked by, in their groups. A star marks those with a safe fix."""

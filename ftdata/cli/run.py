@@ -22,18 +22,18 @@ from ftdata.report.account import account
 __all__ = ["run"]
 
 
-@click.command(short_help="Run a recipe: what it writes, and only what is not up to date.")
+@click.command(short_help="Run a recipe. Outputs that are up to date are left alone.")
 @click.argument("recipe", required=False, metavar="[RECIPE]")
 @click.option("--set", "set_", multiple=True, metavar="NAME=VALUE", help="Set a variable that the recipe declares.")
-@click.option("--plan", is_flag=True, help="Print what would be read, done and written, and write nothing.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for your editor.")
-@click.option("--force", is_flag=True, help="Run what is up to date too, and replace existing outputs.")
+@click.option("--plan", is_flag=True, help="Print what would be read, done and written, without doing it.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
+@click.option("--force", is_flag=True, help="Also run steps that are up to date, and replace existing outputs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
-@click.option("--json", "as_json", is_flag=True, help="Print the plan or the account as JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan or the result as JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.pass_context
 def run(ctx: click.Context, /, recipe: str | None, **options: Any) -> None:
-    """Run a recipe: what it writes, and only what is not up to date.
+    """Run a recipe. Outputs that are up to date are left alone.
 
     RECIPE is a YAML or JSON file, or a pyproject.toml with a table [tool.ftdata]. By default it is recipe.yaml here, or
     else pyproject.toml. Paths in it start at its own folder.

@@ -76,7 +76,7 @@ def say_what_is_read(data: Dataset, quiet: bool) -> None:
         if delimiter != ",":
             say(f"{file.name}: read with the delimiter {json.dumps(delimiter)}", quiet=quiet)
         if file.container.name == "txt":
-            say(f"{file.name}: each line is a completion without a prompt", quiet=quiet)
+            say(f"{file.name}: each line is read as a completion without a prompt", quiet=quiet)
     if not any(isinstance(step, AuthoringStep) for step in data.steps):
         found = data.detected()
         if found.format:
@@ -100,7 +100,7 @@ def transformed(call: Invocation) -> tuple[Dataset, int]:
         result = written(data, call)
     code = told(call, result)
     if result.written and result.tally.unchanged:
-        say("nothing had to change", quiet=call.quiet)
+        say("nothing to change", quiet=call.quiet)
     return data, code
 
 
@@ -136,7 +136,7 @@ def needs_output(call: Invocation, option: str) -> str:
         UsageError: There is none.
     """
     if "path" not in call.writing:
-        raise UsageError(f"{option} changes the examples, and there is nowhere to write them", hint="Add -o OUT.jsonl.")
+        raise UsageError(f"{option} changes the examples, but no output is given", hint="Add -o OUT.jsonl.")
     output: str = call.writing["path"]
     return output
 
@@ -198,7 +198,7 @@ def tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
             say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
     if result.removed:
         more = f" and {len(result.removed) - 1:,} more" if len(result.removed) > 1 else ""
-        say(f"removed   {result.removed[0]}{more}: an earlier run wrote more than this one", quiet=quiet)
+        say(f"removed   {result.removed[0]}{more}: left over from an earlier run", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:
@@ -206,7 +206,7 @@ def tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
     if not result.written:
         if result.rejects:
             say(f"the first: {_first(result.rejects)}")
-        say("no example came out: nothing was written")
+        say("no examples remain; nothing was written")
 
 
 def _tell_bug(bug: InternalError, rows: int) -> None:
@@ -216,7 +216,7 @@ def _tell_bug(bug: InternalError, rows: int) -> None:
     say(
         f"ftdata itself failed at {rows:,} row{'' if rows == 1 else 's'}, which are among the rejects. The first: {bug}"
     )
-    say("This is a bug in ftdata, not in your data. Please report it with what ftdata --debug prints of it.")
+    say("This is a bug in ftdata, not in your data. Please report it with the output of ftdata --debug.")
 
 
 def _first(rejects: str) -> str:

@@ -34,7 +34,7 @@ def rungs(call: Invocation) -> list[tuple[str, str]]:
     if call.values.keys() & {"n", "share", "first"}:
         raise UsageError("--ladder says how many: it does not go with -n, --share or --first")
     if "{share}" not in call["output"]:
-        raise UsageError("a ladder makes several files", hint="Name them by their share: -o 'train-{share}.jsonl'.")
+        raise UsageError("--ladder makes several files", hint="Use the share in the name: -o 'train-{share}.jsonl'.")
     percents = [percent.rstrip("%") for percent in listed(call["ladder"])]
     return [(percent, call["output"].replace("{share}", percent)) for percent in percents]
 
@@ -61,6 +61,6 @@ sample = command(
     lenient=True,
     extra=[
         click.Option(["--ladder"], metavar="100,50,25",
-                     help="Write several samples, in percent, each part of the one before: -o 'train-{share}.jsonl'."),
+                     help="Write several nested samples, in percent: -o 'train-{share}.jsonl'."),
     ],
 )  # fmt: skip

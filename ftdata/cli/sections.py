@@ -52,7 +52,7 @@ class Sectioned(click.Command):
             else:
                 folded.append((title, _flags(params)))
         if folded:
-            with formatter.section("Further options, explained by --help-all"):
+            with formatter.section("More options, explained by --help-all"):
                 _write_folded(formatter, folded)
 
 
@@ -82,5 +82,5 @@ def _help_all() -> click.Option:
 
     return click.Option(
         ["--help-all"], is_flag=True, is_eager=True, expose_value=False, callback=show,
-        help="Show this message with all options.",
+        help="Show this message with every option.",
     )  # fmt: skip

@@ -95,7 +95,7 @@ def reporting() -> list[click.Option]:
     """The options of every command that reports."""
     return [
         click.Option(["--json"], is_flag=True, help="Print the result as JSON on stdout."),
-        click.Option(["-q", "--quiet"], is_flag=True, help="Say only what is wrong."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Print problems only."),
     ]
 
 

@@ -40,14 +40,14 @@ def sizes_of(given: tuple[str, ...]) -> dict[str, str | None]:
         path, equals, size = text.rpartition("=")
         name = path if equals else text
         if name in sizes:
-            raise UsageError(f"two parts go to {name}", hint="Name another file.")
+            raise UsageError(f"two parts would be written to {name}", hint="Choose another file.")
         sizes[name] = size if equals else None
     return sizes
 
 
 def _near(threshold: float | None) -> str:
     if threshold is None:
-        return "leakage              ? near-duplicates: --near 0.85 keeps them together, ftdata overlap looks for them"
+        return "leakage              ? near-duplicates: --near 0.85 keeps them together, ftdata overlap finds them"
     recall = bands_for(threshold).recall(threshold)
     return f"leakage              0 near-duplicates at {threshold:g} (of pairs just at it {recall:.1%} are found)"
 
@@ -70,9 +70,7 @@ def _lines(summary: SplitSummary) -> list[str]:
     lines.append(f"leakage   {summary.prompts.groups:>12,} prompts are on two sides")
     plain = summary.plain_prompts
     if plain.groups > summary.prompts.groups:
-        lines.append(
-            f"leakage   {plain.groups:>12,} if case and white space do not matter, with {plain.examples:,} examples"
-        )
+        lines.append(f"leakage   {plain.groups:>12,} ignoring case and whitespace, with {plain.examples:,} examples")
     return lines
 
 

@@ -20,12 +20,12 @@ __all__ = ["strip"]
 def _stripped(call: Invocation) -> int:
     """Without -o, or with --dry-run, tell what each way would save."""
     if call["pruning"] and (call["dry_run"] or not call["output"]):
-        raise UsageError("--pruning remembers what was done to a file that is written", hint="Add -o OUT.jsonl.")
+        raise UsageError("--pruning saves the changes to an output file", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
     for name, flag in (("model", "model"), ("place", "for"), ("epochs", "epochs")):
         if name in call.said:
-            raise UsageError(f"--{flag} is for what each way would save", hint="Add --dry-run, or leave it out.")
+            raise UsageError(f"--{flag} only affects the preview of savings", hint="Add --dry-run, or remove it.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)
@@ -44,12 +44,12 @@ strip = command(
     output=False,
     lenient=True,
     extra=[
-        click.Option(["--dry-run"], is_flag=True, help="Print what each way would save, and write nothing."),
+        click.Option(["--dry-run"], is_flag=True, help="Print what each option would save, without writing anything."),
         click.Option(["--model"], metavar="NAME",
-                     help="The model whose tokens and prices count in --dry-run. By default the first that lasts."),
-        click.Option(["--for", "place"], metavar="PLACE", help="Where that model is trained, such as azure."),
+                     help="The model for --dry-run. Defaults to the first that remains available."),
+        click.Option(["--for", "place"], metavar="PLACE", help="The place that trains the model, such as azure."),
         click.Option(["--epochs"], default="auto", show_default=True, metavar="N|auto",
-                     help="Epochs of training that --dry-run reckons with."),
+                     help="Number of epochs that --dry-run assumes."),
         pruning(),
     ],
 )  # fmt: skip

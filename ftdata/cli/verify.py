@@ -16,15 +16,15 @@ from ftdata.manifest import Manifest
 __all__ = ["verify"]
 
 
-@click.command(short_help="Verify that files are as their manifest says, or that a rerun gives the same bytes.")
+@click.command(short_help="Verify that files match their manifest, or that a rerun gives the same bytes.")
 @click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
 @click.option("--rerun", is_flag=True, help="Run the steps again into a temporary folder, and compare the bytes.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Report problems only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.pass_context
 def verify(ctx: click.Context, /, manifests: tuple[str, ...], **options: Any) -> None:
-    """Verify that files are as their manifest says, or that a rerun gives the same bytes.
+    """Verify that files match their manifest, or that a rerun gives the same bytes.
 
     MANIFEST is an OUT.manifest.json. Inputs and outputs are compared by their hashes. The exit code is 1 if one
     differs.
@@ -54,7 +54,7 @@ def _tell(known: Manifest, wrong: list[str], options: dict[str, Any]) -> None:
     for line in wrong:
         say(f"differs   {printable(line)}")
     for path in known.unverifiable:
-        say(f"note: {printable(path)} is no file of this machine, or was a stream: it cannot be compared", quiet=quiet)
+        say(f"note: {printable(path)} is not a local file, or was a stream, so it cannot be compared", quiet=quiet)
     if not wrong:
         how = "; a rerun gives the same bytes" if options["rerun"] else ""
         counts = " and ".join(_number(len(known.files(f"{kind}s")), kind) for kind in ("input", "output"))

@@ -61,7 +61,7 @@ def refuse_unused(source: Source, given: Mapping[str, Any]) -> None:
             first = source.files[0].name if source.files else "the rows in memory"
             raise UsageError(
                 f"{option(name)} is for {about.what}, and {first} is none",
-                hint="Leave it out." if len(source.files) < 2 else "None of the files is one: leave it out.",
+                hint="Remove it." if len(source.files) < 2 else "None of the files is one: leave it out.",
             )
 
 

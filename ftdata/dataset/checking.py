@@ -14,9 +14,9 @@ from ftdata.dataset.lying import JudgedRows, Lying
 from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import InputError, UsageError, option
-from ftdata.facts.methods import METHOD_OF, METHODS, Method
+from ftdata.facts.methods import METHOD_OF, METHODS, Training
 from ftdata.facts.methods import method as method_named
-from ftdata.formats.targets import target
+from ftdata.formats.targets import TARGETS, target
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -57,7 +57,7 @@ class Checking(JudgedRows):
         self,
         *,
         target: str | None = None,
-        method: Method | None = None,
+        method: Training | None = None,
         model: str | None = None,
         models: PathLike | None = None,
         tokenizer: PathLike | None = None,
@@ -74,7 +74,7 @@ class Checking(JudgedRows):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Report:
-        """Check files as strictly as the servers do: every problem at once, with the place and the fix.
+        """Check files as strictly as the servers do. Report every problem, its place and its fix.
 
         An error would fail at the server; a warning may, or costs quality; info is advice. `ftdata explain RULE` says
         more. Rows are judged as they lie in the file. Rows in a format that the target does not take are one error;
@@ -83,29 +83,32 @@ class Checking(JudgedRows):
         Args:
             target: The service or trainer: openai, azure or another that `ftdata check --help` names. By default it is
                 openai, or open where a tokenizer or a template is named: any trainer of open models.
-            method: The training method. By default the one that the first rows are for.
-            model: The model to train: also check its limit, methods, images and dates.
+            method: The training method. Detected from the first rows by default; kto where most answers have a label.
+            model: The model to train. Also checks its token limit, methods, image support and dates.
             models: A TOML file with models of your own, as for `ftdata models`.
-            tokenizer: An open model, a folder or a name in the Hugging Face cache: tell what its chat template refuses,
-                drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
-            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
-                the model's own templates and of families that ftdata knows. Without a tokenizer nothing is counted.
-            max_tokens: The tokens at which the trainer cuts. By default as many as the tokenizer says.
-            grader: The JSON of a reinforcement job's grader: also tell rows that lack what it names as {{ item.KEY }}.
-            against: Also tell what stands in this data too, such as validation. Rows of it that are no examples are
-                not compared; a logged warning tells their number.
-            near: With `against`: also tell examples that are so similar, such as 0.85.
+            tokenizer: An open model: a folder, or a name in the Hugging Face cache. Reports what its chat template
+                refuses, drops and trains. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template to use instead of the tokenizer's: a file, or a name such as qwen3. A name is one
+                of the model's own templates or of a family that ftdata knows. Without a tokenizer, tokens are not
+                counted.
+            max_tokens: The length in tokens at which the trainer truncates. Defaults to the tokenizer's limit.
+            grader: The grader of a reinforcement job, as JSON. Also reports rows without the fields it uses as {{
+                item.KEY }}.
+            against: Also report examples that occur in this data, such as a validation file. Rows of it that are not
+                examples are not compared; a logged warning gives their number.
+            near: With `against`, also report examples at least this similar, such as 0.85.
             select: Use only these rules or groups of rules.
-            ignore: Leave these rules or groups out.
-            max_findings: Findings that are shown of each rule. All are counted.
-            baseline: Tell only findings that are not in this file, which ``ftdata check --write-baseline`` writes. In
+            ignore: Skip these rules or groups of rules.
+            max_findings: Findings to show per rule. All are counted.
+            baseline: Report only findings that are not in this file, as written by ``ftdata check --write-baseline``.
+                In
                 Python also their fingerprints, as `Report.prints` gives them.
             prints: Whether the report shall have the fingerprints of all findings.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read, the grader's is no JSON, or there is no chat template.
+            InputError: A file cannot be read, the grader's is no JSON, or there is not a chat template.
             MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
             UsageError: There is no such target, method, model, tokenizer, template or rule, one was asked for that
                 needs `against`, or the rows are not for reinforcement and a grader was named.
@@ -135,7 +138,7 @@ class Checking(JudgedRows):
             done.rows,
             names,
             target,
-            "kto" if checker.kind == "chat" and method is None and self._labelled(how) else METHOD_OF[checker.kind],
+            "kto" if checker.labelled else METHOD_OF[checker.kind],
             done.known,
             done.prints,
             done.trace,
@@ -147,7 +150,7 @@ class Checking(JudgedRows):
         *,
         unsafe: bool = False,
         target: str = "openai",
-        method: Method | None = None,
+        method: Training | None = None,
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
     ) -> Self:
@@ -158,7 +161,7 @@ class Checking(JudgedRows):
             target: The service, as for `check`.
             method: The training method, as for `check`.
             select: Use only these rules or groups of rules.
-            ignore: Leave these rules or groups out.
+            ignore: Skip these rules or groups of rules.
 
         Raises:
             UsageError: There is no such target, method or rule, or the target's rows have a shape of their own.
@@ -168,8 +171,8 @@ class Checking(JudgedRows):
 
         checker, _ = self._checker(target, method, select, ignore)
         if checker.reads is not None:
-            raise UsageError(f"fixes are for the rows of OpenAI's shape, and those for {target} have another",
-                             hint=f"Let a conversion put them right: ftdata convert --to {target}.")  # fmt: skip
+            raise UsageError(f"fixes work on rows in OpenAI's shape, but rows for {target} have another",
+                             hint=f"Use a conversion instead: ftdata convert --to {target}.")  # fmt: skip
         fixed = self._with(Fix(checker, unsafe))
         return replace(fixed, steps=(*fixed.steps, *behind(checker))) if unsafe else fixed
 
@@ -190,14 +193,22 @@ class Checking(JudgedRows):
         )
         if how.unread:  # nobody can say what the rows would become
             rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
-        return Checker(rules, kind, service, reads=how.reads, other=how.other), how
+        labelled = method == "kto" or (method is None and kind == "chat" and self._labelled(how))
+        if method == "kto" and not service.labels:
+            able = ", ".join(name for name in TARGETS if TARGETS[name].labels)
+            raise UsageError(
+                f"{service.name} does not train on answers by their labels", hint=f"Name one that does: {able}."
+            )
+        first = None if how.rows else self._parse(how.known)
+        return Checker(rules, kind, service, reads=how.reads, first=first, other=how.other,
+                       labelled=labelled, beyond=how.beyond), how  # fmt: skip
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:
     """The fingerprints of findings that are known.
 
     Raises:
-        InputError: The file cannot be read, or is no baseline.
+        InputError: The file cannot be read, or is not a baseline.
     """
     if not isinstance(baseline, str | os.PathLike):
         return frozenset(baseline)
@@ -208,7 +219,7 @@ def known_in(baseline: Baseline) -> frozenset[int]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (ValueError, KeyError, TypeError):
-        raise InputError("is no baseline", hint="Make one with --write-baseline.", path=path) from None
+        raise InputError("is not a baseline", hint="Create one with --write-baseline.", path=path) from None
 
 
 def _against(
@@ -222,7 +233,7 @@ def _against(
         asked = [one for one in rules if {one.slug, one.group} & set(select)]
         if asked:
             hint = f"Add {option('against', 'valid.jsonl')}."
-            raise UsageError(f"the rule {asked[0].slug} compares with another set", hint=hint)
+            raise UsageError(f"the rule {asked[0].slug} compares with another dataset", hint=hint)
         return None
     if near is None and "near-example" in select:
         raise UsageError("the rule near-example needs a similarity", hint=f"Add {option('near', 0.85)}.")
@@ -239,5 +250,7 @@ def _against(
     if left:
         names = [file.name for file in other.source.files]
         shown = ", ".join(names[:3]) + (f", … ({len(names)} files)" if len(names) > 3 else "")
-        log.warning("not compared since they are no examples: %s rows of %s; ftdata check says why", f"{left:,}", shown)
+        log.warning(
+            "not compared since they are not examples: %s rows of %s; ftdata check says why", f"{left:,}", shown
+        )
     return Against(kinds, known.about, reference.origin)

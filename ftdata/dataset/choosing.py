@@ -58,7 +58,7 @@ class Choosing(Slicing):
         reason: str = "",
         on_error: OnError = "stop",
     ) -> Self:
-        """Keep examples by an expression, length, language, or because they answer.
+        """Keep examples that match an expression, length, language or other criteria.
 
         An expression may use answer, prompt, system, tool, tools, messages, metadata and its columns, tokens, turns,
         characters, refusal and language. Every drop is counted with its reason.
@@ -73,11 +73,11 @@ class Choosing(Slicing):
             min_characters: Keep examples with at least N characters.
             max_characters: Keep examples with at most N characters.
             language: Keep answers in these languages, such as en,zh (needs ftdata[language]).
-            no_refusals: Drop answers that refuse.
-            refusals: Drop answers that begin with one of the phrases in this file, one a line, instead of ours.
-            drop_if: Drop examples in which this rule of `ftdata rules` finds something.
-            model: The model that counts tokens. By default gpt-4o's tokens.
-            tokenizer: A tokenizer in place of the model's.
+            no_refusals: Drop answers that are refusals.
+            refusals: Drop answers that begin with a phrase in this file, one per line, instead of the built-in phrases.
+            drop_if: Drop examples with a finding of this rule (see `ftdata rules`).
+            model: The model whose tokenizer counts tokens. Defaults to gpt-4o.
+            tokenizer: A tokenizer to use instead of the model's.
             reason: Why examples are dropped, as the account tells it.
             on_error: What to do if a function raises: ``stop`` the run, or ``reject`` the row.
 
@@ -86,7 +86,7 @@ class Choosing(Slicing):
         """
         if (model or tokenizer) and (min_tokens, max_tokens) == (None, None) and not any(map(_counts, _tests(where))):
             name = "model" if model else "tokenizer"
-            raise UsageError(f"{option(name)} counts tokens, and nothing asks for their number", hint="Leave it out.")
+            raise UsageError(f"{option(name)} counts tokens, but no option uses token counts", hint="Remove it.")
         data = self
         for test in _tests(where):
             data = data._tested(test, reason, unknown, on_error, model, tokenizer)
@@ -190,10 +190,10 @@ class Choosing(Slicing):
         shuffle: bool = False,
         seed: str | int = "",
     ) -> Self:
-        """Take the first examples, a random sample, or all in random order.
+        """Take the first examples, a random sample, or all examples shuffled.
 
-        A smaller sample with the same seed is part of a larger one. Shares of large datasets are exact up to a sample
-        of 500,000 examples, and about right beyond.
+        A smaller sample is part of a larger one with the same seed. Shares are exact up to samples of 500,000 examples,
+        and approximate beyond.
 
         Args:
             n: Number of examples to sample.

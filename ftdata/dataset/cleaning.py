@@ -40,20 +40,20 @@ class Cleaning(Planned):
         think_field: str = "reasoning_content",
         roles: Sequence[str] = (),
     ) -> Self:
-        r"""Clean text: white space, Unicode, entities, find and replace, reasoning tags.
+        r"""Clean text: whitespace, Unicode, entities, find and replace, reasoning tags.
 
-        Only what messages say is changed, never what calls hold.
+        Only the content of messages is changed, never tool calls.
 
         Args:
-            white_space: Normalize line ends, trailing spaces and blank lines.
-            unicode: Normalize characters to this form.
+            white_space: Normalize line endings, trailing spaces and blank lines.
+            unicode: Normalize to this Unicode form.
             zero_width: Remove invisible characters.
-            quotes: Replace typographic quotes and dashes by plain ones.
+            quotes: Replace typographic quotes and dashes with plain ones.
             html: Decode entities such as &amp;amp;.
             mojibake: Repair mojibake such as "Ã¤" (needs ftdata[text]).
             replace: Replace text.
             pattern: Replace what a regular expression matches. Groups are ``\1``.
-            think: Move <think> into a field, back into the text, or keep it in the last answer only.
+            think: Move <think> into a field or back into the text, or keep it in the last answer only.
             think_field: The field that `think` uses.
             roles: Clean only messages of these roles.
 
@@ -86,19 +86,19 @@ class Cleaning(Planned):
         language: str = "en",
         consistent: Text | None = None,
     ) -> Self:
-        """Replace personal data and secrets with stand-ins.
+        """Replace personal data and secrets with placeholders.
 
-        E-mail, phone, card, identity and IP numbers and keys are found by patterns in content, calls' arguments and
-        results. The same value gets the same stand-in within an example. Review the result.
+        E-mail addresses, phone, card, identity and IP numbers and keys are found by patterns in content, call arguments
+        and results. The same value gets the same placeholder within an example. Review the result.
 
         Args:
             kinds: Kinds to replace: email, phone, card, iban, id (Chinese identity numbers), ip, key, and name, which
-                needs ftdata[names]. By default all but names.
-            stand_ins: Text to put in place of a kind, with {n} for its number.
-            metadata: Redact the metadata too.
+                needs ftdata[names]. Defaults to all but names.
+            stand_ins: The placeholder of a kind, with {n} for its number.
+            metadata: Also redact the metadata.
             language: The language of names.
-            consistent: A secret word. With it the same value gets the same stand-in in all examples, such as
-                [EMAIL_7f3a…]; without the word nobody can tell whose it is.
+            consistent: A secret. With it, the same value gets the same placeholder in all examples, such as
+                [EMAIL_7f3a…], which cannot be traced back without the secret.
 
         Raises:
             UsageError: There is no such kind.

@@ -37,13 +37,15 @@ class Completing(Planned):
 
         Args:
             prompt_column: The column with the prompts.
-            completion_column: The column with the completions; numbers are labels.
-            separator: What to take away behind the prompts that have it, such as ' ->'. Else what nine in ten have.
-            stop: What to take away behind the completions that have it, such as ' END'. Else what nine in ten have.
-            trim_labels: Take white space around completions away, so that labels are spelled alike.
-            whole_prompts: Keep prompts that are dialogues as one turn.
-            prefix_to_system: Make what all prompts of a file begin with the system prompt.
-            unescape: Make new lines of literal \\n.
+            completion_column: The column with the completions. Numbers are labels.
+            separator: The separator to remove from the end of prompts, such as ' ->'. Defaults to one that 90% of them
+                share.
+            stop: The stop sequence to remove from the end of completions, such as ' END'. Defaults to one that 90% of
+                them share.
+            trim_labels: Trim whitespace around completions, so that labels are spelled alike.
+            whole_prompts: Keep each prompt as one turn, even if it is a dialogue.
+            prefix_to_system: Use the common beginning of a file's prompts as the system prompt.
+            unescape: Convert to newlines each literal \\n.
             metadata: Columns to carry along in each example's metadata.
 
         Raises:

@@ -27,7 +27,7 @@ def shortened(data: Dataset, *, strip: Sequence[str] = (), drop_few_shot: bool =
     Args:
         data: The examples.
         strip: What definitions lose, as of `ftdata strip`: descriptions, unused, …
-        drop_few_shot: Leave out the exchanges that 90% of the prompts begin with.
+        drop_few_shot: Remove few-shot exchanges that at least 90% of the prompts begin with.
 
     Raises:
         UsageError: There is no such way to strip.
@@ -45,8 +45,8 @@ def way(given: str) -> str:
     known = [one.name for one in declared(Dataset.strip)]
     name = given.replace("-", "_")
     if name not in known:
-        hint = did_you_mean(name, known) or f"They are {', '.join(known)}."
-        raise UsageError(f"there is no {given} to strip", hint=hint)
+        hint = did_you_mean(name, known) or f"Choose from {', '.join(known)}."
+        raise UsageError(f"unknown part to strip: {given}", hint=hint)
     return name
 
 
@@ -59,10 +59,10 @@ def answering(
 
     Args:
         data: The examples.
-        where: Keep those of which it is true: 'completion_tokens < 500'.
-        no_refusals: Drop answers that refuse.
-        valid: Keep answers that fit their response_format, and calls that fit their function.
-        keep_unknown: Keep what does not say what is asked: its model, score, …
+        where: Keep answers where EXPR is true, e.g. 'completion_tokens < 500'.
+        no_refusals: Drop answers that are refusals.
+        valid: Keep answers that match their response_format and calls that match their function's schema.
+        keep_unknown: Keep answers that lack the field used to select them, such as model or score.
     """
     for expression in where:
         data = data.filter(expression, unknown="keep" if keep_unknown else "drop")
@@ -78,8 +78,8 @@ def ending_there(
 
     Args:
         data: The examples.
-        per_answer: Make one example of each trained answer, ending there.
-        earlier: Keep earlier turns untrained (weight 0), or leave them out.
+        per_answer: Make one example per trained answer, ending there.
+        earlier: Keep earlier turns untrained (weight 0), or remove them.
     """
     return data.per_answer(earlier=earlier) if per_answer else data
 
@@ -130,14 +130,14 @@ CONVERTING = VerbParts(
         VerbPart(Dataset.tokenize, asks=("tokenizer",), what="tokens that are made with --tokenizer", section=TOKENS),
     ),
     otherwise="the rows are taken for examples",
-    hints={"metadata": "Examples keep what they carry: --to ftdata."},
+    hints={"metadata": "Use --to ftdata to keep metadata."},
 )
 """The parts of convert; the first ones make examples of rows."""
 
 CONVERT = composed(
     "convert",
     CONVERTING,
-    "Convert files to chat-format JSON lines, or from one format to another.",
+    "Convert files to chat-format JSONL, or from one format to another.",
     about=(
         "FILE is JSON lines, JSON, CSV, TSV, Parquet, Arrow or a spreadsheet, compressed or not; a folder or pattern "
         "of them; a URL; a Hugging Face dataset (hf://datasets/owner/name, or its folder); or '-' for stdin.",
@@ -175,7 +175,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     maker = CONVERTING.maker(values)
     here = maker.makes if maker else "these rows are none"
     if "finish" in said and not (maker is JOIN or (maker is None and data.of_transcripts)):
-        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Leave it out.")
+        raise UsageError(f"{option('finish')} is for logged answers, and {here}", hint="Remove it.")
     named = any(name in said for name in ("prompt_column", "completion_column"))
     known = None if maker or named else data.detected().format
     completions = bool(named and not maker) or (known is not None and known.name == "completion")
@@ -187,7 +187,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
     for name in (*asked, *(("notes",) if to != "completion" or kept else ())):
         if name in said and not chats:
             here = f"{option('to', to)} keeps them as they are" if completions else here
-            hint = "Examples keep what they carry: --to ftdata." if name == "metadata" else ""
+            hint = "Use --to ftdata to keep metadata." if name == "metadata" else ""
             raise UsageError(
                 f"{option(name)} is for rows of prompt and completion that become chats, and {here}", hint=hint
             )
@@ -196,7 +196,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
 
 SHORTENING = ("system", "shorten", "strip", "drop_few_shot")
 _BY_SCORE = {"choices": ("best", "pairs"), "repeats": ("best", "pairs")}
-_PAIRS = "pairs are no conversations that could be merged"
+_PAIRS = "pairs cannot be merged into conversations"
 
 
 @dataclass(frozen=True)
@@ -267,21 +267,22 @@ DISTILL = composed(
             ),
         )
     ),
-    "Make a training set of logged answers: select, choose, merge, shorten.",
+    "Build a training set from logged answers: select, choose, merge, shorten.",
     about=(
-        "FILE is a log that ftdata reads (see the guide on transcripts), or examples with metadata that "
-        "``convert --to ftdata`` kept. First answers are selected one by one, then verified, voted on and "
-        "chosen among, then calls are merged into conversations, then prompts are shortened. Savings and drops are "
-        "told; what does not say what is asked is dropped too, unless `keep_unknown` is given.",
+        "FILE is a log that ftdata reads (see the guide on transcripts), or examples whose metadata "
+        "``convert --to ftdata`` kept. Answers are first selected one by one, then verified, voted on and "
+        "chosen among; then calls are merged into conversations; then prompts are shortened. Each stage reports "
+        "what it removed and why. Answers that lack a field used to select them are dropped too, unless "
+        "`keep_unknown` is given.",
     ),
     conditions=(
-        Apart(("system", "shorten"), "one is a prompt for all, the other a shorter one for each"),
+        Apart(("system", "shorten"), "one sets one prompt for all, the other a shorter one for each"),
         Needs(("score",), ("min_score", "choices", "repeats"), _BY_SCORE),
         Needs(("margin",), ("choices", "repeats"), {"choices": ("pairs",), "repeats": ("pairs",)}),
         Apart(
             ("choices", "repeats"),
-            "pairs leave no answers to choose among",
-            "For pairs of all answers to a prompt leave the first out.",
+            "pairs leave no answers to choose from",
+            "For pairs of all answers to a prompt, omit the first.",
             {"choices": ("pairs",), "repeats": ("first", "majority", "best", "pairs")},
         ),
         _BothSides(),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from ftdata.dataset.choosing import Choosing
 from ftdata.dataset.cleaning import Cleaning
 from ftdata.dataset.completing import Completing
+from ftdata.dataset.differing import DiffVerbs
 from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.labelling import Labelling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
 from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
+from ftdata.dataset.reviewing import ReviewVerbs
 from ftdata.dataset.rowtexts import RowTexts
 from ftdata.dataset.shaping import Shaping
 from ftdata.dataset.tokenizing import Tokenizing
@@ -31,6 +33,8 @@ class Dataset(
     Choosing,
     Distilling,
     WholeVerbs,
+    DiffVerbs,
+    ReviewVerbs,
     Looking,
     Reports,
     Placing,

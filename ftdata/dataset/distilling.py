@@ -30,8 +30,8 @@ class Distilling(Planned):
         It takes the place of what is done with every transcript: `length`, `content_filter` and `error` are left out.
 
         Args:
-            reasons: Keep answers that ended so, such as stop,tool_calls. By default all but length, content_filter and
-                error.
+            reasons: Keep answers with these finish reasons, such as stop,tool_calls. Defaults to all but length,
+                content_filter and error.
 
         Raises:
             UsageError: "any" stands beside other reasons.
@@ -58,14 +58,14 @@ class Distilling(Planned):
 
         Args:
             status: Keep answers with these HTTP statuses.
-            teacher: Keep answers of these models: gpt-4.1 (its snapshots too), gpt-4*.
-            since: Keep what was answered on this day (or moment) or later. ISO 8601, in UTC where it names no zone.
-            until: Keep what was answered on this day (or moment) or before. A day counts whole.
+            teacher: Keep answers of these models, such as gpt-4.1 (with its snapshots) or gpt-4*.
+            since: Keep answers given at this time or later: ISO 8601, in UTC unless a zone is given.
+            until: Keep answers given at this time or earlier. A date includes the whole day.
             min_score: Keep answers with at least this score.
-            score: What the score is: a name among the scores, or an expression.
+            score: The score to use: the name of a score, or an expression.
             tags: Keep answers with one of these tags.
             not_tags: Drop answers with one of these tags.
-            keep_unknown: Keep what does not say what is asked: its model, score, …
+            keep_unknown: Keep answers that lack the field used to select them, such as model or score.
 
         Raises:
             UsageError: Nothing is asked for, or a date or expression cannot be read.
@@ -110,10 +110,10 @@ class Distilling(Planned):
         Args:
             test: Keep answers that are right: of which this is true, such as 'answer.queue == expected'. Or one of
                 exact, number, boxed, json, set and calls, which compare the answer with ``expected``. In Python also a
-                function of the example that returns True or False, or None where it cannot tell.
-            wrong: What to do with wrong answers. Pairs of right and wrong ones need both.
-            pass_rate: Keep prompts whose answers are right this often, such as 0.1..0.9: what is always or never right
-                teaches little.
+                function of the example that returns True or False, or None if it cannot tell.
+            wrong: What to do with wrong answers. Pairs of correct and wrong answers need both.
+            pass_rate: Keep prompts whose answers are correct this often, such as 0.1..0.9. Prompts that are always or
+                never answered correctly teach little.
             keep_unknown: Keep answers that lack what the expression names.
 
         Raises:
@@ -131,9 +131,9 @@ class Distilling(Planned):
         """One of the answers to each prompt on which most agree, with its ``agreement`` as metadata.
 
         Args:
-            by: Keep one of the answers to each prompt that most agree with, by this value of them, such as last_number.
-                Ties go to the earliest.
-            min_agreement: Keep it if at least this share of the answers agree.
+            by: Keep one answer per prompt, by majority vote on this value of the answers, such as last_number. Ties go
+                to the earliest.
+            min_agreement: Keep the winner of a vote only if at least this share of the answers agree.
 
         Raises:
             UsageError: The expression cannot be read, or the share is none.
@@ -148,8 +148,8 @@ class Distilling(Planned):
         """Preference pairs of what people made of answers, and the answers themselves.
 
         Args:
-            column: Make pairs of the edited answers in this column and what the model said. What was not edited is
-                dropped.
+            column: Make pairs of the edited answers in this column and the model's own. Answers that were not edited
+                are dropped.
 
         Raises:
             UsageError: The expression cannot be read.
@@ -160,7 +160,7 @@ class Distilling(Planned):
 
     @verb(examples=("ftdata grade answers.jsonl --grader grader.json -o graded.jsonl",))
     def grade(self, grader: PathLike | dict[str, Any]) -> Self:
-        """Grade answers as reinforcement fine-tuning would, and check that rows have what the grader names.
+        """Grade answers as reinforcement fine-tuning would, and check that rows have the fields that the grader uses.
 
         The score goes into the metadata, among the ``scores`` under the grader's name. String checks, similarities
         (fuzzy_match, rouge) and multi graders of these are computed here; ``item`` is a row's further keys and its
@@ -182,8 +182,8 @@ class Distilling(Planned):
         """The examples with what was thought before their answers kept, dropped, or put into the text.
 
         Args:
-            how: What to do with thoughts, in a field or between <think> marks: keep them, drop them, keep those of the
-                last answer, or write them into the text for targets without a field.
+            how: What to do with reasoning, in a field or between <think> tags: keep it, drop it, keep it in the last
+                answer only, or move it into the text for targets without a field.
 
         Raises:
             UsageError: There is no such way.
@@ -201,7 +201,7 @@ class Distilling(Planned):
                 that with the highest score; ``pairs`` makes a preference pair of the best and the worst. Ties go to the
                 earliest; equal scores make no pair.
             score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
-            margin: Make pairs only of answers whose scores differ by at least this much.
+            margin: Make pairs only if the scores differ by at least this much.
 
         Raises:
             UsageError: There is no such way.
@@ -216,9 +216,9 @@ class Distilling(Planned):
         `requests` made it of the prompt.
 
         Args:
-            how: Which answers to keep where a prompt was asked several times. As of `choices`.
+            how: Which answers to keep of a prompt that was asked several times, as for `choices`.
             score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
-            margin: Make pairs only of answers whose scores differ by at least this much.
+            margin: Make pairs only if the scores differ by at least this much.
 
         Raises:
             UsageError: There is no such way.
@@ -238,10 +238,10 @@ class Distilling(Planned):
         branch is kept. The metadata are those of the last call, and ``calls``, how many there were.
 
         Args:
-            by: What calls share that are made one conversation: session, trace, parent, what any expression says, or
-                prefix: what is said up to the first user turn. Calls without it stay as they are.
-            train: Train all answers of a merged conversation, or only those whose own call is still there. The others,
-                which were dropped before or never logged, get the weight 0.
+            by: Merge calls into one conversation if they share this: session, trace, parent, any expression, or prefix
+                (everything up to the first user turn). Calls without it are left as they are.
+            train: Train all answers of a merged conversation, or only those whose own call was selected. The others get
+                weight 0.
 
         Raises:
             UsageError: The expression cannot be read.
@@ -285,12 +285,12 @@ class Distilling(Planned):
 
         Args:
             before: The examples before they were shortened.
-            model: The model to train. By default the first that lasts, at the place or anywhere.
-            place: Where it is trained, such as azure.
-            epochs: How often the examples are trained. By default as the guide's heuristic has it.
+            model: The model to train. Defaults to the first one that remains available.
+            place: The place to train at, such as azure.
+            epochs: Number of epochs. Defaults to OpenAI's heuristic.
             teacher: The model that answered so far, if its price is known.
-            price_in: What the teacher takes for a million tokens of prompts.
-            price_out: What the teacher takes for a million tokens of answers.
+            price_in: The teacher's price in USD per million input tokens.
+            price_out: The teacher's price in USD per million output tokens.
             workers: Worker processes. By default one for each processor, and none for small input.
 
         Raises:
@@ -332,7 +332,7 @@ def grader_of(given: PathLike | dict[str, Any]) -> dict[str, Any]:
     except RowError as error:
         raise InputError(f"the grader: {error.message}", hint=error.hint, path=path) from None
     if not isinstance(found, dict):
-        raise UsageError("a grader is a JSON object", path=path)
+        raise UsageError("a grader must be a JSON object", path=path)
     return found
 
 
@@ -355,7 +355,7 @@ def asked_of(
     from ftdata.tokens.stats import asked_for
 
     if (price_in is None) != (price_out is None):
-        raise UsageError(f"{option('price_in')} and {option('price_out')} go together: give both prices of the teacher")
+        raise UsageError(f"{option('price_in')} and {option('price_out')} go together; give both prices of the teacher")
     known = chosen(model_table(), clock.today(), model, place or "")
     asked = asked_for(model=known.name, place=known.place or None, epochs=epochs,
                       teacher=teacher if price_in is None else None)  # fmt: skip

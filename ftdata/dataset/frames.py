@@ -106,7 +106,7 @@ def _table(examples: Iterable[Example], *, raw: bool) -> Any:
         kinds.add(str(parts.kind_of(example)))
         if len(kinds) > 1:
             several = " and ".join(sorted(kinds))
-            raise InputError(f"the examples are of several kinds: {several}", hint="Filter them, or use raw=True.")
+            raise InputError(f"the dataset mixes kinds of examples: {several}", hint="Filter them, or use raw=True.")
         rows.append(_typed(example, number))
     rows = _as_texts(rows)
     return pyarrow().Table.from_pylist(rows, _schema(rows))

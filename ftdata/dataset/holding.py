@@ -61,8 +61,8 @@ def of_rows(steps: Iterable[Step], asked: Format | None) -> Format | None:
     """
     made = next((step.writes for step in steps if isinstance(step, WritingStep)), None)
     if made is not None and asked is not None and asked is not made:
-        raise UsageError(f"rows of {made.name} are written as they are, not as {asked.name}",
-                         hint="Leave the format out, or make them of a file in that format.")  # fmt: skip
+        raise UsageError(f"rows of {made.name} are written unchanged, not as {asked.name}",
+                         hint="Omit the format, or read a file in that format.")  # fmt: skip
     return made or asked
 
 

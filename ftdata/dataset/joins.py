@@ -49,7 +49,7 @@ def together(sources: Sequence[Source], columns: Source | None, batches: Planned
     """
     if batches is not None and columns is not None:
         raise UsageError("columns are remembered by ids that are unique among all files; these files are paired",
-                         hint="Join each batch with its own columns, or leave the batch objects out.")  # fmt: skip
+                         hint="Join each batch with its own columns, or omit the batch objects.")  # fmt: skip
     sources = [*sources, *([columns] if columns else [])]
     names = [file.name for source in sources for file in source.files]
     if batches is not None:
@@ -83,7 +83,7 @@ def noted(data: Planned) -> tuple[Planned, tuple[Step, ...]]:
     plan = data.plan()
     if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
         hint = "Join them first: read(…).join_scores(…), then the rest."
-        raise UsageError("scores are joined before examples are looked at together", hint=hint)
+        raise UsageError("scores must be joined before steps that look at all examples", hint=hint)
     return data, ()
 
 

@@ -35,9 +35,10 @@ class Labelling(Planned):
         matches its code exactly, but for white space around it.
 
         Args:
-            labels: The words for answers that are codes: a table (code, label) or a JSON object. In Python also a dict.
-            unlabelled: What becomes of examples with an answer that has no label.
-            header: Whether the table's first line names its columns. By default it is told by that line.
+            labels: The labels for answers that are codes: a table (code, label) or a JSON object. In Python also a
+                dict.
+            unlabelled: What to do with examples whose answer has no label.
+            header: Whether the first line of the table is a header. Detected by default.
 
         Raises:
             InputError: The file cannot be read as labels, or gives one code two labels.
@@ -58,15 +59,15 @@ class Labelling(Planned):
         spellings: Labels | None = None,
         differences: Sequence[str] = ("case", "space", "width", "punctuation"),
     ) -> Self:
-        """Give each label one spelling: the most frequent, or that of a table.
+        """Unify the spelling of labels, by frequency or from a table.
 
-        Spellings that differ in case, white space, width (ｂilling) or punctuation alone are one label. Of equally
-        frequent ones the first counts. `label_variants` shows them before anything is done.
+        Spellings that differ only in case, whitespace, width (ｂilling) or punctuation are one label. The most frequent
+        spelling is used; ties go to the first. `label_variants` previews them.
 
         Args:
-            spellings: The labels as they are to be spelled: a table (variant, label) or a JSON object. What is none of
-                them stays. In Python also a dict. By default the most frequent spelling.
-            differences: What two spellings of one label may differ in: case, space, width, punctuation.
+            spellings: The spellings to use: a table (variant, label) or a JSON object. Other labels are left as they
+                are. In Python also a dict. By default the most frequent spelling.
+            differences: What spellings of one label may differ in: case, space, width, punctuation.
 
         Raises:
             InputError: The file cannot be read as labels.

@@ -20,7 +20,7 @@ def refuse_unused_choices(reads: Format | None, logs: Reads) -> None:
             what = "agents' sessions" if name == "redact" else "logs of calls"
             given = option(name, getattr(logs, name))
             raise UsageError(
-                f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Leave it out."
+                f"{given} is for {what}; these rows are {reads.name if reads else 'a table'}", hint="Remove it."
             )
 
 

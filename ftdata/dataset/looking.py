@@ -52,14 +52,14 @@ class Looking(Planned):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Look:
-        """Say what files hold: columns or turns, likely roles, and a command to start from.
+        """Inspect files: columns, roles, formats, and a command to start with.
 
-        Of a table: how many rows fill each column, how many different values it has, their lengths, the most frequent
-        ones, and what the column is likely to be for. Of chat files: kinds, roles, turns, tools, system prompts. Memory
-        is flat: of a column with very many values, the most frequent ones are kept.
+        For a table: how many rows fill each column, the number of distinct values, their lengths, the most frequent
+        ones, and the column's likely use. For chat files: kinds, roles, turns, tools and system prompts. Memory stays
+        flat: only the most frequent values of a column are kept.
 
         Args:
-            rows: Look at the first N rows only.
+            rows: Inspect only the first N rows.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
@@ -139,13 +139,13 @@ class Looking(Planned):
         proposed = rows
         if why:
             names = column_names(found)
-            notes.append(f"the first line may be data and not the names of columns: {why}")
-            notes.append("the command below names the columns itself; without --columns the first line is their names")
+            notes.append(f"the first line may be data instead of column names: {why}")
+            notes.append("the command below names the columns; without --columns, the first line is the header")
             reading += ["--columns", ",".join(names)]
             proposed = renamed(rows, names)
             found = dict(zip(names, found.values(), strict=True))
         if rows.further:
-            notes.append(f"{rows.further:,} values stand under further keys, which are not listed")
+            notes.append(f"{rows.further:,} values are under other keys, which are not listed")
         commands = []
         likely = (
             self._exported(export) if export else self._as_messages(rows, sure=True) if rows.rows and not why else []
@@ -157,9 +157,9 @@ class Looking(Planned):
             notes += [note for note in turns.notes if note not in notes]
             commands.append(self._command(turns, reading))
         if len(commands) > 1:
-            notes.append("two readings are likely; the first is the likelier one")
+            notes.append("two readings are plausible; the first is more likely")
         if rows.rows and not commands:
-            notes.append("which column is the user's turn and which the answer is not to be seen: --user, --assistant")
+            notes.append("cannot tell which column is the user's turn and which the answer: use --user and --assistant")
         return {"rows": rows.rows, "columns": columns, "examples": None, "notes": notes, "commands": commands}
 
     def _likely(self, proposed: list[ProposedTurns], names: tuple[str, ...]) -> list[ProposedTurns]:
@@ -182,7 +182,7 @@ class Looking(Planned):
         rows = [row for _, _, row in self._peeked() if isinstance(row, dict)]
         if not isinstance(order, str) or not newest_first([(str(row.get(str(group))), row.get(order)) for row in rows]):
             return ""
-        return f'the rows of a conversation stand newest first by "{order}", and --order-by puts them in order'
+        return f'the rows of a conversation are newest first by "{order}", and --order-by puts them in order'
 
     def _tried(self, turns: ProposedTurns, names: tuple[str, ...]) -> str | None:
         """What becomes of the first rows: nothing to say, what does not come out of them; None where nothing does."""
@@ -253,7 +253,7 @@ class Looking(Planned):
             commands = [command(names, self._output(), ["--to", "trl" if labelled else "openai", *reading])]
         notes = ["answers are labelled as wanted or not, which trl's lines keep"] if labelled else []
         if chats.metadata.distinct:
-            notes.append("metadata is ftdata's own: --to openai leaves it out")
+            notes.append("metadata is for ftdata only; --to openai leaves it out")
         return {"rows": chats.rows, "columns": None, "examples": chats.to_dict(), "notes": notes, "commands": commands}
 
     def _on_disk(self) -> bool:

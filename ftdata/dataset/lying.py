@@ -33,12 +33,14 @@ class Lying:
         reads: How examples are made of the rows that are judged, where the target's have a shape of their own.
         other: Where the first row lies that is in a format which the target does not take.
         known: The format of the rows as they lie, if it is known.
+        beyond: Whether the first rows are such as the target takes and no example can be made of.
     """
 
     rows: bool
     reads: Parse | None = None
     other: Elsewhere | None = None
     known: Format | None = None
+    beyond: bool = False
 
     @property
     def unread(self) -> bool:
@@ -65,7 +67,8 @@ class JudgedRows(Planned):
                 raise  # what was asked for is not what they are
             return Lying(True, self._parse(own))  # they are of several formats: each is told of by itself
         if known is None and own is None:
-            return Lying(not self._fills_nulls)  # rules say what is wrong with them
+            beyond = bool(service.format) and self._go_beyond(FORMATS[service.format])
+            return Lying(not self._fills_nulls, beyond=beyond)  # rules say what is wrong with other rows
         if known is not None and self._takes(service, known):
             renamed = self.reads is not None and self.reads is not FORMATS.get(self.reads.name)
             rows = not renamed and (own is not None or not self._fills_nulls)
@@ -90,6 +93,11 @@ class JudgedRows(Planned):
         return bool(rows) and all(
             (plain or own.fits(row) or own.goes_beyond(row)) and _is_row(own, row) for row in rows
         )
+
+    def _go_beyond(self, own: Format) -> bool:
+        """Whether the first rows are such as a target takes and no example can be made of."""
+        rows = [row for _, _, row in self._peeked()]
+        return bool(rows) and all(type(row) is dict and own.goes_beyond(row) for row in rows)
 
     def _elsewhere(self, known: Format | None, service: Target) -> Elsewhere | None:
         """Where the first row lies that has the marks of a format."""
@@ -129,10 +137,10 @@ class JudgedRows(Planned):
         return self._kind(how.reads if how.rows else self._other_reader(known))
 
     def _labelled(self, how: Lying) -> bool:
-        """Whether the first rows are answers with a label each: unpaired preferences, which KTO trains on."""
+        """Whether most of the first rows are answers with a label: unpaired preferences, which KTO trains on."""
         reads = how.reads if how.rows else self._other_reader(how.known)
         rows = [row for _, _, row in self._peeked() if type(row) is dict]
-        return bool(reads and rows) and all(_has_label(reads, row) for row in rows)
+        return sum(_has_label(reads, row) for row in rows) > len(rows) / 2
 
     def _kind(self, reads: Parse | None) -> Kind:
         """The kind that most of the first rows have, or the examples that are made of them."""
@@ -175,12 +183,13 @@ class JudgedRows(Planned):
 
 
 def _has_label(reads: Parse | None, row: dict[str, Any]) -> bool:
+    from ftdata.rules.labels import label_of
+
     try:
         example = reads(row) if reads else row
     except RowError:
-        return True  # which it is, its error says
-    metadata = example.get("metadata") if isinstance(example, dict) else None
-    return isinstance(metadata, dict) and type(metadata.get("kto_tag")) is bool
+        return False
+    return isinstance(example, dict) and label_of(example) is not None
 
 
 def _only_asks(row: dict[str, Any]) -> bool:

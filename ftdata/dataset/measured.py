@@ -76,12 +76,14 @@ def graded(path: PathLike, kind: Kind) -> frozenset[str]:
     from ftdata.facts.graders import items_of
 
     if kind != "reinforcement":
-        hint = "Leave the grader out, or say what the rows are for: " + option("method", "rft") + "."
-        raise UsageError(f"a grader is for reinforcement, and the rows are {kind} examples", hint=hint)
+        hint = "Omit the grader, or say what the rows are for: " + option("method", "rft") + "."
+        raise UsageError(f"a grader is for reinforcement, but the rows are {kind} examples", hint=hint)
     name = os.fspath(path)
     try:
         return items_of(json.loads(Path(name).read_text(encoding="utf-8")))
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=name) from None
     except ValueError as error:
-        raise InputError(f"is no JSON: {error}", hint="It holds the job's grader, an object.", path=name) from None
+        raise InputError(
+            f"is not valid JSON: {error}", hint="It must hold the job's grader as a JSON object.", path=name
+        ) from None

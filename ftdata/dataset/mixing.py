@@ -36,18 +36,18 @@ def mix(
 ) -> Dataset:
     """Mix several files in given shares, by examples or tokens.
 
-    The mix is as large as the shares allow without taking an example twice, or as large as `total`. The files may be in
+    The mix is as large as the shares allow without repeating an example, or as large as `total`. The files may be in
     several formats.
 
     Args:
         sources: Datasets as they were read, in any formats, and their shares: only the proportions count.
-        by: What the shares are of.
+        by: The unit of the shares.
         total: The size of the mix, in examples or tokens.
         repeat: Repeat sources that are too small for `total`.
         seed: Random seed. The same seed always selects the same examples, in the same order.
         shuffle: Keep the sources one after another instead of shuffling them.
-        model: The model that counts tokens. By default gpt-4o's tokens.
-        tokenizer: A tokenizer in place of the model's.
+        model: The model whose tokenizer counts tokens. Defaults to gpt-4o.
+        tokenizer: A tokenizer to use instead of the model's.
 
     Raises:
         UsageError: There are fewer than two sources, or a share is not above 0. When the dataset is run: a source has
@@ -61,7 +61,7 @@ def mix(
         40
     """
     if by not in ("examples", "tokens"):
-        raise UsageError(f'a mix is by "examples" or by "tokens"; got {by!r}')
+        raise UsageError(f'a mix is by "examples" or "tokens"; got {by!r}')
     parts = [data for data, _ in sources]
     files = [len(data.source.files) for data in parts]
     counter = counter_for(model, tokenizer) if by == "tokens" else None

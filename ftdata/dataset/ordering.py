@@ -57,5 +57,5 @@ def _tell_newest_first(rows: list[dict[str, Any]], step: GatherMessages) -> None
         values = [(tuple(map(str, map(row.get, step.group_by))), row.get(name)) for row in rows if name in row]
         if len(values) > 1 and newest_first(values):
             given = option("order_by", shlex.quote(name) if asks.get() == "command" else name)
-            log.warning('the rows of a conversation stand newest first by "%s": %s puts them in order', name, given)
+            log.warning('the rows of a conversation are newest first by "%s": %s puts them in order', name, given)
             return

@@ -68,14 +68,14 @@ class Outputs(Planned):
                 metadata) for examples that were made from columns.
             force: Replace an existing output.
             rejects: Where to write rejected rows.
-            max_rejects: How many rejected rows to allow: a number, or a share such as 1%. Beyond it nothing is
+            max_rejects: The number of rejected rows to allow, or a share such as 1%. Beyond it nothing is
                 written.
             strict: Stop at the first rejected row and write nothing.
-            max_rows: Rows of a numbered part.
-            max_bytes: Size of a numbered part before compression, such as 500MB.
-            allow_empty: Write an empty output if no example comes out.
+            max_rows: Rows per numbered part.
+            max_bytes: Size per numbered part before compression, such as 500MB.
+            allow_empty: Write an empty output if no examples remain.
             workers: Worker processes. By default one for each processor, and none for small input.
-            manifest: Write OUT.manifest.json too: inputs and outputs with their hashes, the steps and the account.
+            manifest: Also write OUT.manifest.json: inputs and outputs with their hashes, the steps and the account.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -246,12 +246,12 @@ def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
         UsageError: A table for review was asked for in a format, or of rows that hold no examples.
     """
     if rows is not None and is_review(path):
-        raise UsageError(f"a table for review holds examples, and these are {rows.name}",
+        raise UsageError(f"a review table holds examples, but these are {rows.name}",
                          hint="Write JSON lines, Parquet or Arrow.", path=path)  # fmt: skip
     if rows is not None and asked in (None, rows.name):
         return rows
     if asked == TOKENS.name:
-        raise UsageError("tokens are made by a tokenizer, and none is named",
+        raise UsageError("tokens need a tokenizer, and none is given",
                          hint=f"Add {option('tokenizer', 'DIR')}, or call tokenize() before.")  # fmt: skip
     if is_review(path):
         if asked and asked != "ftdata":

@@ -55,18 +55,18 @@ class Placing(Checking):
         workers: Count | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> PlaceReport:
-        """Tell where a file trains: what each place's check says, until when it is trained there, and the price.
+        """Compare the places where a file can be trained: check results, closing dates and prices.
 
-        Each place is asked for its first model that takes such examples and lasts. Tokens are those of one epoch, each
-        example at most the place's limit. Nothing is sent anywhere: the facts are ftdata's own, dated ones. The file is
-        checked once for each place.
+        Each place is represented by its first model that takes such examples and remains available. Tokens are those of
+        one epoch, with each example capped at the place's limit. Nothing is sent anywhere: the facts ship with ftdata
+        and are dated.
 
         Args:
             place: Only these places.
-            model: Only this model, at each place that trains it.
+            model: Show only this model, at each place that trains it.
             models: A TOML file with models of your own, as for `ftdata models`.
-            method: The training method. By default the one that the first rows are for.
-            epochs: How often the examples are trained. By default as the guide's heuristic has it.
+            method: The training method. Detected from the first rows by default.
+            epochs: Number of epochs. Defaults to OpenAI's heuristic.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
@@ -109,7 +109,7 @@ class Placing(Checking):
     ) -> tuple[Report | None, str]:
         """What the check for the model's place says, and what to do first; no report where it takes no such rows."""
         if model.place not in TARGETS:
-            return None, "no check is made for this place"
+            return None, "ftdata has no check for this place"
         try:
             report = self.check(target=model.place, model=model.name, models=models, method=method, max_findings=1,
                                 workers=workers)  # fmt: skip

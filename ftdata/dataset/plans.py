@@ -264,7 +264,7 @@ class Planned:
 
     def _plan(self, writes: Format | None) -> Plan:
         if writes and not writes.writes:
-            raise UsageError(f"{writes.name} is read, not written", hint="Choose another format: ftdata formats.")
+            raise UsageError(f"{writes.name} can be read but not written", hint="See the choices: ftdata formats.")
         if self.parts:
             return self._mixed(writes)
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
@@ -365,8 +365,8 @@ class Planned:
         """The plan of several datasets: each file's rows become examples as its own dataset has it."""
         plans = [part.plan() for part in self.parts]
         if any(plan.heads or not all(isinstance(step, MapStep) for step in plan.steps) for plan in plans):
-            hint = "Join them first and take that step then, or write such a dataset to a file and read that."
-            raise UsageError("datasets cannot be joined behind a step that looks at all their examples", hint=hint)
+            hint = "Join them first and take that step afterwards, or write the dataset to a file and read that."
+            raise UsageError("datasets cannot be joined after a step that looks at all examples", hint=hint)
         heads = [
             self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
         ]

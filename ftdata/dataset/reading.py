@@ -81,29 +81,32 @@ def read(
         format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
-        quote: What opens a cell of a CSV file: ``"``, or ``none`` where quotes are text. By default it is told by the
+        quote: The quote character of a CSV file: ``"``, or ``none`` if quotes are text. By default it is told by the
             first rows.
-        escape: A backslash, if a CSV file writes one before quotes that are text. By default it is told by the first
+        escape: The escape character of a CSV file: a backslash, if it precedes quotes in text. By default it is told by
+            the first
             rows.
         columns: Names for the columns of a CSV file or sheet that has no header.
-        encoding: The encoding of the files, such as gb18030, or several that are tried line by line: utf-8,cp1252. By
+        encoding: The encoding of the files, such as gb18030, or several to try line by line, such as utf-8,cp1252. By
             default UTF-8, or UTF-16 where the first bytes show it.
         max_record: The largest record to accept, such as 256MiB.
-        rows_at: Where in a JSON file the rows are, such as $.result.items. By default the file's own values, or what
+        rows_at: The JSON path of the rows in a JSON file, such as $.result.items. By default the file's own values, or
+            what
             stands under data, rows, examples, items or train.
-        sheet: The sheet of a spreadsheet, several with commas between them, or ``*`` for all. By default the first.
+        sheet: The sheet of a spreadsheet, several separated by commas, or ``*`` for all. By default the first.
         split: The split of a Hugging Face dataset that has several.
-        role_map: Who is who in messages and in dialogues written as text, such as Alice=user,Bob=assistant. Also
+        role_map: Roles by speaker, in messages and in dialogues written as text, such as Alice=user,Bob=assistant. Also
             ``drop``, which leaves turns out, and ``text``, which says that a word is nobody's name.
-        between: A pattern of the lines between dialogues in text files. By default it is told by the file.
-        hosted_tools: What becomes of logged answers that rest on a tool of the vendor's, such as web search, whose
-            results were not logged.
-        infer_tools: Do not define functions by their calls, where a log calls them and defines them nowhere.
-        redact: Do not redact secrets and personal data in agents' sessions.
-        header_row: The line of a CSV file, or the row of a sheet, that names the columns. What stands above it is
+        between: A regular expression for the lines that separate dialogues in text files. By default it is told by the
+            file.
+        hosted_tools: What to do with logged answers that used a hosted tool, such as web search, whose results were not
+            logged.
+        infer_tools: Do not infer tool definitions from calls when a log has no definitions.
+        redact: Do not redact secrets and personal data in agent sessions.
+        header_row: The line of a CSV file, or the row of a sheet, that holds the column names. What stands above it is
             left out.
-        skip: Leave out so many rows below the names of a CSV file or sheet.
-        skip_footer: Leave out so many rows at the end of a CSV file or sheet.
+        skip: Skip this many rows below the header of a CSV file or sheet.
+        skip_footer: Skip this many rows at the end of a CSV file or sheet.
 
     Raises:
         InputError: A file cannot be read.
@@ -116,8 +119,8 @@ def read(
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     if columns and header_row > 1:
-        raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} a row that does",
-                         hint="Leave one of them out; rows above the table are left out by skip.")  # fmt: skip
+        raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} names a row that does",
+                         hint="Use only one of them. To skip rows above the table, use skip.")  # fmt: skip
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
              "rows_at": rows_at, "sheet": sheet, "between": between, "header_row": header_row - 1, "skip": skip,
              "skip_footer": skip_footer}  # fmt: skip
@@ -144,7 +147,7 @@ def read(
         if len(paths) == 1 and format in (None, "langfuse") and (parts := parts_of_export(Path(paths[0]))):
             return _of_export(parts, opening, Dataset.why if known else "a folder with an export of traces")
         if split is not None and not any(splits_of(Path(path)) for path in paths):
-            raise UsageError(f"{option('split')} is for datasets with several splits, and {paths[0]} is none")
+            raise UsageError(f"{option('split')} is for datasets with several splits, but {paths[0]} is none")
         opened = opening(paths)
     elif is_readable(items):
         opened = source_of(items, opening)

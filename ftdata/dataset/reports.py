@@ -44,21 +44,21 @@ class Reports(Planned):
         on_reject: Callable[[Rejected], None] | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Stats:
-        """Tokens, limits, epochs and money: what a training file holds and costs.
+        """Count tokens, and estimate epochs and cost.
 
-        All files together are one training set. Leave the validation file out: validation costs nothing. Rows that are
-        no examples are counted.
+        All files together are one training set. Leave out the validation file, which is not billed. Rows that are not
+        examples are counted.
 
         Args:
-            model: The model to train, by any of its names. By default models that last are compared, one for each
-                place, or all of `place`.
-            tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder, in place of the
-                model's.
+            model: The model to train, by any of its names. By default, models that remain available are compared: one
+                per place, or all of `place`.
+            tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder, to use instead of
+                the model's.
             models: A TOML file with models of your own, as for `ftdata models`.
-            limit: Tokens that an example may have. By default the model's.
-            epochs: How often the examples are trained. By default as the guide's heuristic has it.
-            teacher: A model whose running cost is compared.
-            place: Where it is trained: openai, azure or another that `ftdata models` lists. By default the first place
+            limit: Token limit of an example. Defaults to the model's.
+            epochs: Number of epochs. Defaults to OpenAI's heuristic.
+            teacher: A model to compare inference costs with.
+            place: Where it is trained: openai, azure or another that `ftdata models` lists. Defaults to the first place
                 that trains the model.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_reject: Gets each row that cannot become an example.

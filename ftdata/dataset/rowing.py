@@ -30,10 +30,10 @@ class RowVerbs(Planned):
         numbers are compared as ``score|float >= 0.8``.
 
         Args:
-            expressions: Keep the rows of which it is true: 'part_type == "comment" and author_type != "bot"'.
+            expressions: Keep rows where EXPR is true, e.g. 'part_type == "comment" and author_type != "bot"'.
 
         Raises:
-            UsageError: It is no expression, or names a column that is not there.
+            UsageError: It is not a valid expression, or names a column that is not there.
 
         Examples:
             >>> import ftdata
@@ -54,7 +54,7 @@ class RowVerbs(Planned):
         """Call columns otherwise.
 
         Args:
-            columns: Call columns otherwise, such as Body=body,Queue=label.
+            columns: Rename columns, such as Body=body,Queue=label.
 
         Raises:
             UsageError: A column is not there, or two would have one name.
@@ -68,7 +68,7 @@ class RowVerbs(Planned):
         """Leave out all columns but some.
 
         Args:
-            columns: Leave out all columns but these.
+            columns: Keep only these columns.
 
         Raises:
             UsageError: A column is not there.
@@ -82,7 +82,7 @@ class RowVerbs(Planned):
         """Leave columns out.
 
         Args:
-            columns: Leave these columns out.
+            columns: Drop these columns.
 
         Raises:
             UsageError: A column is not there, or none would be left.
@@ -98,7 +98,7 @@ class RowVerbs(Planned):
         No-break and zero-width spaces count as white space.
 
         Args:
-            columns: Take away the white space around the texts of these columns; '*' for all.
+            columns: Trim whitespace around the text in these columns; '*' for all.
 
         Raises:
             UsageError: A column is not there.
@@ -112,7 +112,7 @@ class RowVerbs(Planned):
         """Fill empty cells with what stands above them, as merged cells are meant.
 
         Args:
-            columns: Fill the empty cells of these columns with what stands above them, as merged cells are meant.
+            columns: Fill empty cells in these columns with the value above, as for merged cells.
 
         Raises:
             UsageError: A column is not there, or none is named.
@@ -128,9 +128,9 @@ class RowVerbs(Planned):
         r"""Replace texts in cells.
 
         Args:
-            texts: Replace a text in cells.
-            columns: The columns in which texts are replaced. By default all.
-            patterns: Take the texts for regular expressions, whose groups are ``\1``. One that takes longer than a
+            texts: Replace text in cells.
+            columns: The columns to replace text in. By default all.
+            patterns: Treat the texts as regular expressions. Groups are ``\1``. One that takes longer than a
                 second for a cell rejects the row.
 
         Raises:
@@ -148,8 +148,8 @@ class RowVerbs(Planned):
 
         Args:
             column: Split this column into several.
-            into: The columns that a column is split into.
-            at: The text at which a column is split. By default a space.
+            into: The names of the columns it is split into.
+            at: The text to split the column at. By default a space.
 
         Raises:
             UsageError: The column is not there, or one of the others is.
@@ -164,8 +164,8 @@ class RowVerbs(Planned):
 
         Args:
             columns: Join these columns into one.
-            into: The column that columns are joined into.
-            between: The text between the cells that are joined. By default a space.
+            into: The name of the joined column.
+            between: The text to put between joined cells. By default a space.
 
         Raises:
             UsageError: A column is not there.
@@ -213,9 +213,9 @@ class RowVerbs(Planned):
         they do not tell it, it must be said.
 
         Args:
-            columns: Read the times of these columns, however they are written, and write them as ISO has them.
-            time_format: How times are written, such as '%d.%m.%y %H:%M', where that is not understood.
-            day_first: Whether the day stands first in dates such as 1/2/2024. By default it is told by all rows.
+            columns: Parse times in these columns, in whatever notation, and write them as ISO 8601.
+            time_format: The notation of times that are not recognized, such as '%d.%m.%y %H:%M'.
+            day_first: Whether the day comes first in dates such as 1/2/2024. By default it is told by all rows.
 
         Raises:
             UsageError: A column is not there. When the dataset is run: which number is the day is not to be seen.

@@ -24,8 +24,8 @@ class RowTexts(RowVerbs):
         dialogue have ``speaker``, ``time`` and ``text``.
 
         Args:
-            columns: Make a row of each message in these columns: lists, their JSON text, or dialogues as text; '$' is
-                the row itself. Adds conversation, turn and parent_… columns.
+            columns: Make one row per message in these columns, which hold lists, their JSON text, or dialogues as text.
+                '$' is the row itself. Adds conversation, turn and parent_… columns.
 
         Raises:
             UsageError: A column is not there, or none is named.
@@ -47,8 +47,8 @@ class RowTexts(RowVerbs):
         Text without tags keeps its lines; entities in it are decoded.
 
         Args:
-            columns: Make text of the HTML in these columns; '*' for all.
-            links: What stays of links: their text, or also their target behind it.
+            columns: Convert HTML in these columns to text; '*' for all.
+            links: What to keep of links: their text only, or the text followed by the target.
 
         Raises:
             MissingPackageError: The package that reads HTML is not installed.
@@ -71,8 +71,8 @@ class RowTexts(RowVerbs):
         A text of which nothing would be left stays as it is.
 
         Args:
-            columns: Take what mails carry along out of these columns.
-            parts: What of it goes: quoted, signature, legal. By default all three.
+            columns: Remove quoted replies, signatures and legal notices of e-mails from these columns.
+            parts: The parts to remove: quoted, signature, legal. By default all three.
 
         Raises:
             UsageError: A column or a part is not there.

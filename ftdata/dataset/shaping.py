@@ -33,7 +33,7 @@ class Shaping(Planned):
     """What is done with rows and examples: each method returns a new dataset."""
 
     @verb(
-        *(Apart(("map", name), "a mapping or a function says all of it", "Say all of it in the mapping.")
+        *(Apart(("map", name), "a mapping or a function defines everything", "Put everything into the mapping.")
           for name in ("user", "assistant", "chosen", "rejected", "system", "metadata")),
         Apart(("assistant", "chosen"), "a pair has two answers", "Leave assistant out."),
         Apart(("assistant", "rejected"), "a pair has two answers", "Leave assistant out."),
@@ -55,7 +55,8 @@ class Shaping(Planned):
         """An example of each row: by columns and templates, by a mapping, or by a function.
 
         Args:
-            map: A mapping file, for what columns and templates cannot say. In Python also a `Mapping`, the same as a
+            map: A mapping file, for what columns and templates cannot express. In Python also a `Mapping`, the same as
+                a
                 dict, or a function from a row to an example, a list of examples, or a Drop.
             user: The user's turn: a column, or a template such as '{{ subject }}: {{ body }}'.
             assistant: The answer: a column, or a template.
@@ -63,7 +64,7 @@ class Shaping(Planned):
             rejected: The worse one.
             system: The system prompt: text or a template. Empty for none.
             metadata: Columns to carry along in each example's metadata.
-            allow_empty: Keep examples with an empty user turn or answer. Else their rows are rejected.
+            allow_empty: Keep examples with an empty user turn or answer. By default their rows are rejected.
 
         Raises:
             UsageError: A column is not there, or a turn names none.
@@ -72,7 +73,7 @@ class Shaping(Planned):
         if map is not None:
             return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
         if chosen or rejected:
-            return self.as_rows("columns make pairs of them")._paired(
+            return self.as_rows("columns make pairs from them")._paired(
                 user, chosen, rejected, system, metadata, allow_empty
             )
         if not (user and assistant):
@@ -85,7 +86,7 @@ class Shaping(Planned):
         from ftdata.authoring.columns import Columns
 
         columns = Columns(user, assistant, system, tuple(columns_of(metadata)), allow_empty)
-        return self.as_rows("columns make chats of them")._with(columns.bound(self.columns()))
+        return self.as_rows("columns make chats from them")._with(columns.bound(self.columns()))
 
     def as_rows(self, makes: str) -> Self:
         """The dataset, whose rows are to become examples in a way that no format has.
@@ -101,10 +102,10 @@ class Shaping(Planned):
             of_lines and any(file.container.name == "txt" for file in self.source.files)
         ):
             asked = option("role_map") if self.reads.name == "dialogue" else option("format", flag="--from")
-            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Leave it out.")
+            raise UsageError(f"{asked} is for rows that are examples; here {makes}", hint="Remove it.")
         for name in self.logs.chosen():
             asked = option(name, getattr(self.logs, name))
-            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Leave it out.")
+            raise UsageError(f"{asked} is for logs of calls; here {makes}", hint="Remove it.")
         return self
 
     def _paired(
@@ -166,25 +167,28 @@ class Shaping(Planned):
 
         Args:
             group_by: The columns that the messages of one conversation share.
-            order_by: The column that sorts them: numbers or ISO times. By default they stand as they were read.
-            role_column: The column that says who speaks.
-            content_column: The column with what is said.
+            order_by: The column to sort them by: numbers or ISO times. Defaults to the order in the file.
+            role_column: The column with the role or speaker.
+            content_column: The column with the content.
             role_map: Who is who, such as agent=assistant; ``drop`` leaves rows or turns out. A ``*`` stands for any
                 text: 'Agent *=assistant,*=user'. Names win over patterns.
             system: A template for conversations without a system message of their own. Its columns must not vary
                 within a conversation.
             metadata: Columns to carry along: the first value in a conversation that is not empty.
-            consecutive: Turns of one role in a row: join them with a new line, keep or reject them.
-            first_assistant: An assistant's turn before the user's first: keep, drop or reject it.
-            last_user: A user's turn that nobody answered: drop, keep or reject it.
+            consecutive: What to do with consecutive turns of one role: join them with a newline, keep them, or reject
+                the conversation.
+            first_assistant: What to do with an assistant turn before the first user turn: keep it, drop it, or reject
+                the conversation.
+            last_user: What to do with a final user turn without an answer: drop it, keep it, or reject the
+                conversation.
             allow_empty: Keep conversations with an empty message. Else they are rejected.
             name_column: The column with the speakers' names.
             tool_calls_column: The column with the assistant's calls: a list or its JSON text.
             tool_call_id_column: The column with the id of the call that a tool's message answers.
             weight_column: The column with the weights of the assistant's messages: 0 or 1.
-            gap: Begin another conversation behind a pause of so long, such as 2h, by the times of `order_by`.
-            first_speaker: Who speaks first in a conversation is the user, or the assistant, whatever their name. What
-                the role map says of a name wins; a pattern there is for the others.
+            gap: Start a new conversation after a pause of this length, such as 2h, by the times of `order_by`.
+            first_speaker: Treat whoever speaks first in a conversation as the user or the assistant, whatever their
+                name. Exact names in the role map take precedence; its patterns apply to the others.
 
         Raises:
             UsageError: A column, a role or a choice is not there.
@@ -235,12 +239,12 @@ class Shaping(Planned):
         an id that several requests have.
 
         Args:
-            requests: The requests of these answers, joined by their id. Or the messages of stored completions.
+            requests: The requests of these answers, joined by id; or the messages of stored completions.
             errors: The error files of batches.
             columns_from: The columns that `ftdata requests` remembered, which become metadata again. Files that are
                 named so (.metadata.jsonl) are taken for that among `requests` too.
-            batches: OpenAI's batch objects, which say which files belong together. By default files are paired one to
-                one where their names show it (in-1 with out-1). Else ids are unique among all of them.
+            batches: OpenAI's batch objects, which tell which files belong together. By default, files are paired by
+                name (in-1 with out-1); otherwise ids must be unique across all files.
 
         Raises:
             InputError: A file cannot be read.
@@ -261,7 +265,7 @@ class Shaping(Planned):
             self.as_rows("answers are joined with their requests")
         if not self.logs.redact:
             given = option("redact", False)
-            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Leave it out.")
+            raise UsageError(f"{given} is for agents' sessions; these rows are answers", hint="Remove it.")
         if self.row_steps:
             first = self.row_steps[0].name
             raise UsageError(f"{first} is for rows of one kind; here answers are joined with their requests")
@@ -292,11 +296,12 @@ class Shaping(Planned):
         times do not tell are rejected. What belongs to no example is dropped.
 
         Args:
-            scores: The scores of these answers, traces or sessions. A row each: its name, its value, and what it is of.
+            scores: The scores of these answers, traces or sessions: one row each, with its name, its value and the id
+                of what was scored.
             traces: The traces of these calls: session, tags, user and metadata.
             judged: What a judge answered: the output of a batch that `requests` asked with its `judge`. The score is
                 called ``judge``.
-            judge_score: What of the judge's answer is the score. Of several answers of its own it is the mean.
+            judge_score: The part of the judge's answer that is the score. Several answers are averaged.
 
         Raises:
             InputError: A file cannot be read.

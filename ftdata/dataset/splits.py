@@ -160,7 +160,7 @@ class Splits(Generic[D]):
             return [os.fspath(paths[name]) for name in self.names]
         pattern = os.fspath(paths)
         if "{part}" not in pattern:
-            raise UsageError("several parts need several files", hint="Write {part} in the path: out/{part}.jsonl")
+            raise UsageError("several parts need several files", hint="Use {part} in the path: out/{part}.jsonl")
         return [pattern.replace("{part}", name) for name in self.names]
 
 

@@ -33,18 +33,18 @@ class Tokenizing(Planned):
         numbers.
 
         Args:
-            tokenizer: An open model, a folder or a name in the Hugging Face cache: write the tokens of its chat
-                template. The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
-            template: A chat template in place of the tokenizer's: a file, or a name such as qwen3. Names are those of
-                the model's own templates and of families that ftdata knows.
-            shape: Whose keys the rows have. Those of trl and together are input_ids, attention_mask and labels (-100
-                for what is not trained), of pairs prompt_ids, chosen_ids and rejected_ids; those of tinker tokens and
-                weights; of fireworks token_ids, decoded_tokens and token_weights.
-            max_tokens: The tokens that a row may have.
-            over: What to do with longer ones: reject them, drop them, or cut them behind so many tokens.
+            tokenizer: An open model: a folder, or a name in the Hugging Face cache. Its chat template makes the tokens.
+                The folder has tokenizer.json, tokenizer_config.json and chat_template.jinja.
+            template: A chat template to use instead of the tokenizer's: a file, or a name such as qwen3. A name is one
+                of the model's own templates or of a family that ftdata knows.
+            shape: The keys of the rows. For trl and together: input_ids, attention_mask and labels (-100 where nothing
+                is trained), or prompt_ids, chosen_ids and rejected_ids for pairs. For tinker: tokens and weights. For
+                fireworks: token_ids, decoded_tokens and token_weights.
+            max_tokens: The maximum number of tokens in a row.
+            over: What to do with longer rows: reject them, drop them, or truncate them to the limit.
 
         Raises:
-            InputError: A file cannot be read, or there is no chat template.
+            InputError: A file cannot be read, or there is not a chat template.
             MissingPackageError: The package tokenizers is not installed.
             UsageError: There is no such tokenizer or template.
         """

@@ -53,10 +53,10 @@ class Transforming(Planned):
         unused: bool = False,
         schema_extras: bool = False,
     ) -> Self:
-        """Save tokens: strip descriptions, properties or whole functions from definitions.
+        """Strip descriptions, properties or functions from tool definitions to save tokens.
 
         Args:
-            descriptions: Remove the descriptions of functions and, at every depth, of parameters.
+            descriptions: Remove the descriptions of functions and of parameters at every depth.
             function_descriptions: Remove the descriptions of functions only.
             parameter_descriptions: Remove the descriptions of parameters only.
             properties: Empty the parameters' properties.
@@ -94,7 +94,7 @@ class Transforming(Planned):
 
         Args:
             model: The model that shall be trained; by default the first that lasts, at the place or anywhere.
-            place: Where it is trained, such as azure.
+            place: The place to train at, such as azure.
             epochs: How often the examples are trained; by default as the guide's heuristic has it.
             workers: Worker processes; by default as many as there are processors, and none for small input.
 
@@ -144,10 +144,10 @@ class Transforming(Planned):
 
     @verb(
         OneOf(("set", "add", "remove", "replace", "pattern", "shorten", "from_user"), "what to do with system prompts"),
-        Apart(("set", "remove", "shorten"), "each says what becomes of the whole prompt"),
-        Apart(("set", "add"), "where every example gets a prompt, none is left to add one to"),
+        Apart(("set", "remove", "shorten"), "each replaces the whole prompt"),
+        Apart(("set", "add"), "every example gets a prompt, so there is none to add one to"),
         *(
-            Apart((whole, part), "of a prompt that goes there is nothing to replace")
+            Apart((whole, part), "a prompt that is removed cannot be edited")
             for whole in ("set", "remove")
             for part in ("replace", "pattern")
         ),
@@ -173,7 +173,7 @@ class Transforming(Planned):
     ) -> Self:
         r"""Set, add, remove, replace or shorten the system prompt.
 
-        Where the examples have several system prompts, `set`, `remove` and `shorten` stop with a table of them, unless
+        If the examples have several system prompts, `set`, `remove` and `shorten` stop with a table of them, unless
         each has a rule or `replace_all` is given.
 
         Args:
@@ -182,10 +182,10 @@ class Transforming(Planned):
             remove: Remove system prompts.
             replace: Replace text inside system prompts.
             pattern: Replace what a regular expression matches. Groups are ``\1``.
-            shorten: Replace each prompt by a shorter one, as a YAML or JSON file of rules says. A rule has ``prompt``
+            shorten: Replace each prompt with a shorter one, by a YAML or JSON file of rules. A rule has ``prompt``
                 (the whole one) or ``pattern``, and ``short``.
-            from_user: Move what this regular expression matches in the first user turn to the system prompt.
-            replace_all: Replace all prompts, even if they differ or have no rule.
+            from_user: Move what this regular expression matches from the first user turn to the system prompt.
+            replace_all: Replace every prompt, even if prompts differ or have no rule.
 
         Raises:
             UsageError: Nothing is asked for, or a pattern cannot be read. When the dataset is run: the examples have
@@ -215,19 +215,20 @@ class Transforming(Planned):
         where: str | Predicate | None = None,
         tool_calls: bool | None = None,
     ) -> Self:
-        """Choose which of the assistant's messages are trained.
+        """Choose which assistant messages are trained.
 
-        The options select messages: those that all of `names`, `index`, `where` and `tool_calls` describe, or all. With
+        The options select the messages that match all of `names`, `index`, `where` and `tool_calls` describe, or all.
+        With
         `train` all or last no others are trained; with none these are not, and others stay as they are. An example of
         which nothing is left to train is dropped.
 
         Args:
-            train: Train all or only the last of the selected messages, or none of them.
+            train: Train all selected messages, only the last one, or none.
             names: Select messages with one of these names.
-            index: Select messages by number among the assistant's: 0 is the first, -1 the last.
+            index: Select assistant messages by position: 0 is the first, -1 the last.
             where: Select messages for which EXPR is true, e.g. 'content|length > 20'. It may use ``content``,
                 ``name``, ``tool``, ``calls``, ``index``, ``last``, ``trained`` and metadata.
-            tool_calls: Select messages that call functions, or those that do not.
+            tool_calls: Select messages with tool calls, or those without.
 
         Raises:
             UsageError: An expression cannot be read.
@@ -250,13 +251,13 @@ class Transforming(Planned):
         arguments: bool = False,
         shorten_results: int = 0,
     ) -> Self:
-        """Repair tool calls and definitions: style, ids, arguments, results.
+        """Repair tool calls and definitions: style, ids, arguments and results.
 
         Args:
-            style: Write tools, or the deprecated functions.
-            undeclared: Define functions that are called without a definition, or drop the calls.
+            style: Write tools, or the deprecated functions form.
+            undeclared: Define functions that are called but not defined, or drop the calls.
             ids: Give calls short, unique ids.
-            arguments: Write arguments canonically: keys sorted, no white space.
+            arguments: Write arguments as canonical JSON: sorted keys, no whitespace.
             shorten_results: Cut results to N characters, at least 40.
 
         Raises:

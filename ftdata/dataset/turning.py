@@ -40,21 +40,21 @@ class Turning(Planned):
         model: str | None = None,
         tokenizer: PathLike | None = None,
     ) -> Self:
-        """Merge, drop, split or cut turns, in this order.
+        """Merge, drop, split or cut turns, in that order.
 
-        Cutting keeps the system prompt and the last trained answer, and never parts a call from its result.
+        Cutting keeps the system prompt and the last trained answer, and never separates a call from its result.
 
         Args:
             merge: Merge consecutive messages of one role.
-            drop_trailing: Drop the user's messages behind the last answer.
-            last: Keep the last N turns of the user and what follows them.
-            per_answer: Make an example of each trained answer, ending there.
-            earlier: With `per_answer`, keep earlier turns untrained (weight 0), or leave them out.
-            fit: Cut chats to so many tokens; 0 for the limit of `model`.
+            drop_trailing: Drop user messages after the last answer.
+            last: Keep the last N user turns and what follows them.
+            per_answer: Make one example per trained answer, ending there.
+            earlier: With `per_answer`, keep earlier turns untrained (weight 0), or remove them.
+            fit: Cut chats to this many tokens; 0 for the limit of `model`.
             cut: Where to cut: at the start, in the middle, or into windows.
-            model: The model that counts tokens. By default gpt-4o's tokens.
-            tokenizer: A tokenizer in place of the model's: a tiktoken encoding, a .tiktoken file, or a tokenizer.json
-                or its folder.
+            model: The model whose tokenizer counts tokens. Defaults to gpt-4o.
+            tokenizer: A tokenizer to use instead of the model's: a tiktoken encoding, a .tiktoken file, or a
+                tokenizer.json or its folder.
 
         Raises:
             UsageError: Nothing is asked for, or there is no such model or tokenizer.
@@ -70,7 +70,7 @@ class Turning(Planned):
         """Make a chat of each trained answer, which ends it: for trainers that know no weights.
 
         Args:
-            earlier: Keep earlier turns untrained (weight 0), or leave them out.
+            earlier: Keep earlier turns untrained (weight 0), or remove them.
         """
         from ftdata.steps.turning import PerAnswer
 

@@ -13,5 +13,5 @@ def unknown(columns: Sequence[str], rows: Iterable[object], path: str) -> Unknow
     from ftdata.formats.layouts import doubts_of
 
     how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"
-    hint = f"{doubts_of(rows)}If it is a table, make a chat of it: {how}. Columns: {', '.join(columns)}."
-    return UnknownFormatError("the rows are in no format that ftdata knows", hint=hint, path=path)
+    hint = f"{doubts_of(rows)}If it is a table, turn it into chats: {how}. Columns: {', '.join(columns)}."
+    return UnknownFormatError("the rows are in no known format", hint=hint, path=path)

@@ -27,8 +27,8 @@ class WholeVerbs(Planned):
 
     @verb(
         Needs(("shingle", "instructions"), ("near",)),
-        Apart(("near", "weights"), "weights have no text to be near"),
-        Apart(("near", "metadata"), "metadata has no text to be near"),
+        Apart(("near", "weights"), "near-duplicates are compared by text only"),
+        Apart(("near", "metadata"), "near-duplicates are compared by text only"),
         metavars={"near": "T", "keep": "first|last|longest|best:EXPR"},
         old={"with_metadata": "metadata", "with_instructions": "instructions"},
         examples=("ftdata dedupe all.jsonl -o clean.jsonl --near 0.85 --report dups.jsonl",),
@@ -46,22 +46,22 @@ class WholeVerbs(Planned):
         metadata: bool = False,
         instructions: bool = False,
     ) -> Self:
-        """Deduplicate: drop examples that repeat another one, exactly or nearly.
+        """Remove exact duplicates and near-duplicates.
 
-        Examples with the same content are equal: the order of keys and white space between them do not matter, nor do
-        weights and metadata unless asked for. With `near`, all turns but system prompts are compared; an example is
-        removed only for a kept one that is at least so similar.
+        Examples with the same content are equal. Key order and whitespace between keys do not matter, nor do weights
+        and metadata by default. With `near`, all turns except system prompts are compared, and an example is removed
+        only if a kept one is at least this similar.
 
         Args:
             key: Compare prompt, last_user, answer or any expression instead of the whole content.
-            normalize: Ignore case, white space and Unicode's compatible forms.
+            normalize: Ignore case, whitespace and Unicode compatibility forms.
             ignore_punctuation: Also ignore punctuation.
-            near: Also drop near-duplicates from this Jaccard similarity on, such as 0.85.
-            keep: Which of several to keep.
-            shingle: Characters in a shingle. By default 5, or 2 for Han, kana and Hangul.
-            weights: Tell examples with different weights apart.
-            metadata: Tell examples with different metadata apart.
-            instructions: Compare system prompts and tools too.
+            near: Also remove near-duplicates with at least this Jaccard similarity, such as 0.85.
+            keep: Which of the duplicates to keep.
+            shingle: Characters per shingle. Defaults to 5, or 2 for Han, kana and Hangul.
+            weights: Treat examples with different weights as different.
+            metadata: Treat examples with different metadata as different.
+            instructions: Also compare system prompts and tools.
 
         Raises:
             UsageError: Options do not go together.
@@ -87,14 +87,14 @@ class WholeVerbs(Planned):
     def conflicts(
         self, *, key: By | None = None, normalize: bool = False, workers: int | None = None
     ) -> ConflictReport:
-        """Find prompts with several answers, and resolve them.
+        """Find and resolve prompts that have several different answers.
 
-        A model can hardly agree with the data more than the data agrees with itself: if people gave the same answer to
-        the same prompt 70% of the time, do not expect more of the model.
+        A model cannot agree with the data more than the data agrees with itself. If people gave the same answer to the
+        same prompt 70% of the time, do not expect more from the model.
 
         Args:
-            key: Compare this instead of the system prompt and the user turns.
-            normalize: Ignore case, white space and Unicode's compatible forms.
+            key: Compare this expression instead of the system prompt and the user turns.
+            normalize: Ignore case, whitespace and Unicode compatibility forms.
             workers: Worker processes.
 
         Raises:
@@ -139,17 +139,17 @@ class WholeVerbs(Planned):
         share: Mapping[str, Share] | None = None,
         seed: int | str = "",
     ) -> Self:
-        """Balance classes: leave examples out, copy them or set weights.
+        """Balance classes by dropping, copying or down-weighting examples.
 
-        Split first, then balance only the training part: copies must not reach validation, and validation keeps the
-        real distribution. On the command line without `how`, each way is shown and nothing is written.
+        Split first, then balance only the training part, so that copies do not reach validation and validation keeps
+        the real distribution. On the command line, omit `how` to preview each method without writing anything.
 
         Args:
-            by: The class of an example: answer, answer.queue, tool, refusal, a column or any expression.
-            how: Leave examples out (under, or cap for large classes only), copy some (over), or set surplus answers'
-                weights to 0 (weights), where another trained turn stays.
-            target: Examples in each class: N, or P% of the largest. By default max for over, else min.
-            share: The share of the result that a class gets instead, such as refusal=0.05.
+            by: What defines the class of an example: answer, answer.queue, tool, refusal, a column or any expression.
+            how: Drop examples (under, or cap for large classes only), copy examples (over), or set surplus answers'
+                weights to 0 where other turns train (weights).
+            target: Examples per class: N, or P% of the largest class. Defaults to max for over, and min otherwise.
+            share: A class's share of the result, such as refusal=0.05, in place of the target.
             seed: Random seed. The same seed always selects the same examples.
 
         Raises:
@@ -195,9 +195,9 @@ class WholeVerbs(Planned):
         return tables
 
     @verb(
-        Apart(("sizes", "train"), "sizes name all parts"),
-        Apart(("sizes", "valid"), "sizes name all parts"),
-        Apart(("sizes", "test"), "sizes name all parts"),
+        Apart(("sizes", "train"), "sizes already defines all parts"),
+        Apart(("sizes", "valid"), "sizes already defines all parts"),
+        Apart(("sizes", "test"), "sizes already defines all parts"),
         Needs(("shingle", "normalize"), ("near",)),
         Needs(("at_least",), ("stratify",)),
         metavars={"near": "T", "seed": "SEED"},
@@ -224,25 +224,26 @@ class WholeVerbs(Planned):
         normalize: bool = False,
         seed: int | str = "",
     ) -> Splits[Self]:
-        """Split into training, validation and test parts that share no prompt.
+        """Split into training, validation and test parts that share no prompts.
 
-        The hash of an example's prompt decides its part: equal prompts stay together, adding examples moves none of the
-        others, and a larger validation part takes only from training. Shares are close; with `exact` they are met.
+        The hash of an example's prompt decides its part. Equal prompts stay together, adding examples moves none of the
+        others, and enlarging the validation part moves examples only out of training. Shares are approximate; with
+        `exact` they are met.
 
         Args:
             train: The size of the part ``train``: a share, a number of examples, or by default what the others leave.
             valid: The size of the part ``valid``, if there is to be one.
             test: The size of the part ``test``, if there is to be one.
             sizes: Parts with names of their own instead. One may be None, and takes the rest.
-            stratify: Give each part its share of each class, to one example.
+            stratify: Give each part its share of each class, exact to one example.
             group: Keep examples with the same value in one part, such as customer_id.
-            near: Keep near-duplicates from this similarity on in one part, also through others.
-            exact: Meet the shares to one example.
-            id: Let this decide the part instead of the prompt.
+            near: Keep near-duplicates with at least this similarity in one part, including chains of them.
+            exact: Make the shares exact to one example.
+            id: Use this expression instead of the prompt to decide the part.
             at_least: Give each part at least N examples of each class.
             shingle: Characters in a shingle, as in `ftdata dedupe`.
-            normalize: Ignore case, white space and Unicode's compatible forms in `near`.
-            seed: Random seed. Another seed makes another split.
+            normalize: Ignore case, whitespace and Unicode compatibility forms in `near`.
+            seed: Random seed. The same seed always makes the same split.
 
         Raises:
             UsageError: The sizes do not fit together.
@@ -305,15 +306,15 @@ class WholeVerbs(Planned):
         shingle: int = 0,
         workers: int | None = None,
     ) -> OverlapReport[Self]:
-        """Find what two datasets share, such as training and validation.
+        """Find examples that two datasets share, such as training and validation.
 
-        By default that is an equal prompt, but for case and white space.
+        By default, examples match if their prompts are equal except for case and whitespace.
 
         Args:
             other: The dataset that is compared with, such as the validation part.
-            near: Compare whole texts, from this Jaccard similarity on, such as 0.85.
-            ngram: Compare N words in a row (characters in scripts without spaces), such as 13.
-            key: Compare this expression instead of all turns but system prompts.
+            near: Match whole texts with at least this Jaccard similarity, such as 0.85.
+            ngram: Match N consecutive words (characters in scripts without spaces), such as 13.
+            key: Compare this expression instead of all turns except system prompts.
             shingle: Characters in a shingle, as in `ftdata dedupe`.
             workers: Worker processes.
 

@@ -82,7 +82,7 @@ class FromExample:
         """The answer as a record.
 
         Raises:
-            RowError: It is no chat.
+            RowError: It is not a chat.
         """
         with readable():
             return self._answer(to_tools(example))

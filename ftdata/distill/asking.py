@@ -176,10 +176,10 @@ class Numbered:
 
 
 @verb(
-    Apart(("judge", "user"), "a judge is asked about answers, and a table's rows have none"),
-    Apart(("judge", "system"), "the rubric is what a judge is told"),
-    Apart(("judge", "tools"), "a judge calls nothing"),
-    Needs(("price_out",), ("max_tokens",), hint="It says how many tokens an answer may have."),
+    Apart(("judge", "user"), "a judge scores answers, and rows of a table have none"),
+    Apart(("judge", "system"), "the rubric is the judge's prompt"),
+    Apart(("judge", "tools"), "a judge calls no tools"),
+    Needs(("price_out",), ("max_tokens",), hint="It limits the tokens of an answer."),
     metavars={"model": "NAME", "user": "COLUMN|TEMPLATE", "expected": "COLUMN|TEMPLATE", "metadata": "A,B|all|none",
               "judge": "RUBRIC.md",
               "models": "FILE", "price_in": "USD", "price_out": "USD", "temperature": "T"},
@@ -226,14 +226,14 @@ def requests(
     manifest: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Requests:
-    """Ask a large model: write OpenAI Batch input, and say what it would cost.
+    """Write batch requests to a large model, and estimate their cost.
 
-    The input is a table whose columns make the prompt (`user`, `system`), or examples, whose last answer is held back.
-    Nothing is sent: upload the files yourself. Without an output it only estimates. Beyond 50,000 requests or 200 MB
-    files are numbered.
+    The input is a table whose columns make the prompt (`user`, `system`), or examples, whose last answer is withheld.
+    Nothing is sent; upload the files yourself. Without -o, only the cost is estimated. Beyond 50,000 requests or 200
+    MB, files are numbered.
 
-    A request's custom_id is made of its messages and tools, not of the model and its settings: the same prompt has the
-    same id in every run and for every model. Rows with one prompt are asked once and counted as merged; the other
+    A custom_id is a hash of the messages and tools, not of the model and its settings, so the same prompt has the same
+    id in every run and for every model. Rows with the same prompt are asked once and counted as merged; the other
     columns go to out.metadata.jsonl under that id.
 
     Args:
@@ -241,28 +241,30 @@ def requests(
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
         model: The model, such as gpt-6.1-sol.
-        user: What is asked, for a table: a column, or a template.
-        system: The system prompt: text or a template. For examples in place of their own; empty for none.
-        expected: The right answer where it is known, for a table: a column, or a template. It is remembered.
-        judge: Ask a judge about the answer of each example, by the rubric in this file. A rubric with {{ answer }} is
-            all that it reads; any other one is its system prompt, before the conversation and the answer. It answers
-            with a reason and a score, unless another `response_format` is asked for.
-        n: Answers to each request.
-        tools: Definitions of functions, in place of the examples' own. In Python also a list.
-        response_format: A JSON Schema, or a whole response format. In Python also a dict.
-        max_tokens: Tokens that an answer may have.
+        user: The user turn, for a table: a column, or a template.
+        system: The system prompt: text or a template. Replaces that of examples; empty for none.
+        expected: The correct answer, for a table: a column, or a template. It is saved with the columns.
+        judge: Ask a judge to score each answer by this rubric. A rubric with {{ answer }} is the whole prompt; any
+            other is the system prompt, followed by the conversation and the answer. The judge returns a reason and a
+            score, unless `response_format` is given.
+        n: Number of answers per request.
+        tools: Tool definitions to use instead of the examples' own. In Python also a list.
+        response_format: A JSON Schema, or a complete response format. In Python also a dict.
+        max_tokens: The maximum number of tokens in an answer.
         temperature: The temperature.
-        settings: Another setting of the requests, such as top_p=0.5.
-        endpoint: Which API is asked.
-        service: Whose batch it is. Other services than OpenAI have one API each.
-        metadata: Columns to remember of each row. By default those that no template names; of examples, all of their
-            metadata.
-        keep_duplicates: Ask equal prompts several times. Their ids are numbered.
-        allow_empty: Ask empty prompts too. Else their rows are rejected.
-        columns_out: Where columns and expected answers are remembered. By default out.metadata.jsonl beside out.jsonl,
+        settings: Another parameter of the requests, such as top_p=0.5.
+        endpoint: The API to use.
+        service: The service to write the batch for. Services other than OpenAI have one API each.
+        metadata: Columns to save for each row. Defaults to those that no template uses, and for examples to all of
+            their metadata.
+        keep_duplicates: Ask equal prompts once per row, with numbered ids.
+        allow_empty: Also ask empty prompts. By default their rows are rejected.
+        columns_out: Where to save columns and expected answers. By default out.metadata.jsonl beside out.jsonl,
             a line a row with ``custom_id``, ``metadata`` and ``expected``.
-        price_in: What a million tokens of input cost, outside of a batch. By default as the table of models has it.
-        price_out: What a million tokens of output cost, outside of a batch. By default as the table of models has it.
+        price_in: Price in USD per million input tokens, without batch discount. Defaults to the price in the table
+            of models.
+        price_out: Price in USD per million output tokens, without batch discount. Defaults to the price in the
+            table of models.
         models: A TOML file with models of your own, as for `ftdata models`.
         force: As of `Dataset.write`.
         rejects: As of `Dataset.write`.
@@ -332,7 +334,7 @@ def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], other
         UsageError: The service has no such endpoint or setting.
     """
     if service != "openai" and endpoint != "chat":
-        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Leave it out.")
+        raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Remove it.")
     if service in SERVICES:
         return settings_of_other(service, **given, others=others)
     named = settings_of(endpoint, **given, others=others)
@@ -345,11 +347,11 @@ def _judged(data: Dataset, ask: Ask, judge: PathLike, expected: str) -> Dataset:
     """The dataset of what a judge is asked about its answers."""
     rubric = rubric_of(os.fspath(judge))
     if data.detected().format is None:
-        raise UsageError("a judge is asked about answers, and the rows are a table",
+        raise UsageError("a judge scores answers, but the rows are a table",
                          hint="Make examples of them first: ftdata convert.")  # fmt: skip
     if expected:
-        raise UsageError("expected names a column of a table, and a judge reads examples",
-                         hint="A judge is shown the metadata's expected by itself.")  # fmt: skip
+        raise UsageError("expected names a column of a table, but a judge reads examples",
+                         hint="A judge is shown expected from the metadata automatically.")  # fmt: skip
     return replace(data, steps=(*data.steps, AskJudge(ask.sent, rubric)))
 
 
@@ -357,17 +359,17 @@ def _prompted(data: Dataset, ask: Ask, user: str, expected: str) -> Dataset:
     """The dataset of what is asked, of a table's columns or of examples."""
     if user:
         if data.steps:
-            raise UsageError("user makes the prompt of a table's columns, and these are examples",
+            raise UsageError("user builds the prompt from a table's columns, but these are examples",
                              hint="Leave user out.")  # fmt: skip
         columns = data.as_rows("columns make the prompt").columns()
         step = FromColumns.bound(columns, ask.system or "", user, expected, ask.remembered, ask.allow_empty)
         return replace(data, steps=(step, replace(ask, system=None, remembered=ALL)))
     authored = any(isinstance(step, AuthoringStep) for step in data.steps)
     if not authored and data.detected().format is None:
-        raise UsageError("the rows are a table, and nothing says what is asked",
+        raise UsageError("the rows are a table, and no prompt is given",
                          hint=f"Add --user TEMPLATE (user=). Columns: {', '.join(data.columns())}.")  # fmt: skip
     if expected:
-        raise UsageError("expected names a column of a table, and examples hold their answers", hint="Leave it out.")
+        raise UsageError("expected names a column of a table, but examples hold their own answers", hint="Remove it.")
     data = as_chats(data)
     return replace(data, steps=(*data.steps, ask))
 

@@ -87,7 +87,7 @@ class Batches:
         mine = {Path(path).name for path in result.paths}
         for other in sorted(Path(self.path).parent.iterdir()):
             if re.fullmatch(rf"{re.escape(head)}(-\d{{5,}})?{re.escape(tail)}", other.name) and other.name not in mine:
-                log.warning("%s is of an earlier run and no part of this batch", other)
+                log.warning("%s is left over from an earlier run and not part of this batch", other)
 
 
 def beside_of(path: str) -> str:

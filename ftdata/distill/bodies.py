@@ -177,13 +177,13 @@ def settings_of(
         UsageError: There is no such endpoint, it has no such setting, or one says what is said elsewhere.
     """
     if endpoint not in ENDPOINTS:
-        raise UsageError(f"there is no endpoint {shown(endpoint)}", hint="Choose chat or responses.")
+        raise UsageError(f"unknown endpoint {shown(endpoint)}", hint="Choose chat or responses.")
     if n < 1 or (max_tokens is not None and max_tokens < 1):
-        raise UsageError("a request asks for one answer or more, of one token or more")
+        raise UsageError("a request needs at least one answer of at least one token")
     settings: dict[str, Any] = {}
     if n > 1:
         if endpoint == "responses":
-            raise UsageError("Responses gives one answer a request", hint="Use the chat endpoint for n > 1.")
+            raise UsageError("the Responses API gives one answer per request", hint="Use the chat endpoint for n > 1.")
         settings["n"] = n
     if max_tokens is not None:
         settings["max_completion_tokens" if endpoint == "chat" else "max_output_tokens"] = max_tokens
@@ -192,7 +192,7 @@ def settings_of(
     if response_format is not None:
         settings |= _structured(endpoint, response_format)
     for name in set(others or ()) & {*_FIXED, *settings}:
-        raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Leave it out.")
+        raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Remove it.")
     return settings | dict(others or {})
 
 
@@ -216,7 +216,7 @@ def response_format_of(given: dict[str, Any], name: str) -> dict[str, Any]:
     if isinstance(given.get("schema"), dict):
         return {"type": "json_schema", "json_schema": given}
     if given.get("type") != "object" and "$ref" not in given:
-        raise UsageError(f"this is no response format: {shown(given)}", hint="It is a JSON Schema of an object.")
+        raise UsageError(f"this is not a response format: {shown(given)}", hint="It is a JSON Schema of an object.")
     name = re.sub(r"[^\w-]+", "_", name, flags=re.ASCII)[:64] or "answer"
     return {"type": "json_schema", "json_schema": {"name": name, "strict": _strict(given), "schema": given}}
 

@@ -44,20 +44,20 @@ def compare(
     normalize: bool = False,
     workers: Count | None = None,
 ) -> Comparison:
-    """Compare what models answer with the expected answers of a test set.
+    """Compare models' answers with the expected answers of a test set.
 
-    The test set holds examples; the last answer of each is what is expected. Answers are each one model's: a batch's
-    output and errors (on a command line quote a pattern: 'mini-*.jsonl'), found by custom_id, or examples with the same
-    prompts. Scores are of the examples that a model answered; how many it did not is said.
+    The test set holds examples; the last answer of each is the expected one. Each ANSWERS is one model's: the output
+    and errors of a batch (quote a pattern, such as 'mini-*.jsonl'), matched by custom_id, or examples with the same
+    prompts. Scores cover the examples that a model answered; the number of missing answers is reported.
 
     Args:
         test: Examples, whose last answer is what is expected; or the file that `requests` put beside its output.
         answers: The answers by the name of who gave them: output (and errors) of a batch that `requests` asked for,
             found by their custom_id, or examples with the same prompts.
-        by: What is compared: the answer, a field of it such as answer.queue (a plain label that is expected meets it
-            too), tool for calls with their arguments, any expression. In Python also a function of the example. Texts
-            are compared without white space around them, JSON by its values.
-        normalize: Ignore case, white space and Unicode's compatible forms.
+        by: What to compare: the answer, a field of it such as answer.queue (a plain expected label matches it too),
+            tool for calls with their arguments, or any expression. In Python also a function of the example. Texts are
+            compared without surrounding whitespace, JSON by value.
+        normalize: Ignore case, whitespace and Unicode compatibility forms.
         workers: Worker processes. By default one for each processor, and none for small input.
 
     Raises:

@@ -53,13 +53,13 @@ def settings_of(
         UsageError: The service has no such setting, needs one, or one says what is said elsewhere.
     """
     if n < 1 or (max_tokens is not None and max_tokens < 1):
-        raise UsageError("a request asks for one answer or more, of one token or more")
+        raise UsageError("a request needs at least one answer of at least one token")
     for name in set(others) & {*_TAKEN[service]}:
-        raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Leave it out.")
+        raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Remove it.")
     if service == "gemini":
         return _of_gemini(n, max_tokens, temperature, response_format, others)
     if n > 1:
-        raise UsageError("Anthropic gives one answer a request", hint="Ask again with other ids: keep_duplicates.")
+        raise UsageError("Anthropic gives one answer per request", hint="Ask again with other ids: keep_duplicates.")
     if max_tokens is None:
         raise UsageError(f"Anthropic's requests need {option('max_tokens')}")
     if response_format is not None:

@@ -55,7 +55,9 @@ def held_back(example: Example) -> tuple[list[Message], list[Message], Example]:
         given = example["input"]
         return list(given["messages"]), list(example["preferred_output"]), given
     if kind is None or kind == "completion":
-        raise RowError("this is no chat", hint="Prompts and completions: ftdata convert makes chats of them.")
+        raise RowError(
+            "this is not a chat", hint="These are prompts and completions. Turn them into chats with ftdata convert."
+        )
     turns = example["messages"]
     end = len(turns)
     while end and turns[end - 1]["role"] == "assistant":
@@ -226,7 +228,7 @@ class Ask:
         turns = [asked(turn) for turn in turns]
         tools = list(holder.get("tools") or ())
         if not turns or not (self.allow_empty or any(_says(turn) for turn in turns if turn["role"] != "system")):
-            raise RowError("nothing is asked: there is no message before the answer")
+            raise RowError("there is no message before the answer, so nothing is asked")
         # The id is that of the example's own prompt, so that answers are found again whatever prompt was sent.
         record: Example = {"custom_id": request_id(turns, tools), "messages": self._prompted(turns)}
         tools = list(self.tools) or tools

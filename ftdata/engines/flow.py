@@ -25,7 +25,7 @@ from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Sum
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
 
-NULLED = "numbers read as null (NaN or infinity)"
+NULLED = "NaN or infinity read as null"
 """How the numbers are counted that JSON does not have."""
 
 

@@ -230,7 +230,7 @@ def _chosen(stage: Decided, index: int, rows: list[bytes], tally: Tally) -> list
     assert isinstance(selection, Selection)  # noqa: S101 - as was asked before
     fates = selection.fates[start : start + len(rows)]
     if len(fates) != len(rows):
-        raise AssertionError("a block has other rows than the survey saw")
+        raise AssertionError("a block has different rows than in the first pass")
     for fate, count in Counter(fates).items():
         if fate:
             add_reason(tally.dropped, stage.name, selection.reasons[fate - 1], count)

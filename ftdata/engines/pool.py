@@ -76,7 +76,7 @@ def why_serial() -> str:
     """Why no worker may be started here; empty if one may."""
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is not None and multiprocessing.current_process().daemon:
-        return "a daemonic process (of Celery, Airflow, …) may have no children"
+        return "a daemonic process (Celery, Airflow, …) cannot start child processes"
     if not sys.executable or getattr(sys, "frozen", False):
         return "there is no Python interpreter to start workers with"
     return ""
@@ -304,8 +304,8 @@ class _Worker:
     def _death(self, error: Exception) -> WorkerDied:
         code = self._process.wait()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        hint = "Is memory short? Fewer workers need less: --workers 1." if code == -9 else "Try --workers 1."
-        return WorkerDied(f"a worker process ended on its own ({how})", hint=hint)
+        hint = "The machine may be out of memory. Use fewer workers: --workers 1." if code == -9 else "Try --workers 1."
+        return WorkerDied(f"a worker process ended unexpectedly ({how})", hint=hint)
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""

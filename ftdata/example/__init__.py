@@ -14,6 +14,7 @@ from ftdata.example.author import (
     user,
 )
 from ftdata.example.content import content_hash
+from ftdata.example.identity import identity
 from ftdata.example.parts import (
     answer,
     answers,
@@ -76,6 +77,7 @@ __all__ = [
     "chat",
     "content_hash",
     "developer",
+    "identity",
     "kind_of",
     "messages",
     "preference",

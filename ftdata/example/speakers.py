@@ -112,7 +112,7 @@ def _spoken(line: str, rest: str, stamped: bool) -> tuple[str, re.Match[str] | N
             return HEADING, found
     form, found = next(((form, found) for form, known in _FORMS if (found := known.match(rest))), (PLAIN, None))
     if found:
-        # A time with a date is no name's beginning: "Ann 2023-12-31 22:05:00" ends with one.
+        # A time with a date is not a name's beginning: "Ann 2023-12-31 22:05:00" ends with one.
         ahead = None if stamped or rest is not line else _AHEAD.match(rest)
         return HEADING if heading else form, ahead or found
     if stamped:

@@ -82,8 +82,8 @@ def strict(schema: dict[str, Any], name: str) -> dict[str, Any]:
             made[key] = value
     open_ended = schema.get("type") == "object" and "properties" not in schema and name.count(".")
     if open_ended or type(schema.get("additionalProperties")) is dict or schema.get("additionalProperties") is True:
-        raise UsageError(f"{name} takes any keys, which strict mode has no schema for",
-                         hint="Give it a model with named fields, or leave strict out.")  # fmt: skip
+        raise UsageError(f"{name} takes arbitrary keys, which strict mode cannot express",
+                         hint="Use a model with named fields, or omit strict.")  # fmt: skip
     if schema.get("type") == "object":
         optional = made.setdefault("properties", {}).keys() - set(schema.get("required", ()))
         made["properties"] = {one: _or_null(inner) if one in optional else inner

@@ -241,7 +241,7 @@ def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mappin
                 return value
         except (TemplateError, *_FAILS) as error:
             raise RowError(f"{shown(expression)} fails on this row: {error}", hint=advice(error, "")) from None
-        raise RowError(f"{shown(expression)} names what this row does not have")
+        raise RowError(f"{shown(expression)} uses a field that this row does not have")
 
     return read
 
@@ -334,7 +334,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
         names = _names(source)
         compiled = environment.compile_expression(source, undefined_to_none=False)
     except TemplateSyntaxError as error:
-        raise UsageError(f"{shown(source)} is no expression: {error.message}") from None
+        raise UsageError(f"{shown(source)} is not a valid expression: {error.message}") from None
 
     def read(example: Example) -> Any:
         try:
@@ -348,7 +348,7 @@ def _expression(source: str, *, strict: bool) -> Callable[[Example], Any]:
         if isinstance(value, Undefined):
             if strict:
                 raise UnsaidError(
-                    f"{shown(source)} names what this example does not have", value._undefined_name or source
+                    f"{shown(source)} uses a field that this example does not have", value._undefined_name or source
                 )
             return None
         return str(value) if isinstance(value, AnswerText) else value

@@ -14,19 +14,19 @@ def unsaid(source: str, message: str) -> UnsaidError:
     """The error of an expression, with what to write where only some examples have what it names."""
     found = _UNDEFINED.search(message)
     name = found[1] if found else source
-    hint = "If it is a column, carry it along: --metadata NAME."
+    hint = "If it is a column, keep it with --metadata NAME."
     if message == f"'{name}' is undefined":
         rest = f"({source})" if re.search(r"\b(or|if)\b", source) else source
-        hint += f" If only some examples have it, write {shown(f'{name} is defined and {rest}')}."
+        hint += f" If only some examples have it, use {shown(f'{name} is defined and {rest}')}."
     return UnsaidError(f"{shown(source)} fails on this example: {message}", name, hint=hint)
 
 
-def advice(error: Exception, undefined: str = "If it is a column, carry it along: --metadata NAME.") -> str:
+def advice(error: Exception, undefined: str = "If it is a column, keep it with --metadata NAME.") -> str:
     """What to do about an expression that fails, or nothing; `undefined` where a name means nothing."""
     from jinja2 import UndefinedError
 
     if isinstance(error, UndefinedError):
         return undefined
     if isinstance(error, TypeError) and "str" in str(error):
-        return "A CSV's values are text: write name|float or name|int to compare numbers."
+        return "CSV values are text. Use name|float or name|int to compare numbers."
     return ""

@@ -40,7 +40,7 @@ def spend(context: Any, amount: int) -> None:
     state = context.eval_ctx
     state.spent = spent = getattr(state, "spent", 0) + amount
     if spent > WORK:
-        raise TooMuchError("it does too much: loops, or texts that are made again and again")
+        raise TooMuchError("it does too much work, such as loops or repeated texts")
 
 
 def _sized(context: Any, size: int) -> None:

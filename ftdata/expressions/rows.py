@@ -105,7 +105,7 @@ def _names(source: str) -> tuple[tuple[str, ...], bool]:
         _environment().compile_expression(source)
         tree = _environment().parse("{{ (" + source + ") }}")
     except TemplateSyntaxError as error:
-        raise UsageError(f"{shown(source)} is no expression: {error.message}") from None
+        raise UsageError(f"{shown(source)} is not a valid expression: {error.message}") from None
     indexed, named = set(), 0
     for item in tree.find_all(nodes.Getitem):
         if isinstance(item.node, nodes.Name) and item.node.name == "row" and isinstance(item.arg, nodes.Const):
@@ -133,7 +133,7 @@ def _compiled(source: str) -> Callable[[Mapping[str, Any]], bool]:
         except (TemplateError, *_FAILS) as error:
             raise RowError(f"{shown(source)} fails on this row: {error}", hint=advice(error, "")) from None
         if isinstance(value, Undefined):
-            raise RowError(f"{shown(source)} names what this row does not have")
+            raise RowError(f"{shown(source)} uses a field that this row does not have")
         return bool(value)
 
     return ask

@@ -26,4 +26,4 @@ def today() -> datetime.date:
     try:
         return datetime.date.fromisoformat(given)
     except ValueError:
-        raise UsageError(f"{TODAY} is no date: {given[:40]!r}", hint="Write it as 2027-01-14.") from None
+        raise UsageError(f"{TODAY} is not a date: {given[:40]!r}", hint="Write it as 2027-01-14.") from None

@@ -59,3 +59,30 @@ def is_html(text: str) -> bool:
         (True, False, False)
     """
     return "<" in text and TAG.search(text) is not None
+
+
+SLACK = pattern(
+    r"<(?:@(?P<person>[UW][A-Z0-9]{1,20})|#(?P<channel>[CG][A-Z0-9]{1,20})|!(?P<all>[a-z]{2,20}(?:\^[^<>|\n]{1,200})?)"
+    r"|(?P<link>(?:https?://|mailto:|tel:)[^<>|\s]{1,2000}))(?:\|(?P<name>[^<>\n]{0,500}))?>"
+)
+"""What Slack writes for people, channels, groups and links.
+
+Source: Slack's guide to formatting text for app surfaces.
+"""
+
+
+def is_slack(text: str) -> bool:
+    """Whether a text has references as Slack writes them.
+
+    Examples:
+        >>> is_slack("See <https://a.example|this>, <@U012AB3CD>"), is_slack("write to <https://a.example>")
+        (True, True)
+        >>> is_slack("<ann@example.org> and <@ann>")
+        False
+    """
+    return SLACK.search(text) is not None
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text has HTML, or what Slack writes in place of names and links."""
+    return "<" in text and (is_html(text) or is_slack(text))

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.example.shapes import Kind
 
 Method = Literal["sft", "dpo", "rft", "completion"]
+"""The methods of services."""
+
+Training = Literal["sft", "dpo", "kto", "rft", "completion"]
+"""The methods of services and trainers: KTO trains on chats whose answers have a label each, wanted or not.
+
+Source: TRL's KTO trainer and LLaMA-Factory's ``stage: kto`` (2026).
+"""
 
 METHODS: Mapping[str, Kind] = MappingProxyType(
-    {"sft": "chat", "dpo": "preference", "rft": "reinforcement", "completion": "completion"}
+    {"sft": "chat", "dpo": "preference", "kto": "chat", "rft": "reinforcement", "completion": "completion"}
 )
 """The kind of line that each method trains on."""
 
@@ -27,14 +34,14 @@ ALSO: Mapping[str, Method] = MappingProxyType(
 """What services call them too: OpenAI's jobs say ``supervised`` and ``reinforcement``."""
 
 
-def method(name: str) -> Method:
+def method(name: str) -> Training:
     """The method of a name, as ftdata or as a service calls it.
 
     Raises:
         UsageError: There is none; with the nearest.
     """
     if name in METHODS:
-        return METHOD_OF[METHODS[name]]
+        return cast("Training", name)
     if name in ALSO:
         return ALSO[name]
-    raise UsageError(f'there is no method "{name}"', hint=did_you_mean(name, METHODS))
+    raise UsageError(f'unknown method "{name}"', hint=did_you_mean(name, METHODS))

@@ -5,7 +5,7 @@ bank accounts by ISO 13616, identity numbers by their countries' own rules, all 
 numbers are E.164, Chinese mobile numbers, the North American plan, and national ones with an area code; keys follow the
 patterns that the services themselves publish.
 
-`check` reports what `redact` replaces, but for what is reserved for documentation and so is nobody's.
+`check` reports what `redact` replaces, but for what is nobody's: reserved for documentation, or plainly made up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ PASSWORD = "a password with its name"  # noqa: S105 - it is none
 
 MADE = re.compile(
     r"(?i)(?:generat|random|create|suggest|strong|secure|example|new|sample|dummy)[^\n]{0,40}\bpassword"
-    r"|passwords?[^\n]{0,20}\bgenerat|your_?password|(?:生成|随机|示例|新)[^\n]{0,8}(?:密码|口令)"
+    r"|passwords?[^\n]{0,20}\bgenerat|your_?password"
+    r"|(?:[:=]|\bis\b)\s{0,3}[\"']?(?:passw(?:or)?d|p@ssw0rd|passw0rd|secret|qwerty|letmein|changeme|welcome|admin|test)"
+    r"[\d!@#$]{0,8}(?:[\"'\s,.;)}]|$)|(?:生成|随机|示例|新)[^\n]{0,8}(?:密码|口令)"
 )
 """How a conversation speaks of a password that is made up in it, or stands for one."""
 
@@ -58,7 +60,7 @@ class Finder:
         marks: The ways in which it is written, in the order in which they are tried.
         maybe: Whether a text may hold one at all; quick, and wrong only by saying yes.
         same: What two spellings of the same one have in common.
-        reserved: Whether one is reserved for documentation, or for every network's own use.
+        reserved: Whether one is nobody's: reserved for documentation or every network's own use, or plainly made up.
     """
 
     marks: tuple[Mark, ...]
@@ -183,9 +185,21 @@ def digits(text: str) -> str:
 
 
 def card(text: str) -> bool:
-    """Whether the digits are a payment card's number: 13 to 19 of them, a known first one, the check digit right."""
+    """Whether the digits are a payment card's number: an issuer's range, as long as its numbers, the check digit right.
+
+    Every tenth number has the right check digit, so that sums and amounts would be cards without the ranges.
+    """
     number = digits(text)
-    return 13 <= len(number) <= 19 and number[0] in "23456" and len(set(number)) > 1 and _stdnum("luhn")(number)
+    return _ISSUED.fullmatch(number) is not None and len(set(number)) > 1 and _stdnum("luhn")(number)
+
+
+_ISSUED = re.compile(
+    r"4\d{15}(?:\d{3})?"  # Visa, whose 13 digits of old are issued no more
+    r"|5[0-9]\d{14}|2[2-7]\d{14}"  # Mastercard, Maestro, Mir
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners Club
+    r"|35\d{14}|6\d{15,18}"  # JCB, Discover, UnionPay, Maestro, RuPay
+)
 
 
 def chinese_id(text: str) -> bool:
@@ -222,11 +236,20 @@ def phone(text: str) -> bool:
 
 
 _DATE = re.compile(r"\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}\b|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
-_NOBODYS = re.compile(r"[@.](?:example\.(?:com|net|org|edu)|example|test|invalid|localhost)$", re.IGNORECASE)
+_NOBODYS = re.compile(
+    r"[@.](?:example\.(?:com|net|org|edu)|example|test|invalid|localhost)$"  # RFC 2606
+    r"|@(?:[\w-]+-)?example[\w-]*\.\w+$"
+    r"|@(?:your|my|our|the|some|any)?-?(?:company|domain|organi[sz]ation|business|website|site|e?mail|server)"
+    r"(?:-?name)?\.(?:com|net|org|co|io)$"
+    r"|^(?:your|my|user|first|last|some|any)[_.-]?(?:name|e?mail|address|user)?[_.-]?(?:name|e?mail|address)?@"
+    r"(?:gmail|e?mail|yahoo|outlook|hotmail|domain|company)\.com$"
+    r"|^.@.\.\w+$",  # a@b.co: of one letter each
+    re.IGNORECASE,
+)
 
 
 def _nobodys_address(text: str) -> bool:
-    """RFC 2606."""
+    """Whether it is reserved for documentation, or made up as people do to have one that is nobody's."""
     return _NOBODYS.search(text) is not None
 
 
@@ -250,10 +273,11 @@ def _ascii(pattern: str) -> re.Pattern[str]:
 
 
 # Patterns that begin with letters are searched for ten times as fast as those that begin with a choice.
-_NAMED = (
-    r"[\"']?\s*(?:[:=：]|is\b)\s*[\"']?"
-    rf"(?P<{VALUE}>(?=[^\s\"']{{0,256}}?\d)[^\s\"'{{<\[]{{8,}})"
-)
+_BETWEEN = r"[\"']?\s*(?:[:=：]|is\b)\s*[\"']?"
+_OTHERS = r"\s\"'{<\[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef"  # no password has characters of East Asia
+_NAMED = rf"{_BETWEEN}(?P<{VALUE}>(?=[^{_OTHERS}]{{0,256}}?\d)[^{_OTHERS}]{{8,}})"
+_KEY = rf"{_BETWEEN}(?P<{VALUE}>(?=[\w+/=.~-]{{0,256}}?\d)[\w+/=.~-]{{8,}}+(?!\())"
+"""A call in code that makes a key is none."""
 _PASSWORDS = ("assw", "ASSW", "密码", "口令")
 _SECRETS = (
     Mark("an API key (sk-…)", _ascii(r"\bsk-[A-Za-z0-9_-]{20,}"), ("sk-",)),
@@ -283,16 +307,16 @@ _SECRETS = (
     Mark(PASSWORD, re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
     Mark(
         "a key with its name",
-        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_NAMED}"),
+        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_KEY}"),
         tuple(name + sign for name in ("pi", "PI", "et", "ET") for sign in "_-kK"),
     ),
 )
 _PHONES = "|".join(
     (
-        r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
-        r"(?<![\w.+])\+\d{1,3}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",
+        r"(?<![\w.])(?<!\s-)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\w.]*\d)",  # Chinese mobile
+        r"(?<![\w.+])(?<!\d\s)\+[1-9]\d{0,2}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\w)",  # behind a number it is a sum
         r"(?<![\w.-])(?:1[-. ])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?![\w-])",  # North American
-        r"(?<![\w.-])(?<!\d )0[1-9]\d{0,3}(?:[ /-]\d{2,8}){1,4}(?![\w-])",  # national, with an area code
+        r"(?<![\w./-])(?<!\d )0[1-9]\d{0,3}[ /-]\d{2,8}(?:[ -]\d{2,8}){0,3}(?![\w/-])",  # national, with an area code
     )
 )
 _IPV4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
@@ -319,7 +343,10 @@ _IDENTITIES = (
 )
 _EMAIL = _ascii(r"(?<![\w.+%-])[A-Za-z0-9_.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _IBAN = _ascii(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
-_CARD = _ascii(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)")
+_CARD = _ascii(
+    r"(?<![\w.])(?:\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?"  # as they are printed: in fours
+    r"|3\d{3}[ -]?\d{6}[ -]?\d{4,5})(?![\w]|\.\d)"
+)
 
 FINDERS: dict[str, Finder] = {
     "key": Finder(_SECRETS, _secretive, _plain),

@@ -38,7 +38,7 @@ def open_archive(source: Any, path: str) -> BinaryIO:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        hint = "Is it cut off, or something else?"
+        hint = "It may be truncated, or another kind of file."
         raise InputError(f"cannot be read as a zip archive: {error}", hint=hint, path=path) from None
     try:
         names = _chosen([info.filename for info in archive.infolist() if not info.is_dir()], path)
@@ -61,11 +61,11 @@ def _chosen(names: list[str], path: str) -> list[str]:
     folders = {PurePosixPath(name).parent for name in found}
     if len(found) == 1 or (len(folders) == 1 and _CONVERSATIONS.fullmatch(PurePosixPath(found[0]).name)):
         return found
-    hint = "Unpack it, and name the files."
+    hint = "Unpack it, and give the files."
     if not found:
-        raise InputError(f"holds no file that is read from an archive ({', '.join(TEXT)})", hint=hint, path=path)
+        raise InputError(f"holds no file that can be read from an archive ({', '.join(TEXT)})", hint=hint, path=path)
     listed = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")
-    raise InputError(f"holds several files that may be meant: {listed}", hint=hint, path=path)
+    raise InputError(f"holds several candidate files: {listed}", hint=hint, path=path)
 
 
 def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
@@ -76,7 +76,7 @@ def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
     except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
         # A locked member is a RuntimeError of zipfile's, another compression than it knows a NotImplementedError.
         raise InputError(
-            f"its {name} cannot be read: {error}", hint="Unpack it, and name the file.", path=path
+            f"its {name} cannot be read: {error}", hint="Unpack it, and give the file.", path=path
         ) from None
 
 

@@ -71,7 +71,7 @@ def arrow(opening: Opening) -> Arrow:
     with readable(opening.path, "Arrow"):
         reader = _reader(opening)
         if not hasattr(reader, "num_record_batches") and not _ended(opening):
-            log.warning("%s is a stream without a mark at its end: is it cut off?", opening.path)
+            log.warning("%s is a stream without an end marker; it may be truncated", opening.path)
         return Arrow(table_columns(reader.schema))
 
 
@@ -90,7 +90,7 @@ def _reader(opening: Opening) -> Any:
     begin = source.read(8)
     source.seek(0)
     if begin.startswith(b"FEA1"):
-        raise InputError("is a Feather file of version 1", hint="Write it again as version 2.", path=opening.path)
+        raise InputError("is a version 1 Feather file", hint="Save it as version 2.", path=opening.path)
     return pa.ipc.open_file(source) if begin.startswith(MAGIC) else pa.ipc.open_stream(source)
 
 

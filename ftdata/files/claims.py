@@ -46,12 +46,14 @@ class Claims:
         if place is None:
             return
         if place in self._read:
-            raise UsageError(f"{path} is an input, and would be replaced", hint="Name another file, and rename it.")
+            raise UsageError(
+                f"{path} is an input and would be overwritten", hint="Write to another file, then rename it."
+            )
         if place in self._written:
             raise UsageError(f"two outputs are one file: {path}", hint="Name another.")
         self._written[place] = path
         if not self.force and not ours and stands(path):
-            hint = f"Replace it with {option('force', True)}, or choose another name."
+            hint = f"Use {option('force', True)} to replace it, or choose another name."
             raise OutputError("exists already", hint=hint, path=path)
         if path != STDIN and not makes_folder and not is_remote(path):
             _refuse_without_folder(path)
@@ -63,7 +65,7 @@ def _refuse_without_folder(path: str) -> None:
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", path=path) from None
     if not found:
-        raise OutputError("cannot be written: there is no such folder", hint="Make the folder first.", path=path)
+        raise OutputError("cannot be written: the folder does not exist", hint="Create the folder first.", path=path)
 
 
 def _place(path: str) -> Place | None:

@@ -69,7 +69,7 @@ def readable(path: str, kind: str) -> Iterator[None]:
     except (OSError, ValueError, LookupError, NotImplementedError) as error:  # pyarrow's errors are kinds of these
         text = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
         raise InputError(
-            f"cannot be read as {kind}: {text}", hint="Is it cut off, or something else?", path=path
+            f"cannot be read as {kind}: {text}", hint="It may be truncated, or another kind of file.", path=path
         ) from None
 
 
@@ -237,7 +237,7 @@ def _cell(column: pa.Array, convert: Convert | None, name: str, number: int) -> 
         error.json_path = path
         raise
     except UnicodeDecodeError:
-        hint = "Write the column as binary, or as UTF-8."
+        hint = "Save the column as binary, or as UTF-8."
         raise RowError("bytes that are not UTF-8", hint=hint, json_path=path) from None
     except _UNREADABLE as error:
         raise RowError(f"a value of type {column.type} that cannot be read: {error}", json_path=path) from None
@@ -380,7 +380,7 @@ def _is_binary(kind: pa.DataType) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise RowError("a key stands twice in one map")
+        raise RowError("a key occurs twice in one map")
     return found
 
 

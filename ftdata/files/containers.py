@@ -79,7 +79,7 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
     if extension.removeprefix(".") in plugins("ftdata.containers"):
         return _added(extension.removeprefix("."), opening)
     raise InputError(
-        f"is of no kind that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
+        f"is not a kind of file that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
 
 
@@ -163,7 +163,7 @@ def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) 
     """The container of a file that is no text, by its first bytes or its extension."""
     if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
         raise InputError(
-            "is compressed as a whole", hint="Such files are read in pieces: unpack it.", path=opening.path
+            "is compressed as a whole", hint="Such files are read in pieces. Unpack it first.", path=opening.path
         )
     if begin.startswith(parquet.MAGIC) or extension in PARQUET:
         return parquet.parquet(opening)

@@ -138,7 +138,7 @@ class CSV:
                     yield line + 1 + further, one
                 line = reader.line_num
         except csv.Error as error:
-            raise InputError(f"is no CSV: {error}", hint="Is a quote never closed?", path=path) from None
+            raise InputError(f"is not valid CSV: {error}", hint="A quote may be unclosed.", path=path) from None
 
     def records(self, cells: list[str], lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         """(Line within them, cells) of the records that a record of several lines is, if a quote swallowed some."""
@@ -179,7 +179,7 @@ class CSV:
             return number, cells[0].encode("utf-8", "surrogateescape"), cells.error
         if cells[-1].endswith(self.end):
             cells = [*cells[:-1], cells[-1].removesuffix(self.end)]
-            return number, self._raw(cells), RowError("a quote opens here that is never closed")
+            return number, self._raw(cells), RowError("a quote is opened here and never closed")
         if len(cells) != len(self.columns):
             return number, self._raw(cells), self._ragged(cells)
         if _undecodable(cells):
@@ -188,7 +188,7 @@ class CSV:
                 self._raw(cells),
                 RowError(
                     "bytes that are not UTF-8",
-                    hint="Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …",
+                    hint="Save the file as UTF-8, or give its encoding, such as --encoding gb18030.",
                 ),
             )
         return number, b"", dict(zip(self.columns, cells, strict=True))
@@ -201,7 +201,9 @@ class CSV:
     def _ragged(self, cells: list[str]) -> RowError:
         expected, found = len(self.columns), len(cells)
         hint = (
-            "Quote cells that hold the delimiter." if found > expected else "Is a cell missing, or a quote not closed?"
+            "Quote cells that hold the delimiter."
+            if found > expected
+            else "A cell may be missing, or a quote unclosed."
         )
         return RowError(f"expected {expected} fields, found {found}", hint=hint)
 

@@ -110,7 +110,9 @@ class DialogueReader:
             try:
                 row = {TEXT: raw.decode()}
             except UnicodeDecodeError:
-                row = RowError("is not UTF-8", hint="Name its encoding: --encoding cp1252, --encoding gb18030, …")
+                row = RowError(
+                    "is not UTF-8", hint="Give its encoding, such as --encoding cp1252 or --encoding gb18030."
+                )
             yield number, b"" if type(row) is dict else raw, row
         self.lines = self._after
 
@@ -133,7 +135,7 @@ def dialogues(opening: Opening, asked: FileOptions) -> Dialogues:
         try:
             re.compile(asked.between)
         except re.error as error:
-            raise InputError(f"the pattern between dialogues cannot be read: {error}") from None
+            raise InputError(f"the pattern between dialogues is invalid: {error}") from None
     speakers = Speakers.of(dict(asked.roles))
     limit = asked.max_record
     rules = asked.between is None and not any(_between_turns(lines, speakers) for lines in _windows(opening, limit))

@@ -110,7 +110,7 @@ def told_of(begin: bytes, path: str) -> str:
     said = f"{found.said}. " if found else ""
     name = found.encoding if found else "cp1252"
     if len(bad) >= _FEW and len(bad) > good:
-        raise InputError("is not UTF-8", hint=f"{said}Name its encoding: --encoding {name}.", path=path, line=bad[0])
+        raise InputError("is not UTF-8", hint=f"{said}Give its encoding: --encoding {name}.", path=path, line=bad[0])
     if good and bad:
         turns = f"line {bad[0]} is not UTF-8, as other lines are"
         return f"{turns}. {said}--encoding utf-8,{name} tries each line in both"
@@ -128,11 +128,13 @@ def names_of(asked: str) -> tuple[str, ...]:
         try:
             found.append(codecs.lookup(one.strip()).name)
         except LookupError:
-            raise InputError(f"there is no encoding {one!r}", hint="Write utf-16, gb18030, cp1252, …") from None
+            raise InputError(
+                f"there is no encoding {one!r}", hint="Use one such as utf-16, gb18030 or cp1252."
+            ) from None
     if len(found) > 1:
         wide = next((name for name in found if name.startswith(("utf-16", "utf-32", "utf-7"))), None)
         if wide:
-            raise InputError(f"{wide} cannot be tried line by line", hint="Name it alone.")
+            raise InputError(f"{wide} cannot be tried line by line", hint="Use it alone.")
     return tuple("utf-8" if name in ("utf-8-sig", "ascii") else name for name in found)
 
 
@@ -167,6 +169,6 @@ def _recoded(data: bytes, names: Sequence[str], path: str, first: int) -> bytes:
     for number, line in enumerate(data.split(b"\n"), first):
         text = next((text for name in names if (text := _reads(line, name)) is not None), None)
         if text is None:
-            raise InputError(f"is in none of the encodings {', '.join(names)}", path=path, line=number)
+            raise InputError(f"is not in any of the encodings {', '.join(names)}", path=path, line=number)
         made.append(text.encode())
     return b"\n".join(made)

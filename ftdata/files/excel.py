@@ -120,7 +120,7 @@ def excel(opening: Opening, asked: FileOptions) -> Excel:
             continue
         if sheet is None and len(names) > 1:
             others = ", ".join(name for name in names if name != chosen)
-            log.info('%s: the sheet "%s" is read, not %s; name one with --sheet', opening.path, chosen, others)
+            log.info('%s: the sheet "%s" is read, not %s; choose one with --sheet', opening.path, chosen, others)
         _tell_errors(opening, chosen)
         number, cells = first
         if columns:
@@ -137,7 +137,7 @@ def _named(opening: Opening, sheet: str, asked: FileOptions, first: int) -> Exce
     number = first if asked.header_row == 1 else asked.header_row
     cells = next((cells for at, cells in begin if at == number), None)
     if cells is None or not any(cell != "" for cell in cells):
-        raise InputError(f"has no names of columns in row {number}", hint="Is --header-row right?", path=opening.path)
+        raise InputError(f"has no column names in row {number}", hint="Check --header-row.", path=opening.path)
     titled = 0
     if asked.header_row == 1:
         texts = [(at, [str(_plain(cell)) for cell in row]) for at, row in begin if at >= first]
@@ -194,7 +194,7 @@ def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
         # A panic of the reader's is no Exception, and its class cannot be imported.
         if not isinstance(error, errors) and type(error).__name__ != "PanicException":
             raise
-        hint = "Is it cut off, locked with a password, or something else?"
+        hint = "It may be truncated, password-protected, or another kind of file."
         raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
 
 

@@ -34,7 +34,7 @@ def check_extent(source: Any, path: str) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        hint = "Is it cut off, locked with a password, or something else?"
+        hint = "It may be truncated, password-protected, or another kind of file."
         raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
 
 
@@ -47,7 +47,7 @@ def _check(stream: IO[bytes], name: str, path: str) -> None:
     if rows * columns > _ALWAYS + _SPARSE * cells:
         raise InputError(
             f"its {name.rpartition('/')[2]} has {cells:,} cells in {rows:,} rows and {columns:,} columns",
-            hint="Delete the stray cells at the far end, or save the sheet as CSV.",
+            hint="Delete stray cells at the far end, or save the sheet as CSV.",
             path=path,
         )
 

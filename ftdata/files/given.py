@@ -59,7 +59,7 @@ def given(source: Any, split: str | None = None) -> Source:
     if hasattr(source, "__arrow_c_stream__"):
         return _tabled(table_of(source, name), name)
     if isinstance(source, Mapping) or not isinstance(source, Iterable):
-        hint = "Give paths, an iterable of dicts, a table or a Hugging Face dataset."
+        hint = "Pass paths, an iterable of dicts, a table or a Hugging Face dataset."
         raise InputError(f"cannot read a {type(source).__name__}", hint=hint)
     return frozen(source, name)
 

@@ -101,12 +101,12 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     except csv.Error:
         raise record_too_large(path, limit) from None
     if not body.strip():
-        raise InputError("is empty: a CSV file starts with a line of column names", path=path)
+        raise InputError("is empty; a CSV file starts with a line of column names", path=path)
     _skip(records, asked, path)
     header = lines[: records.line_num]
     ended = whole or next(rest, None) is not None
     if cells is None or cells[-1].endswith(CSV((), delimiter).end) or not ended:
-        raise InputError("has no header that ends", hint="Is a quote in the first line never closed?", path=path)
+        raise InputError("has a header that does not end", hint="A quote in the first line may be unclosed.", path=path)
     quoting = quoting_of(asked.quote, asked.escape)
     if quoting is None:
         first = 0 if asked.columns else records.line_num
@@ -145,8 +145,10 @@ def _refuse_undecodable(cells: Sequence[str], body: bytes, path: str) -> None:
     """Refuse names of columns that are not UTF-8, with what they seem to be."""
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         found = guess(body)
-        named_so = f"{found.said}. Name its encoding: --encoding {found.encoding}." if found else ""
-        hint = named_so or "Save the file as UTF-8, or name its encoding: --encoding cp1252, --encoding gb18030, …"
+        named_so = f"{found.said}. Give its encoding: --encoding {found.encoding}." if found else ""
+        hint = (
+            named_so or "Save the file as UTF-8, or give its encoding, such as --encoding cp1252 or --encoding gb18030."
+        )
         raise InputError("has column names that are not UTF-8", hint=hint, path=path, line=1)
 
 

@@ -184,7 +184,7 @@ class _Scanner:
             return at + 1
         if self._whole:
             where = reduce(member, self._container.under, "$")
-            raise InputError(f"has no array at {where}", hint="Look at its keys: ftdata look.", path=self._path)
+            raise InputError(f"has no array at {where}", hint="Inspect it with ftdata look.", path=self._path)
         return len(self._text)
 
     def _member(self, at: int, key: str) -> int:

@@ -148,7 +148,7 @@ class LineReader:
 def _not_an_object(value: object) -> RowError:
     hint = ""
     if is_conversation(value):
-        hint = 'It is a list of messages: wrap it in {"messages": […]}, as ftdata convert and --fix do.'
+        hint = 'It is a list of messages. Wrap it in {"messages": […]}, as ftdata convert and --fix do.'
     elif isinstance(value, list):
-        hint = "A file that holds one JSON array is JSON, not JSON lines: write one object a line."
+        hint = "A file with one JSON array is JSON, not JSONL. Write one object per line."
     return RowError(f"expected a JSON object; got {shown(value)}", hint=hint)

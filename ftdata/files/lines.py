@@ -1,4 +1,4 @@
-"""What a line can still be read as that is no JSON object by the book."""
+"""What a line can still be read as that is not a JSON object by the book."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ftdata.errors import RowError
 from ftdata.facts.names import is_conversation
 from ftdata.files.opening import BOM
 
-MARKED = "byte order marks inside the file left out"
+MARKED = "byte order marks inside the file removed"
 LISTED = "a line that is a list of messages read as a conversation"
-NULLED = "numbers read as null (NaN or infinity)"
+NULLED = "NaN or infinity read as null"
 
 Mended = tuple[dict[str, Any], str]
 """The row, and what was done to read it."""

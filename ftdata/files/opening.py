@@ -63,7 +63,7 @@ def fingerprint(path: str) -> Fingerprint | None:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     if stat.S_ISDIR(found.st_mode):
-        raise InputError("is a folder, not a file", hint="Name the files in it: 'folder/*.jsonl'", path=path)
+        raise InputError("is a folder, not a file", hint="Give the files in it, such as 'folder/*.jsonl'", path=path)
     if not stat.S_ISREG(found.st_mode):
         return None
     return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
@@ -248,7 +248,7 @@ def _read(stream: IO[bytes], path: str, size: int) -> bytes:
             "error",
         ):
             raise InputError(
-                f"cannot be read to its end: {error}", hint="Is it cut off, or not compressed?", path=path
+                f"cannot be read to its end: {error}", hint="It may be truncated, or not compressed.", path=path
             ) from error
         raise
 
@@ -313,7 +313,7 @@ class Opening:
             said = f"{found.said}. " if found and found.encoding != self.encoding else ""
             raise InputError(
                 f"is not in the encoding {self.encoding}: {error}",
-                hint=f"{said}Name the right one: --encoding gb18030, --encoding cp1252, …",
+                hint=f"{said}Give the right one, such as --encoding gb18030 or --encoding cp1252.",
                 path=self.path,
             ) from None
 
@@ -347,6 +347,6 @@ def record_too_large(path: str, limit: int) -> InputError:
     """The error for a record over the limit."""
     return InputError(
         f"a record is larger than {limit:,} bytes",
-        hint="Is a quote never closed, or the file one long line? If it is meant, raise --max-record.",
+        hint="A quote may be unclosed, or the file one long line. If the record is intended, raise --max-record.",
         path=path,
     )

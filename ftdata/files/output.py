@@ -85,7 +85,7 @@ class Output:
         except OSError as error:  # such as a name that is too long
             raise OutputError(f"cannot be written: {error.strerror}", path=self.path) from None
         if stat.S_ISDIR(mode):
-            hint = f"Name a file in it: {self.path}/train.jsonl"
+            hint = f"Give a file in it, such as {self.path}/train.jsonl"
             raise OutputError("is a folder, not a file", hint=hint, path=self.path)
         return not stat.S_ISREG(mode)
 
@@ -100,7 +100,7 @@ class Output:
         try:
             handle = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         except OSError as error:
-            hint = "Make the folder first." if isinstance(error, FileNotFoundError) else ""
+            hint = "Create the folder first." if isinstance(error, FileNotFoundError) else ""
             raise OutputError(f"cannot be written: {error.strerror}", hint=hint, path=self.path) from None
         if self._final.exists() and hasattr(os, "fchmod"):
             os.fchmod(handle, mode)  # the mask of this process does not change the mode of a file that exists
@@ -190,7 +190,9 @@ def refuse_unwritten(path: str) -> None:
         refuse_unwritable(path)
     if compression_of(path) not in ("", *_WRITTEN):
         ending = Path(path).suffix
-        raise UsageError(f"{ending} files are read, not written", hint="End the name in .gz or .zst.", path=path)
+        raise UsageError(
+            f"{ending} files can be read but not written", hint="Use a name that ends in .gz or .zst.", path=path
+        )
 
 
 def _sync(handle: int) -> None:

@@ -40,7 +40,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
     kept = [path for path in found if not path.endswith(REJECTS)]
     for path in found:
         if path.endswith(REJECTS):
-            log.warning("%s holds rejects of an earlier run and is not read", path)
+            log.warning("%s holds rejects of an earlier run and is skipped", path)
     if found and not kept:
         raise InputError("holds rejects, which are not read as data", path=found[0])
     return kept

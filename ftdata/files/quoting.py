@@ -143,7 +143,7 @@ def resynchronised(lines: list[str], delimiter: str, quoting: Quoting) -> Iterat
             yield number, cells
 
 
-_STRAY = "a quote opens here, and the lines behind it do not fit the columns"
+_STRAY = "a quote opens here, and the lines after it do not fit the columns"
 _OPEN = "\x00\x01still open"
 HINT = "Read it with --quote none if quotes are text in it, or with --escape '\\' if a backslash stands before them."
 
@@ -153,9 +153,9 @@ def never_closed(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(lines):
         text = line.rstrip("\r\n")
         if not number:
-            yield number, Swallowed(text, RowError("a quote opens here that is never closed", hint=HINT))
+            yield number, Swallowed(text, RowError("a quote is opened here and never closed", hint=HINT))
         elif text:
-            yield number, Swallowed(text, RowError("a line inside of a quote that is never closed", hint=HINT))
+            yield number, Swallowed(text, RowError("a line inside a quote that is never closed", hint=HINT))
 
 
 def is_doubted(cells: list[str], delimiter: str) -> bool:
@@ -187,11 +187,13 @@ def told(lines: list[str], width: int, delimiter: str, before: int) -> tuple[Quo
     shaped = width > 1 and all(line.count(delimiter) == width - 1 for line in lines if line.strip())
     swallows = shaped and len(lines) > 1 and _records(lines, delimiter) < sum(1 for line in lines if line.strip())
     if swallows and delimiter == "\t":
-        return Quoting(quoted=False), "quotes are text (as with --quote none), since they would swallow whole lines"
+        return Quoting(
+            quoted=False
+        ), "quotes are read as text (as with --quote none), since they would swallow whole lines"
     doubted = next((line for line, cells in _numbered(lines, delimiter) if is_doubted(cells, delimiter)), None)
     if doubted is not None:
         line = before + doubted + 1
-        return PLAIN, f"line {line}: a quote opens a cell that holds whole lines shaped as records. {HINT}"
+        return PLAIN, f"line {line}: a quote opens a cell that holds whole lines that look like records. {HINT}"
     return PLAIN, ""
 
 

@@ -65,7 +65,7 @@ def remote_fingerprint(path: str) -> Fingerprint:
         system, name = _fsspec(path).core.url_to_fs(path)
         info = system.info(name)
     if info.get("type") == "directory":
-        raise InputError("is a folder, not a file", hint=f"Name the files in it: '{path}/*.jsonl'", path=path)
+        raise InputError("is a folder, not a file", hint=f"Give the files in it, such as '{path}/*.jsonl'", path=path)
     told = [str(info[key]) for key in ("ETag", "etag", "md5", "LastModified", "mtime", "created") if info.get(key)]
     return Fingerprint(info.get("size") or 0, 0, 0, "; ".join(told))
 
@@ -87,9 +87,9 @@ def refuse_unwritable(path: str) -> None:
     """
     if _WEB.match(path):
         hint = "Write to a file, or to s3://, gs://, az:// or hf://datasets/owner/name/train.jsonl."
-        raise UsageError("a web address is read, not written", hint=hint, path=path)
+        raise UsageError("a web address can be read but not written", hint=hint, path=path)
     if path.endswith("/"):
-        raise UsageError("is a folder, not a file", hint=f"Name a file in it: {path}train.jsonl", path=path)
+        raise UsageError("is a folder, not a file", hint=f"Give a file in it, such as {path}train.jsonl", path=path)
     with _told(path, OutputError, "cannot be written"):
         _fsspec(path).core.url_to_fs(path)
 

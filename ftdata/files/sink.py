@@ -64,7 +64,9 @@ class Sink:
         if (self.max_rows or self.max_bytes) and not numbered:
             raise UsageError("a size limit makes several files", hint="Number them: -o 'train-{n:05}.jsonl'")
         if numbered and not (self.max_rows or self.max_bytes):
-            raise UsageError("{n} numbers parts of a limited size", hint="Add --max-size 500MB or --max-rows 10000.")
+            raise UsageError(
+                "{n} numbers parts, which need a size limit", hint="Add --max-size 500MB or --max-rows 10000."
+            )
 
     def _name(self, stem_of_input: str, part: int) -> str:
         try:
@@ -91,7 +93,7 @@ class Sink:
             name = self._name(stem(path), 1)
             other = self._stems.setdefault(stem(path), path)
             if other != path and "{stem" in self.pattern:
-                raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one by one.")
+                raise UsageError(f"{other} and {path} would both become {name}", hint="Convert them one at a time.")
             for member in dict.fromkeys((name, *self._members(stem(path)))):
                 self._claim(member)
 
@@ -140,7 +142,7 @@ class Sink:
 
     def _refuse_existing(self, name: str) -> None:
         if not self.force and stands(name):
-            hint = f"Replace it with {option('force', True)}, or choose another name."
+            hint = f"Use {option('force', True)} to replace it, or choose another name."
             raise OutputError("exists already", hint=hint, path=name)
 
     def write(self, data: bytes, rows: int, origin: str) -> None:

@@ -143,7 +143,7 @@ class Source:
         """
         for file in self.files:
             if file.fingerprint and fingerprint(file.opening.path) != file.fingerprint:
-                raise InputError("was changed since ftdata first read it", hint="Read it again.", path=file.name)
+                raise InputError("has changed since ftdata first read it", hint="Read it again.", path=file.name)
 
     def portable(self) -> Source:
         """The same source with what this process holds in it, for another process or a later day."""

@@ -45,7 +45,7 @@ def chosen_split(names: tuple[str, ...], split: str | None, path: str) -> str:
         return names[0]
     if split is None:
         hint = "Name one with split= (--split), or have a Dataset for each with read_splits()."
-        raise UsageError(f"has the splits {', '.join(names)}, which are never glued together", hint=hint, path=path)
+        raise UsageError(f"has the splits {', '.join(names)}, which are not concatenated", hint=hint, path=path)
     if split not in names:
         raise UsageError(f"has no split {shown(split)}", hint=did_you_mean(split, names), path=path)
     return split

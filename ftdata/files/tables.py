@@ -56,7 +56,7 @@ def refuse_early(path: str) -> None:
     """
     extension = extension_of(path)
     if compression_of(path) and extension not in (".csv", ".tsv"):
-        hint = f"Leave {Path(path).suffix} out: such files are compressed inside."
+        hint = f"Drop {Path(path).suffix}: such files are compressed internally."
         raise UsageError(f"a {extension} file is not compressed as a whole", hint=hint, path=path)
     if extension == ".xlsx":
         _xlsxwriter()
@@ -264,7 +264,7 @@ def _xlsx(rows: Iterator[Cells], names: list[str], stream: BinaryIO, path: str) 
                 sheet.write(number, column, cell, wrapped)
     book.close()
     if cut:
-        log.warning("%s: %s texts are cut at %s characters, which is all that a cell holds", path, cut, f"{_CELL:,}")
+        log.warning("%s: %s texts are cut at %s characters, the limit of a cell", path, cut, f"{_CELL:,}")
 
 
 _SHEETS: dict[str, Callable[[Iterator[Cells], list[str], BinaryIO, str], None]] = {

@@ -55,7 +55,7 @@ class TextReader:
             try:
                 row = {**self._others, self._column: line.removesuffix(b"\r").decode("utf-8")}
             except UnicodeDecodeError as error:
-                hint = "Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"
+                hint = "Save the file as UTF-8, or give its encoding, such as --encoding gb18030 or --encoding cp1252."
                 yield number, line, RowError(f"bytes that are not UTF-8, at byte {error.start + 1}", hint=hint)
             else:
                 yield number, encode(row), row

@@ -88,7 +88,7 @@ def lines_above(body: bytes, count: int, path: str) -> bytes:
     for _ in range(count):
         end = body.find(b"\n", end) + 1
         if not end:
-            raise InputError(f"has fewer than {count + 1:,} lines", hint="Is --header-row right?", path=path)
+            raise InputError(f"has fewer than {count + 1:,} lines", hint="Check --header-row.", path=path)
     return body[:end]
 
 
@@ -113,6 +113,6 @@ def cut_footer(text: bytes, lines: int, path: str, *, longer: bool = False) -> b
     for at in range(lines):
         start = text.rfind(b"\n", 0, end)
         if start < 0 and (longer or at + 1 < lines or not end):
-            raise InputError(f"has no {lines:,} lines of a footer to skip", hint="Is --skip-footer right?", path=path)
+            raise InputError(f"has no {lines:,} lines of a footer to skip", hint="Check --skip-footer.", path=path)
         end = len(text[: start + 1].rstrip()) if at + 1 < lines else start + 1
     return text[:end]

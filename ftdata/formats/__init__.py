@@ -15,6 +15,7 @@ FORMATS = Formats(
     {
         "openai": _HERE + "openai",
         "ftdata": _HERE + "openai",
+        "open": _HERE + "openai",
         "azure": _HERE + "azure",
         "completion": _HERE + "completion",
         "sharegpt": _HERE + "sharegpt",

@@ -114,11 +114,13 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of the last instruction and its output, what came before as history.
 
     Raises:
-        RowError: It is no chat in which user and assistant take turns, or it has tools.
+        RowError: It is not a chat in which user and assistant take turns, or it has tools.
     """
     kind, current, holder = accepted(example, "alpaca", _KINDS, lost)
     if holder.get("tools"):
-        raise RowError("expected no tools, which alpaca has not", json_path="$.tools", hint="Write --to sharegpt.")
+        raise RowError(
+            "expected no tools, which alpaca does not support", json_path="$.tools", hint="Write --to sharegpt."
+        )
     system, spoken = instructions(holder["messages"], lost)
     texts = [_said(message, index, lost) for index, message in enumerate(spoken)]
     row: dict[str, Any] = {"instruction": "", "input": ""}
@@ -136,7 +138,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         add_tag(row, current)
     row["instruction"] = texts.pop()
     if not row["instruction"]:
-        raise RowError("expected an instruction; got an empty turn of the user", json_path="$.messages")
+        raise RowError("expected an instruction; got an empty user turn", json_path="$.messages")
     if system is not None:
         row["system"] = system
     if texts:
@@ -151,7 +153,7 @@ def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
         return text  # as most are
     leave_out(message, _SAID, lost)
     if message.get("tool_calls"):
-        raise RowError("expected text; got calls, which alpaca has not", hint="Write --to sharegpt.")
+        raise RowError("expected text; got calls, which alpaca does not support", hint="Write --to sharegpt.")
     if type(message.get("refusal")) is str:
         lost["refusal"] += 1
     return text_of(message, lost, f"$.messages[{index}]")
@@ -159,7 +161,8 @@ def _said(message: dict[str, Any], index: int, lost: Counter[str]) -> str:
 
 def _out_of_turn(index: int) -> RowError:
     return RowError(
-        "expected user and assistant by turns, the assistant last; got another order", json_path=f"$.messages[{index}]"
+        "expected alternating user and assistant turns, the assistant last; got another order",
+        json_path=f"$.messages[{index}]",
     )
 
 

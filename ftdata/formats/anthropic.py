@@ -158,7 +158,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of system, messages and tools.
 
     Raises:
-        RowError: It is no chat, or the arguments of a call are no object.
+        RowError: It is not a chat, or the arguments of a call are no object.
     """
     _, current, holder = accepted(example, "anthropic", _KINDS, lost)
     system, spoken = instructions(with_ids(holder["messages"]), lost)

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import carried
 from ftdata.formats.gate import gate
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
+from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 from ftdata.formats.trl import parse as parse_rows
 
@@ -46,7 +46,7 @@ def _weighted(turn: dict[str, Any], repaired: Counter[str]) -> dict[str, Any]:
     if turn.get("role") == "assistant" and turn.get("train") is False:
         kept["weight"] = 0
     elif turn.get("role") != "assistant" and turn.get("train") is True:
-        repaired["training of other turns than the assistant's left out"] += 1
+        repaired["training flags on non-assistant turns removed"] += 1
     return kept
 
 
@@ -54,7 +54,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages, those that are not trained with ``train: false``.
 
     Raises:
-        RowError: It is no chat, or the trainer would drop it or stop at it.
+        RowError: It is not a chat, or the trainer would drop it or stop at it.
     """
     row = _as_taken(example, lost)
     if any(turn.get("tool_calls") and turn.get("content") is None for turn in row["messages"]):
@@ -67,7 +67,7 @@ def _as_taken(example: Example, lost: Counter[str]) -> dict[str, Any]:
     row = _narrow(example, lost)
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
-    _check(row)
+    _check(row, lost)
     return row
 
 
@@ -78,7 +78,7 @@ def _with_content(turn: dict[str, Any]) -> dict[str, Any]:
     return {"role": turn["role"], "content": "", **{key: turn[key] for key in turn if key not in ("role", "content")}}
 
 
-def _check(row: dict[str, Any]) -> None:
+def _check(row: dict[str, Any], lost: Counter[str]) -> None:
     """Refuse a row that the trainer stops at, or drops since nothing of it is trained."""
     trained = False
     for index, turn in enumerate(row["messages"]):
@@ -86,15 +86,15 @@ def _check(row: dict[str, Any]) -> None:
             given = call["function"]["arguments"]
             if type(given) is str and not _is_json(given):
                 here = f"$.messages[{index}].tool_calls[{number}].function.arguments"
-                raise RowError("expected JSON, or the trainer stops", json_path=here)
+                refuse(lost, "expected JSON; the trainer stops at other text", here)
         wanted = turn["role"] == "assistant" and turn.get("train") is not False
         trained = trained or bool(wanted and (_says(turn.get("content")) or turn.get("tool_calls")))
     for index, tool in enumerate(row.get("tools") or ()):
         given = tool.get("function", {}).get("parameters")
         if type(given) is str and not _is_json(given):
-            raise RowError("expected JSON, or the trainer stops", json_path=f"$.tools[{index}].function.parameters")
+            refuse(lost, "expected JSON; the trainer stops at other text", f"$.tools[{index}].function.parameters")
     if not trained:
-        raise RowError("nothing is trained: the trainer drops the row", json_path="$.messages")
+        refuse(lost, "nothing is trained: the trainer drops the row", "$.messages")
 
 
 def _says(content: Any) -> bool:
@@ -136,9 +136,10 @@ def _lies(row: dict[str, Any]) -> dict[str, Any] | None:
 _JUDGE = Judge(
     parse,
     _as_taken,
-    taken=frozenset(("role", "train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
+    taken=frozenset(("train", "train_detail", "name", "id", "type", "tool_call_id", "parallel_tool_calls")),
     either=frozenset(("tools", "arguments", "parameters")),
-    passed={"weight": 'the trainer knows no weight and trains it: "train": false is its word'},
+    values={"human": "user", "gpt": "assistant", "developer": "system"},
+    passed={"weight": 'the trainer ignores weight and trains this message; it reads "train": false'},
     lies=_lies,
     needs={"function_call": "tool_calls: chat templates know no function_call",
            "functions": "tools: chat templates know no functions"},

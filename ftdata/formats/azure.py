@@ -31,7 +31,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     for index, turn in enumerate(holder.get("messages", ())):
         if turn["role"] == before == "assistant":
             raise RowError(
-                "two messages of the assistant behind each other, which Azure refuses",
+                "two assistant messages in a row, which Azure refuses",
                 json_path=f"{path}[{index}].role",
             )
         before = turn["role"]
@@ -46,7 +46,7 @@ def refusals(row: dict[str, Any]) -> Refusals:
     for index, turn in enumerate(turns if type(turns) is list else ()):
         if turn.get("tool_calls") and turn.get("content"):
             here = f"{path}[{index}].content"
-            yield Refusal(here, "text beside calls, which OpenAI takes and Azure may not", sure=False)
+            yield Refusal(here, "text beside calls, which OpenAI accepts and Azure may not", sure=False)
 
 
 AZURE = replace(

@@ -230,7 +230,7 @@ def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row for Claude on Bedrock: system and messages of text, user and assistant by turns.
 
     Raises:
-        RowError: It is no chat of text by turns.
+        RowError: It is not a chat of text by turns.
     """
     accepted(example, "bedrock:claude", _CHATS, Counter())
     row = dump(example, lost)
@@ -267,7 +267,7 @@ _CONVERSE = Format(
         "empty system prompt", "other keys of messages",
         other_keys="rows have no place for them",
         absent_types="a schema has one, which is written",
-        turn_border="turns of one speaker behind each other become one",
+        turn_border="consecutive turns of one speaker are merged",
     ),
     source="Bedrock's pages on preparing data for fine-tuning; the Converse API's blocks (2026)",
     refuses=refusals,

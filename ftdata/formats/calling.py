@@ -18,10 +18,10 @@ Turn = dict[str, Any]
 
 FUNCTIONS = "deprecated functions"
 PARALLEL = "parallel calls"
-MADE_TOOLS = "functions made tools"
-MADE_MODERN = "calls and results made modern"
-MADE_FUNCTIONS = "tools made functions"
-MADE_OLD = "calls and results made functions'"
+MADE_TOOLS = "functions converted to tools"
+MADE_MODERN = "calls and results converted to the tools form"
+MADE_FUNCTIONS = "tools converted to functions"
+MADE_OLD = "calls and results converted to the functions form"
 
 
 def deprecated(example: Example) -> bool:
@@ -60,7 +60,7 @@ _CALLS = ("tool_calls", "function_call")
 
 def _check_turn(turn: dict[str, Any], format: str, path: str) -> None:
     if turn["role"] != "assistant" and (turn.get("tool_calls") or turn.get("function_call")):
-        raise RowError(f"{format} has calls in the assistant's messages alone; got some of {turn['role']}",
+        raise RowError(f"{format} allows calls in assistant messages only; got some in {turn['role']}",
                        json_path=path)  # fmt: skip
     for number, call in enumerate(turn.get("tool_calls") or ()):
         if call.get("type") == "custom":
@@ -69,7 +69,7 @@ def _check_turn(turn: dict[str, Any], format: str, path: str) -> None:
 
 def _no_place(format: str, what: str, path: str) -> RowError:
     hint = "Write --to openai or ftdata, or make it a function with one string."
-    return RowError(f"{format} has {what} of functions alone; got a custom one", hint=hint, json_path=path)
+    return RowError(f"{format} supports {what} of functions only; got a custom one", hint=hint, json_path=path)
 
 
 def to_tools(example: Example, changes: Counter[str] | None = None) -> Example:
@@ -201,8 +201,8 @@ class _Old:
         calls = messages[index]["tool_calls"]
         if len(calls) > 1:
             if not self.split:
-                raise RowError("several calls in one message have no deprecated form",
-                               hint="Keep the style of tools.", json_path=f"$.{self.place}[{index}]")  # fmt: skip
+                raise RowError("several calls in one message cannot be written as deprecated functions",
+                               hint="Keep the tools form.", json_path=f"$.{self.place}[{index}]")  # fmt: skip
             self.lost[PARALLEL] += 1
         for number, call in enumerate(calls):
             self.names[call.get("id")] = call["function"]["name"]

@@ -56,7 +56,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of one text.
 
     Raises:
-        RowError: It is no chat of text, or a text holds a marker.
+        RowError: It is not a chat of text, or a text holds a marker.
     """
     _, current, holder = accepted(example, "chatml", _KINDS, lost)
     texts = []

@@ -45,7 +45,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages by System, User and Chatbot.
 
     Raises:
-        RowError: It is no chat of text.
+        RowError: It is not a chat of text.
     """
     _, current, holder = accepted(example, "cohere", _KINDS, lost)
     without_metadata(current, lost)

@@ -51,7 +51,7 @@ def wrapped(tool: object, path: str) -> dict[str, Any]:
             if function.get("type") == "function":  # flat, as the Responses API has them
                 function = {key: item for key, item in function.items() if key != "type"}
             return {"type": "function", "function": function}
-    raise RowError(f"expected a function's definition; got {shown(tool)}", json_path=path)
+    raise RowError(f"expected a function definition; got {shown(tool)}", json_path=path)
 
 
 def with_schemas(tools: list[dict[str, Any]], repaired: Counter[str]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
             marks.pop(base, None)
     if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
-        error = UnknownFormatError(f"the first rows look like {counts}", hint="Say which with --from.")
+        error = UnknownFormatError(f"the first rows look like {counts}", hint="Choose one with --from.")
         error.row = _first_other(looked, marks, formats)  # who read the rows knows its line
         raise error
     name, count = next(iter(marks.items()))
@@ -174,7 +174,7 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
     have = _number(count, len(looked), plain=False)
     raise UnknownFormatError(
         f"the rows are not in the format {asked.name}: {have} {formats[name].sign}",
-        hint=f"Leave --from out, or write --from {name}.",
+        hint=f"Omit --from, or use --from {name}.",
     )
 
 

@@ -12,6 +12,7 @@ from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 from ftdata.formats.fates import meaning_of, placed
 from ftdata.formats.ids import with_ids
+from ftdata.formats.refusing import refuse
 
 METADATA = "metadata"
 WEIGHT = "example weight"
@@ -30,7 +31,7 @@ _WHY = {
     OTHER_KEYS: "messages have no others",
     "message name": "speakers have no names",
     "message weight": "every answer is trained",
-    "reasoning": "there is no field for it; it can be put into the text",
+    "reasoning": "there is no field for it; it can be moved into the text",
     "refusal": "written as the answer's text",
     "developer role": "written as system",
     "parallel_tool_calls": "there is no such switch",
@@ -168,16 +169,14 @@ def _lose(keys: Iterable[str], lost: Counter[str]) -> None:
 def _refuse_weightless(example: Example) -> None:
     if example["weight"] == 0:
         hint = "Leave it out, or write openai or fireworks, which can say so."
-        raise RowError(
-            "expected an example that is trained; got one with the weight 0", hint=hint, json_path="$.weight"
-        )
+        raise RowError("expected an example to train on; got one with weight 0", hint=hint, json_path="$.weight")
 
 
 def _refuse_unwanted(metadata: Mapping[str, Any]) -> None:
     if metadata.get("kto_tag") is False:
         raise RowError(
-            "expected an answer that is wanted; got one that is labelled otherwise (kto_tag false)",
-            hint="To keep it with its label, write trl, sharegpt or ftdata.",
+            "expected a wanted answer; got one labelled as unwanted (kto_tag false)",
+            hint="To keep it with its label, use --to trl, sharegpt or ftdata.",
             json_path="$.metadata.kto_tag",
         )
 
@@ -227,7 +226,8 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
         if part["type"] == "refusal":
             lost["refusal"] += 1
         elif part["type"] != "text":
-            raise RowError(f"expected text alone; got a part of type {part['type']}", json_path=path)
+            refuse(lost, f"expected only text; got a part of type {part['type']}", path)
+            continue
         texts.append(part[part["type"]])
     return "".join(texts)
 
@@ -254,14 +254,15 @@ def refuse_unasked(messages: list[dict[str, Any]], path: str = "$.messages", *, 
 
 
 def text_of_part(part: Mapping[str, Any], lost: Counter[str], path: str = "$.messages") -> str:
-    """The text of a part that is no image, where images are written; counts refusals that become text.
+    """The text of a part that is not an image, where images are written; counts refusals that become text.
 
     Raises:
         RowError: It is of another type, such as a file or audio: left out it would be lost in silence.
     """
     kind = part["type"]
     if kind not in ("text", "refusal"):
-        raise RowError(f"expected text and images; got a part of type {kind}", json_path=path)
+        refuse(lost, f"expected text and images; got a part of type {kind}", path)
+        return ""
     lost["refusal"] += kind == "refusal"
     text: str = part[kind]
     return text
@@ -279,7 +280,7 @@ def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[st
     if not count:
         return None, messages
     if count == len(messages):
-        raise RowError("expected a turn behind the system prompt; got none", json_path="$.messages")
+        raise RowError("expected a turn after the system prompt; got none", json_path="$.messages")
     if developers:
         lost["developer role"] += 1
     if count == 1 and roles[0] in _INSTRUCTING:

@@ -109,8 +109,8 @@ def _label(example: Example, key: str, value: Any) -> bool:
     if says is None or kind == "preference":
         return False
     if kind == "completion":
-        hint = "Read the rows with their labels: --from trl; or leave the column out."
-        raise RowError("prompt and completion have no place for a label", hint=hint, json_path=member("$", key))
+        hint = "Read the rows with their labels (--from trl), or drop the column."
+        raise RowError("prompt and completion rows cannot hold a label", hint=hint, json_path=member("$", key))
     metadata = {**example.get("metadata", {})}
     metadata.setdefault("kto_tag", says)
     example["metadata"] = metadata
@@ -134,7 +134,7 @@ def with_images(messages: list[dict[str, Any]], value: Any, path: str) -> list[d
     """The messages with images, a list or one alone, where texts have marks or parts for them.
 
     Raises:
-        RowError: One is no image, or there are more or fewer marks than images.
+        RowError: One is not an image, or there are more or fewer marks than images.
     """
     images = [image_url(image) for image in (value if type(value) is list else [value])]
     if None in images:
@@ -219,8 +219,8 @@ def refuse_media(row: dict[str, Any]) -> None:
 
 
 def _media(example: Example, key: str, value: Any) -> bool:
-    hint = "Leave the rows out, or remove the column and the marks in the text."
-    raise RowError("audio and video have no place in an example", hint=hint, json_path=member("$", key))
+    hint = "Drop these rows, or remove the column and the marks in the text."
+    raise RowError("examples cannot hold audio or video", hint=hint, json_path=member("$", key))
 
 
 def _rejected(example: Example, key: str, value: Any) -> bool:
@@ -229,8 +229,8 @@ def _rejected(example: Example, key: str, value: Any) -> bool:
     if kind_of(example) == "preference":
         raise RowError("expected one rejected answer; got another", json_path=path)
     if "messages" not in example:
-        hint = "Name what was asked and both answers: --user, --chosen and --rejected."
-        raise RowError("expected what was asked, and a chosen answer; got a rejected one", hint=hint, json_path=path)
+        hint = "Give the prompt and both answers: --user, --chosen and --rejected."
+        raise RowError("expected a prompt and a chosen answer; got a rejected one", hint=hint, json_path=path)
     messages = example["messages"]
     other = _side(value, path)
     same = next(
@@ -260,7 +260,7 @@ def _side(value: Any, path: str) -> list[dict[str, Any]]:
     given = value if type(value) is list else [value]
     if given and all(type(one) is str for one in given):
         if len(given) > 1:
-            hint = "Write a row for each of them."
+            hint = "Write one row for each."
             raise RowError(f"expected one answer; got {len(given)}", hint=hint, json_path=path)
         return [{"role": "assistant", "content": given[0]}]
     if not names.is_conversation(given):
@@ -271,14 +271,14 @@ def _side(value: Any, path: str) -> list[dict[str, Any]]:
 def _chosen(example: Example, key: str, value: Any) -> bool:
     if _said_already(example, value):
         return False
-    hint = "Name what was asked and both answers: --user, --chosen and --rejected."
+    hint = "Give the prompt and both answers: --user, --chosen and --rejected."
     raise RowError("expected a rejected answer beside the chosen one; got none", hint=hint, json_path=member("$", key))
 
 
 def _conversation(example: Example, key: str, value: Any) -> bool:
     if _said_already(example, value):
         return False
-    hint = "Keep one of them, or name how they belong together in a mapping: --map."
+    hint = "Keep one of them, or combine them in a mapping with --map."
     raise RowError("expected one list of turns; got another", hint=hint, json_path=member("$", key))
 
 

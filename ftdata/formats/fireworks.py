@@ -1,23 +1,49 @@
 """Fireworks' lines: OpenAI's chats with reasoning, and a weight of the whole example at the root.
 
-Source: Fireworks' fine-tuning documentation (2026).
+Lines for reinforcement have messages that end with the user's, a system prompt among them, and any further keys, such
+as ``ground_truth``, for the evaluator.
+
+Source: Fireworks' fine-tuning documentation (2026); the data of its cookbook's recipes for reinforcement.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from ftdata.example.shapes import Kind
+from ftdata.example.parts import kind_of
+from ftdata.example.shapes import Example, Kind
+from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
+from ftdata.formats.dumping import without_metadata
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
 
-_KINDS: tuple[Kind, ...] = ("chat", "preference")
+_KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement")
 _KEYS = frozenset(("messages", "tools", "input", "preferred_output", "non_preferred_output", "weight"))
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id", "name", "reasoning_content"))
-_narrow = Narrow("fireworks", _KINDS, _KEYS, _MESSAGE)
+_narrow = Narrow("fireworks", ("chat", "preference"), _KEYS, _MESSAGE)
 _KEPT = ("message name", "reasoning", "example weight")
+
+
+def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
+    """A row; of one for reinforcement also what its evaluator reads.
+
+    Raises:
+        RowError: The format does not hold its kind.
+    """
+    if kind_of(example) != "reinforcement":
+        return _narrow(example, lost)
+    check_calls(example, "fireworks")
+    current = to_tools(example)
+    if current is not example:
+        lost[FUNCTIONS] += 1
+    without_metadata(current, lost)
+    messages = _narrow.messages(current["messages"], lost)
+    if messages is current["messages"] and "metadata" not in current:
+        return current
+    return {**{key: value for key, value in current.items() if key != "metadata"}, "messages": messages}
 
 
 def _recognised(row: dict[str, Any]) -> bool:
@@ -42,16 +68,16 @@ def refusals(row: dict[str, Any]) -> Refusals:
 
 FIREWORKS = Format(
     name="fireworks",
-    about="chats and preference pairs for Fireworks, with reasoning and a weight for the whole example",
+    about="chats, pairs and reinforcement lines for Fireworks, with reasoning and a weight for the whole example",
     kinds=_KINDS,
     parse=parse,
     gated=True,
-    dump=_narrow,
+    dump=dump,
     recognises=_recognised,
     sign="messages and a weight at the root",
     dialect_of="openai",
     loses={name: why for name, why in LOSES.items() if name not in _KEPT},
     source="Fireworks' fine-tuning documentation (2026)",
     refuses=refusals,
-    judges=(Judge(parse, _narrow, alone=False, taken=frozenset(("weight", "metadata"))),),
+    judges=(Judge(parse, dump, alone=False, taken=frozenset(("weight", "metadata"))),),
 )

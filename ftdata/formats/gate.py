@@ -21,7 +21,7 @@ _TEXT_ONLY = frozenset(("role", "content", "weight"))
 
 
 def gate(row: dict[str, Any]) -> None:
-    """Refuse a row that is no example of any kind.
+    """Refuse a row that is not an example of any kind.
 
     Raises:
         RowError: With the JSON path of what is wrong.
@@ -98,7 +98,7 @@ def _wrong_role(turn: dict[str, Any], path: str) -> RowError:
     if "role" not in turn:
         return RowError(f"expected a role; got the keys {', '.join(map(shown, turn))}", json_path=path)
     role = turn["role"]
-    hint = "Rename it, or name the format of the rows: --from." if isinstance(role, str) else ""
+    hint = "Rename it, or set the format of the rows with --from." if isinstance(role, str) else ""
     if isinstance(role, str) and role.casefold() in _ROLES:
         hint = did_you_mean(role, ROLES)
     return RowError(f"expected one of {', '.join(ROLES)}; got {shown(role)}", hint=hint, json_path=f"{path}.role")
@@ -116,7 +116,7 @@ def _check_content(turn: dict[str, Any], path: str) -> None:
             return
         raise RowError("expected text; got " + ("null" if "content" in turn else "no content"), json_path=path)
     if not isinstance(content, list):
-        hint = "Content is text, or a list of parts." if not isinstance(content, dict) else "Parts stand in a list."
+        hint = "Content is text or a list of parts." if not isinstance(content, dict) else "Parts go in a list."
         raise RowError(f"expected text; got {shown(content)}", hint=hint, json_path=path)
     for index, part in enumerate(content):
         _check_part(part, f"{path}[{index}]")
@@ -263,7 +263,7 @@ def _check_custom_tool(custom: object, path: str) -> None:
 
 def _check_definition(function: object, path: str) -> None:
     if not isinstance(function, dict):
-        raise _expected("a function's definition", function, path)
+        raise _expected("a function definition", function, path)
     _check_string(function, "name", path)
     if _odd(function.get("description"), str):
         raise _expected("a string", function["description"], f"{path}.description")

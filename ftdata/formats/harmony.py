@@ -188,7 +188,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of one text; an answer at the end ends in the mark that stops the model.
 
     Raises:
-        RowError: It is no chat of text, or a text holds a mark or a section of tools.
+        RowError: It is not a chat of text, or a text holds a mark or a section of tools.
     """
     _, current, holder = accepted(example, "harmony", _KINDS, lost)
     messages = in_order(holder["messages"], "$.messages")
@@ -330,7 +330,7 @@ HARMONY = Format(
         "other keys of messages",
         other_keys="rows have no place for them",
         details_of_definitions="TypeScript has no integers, limits and formats",
-        turn_border="calls behind each other without a result between them are one message",
+        turn_border="consecutive calls without a result between them become one message",
     ) | {"metadata": "a key that the row has itself", "developer role": "read again as system"},
     source="openai/harmony, docs/format.md",
 )  # fmt: skip

@@ -120,7 +120,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of conversations with calls in the text, and definitions as JSON text.
 
     Raises:
-        RowError: It is no chat, or text holds what would pass for a call.
+        RowError: It is not a chat, or text holds what would pass for a call.
     """
     _, current, holder = accepted(example, "hermes", _KINDS, lost)
     turns: list[dict[str, Any]] = []

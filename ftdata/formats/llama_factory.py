@@ -6,6 +6,7 @@ even ones; parallel results in one observation; the system prompt and the tools 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -18,6 +19,7 @@ from ftdata.example.shapes import Example
 from ftdata.formats import alpaca, arguments, sharegpt, trl
 from ftdata.formats.dumping import accepted, text_of
 from ftdata.formats.judges.judge import Judge
+from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 
 _ASKING = ("human", "observation")
@@ -52,8 +54,9 @@ def dump_turns(example: Example, lost: Counter[str]) -> dict[str, Any]:
     wrong = _first_out_of_turn(asking)
     if wrong is not None:
         at = start + wrong
-        raise _out_of_turn(turns[at]["from"], at, _BESIDE if _is_beside(turns, at) else _NOTHING)
-    _check_end(row, asking)
+        _out_of_turn(turns[at]["from"], at, _BESIDE if _is_beside(turns, at) else _NOTHING, lost)
+    else:
+        _check_end(row, asking, lost)
     return {**row, "conversations": turns}
 
 
@@ -62,23 +65,23 @@ def _first_out_of_turn(asking: list[bool | None]) -> int | None:
     return next((at for at, asks in enumerate(asking) if asks is not (at % 2 == 0)), None)
 
 
-def _out_of_turn(speaker: str, at: int, hint: str) -> RowError:
-    what = f'expected user and assistant by turns; got another order, at "{speaker}"'
-    return RowError(what, hint=hint, json_path=f"$.messages[{at}]")
+def _out_of_turn(speaker: str, at: int, hint: str, lost: Counter[str]) -> None:
+    what = f'expected alternating user and assistant turns; got another order, at "{speaker}"'
+    refuse(lost, what, f"$.messages[{at}]", hint)
 
 
-def _check_end(row: dict[str, Any], asking: list[bool | None]) -> None:
+def _check_end(row: dict[str, Any], asking: list[bool | None], lost: Counter[str]) -> None:
     """Refuse a row that does not end with an answer; with a question, if it is a pair."""
     pair = "chosen" in row
     if not asking:
-        raise RowError("expected a turn besides the system prompt; got none", json_path="$.messages")
-    if len(asking) % 2 != pair:
-        raise RowError(f"expected {'a question' if pair else 'an answer'} at the end; got none", json_path="$.messages")
-    if pair and (type(row["chosen"]) is list or type(row["rejected"]) is list):
-        raise RowError("expected one answer on each side; got several", json_path="$.preferred_output")
+        refuse(lost, "expected a turn besides the system prompt; got none", "$.messages")
+    elif len(asking) % 2 != pair:
+        refuse(lost, f"expected {'a question' if pair else 'an answer'} at the end; got none", "$.messages")
     for side, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")) if pair else ():
-        if "system" in (row[side].get("from"), row[side].get("role")):
-            raise RowError("expected an answer; got a system prompt", json_path=f"$.{output}[0].role")
+        if type(row[side]) is list:
+            refuse(lost, "expected one answer on each side; got several", f"$.{output}")
+        elif "system" in (row[side].get("from"), row[side].get("role")):
+            refuse(lost, "expected an answer; got a system prompt", f"$.{output}[0].role")
 
 
 _NOTHING = "LLaMA-Factory would train nothing of this row."
@@ -146,10 +149,10 @@ def dump_messages(example: Example, lost: Counter[str]) -> dict[str, Any]:
         RowError: It would drop the row, or stop at it.
     """
     kind, current, holder = accepted(example, "llama-factory", sharegpt.KINDS, lost)
-    turns = [_message(turn, lost) for turn in holder["messages"]]
+    turns = _messages(holder["messages"], "$.messages" if holder is current else "$.input.messages", lost)
     row: dict[str, Any] = {"messages": turns}
     for key, output in (("chosen", "preferred_output"), ("rejected", "non_preferred_output")) if kind != "chat" else ():
-        sides = [_message(turn, lost) for turn in current[output]]
+        sides = _messages(current[output], f"$.{output}", lost)
         row[key] = sides[0] if len(sides) == 1 else sides
     if holder.get("tools"):
         row["tools"] = holder["tools"]
@@ -158,20 +161,25 @@ def dump_messages(example: Example, lost: Counter[str]) -> dict[str, Any]:
     asking = [_ASKS.get(turns[at]["role"]) for at in places]
     wrong = _first_out_of_turn(asking)
     if wrong is not None:
-        raise _out_of_turn(turns[places[wrong]]["role"], places[wrong], _NOTHING)
-    _check_end(row, asking)
+        _out_of_turn(turns[places[wrong]]["role"], places[wrong], _NOTHING, lost)
+    else:
+        _check_end(row, asking, lost)
     return row
 
 
 _ASKS = {"user": True, "tool": True, "assistant": False}
 
 
-def _message(turn: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+def _messages(turns: list[dict[str, Any]], path: str, lost: Counter[str]) -> list[dict[str, Any]]:
+    return [_message(turn, f"{path}[{index}]", lost) for index, turn in enumerate(turns)]
+
+
+def _message(turn: dict[str, Any], path: str, lost: Counter[str]) -> dict[str, Any]:
     role = "system" if turn["role"] == "developer" else turn["role"]
     calls = [_call(call) for call in turn.get("tool_calls") or ()]
     if calls:
         return {"role": role, "tool_calls": calls}
-    return {"role": role, "content": text_of(turn, lost)}
+    return {"role": role, "content": text_of(turn, lost, f"{path}.content")}
 
 
 def _call(call: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +212,29 @@ def _place(row: dict[str, Any], path: str) -> str:
     return path.replace("$.messages", "$.conversations") if "conversations" in row else path
 
 
+def _with_wrapped(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its definitions as the trainer has them, which wraps those that do not say that they are functions.
+
+    Source: LLaMA-Factory 0.9.5, data/tool_utils.py.
+    """
+    given = row.get("tools")
+    tools = _value_of(given) if type(given) is str else given
+    if type(tools) is not list or all(type(tool) is dict and tool.get("type") == "function" for tool in tools):
+        return row
+    return {**row, "tools": [_wrapped(tool) if type(tool) is dict else tool for tool in tools]}
+
+
+def _value_of(text: str) -> Any:
+    try:
+        return json.loads(text)  # as the trainer reads it
+    except (ValueError, RecursionError):
+        return None
+
+
+def _wrapped(tool: dict[str, Any]) -> dict[str, Any]:
+    return tool if tool.get("type") == "function" else {"type": "function", "function": tool}
+
+
 def _every_row(row: dict[str, Any], repaired: Counter[str]) -> Example:
     return {"messages": [{"role": "user", "content": ""}]}
 
@@ -212,7 +243,9 @@ def _nothing(example: Example, lost: Counter[str]) -> dict[str, Any]:
     raise RowError("expected conversations, messages or instruction", json_path="$")
 
 
-_WEIGHT = {"weight": "the trainer knows no weights: every answer is trained"}
+_TAG = frozenset(("kto_tag",))
+_NEEDS = {"kto_tag": "true or false, or no such key: where rows are trained by it, the trainer drops this one"}
+_WEIGHT = {"weight": "the trainer ignores weights and trains every answer"}
 _TURNS = Judge(
     sharegpt.parse,
     dump_turns,
@@ -222,6 +255,8 @@ _TURNS = Judge(
     json=frozenset(("tools",)),
     passed=_WEIGHT,
     place=_place,
+    filled=_TAG,
+    needs=_NEEDS,
 )
 JUDGES = (
     _TURNS,
@@ -230,9 +265,13 @@ JUDGES = (
         trl.parse,
         dump_messages,
         fits=lambda row: _has_turns(row, "role"),
+        lies=_with_wrapped,
+        texts=frozenset(("content",)),
+        filled=_TAG,
+        needs=_NEEDS,
         called={"conversations": "messages"},
         values={"observation": "tool"},
-        taken=frozenset(("label", "system", "kto_tag", "id", "type", "images")),
+        taken=frozenset(("label", "system", "id", "type", "images")),
         either=frozenset(("tools",)),
         passed={
             **_WEIGHT,
@@ -245,6 +284,8 @@ JUDGES = (
         _dump_alpaca,
         fits=lambda row: "instruction" in row or "output" in row,
         taken=frozenset(("instruction", "input", "tools")),
+        filled=_TAG,
+        needs=_NEEDS,
     ),
     Judge(_every_row, _nothing),
 )

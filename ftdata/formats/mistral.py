@@ -12,11 +12,12 @@ from typing import Any
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.definitions import read_tools
-from ftdata.formats.dumping import carried, leave_out, losses, text_of
+from ftdata.formats.dumping import carried, leave_out, losses, text_of, under
 from ftdata.formats.gate import gate
 from ftdata.formats.ids import from_nine, nine, with_ids
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
+from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 from ftdata.formats.schemas import wrong_schema
 from ftdata.formats.targets import NAME
@@ -83,13 +84,24 @@ def _image_object(part: Any) -> Any:
     return {**part, "image_url": {"url": url}} if type(url) is str else part
 
 
-def _image_text(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
-    image = part.get("image_url")
-    if type(image) is not dict:
+def _part(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    """A part with the keys that mistral-common knows, which refuses others; an image's URL is text."""
+    kind = part["type"]
+    if kind not in _PARTS or (kind == "text" and len(part) == 2):
         return part
-    if "detail" in image:
-        lost["image detail"] += 1
-    return {**part, "image_url": image.get("url")}
+    for key in part.keys() - {"type", kind}:
+        lost[_PART_KEYS] += 1
+        lost[under(_PART_KEYS, key)] += 1
+    held = part[kind]
+    if kind == "image_url":
+        if "detail" in held:
+            lost["image detail"] += 1
+        held = held["url"]
+    return {"type": kind, kind: held}
+
+
+_PARTS = ("text", "image_url")
+_PART_KEYS = "other keys of parts"
 
 
 _narrow = Narrow("mistral", _KINDS, frozenset(("messages", "tools")), _MESSAGE)
@@ -99,11 +111,11 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row as mistral-finetune's checker takes it.
 
     Raises:
-        RowError: It is no chat, or mistral-common's validator would refuse it.
+        RowError: It is not a chat, or mistral-common's validator would refuse it.
     """
     row = dict(_narrow(example, lost))
     row["messages"] = with_ids(row["messages"])
-    _in_order(row["messages"])
+    _in_order(row["messages"], lost)
     messages = [
         # as most are
         message
@@ -113,9 +125,9 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     ]
     for index, message in enumerate(messages):
         if message["role"] == "assistant":
-            _check_answer(message, f"$.messages[{index}]")
+            _check_answer(message, f"$.messages[{index}]", lost)
         elif message["role"] == "user" and type(message.get("content")) is list:
-            _check_parts(message["content"], f"$.messages[{index}].content")
+            _check_parts(message["content"], f"$.messages[{index}].content", lost)
     row["messages"] = _one_system(messages, lost)
     if row.get("tools"):
         row["tools"] = [_complete(tool, f"$.tools[{index}]", lost) for index, tool in enumerate(row["tools"])]
@@ -124,56 +136,66 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     return row
 
 
-def _in_order(turns: list[dict[str, Any]]) -> None:
-    """Refuse what mistral-common's validator, in its mode for fine-tuning, says of the order of turns."""
+def _in_order(turns: list[dict[str, Any]], lost: Counter[str]) -> None:
+    """Refuse what mistral-common's validator, in its mode for fine-tuning, says of the order of turns.
+
+    The first turn that is out of order is told: those behind it may be so because of it.
+    """
+    out = _out_of_order(turns)
+    if out is not None:
+        refuse(lost, *out)
+    if turns[-1]["role"] != "assistant":
+        refuse(lost, "expected an answer at the end; got none", f"$.messages[{len(turns) - 1}]")
+    elif len(turns) == 1:
+        refuse(lost, "expected a message before the answer; got none", "$.messages[0]")
+    elif all(turn["role"] != "user" for turn in turns):  # a system prompt is no message here
+        refuse(lost, "expected a question somewhere; got none", "$.messages")
+
+
+def _out_of_order(turns: list[dict[str, Any]]) -> tuple[str, str] | None:
+    """What is wrong with the first turn that is out of order, and where it stands."""
     before, waiting = "", 0
     for index, turn in enumerate(turns):
         role, here = turn["role"], f"$.messages[{index}]"
         if role not in ("user", "assistant", "tool"):
             continue
         if not before and turn.get("tool_calls"):
-            raise RowError("expected a question before the first call; got none", json_path=here)
+            return "expected a question before the first call; got none", here
         if role == "tool":
             if before not in ("assistant", "tool") or waiting < 1:
-                raise RowError("expected the result of a call before it; got none", json_path=here)
+                return "expected the result of a call before it; got none", here
             waiting -= 1
         elif role == "user" and before == "tool":
-            raise RowError("expected an answer behind a result; got a question", json_path=here)
+            return "expected an answer behind a result; got a question", here
         elif role == "assistant":
             if waiting:
-                raise RowError("expected as many results as calls before it", json_path=here)
+                return "expected as many results as calls before it", here
             waiting = len(turn.get("tool_calls") or ())
         before = role
-    if turns[-1]["role"] != "assistant":
-        raise RowError("expected an answer at the end; got none", json_path=f"$.messages[{len(turns) - 1}]")
-    if len(turns) == 1:
-        raise RowError("expected a message before the answer; got none", json_path="$.messages[0]")
-    if all(turn["role"] != "user" for turn in turns):  # a system prompt is no message here
-        raise RowError("expected a question somewhere; got none", json_path="$.messages")
+    return None
 
 
-def _check_answer(message: dict[str, Any], path: str) -> None:
+def _check_answer(message: dict[str, Any], path: str, lost: Counter[str]) -> None:
     """Refuse an answer of nothing, a weight that is none, and names that the validator does not take."""
     calls = message.get("tool_calls")
     if not calls and not message.get("content"):
-        raise RowError("expected an answer of text or calls; got none", json_path=f"{path}.content")
+        refuse(lost, "expected an answer of text or calls; got none", f"{path}.content")
     if message.get("weight") is not None and message["weight"] not in (0, 1):
-        raise RowError(f"expected the weight 0 or 1; got {shown(message['weight'])}", json_path=f"{path}.weight")
+        refuse(lost, f"expected the weight 0 or 1; got {shown(message['weight'])}", f"{path}.weight")
     for index, call in enumerate(calls or ()):
-        _check_name(call["function"]["name"], f"{path}.tool_calls[{index}].function.name")
+        _check_name(call["function"]["name"], f"{path}.tool_calls[{index}].function.name", lost)
 
 
-def _check_parts(parts: list[dict[str, Any]], path: str) -> None:
+def _check_parts(parts: list[dict[str, Any]], path: str, lost: Counter[str]) -> None:
     """Refuse parts of a question that are neither text nor an image."""
     for number, part in enumerate(parts):
-        if part.get("type") not in ("text", "image_url"):
-            what = f"expected parts of text and images; got {shown(part.get('type'))}"
-            raise RowError(what, json_path=f"{path}[{number}].type")
+        if part.get("type") not in _PARTS:
+            refuse(lost, f"expected parts of text and images; got {shown(part.get('type'))}", f"{path}[{number}].type")
 
 
-def _check_name(name: str, path: str) -> None:
+def _check_name(name: str, path: str, lost: Counter[str]) -> None:
     if not _NAME.fullmatch(name):
-        raise RowError(f"expected letters, digits, _ and -, up to 64; got {shown(name)}", json_path=path)
+        refuse(lost, f"expected letters, digits, _ and -, up to 64; got {shown(name)}", path)
 
 
 def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
@@ -193,7 +215,7 @@ def _written(message: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
         written["content"] = text_of(message, lost)
     elif type(message.get("content")) is list:
         if message["role"] == "user":
-            written["content"] = [_image_text(part, lost) for part in message["content"]]
+            written["content"] = [_part(part, lost) for part in message["content"]]
         else:
             written["content"] = text_of(message, lost)
     return written
@@ -210,10 +232,10 @@ def _one_system(messages: list[dict[str, Any]], lost: Counter[str]) -> list[dict
 
 def _complete(tool: dict[str, Any], path: str, lost: Counter[str]) -> dict[str, Any]:
     function = tool["function"]
-    _check_name(function["name"], f"{path}.function.name")
+    _check_name(function["name"], f"{path}.function.name", lost)
     wrong = wrong_schema(function.get("parameters") or {})
     if wrong:
-        raise RowError(f"no JSON Schema: {wrong}", json_path=f"{path}.function.parameters")
+        refuse(lost, f"no JSON Schema: {wrong}", f"{path}.function.parameters")
     if "strict" in function:
         lost["strict"] += 1
     named = {key: item for key, item in function.items() if key != "strict"}
@@ -260,6 +282,7 @@ _JUDGE = Judge(
         "content": "text, and none beside calls",
         "arguments": "text",
     },
+    closed=frozenset(("content",)),
 )
 
 MISTRAL = Format(
@@ -275,6 +298,7 @@ MISTRAL = Format(
     loses=LOSES | losses("parts", "image detail", "strict", "system messages", "message weight") | {
         "call id": "nine letters and digits, made of the id",
         "content beside calls": "a message that calls has no content",
+        _PART_KEYS: "parts have no others, which are refused",
         "earlier answers": "with tools only the last answer is trained",
     },
     source="mistral-finetune's readers and checker; La Plateforme's fine-tuning guide",

@@ -17,6 +17,7 @@ from ftdata.formats import sharegpt, trl
 from ftdata.formats.arguments import value_of
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of
 from ftdata.formats.judges.judge import Judge
+from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
@@ -89,7 +90,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     messages = _messages(holder["messages"], lost)
     if kind == "preference":
         if holder.get("tools"):
-            raise RowError("expected no tools, which NeMo's pairs have not", json_path="$.input.tools")
+            refuse(lost, "expected no tools, which NeMo's pairs do not support", "$.input.tools")
         sides = [_messages(current[key], lost) for key in ("preferred_output", "non_preferred_output")]
         row = {
             "context": messages,
@@ -97,7 +98,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         }
         return spread(row, current, _KNOWN, lost, nulls=False)
     if not any(turn["role"] == "assistant" for turn in messages):
-        raise RowError("expected an answer: nothing of the row would be trained", json_path="$.messages")
+        refuse(lost, "expected an answer: nothing of the row would be trained", "$.messages")
     row = {"messages": messages}
     if holder.get("tools"):
         row["tools"] = holder["tools"]
@@ -136,11 +137,13 @@ def dump_conversations(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of NeMo's own conversations, in which the user's turns are masked.
 
     Raises:
-        RowError: It is no chat of text, or has tools.
+        RowError: It is not a chat of text, or has tools.
     """
     _, current, holder = accepted(example, "nemo:conversations", _CHATS, lost)
     if holder.get("tools"):
-        raise RowError("expected no tools, which conversations have not", json_path="$.tools", hint="Write --to nemo.")
+        raise RowError(
+            "expected no tools, which conversations do not support", json_path="$.tools", hint="Write --to nemo."
+        )
     system, spoken = instructions(holder["messages"], lost)
     turns = []
     for index, turn in enumerate(spoken):
@@ -202,7 +205,7 @@ _JUDGES = (
         taken=_TAKEN,
         lies=_lies,
         passed={
-            "weight": "the trainer knows no weights: every answer is trained",
+            "weight": "the trainer ignores weights and trains every answer",
             "arguments": "arguments as text, which most chat templates quote",
         },
         needs={"content": 'text, be it empty: null is trained as the text "None"', "tools": "a list of functions"},

@@ -199,3 +199,13 @@ FTDATA = Format(
     native=True,
     source=_SOURCE,
 )
+
+OPEN = replace(
+    FTDATA,
+    name="open",
+    about="the openai lines for trainers of open models, with reasoning_content, and other keys in metadata",
+    dump=dump_carrying,
+    recognises=lambda row: False,  # its rows are ftdata's
+    native=False,
+)
+"""As ftdata's own, and held to what `ftdata check --for open` says: what no chat template can read is rejected."""

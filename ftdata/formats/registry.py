@@ -13,6 +13,7 @@ from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
+from ftdata.formats.spared import is_new
 from ftdata.plugins import PluginError, load, plugins
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Format:
         name: As ``--from`` and ``--to`` call it.
         about: One line for people.
         kinds: The kinds of example that it holds.
-        parse: From a row to an example, counting what it puts right; returns the row itself when nothing had to change.
+        parse: From a row to an example, counting what it puts right; returns the row itself when nothing to change.
         dump: From an example to a row, counting what it cannot carry; returns the example itself when it is the row.
         recognises: Whether a row looks like one of this format.
         sign: What it is recognised by, behind "rows have".
@@ -59,7 +60,8 @@ class Format:
         loses: What `dump` cannot carry: name, and why.
         variants: Other ways to read or write it, by the word behind the colon: ``alpaca:stanford``.
         source: Where the facts come from.
-        gated: Whether `parse` itself lets nothing through that is no example; what others make is looked at by `read`.
+        gated: Whether `parse` itself lets nothing through that is not an example; what others make is looked at by
+            `read`.
         refuses: What is wrong with a row as it stands, for a service or a trainer that is told by `ftdata check --for`.
         judges: How its writer judges rows as they lie, by their shape; the first that fits is asked.
         beyond: Whether a row is one that the trainer takes and that no example can be made of, such as text alone.
@@ -121,17 +123,18 @@ class Format:
     def refusals(self, row: dict[str, Any]) -> list[Refusal]:
         """What is wrong with a row as it stands; whatever is damaged in it would end the run there."""
         told = self.told(row)
-        if any(one.sure for one in told):
-            return told
+        before = [one.path for one in told if one.sure]
         judge = next((judge for judge in self.judges if judge.fits(row)), None)
         if judge is None:
             return told
         try:
-            return [*told, *judge.refusals(row)]
+            for one in judge.refusals(row):
+                if is_new(one.path, before):
+                    told.append(one)
         except (TypeError, LookupError, AttributeError, ValueError, RecursionError) as error:
-            if not judge.alone:
-                return told  # what is damaged is told by the rules
-            return [Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}")]
+            if judge.alone:  # else what is damaged is told by the rules
+                told.append(Refusal("$", f"a value is of another kind than {self.name} has in its place: {error}"))
+        return told
 
     def told(self, row: dict[str, Any]) -> list[Refusal]:
         """As `refusals`, without what the writer would say, for a row that comes from it."""
@@ -153,7 +156,7 @@ class Format:
 
 
 def pass_on(made: Parsed) -> None:
-    """Refuse what was made of a row if it is no example.
+    """Refuse what was made of a row if it is not an example.
 
     Raises:
         RowError: A value in it has another type; with its path in the example, as it may stand elsewhere in the row.
@@ -212,7 +215,7 @@ def _added(name: str) -> Format:
         raise KeyError(name)
     found = load("ftdata.formats", name)
     if not isinstance(found, Format) or found.name != name:
-        raise PluginError(f"what is added to ftdata.formats as {name} is no ftdata.formats.Format of that name")
+        raise PluginError(f"what is added to ftdata.formats as {name} is not an ftdata.formats.Format of that name")
     return found
 
 
@@ -220,7 +223,7 @@ def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:
     """The `dump` of a format that is not written."""
 
     def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
-        raise UsageError(f"{name} is read, not written")
+        raise UsageError(f"{name} can be read but not written")
 
     return dump
 
@@ -233,11 +236,11 @@ def named(formats: Mapping[str, Format], name: str) -> Format:
     """
     base, _, variant = name.partition(":")
     if base not in formats:
-        raise UnknownFormatError(f'there is no format "{base}"', hint=did_you_mean(base, formats))
+        raise UnknownFormatError(f'unknown format "{base}"', hint=did_you_mean(base, formats))
     if not variant:
         return formats[base]
     variants = formats[base].variants
     if variant not in variants:
-        hint = did_you_mean(variant, variants) or f"{base} is read and written in one way only."
-        raise UnknownFormatError(f'there is no variant "{variant}" of {base}', hint=hint)
+        hint = did_you_mean(variant, variants) or f"{base} has no variants."
+        raise UnknownFormatError(f'unknown variant "{variant}" of {base}', hint=hint)
     return variants[variant]

@@ -170,7 +170,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of conversations, tools as JSON text, and chosen and rejected where it is a pair.
 
     Raises:
-        RowError: It is no chat and no pair, or a result answers no call.
+        RowError: It is not a chat and no pair, or a result answers no call.
     """
     kind, current, holder = accepted(example, "sharegpt", KINDS, lost)
     images: list[str] = []

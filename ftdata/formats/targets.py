@@ -86,6 +86,7 @@ class Target:
         lines: Kinds of example that it takes as lines of OpenAI's shape, though its own rows have another.
         bounds: The least and the most examples of a kind, where they are other than `least` and `reinforcement` say.
         wants_ids: Whether each call must have an id.
+        labels: Whether it trains on answers with a label each, wanted or not: KTO.
         wants_results: Whether it refuses a file in which a call has no result before the next message.
     """
 
@@ -107,6 +108,7 @@ class Target:
     leaves: frozenset[str] = frozenset()
     wants_ids: bool = True
     wants_results: bool = False
+    labels: bool = False
     lines: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
 
@@ -147,10 +149,9 @@ _TARGETS: dict[str, Target] = {
         ),
         Target(
             "fireworks", "Fireworks", format="fireworks", reads=("openai", "fireworks"), wants_ids=False,
-            lines=frozenset(("reinforcement",)),
             leaves=frozenset(
-                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", *_LOOSE, *_KEYS, *_FILES,
-                 *_LIMITS)
+                ("unknown-key", "carried-metadata", "example-weight", "missing-call-id", "system-in-rft", *_LOOSE,
+                 *_KEYS, *_FILES, *_LIMITS)
             ),
         ),
         Target(
@@ -171,11 +172,12 @@ _TARGETS: dict[str, Target] = {
                leaves=_TRAINER),
         Target(
             "trl", "TRL", format="trl", reads=("trl", "openai", "completion"), own=True, leaves=_TRAINER,
-            wants_ids=False,
+            wants_ids=False, labels=True,
         ),
         Target(
             "llama-factory", "LLaMA-Factory", format="llama-factory",
             reads=("sharegpt", "alpaca", "openai", "trl", "llama-factory"), own=True, leaves=_TRAINER, wants_ids=False,
+            labels=True,
         ),
         Target(
             "axolotl", "axolotl (chat_template)", format="axolotl", reads=("openai", "axolotl", "trl"), own=True,
@@ -186,9 +188,9 @@ _TARGETS: dict[str, Target] = {
             own=True, leaves=_TRAINER, wants_ids=False,
         ),
         Target(
-            "open", "open models, by their chat template", format="ftdata",
-            reads=("openai", "ftdata", "fireworks", "completion"),
-            leaves=_TRAINER, wants_ids=False,
+            "open", "open models, by their chat template", format="open",
+            reads=("openai", "ftdata", "open", "fireworks", "completion"),
+            leaves=_TRAINER, wants_ids=False, labels=True,
         ),
     )
 }  # fmt: skip
@@ -244,5 +246,5 @@ def target(name: str) -> Target:
     """
     name = ALSO.get(name, name)
     if name not in TARGETS:
-        raise UsageError(f'there is no target "{name}"', hint=did_you_mean(name, TARGETS))
+        raise UsageError(f'unknown target "{name}"', hint=did_you_mean(name, TARGETS))
     return TARGETS[name]

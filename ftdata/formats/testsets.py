@@ -31,7 +31,7 @@ def case(example: Example, name: str, lost: Counter[str]) -> tuple[list[dict[str
     """What is asked, the text of the answer that is expected, and the metadata.
 
     Raises:
-        RowError: It is no chat of text, or nothing answers at its end.
+        RowError: It is not a chat of text, or nothing answers at its end.
     """
     _, current, holder = accepted(example, name, KINDS, lost)
     if holder.get("tools"):

@@ -80,6 +80,11 @@ _AS_PARTS = "text as parts"
 _TAKEN = frozenset(("reasoning", "reasoning_content", "weight", "metadata", "content"))
 
 
+def _is_text(row: dict[str, Any]) -> bool:
+    """Whether a row is text alone, on which continued training goes."""
+    return row.keys() == {"text"} and type(row["text"]) is str
+
+
 def refusals(row: dict[str, Any]) -> Refusals:
     """Why the checker of files refuses a row."""
     if row.keys() not in _SETS:
@@ -107,7 +112,7 @@ def _of_messages(turns: list[dict[str, Any]], path: str) -> Refusals:
         here, role, content = f"{path}[{index}]", turn["role"], turn.get("content")
         if role == before != "tool":
             # refused by the checker up to 1.5.35, taken since 2.0
-            yield Refusal(f"{here}.role", f"two messages of {role} behind each other", sure=False)
+            yield Refusal(f"{here}.role", f"two {role} messages in a row", sure=False)
         before = role
         if "weight" in turn and (type(turn["weight"]) is not int or turn["weight"] not in (0, 1)):
             yield Refusal(f"{here}.weight", "expected 0 or 1")
@@ -153,5 +158,6 @@ TOGETHER = Format(
     },
     source="together-python's checker of files (2.14), fine-tuning guide (2026)",
     refuses=refusals,
+    beyond=_is_text,
     judges=(Judge(parse, dump, alone=False, taken=_TAKEN),),
 )  # fmt: skip

@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     if at is None:
         raise RowError("expected a message with its id and that of the message it answers; got none", json_path="$")
     node_of(row, at)
-    raise RowError("a message of a tree alone is no example", hint="Convert the whole file: ftdata convert.")
+    raise RowError("a message of a tree alone is not an example", hint="Convert the whole file: ftdata convert.")
 
 
 def _recognised(row: dict[str, Any]) -> bool:

@@ -102,7 +102,7 @@ def _weigh(made: dict[str, Any], message: dict[str, Any], repaired: Counter[str]
         return
     if made["role"] != "assistant":
         if mark:
-            repaired["loss weights of other turns than the assistant's left out"] += 1
+            repaired["loss weights on non-assistant turns removed"] += 1
         return
     if mark not in (0, 1):
         repaired["loss weights other than 0 and 1 taken for 1"] += 1

@@ -22,7 +22,7 @@ _KNOWN = frozenset(
     ("role", "content", "weight", "tool_calls", "tool_call_id", "name", "refusal", "reasoning_content",
      "function_call", "audio", "annotations")
 )  # fmt: skip
-OTHERS_TRAINED = "training of other turns than the assistant's left out"
+OTHERS_TRAINED = "training flags on non-assistant turns removed"
 AS_JSON = "content that was no text written as JSON"
 
 

@@ -80,7 +80,7 @@ def connect(target: str, base_url: str | None = None) -> Client:
 
     Args:
         target: openai, azure, together or fireworks.
-        base_url: The service's address, where it is another.
+        base_url: The base URL of the service, if it is not the default.
 
     Raises:
         MissingPackageError: The service's SDK is not installed.

@@ -123,7 +123,7 @@ def job(
     models: PathLike | None = None,
     workers: Count | None = None,
 ) -> Job:
-    """Make the body of a training job and check it with its files. Nothing is sent.
+    """Build the request for a training job and check it against its files. Nothing is sent.
 
     The files are checked as `ftdata check --for` does, and errors refuse the job. The method follows from the kind of
     line: supervised, preference (dpo) or reinforcement. What is not given is left to the service. The body names the
@@ -131,31 +131,31 @@ def job(
 
     Args:
         train: The training file.
-        model: The model to train, such as gpt-4.1-mini, or a fine-tuned model (ft:…) to go on from.
-        target: Where it is trained: openai, azure, together or fireworks.
-        valid: The validation file; reinforcement jobs need one.
-        method: The training method. By default the one that the rows are for.
-        epochs: How often the file is trained, 1 to 50.
-        batch_size: Examples of a step, 1 to 256; fixed by the service by default.
-        learning_rate_multiplier: What the service's own learning rate is multiplied by (openai, azure).
-        learning_rate: The learning rate itself (together, fireworks).
-        beta: For preference pairs: how much the model is held to what it was, above 0 up to 2.
-        grader: For reinforcement: the JSON of the grader. Keys of rows that it names must be in every row.
-        response_format: For reinforcement: a JSON Schema or response format that answers are sampled in.
-        compute_multiplier: For reinforcement: how much more is explored, above 0.00001 up to 10.
+        model: The model to train, such as gpt-4.1-mini, or a fine-tuned model (ft:…) to continue from.
+        target: The place to train at: openai, azure, together or fireworks.
+        valid: The validation file. Reinforcement jobs need one.
+        method: The training method. Detected from the rows by default.
+        epochs: Number of epochs, 1 to 50.
+        batch_size: Examples per step, 1 to 256. Chosen by the service by default.
+        learning_rate_multiplier: Multiplier of the service's learning rate (openai, azure).
+        learning_rate: The learning rate (together, fireworks).
+        beta: For preference pairs: how strongly the model is held to its reference, above 0 up to 2.
+        grader: For reinforcement: the grader as JSON. Every row must have the fields that it uses.
+        response_format: For reinforcement: a JSON Schema or response format for sampled answers.
+        compute_multiplier: For reinforcement: multiplier of the compute for exploration, above 0.00001 up to 10.
         eval_interval: For reinforcement: steps between evaluations.
-        eval_samples: For reinforcement: samples of each evaluation.
-        reasoning_effort: For reinforcement: how much the model reasons.
-        evaluator: For reinforcement on fireworks: the evaluator there.
-        training_type: For azure: where it is trained, which sets the price.
-        seed: A seed, so that a job can be repeated nearly the same.
-        suffix: Words of the trained model's name: up to 64 characters at openai, 18 without dots at azure.
-        metadata: Keys and texts to find the job by; up to 16, those of ftdata included.
-        wandb_project: Send metrics to this project of Weights & Biases.
-        wandb_name: The run's name there.
-        wandb_entity: The run's team or user there.
-        wandb_tags: The run's tags there.
-        settings: Another key of the body and its JSON value, as the service's SDK takes it.
+        eval_samples: For reinforcement: samples per evaluation.
+        reasoning_effort: For reinforcement: the model's reasoning effort.
+        evaluator: For reinforcement on fireworks: the evaluator to use.
+        training_type: For azure: the training tier, which sets the price.
+        seed: Random seed, to repeat a job with nearly the same result.
+        suffix: Suffix of the trained model's name: up to 64 characters on openai, 18 without dots on azure.
+        metadata: Metadata to find the job by: up to 16 keys, including those that ftdata sets.
+        wandb_project: Send metrics to this Weights & Biases project.
+        wandb_name: The name of the run.
+        wandb_entity: The team or user that owns the run.
+        wandb_tags: The tags of the run.
+        settings: Another key of the request and its JSON value, as the service's SDK takes it.
         models: A TOML file with models of your own, as for `ftdata models`.
         workers: Worker processes of the check.
 
@@ -237,7 +237,7 @@ class _Checks:
         data = read(path)
         known = model_table(self.models).find(self.model) is not None
         if not known and not valid and self.service.name in ("openai", "azure"):
-            log.warning("%s is no model that ftdata knows: its limits and methods are not checked", self.model)
+            log.warning("%s is not a known model, so its limits and methods are not checked", self.model)
         report = data.check(
             target=self.service.name,
             method=method,
@@ -287,7 +287,7 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
 
     Raises:
         InputError: The file cannot be read, or holds no JSON object.
-        UsageError: It is no training job's body.
+        UsageError: It is not a training job's body.
     """
     from ftdata.distill.bodies import json_file
     from ftdata.jobs.services import service_of
@@ -295,7 +295,7 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
     name = os.fspath(path)
     body = json_file(name, "the job")
     if not isinstance(body, dict):
-        raise InputError("is no training job: it holds no JSON object", path=name)
+        raise InputError("is not a training job: it holds no JSON object", path=name)
     if set(body) >= {"for", "body"} and isinstance(body["body"], dict):
         body = body["body"]  # what `ftdata job --json` prints
     service = SERVICES[target] if target else service_of(body)

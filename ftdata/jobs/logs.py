@@ -108,7 +108,7 @@ def _text(data: bytes, path: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("is no text in UTF-8", hint=_HINT, path=path) from None
+        raise InputError("is not UTF-8 text", hint=_HINT, path=path) from None
     bare = text.strip().strip('"')
     if "," in bare or not ENCODING.fullmatch(bare):
         return text

@@ -250,20 +250,20 @@ def metrics(
     target: JobPlace | None = None,
     base_url: str | None = None,
 ) -> Metrics:
-    """Read what training measured: losses and accuracies, the best step, where validation turns up.
+    """Read training metrics: losses, accuracies, the best step, and where validation loss rises.
 
-    A source is a file or the id of a job. Files: a job's result CSV (base64 or not), its events or checkpoints as JSON
-    or JSON lines, trainer_state.json (transformers, TRL, axolotl), trainer_log.jsonl (LLaMA-Factory), Together's
-    metrics, or a CSV with a step. Several sources are shown side by side. A job is asked for over the network.
+    A source is a file or the id of a job. Files are a job's result CSV (base64 or not), its events or checkpoints as
+    JSON or JSONL, trainer_state.json (transformers, TRL, axolotl), trainer_log.jsonl (LLaMA-Factory), Together's
+    metrics, or a CSV with a step column. Several sources are shown side by side. A job is fetched over the network.
 
     Args:
         sources: Files, or ids of jobs.
-        names: What the runs are called; by default as their files or jobs.
-        epochs: The number of epochs, to tell them apart where the source does not.
-        data: The training file: tells what share of its tokens was trained, which is what losses are of.
-        model: The model whose tokens are counted in the training file.
-        target: Where jobs are: openai, azure, together or fireworks.
-        base_url: The address of the service, where it is another.
+        names: Names of the runs. Defaults to the names of their files or jobs.
+        epochs: The number of epochs, if the source does not tell.
+        data: The training file. Reports the share of its tokens that was trained, which is what losses measure.
+        model: The model whose tokenizer counts the training file's tokens.
+        target: The service that ran the jobs: openai, azure, together or fireworks.
+        base_url: The base URL of the service, if it is not the default.
 
     Raises:
         InputError: A file cannot be read, or holds no metrics.
@@ -277,7 +277,7 @@ def metrics(
         raise UsageError(f"{len(called)} names are given for {len(given)} runs, or one twice")
     if (target or base_url) and not any(map(is_job, given)):
         names_of = f"{option('target', flag='--for')} and {option('base_url')}"
-        raise UsageError(f"{names_of} are for the ids of jobs, and none is given", hint="Leave them out.")
+        raise UsageError(f"{names_of} are for the ids of jobs, and none is given", hint="Remove them.")
     runs = []
     for source, name in zip(given, called, strict=True):
         if is_job(source):

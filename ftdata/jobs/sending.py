@@ -106,7 +106,7 @@ def submit(client: Client, job: Job, **how: Any) -> tuple[JSON, tuple[Uploaded, 
     paths = {key: path for key, path in job.files.items() if not is_id(path)}
     for key, path in paths.items():
         if not Path(path).exists():
-            raise InputError("is no file, and no id of one", path=path, json_path=f"$.{key}")
+            raise InputError("is neither a file nor the id of one", path=path, json_path=f"$.{key}")
         _refuse_changed(body, key, path)
     for key, path in paths.items():
         sent.append(upload(client, path, **how))

@@ -95,7 +95,7 @@ class JobService:
 
     def _instead(self, name: str) -> str:
         other = {"learning_rate": "learning_rate_multiplier", "learning_rate_multiplier": "learning_rate"}.get(name)
-        return f"Use {option(other)}." if other in self.takes and other else "Leave it out."
+        return f"Use {option(other)}." if other in self.takes and other else "Remove it."
 
 
 # -- OpenAI and Azure -------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def _method(kind: str, asked: Asked) -> dict[str, Any]:
         known |= {"reasoning_effort", "grader", "response_format"}
     for name in (*_TUNED, *_GRADED, "beta"):
         if name in asked.options and name not in known:
-            raise UsageError(f"{option(name)} is not for {kind} jobs", hint="Leave it out.")
+            raise UsageError(f"{option(name)} is not for {kind} jobs", hint="Remove it.")
     said = settings.hyperparameters(kind, asked.options)
     if kind == "reinforcement" and asked.get("reasoning_effort"):
         said["reasoning_effort"] = asked.get("reasoning_effort")
@@ -224,7 +224,7 @@ def _number(one: settings.Setting, asked: Asked, name: str = "") -> Any:
 
 def _beta(asked: Asked, most: float) -> Any:
     if asked.method != "dpo":
-        raise UsageError(f"{option('beta')} is for preference pairs", hint="Leave it out.")
+        raise UsageError(f"{option('beta')} is for preference pairs", hint="Remove it.")
     return settings.Setting("beta", least=0, most=most, above=True, whole=False, auto=False,
                             source="the service's SDK").checked(asked.get("beta"))  # fmt: skip
 
@@ -316,7 +316,9 @@ def service_of(body: Mapping[str, Any]) -> JobService:
     if "training_file" in body:
         together = "method" not in body and {"training_method", "n_epochs"} & body.keys()
         return SERVICES["together" if together else "azure" if "trainingType" in body else "openai"]
-    raise UsageError("this is no training job: it names no file", hint="Make one: ftdata job train.jsonl -o job.json.")
+    raise UsageError(
+        "this is not a training job: it names no file", hint="Make one: ftdata job train.jsonl -o job.json."
+    )
 
 
 def advice_on(service: JobService, body: Mapping[str, Any], asked: Asked) -> Iterator[str]:

@@ -165,7 +165,7 @@ def headerless(columns: Iterable[str], rows: Rows) -> str:
         return f'"{repeated[0]}" also stands in the column below it'
     for name in names:
         if re.fullmatch(r"[+-]?\d+([.,]\d+)?|\d{4}-\d\d-\d\d.*", name):
-            return f'"{name}" is no name'
+            return f'"{name}" is not a name'
         if len(name) > _LONG:
             return f'"{name[:_LONG]}…" is longer than names are'
     return ""

@@ -140,8 +140,8 @@ class RecipeChecker:
     def _refuse_shares(self, found: tuple[AskedFor, ...], mix: AskedFor | None) -> None:
         for one in found:
             if mix is None and "share" in one.said:
-                self.problems.add(member(one.place, "share"), "share is for mix, which was not given",
-                                  "Add mix: {}, or leave it out.")  # fmt: skip
+                self.problems.add(member(one.place, "share"), "share is for mix, which is missing",
+                                  "Add mix: {}, or remove it.")  # fmt: skip
             if mix is not None and len(found) > 1 and "share" not in one.said:
                 self.problems.add(one.place, "a source of a mix needs share", "Such as share: 0.7.")
 
@@ -221,7 +221,7 @@ class RecipeChecker:
         known = steps().get(name)
         if known is None:
             hint = did_you_mean(said, [*steps(), "split"])
-            self.problems.add(member(place, said), f"there is no step {shown(said)}", hint)
+            self.problems.add(member(place, said), f"unknown step {shown(said)}", hint)
             return None
         place, before = member(place, said), len(self.problems.found)
         asked = self._asked(name, known.keys, options, place)
@@ -266,7 +266,7 @@ class RecipeChecker:
         """An option's value; None where there is no such option, or the value is none."""
         found = keys.find(key)
         if found is None:
-            self.problems.add(place, f"there is no option {shown(key)}", did_you_mean(key, keys.options))
+            self.problems.add(place, f"unknown option {shown(key)}", did_you_mean(key, keys.options))
             return None
         dashed, option = found
         if dashed in said:
@@ -282,7 +282,7 @@ class RecipeChecker:
     def _only(self, says: Mapping[str, Any], place: str, known: tuple[str, ...]) -> None:
         for key in says:
             if key not in known:
-                self.problems.add(member(place, key), f"there is no key {shown(key)} here", did_you_mean(key, known))
+                self.problems.add(member(place, key), f"unknown key {shown(key)}", did_you_mean(key, known))
 
     def _is_object(self, says: Any, place: str, what: str, example: str) -> bool:
         if not isinstance(says, dict):

@@ -34,7 +34,7 @@ class Done:
         run: The run.
         why: Why it was done; empty if its outputs were up to date, and nothing was done.
         result: What it came to; None if nothing was done.
-        manifest: The manifest, of this run or of the one before; None if it went to stdout, or no example came out.
+        manifest: The manifest, of this run or of the one before; None if it went to stdout, or no examples remain.
         judged: What was found out about its outputs, if that was asked for and they were written now.
     """
 

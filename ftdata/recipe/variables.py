@@ -86,7 +86,7 @@ def filled_in(says: Any, values: Mapping[str, Any], place: str, problems: Proble
     for name in filter(None, _NAME.findall(says)):
         if name not in values:
             hint = did_you_mean(name, values) if values else f"Declare it: vars: {{{name}: …}}; or write $${{ for ${{."
-            problems.add(place, f"there is no variable {shown(name)}", hint)
+            problems.add(place, f"unknown variable {shown(name)}", hint)
     alone = _NAME.fullmatch(says)
     if alone and alone[1]:
         return values.get(alone[1], Unset(says))

@@ -9,6 +9,7 @@ from typing import Any
 from ftdata.errors import printable
 from ftdata.findings import Finding, Severity
 from ftdata.report.checked import Report
+from ftdata.report.rules import PAGES
 from ftdata.rules import RULES
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -44,6 +45,7 @@ def sarif(report: Report, version: str) -> str:
             "shortDescription": {"text": RULES[slug].title},
             "fullDescription": {"text": RULES[slug].why},
             "help": {"text": f"{RULES[slug].fix} Source: {RULES[slug].source}."},
+            "helpUri": f"{PAGES}{slug}/",
             "defaultConfiguration": {"level": _LEVELS[RULES[slug].severity]},
         }
         for slug in slugs

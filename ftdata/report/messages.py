@@ -15,7 +15,7 @@ from ftdata.classes import dataclass
 from ftdata.facts import exports as facts
 from ftdata.facts.exports import Export
 from ftdata.facts.mail import begin_of
-from ftdata.facts.markup import is_html
+from ftdata.facts.markup import has_markup, is_html
 from ftdata.facts.names import SIDES, side_of
 from ftdata.profile import Rows
 from ftdata.report.proposal import ProposedTurns
@@ -87,7 +87,7 @@ class Messages:
         rows: dict[str, Any] = {}
         if own.columns:
             rows["set_column"] = dict(own.columns)
-        if self._holds(text, is_html):
+        if self._holds(text, has_markup):
             rows["html_to_text"] = [text]
         if self._holds(text, _carries_mail):
             rows["strip_mail"] = [text]
@@ -109,7 +109,7 @@ class Messages:
         """A proposal for rows that are messages, with what leaves out those that are none, and HTML and mail."""
         role, text = str(turns.options["role_column"]), str(turns.options["content_column"])
         rows: dict[str, Any] = {}
-        if self._holds(text, is_html):
+        if self._holds(text, has_markup):
             rows["html_to_text"] = [text]
         if self._holds(text, _carries_mail):
             rows["strip_mail"] = [text]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
+from ftdata.rules.registry import Rule
 
 _GROUPS = {
-    "lines": "Lines: what is no JSON object",
+    "lines": "Lines: what is not a JSON object",
     "services": "Other services and trainers",
     "rows": "Rows: kinds and keys",
     "messages": "Messages",
@@ -29,34 +30,50 @@ _GROUPS = {
 _HEAD = """# Rules
 
 Every rule that `ftdata check` knows, by group. `ftdata explain RULE` prints the same in a terminal; `--select` and
-`--ignore` take rules and groups. This page is made by `ftdata rules --output-format markdown`.
+`--ignore` take rules and groups.
 
 An **error** has failed at a server in public, or breaks the published schema. What is not verified is a **warning** at
 most; **info** is advice."""
 
+PAGES = "https://ftdata.readthedocs.io/reference/rules/"
+"""Where the page of each rule is, by its slug."""
+
 
 def rules_page() -> Iterator[str]:
-    """The lines of ``docs/reference/rules.md``."""
+    """The lines of one page with all rules, as ``ftdata rules --output-format markdown`` prints it."""
     yield from _HEAD.split("\n")
     for group, title in _GROUPS.items():
         yield from ("", f"## {title}", "", f"Group `{group}`.")
         for slug, rule in RULES.items():
-            if rule.group != group:
-                continue
-            yield from (
-                "",
-                f"### {slug}",
-                "",
-                f"**{rule.severity.label}**: {_plain(rule.title)}.",
-                "",
-                _plain(rule.why),
-            )
-            yield from ("", f"What to do: {_plain(rule.fix)}")
-            fix = {"safe": "`--fix` applies it.", "unsafe": "`--fix --unsafe-fixes` applies it."}
-            if slug in FIXES:
-                yield from ("", fix[FIXES[slug][0]])
-            methods = ", ".join(METHOD_OF[kind] for kind in rule.kinds)
-            yield from ("", f"For {methods}. Source: {_plain(rule.source)}. Since {rule.since}.")
+            if rule.group == group:
+                yield from ("", f"### {slug}", "", *_told(rule))
+
+
+def rules_index() -> Iterator[str]:
+    """The lines of docs/reference/rules/index.md: each rule with a link to its page."""
+    yield from _HEAD.split("\n")
+    for group, title in _GROUPS.items():
+        yield from ("", f"## {title}", "", f"Group `{group}`.", "", "| rule | severity | |", "|---|---|---|")
+        for slug, rule in RULES.items():
+            if rule.group == group:
+                yield f"| [`{slug}`]({slug}.md) | {rule.severity.label} | {_plain(rule.title)} |"
+
+
+def rule_page(slug: str) -> Iterator[str]:
+    """The lines of docs/reference/rules/SLUG.md."""
+    rule = RULES[slug]
+    yield from (f"# {slug}", "", *_told(rule), "")
+    yield f"Group [`{rule.group}`](index.md). In a terminal: `ftdata explain {slug}`. To skip it: `--ignore {slug}`."
+
+
+def _told(rule: Rule) -> Iterator[str]:
+    yield from (f"**{rule.severity.label}**: {_plain(rule.title)}.", "", _plain(rule.why))
+    yield from ("", f"What to do: {_plain(rule.fix)}")
+    fix = {"safe": "`--fix` applies it.", "unsafe": "`--fix --unsafe-fixes` applies it."}
+    if rule.slug in FIXES:
+        yield from ("", fix[FIXES[rule.slug][0]])
+    methods = ", ".join(METHOD_OF[kind] for kind in rule.kinds)
+    yield from ("", f"For {methods}. Source: {_plain(rule.source)}. Since {rule.since}.")
 
 
 def _plain(text: str) -> str:

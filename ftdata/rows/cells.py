@@ -248,7 +248,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     try:
         return regex.compile(pattern)
     except regex.error as error:
-        raise UsageError(f"{shown(pattern)} is no regular expression: {error}") from None
+        raise UsageError(f"{shown(pattern)} is not a valid regular expression: {error}") from None
 
 
 def _substituting(pattern: regex.Pattern[str], new: str) -> Callable[[str], str]:

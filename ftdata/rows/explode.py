@@ -12,6 +12,7 @@ from ftdata.codec import canonical, decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.dialogue import thread_of
+from ftdata.rows.documents import is_document, text_of_document
 from ftdata.rows.steps import Row
 
 CONVERSATION, TURN, PARENT = "conversation", "turn", "parent_"
@@ -176,7 +177,8 @@ def numbered(steps: Sequence[Any], group_by: str | Sequence[str], columns: Calla
 def flat(value: Any) -> dict[str, Any]:
     """An object without objects in it: ``{"author": {"id": 1}}`` is ``{"author_id": 1}``; lists stay.
 
-    A key that is there already keeps its own value: that of the other gets a ``_`` behind it.
+    A document of Atlassian's is its text. A key that is there already keeps its own value: that of the other gets a
+    ``_`` behind it.
 
     Examples:
         >>> flat({"id": 1, "author": {"id": 2, "name": "Ann"}})
@@ -184,9 +186,11 @@ def flat(value: Any) -> dict[str, Any]:
     """
     if type(value) is not dict:
         return {"text": value}
-    made: dict[str, Any] = {name: one for name, one in value.items() if type(one) is not dict}
+    made: dict[str, Any] = {
+        name: _as_text(one) for name, one in value.items() if type(one) is not dict or is_document(one)
+    }
     for name, one in value.items():
-        if type(one) is dict:
+        if type(one) is dict and not is_document(one):
             for inner, found in _deep(one, _DEPTH):
                 made[_free(f"{name}_{inner}", made)] = found
     return made
@@ -194,7 +198,11 @@ def flat(value: Any) -> dict[str, Any]:
 
 def _deep(value: dict[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
     for name, one in value.items():
-        if type(one) is dict and depth:
+        if type(one) is dict and depth and not is_document(one):
             yield from ((f"{name}_{inner}", found) for inner, found in _deep(one, depth - 1))
         else:
-            yield name, one
+            yield name, _as_text(one)
+
+
+def _as_text(value: Any) -> Any:
+    return text_of_document(value) if is_document(value) else value

@@ -17,7 +17,7 @@ from typing import ClassVar, Literal
 
 from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError
-from ftdata.facts.markup import BLOCKS, ELEMENTS, HIDDEN, PARAGRAPHS, UNSEEN, is_html
+from ftdata.facts.markup import BLOCKS, ELEMENTS, HIDDEN, PARAGRAPHS, SLACK, UNSEEN, is_html
 from ftdata.lazily import pattern
 from ftdata.rows.steps import ALL, Row
 from ftdata.rows.steps import require as require_columns
@@ -78,8 +78,11 @@ def text_of(source: str, links: Links = "text") -> str:
         '- one\n- two'
         >>> text_of("Fish &amp; chips\nfor <ann@example.org>")
         'Fish & chips\nfor <ann@example.org>'
+        >>> text_of("<@U012AB3CD|ann>: see <https://a.example|this>, <!here>")
+        '@ann: see this, @here'
     """
     if not is_html(source):
+        source = SLACK.sub(lambda found: _reference(found, links), source) if "<" in source else source
         return _ENTITY.sub(lambda found: html.unescape(found[0]), source).replace("\xa0", " ")
     if any(map(source.__contains__, _MARKS)):
         source = source.translate(_CONTROL)
@@ -90,6 +93,17 @@ def text_of(source: str, links: Links = "text") -> str:
     if marked is None:
         marked = _Marks(links, sure=True).of(_in_order(source)) or ""
     return _finished(marked)
+
+
+def _reference(found: re.Match[str], links: Links) -> str:
+    """What Slack shows for a reference; the id of whom it does not name."""
+    name = found["name"] or ""
+    if found["link"]:
+        target = re.sub("^(?:mailto|tel):", "", found["link"])
+        return f"{name} ({target})" if links == "target" and name not in ("", target) else name or target
+    if found["channel"]:
+        return "#" + (name or found["channel"]).removeprefix("#")
+    return "@" + (name or found["person"] or found["all"].partition("^")[0]).removeprefix("@")
 
 
 def _without_raw(source: str) -> str:

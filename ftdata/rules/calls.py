@@ -174,7 +174,7 @@ def encode_arguments(row: dict[str, Any], kind: str) -> None:
 
 
 @rule(
-    "arguments-json", "warning", "Arguments that are no JSON object",
+    "arguments-json", "warning", "Arguments that are not JSON objects",
     over="call", kinds=CHAT,
     why="An application that parses them fails, and the model learns to write them so.",
     fix="Write a JSON object; a Python repr such as {'city': 'Paris'} is none.",

@@ -55,10 +55,13 @@ class Checker:
         budget: The model that is meant, if one was named.
         against: The set that rows are checked against, if there is one.
         reads: How examples are made of rows, where the target's rows have a shape of their own.
+        first: How examples are made of the file's rows, where what is judged are others.
         graded: Keys of rows that the job's grader names.
         renderer: What renders rows with an open model's chat template, if one was named.
         other: Where the file's rows lie in a format that the target does not take.
         printing: Whether to keep the fingerprints of all findings, for a new baseline.
+        labelled: Whether each answer must have a label: the method is KTO.
+        beyond: Whether the file is of rows that the target takes and no example can be made of.
     """
 
     rules: tuple[Rule, ...]
@@ -70,13 +73,17 @@ class Checker:
     budget: Budget | None = None
     against: OtherSet | None = None
     reads: Parse | None = None
+    first: Parse | None = None
     graded: frozenset[str] = frozenset()
     other: Elsewhere | None = None
+    labelled: bool = False
+    beyond: bool = False
     renderer: Renderer | None = None
     toolboxes: Toolboxes = field(default_factory=Toolboxes, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer")
+        kept = ("rules", "kind", "target", "most", "known", "printing", "budget", "against", "reads", "renderer",
+                "beyond", "first", "labelled")  # fmt: skip
         return {**{name: getattr(self, name) for name in kept}, "toolboxes": Toolboxes()}
 
     @cached_property
@@ -95,7 +102,8 @@ class Checker:
     @cached_property
     def surveys(self) -> tuple[type[Any], ...]:
         """The surveys that the chosen rules need, each once."""
-        return tuple(dict.fromkeys(rule.survey for rule in self.over("set") if rule.survey))
+        asked = [rule.survey for rule in self.over("set") if rule.survey]
+        return tuple(dict.fromkeys(one for one in asked if self.labelled or not getattr(one, "of_labels", False)))
 
     def over(self, unit: str) -> tuple[Rule, ...]:
         """The rules over a unit, for this kind."""

@@ -37,7 +37,7 @@ class Picture(NamedTuple):
 
 
 def picture(data: bytes) -> Picture | None:
-    """The format and mode of an image; None for what is no image that is known."""
+    """The format and mode of an image; None for what is not an image that is known."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         modes = {0: "greyscale", 2: "RGB", 3: "palette", 4: "greyscale with alpha", 6: "RGBA"}
         return Picture("PNG", modes.get(data[25], "") if len(data) > 25 else "")
@@ -128,7 +128,7 @@ def image_data(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Probl
         yield Problem(f"{path}.image_url.url", str(error))
         return
     if data is not None and picture(data) is None:
-        yield Problem(f"{path}.image_url.url", "the bytes are no image")
+        yield Problem(f"{path}.image_url.url", "the bytes are not an image")
 
 
 @rule(
@@ -191,7 +191,7 @@ def image_size(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Probl
     "image-detail", "error", "A detail that is not auto, low or high",
     over="image", kinds=("chat", "preference", "reinforcement"),
     why="The schema has no other.",
-    fix="Write auto, low or high, or leave it out.",
+    fix="Write auto, low or high, or remove it.",
     source="OpenAI's API description, July 2025: detail is auto, low or high",
 )  # fmt: skip
 def image_detail(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Problem]:

@@ -114,7 +114,7 @@ def dpo_weight(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 
 @fixes("dpo-weight", safe=True)
 def drop_output_weights(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Remove them."""
     for key in _OUTPUTS if kind == "preference" else ():
         for turn in row[key] if type(row.get(key)) is list else ():
             if type(turn) is dict:

@@ -1,4 +1,4 @@
-"""Lines that are no JSON object, or hold what readers of JSON take in different ways."""
+"""Lines that are not JSON objects, or hold what readers of JSON take in different ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SILENT = "RFC 8259; what the server does is not known: Python's reader takes it
 _SAID = {
     "not-an-object": "expected a JSON object",
     "not-utf8": "bytes that are not UTF-8",
-    "duplicate-key": "stands twice in one object",
+    "duplicate-key": "occurs twice in one object",
     "not-a-number": "JSON has no such number",
     "number-range": "too large for a float",
     "long-integer": "over 4,300 digits",
@@ -63,7 +63,7 @@ for _name, _severity, _title, _why, _fix, _source in (
     ),
     (
         "not-a-number", "warning", "NaN or Infinity, which JSON does not have",
-        "Some readers refuse the line, others read it.", "Write null, or leave the key out.", _SILENT,
+        "Some readers refuse the line, others read it.", "Write null, or omit the key.", _SILENT,
     ),
     (
         "number-range", "warning", "A number too large for a float",
@@ -89,7 +89,7 @@ for _name, _severity, _title, _why, _fix, _source in (
 @rule(
     "blank-line", "warning", "A line is blank",
     over="line",
-    why="Most readers pass over it; some reject it as a line that is no example.",
+    why="Most readers pass over it; some reject it as a line that is not an example.",
     fix="Remove it: --fix writes the file without blank lines.",
     source="a third party's test; what the server does is not known",
     once=True,

@@ -29,6 +29,7 @@ class RowLook:
         images: Whether it may have images.
         budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
         tokens: What was counted of the row, once it was.
+        label: Whether the answer is wanted, where the row has a label and is judged for KTO.
         sound: Whether the structure is right enough for surveys to read it.
     """
 
@@ -44,6 +45,7 @@ class RowLook:
     images: bool = False
     budget: Any = None
     tokens: tuple[int, int] | None = None
+    label: bool | None = None
     sound: bool = True
 
     def conversations(self) -> Iterator[tuple[Turns, str]]:

@@ -145,7 +145,7 @@ def response_key(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
 
 @fixes("response-key", safe=True)
 def drop_response_keys(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Remove them."""
     for turn in turns_of(row):
         for key in RESPONSE_KEYS:
             turn.pop(key, None)
@@ -294,7 +294,7 @@ def weight_role(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
 
 @fixes("weight-role", safe=True)
 def drop_weights(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Remove them."""
     for turn in turns_of(row):
         if turn.get("role") in ROLES and turn["role"] != "assistant":
             turn.pop("weight", None)
@@ -361,7 +361,7 @@ def cache_breakpoint(turn: Any, path: str, look: RowLook) -> Iterator[Problem]:
 
 @fixes("cache-breakpoint", safe=True)
 def drop_breakpoints(row: dict[str, Any], kind: str) -> None:
-    """Leave them out."""
+    """Remove them."""
     for part in parts_of(row):
         part.pop(_REQUEST_KEY, None)
 

@@ -5,6 +5,7 @@ What each unit's function gets:
 - line: (raw bytes, RowError or None for a blank line);
 - reject: (raw bytes, RowError), of a row that could not become an example;
 - own: (row, look), before an example is made of it;
+- label: (example with its metadata, look), where the method is KTO;
 - row: (row, look); message: (message, path, look); turns: (messages, path, look); image: (part, path, look);
 - definitions: (the object that holds tools, its path, toolbox); call: (message, path, toolbox, look);
 - text: (text, path, role, look), where the role is "call" for arguments;
@@ -22,20 +23,22 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import encode
+from ftdata.codec import decode, encode
 from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
 from ftdata.formats.gate import gate
+from ftdata.formats.spared import ReadOn, further, is_new
 from ftdata.rules.budget import extent
 from ftdata.rules.images import images_of
+from ftdata.rules.labels import label_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import RowLook, Turns, texts_of
 from ftdata.rules.registry import FOUND, Problem, Rule
-from ftdata.rules.rows import looks_like
+from ftdata.rules.rows import looks_like, null_definitions
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, spot_of
-from ftdata.rules.toolbox import EMPTY, Toolbox
+from ftdata.rules.toolbox import EMPTY, Toolbox, definitions
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Checker
@@ -58,7 +61,7 @@ class Page:
         self._file = file
         self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
         self._where: Callable[[], int] = int
-        self._errors = 0  # told of the row under judgement
+        self._errors: list[str] = []  # where errors are in the row under judgement
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -79,7 +82,7 @@ class Page:
     def judge(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
         """As `row`, of a row without a place; what fails in here is raised."""
         look = self._look
-        look.raw = raw
+        look.raw, self._errors = raw, []
         if type(value) is not dict:
             assert isinstance(value, RowError)  # noqa: S101 - what is no dict is one
             found = self._broken(raw, value)
@@ -95,9 +98,8 @@ class Page:
         if not raw or b"\\u" in raw:
             look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
         self.sheet.rows += 1
-        self._errors = 0
         self._structure(value)
-        if not look.sound and not self._errors:
+        if not look.sound:
             self._unreadable(raw, value)
         self._texts()
         if self._surveys:
@@ -105,26 +107,38 @@ class Page:
 
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
-        checker, refused = self._checker, False
+        checker, refused = self._checker, list[str]()
+        if checker.beyond and FORMATS[checker.target.format].goes_beyond(row):
+            self.sheet.rows += 1
+            return None
         for rule in checker.over("own"):
             problems = list(rule.test(row, self._look))
-            refused = refused or (bool(problems) and rule.severity >= Severity.ERROR)
+            refused += [one.path for one in problems] if rule.severity >= Severity.ERROR else []
             self._told(rule, problems)
         if checker.reads is None:
+            self._labelled(row)
             return row
         try:
             example = checker.reads(row)
         except RowError as error:
             self.sheet.rows += 1
             own = FORMATS.get(checker.target.format)
-            taken = refused or (own is not None and own.goes_beyond(row))
-            for rule in checker.over("reject") if not taken else ():
-                self._told(rule, rule.test(raw, error))
+            if own is None or not own.goes_beyond(row):
+                faults = (error, *further(checker.reads, row, error))
+                self._untaken(raw, *(one for one in faults if is_new(one.json_path or "$", refused)))
             return None
         if type(example) is not dict:  # a log's row without an answer, or with several: no example to judge
             self.sheet.rows += 1
             return None
+        self._labelled(example)
         return {key: value for key, value in example.items() if key != "metadata"} if "metadata" in example else example
+
+    def _labelled(self, example: dict[str, Any]) -> None:
+        """Judge an example's label, where answers are trained by theirs."""
+        if self._checker.labelled:
+            self._look.label = label_of(example)
+            for rule in self._checker.over("label"):
+                self._told(rule, rule.test(example, self._look))
 
     def blank(self, line: Callable[[], int]) -> None:
         """Judge a blank line."""
@@ -143,6 +157,15 @@ class Page:
             self.sheet.trace, rules = self.sheet.trace or error.trace, (INTERNAL,)
         for rule in rules:
             self._told(rule, rule.test(raw, error))
+        first = self._checker.first
+        if rules and first is not None and error.json_path and not isinstance(error, InternalError):
+            self._untaken(raw, *further(first, decode(raw), error))
+
+    def _untaken(self, raw: bytes, *faults: RowError) -> None:
+        """Tell why a row became no example."""
+        for error in faults:
+            for rule in self._checker.over("reject"):
+                self._told(rule, rule.test(raw, error))
 
     def _broken(self, raw: bytes, error: RowError) -> dict[str, Any] | None:
         for rule in self._checker.over("line"):
@@ -150,12 +173,9 @@ class Page:
         return readable(raw, error)
 
     def _unreadable(self, raw: bytes, row: dict[str, Any]) -> None:
-        """Tell what no rule has told: that the row is no example."""
-        try:
-            gate(row)
-        except RowError as error:
-            for rule in self._checker.over("reject"):
-                self._told(rule, rule.test(raw, error))
+        """Tell what no rule has told: why the row is not an example."""
+        told = tuple(self._errors)
+        self._untaken(raw, *(error for error in ReadOn(gate, row).faults() if is_new(error.json_path or "$", told)))
 
     # -- structure -----------------------------------------------------------------------------------
 
@@ -205,7 +225,7 @@ class Page:
         if box.problems is None:
             rules = self._checker.over("definitions")
             box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
-            box.odd = not _defines(tools, functions)
+            box.odd = not _defines(tools, functions) or _has_nulls(tools, functions)
         for rule, problem in box.problems:
             self._told(rule, (problem,))
         return box
@@ -261,7 +281,8 @@ class Page:
     def _told(self, rule: Rule, problems: Iterable[Problem]) -> None:
         for problem in problems:
             checker, sheet, slug = self._checker, self.sheet, rule.slug
-            self._errors += rule.severity >= Severity.ERROR
+            if rule.severity >= Severity.ERROR:
+                self._errors.append(problem.path or "$")
             if checker.known or sheet.prints is not None:
                 mark = fingerprint(slug, problem.path, self._look.raw)
                 if sheet.prints is not None:
@@ -335,6 +356,10 @@ def _defines(tools: Any, functions: Any) -> bool:
     except RowError:
         return False
     return True
+
+
+def _has_nulls(tools: Any, functions: Any) -> bool:
+    return any(null_definitions(function) for _, function in definitions(tools, functions))
 
 
 def _one_answer(output: Any) -> bool:

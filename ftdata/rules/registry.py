@@ -17,6 +17,7 @@ Unit = Literal[
     "line",
     "reject",
     "own",
+    "label",
     "row",
     "message",
     "turns",
@@ -211,7 +212,7 @@ def chosen(rules: Mapping[str, Rule], select: Iterable[str] = (), ignore: Iterab
     for name in sorted(asked | unwanted):
         if name not in rules and name not in groups:
             hint = did_you_mean(name, [*rules, *sorted(groups)]) + " ftdata rules lists them."
-            raise UsageError(f'there is no rule "{name}"', hint=hint)
+            raise UsageError(f'unknown rule "{name}"', hint=hint)
     return tuple(
         one
         for one in rules.values()

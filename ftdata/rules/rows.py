@@ -15,6 +15,7 @@ from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rewording import reword
+from ftdata.rules.toolbox import definitions
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Elsewhere
@@ -47,7 +48,7 @@ def looks_like(row: Mapping[str, Any]) -> str | None:
 def other_format(other: Elsewhere, target: str) -> Iterator[Problem]:
     """Told once, at the first row. The other findings are of the rows that a conversion would write."""
     if not other.format:
-        what = f"the rows are in no format that ftdata knows, so nothing else is told of them for {target}"
+        what = f"the rows are in no known format, so nothing else is told of them for {target}"
         yield Problem("$", what, hint=f"See what they hold, and how to make chats of them: {other.command}")
         return
     what = f"the rows are {other.format} ({other.sign}), which {target} does not take"
@@ -75,7 +76,7 @@ def wrong_kind(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 @rule(
     "missing-key", "error", "A line lacks the keys of its kind",
     over="row",
-    why="Without them the line is no example.",
+    why="Without them the line is not an example.",
     fix="If the rows are a table or in another format, make examples of them with ftdata convert.",
     source="OpenAI: 'Example X is missing key 'messages'', 'Unexpected file format, expected either "
     "prompt/completion pairs or chat messages', seen",
@@ -201,7 +202,7 @@ def drop_metadata(row: dict[str, Any], kind: str) -> None:
     source=f"{_SCHEMA}: the keys are optional, most may not be null; Hugging Face datasets adds them",
 )  # fmt: skip
 def null_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
-    """Nulls at the top and in messages, where they say nothing."""
+    """Nulls at the top, in messages and definitions, where they say nothing."""
     if look.kind != "reinforcement":
         for key, value in row.items():
             if value is None and key != "metadata":
@@ -209,6 +210,10 @@ def null_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     if look.kind == "preference" and type(row.get("input")) is dict:
         for key in [key for key, value in row["input"].items() if value is None]:
             yield Problem(member("$.input", key), f"{key} is null")
+    holder, path = look.holder()
+    for here, function in definitions(holder.get("tools"), holder.get("functions")):
+        for key in null_definitions(function):
+            yield Problem(f"{path}.{here}.{key}", f"{key} is null")
     for turns, path in look.conversations():
         for index, turn in enumerate(turns):
             if type(turn) is dict and None in turn.values():
@@ -221,6 +226,11 @@ def nulls(turn: dict[str, Any]) -> list[str]:
     return [key for key, value in turn.items() if value is None and key not in ("content", "role")]
 
 
+def null_definitions(function: Any) -> list[str]:
+    """The keys of a definition that are null, and may only be absent; strict may be null."""
+    return [key for key in ("description", "parameters") if type(function) is dict and function.get(key, "") is None]
+
+
 @fixes("null-key", safe=True)
 def drop_nulls(row: dict[str, Any], kind: str) -> None:
     """Leave the keys out."""
@@ -229,6 +239,11 @@ def drop_nulls(row: dict[str, Any], kind: str) -> None:
             del row[key]
     if kind == "preference" and type(row.get("input")) is dict:
         row["input"] = {key: value for key, value in row["input"].items() if value is not None}
+    given = row.get("input") if kind == "preference" else row
+    holder = given if type(given) is dict else {}
+    for _, function in definitions(holder.get("tools"), holder.get("functions")):
+        for key in null_definitions(function):
+            del function[key]
     for turn in turns_of(row):
         for key in nulls(turn):
             del turn[key]

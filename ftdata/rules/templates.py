@@ -21,7 +21,7 @@ _RENDERED = "the chat template itself, rendered as transformers does"
     "template-refuses", "error", "The chat template refuses an example",
     over="unrendered",
     why="The trainer renders each example with the model's chat template and stops where that raises an error.",
-    fix="Change the example as the template's message says, or leave it out.",
+    fix="Change the example as the template's message says, or remove it.",
     source=f"{_RENDERED}; its message is quoted",
     since="0.2.0",
 )  # fmt: skip

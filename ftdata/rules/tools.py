@@ -40,13 +40,13 @@ def tools_list(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
         if type(tool) is not dict or type(tool.get("function")) is not dict:
             flat = type(tool) is dict and "name" in tool
             hint = 'A bare function: wrap it in {"type": "function", "function": {…}}.' if flat else ""
-            yield Problem(here, "expected a function's definition", tool, hint)
+            yield Problem(here, "expected a function definition", tool, hint)
         elif tool.get("type") != "function":
             yield Problem(f"{here}.type", 'expected "function"', tool.get("type"))
     functions = holder.get("functions")
     for index, function in enumerate(functions if type(functions) is list else ()):
         if type(function) is not dict:
-            yield Problem(f"{path}.functions[{index}]", "expected a function's definition", function)
+            yield Problem(f"{path}.functions[{index}]", "expected a function definition", function)
     for here, function in definitions(tools, functions):
         if type(function) is dict and type(function.get("description")) not in (str, type(None)):
             yield Problem(f"{path}.{here}.description", "expected text", function["description"])

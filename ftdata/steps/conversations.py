@@ -223,7 +223,7 @@ class GatherMessages:
             del message["content"]
         elif empty and not self.allow_empty:
             path = member("$", self.content_column)
-            raise RowError("the message is empty", hint="If that is meant: --allow-empty.", json_path=path)
+            raise RowError("the message is empty", hint="To keep it, use --allow-empty.", json_path=path)
         if isinstance(content, list) or "tool_calls" in message:
             check_messages([message], "$.messages")
         return message

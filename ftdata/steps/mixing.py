@@ -54,7 +54,7 @@ class Mix:
 
     @property
     def unit(self) -> str:
-        """What the shares are of."""
+        """The unit of the shares."""
         return "tokens" if self.counter else "examples"
 
     def survey(self) -> Sizes:

@@ -92,7 +92,7 @@ class Preparing:
 
 
 class DropDuplicates(Dedupe):
-    """Drops examples that equal an earlier one; rows that are no examples are equal where their JSON is."""
+    """Drops examples that equal an earlier one; rows that are not examples are equal where their JSON is."""
 
     def hasher(self, hashes: Hashes) -> Callable[[Example], bytes]:
         """From a row to what must be equal."""

@@ -215,7 +215,7 @@ def compiled(pattern: str, replacement: str | None = None) -> re.Pattern[str]:
         if replacement is not None:
             known.sub(replacement, "")  # reads the replacement, whether or not there is a match
     except (re.error, IndexError) as error:
-        raise UsageError(f"{shown(pattern)} is no regular expression: {error}") from None
+        raise UsageError(f"{shown(pattern)} is not a valid regular expression: {error}") from None
     return known
 
 

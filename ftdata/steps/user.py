@@ -47,7 +47,7 @@ class Map:
         """What the function makes of the example.
 
         Raises:
-            StepError: The function raised an exception, or returned what is no example.
+            StepError: The function raised an exception, or returned what is not an example.
             RowError: The same, if that is to reject the row.
         """
         try:
@@ -76,7 +76,7 @@ class Map:
             return result
         if not isinstance(result, dict):
             hint = "Return the example, a list of examples, or ftdata.Drop('reason')."
-            raise StepError(f"{self.name} returned {shown(result)}, which is no example", hint=hint)
+            raise StepError(f"{self.name} returned {shown(result)}, which is not an example", hint=hint)
         try:
             check_json(result)
         except RowError as error:
@@ -92,7 +92,7 @@ class Map:
         try:
             gate(made)
         except RowError as error:
-            message = f"{self.name} returned what is no example: {error.message}"
+            message = f"{self.name} returned what is not an example: {error.message}"
             raise StepError(message, hint=error.hint, json_path=error.json_path) from None
 
 

@@ -76,7 +76,7 @@ class _Formats:
         except RowError:
             return "the answer is not JSON, as its response_format asks"
         if kind == "json_object":
-            return "" if type(value) is dict else "the answer is no JSON object, as its response_format asks"
+            return "" if type(value) is dict else "the answer is not a JSON object, as its response_format asks"
         held = asked.get("json_schema")  # the Responses API has the schema beside the type
         schema = (held if type(held) is dict else asked).get("schema")
         if type(schema) is not dict:

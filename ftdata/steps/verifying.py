@@ -37,8 +37,8 @@ class Verify:
     """Puts into the metadata of each answer whether it is right: ``verdict``, true or false.
 
     Attributes:
-        test: An expression that is true of right answers, one of `WAYS`, or a function that says True or False, or
-            None where it cannot tell.
+        test: An expression that is true of right answers, one of `WAYS`, or a function that says True or False, or None
+            if it cannot tell.
         keep_unknown: Whether answers of which it cannot be told stay, without a verdict: those that lack a column that
             the expression names.
     """

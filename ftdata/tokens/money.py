@@ -145,7 +145,7 @@ def estimate_cost(
         epochs: How often the file is trained.
         hours: Of reinforcement fine-tuning, which is billed by the hour.
         models: A TOML file with models of your own.
-        place: Where it is trained, such as azure. By default the first place that trains it.
+        place: The place to train at, such as azure. By default the first place that trains it.
 
     Raises:
         UsageError: There is no such model or place, or a number is negative.

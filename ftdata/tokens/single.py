@@ -74,7 +74,7 @@ def _counted(counter: Counter, of: str | Sequence[Mapping[str, Any]] | Mapping[s
     if isinstance(of, Mapping):
         if kind_of(of) is None:
             hint = "It has messages, or prompt and completion, or input and preferred_output."
-            raise UsageError(f"this is no example: {shown(dict(of))}", hint=hint)
+            raise UsageError(f"this is not an example: {shown(dict(of))}", hint=hint)
         return _example(counter, dict(of))
     return _example(counter, {"messages": list(of)}, to_reply=True)
 
@@ -94,7 +94,7 @@ def render(
             ftdata knows, such as qwen3.
 
     Raises:
-        UsageError: Neither is named, there is no such tokenizer or template, or this is no example.
+        UsageError: Neither is named, there is no such tokenizer or template, or this is not an example.
         InputError: A file cannot be read.
         RowError: The chat template refuses the example.
         MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
@@ -109,7 +109,7 @@ def render(
         raise UsageError("neither a tokenizer nor a template is named", hint=f"Add {option('template', 'chatml')}.")
     if kind_of(example) is None:
         hint = "It has messages, or prompt and completion, or input and preferred_output."
-        raise UsageError(f"this is no example: {shown(dict(example))}", hint=hint)
+        raise UsageError(f"this is not an example: {shown(dict(example))}", hint=hint)
     options = RendererOptions(os.fspath(tokenizer or ""), os.fspath(template or ""))
     return renderer_of(options).renderings(dict(example))
 

@@ -122,7 +122,7 @@ class VerbParts:
             owners = self._owners(name)
             if owners and not any(part in asked or (part.of_data and not makers) for part in owners):
                 here = makers[0].makes if makers else self.otherwise if any(part.makes for part in owners) else ""
-                hint = self.hints.get(name, "" if makers else f"Add {_listed(owners)}, or leave it out.")
+                hint = self.hints.get(name, "" if makers else f"Add {_listed(owners)}, or remove it.")
                 raise UsageError(_misplaced(name, owners, here), hint=hint)
         for part in asked:
             if not part.names:
@@ -132,7 +132,7 @@ class VerbParts:
     def said(self) -> tuple[str, ...]:
         """What must hold, in sentences: what options of each part are for."""
         makers = [part.makes for part in self.parts if part.makes]
-        found = [f"Only one of these makes the examples: {listing(makers)}."] if makers else []
+        found = [f"Use only one of these ways to make examples: {listing(makers)}."] if makers else []
         asks = {name for part in self.parts for name in part.asked_by()}
         for owners, names in self._further(asks).items():
             is_ = "is" if len(names) == 1 else "are"
@@ -162,7 +162,7 @@ class VerbParts:
 
 def _misplaced(name: str, owners: Sequence[VerbPart], here: str) -> str:
     what = listing(list(dict.fromkeys(map(_what, owners))))
-    return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which was not given")
+    return f"{option(name)} is for {what}" + (f"; here {here}" if here else ", which is missing")
 
 
 def _what(part: VerbPart) -> str:

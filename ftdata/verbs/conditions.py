@@ -54,7 +54,7 @@ class Needs:
             return
         for name in self.options:
             if name in given:
-                hint = self.hint or f"Add {self._wanted()}, or leave it out."
+                hint = self.hint or f"Add {self._wanted()}, or remove it."
                 raise UsageError(f"{option(name)} is for {self._wanted()}, which {self._was(given)}", hint=hint)
 
     def said(self) -> tuple[str, ...]:

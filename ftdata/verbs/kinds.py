@@ -263,6 +263,9 @@ KINDS: Mapping[str, Kind] = {
     "int | Sequence[int]": Kind("N,M", numbers, {"type": ["integer", "array"], "items": {"type": "integer"}}),
     "Sequence[int]": Kind("N,N", numbers, {"type": "array", "items": {"type": "integer"}}),
     "Sequence[Expression]": Kind("EXPR", str, _TEXTS, repeated=True),
+    "PathLike | Sequence[PathLike]": Kind(
+        "FILE", str, {"type": ["string", "array"], "items": _TEXT}, repeated=True, reads="file"
+    ),
     "Sequence[PathLike]": Kind("PATH", str, _TEXTS, repeated=True, reads="file"),
     "Roles": Kind("A=ROLE,…", roles, _objects(_TEXT), repeated=True, join=merged),
     "Names": Kind("A=B,…", names, _objects(_TEXT), repeated=True, join=merged),

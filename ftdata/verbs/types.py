@@ -131,3 +131,6 @@ TrainingType = Literal["Standard", "GlobalStandard", "Developer"]
 
 Keys = Mapping[str, str]
 """Keys and values of a job's metadata, such as ``{"team": "support"}``."""
+
+Lang = Literal["en", "zh"]
+"""A language that our pages speak."""

@@ -56,13 +56,13 @@ def test_metadata_is_carried_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("change", "options", "words"),
     [
-        ({"subject": ""}, {}, 'the user turn is empty (column "subject"). If that is meant: --allow-empty.'),
+        ({"subject": ""}, {}, 'the user turn is empty (column "subject"). To keep it, use --allow-empty.'),
         ({"subject": " \n"}, {}, "the user turn is empty"),
         ({"subject": None}, {}, "the user turn is empty"),
         ({"queue": ""}, {}, 'the answer is empty (column "queue")'),
         ({"queue": "\t"}, {}, "the answer is empty"),
         ({"subject": "", "queue": ""}, {}, "the user turn is empty"),
-        ({"subject": ""}, {"user": "{{ subject }}"}, "the user turn is empty. If"),
+        ({"subject": ""}, {"user": "{{ subject }}"}, "the user turn is empty. To keep it"),
     ],
 )
 def test_an_empty_turn_is_refused_unless_it_is_meant(
@@ -83,8 +83,8 @@ def test_an_empty_turn_is_refused_unless_it_is_meant(
         ({"user": "{{ subjct }}"}, 'user names the column "subjct"', 'Did you mean "subject"?'),
         ({"user": "{{ order_id }}"}, 'user names the column "order_id"', 'row["order id"]'),
         ({"assistant": "a fixed text"}, "assistant", "@file"),
-        ({"assistant": "a fixed text"}, "names no column, so every example would have the same text", "{{ column }}"),
-        ({"user": "{% if true %}x{% endif %}"}, "names no column", "{{ column }}"),
+        ({"assistant": "a fixed text"}, "uses no column, so every example would have the same text", "{{ column }}"),
+        ({"user": "{% if true %}x{% endif %}"}, "uses no column", "{{ column }}"),
         ({"user": ""}, "user", ""),
         ({"system": "{{ quue }}"}, 'system names the column "quue"', 'Did you mean "queue"?'),
         ({"metadata": ("quue",)}, 'metadata names the column "quue"', 'Did you mean "queue"?'),

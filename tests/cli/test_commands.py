@@ -41,7 +41,7 @@ def test_help_and_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "args, words",
     [
-        (["covert"], 'There is no command "covert". Did you mean "convert"?'),
+        (["covert"], 'Unknown command "covert". Did you mean "convert"?'),
         (["convert"], "Missing argument 'FILE...'"),
         (["convert", "a.csv"], "Missing option '-o'"),
         (["convert", "a.csv", "-o", "b", "--max-size", "many"], "'many' is no size: write 500MB"),

@@ -73,7 +73,7 @@ def test_codes_become_words(here: Path) -> None:
         (("talk.csv", *GATHER, "--role-map", "agent=assitant"), 'Did you mean "assistant"?'),
         (("talk.csv", "--group-by", "chta"), 'group_by names the column "chta", which the file does not have. Did you'),
         (("talk.csv", *GATHER, "--consecutive", "glue"), "'glue' is not one of 'join', 'keep', 'reject'"),
-        (("codes.csv", "--unlabelled", "keep"), "--unlabelled is for --relabel, which was not given. Add --relabel, or leave it out."),
+        (("codes.csv", "--unlabelled", "keep"), "--unlabelled is for --relabel, which is missing. Add --relabel, or remove it."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_said(here: Path, args: tuple[str, ...], words: str) -> None:

@@ -97,8 +97,8 @@ TURNS = ("--user", "body", "--assistant", "queue")
          "The columns are subject, body, queue, customer."),
         (("in.csv", *TURNS, "--metadata", "custmer"), 2, 'Did you mean "customer"?'),
         (("in.csv", *TURNS, "--system", "@none.txt"), 2, "Invalid value for '--system': @none.txt: the template cannot be read"),
-        (("in.csv", *TURNS, "--to", "opnai"), 2, 'error: there is no format "opnai". Did you mean "openai"?'),
-        (("in.csv",), 2, "error: in.csv: the rows are in no format that ftdata knows. If it is a table"),
+        (("in.csv", *TURNS, "--to", "opnai"), 2, 'error: unknown format "opnai". Did you mean "openai"?'),
+        (("in.csv",), 2, "error: in.csv: the rows are in no known format. If it is a table"),
         (("none.csv", *TURNS), 3, "error: none.csv: cannot be read: No such file or directory"),
         (("none", *TURNS), 3, "error: none: is a folder without files that ftdata reads. It reads .jsonl, "),
         (("*.tsv", *TURNS), 3, "error: *.tsv: no file matches this pattern"),
@@ -151,7 +151,7 @@ def test_rejects_are_written_counted_and_end_with_1(here: Path) -> None:
         'expected one of system, developer, user, assistant, tool, function; got "ghost"'
     )
     assert found[0]["row"] == MIXED.splitlines()[1]
-    assert found[2]["reason"] == 'not valid JSON: the key "content" stands twice in one object at column 58'
+    assert found[2]["reason"] == 'not valid JSON: the key "content" occurs twice in one object at column 58'
     assert "row_base64" in found[4]
     assert "rejected             1 by openai: expected one of system, developer" in done.err
     assert "\x1b" not in done.err
@@ -175,7 +175,7 @@ def test_files_of_rejects_are_not_read(here: Path) -> None:
     (here / "mixed.jsonl").write_text(MIXED)
     ftdata(here, "convert", "mixed.jsonl", "-o", "out.jsonl")
     done = ftdata(here, "convert", "out*.jsonl", "-o", "all.jsonl")
-    assert "note: out.rejects.jsonl holds rejects of an earlier run and is not read" in done.err
+    assert "note: out.rejects.jsonl holds rejects of an earlier run and is skipped" in done.err
     assert (here / "all.jsonl").read_text() == CHAT
     assert ftdata(here, "convert", "out.rejects.jsonl", "-o", "x.jsonl").code == 3
 
@@ -203,12 +203,12 @@ def test_an_output_is_replaced_only_with_force_and_never_by_nothing(here: Path) 
     (here / "out.jsonl").write_text("before\n")
     done = ftdata(here, "convert", "chat.jsonl", "-o", "out.jsonl")
     assert (done.code, done.err.splitlines()[-1]) == (
-        2, "error: out.jsonl: exists already. Replace it with --force, or choose another name.",
+        2, "error: out.jsonl: exists already. Use --force to replace it, or choose another name.",
     )  # fmt: skip
     (here / "bad.jsonl").write_text('{"messages": [{"role": "ghost"}]}\n')
     done = ftdata(here, "convert", "bad.jsonl", "-o", "out.jsonl", "--force")
     assert done.code == 1
-    assert "no example came out: nothing was written" in done.err
+    assert "no examples remain; nothing was written" in done.err
     assert "the first: bad.jsonl:1: expected" in done.err
     assert (here / "out.jsonl").read_text() == "before\n"
 
@@ -219,7 +219,7 @@ def test_a_file_without_rows(here: Path, text: str) -> None:
     done = ftdata(here, "convert", "none.json", "-o", "out.jsonl")
     assert (done.code, done.err.splitlines()[-1]) == (
         1,
-        "no example came out: nothing was written",
+        "no examples remain; nothing was written",
     )
 
 
@@ -307,10 +307,13 @@ def test_encodings_and_compressions(here: Path, encoding: str, packed: str) -> N
 @pytest.mark.parametrize(
     "args, words",
     [
-        (("--encoding", "klingon"), "there is no encoding 'klingon'. Write utf-16, gb18030"),
+        (("--encoding", "klingon"), "there is no encoding 'klingon'. Use one such as utf-16, gb18030"),
         (("--encoding", "utf-16"), "is not in the encoding utf-16"),
         (("--encoding", "gb18030"), "is not in the encoding gb18030: 'gb18030' codec can't decode byte 0xff"),
-        ((), "bytes that are not UTF-8. Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"),
+        (
+            (),
+            "bytes that are not UTF-8. Save the file as UTF-8, or give its encoding, such as --encoding gb18030.",
+        ),
     ],
     ids=["unknown", "wrong", "wrong behind the head", "none"],
 )

@@ -49,8 +49,8 @@ def test_prompts_and_completions_become_chats_file_by_file(tmp_path: Path) -> No
     assert 'classification  " ->"' in done.err
     assert "codes: 0 8, 1 4" in done.err
     assert '  before  prompt      "parcel ->"' in done.err
-    assert "note: b.csv: columns left out: id" in done.err
-    assert 'Leave out the separator `" ->"`' in (tmp_path / "notes" / "a.md").read_text(encoding="utf-8")
+    assert "note: b.csv: columns not used: id" in done.err
+    assert 'Drop the separator `" ->"`' in (tmp_path / "notes" / "a.md").read_text(encoding="utf-8")
     assert "as the system message" in (tmp_path / "notes" / "b.md").read_text(encoding="utf-8")
 
 
@@ -80,16 +80,16 @@ def test_a_wrong_format_is_an_error_with_the_right_one(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "convert", "a.jsonl", "-o", "out.jsonl", "--from", "alpaca")
     assert (done.code, (tmp_path / "out.jsonl").exists()) == (2, False)
     assert "the rows are not in the format alpaca: the first row has conversations of from and value. " in done.err
-    assert "Leave --from out, or write --from sharegpt." in done.err
+    assert "Omit --from, or use --from sharegpt." in done.err
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--to", "glaive"), "glaive is read, not written. Choose another format: ftdata formats."),
-        (("--to", "alpaca:stanfrod"), 'there is no variant "stanfrod" of alpaca. Did you mean "stanford"?'),
-        (("--to", "gemini:x"), 'there is no variant "x" of gemini. gemini is read and written in one way only.'),
-        (("--to", "shargpt"), 'there is no format "shargpt". Did you mean "sharegpt"?'),
+        (("--to", "glaive"), "glaive can be read but not written. See the choices: ftdata formats."),
+        (("--to", "alpaca:stanfrod"), 'unknown variant "stanfrod" of alpaca. Did you mean "stanford"?'),
+        (("--to", "gemini:x"), 'unknown variant "x" of gemini. gemini has no variants.'),
+        (("--to", "shargpt"), 'unknown format "shargpt". Did you mean "sharegpt"?'),
     ],
 )
 def test_a_format_that_cannot_be_meant(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -212,7 +212,7 @@ def test_lines_of_text_are_completions_where_it_is_said(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "convert", "a.txt", "-o", "b.jsonl")
     assert (done.code, "--from completion" in done.err) == (3, True)
     done = ftdata(tmp_path, "convert", "a.txt", "-o", "b.jsonl", "--from", "completion", "--to", "completion")
-    assert "a.txt: each line is a completion without a prompt" in done.err
+    assert "a.txt: each line is read as a completion without a prompt" in done.err
     assert done.code == 1
     assert lines(tmp_path / "b.jsonl") == [
         {"prompt": "", "completion": text} for text in ("[Verse 1] first", " second→line", "last")

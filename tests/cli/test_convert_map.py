@@ -47,11 +47,11 @@ def test_a_table_is_mapped(here: Path) -> None:
     [
         (
             ["--user", "q", "--system", "s"],
-            "--map and --user cannot go together: a mapping or a function says all of it. Say all of it in the mapping.",
+            "--map and --user cannot go together: a mapping or a function defines everything. Put everything into the mapping.",
         ),
         (
             ["--metadata", "id"],
-            "--map and --metadata cannot go together: a mapping or a function says all of it. Say all of it in the mapping.",
+            "--map and --metadata cannot go together: a mapping or a function defines everything. Put everything into the mapping.",
         ),
         (
             ["--order-by", "id"],

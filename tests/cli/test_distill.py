@@ -103,7 +103,7 @@ def test_finish_is_also_convert_s(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--choices", "pairs", "--repeats", "first"], "--choices pairs and --repeats first cannot go together"),
-        (["--repeats", "pairs", "--merge", "session"], "pairs are no conversations"),
+        (["--repeats", "pairs", "--merge", "session"], "pairs cannot be merged into conversations"),
         (["--pruning", "p.json", "--drop-few-shot"], "--pruning is for --system, --shorten or --strip"),
         (["--train", "selected"], "--train is for --merge"),
         (["--status", "ok"], "Invalid value for '--status': expected N,M"),

@@ -55,4 +55,4 @@ def test_an_export_in_parts_with_a_broken_conversation(tmp_path: Path, workers: 
 def test_an_archive_is_not_written(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "convert", str(EXPORT), "-o", "out.jsonl.zip")
     assert done.code == 2
-    assert ".zip files are read, not written. End the name in .gz or .zst." in done.err
+    assert ".zip files can be read but not written. Use a name that ends in .gz or .zst." in done.err

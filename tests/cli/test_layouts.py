@@ -56,7 +56,7 @@ def test_an_answer_that_is_not_wanted_is_never_trained(tmp_path: Path) -> None:
     assert [row["metadata"]["kto_tag"] for row in lines(tmp_path / "all.jsonl")] == [False] * 3
     refused = ftdata(tmp_path, "convert", "in.jsonl", "-o", "chats.jsonl", "--to", "openai")
     assert refused.code == 1
-    assert "write trl, sharegpt or ftdata" in refused.err
+    assert "use --to trl, sharegpt or ftdata" in refused.err
     assert ftdata(tmp_path, "convert", "in.jsonl", "-o", "kto.jsonl", "--to", "trl").code == 0
     assert (
         lines(tmp_path / "kto.jsonl")

@@ -123,7 +123,7 @@ def test_headerless_tables_say_so(tmp_path: Path) -> None:
         "billing,I paid twice for the same thing\nbilling,Why was I charged again?\nshipping,Where is my parcel now?\n"
     )
     done = ftdata(tmp_path, "look", "in.csv")
-    assert 'note: the first line may be data and not the names of columns: "billing" also stands in' in done.out
+    assert 'note: the first line may be data instead of column names: "billing" also stands in' in done.out
     assert "--columns label,text --user text --assistant label" in done.out
 
 
@@ -168,7 +168,7 @@ def test_only_the_first_rows(tmp_path: Path) -> None:
     "args, code, words",
     [
         (("none.csv",), 3, "none.csv: cannot be read: No such file"),
-        (("in.xyz",), 3, "is of no kind that ftdata reads"),
+        (("in.xyz",), 3, "is not a kind of file that ftdata reads"),
         (("in.csv", "--from", "opnai"), 2, 'Did you mean "openai"?'),
         ((), 2, "Missing argument 'FILE...'"),
     ],
@@ -246,7 +246,7 @@ def test_two_likely_readings_are_both_shown() -> None:
     assert found["commands"] == [
         "data.to_chat(user='body', assistant='level')", "data.to_chat(user='body', assistant='kind')"
     ]  # fmt: skip
-    assert "two readings are likely; the first is the likelier one" in found["notes"]
+    assert "two readings are plausible; the first is more likely" in found["notes"]
 
 
 NONSENSE: dict[str, dict[str, Any]] = {
@@ -262,7 +262,7 @@ NONSENSE: dict[str, dict[str, Any]] = {
 def test_nothing_is_proposed_that_would_be_nonsense(row: dict[str, Any]) -> None:
     found = looked([{**row, next(iter(row)): q} for q in QUESTIONS])
     assert found["commands"] == []
-    assert found["notes"][-1].startswith("which column is the user's turn")
+    assert found["notes"][-1].startswith("cannot tell which column is the user's turn")
 
 
 def test_what_would_be_rejected_is_said_with_the_proposal() -> None:

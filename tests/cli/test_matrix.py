@@ -17,6 +17,7 @@ import pytest
 
 from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
+from ftdata.example.identity import identity
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 from tests.jobs.server import KEY, Routes, serving
@@ -57,6 +58,8 @@ def chat(n: int) -> dict[str, Any]:
 
 def logged(n: int) -> dict[str, Any]:
     answer = {"role": "assistant", "content": "I cannot help with that." if n == 1 else f"a{n}"}
+    if n == 3:
+        answer["reasoning_content"] = "Three, so a3."
     choices = [{"index": at, "message": answer, "finish_reason": "stop" if n else "length"} for at in range(2)]
     return {
         "request": {"model": "gpt-4.1", "messages": [{"role": "user", "content": f"q{n // 2}"}],
@@ -70,7 +73,16 @@ TABLE = "text,label,a,b,role,content,id,calls,call\n" + "".join(
     f"x{n},{n % 3},q,w,{role},hello {n},{n // 6},,\n"
     for n, role in enumerate(["assistant", "user", "user", "assistant", "tool", "user"] * 2)
 )
+THREADS = TABLE + (
+    "x,0,q,w,Ann,Where is it?,7,,\nx,0,q,w,Bo,On its way.,7,,\n"
+    'x,0,q,w,user,And now?,8,,\nx,0,q,w,assistant,,8,"[{""name"": ""f"", ""arguments"": {}}]",\nx,0,q,w,tool,rain,8,,k1\nx,0,q,w,assistant,Rain.,8,,\n'
+    "x,0,q,w,user,Say nothing.,9,,\nx,0,q,w,assistant,,9,,\n"
+)
+"""Conversations of users and assistants, one of two people by their names, one with a call, and one without an answer."""
 FILES: Mapping[str, str] = {
+    "threads.csv": THREADS,
+    "labelled.jsonl": lines(*({"messages": [{"role": "user", "content": f"Where does mail {n} go?"}, {"role": "assistant", "content": label}]}
+                              for n, label in enumerate(["billing", "Billing", "billing", "refund", "refunds", "refund", "billing."] * 3))),
     "in.jsonl": lines(*map(chat, range(12))),
     "other.jsonl": lines(*map(chat, range(3))),
     "table.csv": TABLE,
@@ -113,12 +125,20 @@ OF_OTHER = {
     "account": {"read": 12, "rejected": {}},
     "recipe": {"read": {"files": "in.jsonl"}, "steps": [{"sample": {"first": 3}}], "write": {"path": "other.jsonl"}},
 }  # fmt: skip
-FILES = {**FILES, "other.manifest.json": json.dumps(OF_OTHER)}
+FIRST = json.loads(FILES["in.jsonl"].splitlines()[0])
+FILES = {
+    **FILES,
+    "other.manifest.json": json.dumps(OF_OTHER),
+    "edits.jsonl": lines({"id": identity(FIRST), "values": {"$.messages[2].content": "Edited."}}),
+    "changed.jsonl": lines(
+        *({"messages": [*chat(n)["messages"][:-1], {"role": "assistant", "content": f"Other {n}"}]} for n in range(12))
+    ),
+}
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "convert": {
         "examples": "in.jsonl -o out.jsonl", "columns": "table.csv --user text --assistant label -o out.jsonl",
-        "mapping": "table.csv --map map.yaml -o out.jsonl", "messages": "table.csv --group-by id -o out.jsonl",
+        "mapping": "table.csv --map map.yaml -o out.jsonl", "messages": "threads.csv --group-by id -o out.jsonl",
         "completions": "old.jsonl -o out.jsonl", "completions kept": "old.jsonl -o out.jsonl --to completion",
         "dialogue": "talk.txt --role-map Ann=user,Bo=assistant -o out.jsonl", "calls": "calls.jsonl -o out.jsonl --to ftdata",
         "batch": "answers.jsonl --requests asked.jsonl -o out.jsonl",
@@ -137,10 +157,13 @@ MODES: Mapping[str, Mapping[str, str]] = {
         "mapping": "table.csv --model gpt-4.1 --map map.yaml -o b.jsonl", "estimate": "in.jsonl --model gpt-4.1",
     },
     "compare": {"files": "in.jsonl other.jsonl"},
-    "labels": {"look": "in.jsonl", "write": "in.jsonl -o out.jsonl"},
+    "labels": {"look": "labelled.jsonl", "write": "labelled.jsonl -o out.jsonl"},
     "balance": {"look": "in.jsonl --by answer", "under": "in.jsonl --by answer --how under -o out.jsonl"},
     "conflicts": {"look": "in.jsonl", "resolve": "in.jsonl --resolve drop -o out.jsonl"},
     "dedupe": {"exact": "in.jsonl -o out.jsonl", "near": "in.jsonl -o out.jsonl --near 0.85"},
+    "apply": {"edits": "edits.jsonl in.jsonl -o out.jsonl"},
+    "diff": {"two": "in.jsonl changed.jsonl", "page": "in.jsonl changed.jsonl --html out.html"},
+    "review": {"table": "in.jsonl -o out.csv"},
     "overlap": {"look": "in.jsonl other.jsonl", "remove": "in.jsonl other.jsonl --remove-from in.jsonl -o out.jsonl"},
     "split": {"parts": "in.jsonl --into a.jsonl --into b.jsonl=0.5"},
     "strip": {"savings": "in.jsonl", "strip": "in.jsonl --descriptions -o out.jsonl"},
@@ -263,14 +286,13 @@ SAYS_NOTHING: Mapping[str, str] = {
     "conflicts look": "--normalize --role-map", "conflicts resolve": "--normalize", "dedupe near": "--normalize --instructions",
     "dedupe exact": "--normalize --ignore-punctuation --keep --weights --metadata",
     "convert columns": "--allow-empty --per-answer", "convert mapping": "--allow-empty --per-answer",
-    "convert messages": "--allow-empty --tool-calls-column --first-speaker",
     "convert completions": "--trim-labels --whole-prompts --prefix-to-system --per-answer",
     "convert dialogue": "--finish --per-answer", "convert calls": "--per-answer", "convert batch": "--per-answer",
-    # Labels that differ in more than their spelling.
-    "labels look": "--differences", "labels write": "--differences",
+    # Edits whose examples are all there.
+    "apply edits": "--conflicts",
     # One system prompt for all, every call with its function, every example with its score, nothing tagged or thought.
     "system set": "--replace-all", "tools ids": "--undeclared", "filter where": "--unknown",
-    "distill calls": "--not-tags --hosted-tools --no-infer-tools --reasoning", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
+    "distill calls": "--not-tags --hosted-tools --no-infer-tools", "distill batch": "--status --not-tags --valid", "distill merged": "--not-tags --train",
     "distill shorter": "--drop-few-shot --replace-all",
     # As by default: savings are a dry run, mail is among all kinds, these models count tokens as gpt-4o does.
     "strip savings": "--dry-run", "redact mail": "--kinds", "turns fit": "--model", "filter tokens": "--model",

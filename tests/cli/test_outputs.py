@@ -14,6 +14,7 @@ import pytest
 import ftdata as library
 from ftdata.cli import COMMANDS
 from ftdata.cli.claiming import OUTPUTS
+from ftdata.example.identity import identity
 from tests.cli.running import Done, ftdata
 
 READ = {
@@ -47,9 +48,15 @@ RUNS: dict[str, list[str]] = {
     "job": ["in.jsonl", "--for", "together", "--model", "m"],
     "metrics": ["results.csv", "--data", "in.jsonl"],
     "labels": ["in.jsonl"],
+    "apply": ["edits.jsonl", "in.jsonl"],
+    "diff": ["in.jsonl", "other.jsonl"],
+    "review": ["in.jsonl"],
     "mix": ["--source", "in.jsonl=1", "--source", "other.jsonl=1"],
 }
 """A run of each command that writes, without its outputs."""
+
+MINE = {"review": "mine.csv"}
+"""What an existing output is called, where an ending is asked for."""
 
 FLAGS = {"output": "-o", "config_out": "--config-out", "write_baseline": "--write-baseline",
          "columns_out": "--columns-out"}  # fmt: skip
@@ -87,6 +94,7 @@ def here(tmp_path: Path) -> Path:
         "reference": "",
     }
     (tmp_path / "grader.json").write_text(json.dumps(grader), encoding="utf-8")
+    (tmp_path / "edits.jsonl").write_text(json.dumps({"id": identity(rows[0]), "score": 1}) + "\n", encoding="utf-8")
     (tmp_path / "results.csv").write_text("step,train_loss\n1,0.5\n2,0.25\n", encoding="utf-8")
     (tmp_path / "other.jsonl").write_text(text.splitlines()[1] + "\n", encoding="utf-8")
     return tmp_path
@@ -124,10 +132,11 @@ def test_no_output_is_an_input(here: Path, name: str, option: str, how: str) -> 
     (here / "x").rmdir() if how != "dot" else None
     before = (here / "in.jsonl").read_bytes()
     done = run(here, name, option, path, "--force")
-    assert (done.code, "is an input, and would be replaced" in done.err) == (2, True), done
+    assert (done.code, "is an input and would be overwritten" in done.err) == (2, True), done
     assert (here / "in.jsonl").read_bytes() == before
     assert {path.name for path in here.iterdir()} <= {
         "in.jsonl",
+        "edits.jsonl",
         "grader.json",
         "other.jsonl",
         "results.csv",
@@ -147,21 +156,23 @@ def test_no_two_outputs_are_one_file(here: Path, name: str, option: str) -> None
 
 @pytest.mark.parametrize("name, option", FILES)
 def test_nothing_is_replaced_unasked(here: Path, name: str, option: str) -> None:
-    (here / "mine.jsonl").write_bytes(b"mine\n")
+    mine = MINE.get(name, "mine.jsonl")
+    (here / mine).write_bytes(b"mine\n")
     before = files(here)
-    done = run(here, name, option, "mine.jsonl")
-    assert (done.code, "mine.jsonl: exists already. Replace it with --force" in done.err) == (2, True), done
+    done = run(here, name, option, mine)
+    assert (done.code, f"{mine}: exists already. Use --force to replace it" in done.err) == (2, True), done
     assert files(here) == before
 
 
 @pytest.mark.parametrize("name, option", ALWAYS)
 def test_force_replaces(here: Path, name: str, option: str) -> None:
-    (here / "mine.jsonl").write_bytes(b"mine\n")
-    number = (here / "mine.jsonl").stat().st_ino
-    done = run(here, name, option, "mine.jsonl", "--force")
+    mine = here / MINE.get(name, "mine.jsonl")
+    mine.write_bytes(b"mine\n")
+    number = mine.stat().st_ino
+    done = run(here, name, option, mine.name, "--force")
     assert done.code in (0, 1), done
-    assert (here / "mine.jsonl").read_bytes() != b"mine\n"
-    assert (here / "mine.jsonl").stat().st_ino != number  # renamed, not written into
+    assert mine.read_bytes() != b"mine\n"
+    assert mine.stat().st_ino != number  # renamed, not written into
     assert not [path for path in here.iterdir() if path.suffix == ".part"]
 
 
@@ -270,7 +281,7 @@ def test_nothing_to_write_is_an_error(here: Path, pattern: str, limit: int) -> N
     nothing = library.read(here / "in.jsonl").filter("answer == 'none'")
     name = pattern.format(stem="in", n=1)
     (here / name).write_bytes(b"before\n")
-    with pytest.raises(library.EmptyOutputError, match=r"no example came out.*allow_empty=True") as raised:
+    with pytest.raises(library.EmptyOutputError, match=r"no examples remain.*allow_empty=True") as raised:
         nothing.write(here / pattern, force=True, max_rows=limit)
     assert raised.value.result.tally.read == 5
     assert (here / name).read_bytes() == b"before\n"
@@ -283,7 +294,7 @@ def test_nothing_to_write_on_the_command_line(here: Path) -> None:
     (here / "out.jsonl").write_bytes(b"before\n")
     write = ("filter", "in.jsonl", "-o", "out.jsonl", "--force", "--where", "answer == 'none'")
     done = ftdata(here, *write)
-    assert (done.code, "no example came out: nothing was written" in done.err) == (1, True)
+    assert (done.code, "no examples remain; nothing was written" in done.err) == (1, True)
     assert (here / "out.jsonl").read_bytes() == b"before\n"
     assert ftdata(here, *write, "--allow-empty-output").code == 0
     assert (here / "out.jsonl").read_bytes() == b""

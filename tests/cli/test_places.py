@@ -86,7 +86,10 @@ def test_a_model_that_does_not_last_is_told_loudly(train: Path, line: tuple[str,
         (("stats", "train.jsonl", "--for", "anthropic"), 'there is no place "anthropic" that trains models'),
         (("stats", "train.jsonl", "--for", "trl", "--model", "gpt-4.1"), 'TRL does not train "gpt-4.1"'),
         (("models", "gpt-4.1", "--for", "together"), 'Together does not train "gpt-4.1"'),
-        (("strip", "train.jsonl", "--descriptions", "-o", "o.jsonl", "--for", "azure"), "--for is for what each way"),
+        (
+            ("strip", "train.jsonl", "--descriptions", "-o", "o.jsonl", "--for", "azure"),
+            "--for only affects the preview of savings",
+        ),
         (("distill", "train.jsonl", "-o", "o.jsonl", "--for", "azure"), "--for is for --system"),
     ],
 )

@@ -46,10 +46,10 @@ def test_rows_at_sheet_and_split(here: Path) -> None:
 def test_what_was_chosen_or_must_be_is_said(here: Path) -> None:
     done = ftdata(here, "convert", "book.xlsx", *TURNS, "-o", "-")
     assert answers(done.out) == ["!"]
-    assert 'note: book.xlsx: the sheet "other" is read, not rows; name one with --sheet' in done.err
+    assert 'note: book.xlsx: the sheet "other" is read, not rows; choose one with --sheet' in done.err
     done = ftdata(here, "convert", "saved", *TURNS, "-o", "-")
     assert done.code == 2
-    assert "error: saved: has the splits train, test, which are never glued together. Name one with" in done.err
+    assert "error: saved: has the splits train, test, which are not concatenated. Name one with" in done.err
 
 
 def test_tables_are_written_by_their_extension(here: Path) -> None:

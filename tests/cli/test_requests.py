@@ -112,7 +112,7 @@ def test_rejects_are_written_and_end_with_1(folder: Path) -> None:
             ["requests", "prompts.csv", "--model", "m", "--user", "question", "--set", "x"],
             "Invalid value for '--set': expected KEY=JSON",
         ),
-        (["requests", "test.jsonl", "--model", "m", "--expected", "x"], "examples hold their answers"),
+        (["requests", "test.jsonl", "--model", "m", "--expected", "x"], "examples hold their own answers"),
         (["requests", "prompts.csv", "--model", "m", "--user", "a", "--map", "b"], "--map and --user"),
         (["compare", "test.jsonl", "test.jsonl", "--names", "a,b"], "--names gives 2 names for 1 models"),
         (["compare", "test.jsonl", "test.jsonl", "--by", "metadata.x"], "no example has metadata.x"),
@@ -169,8 +169,8 @@ def test_several_models_are_asked_the_same(folder: Path) -> None:
 @pytest.mark.parametrize(
     "args, words",
     [
-        (["--model", "a", "--model", "a", "-o", "x.jsonl"], "names one model twice"),
-        (["--model", "a", "--model", "b", "-o", "-"], "several models are asked in a file each"),
+        (["--model", "a", "--model", "a", "-o", "x.jsonl"], "lists one model twice"),
+        (["--model", "a", "--model", "b", "-o", "-"], "several models need one file each"),
         (["--model", "a", "--model", "b", "-o", "there.jsonl"], "there-b.jsonl: exists already"),
         ([], "Missing option '--model'"),
     ],

@@ -103,4 +103,4 @@ def test_an_export_of_traces_says_why_it_is_read_so_and_head_shows_its_calls(tmp
     done = ftdata(tmp_path, "head", export, "-n", "100")
     assert done.code == 0, done.err
     assert done.out.count("  metadata: ") == 3
-    assert "these are the calls alone: convert and distill join them with their scores and traces" in done.err
+    assert "these are calls only; convert and distill join them with their scores and traces" in done.err

@@ -112,7 +112,10 @@ def test_overlap_ends_with_1_until_it_is_removed(folder: Path) -> None:
         (["balance", "all.jsonl", "--by", "answer", "--share", "a"], "expected CLASS=SHARE"),
         (["balance", "all.jsonl", "--by", "answer", "--how", "under", "-o", "x", "--share", "z=0.1"], "is empty"),
         (["split", "all.jsonl", "--into", "a.jsonl=0.5"], "two parts or more"),
-        (["split", "all.jsonl", "--into", "a.jsonl=0.5", "--into", "a.jsonl=0.5"], "two parts go to a.jsonl"),
+        (
+            ["split", "all.jsonl", "--into", "a.jsonl=0.5", "--into", "a.jsonl=0.5"],
+            "two parts would be written to a.jsonl",
+        ),
         (["split", "all.jsonl", "--into", "a.jsonl", "--into", "b.jsonl=0.0001"], "would be empty"),
         (["conflicts", "all.jsonl", "-o", "x"], "Add --resolve"),
         (["overlap", "all.jsonl", "all.jsonl", "-o", "x"], "Add --remove-from"),

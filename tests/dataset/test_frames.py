@@ -99,7 +99,7 @@ def test_raw_loses_nothing() -> None:
 
 PARTS = [{"type": "text", "text": "a"}]
 REFUSED: dict[str, tuple[list[Row], str]] = {
-    "kinds": ([CHATS[0], PAIR], "the examples are of several kinds: chat and preference. Filter them, or use raw=True."),
+    "kinds": ([CHATS[0], PAIR], "the dataset mixes kinds of examples: chat and preference. Filter them, or use raw=True."),
     "parts": ([CHATS[0], {"messages": [{"role": "user", "content": PARTS}, {"role": "assistant", "content": "b"}]}],
               "$.messages[0]: example 2 has content of several parts, which has no type that fits all examples. Use raw=True."),
     "keys": ([{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "audio": {"id": "1"}}]}],

@@ -361,7 +361,7 @@ def test_a_stream_of_something_else(
     seen: Any = list(client.chat.completions.create(**HELLO, stream=True))
     assert seen == words
     assert lines(log) == []
-    assert "a piece of the stream is no JSON object" in caplog.text
+    assert "a piece of the stream is not a JSON object" in caplog.text
 
 
 def test_an_answer_that_is_no_json(client: openai.OpenAI, server: Server, log: Path) -> None:
@@ -479,7 +479,7 @@ def test_async_streams_that_are_left(server: Server, log: Path) -> None:
 
 @pytest.mark.parametrize("thing", [object(), {}, "client", threading.Thread()], ids=lambda thing: type(thing).__name__)
 def test_what_is_no_client(thing: object, log: Path) -> None:
-    with pytest.raises(ftdata.UsageError, match="no client of the OpenAI SDK"):
+    with pytest.raises(ftdata.UsageError, match="not a client of the OpenAI SDK"):
         ftdata.capture(thing, log)
 
 

@@ -239,7 +239,11 @@ def test_unreadable_rows_are_counted_and_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "by, message",
-    [("metadata.queue", "no example has metadata.queue"), ("answer.nothing", "no example has"), ("(", "no expression")],
+    [
+        ("metadata.queue", "no example has metadata.queue"),
+        ("answer.nothing", "no example has"),
+        ("(", "not a valid expression"),
+    ],
 )
 def test_a_key_that_nothing_has_is_an_error(by: str, message: str) -> None:
     test = made("a", "b")

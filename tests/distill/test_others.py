@@ -95,12 +95,12 @@ def test_answers_are_compared(service: str, tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[Row, str]] = {
     "no maximum": ({"service": "anthropic"}, "need max_tokens"),
-    "several answers": ({"service": "anthropic", "max_tokens": 9, "n": 2}, "one answer a request"),
+    "several answers": ({"service": "anthropic", "max_tokens": 9, "n": 2}, "one answer per request"),
     "a response format": ({"service": "anthropic", "max_tokens": 9, "response_format": {"type": "object"}}, "is for OpenAI"),
     "an endpoint of Azure": ({"service": "azure", "endpoint": "responses"}, "azure has one API"),
     "an endpoint": ({"service": "gemini", "endpoint": "responses"}, "has one API"),
     "a setting twice": ({"service": "gemini", "settings": {"contents": []}}, "has its own option"),
-    "no token": ({"service": "gemini", "max_tokens": 0}, "of one token or more"),
+    "no token": ({"service": "gemini", "max_tokens": 0}, "of at least one token"),
 }  # fmt: skip
 
 

@@ -283,7 +283,7 @@ def test_parts_of_an_earlier_run_are_told(tmp_path: Path, caplog: pytest.LogCapt
     rows = ftdata.read([{"q": f"question {n}"} for n in range(4)])
     ftdata.requests(rows, tmp_path / "in.jsonl", model="m", user="q", max_rows=2)
     ftdata.requests(rows, tmp_path / "in.jsonl", model="m", user="q")
-    assert caplog.text.count("no part of this batch") == 2
+    assert caplog.text.count("not part of this batch") == 2
 
 
 def test_workers_write_the_same_bytes(tmp_path: Path) -> None:
@@ -344,17 +344,17 @@ def test_prices_are_the_tables_or_unknown(model: str, prices: Any, said: str) ->
     "options, message",
     [
         ({"user": "questoin"}, 'Did you mean "question"'),
-        ({}, "nothing says what is asked"),
+        ({}, "no prompt is given"),
         ({"user": "question", "path": "in.parquet"}, "sent as JSON lines"),
-        ({"user": "question", "n": 2, "endpoint": "responses"}, "one answer a request"),
-        ({"user": "question", "endpoint": "chats"}, "there is no endpoint"),
+        ({"user": "question", "n": 2, "endpoint": "responses"}, "one answer per request"),
+        ({"user": "question", "endpoint": "chats"}, "unknown endpoint"),
         ({"user": "question", "settings": {"stream": True}}, "none in a batch"),
         ({"user": "question", "temperature": 0, "settings": {"temperature": 1}}, "its own option"),
         ({"user": "question", "metadata": ["nothing"]}, "metadata names the column"),
-        ({"user": "question", "response_format": {"type": "string"}}, "no response format"),
-        ({"user": "question", "max_tokens": 0}, "one token or more"),
+        ({"user": "question", "response_format": {"type": "string"}}, "not a response format"),
+        ({"user": "question", "max_tokens": 0}, "at least one token"),
         ({"user": "question", "price_in": -1}, "cannot be negative"),
-        ({"user": "question", "tools": ["now"]}, "expected a function's definition"),
+        ({"user": "question", "tools": ["now"]}, "expected a function definition"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(table: Path, options: dict[str, Any], message: str) -> None:

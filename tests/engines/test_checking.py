@@ -152,7 +152,7 @@ def test_a_report_raises_when_asked(tmp_path: Path) -> None:
 def test_rules_and_targets_that_are_not_there() -> None:
     data = ftdata.read(good())
     for options in ({"select": ["wieght"]}, {"target": "opnai"}, {"method": "sftt"}, {"ignore": ["nothing"]}):
-        with pytest.raises(UsageError, match="there is no"):
+        with pytest.raises(UsageError, match="unknown"):
             data.check(**options)
 
 

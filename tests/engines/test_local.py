@@ -198,7 +198,7 @@ def test_a_file_that_changed_between_two_passes_is_an_error(tmp_path: Path) -> N
     plan = Plan(source, (Parse(FTDATA), FirstOnly()), FTDATA, FTDATA)
     assert list(engine.map(plan, Outcome()))
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(InputError, match=r"in.jsonl: was changed since"):
+    with pytest.raises(InputError, match=r"in.jsonl: has changed since"):
         list(engine.map(plan, Outcome()))
 
 
@@ -216,7 +216,7 @@ def test_a_failing_function_names_the_place(tmp_path: Path, workers: int) -> Non
 
 @pytest.mark.parametrize(
     "result, words",
-    [(None, "returned null, which is no example"), (3, "returned 3"), ({"a": {1, 2}}, r"\$\.a: .* cannot hold"), ([None], "null")],
+    [(None, "returned null, which is not an example"), (3, "returned 3"), ({"a": {1, 2}}, r"\$\.a: .* cannot hold"), ([None], "null")],
     ids=["none", "number", "set", "list"],
 )  # fmt: skip
 def test_what_is_no_example_is_refused(tmp_path: Path, result: Any, words: str) -> None:

@@ -218,7 +218,7 @@ def test_a_killed_worker_is_an_error_and_not_a_hang(tmp_path: Path, data: Path) 
     started(process)[0].kill()
     code, _, err = finish(process)
     assert code == 1
-    assert "a worker process ended on its own (signal SIGKILL). Is memory short?" in err
+    assert "a worker process ended unexpectedly (signal SIGKILL). The machine may be out of memory." in err
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
 

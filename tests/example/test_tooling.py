@@ -100,7 +100,7 @@ def test_what_may_be_left_out_may_be_null_in_strict_mode() -> None:
 
 
 def test_an_object_of_any_keys_has_no_strict_definition() -> None:
-    with pytest.raises(UsageError, match=r"open_ended\.given takes any keys"):
+    with pytest.raises(UsageError, match=r"open_ended\.given takes arbitrary keys"):
         tool(open_ended, strict=True)
 
 

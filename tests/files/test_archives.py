@@ -50,9 +50,9 @@ def test_cells_in_an_archive(tmp_path: Path) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
-    "nothing": ({"a.jpg": "x"}, "holds no file that is read from an archive"),
-    "two": ({"a.jsonl": LINES, "b.jsonl": LINES}, r"holds several files that may be meant: a\.jsonl, b\.jsonl"),
-    "two exports": ({"a/conversations.json": ARRAY, "b/conversations.json": ARRAY}, "holds several files"),
+    "nothing": ({"a.jpg": "x"}, "holds no file that can be read from an archive"),
+    "two": ({"a.jsonl": LINES, "b.jsonl": LINES}, r"holds several candidate files: a\.jsonl, b\.jsonl"),
+    "two exports": ({"a/conversations.json": ARRAY, "b/conversations.json": ARRAY}, "holds several candidate files"),
 }
 
 
@@ -62,7 +62,7 @@ def test_it_does_not_guess(tmp_path: Path, files: dict[str, str], words: str) ->
     with pytest.raises(InputError, match=words) as caught:
         open_source([path])
     assert caught.value.path == path
-    assert caught.value.hint == "Unpack it, and name the files."
+    assert caught.value.hint == "Unpack it, and give the files."
 
 
 def test_broken_archives(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_broken_archives(tmp_path: Path) -> None:
 
 def test_it_is_read_only(tmp_path: Path) -> None:
     for name in ("a.jsonl.zip", "a.jsonl.bz2", "a.jsonl.xz"):
-        with pytest.raises(UsageError, match="files are read, not written"):
+        with pytest.raises(UsageError, match="files can be read but not written"):
             Output(str(tmp_path / name))
     assert not list(tmp_path.iterdir())
 

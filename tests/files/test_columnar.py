@@ -95,7 +95,7 @@ REJECTS: dict[str, tuple[Any, list[Any]]] = {
     "a year of five digits": (pa.array([10**15, 1], pa.timestamp("ms")),
                               ["$.a: a value of type timestamp[ms] that cannot be read", "1970-01-01T00:00:00.001000"]),
     "a key twice": (pa.array([[("k", 1), ("k", 2)], [("k", 1)]], pa.map_(pa.string(), pa.int64())),
-                    ["$.a: a key stands twice in one map", {"k": 1}]),
+                    ["$.a: a key occurs twice in one map", {"k": 1}]),
 }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def test_rejects_have_their_row_numbers(tmp_path: Path) -> None:
     data = ftdata.read(path).to_chat(user="q", assistant="a")
     assert len(list(data.examples(on_reject=lambda reject: rejects.append(str(reject.error))))) == 98
     assert [reject.removeprefix(str(tmp_path)) for reject in rejects] == [
-        f"/t.parquet:{number}: $.q: bytes that are not UTF-8. Write the column as binary, or as UTF-8."
+        f"/t.parquet:{number}: $.q: bytes that are not UTF-8. Save the column as binary, or as UTF-8."
         for number in (4, 58)
     ]
 
@@ -278,7 +278,7 @@ def test_splits_are_never_glued_together(tmp_path: Path) -> None:
     splits = DatasetDict(train=labelled(), test=labelled().select([1]))
     splits.save_to_disk(tmp_path / "saved")
     for source in (splits, tmp_path / "saved"):
-        with pytest.raises(ftdata.UsageError, match="has the splits train, test, which are never glued together"):
+        with pytest.raises(ftdata.UsageError, match="has the splits train, test, which are not concatenated"):
             ftdata.read(source)
         with pytest.raises(ftdata.UsageError, match='has no split "tset"'):
             ftdata.read(source, split="tset")

@@ -320,8 +320,8 @@ def test_no_column_is_lost_to_a_name_that_stands_already(folder: Path, header: b
     ("error", "hint"),
     [
         (b"1,2,3", "Quote cells that hold the delimiter."),
-        (b"1", "Is a cell missing, or a quote not closed?"),
-        (b"\xff,2", "Save the file as UTF-8, or name its encoding: --encoding gb18030, cp1252, …"),
+        (b"1", "A cell may be missing, or a quote unclosed."),
+        (b"\xff,2", "Save the file as UTF-8, or give its encoding, such as --encoding gb18030."),
     ],
     ids=["too many", "too few", "UTF-8"],
 )

@@ -58,7 +58,7 @@ def test_dialogues_end_where_the_next_begins(tmp_path: Path, extension: str, tex
 def test_a_pattern_may_say_what_stands_between(tmp_path: Path) -> None:
     text = f"{A}\n---\n{B}\n%% 2 %%\n{A}"
     assert read(tmp_path / "a.txt", text, between="^%%") == [(1, f"{A}\n---\n{B}"), (7, A)]
-    with pytest.raises(InputError, match="the pattern between dialogues cannot be read"):
+    with pytest.raises(InputError, match="the pattern between dialogues is invalid"):
         read(tmp_path / "a.txt", text, between="(")
 
 

@@ -84,7 +84,7 @@ def test_lines_are_tried_in_turn_whatever_the_pieces(size: int) -> None:
 
 
 def test_what_is_in_none_of_them_is_named() -> None:
-    with pytest.raises(InputError, match="t:2: is in none of the encodings utf-8, cp1252"):
+    with pytest.raises(InputError, match="t:2: is not in any of the encodings utf-8, cp1252"):
         list(in_turn(iter([b"a\n\x81\x8d\n"]), ("utf-8", "cp1252"), "t"))
     with pytest.raises(InputError, match="there is no encoding 'cp9'"):
         names_of("utf-8,cp9")

@@ -81,7 +81,7 @@ GOOD = ['{"a": 1, "m": [{"r": "x"}, {"r": "y"}]}', '{"a": 2, "m": [{"r": "z"}]}'
         ('{"a": 9, "m": [{"r": "x"}, {"r": nope}]}', "not valid JSON"),
         ('{"a": 9, "m": [{"r": "x"]}', "not valid JSON"),
         ('{"a": 9,, "m": {}}', "not valid JSON"),
-        ('{"a": 9, "a": 9}', 'the key "a" stands twice'),
+        ('{"a": 9, "a": 9}', 'the key "a" occurs twice'),
         ('{"a": 1e999}', "too large for a float"),
         ('"text"', "expected a JSON object"),
         ("7", "expected a JSON object"),

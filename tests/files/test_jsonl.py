@@ -66,7 +66,7 @@ def _value(raw: bytes) -> object:
         return error.reason
     if isinstance(value, dict):
         return value
-    hint = ". A file that holds one JSON array is JSON, not JSON lines: write one object a line."
+    hint = ". A file with one JSON array is JSON, not JSONL. Write one object per line."
     return f"expected a JSON object; got {shown(value)}" + (hint if isinstance(value, list) else "")
 
 
@@ -150,13 +150,13 @@ def test_rows(folder: Path, data: bytes, rows: list[tuple[int, dict[str, Any]]],
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b"[1]", "expected a JSON object; got [1]. A file that holds one JSON array is JSON, not JSON lines"),
+        (b"[1]", "expected a JSON object; got [1]. A file with one JSON array is JSON, not JSONL"),
         (b"3", "expected a JSON object; got 3"),
         (b"null", "expected a JSON object; got null"),
         (b'"x"', 'expected a JSON object; got "x"'),
         (b'{"a":', "not valid JSON: the JSON ends too early"),
         (b'{"a":1}{"a":2}', "more text after the end"),
-        (b'{"a":1,"a":2}', 'the key "a" stands twice'),
+        (b'{"a":1,"a":2}', 'the key "a" occurs twice'),
         (b'{"a":1e400}', "too large for a float"),
         (b'{"a":"\xff"}', "bytes that are not UTF-8"),
         (BOM + b"{}", "a byte order mark inside the file"),

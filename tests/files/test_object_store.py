@@ -105,7 +105,7 @@ def test_a_bucket_that_is_not_there_is_told(store: Any, tmp_path: Path, monkeypa
 
 
 def test_a_web_address_is_refused_before_the_work() -> None:
-    with pytest.raises(UsageError, match="a web address is read, not written"):
+    with pytest.raises(UsageError, match="a web address can be read but not written"):
         ftdata.read(ROWS).write("https://example.com/a.jsonl")
     with pytest.raises(UsageError, match="is a folder"):
         ftdata.read(ROWS).write("memory://data/")

@@ -146,5 +146,5 @@ def test_a_remote_file_that_was_changed_is_noticed(memory: str) -> None:
     source = open_source([f"{memory}/changed.jsonl"])
     source.verify()
     system.pipe_file("/bucket/changed.jsonl", b'{"a":1}\n{"a":2}\n')
-    with pytest.raises(InputError, match="was changed since"):
+    with pytest.raises(InputError, match="has changed since"):
         source.verify()

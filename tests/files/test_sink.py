@@ -201,7 +201,7 @@ def test_the_parts_of_each_input_are_numbered_from_one(tmp_path: Path) -> None:
     [
         ("out.jsonl", {"max_rows": 5}, "a size limit makes several files"),
         ("{stem}.jsonl", {"max_bytes": 5}, "Number them"),
-        ("{n}.jsonl", {}, "numbers parts of a limited size"),
+        ("{n}.jsonl", {}, "numbers parts, which need a size limit"),
         ("{other}.jsonl", {}, "cannot be filled in"),
         ("{}.jsonl", {}, "cannot be filled in"),
         ("{stem", {}, "cannot be filled in"),
@@ -295,9 +295,9 @@ def test_a_new_file_respects_the_umask(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("missing/out.jsonl", "cannot be written: No such file or directory. Make the folder first."),
+        ("missing/out.jsonl", "cannot be written: No such file or directory. Create the folder first."),
         ("file/out.jsonl", "cannot be written"),
-        ("folder", "is a folder, not a file. Name a file in it"),
+        ("folder", "is a folder, not a file. Give a file in it"),
     ],
 )
 def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) -> None:

@@ -185,7 +185,7 @@ def test_a_file_that_is_named_like_a_pattern_is_that_file(folder: Path) -> None:
 def test_files_of_rejects_are_left_out_and_it_is_said(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "ftdata"):
         assert _rows(open_source(["a.jsonl", "a.rejects.jsonl"])) == [{"from": "a.jsonl"}]
-    assert "a.rejects.jsonl holds rejects of an earlier run and is not read" in caplog.text
+    assert "a.rejects.jsonl holds rejects of an earlier run and is skipped" in caplog.text
 
 
 @pytest.mark.usefixtures("folder")
@@ -208,7 +208,7 @@ REFUSED: dict[str, tuple[str, bytes | None, str]] = {
     "empty csv": ("x.csv", b"", "x.csv: is empty"),
     "byte order mark only": ("x.jsonl", b"\xef\xbb\xbf", "x.jsonl: is empty"),
     "white space only": ("x.csv", b" \n\r\n", "x.csv: is empty"),
-    "another kind": ("x.docx", b"PK", "x.docx: is of no kind that ftdata reads (.docx)"),
+    "another kind": ("x.docx", b"PK", "x.docx: is not a kind of file that ftdata reads (.docx)"),
     "empty gz": ("x.jsonl.gz", gzip.compress(b""), "x.jsonl.gz: is empty"),
     "no gz": ("x.jsonl.gz", b"{}\n", "x.jsonl.gz: cannot be read to its end"),
 }
@@ -266,7 +266,7 @@ def test_a_file_that_was_changed_is_noticed(data: bytes) -> None:
     os.utime(path, ns=(0, 0))
     source = open_source(["b.jsonl", "a.jsonl"])
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r"a\.jsonl: was changed since ftdata first read it"):
+    with pytest.raises(InputError, match=r"a\.jsonl: has changed since ftdata first read it"):
         source.verify()
 
 

@@ -250,7 +250,7 @@ def test_a_table_for_review_is_in_no_format(tmp_path: Path, extension: str) -> N
 
 @pytest.mark.parametrize("extension", [".parquet.gz", ".arrow.zst", ".xlsx.gz"])
 def test_what_is_compressed_inside_is_not_compressed_again(tmp_path: Path, extension: str) -> None:
-    with pytest.raises(UsageError, match=r"is not compressed as a whole\. Leave .* out"):
+    with pytest.raises(UsageError, match=r"is not compressed as a whole\. Drop"):
         ftdata.read([CHAT]).write(tmp_path / f"t{extension}")
     assert list(tmp_path.iterdir()) == []
 

@@ -486,5 +486,5 @@ def test_chats_become_completions_with_the_marks_that_are_asked_for() -> None:
 
 def test_the_notes_on_what_was_written_name_the_marks() -> None:
     page = written("out.jsonl", CompletionMarks(" ->", "\n"))
-    assert 'separator `" ->"` behind each prompt' in page
+    assert 'separator `" ->"` to each prompt' in page
     assert 'stop="\\n"' in page

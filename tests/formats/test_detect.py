@@ -104,7 +104,7 @@ def test_it_refuses_to_guess() -> None:
     }
     with pytest.raises(UnknownFormatError) as caught:
         detect([{"a": 1}, {"a": 1, "b": 2}, {"c": 3}], formats)
-    assert str(caught.value) == "the first rows look like one (2 of 3), two (1 of 3). Say which with --from."
+    assert str(caught.value) == "the first rows look like one (2 of 3), two (1 of 3). Choose one with --from."
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_wrong_name_is_an_error_with_the_right_one(asked: str, case: str) -> N
     except UnknownFormatError as error:
         told = detect([row], FORMATS).format
         assert told
-        assert f"Leave --from out, or write --from {told.name}." in str(error)
+        assert f"Omit --from, or use --from {told.name}." in str(error)
     else:
         example = example_of(known, row)
         holder = example.get("input", example)

@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a message is a list": (_chat([]), "$.messages[0]", "expected a message, an object with a role; got []"),
     "no role": (_chat({"content": "x"}), "$.messages[0]", 'expected a role; got the keys "content"'),
     "no role but from": (_chat({"from": "a", "value": "b"}), "$.messages[0]", 'got the keys "from", "value"'),
-    "unknown role": (_chat(_user(), {"role": "ghost", "content": "x"}), "$.messages[1].role", ROLES + '"ghost". Rename it, or name the format'),
+    "unknown role": (_chat(_user(), {"role": "ghost", "content": "x"}), "$.messages[1].role", ROLES + '"ghost". Rename it, or set the format'),
     "role in capitals": (_chat({"role": "User", "content": "x"}), "$.messages[0].role", 'Did you mean "user"?'),
     "role null": (_chat({"role": None, "content": "x"}), "$.messages[0].role", ROLES + "null"),
     "role number": (_chat({"role": 1, "content": "x"}), "$.messages[0].role", ROLES + "1"),
@@ -68,9 +68,9 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "no answer, no calls": (_chat(_assistant(tool_calls=[])), "$.messages[0].content", "expected text; got no content"),
     "null system": (_chat({"role": "system", "content": None}), "$.messages[0].content", "expected text; got null"),
     "function without content": (_chat({"role": "function", "name": "f"}), "$.messages[0].content", "got no content"),
-    "content number": (_chat(_user(42)), "$.messages[0].content", "expected text; got 42. Content is text, or a list of"),
+    "content number": (_chat(_user(42)), "$.messages[0].content", "expected text; got 42. Content is text or a list of"),
     "content true": (_chat(_user(True)), "$.messages[0].content", "expected text; got true"),
-    "content object": (_chat(_user({"type": "text", "text": "x"})), "$.messages[0].content", "Parts stand in a list."),
+    "content object": (_chat(_user({"type": "text", "text": "x"})), "$.messages[0].content", "Parts go in a list."),
     # parts
     "part is text": (_chat(_user(["x"])), "$.messages[0].content[0]", "expected a part such as"),
     "part without type": (_chat(_user([{"text": "x"}])), "$.messages[0].content[0]", "expected a part such as"),
@@ -128,7 +128,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "tools are an object": (_chat(_user(), tools={}), "$.tools", "expected a list; got {}"),
     "tool is text": (_chat(_user(), tools=["x"]), "$.tools[0]", 'expected a tool; got "x"'),
     "tool without function": (
-        _chat(_user(), tools=[{"type": "function"}]), "$.tools[0].function", "expected a function's definition; got null"
+        _chat(_user(), tools=[{"type": "function"}]), "$.tools[0].function", "expected a function definition; got null"
     ),
     "tool without name": (
         _chat(_user(), tools=[{"type": "function", "function": {}}]), "$.tools[0].function.name", "expected a string"
@@ -138,7 +138,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "$.tools[0].function.parameters", 'expected a JSON Schema; got "x"'
     ),
     "functions are text": (_chat(_user(), functions="x"), "$.functions", 'expected a list; got "x"'),
-    "function is null": (_chat(_user(), functions=[None]), "$.functions[0]", "expected a function's definition; got null"),
+    "function is null": (_chat(_user(), functions=[None]), "$.functions[0]", "expected a function definition; got null"),
     "function name": (_chat(_user(), functions=[{"name": 1}]), "$.functions[0].name", "expected a string; got 1"),
     "metadata is a list": (_chat(_user(), metadata=[]), "$.metadata", "expected an object; got []"),
     # completion

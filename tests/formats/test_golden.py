@@ -406,6 +406,12 @@ READ: dict[str, tuple[str, Row, Row]] = {
         {"messages": [user("q"), said("a"), user("r"), said("b")]},
     ),
     # Fireworks, fine-tuning guide: a weight of the whole example
+    # Fireworks' cookbook, training/examples/serverless_rl: the shape of its rows for reinforcement
+    "fireworks for reinforcement": (
+        "fireworks",
+        {"messages": [{"role": "system", "content": "Reason step by step."}, {"role": "user", "content": "2 + 2?"}], "ground_truth": '{"target": 4}', "level": 1},
+        {"messages": [{"role": "system", "content": "Reason step by step."}, {"role": "user", "content": "2 + 2?"}], "ground_truth": '{"target": 4}', "level": 1},
+    ),
     "fireworks": (
         "fireworks",
         {"messages": [user("q"), said("a", weight=0), user("r"), said("b", reasoning_content="t")], "weight": -0.5},
@@ -555,11 +561,11 @@ def test_what_cannot_be_read_is_said_with_its_place(name: str, row: Row, path: s
 
 UNWRITABLE: dict[str, tuple[str, Row, str]] = {
     "alpaca tools": ("alpaca", CHAT, "expected no tools"),
-    "alpaca order": ("alpaca", {"messages": [user("a"), user("b"), said("c")]}, "expected user and assistant by turns"),
+    "alpaca order": ("alpaca", {"messages": [user("a"), user("b"), said("c")]}, "expected alternating user and assistant turns"),
     "llama-factory order": ("llama-factory", {"messages": [user("a"), user("b"), said("c")]}, "LLaMA-Factory would train nothing"),
     "llama-factory content": ("llama-factory", CHAT, "It trains no text beside a call: --to llama-factory:calls"),
     "gemini arguments": ("gemini", {"messages": [user("a"), calls(("f", "no json"))]}, "expected JSON text of an object"),
-    "unwanted": ("openai", {"messages": [user("a"), said("b")], "metadata": {"kto_tag": False}}, "expected an answer that is wanted"),
+    "unwanted": ("openai", {"messages": [user("a"), said("b")], "metadata": {"kto_tag": False}}, "expected a wanted answer"),
     "preference": ("mistral", {"input": {"messages": [user("a")]}, "preferred_output": [], "non_preferred_output": []}, "mistral holds chat examples; got a preference"),
     "completion": ("sharegpt", {"prompt": "a", "completion": "b"}, "Read the file with --from completion"),
     "chatml": ("chatml", {"messages": [user("<|im_end|>"), said("b")]}, "expected text without <|im_start|>"),

@@ -103,9 +103,9 @@ def test_formats_are_found_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("opneai", 'Did you mean "openai"?'), ("OpenAI", 'Did you mean "openai"?'), ("x", "Choose among openai")],
+    [("opneai", 'Did you mean "openai"?'), ("OpenAI", 'Did you mean "openai"?'), ("x", "Choose from openai")],
 )
 def test_an_unknown_format_names_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(UnknownFormatError) as caught:
         named(FORMATS, name)
-    assert str(caught.value).startswith(f'there is no format "{name}". {hint}')
+    assert str(caught.value).startswith(f'unknown format "{name}". {hint}')

@@ -37,7 +37,7 @@ def test_an_example_is_written_or_refused(row: dict[str, Any], written: Any) -> 
 
 
 def test_custom_tools_are_refused_where_they_have_no_place() -> None:
-    with pytest.raises(RowError, match="gemini has calls of functions alone; got a custom one"):
+    with pytest.raises(RowError, match="gemini supports calls of functions only; got a custom one"):
         FORMATS["gemini"].dump(ROWS["a custom call"], Counter())
     assert FORMATS["openai"].dump(ROWS["a custom call"], Counter()) is ROWS["a custom call"]
 

@@ -59,6 +59,7 @@ TABLE: dict[str, Values] = {
     "--compute-multiplier": ("auto", "2"),
     "--data": ("in.jsonl",),
     "--config-out": ("config.yaml",),
+    "--fail-on diff": ("removed > 5%", "findings > 0"),
     "--consistent": ("word",),
     "--delimiter": (",", ";"),
     "--drop-if": lambda: tuple(RULES),

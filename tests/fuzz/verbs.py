@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "filter.language": ((),), "n": (None, 1, 5), "first": (None, 2), "last": (None, 1), "fit": (None, 100), "set": (None, "Be kind."),
 }  # fmt: skip
 APART = {
+    "review": "writes a table: tests/dataset/test_reviewing.py", "apply": "takes edits: tests/dataset/test_reviewing.py",
     "write": "the law of commands and of rows writes", "plan": "what a plan is made of", "engine": "what runs a plan", "decided": "inner", "decisions": "inner",
     "read": "inner", "as_rows": "inner", "map": "takes a function of the user's", "join": "takes files: the law of commands", "join_scores": "takes files: the law of commands",
     "push_to_hub": "needs a hub: tests/dataset/test_hub.py",

@@ -268,7 +268,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="or the id of a job"):
         metrics(tmp_path / "nothing.csv")
     (tmp_path / "x").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="no text in UTF-8"):
+    with pytest.raises(InputError, match="not UTF-8 text"):
         metrics(tmp_path / "x")
     with pytest.raises(UsageError, match="nothing to read"):
         metrics()

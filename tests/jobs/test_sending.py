@@ -371,9 +371,9 @@ def test_jobs_are_paused_resumed_and_cancelled(tmp_path: Path, server: Server, c
     "args, words",
     [
         (["jobs", "show"], "show needs a job"),
-        (["jobs", "list", "ftjob-1"], "list takes no job"),
+        (["jobs", "list", "ftjob-1"], "list does not take a job"),
         (["jobs", "show", "ftjob-1", "--limit", "3"], "--limit is for list"),
-        (["delete-model", "gpt-4.1", "--yes"], "is no trained model"),
+        (["delete-model", "gpt-4.1", "--yes"], "is not a fine-tuned model"),
         (["submit", "nothing.json"], "cannot be read"),
         (["upload", "nothing.jsonl"], "cannot be read"),
         (["metrics", "ftjob-77"], "Could not find fine tune"),

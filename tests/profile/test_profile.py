@@ -147,8 +147,8 @@ def test_likely_roles(name: str, values: list[Any], likely: str) -> None:
     [
         ([{"billing": "billing", "I paid twice": "b"}], '"billing" also stands in the column below it'),
         ([{"a": "a", "b": "b"}, {"a": "x", "b": "y"}], ""),  # the header twice is no sign of none
-        ([{"17": "3", "x": "y"}], '"17" is no name'),
-        ([{"2024-01-31": "3"}], '"2024-01-31" is no name'),
+        ([{"17": "3", "x": "y"}], '"17" is not a name'),
+        ([{"2024-01-31": "3"}], '"2024-01-31" is not a name'),
         ([{"w" * 61: "3"}], "is longer than names are"),
         ([{"text": "a", "label": "b"}], ""),
     ],

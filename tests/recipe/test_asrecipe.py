@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from ftdata.cli import COMMANDS
 from ftdata.codec import encode
+from ftdata.example.identity import identity
 from ftdata.marks import parse
 from tests.cli.running import Done, ftdata
 from tests.recipe.making import data, manifest, rows, table
@@ -23,6 +25,7 @@ from tests.tokens.tiny import TINY
 ROOT = Path(__file__).parents[2]
 
 BASE: dict[str, str] = {
+    "apply": "edits.jsonl in.jsonl -o OUT",
     "balance": "in.jsonl -o OUT --by answer --how under",
     "conflicts": "in.jsonl -o OUT --resolve majority",
     "convert": "in.jsonl -o OUT",
@@ -46,6 +49,7 @@ BASE: dict[str, str] = {
 """A command line for each verb that writes."""
 
 WITH: dict[str, str] = {
+    "apply.pairs": "--pairs --allow-empty-output",
     "balance.seed": "--seed 7 --how over", "balance.share": "--share billing=0.5", "balance.target": "--target max --how over",
     "convert.assistant": "--user body --assistant queue table.csv", "convert.user": "--user '{{ id }}: {{ body }}' --assistant queue --metadata customer table.csv",
     "convert.system": "--system @prompt.txt", "convert.relabel": "--relabel labels.csv --unlabelled keep", "convert.unlabelled": "--relabel labels.csv --unlabelled drop",
@@ -121,13 +125,14 @@ VALUES = {
 }
 
 ELSEWHERE: dict[str, str] = {
+    "apply": "edits",
     "convert": "requests errors columns_from batches scores traces judged judge_score map finish group_by order_by role_column content_column role_map consecutive first_assistant "
     "last_user gap first_speaker name_column tool_calls_column tool_call_id_column weight_column prefix_to_system unescape between",
     "distill": "requests errors columns_from batches scores traces judged judge_score model place epochs price_in price_out",
     "filter": "language",
     "text": "mojibake",
 }
-"""Options that need files of their own, and are tried by the command lines of the docs; or packages that are not here."""
+"""Options that need files of their own or are the command's files, and are tried by the command lines of the docs; or packages that are not here."""
 
 
 def cases() -> Iterator[tuple[str, str]]:
@@ -176,6 +181,7 @@ def here(tmp_path: Path) -> Path:
     (tmp_path / "prompt.txt").write_text("Route: ${queue}\n")
     (tmp_path / "phrases.txt").write_text("billing\n")
     (tmp_path / "labels.csv").write_text("billing,money\naccount,login\n")
+    (tmp_path / "edits.jsonl").write_text(json.dumps({"id": identity(rows(30)[0]), "score": 3}) + "\n")
     (tmp_path / "rules.yaml").write_text("- pattern: .*\n  short: Short.\n")
     (tmp_path / "map.yaml").write_text(
         "messages:\n  - {role: user, content: body}\n  - {role: assistant, content: queue}\n"
@@ -267,12 +273,12 @@ def test_every_command_that_writes_examples_has_a_line() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("balance in.jsonl --by answer", "a recipe says what is written, and this only reports. Add --how and -o."),
-        ("conflicts in.jsonl", "a recipe says what is written, and this only reports. Add --resolve and -o."),
-        ("overlap in.jsonl more.jsonl", "a recipe says what is written, and this only reports. Add --remove-from and -o."),
-        ("strip calls.jsonl", "a recipe says what is written. Add -o OUT.jsonl."),
-        ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report is the command's alone: no recipe says it. Leave it out."),
-        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model is the command's alone"),
+        ("balance in.jsonl --by answer", "a recipe must write something, and this command only reports. Add --how and -o."),
+        ("conflicts in.jsonl", "a recipe must write something, and this command only reports. Add --resolve and -o."),
+        ("overlap in.jsonl more.jsonl", "a recipe must write something, and this command only reports. Add --remove-from and -o."),
+        ("strip calls.jsonl", "a recipe must write something. Add -o OUT.jsonl."),
+        ("dedupe in.jsonl -o OUT.jsonl --report dups.jsonl", "--report works only on the command line, not in a recipe. Remove it."),
+        ("distill logs.jsonl -o OUT.jsonl --system Hi --model gpt-4o", "--model works only on the command line"),
         ("sample in.jsonl -o OUT.jsonl", "say which examples to take"),
     ],
 )  # fmt: skip

@@ -27,13 +27,13 @@ write: {path: out.jsonl, too: openai, force: true}
         """\
 error: 8 things are wrong:
 recipe.yaml:1:1: $.read: read needs files. The files: a path, a pattern, a folder or a URL, or several of them.
-recipe.yaml:2:3: $.read.file: there is no option "file". Did you mean "files"?
+recipe.yaml:2:3: $.read.file: unknown option "file". Did you mean "files"?
 recipe.yaml:3:3: $.read.max-record: '3 stones' is no size: write 500MB, 2GiB or a number of bytes
-recipe.yaml:4:1: $.step: there is no key "step" here. Did you mean "steps"?
-recipe.yaml:7:5: $.steps[0].dedup: there is no step "dedup". Did you mean "dedupe"?
-recipe.yaml:8:14: $.steps[1].dedupe.nere: there is no option "nere". Did you mean "near"?
-recipe.yaml:9:26: $.write.too: there is no option "too". Did you mean "to"?
-recipe.yaml:9:39: $.write.force: there is no option "force". Choose among path, to, rejects, max-rejects, strict, \
+recipe.yaml:4:1: $.step: unknown key "step". Did you mean "steps"?
+recipe.yaml:7:5: $.steps[0].dedup: unknown step "dedup". Did you mean "dedupe"?
+recipe.yaml:8:14: $.steps[1].dedupe.nere: unknown option "nere". Did you mean "near"?
+recipe.yaml:9:26: $.write.too: unknown option "too". Did you mean "to"?
+recipe.yaml:9:39: $.write.force: unknown option "force". Choose from path, to, rejects, max-rejects, strict, \
 max-rows, max-size, allow-empty-output, pruning.
 """,
     ),
@@ -55,9 +55,9 @@ write: [out.jsonl, {path: more.jsonl, max-rejects: [1]}]
 error: 9 things are wrong:
 recipe.yaml:3:34: $.steps[0].filter.max_tokens: expected a whole number; got "many"
 recipe.yaml:4:13: $.steps[1].turns.cut: expected one of start, middle, windows; got "top"
-recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which was not given. Add near, or leave it out.
+recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which is missing. Add near, or remove it.
 recipe.yaml:6:5: $.steps[3].sample: n and share cannot go together: each says how many
-recipe.yaml:7:5: $.steps[4].filter: "answer ==" is no expression: unexpected ')'
+recipe.yaml:7:5: $.steps[4].filter: "answer ==" is not a valid expression: unexpected ')'
 recipe.yaml:8:5: $.steps[5].balance: balance needs how. One of under, over, cap, weights.
 recipe.yaml:9:15: $.steps[6].weights.names: expected a list; got [1, 2]. Put it in quotes.
 recipe.yaml:10:5: $.steps[7].strip: expected the options of strip; got "yes". Write them as name: value.
@@ -85,7 +85,7 @@ recipe.yaml:7:51: $.branches.valid.steps[1].split.into.a: the part "a" goes nowh
 or a: null.
 recipe.yaml:7:57: $.branches.valid.steps[1].split.into.b: the part "b" goes nowhere. Add branches: {b: b.jsonl}, \
 or b: null.
-recipe.yaml:8:5: $.branches.valid.writes: there is no key "writes" here. Did you mean "write"?
+recipe.yaml:8:5: $.branches.valid.writes: unknown key "writes". Did you mean "write"?
 """,
     ),
     "variables": (
@@ -100,7 +100,7 @@ mix: {}
 error: 4 things are wrong:
 recipe.yaml:1:1: $: nothing is done with the examples. Say where they go: write: out.jsonl.
 recipe.yaml:1:17: $.vars.share: share has no value. Give it one: --set share=value.
-recipe.yaml:2:1: $.read: there is no variable "sed". Did you mean "seed"?
+recipe.yaml:2:1: $.read: unknown variable "sed". Did you mean "seed"?
 recipe.yaml:5:1: $.mix: a mix has at least two sources. Give read a list of them.
 """,
     ),
@@ -138,7 +138,7 @@ ALONE: list[tuple[Any, str]] = [
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"dedupe": {}, "redact": {}}]}, "$.steps[0]: expected one step with its options; got {\"dedupe\": {}, \"redact\": {}}. Each step is an item of its own."),
     ({"read": "in.jsonl", "write": "o.jsonl", "steps": [{"split": {"into": {"a": 1, "b": None}}}, "dedupe"]}, "$.steps[0].split: what follows a split belongs to one of its parts. Move the steps behind it into branches."),
     ({"read": "in.jsonl", "write": "o.jsonl", "mix": {}}, "$.mix: a mix has at least two sources. Give read a list of them."),
-    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which was not given. Add mix: {}, or leave it out."),
+    ({"read": [{"files": "a", "share": 1}, {"files": "b", "share": 2}], "write": "o.jsonl"}, "share is for mix, which is missing. Add mix: {}, or remove it."),
     ({"read": [{"files": "a", "share": 1}, {"files": "b"}], "mix": {}, "write": "o.jsonl"}, "$.read[1]: a source of a mix needs share. Such as share: 0.7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": []}, "$.vars: expected names with their values; got []. Such as seed: 7."),
     ({"read": "in.jsonl", "write": "o.jsonl", "vars": {"a": [1]}}, "$.vars.a: expected text, a number, true or false; got [1]"),

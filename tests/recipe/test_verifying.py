@@ -138,7 +138,7 @@ def test_rows_in_memory_cannot_be_compared(tmp_path: Path) -> None:
     library.read([{"prompt": "a", "completion": "b"}]).write(tmp_path / "out.jsonl", manifest=True)
     done = ftdata(tmp_path, "verify", "out.manifest.json")
     assert done.code == 0
-    assert "is no file of this machine, or was a stream: it cannot be compared" in done.err
+    assert "is not a local file, or was a stream, so it cannot be compared" in done.err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"manifest": 1}', "\udcff", "[" * 100_000])
@@ -146,7 +146,7 @@ def test_what_is_no_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.manifest.json").write_text(text, errors="surrogateescape")
     done = ftdata(tmp_path, "verify", "a.manifest.json")
     assert done.code == 3
-    assert "is no manifest" in done.err
+    assert "is not a manifest" in done.err
     with pytest.raises(InputError):
         Manifest.load(tmp_path / "b.manifest.json")
 

@@ -12,10 +12,12 @@ import pytest
 import ftdata
 from ftdata.report.checked import Report
 from ftdata.report.machine import github, sarif
-from ftdata.report.rules import rules_page
+from ftdata.report.rules import PAGES, rules_page
 from ftdata.rules import RULES
 
 from ..rules.cases import answers, chat, said, user
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 ROWS: list[Any] = [
     *answers(*(f"The answer is number {number}." for number in range(60))),
@@ -61,6 +63,10 @@ def test_github_commands_keep_to_their_line(report: Report) -> None:
 
 def test_sarif_names_rules_and_places(report: Report) -> None:
     log = json.loads(sarif(report, "1"))
+    for rule in log["runs"][0]["tool"]["driver"]["rules"]:
+        assert (
+            (DOCS / "reference" / "rules" / rule["helpUri"].removeprefix(PAGES).rstrip("/")).with_suffix(".md").exists()
+        )
     run = log["runs"][0]
     slugs = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert set(slugs) == set(report.counts)
@@ -87,8 +93,7 @@ def test_a_table_of_findings(report: Report) -> None:
     assert set(table["rule"]) <= set(RULES)
 
 
-def test_the_page_of_rules_is_up_to_date() -> None:
-    page = Path(__file__).parent.parent.parent / "docs" / "reference" / "rules.md"
-    assert page.read_text(encoding="utf-8").splitlines() == list(rules_page())
+def test_one_page_has_all_rules() -> None:
+    page = list(rules_page())
     for slug in RULES:
-        assert f"### {slug}" in list(rules_page())
+        assert f"### {slug}" in page

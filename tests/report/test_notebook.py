@@ -19,7 +19,7 @@ def test_the_first_examples_are_shown_and_nothing_in_them_runs() -> None:
 
 def test_what_cannot_be_run_yet_says_why() -> None:
     html = ftdata.read([{"<b>": 1}])._repr_html_()
-    assert "the rows are in no format that ftdata knows" in html
+    assert "the rows are in no known format" in html
     assert "<b>" not in html
     bad: list[dict[str, Any]] = [
         {"messages": [user("a"), assistant("b")]},

@@ -80,7 +80,7 @@ def test_errors_stand_with_the_first_of_them() -> None:
     rows = [*CHATS[:20], {"messages": [*chat(99)["messages"], {"role": "assistant", "content": "again"}]}]
     found = ftdata.read(rows).places()
     assert (found["azure"].verdict, found["azure"].errors) == ("errors", 1)
-    assert "$.messages[3].role: two messages of the assistant behind each other" in found["azure"].first
+    assert "$.messages[3].role: two assistant messages in a row" in found["azure"].first
     assert found["openai"].errors == 0
     assert "1 error" in str(found)
     few = ftdata.read(rows[:5]).places()
@@ -133,7 +133,7 @@ def test_tokens_after_the_limit_and_prices(tmp_path: Path) -> None:
     whole = ftdata.read(rows).stats("small", models=own, limit=10**6).total.total
     assert (home.over, home.tokens + home.lost, home.exact) == (sum(one > 20 for one in _totals(rows)), whole, True)
     assert home.usd == pytest.approx(10 * home.tokens * 2 / 1e6)
-    assert (home.verdict, home.first) == ("convert", "no check is made for this place")
+    assert (home.verdict, home.first) == ("convert", "ftdata has no check for this place")
     found = ftdata.read(rows).places()
     assert not found["together"].exact, "its own tokenizer is not here"
     assert f"~{found['together'].tokens:,}" in str(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.errors import RowError, UsageError
+from ftdata.facts.markup import has_markup
 from ftdata.findings import Drop
+from ftdata.rows.documents import text_of_document
 from ftdata.rows.explode import Explode
 from ftdata.rows.html import _in_order, text_of
 from ftdata.rows.mail import KINDS, without
@@ -178,3 +181,63 @@ def test_every_key_of_every_message_is_kept(messages: list[dict[str, object]]) -
         assert isinstance(one, dict)
         assert {name: one[name] for name in own} == own
         assert one["parent_id"] == 3
+
+
+SLACK = {
+    "<@U012AB3CD> see <https://a.example/x|this page>, &amp; &lt;that&gt;": "@U012AB3CD see this page, & <that>",
+    "<@W1|ann>: <#C024BE7LR|general> or <#C1>, <!here>, <!subteam^S1|@team>": "@ann: #general or #C1, @here, @team",
+    "<mailto:ann@example.org|ann@example.org> <tel:+12|call>": "ann@example.org call",
+    "a < c > d, <ann@example.org>, <@home>": "a < c > d, <ann@example.org>, <@home>",
+    "<https://a.example": "<https://a.example",
+}
+
+
+@pytest.mark.parametrize("text", SLACK)
+def test_what_slack_writes_for_names_and_links_becomes_what_it_shows(text: str) -> None:
+    assert text_of(text) == SLACK[text]
+    assert text_of(SLACK[text]) == SLACK[text]
+    assert has_markup(text) is ("<@home>" not in text and not text.endswith("example"))
+
+
+def test_links_of_slack_keep_their_target_where_it_is_asked_for() -> None:
+    assert text_of("<https://a.example|this> <https://b.example>", "target") == (
+        "this (https://a.example) https://b.example"
+    )
+
+
+def node(kind: str, *content: Any, **attributes: Any) -> dict[str, Any]:
+    return {"type": kind, "content": list(content), **({"attrs": attributes} if attributes else {})}
+
+
+def said(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def test_documents_of_atlassian_are_their_text() -> None:
+    document = {**node(
+        "doc",
+        node("heading", said("Steps"), level=2),
+        node("paragraph", said("Hi "), node("mention", id="1", text="@Ann"), {"type": "hardBreak"}, said("see "), node("inlineCard", url="https://a.example")),
+        node("orderedList", *(node("listItem", node("paragraph", said(text)), node("bulletList", node("listItem", node("paragraph", said("sub"))))) for text in ("one", "two"))),
+        node("codeBlock", said("x = 1\ny = 2"), language="python"),
+        node("blockquote", node("paragraph", said("so")), node("paragraph", said("it is"))),
+        node("table", *(node("tableRow", node("tableHeader", node("paragraph", said(a))), node("tableCell", node("paragraph", said(b)))) for a, b in ("ab", "cd"))),
+        node("mediaSingle", node("media", id="9", type="file")),
+        node("panel", node("paragraph", said("Note"), {"type": "emoji", "attrs": {"shortName": ":smile:", "text": "😄"}})),
+    ), "version": 1}  # fmt: skip
+    text = (
+        "Steps\n\nHi @Ann\nsee https://a.example\n\n1. one\n   - sub\n2. two\n   - sub\n\n```\nx = 1\ny = 2\n```\n\n"
+        "> so\n>\n> it is\n\na | b\nc | d\n\nNote😄"
+    )
+    rows = Explode(("comments",))(
+        {"id": 1, "body": document, "comments": [{"body": document, "by": {"note": document}}]}
+    )
+    assert isinstance(rows, list) and isinstance(rows[0], dict)
+    assert [rows[0][name] for name in ("body", "by_note", "parent_body")] == [text] * 3
+
+
+def test_deep_documents_end() -> None:
+    document: dict[str, Any] = node("paragraph", said("a"))
+    for _ in range(500):
+        document = node("panel", document)
+    assert text_of_document({**node("doc", document), "version": 1}) == ""

@@ -46,7 +46,7 @@ def test_rows_that_stand_newest_first_are_told_of(tmp_path: Path, form: str, cap
         caplog.clear()
         with caplog.at_level(logging.WARNING, "ftdata"):
             ftdata.read(talk(form, newest)).gather_messages(**HOW)
-        assert ("stand newest first by \"Sent at\": order_by='Sent at' puts them in order" in caplog.text) == newest
+        assert ("are newest first by \"Sent at\": order_by='Sent at' puts them in order" in caplog.text) == newest
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -32,6 +32,11 @@ def chat(*turns: Any, **more: Any) -> dict[str, Any]:
     return {"messages": list(turns) or [system(), user(), said()], **more}
 
 
+def labelled(wanted: Any) -> dict[str, Any]:
+    """A chat with a label."""
+    return chat(metadata={"kto_tag": wanted})
+
+
 def answers(*texts: Any) -> list[Row]:
     """A file of chats with these answers."""
     return [chat(system(), user(f"Question number {number}?"), said(text)) for number, text in enumerate(texts)]
@@ -187,11 +192,14 @@ CASES: dict[str, Cases] = {
     "example-weight": Cases(rows(chat()), rows(chat(weight=1), chat(weight=0.5))),
     "carried-metadata": Cases(rows(chat()), rows(chat(metadata={"a": 1}), chat(metadata={}))),
     "null-key": Cases(rows(chat(), tools_chat(calling(content=None))),
-                      rows(chat(tools=None), chat(user(name=None), said()), chat(user(), said(tool_calls=None)))),
+                      rows(chat(tools=None), chat(user(name=None), said()), chat(user(), said(tool_calls=None)), tools_chat(tools=[tool(description=None)]), tools_chat(calling(call()), result(), said(), tools=[tool(), tool("g", None)]))),
     "parallel-tool-calls": Cases(rows(chat(parallel_tool_calls=True)), rows(chat(parallel_tool_calls=1), chat(parallel_tool_calls="no"))),
     "mixed-styles": Cases(rows(tools_chat(), legacy(LEGACY_CALL, LEGACY_RESULT, said())),
                           rows({**tools_chat(), "functions": [{"name": "f"}]}, legacy(calling(), result(), said()))),
     "legacy-functions": Cases(rows(tools_chat()), rows(legacy(said()), chat(user(), LEGACY_CALL))),
+    # -- labels, for KTO
+    "no-label": Cases([[labelled(True), labelled(False)]], [[labelled(True), chat()], [labelled(False), labelled(None)], [labelled("true"), labelled(False)], [chat(label=True)]], method="kto", target="open"),
+    "one-label": Cases([[labelled(True), labelled(False)], [labelled(True)]], [[labelled(True)] * 2, [labelled(False)] * 3], method="kto", target="open"),
     # -- messages
     "message-shape": Cases(rows(chat()), rows(chat("hi", said()), chat({"content": "hi"}, said()), chat(None, said()), chat({"from": "human", "value": "hi"}, said()))),
     "unknown-role": Cases(rows(chat()), rows(chat({"role": "human", "content": "hi"}, said()), chat({"role": 1}, said()))),
@@ -367,20 +375,22 @@ CASES: dict[str, Cases] = {
                               said("Dear [Name of the tenant],\nthe lift is out of order.\nKind regards,\n[Your Name]"), user("run: ${{ github.ref }}")), turn(user("Dear {{ name }},"), said("Hello [Your Name]!"), user("<insert text here>"), user("Lorem ipsum dolor"), user("${value}"))),
     "html-text": Cases([{"messages": [user("How do I write a paragraph in HTML?"), said("<p>text</p><p>more</p>")]}, *turn(user("a < b and b > c"), said("Use x</p> or <b>this</b>"), said("```\n<p>a</p><p>b</p>\n```"), user("<ann@example.org> wrote | a<br>b | in a table"))],
                        turn(user("<p>Hi! Where is my parcel?</p>"), said("<div><p>Hello,</p><p>it is on its way.</p></div>"), said("Hello, <span style='x'>Ann</span>, see <font>this</font>"))),
-    "quoted-mail": Cases(turn(user("On Monday I wrote:\na poem"), said("> a quote\nof somebody"), user("From: and To: are what mails begin with.\nIs it so?"), said("| a | b |\n|---|---|\n| c | d |")),
+    "quoted-mail": Cases(turn(user("On Monday I wrote:\na poem"), said("> a quote\nof somebody"), user("From: and To: are what mails begin with.\nIs it so?"), said("Memorandum\n\nTo: All staff\nFrom: Human Resources\nDate: 1 March\nSubject: Parking\n\nThe yard is closed."), said("| a | b |\n|---|---|\n| c | d |")),
                          turn(user("Yes.\n\nOn Mon, 1 Jan 2024 at 10:00, Ann <ann@example.org> wrote:\n> Is it?"), said("Ok\n-----Original Message-----\nFrom: Ann"), user("Ok\n\nFrom: Ann\nSent: Monday\nTo: Bob\nSubject: x\n\nhi"), user("好的\n\n在 2024年1月1日，Ann <a@b.example> 写道：\n> x"))),
     "mail-signature": Cases(turn(user("I sent from my phone\na mail"), said("select 1 -- one\n--\nselect 2"), user("a list\n- one\n- two")),
                             turn(user("Thanks!\n\nSent from my iPhone"), user("Danke\nVon meinem iPhone gesendet"), user("谢谢\n\n发自我的iPhone"), said("Done.\n-- \nBob Smith\nSales"))),
-    "legacy-leftover": Cases(turn(user("a -> b")), turn(user("Great food ->"), user("Great food\n\n###\n\n"), said("good END"))),
+    "legacy-leftover": Cases(turn(user("a -> b"), said("a poem\n\n******"), user("Part the paragraphs with the divider: ***")), turn(user("Great food ->"), user("Great food\n\n###\n\n"), said("good END"))),
     "mojibake": Cases(turn(user("café, naïve, “Straße”"), user("我的订单")), turn(user("cafÃ©"), said("donâ€™t"), user("ä½\xa0å¥½"), user("a \ufffd b"))),
     "cut-off-answer": Cases([answers("A sentence. " * 30, "A sentence. " * 20 + "#parcels", "A sentence. " * 20 + "\nYour parcel service", "A sentence. " * 20 + "\n- " + "one of a number of things " * 4)], [answers("A sentence, which is long. Another one. " * 8 + "And then it"), answers("A sentence. " * 20 + "\n```\ncode")]),
-    "made-up-password": Cases(turn(user("password: hunter2hunter2")), turn(said("I generated a random password. Password: hunter2hunter2"))),
-    "secret": Cases(turn(said("A random new password: hunter2hunter2"), user("a task-list-for-the-next-quarter"), user("my password is long"), user("Password: immediately required")),
+    "made-up-password": Cases(turn(user("password: hunter2hunter2")), turn(user('{"user": "ann", "password": "password123"}'), said("I generated a random password. Password: hunter2hunter2"))),
+    "secret": Cases(turn(said("A random new password: hunter2hunter2"), user("a task-list-for-the-next-quarter"), user("my password is long"), user("Password: immediately required"),
+                         user("password = 'changeme1'"), user("SecretKey secretKey = generateKey(256, name)"), user("1. 设置强密码：为您的账户设置至少8位的密码")),
                     turn(user("use sk-abcdefghijklmnopqrstuvwxyz"), user("AKIAIOSFODNN7EXAMPLE"), user("-----BEGIN RSA PRIVATE KEY-----"),
                          user("password: hunter2hunter2"), user("ghp_" + "a1" * 18))),
-    "email-address": Cases(turn(user("ann@example.com"), user("@home")), turn(user("write to ann.lee@parcel.co.uk"))),
-    "phone-number": Cases(turn(user("order 08273645"), user("in 2024-11-05"), user("12345678901234")), turn(user("call +44 20 7946 0958"), user("我的手机是13812345678。"), user("(415) 555-2671"))),
-    "card-number": Cases(turn(user("4111 1111 1111 1112"), user("1234567890123456")), turn(user(f"my card {VISA}"), user("5500005555555559"))),
+    "email-address": Cases(turn(user("ann@example.com"), user("@home"), user("boss@company.com"), user("your_name@gmail.com, a@d.co"), user("j.doe@example-domain.com")), turn(user("write to ann.lee@parcel.co.uk"))),
+    "phone-number": Cases(turn(user("order 08273645"), user("in 2024-11-05"), user("12345678901234"), user("8483415 - 6778576 = -16666579378"), user("472547338\n+960397912423"), user("-5 +7.549834435"),
+                               user("12/30/0612/31/051/1/05")), turn(user("call +44 20 7946 0958"), user("我的手机是13812345678。"), user("(415) 555-2671"))),
+    "card-number": Cases(turn(user("4111 1111 1111 1112"), user("1234567890123456"), user("355909190063-746"), user("so it is 4212883012996"), user("235197 267272 278250")), turn(user(f"my card {VISA}"), user("5500005555555559"))),
     "identity-number": Cases(turn(user("110105194912310021")), turn(user(f"身份证{IDENTITY}"))),
     "bank-account": Cases(turn(user("GB82WEST1234569876543"), user("DE00 3704 0044 0532 0130 00")), turn(user("pay to DE89 3704 0044 0532 0130 00"), user("GB82WEST12345698765432"))),
     "ip-address": Cases(turn(user("192.168.1.1"), user("203.0.113.7"), user("version 1.2.3.4.5"), user("std::vector")), turn(user("from 8.8.8.8"), user("2a00:1450:4001:81b::200e"))),
@@ -401,6 +411,7 @@ CASES: dict[str, Cases] = {
             chat(user("It is on its way to you now."), said("It is on its way to you now.")),
             chat(user("Tell Ann that it is on its way to you now"), said("it is on its way to you now")),
             chat(user("Put it right:\nIt is on its way to you now."), said("It is on its way to you now.")),
+            chat(user("Send Laura a thank you for the delicious casserole"), said("thank you for the delicious casserole")),
             chat(user("Is 'It is on its way to you now.' right?"), said("It is on its way to you now.")),
         ),
         rows(

@@ -65,6 +65,7 @@ def judged(
     service = replace(target(name), reinforcement=100, image_examples=100)
     budget = SMALL if method in ("sft", "dpo") else None
     checker = Checker(tuple(RULES.values()), METHODS[method], service, most=most, budget=budget)
+    checker.labelled = method == "kto"
     checker.graded = frozenset(("answer",)) if method == "rft" else frozenset()
     checker.against = compared_with(against) if against else None
     checker.renderer = renderer_of(RendererOptions(template=template)) if template else None

@@ -79,5 +79,5 @@ def test_dates_and_models_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_a_day_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTDATA_TODAY", "soon")
-    with pytest.raises(UsageError, match="FTDATA_TODAY is no date: 'soon'"):
+    with pytest.raises(UsageError, match="FTDATA_TODAY is not a date: 'soon'"):
         ftdata.read(ROWS).check(model="gpt-4.1")

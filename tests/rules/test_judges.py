@@ -1,4 +1,4 @@
-"""Two laws of every target's judge: what its writer writes it passes, and what it passes its reader reads.
+"""Laws of every target's judge: what its writer writes it passes, what it passes its reader reads, and it tells all.
 
 Over the suite's own rows, over examples of every kind, and over rows with one fault each.
 """
@@ -166,3 +166,49 @@ def test_what_a_judge_passes_of_faulty_rows_its_reader_reads(name: str, data: st
     row = data.draw(faulty(name))
     if not errors(TARGETS[name], row):
         reads(TARGETS[name], row)
+
+
+def said(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a text in what a row's turns say and call."""
+    for place in places(value, path):
+        held = value
+        for key in place[len(path) :]:
+            held = held[key]
+        if isinstance(held, str) and len(place) > 2 and place[-1] in ("content", "value", "text", "arguments", "name"):
+            yield place
+
+
+def changed(row: Row, *faults: tuple[Any, ...]) -> Row:
+    """The row with a number at each of the places, no two alike."""
+    row = copy.deepcopy(row)
+    for number, (*way, last) in enumerate(faults, 5):
+        holder: Any = row
+        for key in way:
+            holder = holder[key]
+        holder[last] = number
+    return row
+
+
+def refused_at(target: Target, good: Row, row: Row) -> set[str]:
+    """The places of a row's errors, in a file that has a good one before it."""
+    found = ftdata.read([good, row]).check(target=target.name, workers=1).findings
+    errors = [one for one in found if one.severity >= Severity.ERROR and RULES[one.rule].over not in WIDER]
+    return {one.json_path for one in errors if one.origin and one.origin.line == 2}
+
+
+@st.composite
+def twice_faulty(draw: st.DrawFn, name: str) -> tuple[Row, Row, Row, Row]:
+    """A good row, with a fault in one turn, with a fault in another, and with both."""
+    row = draw(st.sampled_from([row for row in bases(name) if len({place[:2] for place in said(row)}) > 1]))
+    one = draw(st.sampled_from(list(said(row))))
+    other = draw(st.sampled_from([place for place in said(row) if place[:2] != one[:2]]))
+    return row, changed(row, one), changed(row, other), changed(row, one, other)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@given(data=st.data())
+@tries(30)
+def test_one_fault_hides_no_other(name: str, data: st.DataObject) -> None:
+    good, one, other, both = data.draw(twice_faulty(name))
+    target = TARGETS[name]
+    assert refused_at(target, good, both) >= refused_at(target, good, one) | refused_at(target, good, other)

@@ -113,7 +113,7 @@ def test_lines_that_are_no_examples_are_not_compared_and_told(caplog: pytest.Log
     _, counts = judged(lines_of(broken), against=[chat()])
     assert counts["shared-example"] == 1
     assert told(ftdata.read(answers("a", "b")).check(against=[{"messages": []}, *answers("a")]))[0][2].endswith(":2")
-    assert "not compared since they are no examples: 1 rows of <list>" in caplog.text
+    assert "not compared since they are not examples: 1 rows of <list>" in caplog.text
 
 
 def test_sets_without_examples_share_nothing() -> None:
@@ -125,8 +125,8 @@ def test_sets_without_examples_share_nothing() -> None:
     "options, message",
     [
         ({"near": 0.8}, "near is for against, which was not given"),
-        ({"select": ["leakage"]}, "compares with another set"),
-        ({"select": ["shared-prompt"]}, "shared-prompt compares with another set"),
+        ({"select": ["leakage"]}, "compares with another dataset"),
+        ({"select": ["shared-prompt"]}, "shared-prompt compares with another dataset"),
         ({"against": VALID, "select": ["near-example"]}, "needs a similarity"),
         ({"against": VALID, "near": 7.0}, "7"),
     ],

@@ -85,6 +85,10 @@ TAKEN: list[tuple[str, Row]] = [
     ("axolotl", messages({"role": "user", "content": "a", "train": True})),
     ("axolotl", messages({"role": "human", "content": "a"}, {"role": "gpt", "content": "b"})),
     ("axolotl", messages("user", "assistant", tools=json.dumps([TOOL]))),
+    ("fireworks", messages("system", "user", ground_truth="4")),
+    ("together", {"text": "a text to go on training with"}),
+    ("llama-factory", messages("user", call({}), result(), "assistant", tools=[FUNCTION])),
+    ("llama-factory", {"messages": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}),
     ("together", messages("system", "user", "assistant")),
     ("together", {"prompt": "a", "completion": "b"}),
     ("together", PAIR),
@@ -133,6 +137,11 @@ REFUSED: list[tuple[str, str, Row]] = [
     ("llama-factory", "$.output", {"instruction": "i", "output": None}),
     ("llama-factory", "$.conversations[0].value", {**turns("human", "gpt"), "images": ["a.png"]}),
     ("llama-factory", "$", {"text": "a"}),
+    ("llama-factory", "$.messages[1].content", messages("user", call({}, content=[TEXT]), result(), "assistant")),
+    ("llama-factory", "$.kto_tag", turns("human", "gpt", kto_tag=None)),
+    ("llama-factory", "$.tools[0]", messages("user", "assistant", tools=[{"type": "function", **FUNCTION}])),
+    ("axolotl", "$.messages[1].role", messages("user", {"role": "bot", "content": "a"})),
+    ("mistral", "$.messages[0].content[0].loss_weight", messages({"role": "user", "content": [{**TEXT, "loss_weight": 1}]}, "assistant")),
     ("axolotl", "$", {"conversations": []}),
     ("axolotl", "$.messages", messages("user")),
     ("axolotl", "$.messages", messages("user", {"role": "assistant", "content": "a", "train": False})),
@@ -320,7 +329,7 @@ def test_a_grader_names_what_rows_lack(tmp_path: Path) -> None:
 
 
 def test_fixes_are_for_rows_of_openais_shape() -> None:
-    with pytest.raises(UsageError, match="Let a conversion put them right"):
+    with pytest.raises(UsageError, match="Use a conversion instead"):
         ftdata.read([messages("user", "assistant")]).fix(target="axolotl")
 
 
@@ -337,6 +346,30 @@ def test_fixes_are_for_rows_of_openais_shape() -> None:
 def test_answers_with_a_label_are_for_kto(name: str, row: Row, tmp_path: Path) -> None:
     report = ftdata.read(write(tmp_path / "a.jsonl", row, row)).check(target=name)
     assert (report.method, report.ok) == ("kto", True)
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if TARGETS[name].labels])
+def test_kto_wants_a_label_of_each_row(name: str, tmp_path: Path) -> None:
+    made = tmp_path / "made.jsonl"
+    rows = [messages("user", "assistant", metadata={"kto_tag": wanted}) for wanted in (True, False)]
+    ftdata.read(rows).write(made, format=TARGETS[name].written)
+    assert ftdata.read(made).check(target=name, method="kto").ok
+    assert ftdata.read(made).check(target=name).method == "kto"
+    line = json.loads(made.read_text().split("\n")[0])
+    bare = {key: value for key, value in line.items() if key not in ("label", "kto_tag", "metadata")}
+    with made.open("a") as file:
+        file.write(json.dumps(bare) + "\n")
+    for method in ("kto", None):
+        (found,) = [
+            one for one in ftdata.read(made).check(target=name, method=method).findings if one.rule == "no-label"
+        ]
+        assert str(found.origin).endswith(":3")
+
+
+def test_kto_is_for_those_who_train_by_labels() -> None:
+    with pytest.raises(UsageError, match="openai does not train on answers by their labels") as caught:
+        ftdata.read([messages("user", "assistant")]).check(method="kto")
+    assert "trl, llama-factory, open" in caught.value.hint
 
 
 @pytest.mark.parametrize(

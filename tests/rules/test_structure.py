@@ -54,9 +54,20 @@ def content(*parts: Any, null: bool = False) -> dict[str, Any]:
 
 
 def message(role: str, required: list[str], **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": ["role", *required], "properties": {"role": {"const": role}, **properties}}
+    """A message. Calls are the assistant's; what the server makes of them elsewhere is not known, so they warn there.
+
+    What stands under tool_calls and is none is an error in every message: no reader could make an example of it.
+    """
+    known = {"role": {"const": role}, "tool_calls": {"type": ["array", "null"], "items": READABLE_CALL}, **properties}
+    return {"type": "object", "required": ["role", *required], "properties": known}
 
 
+READABLE_CALL = {
+    "type": "object", "required": ["function"],
+    "properties": {"id": {"type": "string"}, "type": {"const": "function"}, "function": {
+        "type": "object", "required": ["name", "arguments"],
+        "properties": {"name": {"type": "string"}, "arguments": {"type": "string"}}}},
+}  # fmt: skip
 CALLED = {
     "type": "object",
     "required": ["name", "arguments"],
@@ -83,7 +94,11 @@ MESSAGE = {"anyOf": [
     message("tool", ["content", "tool_call_id"], content={"type": "string"}, tool_call_id={"type": "string"}),
     message("function", ["content", "name"], content=content(null=True), name=NAME),
 ]}  # fmt: skip
-DEFINITION = {"type": "object", "required": ["name"], "properties": {"name": NAME, "parameters": {"type": "object"}}}
+DEFINITION = {
+    "type": "object", "required": ["name"],
+    "properties": {"name": NAME, "parameters": {"type": "object"}, "description": {"type": "string"},
+                   "strict": {"type": ["boolean", "null"]}},
+}  # fmt: skip
 TOOL = {
     "type": "object",
     "required": ["type", "function"],

@@ -54,9 +54,9 @@ def test_from_one_style_to_the_other_and_back() -> None:
 
 def test_what_functions_cannot_say() -> None:
     several = {"messages": [USER, calling(call("a"), call("b"))]}
-    with pytest.raises(RowError, match="several calls in one message have no deprecated form"):
+    with pytest.raises(RowError, match="several calls in one message cannot be written as deprecated functions"):
         Tools(style="functions")(several)
-    with pytest.raises(RowError, match="has tools of functions alone") as raised:
+    with pytest.raises(RowError, match="supports tools of functions only") as raised:
         Tools(style="functions")({**MODERN, "tools": [{"type": "custom"}]})
     assert raised.value.json_path == "$.tools[0]"
     with pytest.raises(RowError, match="expected a call before this result"):

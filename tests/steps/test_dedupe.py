@@ -107,7 +107,7 @@ def test_a_key_that_no_example_has_is_an_error(near: float | None) -> None:
         ({"keep": "middle"}, "keep is one of first, last, longest"),
         ({"keep": "best:"}, "best: names what to compare"),
         ({"near": 2}, "from 0.3 to 1"),
-        ({"near": 0.9, "weights": True}, "no text to be near"),
+        ({"near": 0.9, "weights": True}, "compared by text only"),
         ({"shingle": 3}, "Add near"),
     ],
     ids=str,

@@ -77,7 +77,7 @@ def test_what_does_not_say_what_is_named(expression: str, tmp_path: Path) -> Non
 def test_the_advice_for_what_only_some_say_helps(expression: str, advice: str) -> None:
     with pytest.raises(RowError) as raised:
         list(ftdata.read(SOME).filter(expression))
-    assert f'If only some examples have it, write "{advice}".' in str(raised.value)
+    assert f'If only some examples have it, use "{advice}".' in str(raised.value)
     assert len(list(ftdata.read(SOME).filter(advice))) == 1
 
 

@@ -137,7 +137,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert "the grader names item.reference_answer" in done.err
     (tmp_path / "grader.json").write_text("[]")
     done = ftdata(tmp_path, "grade", "rows.jsonl", "--grader", "grader.json", "-o", "out.jsonl", "--force")
-    assert (done.code, "a grader is a JSON object" in done.err) == (2, True)
+    assert (done.code, "a grader must be a JSON object" in done.err) == (2, True)
 
 
 def test_a_grader_that_is_not_there() -> None:

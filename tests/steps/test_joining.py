@@ -241,7 +241,7 @@ def test_each_batch_has_its_own_columns_where_their_names_show_it() -> None:
         ("1", "a-1"), ("2", "a-2"),
     ]  # fmt: skip
     objects = written("batches.jsonl", [{"id": "batch_1", "input_file_id": "in-1", "output_file_id": "out-1"}])
-    with pytest.raises(UsageError, match="leave the batch objects out"):
+    with pytest.raises(UsageError, match="omit the batch objects"):
         ftdata.read("out-1.jsonl").join("in-1.jsonl", columns_from="in-1.metadata.jsonl", batches=objects)
 
 

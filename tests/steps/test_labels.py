@@ -51,7 +51,7 @@ def test_what_is_not_trained_or_already_so_is_the_same_object() -> None:
 
 @pytest.mark.parametrize(
     "answer, hint",
-    [("01", 'Did you mean "1"?'), ("X", 'Did you mean "x"?'), ("9", "Choose among 0, 1, x."),
+    [("01", 'Did you mean "1"?'), ("X", 'Did you mean "x"?'), ("9", "Choose from 0, 1, x."),
      ("a whole sentence that is longer than any code is", "--unlabelled")],
 )  # fmt: skip
 def test_an_answer_without_a_label(answer: str, hint: str) -> None:
@@ -114,7 +114,7 @@ def test_labels_are_read(tmp_path: Path, name: str, text: str, expected: dict[st
         ("l.csv", "", "is empty"),
         ("l.json", "[1]", r"l\.json: expected an object of codes and labels; got \[1\]"),
         ("l.json", '{"0": {}}', r'a label is text; got \{\} for the code "0"'),
-        ("l.json", '{"0": "a", "0": "b"}', 'the key "0" stands twice'),
+        ("l.json", '{"0": "a", "0": "b"}', 'the key "0" occurs twice'),
         ("l.json", '{"0": "a", "0 ": "b"}', 'the code "0" has two labels: "a" and "b"'),
     ],
 )

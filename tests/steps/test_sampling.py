@@ -160,7 +160,7 @@ def test_what_cannot_be_meant() -> None:
     ):  # fmt: skip
         with pytest.raises(UsageError):
             make()  # type: ignore[no-untyped-call]
-    with pytest.raises(UsageError, match="datasets cannot be joined behind a step that looks at all"):
+    with pytest.raises(UsageError, match="datasets cannot be joined after a step that looks at all"):
         ftdata.mix([(data.sample(3), 1), (data, 1)]).count()
     with pytest.raises(UsageError, match="source 2 of the mix has no examples"):
         ftdata.mix([(data, 1), (data.filter("false"), 1)]).count()

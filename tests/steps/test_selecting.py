@@ -60,7 +60,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no number": ({"min_score": 0.8}, {"score": "nan"}, "its score is not known"),
     "no score": ({"min_score": 0.8}, {"score": None}, "its score is not known"),
     "a named score": ({"min_score": 0.8, "score": "helpful"}, {}, ""),
-    "a name that is no expression": ({"min_score": 1, "score": "is it short?"}, {}, ""),
+    "a name that is not a valid expression": ({"min_score": 1, "score": "is it short?"}, {}, ""),
     "an expression": ({"min_score": 2, "score": "score * 3"}, {}, ""),
     "a tag": ({"tags": ("eu", "us")}, {}, ""),
     "another tag": ({"tags": ("us", "cn")}, {}, "it has not the tag us or cn"),

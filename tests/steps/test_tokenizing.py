@@ -86,11 +86,11 @@ def test_files(tmp_path: Path) -> None:
         assert pa.read_table(tmp_path / f"{shape}.parquet").to_pylist() == list(shaped)
     assert written == list(data)
     assert str(pa.read_schema(tmp_path / "trl.parquet").field("labels").type).startswith("list<element: int32")
-    with pytest.raises(UsageError, match="a table for review holds examples"):
+    with pytest.raises(UsageError, match="a review table holds examples"):
         data.write(tmp_path / "a.csv")
-    with pytest.raises(UsageError, match="written as they are, not as trl"):
+    with pytest.raises(UsageError, match="written unchanged, not as trl"):
         data.write(tmp_path / "b.jsonl", format="trl")
-    with pytest.raises(UsageError, match="made by a tokenizer, and none is named"):
+    with pytest.raises(UsageError, match="need a tokenizer, and none is given"):
         ftdata.read([CHAT]).write(tmp_path / "b.jsonl", format="tokens")
 
 

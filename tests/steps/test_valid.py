@@ -28,7 +28,7 @@ CASES: dict[str, tuple[Any, dict[str, Any], str]] = {
     "no object": (
         {"type": "json_object"},
         {"content": "[]"},
-        "the answer is no JSON object, as its response_format asks",
+        "the answer is not a JSON object, as its response_format asks",
     ),
     "no JSON": ({"type": "json_object"}, {"content": "a"}, NO_JSON),
     "fits": (BY_SCHEMA, {"content": '{"queue": "a"}'}, ""),

@@ -160,7 +160,7 @@ def test_functions_that_are_no_judges(judge: Callable[[Row], object], message: s
 
 
 def test_a_pattern_that_is_none_rejects_the_row() -> None:
-    with pytest.raises(RowError, match="is no regular expression"):
+    with pytest.raises(RowError, match="is not a valid regular expression"):
         list(data([answer("a")]).verify("answer is matching('(')"))
 
 

@@ -154,7 +154,7 @@ def test_a_counter_travels_as_its_profile() -> None:
 @pytest.mark.parametrize(
     "of, words",
     [
-        ({"text": "hi"}, "this is no example"),
+        ({"text": "hi"}, "this is not an example"),
         ([{"content": "hi"}], "a message cannot be read: KeyError: 'role'"),
         (["hi"], "a message cannot be read"),
     ],

@@ -48,7 +48,7 @@ def test_an_unlisted_snapshot_counts_but_has_nobodys_price() -> None:
 
 @pytest.mark.parametrize("name", ["gpt-4.1-minni", "gpt-9", "ft:gpt-4.2:acme::x", ""])
 def test_an_unknown_model_is_answered(name: str) -> None:
-    with pytest.raises(UsageError, match=r"no model is called .*(Did you mean|Choose among)"):
+    with pytest.raises(UsageError, match=r"no model is called .*(Did you mean|Choose from)"):
         table()[name]
 
 

@@ -210,7 +210,7 @@ def test_names_that_are_none(tmp_path: Path) -> None:
         ftdata.render(CALLED, template="qwen-3")
     with pytest.raises(UsageError, match="neither a tokenizer nor a template"):
         ftdata.render(CALLED)
-    with pytest.raises(UsageError, match="this is no example"):
+    with pytest.raises(UsageError, match="this is not an example"):
         ftdata.render({"a": 1}, template="qwen3")
     (tmp_path / "tokenizer.json").write_bytes((TINY / "tokenizer.json").read_bytes())
     with pytest.raises(InputError, match="no chat template beside the tokenizer"):

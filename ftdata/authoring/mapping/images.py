@@ -26,12 +26,12 @@ def image_url(value: Any, folder: Path) -> str:
     """The URL of an image that is a URL, a file's path, or an object with ``url``, ``bytes`` or ``path``.
 
     Raises:
-        RowError: There is no such file, it is no PNG, JPEG, WEBP or GIF, or it is larger than `MAX_IMAGE`.
+        RowError: There is no such file, it is not a PNG, JPEG, WEBP or GIF image, or it is larger than `MAX_IMAGE`.
     """
     if isinstance(value, dict):
         return _from_object(value, folder)
     if not isinstance(value, str) or not value.strip():
-        raise RowError(f"expected an image's URL or path; got {shown(value)}", hint="Leave such parts out with if.")
+        raise RowError(f"expected an image's URL or path; got {shown(value)}", hint="Skip such parts with if.")
     text = value.strip()
     if text.startswith("{"):
         try:
@@ -59,7 +59,7 @@ def _from_object(value: dict[str, Any], folder: Path) -> str:
 def _from_file(path: Path, name: str) -> str:
     try:
         if not path.is_file():
-            raise RowError(f"there is no image file {shown(name)}", hint=f"It was looked for as {path}.")
+            raise RowError(f"there is not an image file {shown(name)}", hint=f"Looked for as {path}.")
         with path.open("rb") as file:
             data = file.read(MAX_IMAGE + 1)
     except (OSError, ValueError) as error:
@@ -76,10 +76,10 @@ def data_url(data: bytes, name: str) -> str:
         RowError: It is none that models take, or too large.
     """
     if len(data) > MAX_IMAGE:
-        raise RowError(f"{name} is larger than {MAX_IMAGE >> 20} MB", hint="OpenAI skips such images: make it smaller.")
+        raise RowError(f"{name} is larger than {MAX_IMAGE >> 20} MB", hint="OpenAI skips such images. Make it smaller.")
     kind = next((kind for magic, kind in _TYPES if data.startswith(magic)), "")
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         kind = "webp"
     if not kind:
-        raise RowError(f"{name} is no PNG, JPEG, WEBP or GIF")
+        raise RowError(f"{name} is not a PNG, JPEG, WEBP or GIF image")
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

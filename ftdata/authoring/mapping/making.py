@@ -26,7 +26,7 @@ def maker(scope: Scope, whole: Whole) -> Callable[[Row], list[dict[str, Any]]]:
     adds = [_example(scope, one, place.format(index)) for index, one in enumerate(whole.parts())]
     if not scope.named:
         with scope.at("$"):
-            raise UsageError("the mapping names no column, so every example would be the same",
+            raise UsageError("the mapping uses no column, so every example would be the same",
                              hint='Write the name of a column, or a template such as "{{ column }}".')  # fmt: skip
 
     def make(row: Row) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def _chat(scope: Scope, said: OneExample, place: str) -> Make:
         draft = Draft()
         add(row, draft)
         if not draft.messages:
-            raise RowError("every turn was left out", json_path="$.messages")
+            raise RowError("every turn was skipped", json_path="$.messages")
         return {"messages": draft.messages, **beside(row)}
 
     return make
@@ -89,7 +89,7 @@ def _pair(scope: Scope, said: OneExample, place: str) -> Make:
             output = draft.after(f"$.{key}")
             add(row, output)
             if not output.messages:
-                raise RowError("every turn was left out", json_path=output.path)
+                raise RowError("every turn was skipped", json_path=output.path)
             outputs[key] = output.messages
         return {"input": {"messages": draft.messages, **beside(row)}, **outputs}
 

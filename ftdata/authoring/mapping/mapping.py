@@ -128,7 +128,7 @@ class MapRows:
         if made:
             return [*made]
         condition = self.whole.if_
-        return Drop(f"not {condition}" if condition and not self.whole.for_ else "the mapping makes no example of it")
+        return Drop(f"not {condition}" if condition and not self.whole.for_ else "the mapping makes no example from it")
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key not in ("_function", "_bulk")}
@@ -187,7 +187,7 @@ def _check_definitions(key: str, value: list[Any], where: str, path: str | None,
         gate({"messages": [{"role": "user", "content": ""}], key: value})
     except RowError as error:
         bare = key == "tools" and any(isinstance(one, dict) and "name" in one for one in value)
-        hint = "Wrap each one: {type: function, function: {…}}." if bare else error.hint
+        hint = "Wrap each one as {type: function, function: {…}}." if bare else error.hint
         inside = error.json_path.removeprefix(f"$.{key}")
         item = where + inside.split("]")[0] + "]"
         raise RecipeError(error.message, hint=hint, path=path, line=lines.get(item), json_path=where + inside) from None

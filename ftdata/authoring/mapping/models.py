@@ -34,7 +34,7 @@ def _refused(message: str, hint: str = "", **context: Any) -> PydanticCustomErro
 def _words(value: object) -> object:
     """Text, also where YAML reads a whole number; what else it reads was not written as text."""
     if isinstance(value, bool | float) or value is None:
-        raise _refused(f"expected text; got {shown(value)}", "If it is text, put it in quotes.")
+        raise _refused(f"expected text; got {shown(value)}", "To use it as text, quote it.")
     if isinstance(value, dict | list):
         raise _refused(f"expected text; got {shown(value)}")
     return str(value) if isinstance(value, int) else value

@@ -135,7 +135,7 @@ class Scope:
             if value is None:
                 return []
             if not isinstance(value, list):
-                raise RowError(f"{listed} is no list; got {shown(value)}")
+                raise RowError(f"{listed} is not a list; got {shown(value)}")
             return value
 
         return items, name
@@ -192,7 +192,7 @@ def _expression(said: str) -> Template:
     """The template of an expression, which may stand in braces or not."""
     template = Template(said) if lone(said) is not None else Template("{{ " + said + " }}")
     if lone(template.source) is None:
-        raise UsageError(f"{shown(said)} is no expression")
+        raise UsageError(f"{shown(said)} is not a valid expression")
     return template
 
 
@@ -213,4 +213,4 @@ def structured(value: Any, name: str) -> Any:
     try:
         return decode(value.encode())
     except RowError as error:
-        raise RowError(f"{name} is no JSON text: {error.message}", hint=error.hint) from None
+        raise RowError(f"{name} is not JSON text: {error.message}", hint=error.hint) from None

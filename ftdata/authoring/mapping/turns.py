@@ -155,9 +155,13 @@ def _waiting(draft: Draft) -> str:
     if len(draft.waiting) == 1:
         return draft.waiting[0]
     if not draft.waiting:
-        raise RowError("a tool's result without a call before it", hint="Say whose it is: tool_call_id.")
+        raise RowError(
+            "a tool's result without a call before it", hint="Set tool_call_id to say which call it answers."
+        )
     calls = ", ".join(map(shown, draft.waiting))
-    raise RowError(f"several calls wait for their results: {calls}", hint="Say whose this is: tool_call_id.")
+    raise RowError(
+        f"several calls wait for their results: {calls}", hint="Set tool_call_id to say which call it answers."
+    )
 
 
 def _attach(called: list[dict[str, Any]], turn: dict[str, Any], draft: Draft) -> None:
@@ -251,7 +255,7 @@ def _call(scope: Scope, said: Call, place: str) -> Add:
     def add(row: Row, draft: Draft) -> None:
         called = name(row)
         if not called:
-            raise RowError("the name of the function is empty", hint="Leave such calls out with if.")
+            raise RowError("the name of the function is empty", hint="Skip such calls with if.")
         draft.calls.append(_made_call(called, read(row), own_id(row) if own_id else "", draft))
 
     return add

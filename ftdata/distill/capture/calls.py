@@ -85,7 +85,7 @@ class WatchedCall:
                 self._response = _answer(self._http) or plain(value)
             else:
                 self._status = getattr(self._http, "status_code", 200)
-                self.end({"type": "NoJSON", "message": "the answer is no JSON object", "status": self._status})
+                self.end({"type": "NoJSON", "message": "the answer is not a JSON object", "status": self._status})
         except Exception as error:
             self.lose(error)
 
@@ -105,7 +105,7 @@ class WatchedCall:
         try:
             piece = plain(value)
             if type(piece) is not dict:
-                raise InputError(f"a piece of the stream is no JSON object but {type(value).__name__}")
+                raise InputError(f"a piece of the stream is not a JSON object but {type(value).__name__}")
             self._chunks.append(piece)
         except Exception as error:
             self.lose(error)

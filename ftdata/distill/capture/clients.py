@@ -26,12 +26,12 @@ def captured(client: Client, log: Log) -> Client:
     """A copy of the client whose calls go to the log.
 
     Raises:
-        UsageError: It is no client of the OpenAI SDK.
+        UsageError: It is not a client of the OpenAI SDK.
     """
     kind: Any = type(client)
     if not all(callable(getattr(kind, name, None)) for name in ("request", "post", "copy")):
         raise UsageError(
-            f"{kind.__name__} is no client of the OpenAI SDK",
+            f"{kind.__name__} is not a client of the OpenAI SDK",
             hint="Give an OpenAI(), AsyncOpenAI() or AzureOpenAI() of the package openai, version 1 or later.",
         )
     own = _awaited(kind, log) if inspect.iscoroutinefunction(kind.request) else _direct(kind, log)

@@ -36,11 +36,11 @@ def written(name: str, marks: CompletionMarks) -> str:
             "",
             "## What the calling code must do",
             "",
-            f"- Put the separator {_quoted(marks.separator)} behind each prompt, as in training.",
+            f"- Append the separator {_quoted(marks.separator)} to each prompt, as in training.",
             f"- Ask with `stop={_quoted(marks.stop)[1:-1]}`, or the model goes on.",
             "- Completions begin with a space: strip it.",
             f"- {dialogues}",
-            "- A system prompt stands before all else, with a blank line behind it.",
+            "- A system prompt comes first, followed by a blank line.",
             "",
         ]
     )
@@ -59,7 +59,7 @@ def _changes(found: FileFindings, prefix_to_system: bool, unescape: bool) -> lis
     if found.dialogues:
         lines.append("Send each turn as a message of its own, no longer as one prompt that ends with a name.")
     if found.separator:
-        lines.append(f"Leave out the separator {_quoted(found.separator)} behind the prompt.")
+        lines.append(f"Drop the separator {_quoted(found.separator)} after the prompt.")
     if found.stop:
         lines.append(f"Leave out `stop={_quoted(found.stop)[1:-1]}`: a chat ends by itself.")
     elif found.task != "classification":
@@ -72,9 +72,9 @@ def _changes(found: FileFindings, prefix_to_system: bool, unescape: bool) -> lis
         begin = _quoted(found.prefix)
         lines.append(f"Each prompt still begins with {begin}; --prefix-to-system would make it the system message.")
     if found.survey.escaped and unescape:
-        lines.append("Send real new lines where a backslash and n was sent.")
+        lines.append("Send real newlines instead of a backslash and n.")
     if found.task == "classification":
-        lines.append("Leave out `max_tokens=1`: an answer is a whole label. `logprobs` are those of the chat's tokens.")
+        lines.append("Drop `max_tokens=1`: an answer is a whole label. `logprobs` are those of the chat's tokens.")
         if found.codes:
             lines.append(
                 "The labels are codes; a chat model learns words faster. If you relabel, map its answers back."

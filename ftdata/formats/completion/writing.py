@@ -71,7 +71,7 @@ def dump(example: Example, lost: Counter[str], marks: CompletionMarks = _USUAL) 
     if kind == "completion":
         return current if len(current) == 2 else {key: current[key] for key in ("prompt", "completion")}
     if holder.get("tools"):
-        raise RowError("expected no tools, which these models have not; got some", json_path="$.tools")
+        raise RowError("expected no tools, which these models do not support; got some", json_path="$.tools")
     system, spoken = instructions(holder["messages"], lost)
     if not spoken or spoken[-1]["role"] != "assistant":
         raise RowError(

@@ -65,7 +65,7 @@ def _order(turns: list[dict[str, Any]]) -> Refusals:
         yield Refusal("$.messages", "expected a user and an assistant message")
     for index, turn in enumerate(turns):
         if turn.get("role") != ("user", "assistant")[index % 2]:
-            yield Refusal(f"$.messages[{index}].role", "expected user and assistant by turns, the user first")
+            yield Refusal(f"$.messages[{index}].role", "expected alternating user and assistant turns, the user first")
             return
     if len(turns) > 1 and turns[-1]["role"] != "assistant":
         yield Refusal("$.messages", "expected the assistant at the end")

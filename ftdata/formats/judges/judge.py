@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -12,7 +12,9 @@ from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
+from ftdata.formats.refusing import Telling
 from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
+from ftdata.formats.spared import ReadOn, is_new
 
 _CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""
@@ -40,7 +42,7 @@ class Judge:
         parse: Makes the example of a row.
         dump: Writes it again, in the same shape.
         fits: Which rows are judged so.
-        alone: Whether what is no example is told here; else rules tell it.
+        alone: Whether what is not an example is told here; else rules tell it.
         reshapes: Whether rows may lie in another shape than is written: then only what `dump` rejects is told.
         taken: Keys whose values may lie otherwise, or be absent.
         either: Keys whose value may be JSON text of what is written.
@@ -52,6 +54,9 @@ class Judge:
         lies: The row in the words of the writer; None where the writer cannot judge it.
         place: From a place in the example to that in the row.
         needs: What must stand under a key, in words.
+        texts: Keys that hold text or nothing, also where what stands there is passed over.
+        closed: Keys in whose items no further keys may stand.
+        filled: Keys that may be absent and not null.
     """
 
     parse: Callable[[dict[str, Any], Counter[str]], Parsed]
@@ -68,29 +73,53 @@ class Judge:
     lies: Callable[[dict[str, Any]], dict[str, Any] | None] = _as_it_lies
     place: Callable[[dict[str, Any], str], str] = _there
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    texts: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
 
     def refusals(self, row: dict[str, Any]) -> Refusals:
-        """What the writer says of a row."""
+        """What the writer says of a row: all of it, each place once."""
         lying = self.lies(row)
         if lying is None:
             return
-        lost: Counter[str] = Counter()
-        try:
-            example = self.parse(lying, Counter())
-            pass_on(example)
-        except RowError as error:
-            if self.alone:
-                yield Refusal(error.json_path or "$", error.message)
-            return
+        reading, faults = ReadOn(self._example, lying), list[str]()
+        for fault in reading.faults():
+            if not self.alone:
+                return
+            faults.append(fault.json_path or "$")
+            yield Refusal(self._in_row(row, faults[-1]), fault.message)
+        example = reading.made
         if type(example) is not dict:
             return
+        lost = Telling()
+        written = yield from self._written(row, example, lost)
+        if written is None or self.reshapes or written is lying:
+            return
+        for told in self._keys(lying, written, "$", lost):
+            if is_new(told.path, faults):
+                yield told._replace(path=self._in_row(row, told.path))
+
+    def _in_row(self, row: dict[str, Any], path: str) -> str:
+        """Where in the row what is at a place of the row in the writer's words."""
+        return path if self.lies is _as_it_lies else self._placed(row, path)
+
+    def _example(self, row: dict[str, Any]) -> Parsed:
+        example = self.parse(row, Counter())
+        pass_on(example)
+        return example
+
+    def _written(
+        self, row: dict[str, Any], example: Example, lost: Telling
+    ) -> Generator[Refusal, None, dict[str, Any] | None]:
+        """What the writer makes of an example, and what it refuses; None where that is all that can be said."""
         try:
             written = self.dump(example, lost)
         except RowError as error:
-            yield Refusal(self._placed(row, error.json_path), error.message)
-            return
-        if not self.reshapes and written is not lying:
-            yield from self._keys(lying, written, "$", lost)
+            lost.refused.append(error)
+            written = None
+        for one in lost.refused:
+            yield Refusal(self._placed(row, one.json_path), one.message)
+        return written
 
     def _placed(self, row: dict[str, Any], path: str) -> str:
         return self.place(row, path) if path else "$"
@@ -117,7 +146,10 @@ class Judge:
     ) -> Iterator[Refusal]:
         if len(given) == len(written):
             for index, (old, new) in enumerate(zip(given, written, strict=True)):
-                yield from self._unlike(old, new, f"{path}[{index}]", key, lost)
+                here = f"{path}[{index}]"
+                if key in self.closed and type(old) is dict and type(new) is dict:
+                    yield from (Refusal(member(here, name), "is not known here") for name in old if name not in new)
+                yield from self._unlike(old, new, here, key, lost)
             return
         first = next((i for i, (a, b) in enumerate(zip(given, written, strict=False)) if a != b), len(written))
         why = ", ".join(name for name in lost if ":" not in name)
@@ -126,7 +158,7 @@ class Judge:
     def _keys(self, given: dict[str, Any], written: dict[str, Any], path: str, lost: Counter[str]) -> Iterator[Refusal]:
         met: dict[str, str] = {}
         for key, value in given.items():
-            name, here = self.called.get(key, key), member(path, key)
+            name, here = key if key in written else self.called.get(key, key), member(path, key)
             if name in met:
                 yield Refusal(here, f"both {met[name]} and {key}")
                 continue
@@ -138,12 +170,16 @@ class Judge:
         yield from self._absent(met, written, path)
 
     def _key(self, name: str, value: Any, written: dict[str, Any], here: str, lost: Counter[str]) -> Iterator[Refusal]:
-        if name not in written:
+        if value is None and name in self.filled:
+            yield Refusal(here, f"expected {self.needs.get(name, name)}; got null")
+        elif name in self.texts and name not in written and type(value) is not str and value is not None:
+            yield Refusal(here, f"expected text; got {shown(value)}")
+        elif name not in written:
             if name in self.passed:
                 if not _says_nothing(value) and value != 1:
                     yield Refusal(here, self.passed[name], sure=False)
             elif name in _CARRYING and (not _says_nothing(value) or (name == "content" and value in ([], {}))):
-                yield Refusal(here, self.needs.get(name, "has no place here, and would be lost"))
+                yield Refusal(here, self.needs.get(name, "is not supported here and would be lost"))
         elif (
             name in self.passed
             and type(value) is str

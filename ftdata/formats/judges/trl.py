@@ -65,7 +65,7 @@ def _of_tools(tools: Any) -> Refusals:
         yield Refusal("$.tools", f"expected a list of functions; got {shown(tools)}")
     for index, tool in enumerate(tools if type(tools) is list else ()):
         if type(tool) is not dict:
-            yield Refusal(f"$.tools[{index}]", f"expected a function's definition; got {shown(tool)}")
+            yield Refusal(f"$.tools[{index}]", f"expected a function definition; got {shown(tool)}")
 
 
 def _kind(value: Any) -> str:

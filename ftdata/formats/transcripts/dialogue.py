@@ -177,7 +177,7 @@ def _refuse_strangers(strangers: list[Spoken], forms: set[str], path: str) -> No
     if names:
         said = f"{shown(names[0])} speaks" if len(names) == 1 else f"{', '.join(map(shown, names[:4]))} speak"
         pairs = ",".join(f"{name}={role}" for name, role in zip(names[:2], ("user", "assistant"), strict=False))
-        hint = f"Map it: --role-map {pairs}; drop leaves turns out, text means that it is no name."
+        hint = f"Map it: --role-map {pairs}; drop leaves turns out, text means that it is not a name."
         raise RowError(f"{said}, and nobody said as whom", hint=hint, json_path=path)
 
 

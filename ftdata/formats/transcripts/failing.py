@@ -39,5 +39,5 @@ def failed(error: Any) -> Drop:
 
 
 def no_call(what: str, kind: Any) -> Drop:
-    """The drop of what a log holds beside the calls of models: ``a run of type "chain" is no call of a model``."""
-    return Drop(f"{what} {shown(kind)} is no call of a model")
+    """The drop of what a log holds beside the calls of models: ``a run of type "chain" is not a model call``."""
+    return Drop(f"{what} {shown(kind)} is not a model call")

@@ -72,7 +72,7 @@ def _events(text: str, path: str) -> list[dict[str, Any]] | None:
             try:
                 found.append(decode(held.encode()))
             except RowError as error:
-                raise RowError(f"an event of the stream is no JSON: {error.message}", json_path=path) from None
+                raise RowError(f"an event of the stream is not valid JSON: {error.message}", json_path=path) from None
     return found
 
 

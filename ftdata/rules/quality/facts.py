@@ -37,7 +37,9 @@ class UnheardFacts:
         if not facts:
             return
         before = _before(look, answer)
-        fact = next((fact for fact in facts if fact not in before), "")
+        unheard = [fact for fact in facts if fact not in before]
+        defined = look.holder()[0].get("tools") if unheard else None
+        fact = next((fact for fact in unheard if not defined or fact not in str(defined)), "")
         if not fact:
             self.grounded += 1
             return

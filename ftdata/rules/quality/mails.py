@@ -53,12 +53,23 @@ def quoted_mail(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
     if role not in _ROLES or "\n" not in text:
         return
     prose = _CODE.sub(" ", text) if "`" in text else text
-    found = PARTED.search(prose) or HEADED.search(prose)
+    found = PARTED.search(prose) or next((one for one in HEADED.finditer(prose) if _has_text(prose, one)), None)
     if found is None and (begun := INTRODUCED.search(prose)):
         below = prose[begun.end() :].lstrip("\n")
         found = begun if below.startswith(">") or "@" in begun[0] else None
     if found:
         yield Problem(path, "the text quotes an older mail", found[0].strip()[:60])
+
+
+_LABELLED = re.compile(
+    r"[\s\W]{0,8}[\w ]{1,24}\s?[:：]|\W*(?:memo(?:randum)?|备忘录|通知|公告|notice|circular)\W*$", re.IGNORECASE
+)
+
+
+def _has_text(text: str, headers: re.Match[str]) -> bool:
+    """Whether anything is said before a block of headers: else it is the text's own, a memo's or a letter's."""
+    before = text[: headers.start()].splitlines()
+    return any(line.strip() and not _LABELLED.match(line) for line in before)
 
 
 @rule(

@@ -56,7 +56,8 @@ def made_up_password(text: str, path: str, role: str, look: RowLook) -> Iterator
     over="text", near=_near("email"),
     why=_WHY,
     fix=_REDACT,
-    source="RFC 5322, simplified; addresses at example.com and the like are left alone (RFC 2606)",
+    source="RFC 5322, simplified; addresses at example.com and the like are left alone (RFC 2606), and so are those "
+    "that are plainly made up, such as boss@company.com",
 )  # fmt: skip
 def email_address(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """One finding a text."""
@@ -81,7 +82,7 @@ def phone_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Pro
     over="text", near=_near("card"),
     why=_WHY,
     fix="Replace it with a test number such as the issuers publish, or with ftdata redact.",
-    source="ISO/IEC 7812: 13 to 19 digits with a check digit",
+    source="ISO/IEC 7812: the ranges of issuers, 14 to 19 digits with a check digit",
 )  # fmt: skip
 def card_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """Numbers whose check digit is right; one finding a text."""

@@ -14,9 +14,12 @@ _LEAST = 20
 
 _ANSWERED = pattern(
     r"(?i)(?:^|\n|[^\w])(?:assistant|answer|response|output|completion|reply|model|bot|ai|gpt|a|回答|答案|答|助手|antwort|"
-    r"r[ée]ponse|respuesta|risposta|resposta)(?:<\|\w+\|>|\[/INST\])?\W{1,6}$"
+    r"r[ée]ponse|respuesta|risposta|resposta)(?:<\|\w+\|>|\[/INST\])?(?=\W{0,5}[:：>\]\n])\W{1,6}$"
 )
-"""What stands before an answer that was saved with its prompt. Without it the answer may be a quote, as was asked."""
+"""What stands before an answer that was saved with its prompt: a name and a colon, a bracket or a line's end.
+
+Without it the answer may be a quote, as was asked.
+"""
 
 
 def _again(look: RowLook) -> bool:
@@ -42,7 +45,7 @@ def answer_repeated(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
     for text, path, role in look.texts():
         if text is look.answer or text.strip() == answer:
             if before is not None and role == before[2] == "assistant" and before[0].strip() == answer:
-                yield Problem(path, "the message before says the same")
+                yield Problem(path, "the message before it says the same")
                 return
         elif (
             role in ("user", "system")

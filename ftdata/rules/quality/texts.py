@@ -109,6 +109,17 @@ _LEFTOVER = re.compile(
 )
 
 
+_ABOUT_MARKS = re.compile(r"(?i)asterisk|divider|delimiter|separat|markdown|postscript|星号|分隔|分割")
+
+
+def _is_meant(found: re.Match[str], text: str) -> bool:
+    """Whether marks at an end are a longer line of them, or the conversation is about such marks."""
+    mark = found[0].strip()
+    if mark.isalnum() or mark.startswith("["):
+        return False
+    return found.string[: found.start()].endswith(mark[0]) or _ABOUT_MARKS.search(text) is not None
+
+
 @rule(
     "legacy-leftover", "warning", "A separator or ending of the older prompt/completion files",
     over="text", kinds=("chat", "preference", "reinforcement"),
@@ -120,7 +131,7 @@ _LEFTOVER = re.compile(
 def legacy_leftover(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """The separators and endings that the removed tool suggested."""
     found = _LEFTOVER.search(text, max(0, len(text) - 16)) if role in ("user", "assistant") else None
-    if found:
+    if found and not _is_meant(found, look.text):
         yield Problem(path, "the text ends with a separator of older files", found[0])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ftdata.errors import UsageError, did_you_mean, option
-from ftdata.facts.methods import METHODS
+from ftdata.facts.methods import METHOD_OF
 from ftdata.facts.places import ALSO
 from ftdata.tokens.models.shapes import Evidence, Model
 from ftdata.tokens.models.table import Models
@@ -123,7 +123,7 @@ def defaults(table: Models, day: datetime.date, place: str = "") -> list[Model]:
         return table.at(place)
     found: dict[tuple[str, str], Model] = {}
     for name in table.places:
-        for kind in METHODS.values():
+        for kind in METHOD_OF:
             model = default(table, day, name, kind)
             if model is not None:
                 found.setdefault((name, model.name), model)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, UsageError, did_you_mean, shown
-from ftdata.facts.methods import METHODS
+from ftdata.facts.methods import METHOD_OF
 from ftdata.lazily import pattern
 from ftdata.tokens.models.merging import models_of, places_of
 from ftdata.tokens.models.shapes import UNLISTED, Model, Place, open_until
@@ -106,7 +106,7 @@ class Models:
         """Where examples of a kind are trained, by the kind."""
         return {
             kind: tuple(dict.fromkeys(self.about(model.place) for model in self if model.place and model.takes(kind)))
-            for kind in METHODS.values()
+            for kind in METHOD_OF
         }
 
     def training_ends(self, model: Model) -> datetime.date | None:

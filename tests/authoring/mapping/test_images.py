@@ -60,20 +60,20 @@ def test_urls_pass_through(url: str) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("no.png", 'there is no image file "no.png". It was looked for as {folder}/no.png.'),
-        ("folder", 'there is no image file "folder". It was looked for as {folder}/folder.'),
-        ("text.png", 'the image "text.png" is no PNG, JPEG, WEBP or GIF'),
-        ("large.png", 'the image "large.png" is larger than 10 MB. OpenAI skips such images: make it smaller.'),
-        ("", 'expected an image\'s URL or path; got "". Leave such parts out with if.'),
-        (None, "expected an image's URL or path; got null. Leave such parts out with if."),
-        (7, "expected an image's URL or path; got 7. Leave such parts out with if."),
-        ({}, "expected an image's URL or path; got null. Leave such parts out with if."),
+        ("no.png", 'there is not an image file "no.png". Looked for as {folder}/no.png.'),
+        ("folder", 'there is not an image file "folder". Looked for as {folder}/folder.'),
+        ("text.png", 'the image "text.png" is not a PNG, JPEG, WEBP or GIF image'),
+        ("large.png", 'the image "large.png" is larger than 10 MB. OpenAI skips such images. Make it smaller.'),
+        ("", 'expected an image\'s URL or path; got "". Skip such parts with if.'),
+        (None, "expected an image's URL or path; got null. Skip such parts with if."),
+        (7, "expected an image's URL or path; got 7. Skip such parts with if."),
+        ({}, "expected an image's URL or path; got null. Skip such parts with if."),
         ({"bytes": "not base64!"}, 'an image\'s bytes are base64 text; got "not base64!"'),
         ({"bytes": 7}, "an image's bytes are base64 text; got 7"),
-        ({"bytes": ""}, "the image is no PNG, JPEG, WEBP or GIF"),
+        ({"bytes": ""}, "the image is not a PNG, JPEG, WEBP or GIF image"),
         ('{"url": ', 'the image "{\\"url\\":": not valid JSON: the JSON ends too early at column 7. Is the object spread over '
                      "several lines?"),
-        ("a\x00b", 'there is no image file "a\\u0000b". It was looked for as {folder}/a\x00b.'),
+        ("a\x00b", 'there is not an image file "a\\u0000b". Looked for as {folder}/a\x00b.'),
     ],
     ids=str,
 )  # fmt: skip
@@ -89,7 +89,7 @@ def test_what_is_no_image(tmp_path: Path, value: Any, message: str) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files here")
 def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(RowError, match="there is no image file"):
+    with pytest.raises(RowError, match="there is not an image file"):
         image_url("pipe.png", tmp_path)
 
 
@@ -107,5 +107,5 @@ def test_files_are_found_beside_the_mapping(tmp_path: Path, folder: str, monkeyp
     made: Any = step({"q": "Q", "file": "a"})
     image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{as_text(PNG)}"}}
     assert made["messages"][0]["content"] == [{"type": "text", "text": "Q"}, image, image]
-    with pytest.raises(RowError, match=r'\$\.messages\[0\]: there is no image file "b\.png"'):
+    with pytest.raises(RowError, match=r'\$\.messages\[0\]: there is not an image file "b\.png"'):
         step({"q": "Q", "file": "b"})

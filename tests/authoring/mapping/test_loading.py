@@ -120,11 +120,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no message": ("messages: []", "1: $.messages: expected at least one; got []"),
     "a truth as text": (
         "messages:\n  - role: user\n    content: true",
-        "3: $.messages[0].content: expected text; got true. If it is text, put it in quotes.",
+        "3: $.messages[0].content: expected text; got true. To use it as text, quote it.",
     ),
     "a number as text": (
         "messages:\n  - role: user\n    content: 1.10",
-        "3: $.messages[0].content: expected text; got 1.1. If it is text, put it in quotes.",
+        "3: $.messages[0].content: expected text; got 1.1. To use it as text, quote it.",
     ),
     "a weight": (
         "messages:\n  - role: assistant\n    content: a\n    weight: 2",
@@ -194,10 +194,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "an alias of itself": ("a: &a [*a]", "1: $.a[0]: a YAML alias that holds itself"),
     "a control character": ("a: \x00", "not valid YAML: special characters are not allowed"),
     "a lone surrogate": ('a: "\\ud83d"', "$.a: text with a lone surrogate is not valid Unicode"),
-    "no tools": (MESSAGES + "tools: [{type: function}]", "4: $.tools[0].function: expected a function's definition; got null"),
+    "no tools": (MESSAGES + "tools: [{type: function}]", "4: $.tools[0].function: expected a function definition; got null"),
     "bare tools": (
         MESSAGES + "tools:\n  - {name: f}",
-        "5: $.tools[0].function: expected a function's definition; got null. Wrap each one: {{type: function, function: {{…}}}}.",
+        "5: $.tools[0].function: expected a function definition; got null. Wrap each one as {{type: function, function: {{…}}}}.",
     ),
     "tools of an example": (
         "examples:\n  - prompt: a\n    completion: a\n    functions: [{nme: f}]",

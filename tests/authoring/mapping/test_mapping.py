@@ -228,7 +228,7 @@ GOLDEN: dict[str, tuple[Said, Row, Any]] = {
         [turns(said("user", "1"), said("assistant", "2")), turns(said("user", "3"), said("assistant", "4"))],
     ),
     "none for this row": ({**turns(USER, ANSWER), "if": "none"}, ROW, Drop("not none")),
-    "none of several": ({"examples": [{**turns(USER), "if": "none"}]}, ROW, Drop("the mapping makes no example of it")),
+    "none of several": ({"examples": [{**turns(USER), "if": "none"}]}, ROW, Drop("the mapping makes no example from it")),
     "empty texts are meant": (
         turns(said("system", "empty"), said("user", "empty"), {**said("assistant", "empty"), "weight": 0}, allow_empty=True),
         ROW,
@@ -261,12 +261,12 @@ REJECTED: dict[str, tuple[Said, Row, str]] = {
     "an empty user turn": (
         turns(said("user", "empty"), ANSWER),
         ROW,
-        'the user turn is empty (column "empty"). If that is meant: --allow-empty.',
+        'the user turn is empty (column "empty"). To keep it, use --allow-empty.',
     ),
     "an empty answer further on": (
         turns(USER, {**ANSWER, "weight": 0}, said("assistant", "{{ empty }} ")),
         ROW,
-        "$.messages[2]: the answer is empty. If that is meant: --allow-empty.",
+        "$.messages[2]: the answer is empty. To keep it, use --allow-empty.",
     ),
     "no column": (
         turns({**USER, "name": "x"}, {**ANSWER}, metadata=["n"]),
@@ -280,21 +280,21 @@ REJECTED: dict[str, tuple[Said, Row, str]] = {
         'Say in the mapping what it means: roles: {"Q": assistant}.',
     ),
     "a weight": (turns({**ANSWER, "weight": "text"}), ROW, '$.messages[0]: a weight is 0 or 1; got "7"'),
-    "a loop over no list": (turns({"for": "x in n", "role": "user", "content": "x"}), ROW, "n is no list; got 3"),
+    "a loop over no list": (turns({"for": "x in n", "role": "user", "content": "x"}), ROW, "n is not a list; got 3"),
     "a loop over broken JSON": (
         turns({"for": "x in q", "role": "user", "content": "x"}),
         {"q": "[1"},
-        "q is no JSON text: not valid JSON: the JSON ends too early at column 2. Is the object spread over several lines?",
+        "q is not JSON text: not valid JSON: the JSON ends too early at column 2. Is the object spread over several lines?",
     ),
     "a result without a call": (
         turns(said("tool", "a")),
         ROW,
-        "$.messages[0]: a tool's result without a call before it. Say whose it is: tool_call_id.",
+        "$.messages[0]: a tool's result without a call before it. Set tool_call_id to say which call it answers.",
     ),
     "a result of one of two": (
         turns(USER, calling({"name": "f"}, {"name": "g"}), said("tool", "a")),
         ROW,
-        '$.messages[2]: several calls wait for their results: "call_1", "call_2". Say whose this is: tool_call_id.',
+        '$.messages[2]: several calls wait for their results: "call_1", "call_2". Set tool_call_id to say which call it answers.',
     ),
     "arguments": (
         turns(calling({"name": "f", "arguments": "n"})),
@@ -305,7 +305,7 @@ REJECTED: dict[str, tuple[Said, Row, str]] = {
         turns(calling({"name": "f", "arguments": {"x": "{{ q + 1 }}"}})),
         ROW,
         '$.messages[0]: "q + 1" fails on this row: can only concatenate str (not "int") to str. '
-        "A CSV's values are text: write name|float or name|int to compare numbers.",
+        "CSV values are text. Use name|float or name|int to compare numbers.",
     ),
     "a leaf that is no JSON": (
         turns(calling({"name": "f", "arguments": {"y": "{{ q|map('upper') }}"}})),
@@ -316,12 +316,12 @@ REJECTED: dict[str, tuple[Said, Row, str]] = {
     "not a number": (
         turns(USER, extra={"x": "{{ q|float }}"}),
         {"q": "nan"},
-        '"q|float" fails on this row: the value: JSON has no nan. Use null, or leave the key out.',
+        '"q|float" fails on this row: the value: JSON has no nan. Use null, or omit the key.',
     ),
     "an empty function's name": (
         turns(calling({"name": "{{ empty }}"})),
         ROW,
-        "$.messages[0]: the name of the function is empty. Leave such calls out with if.",
+        "$.messages[0]: the name of the function is empty. Skip such calls with if.",
     ),
     "a call of a user": (
         turns({"role": "{{ r }}", "content": "q", "tool_calls": "calls"}),
@@ -336,30 +336,30 @@ REJECTED: dict[str, tuple[Said, Row, str]] = {
     "tools that are none": (
         turns(USER, tools="tools"),
         {"q": "Q", "tools": [{"type": "function"}]},
-        "$.tools[0].function: expected a function's definition; got null",
+        "$.tools[0].function: expected a function definition; got null",
     ),
     "tools in no list": (turns(USER, tools="n"), ROW, "$.tools: expected a list of definitions; got 3"),
     "an empty pair": (
         turns(USER, preferred="a", non_preferred="empty"),
         ROW,
-        '$.non_preferred_output[0]: the answer is empty (column "empty"). If that is meant: --allow-empty.',
+        '$.non_preferred_output[0]: the answer is empty (column "empty"). To keep it, use --allow-empty.',
     ),
     "an empty prompt": (
         {"prompt": "empty", "completion": "a"},
         ROW,
-        'the prompt is empty (column "empty"). If that is meant: --allow-empty.',
+        'the prompt is empty (column "empty"). To keep it, use --allow-empty.',
     ),
-    "no turn": (turns({**USER, "if": "none"}), ROW, "$.messages: every turn was left out"),
+    "no turn": (turns({**USER, "if": "none"}), ROW, "$.messages: every turn was skipped"),
     "no image": (
         turns(said("user", [{"image": "empty"}])),
         ROW,
-        '$.messages[0]: expected an image\'s URL or path; got "". Leave such parts out with if.',
+        '$.messages[0]: expected an image\'s URL or path; got "". Skip such parts with if.',
     ),
     "a flag": (turns(USER, parallel_tool_calls="n"), ROW, "$.parallel_tool_calls: expected true or false; got 3"),
     "what the row does not have": (
         turns(USER, metadata={"k": "{{ deep.er }}"}),
         {"q": "Q", "deep": {}},
-        '"deep.er" names what this row does not have',
+        '"deep.er" uses a field that this row does not have',
     ),
 }
 
@@ -377,12 +377,12 @@ UNBOUND: dict[str, tuple[Said, str]] = {
     "a word": (
         turns(said("user", "qq")),
         '$.messages[0].content: content "qq" is neither a column nor a template. Did you mean "q"? '
-        "For a fixed text write '{{ \"qq\" }}'.",
+        "For fixed text, write '{{ \"qq\" }}'.",
     ),
     "a column almost": (
         turns(said("user", "Order-ID")),
         '$.messages[0].content: content "Order-ID" is neither a column nor a template. Did you mean "order id"? '
-        "For a fixed text write '{{ \"Order-ID\" }}'.",
+        "For fixed text, write '{{ \"Order-ID\" }}'.",
     ),
     "in a template": (
         turns(said("user", "{{ texxt }}")),
@@ -416,12 +416,12 @@ UNBOUND: dict[str, tuple[Said, str]] = {
     ),
     "no column at all": (
         turns(said("user", "Say something."), said("assistant", "Something, then.")),
-        "$: the mapping names no column, so every example would be the same. "
+        "$: the mapping uses no column, so every example would be the same. "
         'Write the name of a column, or a template such as "{{ column }}".',
     ),
     "an expression": (
         turns({**USER, "if": "q }} {{ a"}),
-        '$.messages[0].if: "q }} {{ a" is no expression',
+        '$.messages[0].if: "q }} {{ a" is not a valid expression',
     ),
 }  # fmt: skip
 

@@ -26,11 +26,13 @@ _ROLES = {
 }  # fmt: skip
 
 
-def described(keys: set[str]) -> dict[str, Any]:
-    """The entry of dataset_info.json that a file of rows with these keys needs."""
+def described(keys: set[str], speaks: bool) -> dict[str, Any]:
+    """The entry of dataset_info.json that a file of rows with these keys needs; where turns are of from and value."""
     named = ("system", "tools", "images", "videos", "audios", "chosen", "rejected", "kto_tag", "history")
     columns = {key: key for key in named if key in keys}
     entry: dict[str, Any] = {"ranking": "chosen" in keys}
+    if "messages" in keys and speaks:
+        return {**entry, "formatting": "sharegpt", "columns": {"messages": "messages", **columns}}
     if "messages" in keys:
         return {**entry, "formatting": "openai", "columns": {"messages": "messages", **columns}, "tags": _ROLES}
     if "conversations" in keys:
@@ -39,12 +41,18 @@ def described(keys: set[str]) -> dict[str, Any]:
     return {**entry, "formatting": "alpaca", "columns": {**{a: b for a, b in names.items() if b in keys}, **columns}}
 
 
+def _speaks(row: dict[str, Any]) -> bool:
+    turns = row.get("messages")
+    return isinstance(turns, list) and all(isinstance(turn, dict) and "from" in turn for turn in turns)
+
+
 def read(path: Path) -> None:
     attribute = DatasetAttr("file", dataset_name=path.name)
-    keys = {key for row in rows_of(path) for key in row}
+    rows = list(rows_of(path))
+    keys = {key for row in rows for key in row}
     if not keys & {"messages", "conversations", "instruction", "output"}:
         raise RefusedError("no column that one of its formats has")
-    attribute.join(described(keys))
+    attribute.join(described(keys, "messages" in keys and all(map(_speaks, rows))))
     convert = get_dataset_converter(attribute.formatting, attribute, _ARGUMENTS)
     stage = "kto" if "kto_tag" in keys else "rm" if attribute.ranking else "sft"
     processor = _get_dataset_processor(_ARGUMENTS, stage, TEMPLATES["qwen"], _TOKENIZER, None)

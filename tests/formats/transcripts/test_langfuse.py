@@ -109,7 +109,7 @@ def test_an_item_of_a_dataset() -> None:
 
 
 LEFT_OUT: dict[str, tuple[Row, str]] = {
-    "a span": (ROWS["obs-4"], "the observation is no generation: SPAN"),
+    "a span": (ROWS["obs-4"], "the observation is not a generation: SPAN"),
     "an error": (ROWS["obs-5"], "the request failed"),
     "an archived item": ({**ROWS["item-1"], "status": "ARCHIVED"}, "the dataset item is archived"),
     "without input": (observed("", "x"), "the observation has no input"),
@@ -248,7 +248,7 @@ def test_a_trace_with_its_observations_in_it() -> None:
     made = known.read(row, Counter())
     assert isinstance(made, list)
     dropped, example = made
-    assert dropped == Drop("the observation is no generation: SPAN")
+    assert dropped == Drop("the observation is not a generation: SPAN")
     assert isinstance(example, dict)
     assert [message["content"] for message in example["messages"]] == ["Hi", "Hello"]
     assert example["tools"] == [tool]

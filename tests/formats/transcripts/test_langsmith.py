@@ -77,7 +77,7 @@ def test_a_trace_holds_its_runs() -> None:
     made = LANGSMITH.read(ROWS[4], Counter())
     assert isinstance(made, list)
     drop, example = made
-    assert drop == Drop('a run of the type "tool" is no call of a model')
+    assert drop == Drop('a run of the type "tool" is not a model call')
     assert isinstance(example, dict)
     assert example["messages"] == [
         {"role": "system", "content": "Be short."},
@@ -132,7 +132,7 @@ def test_several_were_asked_at_once() -> None:
 
 
 DROPPED: dict[str, tuple[Row, str]] = {
-    "another type": ({"run_type": "retriever", "inputs": {}}, 'a run of the type "retriever" is no call of a model'),
+    "another type": ({"run_type": "retriever", "inputs": {}}, 'a run of the type "retriever" is not a model call'),
     "no answer": ({"run_type": "llm", "inputs": {"messages": ASKED}}, "the request has no answer"),
     "an error in words": ({"run_type": "llm", "inputs": {}, "error": "cut off"}, "the request failed"),
 }

@@ -43,7 +43,7 @@ def test_calls_and_what_is_known_of_them() -> None:
 
 def test_what_is_no_answer_is_a_drop() -> None:
     assert LITELLM.read(ROWS[1], Counter()) == Drop("the request failed: RateLimitError")
-    assert LITELLM.read(ROWS[2], Counter()) == Drop('a call of the type "aembedding" is no call of a model')
+    assert LITELLM.read(ROWS[2], Counter()) == Drop('a call of the type "aembedding" is not a model call')
     waiting: Row = {"call_type": "acompletion", "messages": [], "response": None}
     assert LITELLM.read(waiting, Counter()) == Drop("the request has no answer")
 

@@ -37,8 +37,8 @@ def test_a_row_of_many_spans() -> None:
     assert ROWS[0] == given
     assert isinstance(made, list)
     http, example, tool = made
-    assert http == Drop('a span named "GET /" is no call of a model')
-    assert tool == Drop('a span of the operation "execute_tool" is no call of a model')
+    assert http == Drop('a span named "GET /" is not a model call')
+    assert tool == Drop('a span of the operation "execute_tool" is not a model call')
     assert isinstance(example, dict)
     system, user, answer = example["messages"]
     assert system == {"role": "system", "content": "You look up the weather."}
@@ -168,7 +168,7 @@ def test_what_is_no_answer_is_a_drop() -> None:
     assert OTEL.read(ROWS[3], Counter()) == Drop("the request failed: RateLimitError")
     assert OTEL.read({"attributes": {"gen_ai.input.messages": ASKED}}, Counter()) == Drop("the request has no answer")
     http = {"name": "GET /", "trace_id": "t", "span_id": "s", "attributes": {"http.method": "GET"}}
-    assert OTEL.read(http, Counter()) == Drop('a span named "GET /" is no call of a model')
+    assert OTEL.read(http, Counter()) == Drop('a span named "GET /" is not a model call')
     silent: Row = {"attributes": {"gen_ai.system": "openai"}}
     spans = {"resourceSpans": [{"scopeSpans": [{"spans": [silent, silent]}]}]}
     assert OTEL.read(spans, Counter()) == [Drop("the messages were not captured")] * 2

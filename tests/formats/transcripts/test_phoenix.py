@@ -61,7 +61,7 @@ def test_lists_of_dotted_names_with_damage() -> None:
 
 
 def test_what_is_no_answer_is_a_drop() -> None:
-    assert PHOENIX.read(ROWS[2], Counter()) == Drop('a span of the kind "RETRIEVER" is no call of a model')
+    assert PHOENIX.read(ROWS[2], Counter()) == Drop('a span of the kind "RETRIEVER" is not a model call')
     assert PHOENIX.read(ROWS[4], Counter()) == Drop("the request failed: RateLimitError")
     unanswered = {key: value for key, value in ROWS[0]["attributes"].items() if "output" not in key}
     assert PHOENIX.read({"attributes": unanswered}, Counter()) == Drop("the request has no answer")

@@ -217,6 +217,6 @@ def test_choices_of_reading_are_for_logs(tmp_path: Path) -> None:
 
 def test_an_event_alone_is_no_example() -> None:
     for name in HARNESSES:
-        with pytest.raises(RowError, match="alone is no example"):
+        with pytest.raises(RowError, match="alone is not an example"):
             FORMATS[name].read(rows(name)[0], Counter())
         assert isinstance(harness(name).exchanges(rows(name), Counter())[0], Exchange)

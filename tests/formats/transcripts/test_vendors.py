@@ -58,9 +58,9 @@ EXCHANGES: dict[str, tuple[str, int, list[tuple[str, Any]], Row]] = {
 }  # fmt: skip
 
 DROPPED: dict[str, tuple[str, int, str]] = {
-    "a task of Braintrust's": ("braintrust", 1, 'a span of the type "task" is no call of a model'),
-    "a tool of Opik's": ("opik", 1, 'a span of the type "tool" is no call of a model'),
-    "a trace": ("openai-agents", 0, 'a span of the type "trace" is no call of a model'),
+    "a task of Braintrust's": ("braintrust", 1, 'a span of the type "task" is not a model call'),
+    "a tool of Opik's": ("opik", 1, 'a span of the type "tool" is not a model call'),
+    "a trace": ("openai-agents", 0, 'a span of the type "trace" is not a model call'),
     "a response that is named": ("openai-agents", 2, UNLOGGED),
     "a record that failed": ("bedrock-logs", 2, "the request failed: 400"),
     "likelihoods": ("lm-eval", 1, NO_TEXT),
@@ -194,4 +194,4 @@ def test_telemetry_of_the_ai_sdk() -> None:
     assert made["metadata"]["model"] == "gpt-4.1-2025-04-14"
     assert made["tools"][0]["function"]["name"] == "lookup"
     outer = {**row, "attributes": {"ai.operationId": "ai.generateText", "ai.prompt": "{}"}}
-    assert read("otel", outer)[0] == [Drop('a span of the operation "ai.generateText" is no call of a model')]
+    assert read("otel", outer)[0] == [Drop('a span of the operation "ai.generateText" is not a model call')]

@@ -45,9 +45,9 @@ def test_calls_and_what_is_known_of_them() -> None:
 
 def test_what_is_no_answer_is_a_drop() -> None:
     assert WEAVE.read(ROWS[1], Counter()) == Drop("the request failed: RateLimitError")
-    assert WEAVE.read(ROWS[2], Counter()) == Drop('a call of the op "answer_question" is no call of a model')
+    assert WEAVE.read(ROWS[2], Counter()) == Drop('a call of the op "answer_question" is not a model call')
     embedding = {"op_name": "openai.embeddings.create", "inputs": {"input": "x"}, "output": {"data": []}}
-    assert WEAVE.read(embedding, Counter()) == Drop('a call of the op "openai.embeddings.create" is no call of a model')
+    assert WEAVE.read(embedding, Counter()) == Drop('a call of the op "openai.embeddings.create" is not a model call')
     assert WEAVE.read({"op_name": OP, "inputs": {}, "output": None}, Counter()) == Drop("the request has no answer")
 
 

@@ -31,7 +31,7 @@ _JSON = ("inputs", "outputs", "extra", "feedback_stats", "metadata")
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
-    """A chat example of each answer of a run, and of the runs inside it; a drop of what is no call of a model.
+    """A chat example of each answer of a run, and of the runs inside it; a drop of what is not a model call.
 
     Raises:
         RowError: It is no run, or its messages cannot be read; with the JSON path.

@@ -21,7 +21,7 @@ _MARKS = frozenset(("feedback_scores", "trace_id", "total_estimated_cost", "proj
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
-    """A chat example of each answer of a span; a drop of what is no call of a model, and where it failed.
+    """A chat example of each answer of a span; a drop of what is not a model call, and where it failed.
 
     Raises:
         RowError: Input or output cannot be read; with the JSON path.

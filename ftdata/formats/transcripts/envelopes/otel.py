@@ -31,7 +31,7 @@ _EVALUATION = "gen_ai.evaluation.result"
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
-    """A chat example of each answer of each span; a drop of a span that is no call of a model.
+    """A chat example of each answer of each span; a drop of a span that is not a model call.
 
     Raises:
         RowError: No span is of a model, its messages were not captured, or they cannot be read; with the JSON path.

@@ -23,7 +23,7 @@ from ftdata.formats.transcripts.spans import Span, at, is_span, listed, nested, 
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
-    """A chat example of each answer of a span or an example; a drop of a span that is no call of a model.
+    """A chat example of each answer of a span or an example; a drop of a span that is not a model call.
 
     Raises:
         RowError: It is neither, or its messages cannot be read; with the JSON path.

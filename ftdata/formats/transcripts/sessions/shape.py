@@ -48,7 +48,7 @@ def format_of(
     def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         if not recognises(row):
             raise RowError(f"expected an event of {name}; got none", json_path="$")
-        raise RowError("an event of a session alone is no example", hint="Convert the whole file: ftdata convert.")
+        raise RowError("an event of a session alone is not an example", hint="Convert the whole file: ftdata convert.")
 
     known = vendor(name, about, parse, recognises, sign=sign, source=source)
     return replace(known, gathers=SESSIONS, private=private)
