@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ftdata.lazily import names_of
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Where each public name lives. They are imported when they are asked for, so that `import ftdata` costs nothing.
 _HOMES = {
@@ -23,6 +23,7 @@ _HOMES = {
     "ftdata.steps.split": ("SplitSummary",),
     "ftdata.writing": ("Result",),
     "ftdata.files.output": ("Written",),
+    "ftdata.files.rehearsal": ("dry_run",),
     "ftdata.engines.plan": ("Rejected",),
     "ftdata.errors": (
         "FtdataError",
@@ -91,6 +92,9 @@ _HOMES = {
     "ftdata.tokens.single": ("TokenCount", "count_tokens", "render"),
 }
 
+# Names that go: by each the version that says so first, and the name that there is now; see `ftdata.deprecations`.
+_RENAMED: dict[str, tuple[str, str]] = {}
+
 if TYPE_CHECKING:
     from ftdata.authoring.mapping import Mapping
     from ftdata.dataset import Dataset, read, read_splits
@@ -135,6 +139,7 @@ if TYPE_CHECKING:
     )
     from ftdata.expressions import Key, Predicate
     from ftdata.files.output import Written
+    from ftdata.files.rehearsal import dry_run
     from ftdata.findings import (
         Drop,
         EmptyOutputError,
@@ -229,6 +234,7 @@ __all__ = [
     "content_hash",
     "count_tokens",
     "developer",
+    "dry_run",
     "estimate_cost",
     "identity",
     "job",
@@ -249,7 +255,7 @@ __all__ = [
 ]
 
 
-__getattr__ = names_of(globals(), _HOMES)
+__getattr__ = names_of(globals(), _HOMES, _RENAMED)
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""What other packages add: formats, rules and containers, found by their entry points.
+"""What other packages add: formats, layouts, rules, containers, steps and engines, found by their entry points.
 
 A package names what it adds in its `pyproject.toml`:
 
@@ -19,7 +19,9 @@ from ftdata.errors import UsageError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-Group = Literal["ftdata.formats", "ftdata.rules", "ftdata.containers"]
+Group = Literal[
+    "ftdata.formats", "ftdata.envelopes", "ftdata.layouts", "ftdata.rules", "ftdata.containers", "ftdata.steps"
+]
 
 _METADATA = ("*.dist-info/entry_points.txt", "*.egg-info/entry_points.txt")
 

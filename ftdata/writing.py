@@ -20,6 +20,7 @@ from ftdata.files.beside import beside as beside_output
 from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import Sink
 from ftdata.files.standing import remove
 from ftdata.files.tables import Layout, is_review, is_table, of_lists, refuse_early, whole
@@ -107,6 +108,7 @@ class Result:
         removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.
         bug: The first row at which ftdata itself failed; `tally.internal` says at how many.
         read: By the name of an input: how many rows were read of it.
+        dry_run: Whether nothing was written in fact: see `ftdata.dry_run`.
     """
 
     written: tuple[Written, ...]
@@ -115,6 +117,7 @@ class Result:
     removed: tuple[str, ...] = ()
     bug: InternalError | None = None
     read: Mapping[str, int] = field(default_factory=dict)
+    dry_run: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -129,6 +132,7 @@ class Result:
             "tally": self.tally.to_dict(),
             **({"removed": list(self.removed)} if self.removed else {}),
             **({"bug": str(self.bug)} if self.bug else {}),
+            **({"dry_run": True} if self.dry_run else {}),
         }
 
 
@@ -240,9 +244,9 @@ class _Run:
             remove(path)
         if asked.rejects is not None and not saved and are_rejects(asked.rejects):
             remove(asked.rejects)  # those of an earlier run say nothing about this output
-        result = Result(
-            written, saved[0].path if saved else None, tally, tuple(removed), self._outcome.bug, self._outcome.read
-        )
+        rejects = saved[0].path if saved else None
+        outcome = self._outcome
+        result = Result(written, rejects, tally, tuple(removed), outcome.bug, outcome.read, is_dry())
         if not writes:
             raise _empty(result)
         return result

@@ -36,6 +36,8 @@ TICKETS = (
     r'--user "{{ subject }}\n\n{{ body }}" --assistant queue'
 )
 SHOWN = {
+    "example": ["ftdata example", "ftdata example tickets"],
+    "schema": ["ftdata schema"],
     "apply": (
         TICKETS,
         "ftdata review train.jsonl -o review.csv -q",

@@ -1,7 +1,8 @@
-"""What a package can add to ftdata: a format, a rule and a container.
+"""What a package can add to ftdata: a format, an envelope, a layout, a rule, a container, a step and an engine.
 
-After ``pip install .``, ``ftdata convert`` reads and writes ``acme`` rows, ``ftdata check`` looks for greetings, and
-files that end in .ltsv (labelled values, a tab between them) are read like any others.
+After ``pip install .``, ``ftdata convert`` reads and writes ``acme`` rows, and reads Acme's logs and the columns of its
+public set. ``ftdata check`` looks for greetings. Files that end in .ltsv (labelled values, a tab between them) are read
+like any others, ``ftdata acme-polite`` is a command and a step of recipes, and plans can run on Acme's machines.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ftdata import Dataset
 from ftdata.codec import encode
+from ftdata.engines import Local
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, Row
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import Opening
 from ftdata.files.text import TextReader
-from ftdata.formats.registry import Format
+from ftdata.formats.layouts.record import Layout, Options, RowColumns
+from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.formats.transcripts import bodies
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
+from ftdata.verbs import verb
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> dict[str, Any]:
@@ -46,6 +52,68 @@ ACME = Format(
     sign="ask and say",
     source="Acme's handbook, page 4",
 )
+
+
+def logged(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
+    """The examples of a logged call: the envelope says where request and answer lie, ftdata reads these itself."""
+    found = bodies.exchange(
+        row["acme_request"], row["acme_answer"], repaired, request_path="$.acme_request", answer_path="$.acme_answer"
+    )
+    found.know(id=row.get("acme_id"), score=row.get("acme_stars"))
+    return found.examples(repaired)
+
+
+ACME_LOG = Format(
+    name="acme-log",
+    about="calls as Acme's gateway logs them (read only)",
+    kinds=("chat",),
+    parse=logged,
+    dump=only_read("acme-log"),
+    recognises=lambda row: "acme_request" in row and "acme_answer" in row,
+    sign="acme_request and acme_answer",
+    writes=False,
+    source="Acme's handbook, page 7",
+)
+
+
+def _faq(row: dict[str, Any], at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:
+    heading, text = row[at.names["heading"]], row[at.names["explained"]]
+    if type(heading) is not str or type(text) is not str:
+        raise RowError("expected heading and explained, both text", json_path="$")
+    return {"messages": [{"role": "user", "content": heading}, {"role": "assistant", "content": text}]}
+
+
+FAQ = Layout(
+    name="acme-faq",
+    about="a heading and what explains it",
+    sets=("acme/faq",),
+    has=lambda at: "heading" in at and "explained" in at,
+    fits=lambda row, at: True,
+    make=_faq,
+)
+
+
+@verb(hidden=("dataset",), examples=("ftdata acme-polite train.jsonl -o polite.jsonl --word Please",))
+def acme_polite(dataset: Dataset, *, word: str = "Please") -> Dataset:
+    """Begin every question with a polite word.
+
+    Args:
+        dataset: The examples.
+        word: The word.
+    """
+
+    def polite(example: dict[str, Any]) -> dict[str, Any]:
+        for turn in example.get("messages", ()):
+            if turn["role"] == "user" and isinstance(turn["content"], str):
+                turn["content"] = f"{word}: {turn['content']}"
+        return example
+
+    return dataset.map(polite)
+
+
+def engine(address: str) -> Local:
+    """Acme's machines: here, one process of this one."""
+    return Local(1)
 
 
 @rule(

@@ -89,8 +89,23 @@ COMMANDS = {
     "submit": ("ftdata.cli.jobs", "Upload the files of a job and create the job."),
     "checkpoints": ("ftdata.cli.jobs", "List the checkpoints of a job, with their losses."),
     "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
+    "example": ("ftdata.cli.example", "Write a small example file into this folder, or list the examples."),
+    "schema": ("ftdata.cli.schema", "Print the JSON Schema of a command's --json output, or list all schemas."),
+    "completion": (
+        "ftdata.cli.completion",
+        "Print the script that lets your shell complete commands, options and values.",
+    ),
+    "man": (
+        "ftdata.cli.man",
+        "Print the manual page of ftdata or of a command, or write all pages into a folder.",
+    ),
+    "mcp": ("ftdata.cli.mcp", "Serve look, check, stats and convert to agents, over MCP on stdin and stdout."),
+    "skill": ("ftdata.cli.skill", "Print the skill file that tells an agent how to use ftdata."),
     "mix": ("ftdata.cli.mix", "Mix several files in given shares, by examples or tokens."),
 }
+
+RENAMED: dict[str, str] = {}
+"""By the name that a command had in the last release: the name that it has now."""
 
 _WIDEST = 110
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
@@ -104,18 +119,55 @@ class Terminated(BaseException):
     """The system asks this process to end: it cleans up as after an interrupt from the keyboard."""
 
 
+def _added() -> dict[str, str]:
+    """The commands that other packages add, each with a line of help; nothing of them is imported."""
+    from ftdata.plugins import plugins
+
+    if not plugins("ftdata.steps"):
+        return {}
+    from ftdata.dataset.added import added_names
+
+    return {name: f"A step of the package {package}." for name, package in added_names() if name not in COMMANDS}
+
+
+def _added_command(name: str) -> click.Command | None:
+    """The command of a step that another package adds."""
+    if name not in _added():
+        return None
+    from ftdata.cli.declared import command
+    from ftdata.cli.running import transform
+    from ftdata.dataset.added import added_step
+
+    step = added_step(name)
+    return command(step, transform) if step is not None else None
+
+
+def _now(name: str) -> str:
+    """What a command is called now; one that was called otherwise is understood for one release, and that is said."""
+    if name not in RENAMED or name in COMMANDS:
+        return name
+    now = RENAMED[name]
+    click.echo(f"note: {name} is now {now}; the old name goes in the next release", err=True)
+    return now
+
+
 class Commands(click.Group):
     """Commands that are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return sorted(COMMANDS)
+        return sorted({**COMMANDS, **_added()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported."""
+        cmd_name = _now(cmd_name)
         if cmd_name not in COMMANDS:
-            return None
+            return _added_command(cmd_name)
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
+        if ctx.resilient_parsing:  # a shell asks what could come next
+            from ftdata.cli.completing import prepared
+
+            return prepared(cmd_name, command)
         return command
 
     def resolve_command(
@@ -123,10 +175,10 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant; an unknown one is answered with the nearest."""
         name = click.utils.make_str(args[0])
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and name not in (*RENAMED, *_added()):
             from ftdata.errors import did_you_mean
 
-            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, COMMANDS)}')
+            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, self.list_commands(ctx))}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -138,10 +190,11 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table above."""
-        wide = max(map(len, COMMANDS))
+        lines = {**{name: line for name, (_, line) in COMMANDS.items()}, **_added()}
+        wide = max(map(len, lines))
         with formatter.section("Commands"):
-            for name in self.list_commands(ctx):
-                line = COMMANDS[name][1]
+            for name in sorted(lines):
+                line = lines[name]
                 if wide + 4 + len(line) <= formatter.width:
                     # A line that fits needs no wrapping, which takes longer than all the rest of this.
                     formatter.write(f"  {name:<{wide}}  {line}\n")
@@ -172,7 +225,7 @@ def main() -> None:
 
         code = FILES
         with asked_by("command"), suppress(OSError):  # where nothing can be said any more, the code says it
-            code = ending(error, debug=debug)
+            code = ending(error, debug=debug, words=sys.argv[1:])
     if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
         os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)

@@ -16,7 +16,7 @@ from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, values_of, written
 from ftdata.cli.sections import in_section
-from ftdata.cli.talk import as_json, debugging, notices, progress, say, show
+from ftdata.cli.talk import as_json, debugging, notices, progress, say, show, wrote
 from ftdata.cli.terminal import is_coloured, paged
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import InputError
@@ -49,8 +49,10 @@ def _judged(call: Invocation) -> int:
     with notices(call.quiet):
         data = opened(call)
         if call["fix"]:
-            rejected = _fixed(data, call)
-            if call["output"] == STDIN:
+            result = _fixed(data, call)
+            rejected = result.tally.rejected.total()
+            if call["output"] == STDIN or result.dry_run:  # then there is no file to check
+                _printed_fixed(result, call)
                 return FOUND if rejected else OK
             # What was written is in ftdata's own form, whatever was read.
             reading = {name: call.reading[name] for name in ("max_record",) if name in call.reading}
@@ -75,8 +77,8 @@ def told_bug(report: Report) -> None:
         "Please report it with the output of ftdata --debug.")  # fmt: skip
 
 
-def _fixed(data: Dataset, call: Invocation) -> int:
-    """Write the fixed rows, say what was changed by rule, and return how many rows could not be written."""
+def _fixed(data: Dataset, call: Invocation) -> Result:
+    """Write the fixed rows, and say what was changed by rule."""
     from ftdata.steps.fixing import Fix
 
     mended = data.fix(
@@ -90,7 +92,13 @@ def _fixed(data: Dataset, call: Invocation) -> int:
     _tell_fixed(result, data, call)
     if not result.written:
         raise InputError("no rows could be read; nothing was written", path=data.source.files[0].name)
-    return result.tally.rejected.total()
+    return result
+
+
+def _printed_fixed(result: Result, call: Invocation) -> None:
+    """Print what was written as JSON, where nothing is left to check."""
+    if call["json"] or call["output_format"] == "json":
+        as_json(result.to_dict(), err=call["output"] == STDIN and not result.dry_run)
 
 
 def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
@@ -108,7 +116,7 @@ def _tell_fixed(result: Result, data: Dataset, call: Invocation) -> None:
     if not fixed and not result.tally.dropped:
         say("fixed nothing", quiet=quiet)
     for output in result.written:
-        say(f"wrote     {output.path} ({output.rows:,} rows, {output.bytes:,} bytes)", quiet=quiet)
+        say(f"{wrote()} {output.path} ({output.rows:,} rows, {output.bytes:,} bytes)", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects} ({result.tally.rejected.total():,} lines that are not JSON objects)")
 
@@ -139,7 +147,7 @@ def _write_baseline(report: Report, call: Invocation) -> None:
     path, marks = call["write_baseline"], sorted({f"{mark:016x}" for mark in report.prints})
     text = json.dumps({"ftdata": __version__, "findings": marks}, indent=0) + "\n"
     save(path, text.encode(), force=True)  # what stood there was ours, as was asked before
-    say(f"wrote     {path} ({len(marks):,} findings)", quiet=call.quiet)
+    say(f"{wrote()} {path} ({len(marks):,} findings)", quiet=call.quiet)
 
 
 check = command(

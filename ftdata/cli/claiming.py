@@ -20,7 +20,9 @@ OUTPUTS = (
 """Options that say where to write; a test holds that no command has others."""
 
 _PATTERNS = ("output", "into")
-_NOWHERE = ("none", "beside")
+NOWHERE = ("none", "beside")
+"""Words in the place of a path."""
+
 _DONE = "ftdata.claimed"
 
 
@@ -61,7 +63,7 @@ def _paths(name: str, options: dict[str, Any], inputs: Sequence[str]) -> list[st
     given = options.get(name)
     if name == "rejects" and name in options:
         given = rejects_beside(options.get("output") or "-", given)
-    if not given or given in _NOWHERE or isinstance(given, bool):  # the html of `text` is a flag
+    if not given or given in NOWHERE or isinstance(given, bool):  # the html of `text` is a flag
         return []
     if name == "into":
         return [path if equals else size for path, equals, size in (text.rpartition("=") for text in given)]

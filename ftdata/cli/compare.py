@@ -11,7 +11,7 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import list_to
-from ftdata.cli.talk import as_json, notices, rendered, say
+from ftdata.cli.talk import as_json, notices, rendered, say, wrote
 from ftdata.distill.comparing import compare as compare_models
 from ftdata.errors import UsageError
 from ftdata.files.opening import stem
@@ -36,7 +36,7 @@ def _compared(call: Invocation) -> int:
     else:
         rendered(found, lambda: _rich(found))
     if call["output"]:
-        say(f"wrote     {call['output']} ({len(found):,} examples that differ)", quiet=call.quiet)
+        say(f"{wrote()} {call['output']} ({len(found):,} examples that differ)", quiet=call.quiet)
     return FOUND if found.rejected else OK
 
 

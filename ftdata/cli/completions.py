@@ -12,6 +12,7 @@ from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
 from ftdata.errors import RowError, shown
 from ftdata.files.opening import stem
+from ftdata.files.rehearsal import make_folder
 from ftdata.files.sink import save
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def tell_written(marks: dict[str, str], call: Invocation) -> None:
     say(f"prompts end with {shown(made.separator)}, completions begin with a space and end with {shown(made.stop)}",
         quiet=call.quiet)  # fmt: skip
     if call["notes"]:
-        Path(call["notes"]).mkdir(parents=True, exist_ok=True)
+        make_folder(Path(call["notes"]))
         path = str(Path(call["notes"]) / f"{stem(call['output'] or 'completions')}.md")
         save(path, written(call["output"] or "-", made).encode(), force=call["force"])
         say(f"notes     {path}", quiet=call.quiet)
@@ -107,7 +108,7 @@ def _write_notes(data: Dataset, files: list[tuple[str, FileFindings, CompletionC
     from ftdata.formats.completion.notes import notes
 
     paths = pages(call["notes"], [file.name for file in data.source.files])
-    Path(call["notes"]).mkdir(parents=True, exist_ok=True)
+    make_folder(Path(call["notes"]))
     for name, found, _, number in files:
         text = notes(name, found, prefix_to_system=call["prefix_to_system"], unescape=call["unescape"])
         save(paths[number], text.encode(), force=call["force"])

@@ -40,7 +40,8 @@ def _converted(call: Invocation) -> int:
     if _writes_completions(call) and result.written and (marks or not _stays(data)):
         completions.tell_written(marks, call)
     if call["config_out"] and result.written:
-        config.write(call["config_out"], to, result, force=call["force"])
+        if not result.dry_run:  # it looks at what was written
+            config.write(call["config_out"], to, result, force=call["force"])
         say(f"config    {call['config_out']}", quiet=call.quiet)
     if call["to"] is None and result.written and to == "ftdata":
         say("note: the examples carry metadata, which OpenAI rejects; --to openai finishes the file", quiet=call.quiet)

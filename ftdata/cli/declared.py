@@ -15,8 +15,10 @@ from click.core import ParameterSource
 
 from ftdata.classes import dataclass
 from ftdata.cli import OK
+from ftdata.cli.claiming import NOWHERE, OUTPUTS
 from ftdata.cli.sections import Sectioned, in_section
 from ftdata.errors import UsageError, shown
+from ftdata.files.rehearsal import dry_run
 from ftdata.verbs import Kind, Option, Verb, VerbParts
 from ftdata.verbs import declared as declaration_of
 from ftdata.verbs.conditions import check
@@ -115,6 +117,7 @@ def command(
     reports: Container[str] = ("workers",),
     sections: Mapping[str, str] = MappingProxyType({}),
     rows: bool = False,
+    rehearses: bool = False,
 ) -> click.Command:
     """The command of a verb.
 
@@ -133,6 +136,7 @@ def command(
         sections: By the name of an option: the heading that it is folded under, where the verb has none for it.
         help_of: Help texts that only the command can say, by the name of the option.
         rows: Whether it has the options of the verbs on rows.
+        rehearses: Whether a dry run without an output is something of its own, which the body does.
     """
     from ftdata.cli.sharing import reading, reporting, rowing, writing
 
@@ -153,11 +157,15 @@ def command(
     params += in_section("", [one for one in last if one.required])
     params += in_section("Output", [one for one in last if not one.required])
     params += in_section("Output", [_as_recipe()] if writes and "as_recipe" not in without else [])
+    if any(one.name in OUTPUTS for one in params) and all(one.name != "dry_run" for one in params):
+        params += in_section("Output", [rehearsing()])
     params += [old for one in own for old in _old_names(one)]
 
     def called(**options: Any) -> None:
         ctx = click.get_current_context()
         asked = options.pop("as_recipe", False)
+        if not rehearses:
+            _refuse_rehearsal(ctx, options)
         code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
         if code != OK:
             ctx.exit(code)
@@ -166,7 +174,11 @@ def command(
 
 
 def _done(call: Invocation, body: Body, *, as_recipe: bool) -> int:
-    """Do what is asked for; or tell how a recipe says it, on stdout or in the manifest of what is written."""
+    """Do what is asked for, perhaps only as a rehearsal; or tell how a recipe says it, on stdout or in the manifest."""
+    if call.options.get("dry_run") and _names_output(call.options):
+        with dry_run():
+            call.options["dry_run"] = False
+            return _done(call, body, as_recipe=as_recipe)
     if not as_recipe and not call.options.get("manifest"):
         return body(call)
     from ftdata.cli import asrecipe
@@ -182,6 +194,26 @@ def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option
     option = option_of(one)
     option.required, option.help = required, dashed(verb)(about)
     return option
+
+
+def rehearsing() -> click.Option:
+    """The option of every command that writes: do all the work, and write nothing."""
+    return click.Option(["--dry-run"], is_flag=True, help="Print the same summary, but write nothing.")
+
+
+def _refuse_rehearsal(ctx: click.Context, options: Mapping[str, Any]) -> None:
+    """Refuse a rehearsal where nothing would be written.
+
+    Raises:
+        UsageError: It is asked for, and no output is named.
+    """
+    if options.get("dry_run") and not _names_output(options):
+        flag = next(one.opts[0] for one in ctx.command.params if one.name in OUTPUTS)
+        raise UsageError(f"--dry-run is for {flag}, which was not given", hint=f"Add {flag} PATH, or leave it out.")
+
+
+def _names_output(options: Mapping[str, Any]) -> bool:
+    return any(options.get(name) not in (None, False, (), *NOWHERE) for name in OUTPUTS if name != "rejects")
 
 
 def _as_recipe() -> click.Option:

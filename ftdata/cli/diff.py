@@ -28,6 +28,8 @@ def _differences(call: Invocation) -> int:
         if name in call.said and not call["html"]:
             raise UsageError(f"--{name} is for --html, which is missing", hint="Add --html PATH, or remove it.")
     conditions = [condition_of(one) for one in call["fail_on"]]
+    if not call["facts"] and any(one.name == "findings" for one in conditions):
+        raise UsageError("--no-facts leaves findings out, and --fail-on asks for them", hint="Remove --no-facts.")
     with notices(call.quiet):
         refuse_replacing(expand([call["old"], call["new"]]), call.options)
         old, new = opened_each(call, [[call["old"]], [call["new"]]])

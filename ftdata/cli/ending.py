@@ -11,42 +11,44 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from ftdata.cli import BUG, FILES, FOUND, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
+from ftdata.cli import BUG, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
+from ftdata.cli.failures import kind_of, tell, wants_json
 from ftdata.cli.terminal import is_coloured
-from ftdata.errors import (
-    FtdataError,
-    InternalError,
-    MissingPackageError,
-    OutputError,
-    RecipeError,
-    RowError,
-    StepError,
-    UnknownFormatError,
-    UsageError,
-    of_system,
-)
-from ftdata.findings import EmptyOutputError, FindingsError, RejectedRows
-
-_CODES: tuple[tuple[type[FtdataError], int], ...] = (
-    (UsageError, USAGE),
-    (RecipeError, USAGE),
-    (UnknownFormatError, USAGE),
-    (MissingPackageError, USAGE),
-    (InternalError, BUG),
-    (RejectedRows, FOUND),
-    (EmptyOutputError, FOUND),
-    (FindingsError, FOUND),
-    (RowError, FOUND),
-    (StepError, FOUND),
-)
+from ftdata.errors import FtdataError, OutputError, of_system
 
 
-def ending(error: BaseException, *, debug: bool) -> int:
-    """Say what happened, and return the exit code."""
+def ending(error: BaseException, *, debug: bool, words: Sequence[str] = ()) -> int:
+    """Say what happened, and return the exit code.
+
+    Args:
+        error: What ended the command.
+        debug: Whether to show tracebacks.
+        words: The command line; where it asks for JSON, an error is told as JSON too.
+    """
+    if wants_json(words) and not _is_no_error(error):
+        tell(_as_ours(error), words)
+    return _ended(error, debug)
+
+
+def _is_no_error(error: BaseException) -> bool:
+    return isinstance(error, SystemExit | click.exceptions.Exit | BrokenPipeError | ReaderGone)
+
+
+def _as_ours(error: BaseException) -> BaseException:
+    """The error as a sentence, where the system raised it."""
+    try:
+        with of_system():
+            raise error
+    except BaseException as ours:
+        return ours
+
+
+def _ended(error: BaseException, debug: bool) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else OK
     if isinstance(error, click.exceptions.Exit):
@@ -105,11 +107,7 @@ def _told(error: FtdataError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True, color=is_coloured(sys.stderr))
-    if isinstance(error, OutputError) and "exists already" in error.message:
-        return USAGE
-    if isinstance(error, RejectedRows) and error.tally.internal:
-        return BUG
-    return next((code for kind, code in _CODES if isinstance(error, kind)), FILES)
+    return kind_of(error)[1]
 
 
 def _bug(error: BaseException) -> int:

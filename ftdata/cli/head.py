@@ -15,6 +15,7 @@ import click
 
 from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
+from ftdata.cli.failures import failure
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices, say, show
 from ftdata.cli.terminal import is_coloured, paged
@@ -115,7 +116,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
     """Print one row, and return whether it is broken."""
     if isinstance(row, RowError):
         row.path, row.line = path, line
-        say(f"error: {row}")
+        _tell(row, as_json)
         return True
     if as_json and renderer is None:
         click.echo(json.dumps(row, ensure_ascii=False))
@@ -126,7 +127,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
         made = Parse(known)(row) if known else []
     except RowError as error:
         error.path, error.line = path, line
-        say(f"error: {error}")
+        _tell(error, as_json)
         _columns(path, line, row)
         return True
     examples = made if isinstance(made, list) else [made]
@@ -142,6 +143,13 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
         else:
             show(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
     return False
+
+
+def _tell(error: RowError, as_json: bool) -> None:
+    """Say why a row is broken; for programs in its place among the rows."""
+    say(f"error: {error}")
+    if as_json:
+        click.echo(json.dumps(failure(error), ensure_ascii=False))
 
 
 def _show_rendered(renderer: Renderer, example: Example | Drop, place: str, *, as_json: bool) -> bool:

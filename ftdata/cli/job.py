@@ -10,8 +10,9 @@ from ftdata.cli import OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.sections import in_section
-from ftdata.cli.talk import as_json, notices, say
+from ftdata.cli.talk import as_json, notices, say, wrote
 from ftdata.files.opening import STDIN
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import save
 from ftdata.jobs.job import Job
 from ftdata.jobs.job import job as make_job
@@ -34,8 +35,8 @@ def _made(call: Invocation) -> int:
     if path and path != STDIN:
         written = save(path, text.encode(), force=call["force"])
         more = f"; ftdata submit {path} sends it" if call["as_"] == "json" else ""
-        say(f"wrote     {written.path} ({written.bytes:,} bytes){more}", quiet=call.quiet)
-    elif not call["json"] or path == STDIN:
+        say(f"{wrote()} {written.path} ({written.bytes:,} bytes){more}", quiet=call.quiet)
+    elif (not call["json"] or path == STDIN) and not (path and is_dry()):
         click.echo(text, nl=False)
         sys.stdout.flush()
     return OK

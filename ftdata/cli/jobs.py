@@ -14,7 +14,7 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.talk import as_json, notices, say
 from ftdata.errors import InputError, UsageError, printable
 from ftdata.jobs.clients import ACTIONS, JSON, Client, connect
-from ftdata.jobs.sending import PART, Uploaded
+from ftdata.jobs.sending import PART, Uploaded, rehearsed
 from ftdata.jobs.sending import job_of as job_and_client
 from ftdata.jobs.sending import submit as submit_job
 from ftdata.jobs.sending import upload as upload_file
@@ -40,6 +40,9 @@ class Size(click.ParamType[int]):
         except UsageError as error:
             self.fail(error.reason, param, ctx)
 
+
+_OF_SENDING = ("every", "most", "part_size", "parts_above", "base_url")
+"""Options that say how files are sent."""
 
 _PLACES = click.Choice(list(SERVICES))
 
@@ -87,9 +90,12 @@ def _sending(function: Command) -> Command:
 
 @click.command(short_help="Check and upload a file, and wait until it is processed. Uploaded files are found again.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--dry-run", is_flag=True, help="Check the files and print what would be sent, without sending it.")
 @_sending
 @_online()
-def upload(files: tuple[str, ...], target: str, base_url: str | None, as_json_: bool, quiet: bool, **how: Any) -> int:
+def upload(
+    files: tuple[str, ...], dry_run: bool, target: str, base_url: str | None, as_json_: bool, quiet: bool, **how: Any
+) -> int:  # fmt: skip
     """Check and upload a file, and wait until it is processed. Uploaded files are found again.
 
     Files with errors are refused, as ftdata check --for SERVICE tells them. A file whose SHA-256 was uploaded from here
@@ -101,6 +107,8 @@ def upload(files: tuple[str, ...], target: str, base_url: str | None, as_json_: 
       ftdata upload train.jsonl valid.jsonl
       ftdata upload train.jsonl --for azure
     """
+    if dry_run:
+        return _upload_rehearsed(files, target, as_json_, quiet)
     client = connect(target, base_url)
     sent = []
     for path in files:
@@ -111,6 +119,16 @@ def upload(files: tuple[str, ...], target: str, base_url: str | None, as_json_: 
     else:
         for one in sent:
             click.echo(one.id)
+    return OK
+
+
+def _upload_rehearsed(files: Iterable[str], target: str, as_json_: bool, quiet: bool) -> int:
+    _refuse_given(_OF_SENDING, "what is sent, and --dry-run sends nothing")
+    found = [rehearsed(target, path) for path in files]
+    for one in found:
+        say(f"would send {one['path']} ({one['bytes']:,} bytes) to {target}, unless it is there", quiet=quiet)
+    if as_json_:
+        as_json({"dry_run": True, "files": found})
     return OK
 
 
@@ -137,9 +155,7 @@ def submit(
       ftdata submit job.json --dry-run
     """
     if dry_run:
-        _refuse_given(
-            ("every", "most", "part_size", "parts_above", "base_url"), "what is sent, and --dry-run sends nothing"
-        )
+        _refuse_given(_OF_SENDING, "what is sent, and --dry-run sends nothing")
         return _rehearsed(path, target, as_json_)
     job, client = job_and_client(path, target, base_url)
     made, sent = submit_job(client, job, **how)
@@ -325,8 +341,11 @@ def _checkpoint(one: JSON) -> list[str]:
 @click.command("delete-model", short_help="Delete a fine-tuned model.")
 @click.argument("model", metavar="MODEL")
 @click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
+@click.option("--dry-run", is_flag=True, help="Print what would be deleted, without deleting it.")
 @_online()
-def delete_model(model: str, yes: bool, target: str, base_url: str | None, as_json_: bool, quiet: bool) -> int:
+def delete_model(
+    model: str, yes: bool, dry_run: bool, target: str, base_url: str | None, as_json_: bool, quiet: bool
+) -> int:  # fmt: skip
     """Delete a fine-tuned model. It cannot be brought back.
 
     \b
@@ -334,6 +353,12 @@ def delete_model(model: str, yes: bool, target: str, base_url: str | None, as_js
     """
     if target in ("openai", "azure") and not model.startswith("ft:") and ".ft-" not in model:
         raise InputError(f"{model} is not a fine-tuned model, whose name begins with ft:")
+    if dry_run:
+        _refuse_given(("yes", "base_url"), "what is deleted, and --dry-run deletes nothing")
+        say(f"would delete {model} at {target}", quiet=quiet)
+        if as_json_:
+            as_json({"dry_run": True, "id": model})
+        return OK
     client = connect(target, base_url)
     if not yes:
         click.confirm(f"Delete {model}?", abort=True, err=True)

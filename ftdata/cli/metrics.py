@@ -9,7 +9,7 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command
-from ftdata.cli.talk import as_json, notices, say
+from ftdata.cli.talk import as_json, notices, say, wrote
 from ftdata.errors import UsageError
 from ftdata.files.sink import save
 from ftdata.jobs.metrics import Metrics, is_job
@@ -25,7 +25,7 @@ def _told(call: Invocation) -> int:
         found = read_metrics(*call["sources"], **call.values)
     if call["html"]:
         _page(found, call["html"], call["force"])
-        say(f"wrote     {call['html']}", quiet=call.quiet)
+        say(f"{wrote()} {call['html']}", quiet=call.quiet)
     elif call["force"]:
         raise UsageError("--force is for --html, which is missing", hint="Add --html PATH, or remove it.")
     if call["json"]:

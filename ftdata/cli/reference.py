@@ -26,8 +26,8 @@ _HEAD = """# Commands
 commands share. An option has the same name in Python, with underscores: `--drop-if` is `drop_if=`.
 
 Data goes to stdout, messages to stderr. `ftdata --debug COMMAND` shows the traceback of an error, and
-`ftdata --version` the version. For completion, add `eval "$(_FTDATA_COMPLETE=bash_source ftdata)"` to `~/.bashrc`
-(or use `zsh_source`, `fish_source`).
+`ftdata --version` the version. `ftdata completion bash` (or `zsh`, `fish`) prints the script that completes commands,
+options and values such as formats and rules. `ftdata man` prints manual pages.
 """
 
 _GUIDES = {
@@ -35,7 +35,7 @@ _GUIDES = {
     "dedupe": "whole.md#dedupe", "conflicts": "whole.md#conflicts", "split": "whole.md#split",
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
     **dict.fromkeys(("job", "jobs", "metrics", "upload", "submit", "checkpoints", "delete-model"), "jobs.md"),
-    "places": "places.md", "stats": "tokens.md",
+    "places": "places.md", "stats": "tokens.md", "schema": "programs.md", "mcp": "programs.md", "skill": "programs.md",
     "labels": "rows.md#labels", "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from ftdata.cli.running import say_what_is_read, tell
 from ftdata.cli.talk import notices, progress, say
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError, printable
+from ftdata.files.rehearsal import dry_run
 from ftdata.findings import RejectedRows
 from ftdata.recipe.recipe import Done, Recipe, done, state_of
 from ftdata.recipe.runs import Run
@@ -26,6 +28,7 @@ __all__ = ["run"]
 @click.argument("recipe", required=False, metavar="[RECIPE]")
 @click.option("--set", "set_", multiple=True, metavar="NAME=VALUE", help="Set a variable that the recipe declares.")
 @click.option("--plan", is_flag=True, help="Print what would be read, done and written, without doing it.")
+@click.option("--dry-run", is_flag=True, help="Print the same summary, but write nothing.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
 @click.option("--force", is_flag=True, help="Also run steps that are up to date, and replace existing outputs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
@@ -50,7 +53,9 @@ def run(ctx: click.Context, /, recipe: str | None, **options: Any) -> None:
 
         click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
         return
-    with notices(options["quiet"]):
+    if options["plan"] and options["dry_run"]:
+        raise UsageError("--plan reads nothing, and --dry-run reads everything", hint="Leave one of them out.")
+    with notices(options["quiet"]), dry_run() if options["dry_run"] else nullcontext():
         made = Recipe.load(recipe or "", set=_settings(options["set_"]))
         runs = made.runs(workers=options["workers"])
         ctx.exit(_planned(runs, options) if options["plan"] else _run(runs, options))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.claiming import refuse_once
 from ftdata.cli.declared import Invocation
-from ftdata.cli.talk import as_json, debugging, notices, progress, say
+from ftdata.cli.talk import as_json, debugging, notices, progress, say, wrote
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
 from ftdata.dataset.reading import OWN_FORMAT, usable_beside
@@ -18,6 +18,7 @@ from ftdata.dataset.rowed import ROWS
 from ftdata.errors import InternalError, UsageError, printable
 from ftdata.files.beside import rejects_beside
 from ftdata.files.opening import STDIN
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import Sink
 from ftdata.files.standing import beginning
 from ftdata.findings import EmptyOutputError, RejectedRows
@@ -177,7 +178,10 @@ def told(
     for line in lines:
         say(printable(line), quiet=call.quiet)
     if call["json"]:
-        as_json({**(report or {}), **(result.to_dict() if result else {})}, err=call.writing.get("path") == STDIN)
+        as_json(
+            {**(report or {}), **(result.to_dict() if result else {})},
+            err=call.writing.get("path") == STDIN and not is_dry(),
+        )
     if result is None:
         return OK
     tell(result, call.quiet, loses or {})
@@ -193,18 +197,19 @@ def tell(result: Result, quiet: bool, loses: Mapping[str, str]) -> None:
     for line in account(result.tally, loses):
         say(line, quiet=quiet)
     for output in result.written:
-        if output.path != STDIN:
+        if output.path != STDIN or result.dry_run:
             rows = f"{output.rows:,} row{'' if output.rows == 1 else 's'}"
-            say(f"wrote     {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
+            say(f"{wrote()} {output.path} ({rows}, {output.bytes:,} bytes)", quiet=quiet)
     if result.removed:
         more = f" and {len(result.removed) - 1:,} more" if len(result.removed) > 1 else ""
-        say(f"removed   {result.removed[0]}{more}: left over from an earlier run", quiet=quiet)
+        went = "would go " if result.dry_run else "removed  "
+        say(f"{went} {result.removed[0]}{more}: left over from an earlier run", quiet=quiet)
     if result.rejects:
         say(f"rejects   {result.rejects}")
     if result.bug is not None:
         _tell_bug(result.bug, result.tally.internal)
     if not result.written:
-        if result.rejects:
+        if result.rejects and not result.dry_run:
             say(f"the first: {_first(result.rejects)}")
         say("no examples remain; nothing was written")
 

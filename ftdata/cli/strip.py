@@ -18,14 +18,14 @@ __all__ = ["strip"]
 
 
 def _stripped(call: Invocation) -> int:
-    """Without -o, or with --dry-run, tell what each way would save."""
-    if call["pruning"] and (call["dry_run"] or not call["output"]):
+    """Without -o tell what each way would save."""
+    if call["pruning"] and not call["output"]:
         raise UsageError("--pruning saves the changes to an output file", hint="Add -o OUT.jsonl.")
     if call["dry_run"] or not (call.values or call["output"]):
         return _savings(call)
     for name, flag in (("model", "model"), ("place", "for"), ("epochs", "epochs")):
         if name in call.said:
-            raise UsageError(f"--{flag} only affects the preview of savings", hint="Add --dry-run, or remove it.")
+            raise UsageError(f"--{flag} only affects the preview of savings", hint="Leave -o out, or remove it.")
     if not call["output"]:
         raise click.UsageError("Missing option '-o' / '--output'.", call.ctx)
     return pruned(call)
@@ -43,8 +43,9 @@ strip = command(
     _stripped,
     output=False,
     lenient=True,
+    rehearses=True,
     extra=[
-        click.Option(["--dry-run"], is_flag=True, help="Print what each option would save, without writing anything."),
+        click.Option(["--dry-run"], is_flag=True, help="Write nothing. Without -o, print what each option would save."),
         click.Option(["--model"], metavar="NAME",
                      help="The model for --dry-run. Defaults to the first that remains available."),
         click.Option(["--for", "place"], metavar="PLACE", help="The place that trains the model, such as azure."),

@@ -13,6 +13,7 @@ import click
 
 from ftdata import __version__
 from ftdata.cli.terminal import console, is_coloured, is_terminal
+from ftdata.files.rehearsal import is_dry
 from ftdata.report.widths import cut, to_left, to_right, width
 
 
@@ -33,9 +34,15 @@ def show(text: str) -> None:
     click.echo(text, color=is_coloured(sys.stdout))
 
 
+def wrote() -> str:
+    """What a line of the account begins with that tells of a file: it was written, or would be."""
+    return "dry run  " if is_dry() else "wrote    "
+
+
 def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = None) -> None:
     """Print a report as JSON."""
-    click.echo(json.dumps({"ftdata": __version__, **values}, ensure_ascii=False, indent=indent), err=err)
+    told = {"ftdata": __version__, **values, **({"dry_run": True} if is_dry() else {})}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=indent), err=err)
 
 
 def rendered(text: object, rich: Callable[[], Any]) -> None:

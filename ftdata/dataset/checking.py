@@ -108,7 +108,7 @@ class Checking(JudgedRows):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read, the grader's is no JSON, or there is not a chat template.
+            InputError: A file cannot be read, the grader's is no JSON, or there is no chat template.
             MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
             UsageError: There is no such target, method, model, tokenizer, template or rule, one was asked for that
                 needs `against`, or the rows are not for reinforcement and a grader was named.

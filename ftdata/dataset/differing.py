@@ -57,7 +57,6 @@ class DiffVerbs(Reports, Planned):
 
         Raises:
             UsageError: If the expression or the model is unknown.
-            RowError: If a row of either dataset cannot become an example.
         """
         from ftdata.report.differences import Differences
 
@@ -76,6 +75,7 @@ class DiffVerbs(Reports, Planned):
             _figures(self, other, model, workers) if facts else (),
             _findings(self, other, workers) if facts else (),
             _listed(self, other, found, examples, sides),
+            (_rejected(sides[0]), _rejected(sides[1])),
         )
 
 
@@ -85,19 +85,21 @@ def _surveyed(data: Planned, by: By, workers: int | None) -> Any:
     return replace(data, steps=(*data.steps, SurveyContents(by))).decided(workers)
 
 
+def _rejected(side: Any) -> int:
+    return side.places.rejected if side.places else 0
+
+
 def _matched(one: Planned, other: Planned, old: SetContents, new: SetContents, workers: int | None) -> Matching:
     """What matches; those left over by their texts, where they are not too many."""
     from ftdata.steps.differing import NEAREST, matched, nearest
 
     found = matched(old, new)
-    if found.removed and found.added:
+    if len(found.removed) and len(found.added):
         found.compared = max(len(found.removed), len(found.added)) <= NEAREST
         if found.compared:
-            sketches = [
-                _sketched(data, positions, workers) for data, positions in ((one, found.removed), (other, found.added))
-            ]
-            pairs = nearest(_across(*sketches))
-            found.pair([(found.removed[a], found.added[b]) for a, b in pairs])
+            left = found.removed.tolist(), found.added.tolist()
+            sketches = [_sketched(data, some, workers) for data, some in zip((one, other), left, strict=True)]
+            found.pair([(left[0][a], left[1][b]) for a, b in nearest(_across(*sketches))])
     return found
 
 
@@ -156,8 +158,9 @@ def _listed(
     one: Planned, other: Planned, found: Matching, most: int, sides: tuple[Any, Any]
 ) -> list[ExampleDifference]:
     from ftdata.report.differences import ExampleDifference
+    from ftdata.steps.differing import BY
 
-    removed, added, changed = found.removed[:most], found.added[:most], found.changed[:most]
+    removed, added, changed = (some[:most].tolist() for some in (found.removed, found.added, found.changed))
     old = _picked(one, [*removed, *(a for a, _, _ in changed)])
     new = _picked(other, [*added, *(b for _, b, _ in changed)])
     was = {at: (example, sides[0].origin(at)) for at, example in old.items()}
@@ -165,7 +168,7 @@ def _listed(
     return [
         *(ExampleDifference("removed", old=was[at]) for at in removed),
         *(ExampleDifference("added", new=now[at]) for at in added),
-        *(ExampleDifference("changed", was[a], now[b], by) for a, b, by in changed),
+        *(ExampleDifference("changed", was[a], now[b], BY[by]) for a, b, by in changed),
     ]
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.errors import InputError, RowError, at
-from ftdata.example.identity import fingerprint, identity
+from ftdata.errors import InputError, RowError, UsageError, at
+from ftdata.example.identity import Naming, fingerprint
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -91,11 +91,14 @@ class ReviewVerbs(Planned):
             ids: Keep the ids of edited examples in their metadata.
 
         Raises:
+            UsageError: If conflicts is neither refuse nor skip.
             InputError: If a file holds no edits, or edits contradict each other. When the dataset is run: if an edit's
                 example is gone or has changed.
         """
         from ftdata.steps.reviewed import ApplyEdits, merged
 
+        if conflicts not in ("refuse", "skip"):
+            raise UsageError(f"conflicts are refused or skipped; got {conflicts!r}", hint="Use 'refuse' or 'skip'.")
         paths = [edits] if isinstance(edits, str | os.PathLike) else list(edits)
         found = merged(edit for path in paths for edit in read_edits(os.fspath(path)))
         return self._with(ApplyEdits(found, conflicts, ids, pairs))
@@ -114,7 +117,9 @@ def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int
 
     places = data._with(SurveyContents("answer")).decided(workers)
     found = _findings(data, workers) if findings else {}
+    naming = Naming()
     for number, example in enumerate(data.examples()):
+        name = naming(example)
         place = str(places.origin(number))
         for at_row, cells in enumerate(rows_of(example, by)):
             shown = {name: held(cells[name], longest).text for name in TEXTS[by]}
@@ -124,7 +129,7 @@ def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int
                 **shown,
                 **dict.fromkeys(MARKS, ""),
                 "findings": "\n".join(found.get(place, ())) if at_row == 0 else "",
-                "id": identity(example),
+                "id": name,
                 "was": f"{fingerprint(example)}.{seal_of}",
             }
 
@@ -184,15 +189,16 @@ def _of_cells(row: dict[str, Any], place: str, turns: dict[str, int]) -> ReviewE
     marks = {column: _cell(row, column) for column in MARKS}
     if seal([*cells.values(), *marks.values()]) == seal_was:
         return None
+    note = plain(marks["note"]).strip()
     return ReviewEdit(
         name,
         was,
         place,
         _keep(marks["keep"]),
-        plain(marks["note"]) if _keep(marks["keep"]) is False else "",
+        note if _keep(marks["keep"]) is False else "",
         _score(marks["score"]),
-        plain(marks["label"]) or None,
-        plain(marks["note"]) or None,
+        plain(marks["label"]).strip() or None,
+        note or None,
         (),
         tuple((number, column, text) for column, text in cells.items()),
         by,

@@ -49,7 +49,7 @@ class Slicing(Planned):
         made at once, and those before it are passed over: to go through many, iterate.
 
         Raises:
-            IndexError: There is not an example at that position.
+            IndexError: There is no example at that position.
             UsageError: The slice goes backwards.
 
         Examples:
@@ -63,7 +63,7 @@ class Slicing(Planned):
         position = at if at >= 0 else len(self) + at
         found = next(islice(self.examples(), position, None), None) if position >= 0 else None
         if found is None:
-            raise IndexError(f"there is not an example at {at}")
+            raise IndexError(f"there is no example at {at}")
         return found
 
     def _sliced(self, start: int | None, stop: int | None, every: int) -> Self:

@@ -44,7 +44,7 @@ class Tokenizing(Planned):
             over: What to do with longer rows: reject them, drop them, or truncate them to the limit.
 
         Raises:
-            InputError: A file cannot be read, or there is not a chat template.
+            InputError: A file cannot be read, or there is no chat template.
             MissingPackageError: The package tokenizers is not installed.
             UsageError: There is no such tokenizer or template.
         """

@@ -20,7 +20,7 @@ from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingStep, Decision, MapStep, Summary
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Summary
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -42,7 +42,7 @@ class Decided:
     """
 
     name: str
-    decision: Decision | CountingStep
+    decision: Decision | CountingStep | CountingDecision
     starts: Sequence[int]
     plain: bytes = b""
     places: Surveyed | None = None

@@ -23,31 +23,32 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
     only when asked for.
     """
     holder = {k: v for k, v in example.items() if v is not None and (metadata or k != "metadata")}
-    for key in lists_in(example):
-        holder[key] = _messages(holder[key], weights)
-    if kind_of(example) == "preference":
-        given = {key: value for key, value in holder["input"].items() if value is not None}
-        holder["input"] = {**given, "messages": _messages(given["messages"], weights)}
+    if type(holder.get("messages")) is list:
+        holder["messages"] = what_is_said(holder["messages"], weights)
+    else:
+        for key in lists_in(example):
+            holder[key] = what_is_said(holder[key], weights)
+        if kind_of(example) == "preference":
+            given = {key: value for key, value in holder["input"].items() if value is not None}
+            holder["input"] = {**given, "messages": what_is_said(given["messages"], weights)}
     return blake2b(canonical(holder), digest_size=HASH_BYTES, key=seed.encode()[:64]).digest()
 
 
-def _messages(turns: list[dict[str, Any]], weights: bool) -> list[dict[str, Any]]:
+def what_is_said(turns: list[dict[str, Any]], weights: bool = False) -> list[dict[str, Any]]:
+    """Messages without what makes no difference: arguments are values, under ``value``, and calls have numbers."""
     ids: dict[str, str] = {}
-    said = []
-    for turn in turns:
-        # Most turns are a role and a text, which are what they say.
-        plain = len(turn) == 2 and type(turn.get("content")) is str
-        said.append(turn if plain else _message(turn, weights, ids))
-    return said
+    # Most turns are a role and a text, which are what they say.
+    return [
+        turn if len(turn) == 2 and type(turn.get("content")) is str else _message(turn, weights, ids) for turn in turns
+    ]
 
 
 def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
-    if len(turn) == 2 and type(turn.get("content")) is str:
-        return dict(turn)  # most are so, and there is nothing to make equal
     said = {key: value for key, value in turn.items() if value is not None}
-    weight = said.pop("weight", 1)
-    if weights and weight != 1:
-        said["weight"] = weight
+    if "weight" in said:
+        weight = said.pop("weight")
+        if weights and weight != 1:
+            said["weight"] = weight
     content = said.get("content")
     if type(content) is list and len(content) == 1 and set(content[0]) == {"type", "text"}:
         said["content"] = content[0]["text"]
@@ -73,15 +74,21 @@ def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 def _function(function: Mapping[str, Any]) -> dict[str, Any]:
     arguments = function.get("arguments")
     try:
-        value = _value(arguments) if isinstance(arguments, str) else arguments
+        value = arguments_of(arguments) if type(arguments) is str else arguments
     except RowError:
         return dict(function)  # no JSON: then the text is what it says
     # Under another key, so that the text "x" and the JSON of it differ.
     return {"name": function.get("name"), "value": value}
 
 
-def _value(arguments: str) -> Any:
-    return _remembered(arguments) if len(arguments) <= _SHORT else decode(arguments.encode())
+def arguments_of(text: str) -> Any:
+    """What the text of arguments is as JSON, for looking at: it is remembered, so nobody may change it.
+
+    Raises:
+        RowError: It is no JSON.
+        UnicodeEncodeError: It holds half of a character.
+    """
+    return _remembered(text) if len(text) <= _SHORT else decode(text.encode())
 
 
 _SHORT = 200  # characters of arguments that are remembered, since the same ones are often given again

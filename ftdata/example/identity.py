@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from ftdata.example.content import content_hash
@@ -12,11 +14,19 @@ ID = "ftdata_id"
 """The key of the metadata that keeps an example's id once its content has changed."""
 
 _DIGITS = 16
+_NUMBER = "#"
 
 
 def fingerprint(example: Example) -> str:
-    """The hash of what an example holds, weights included and metadata aside: 16 hexadecimal digits."""
-    return content_hash(example, weights=True).hex()[:_DIGITS]
+    """The hash of what an example holds, weights included and metadata aside: x and 16 hexadecimal digits.
+
+    The x keeps spreadsheets from reading it as a number, which they would round.
+    """
+    return _name(content_hash(example, weights=True))
+
+
+def _name(digest: bytes) -> str:
+    return f"x{digest.hex()[:_DIGITS]}"
 
 
 def kept_id(example: Example) -> str:
@@ -27,8 +37,33 @@ def kept_id(example: Example) -> str:
 
 
 def identity(example: Example) -> str:
-    """The id of an example: the one that it carries, or the hash of its content. Equal examples have one id."""
+    """The id of an example: the one that it carries, or the hash of its content. Equal examples share it."""
     return kept_id(example) or fingerprint(example)
+
+
+class Naming:
+    """Names the examples of a set in their order: of equal ones, the second is ID#2, the third ID#3."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def __call__(self, example: Example) -> str:
+        """The name of the next example."""
+        name = identity(example)
+        self._seen[name] += 1
+        return name if self._seen[name] == 1 else f"{name}{_NUMBER}{self._seen[name]}"
+
+
+def told_apart(name: str) -> tuple[str, int]:
+    """The id of an example by its name, and which of those with this id it is, from 1."""
+    shared, mark, number = name.rpartition(_NUMBER)
+    return (shared, int(number)) if mark and number.isdecimal() else (name, 1)
+
+
+def lasting(name: str) -> str:
+    """The id that an example with this name keeps once it is edited: no other example's."""
+    shared, number = told_apart(name)
+    return shared if number == 1 else _name(blake2b(name.encode()).digest())
 
 
 def with_id(example: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from ipaddress import ip_address
+
+from ftdata.facts.traces import Traces
 
 PASSWORD = "a password with its name"  # noqa: S105 - it is none
 """What a named password is called."""
@@ -58,13 +59,13 @@ class Finder:
 
     Attributes:
         marks: The ways in which it is written, in the order in which they are tried.
-        maybe: Whether a text may hold one at all; quick, and wrong only by saying yes.
+        traces: What stands in a text that holds one: a quick look, wrong only by saying yes.
         same: What two spellings of the same one have in common.
         reserved: Whether one is nobody's: reserved for documentation or every network's own use, or plainly made up.
     """
 
     marks: tuple[Mark, ...]
-    maybe: Callable[[str], bool]
+    traces: Traces
     same: Callable[[str], str]
     reserved: Callable[[str], bool] = lambda found: False
 
@@ -72,7 +73,7 @@ class Finder:
         """The text with all that was found replaced, also what stood so close to it that it could not be told."""
         for _ in range(_PASSES):
             before = text
-            if self.maybe(text):
+            if self.traces.found_in(text):
                 for mark in _near(self.marks, text):
                     text = mark.pattern.sub(lambda match, mark=mark: _replaced(match, mark, stand_in), text)  # type: ignore[misc]
             if text == before:
@@ -81,7 +82,7 @@ class Finder:
 
     def named(self, text: str) -> Iterator[str]:
         """What was found that is somebody's, each kind of mark once: ``a payment card's number``."""
-        if self.maybe(text):
+        if self.traces.found_in(text):
             for mark in _near(self.marks, text):
                 found = (match[_group(mark)] for match in mark.pattern.finditer(text))
                 if any(mark.check(one) and not self.reserved(one) for one in found):
@@ -102,71 +103,6 @@ def _replaced(match: re.Match[str], mark: Mark, stand_in: Callable[[str], str]) 
         return match[0]
     start, end = match.start(group) - match.start(), match.end(group) - match.start()
     return match[0][:start] + stand_in(match[group]) + match[0][end:]
-
-
-# Quick looks. Runs of digits and of letters are found in bytes that a table has made alike.
-
-_DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_SEPARATORS = b" -().+/"
-_NUMBERS = bytes.maketrans(b"123456789" + _SEPARATORS, b"0" * (9 + len(_SEPARATORS)))
-_WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-_RUNS = bytes.maketrans(_WORDS, b"a" * len(_WORDS))
-_HEXADECIMAL = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
-_CAPITALS = bytes.maketrans(b"BCDEFGHIJKLMNOPQRSTUVWXYZ", b"A" * 25)
-_LEAST = 7  # digits of the shortest number that is looked for
-
-
-@lru_cache(maxsize=2)
-def _raw(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-@lru_cache(maxsize=2)
-def _zeroed(text: str) -> bytes:
-    return _raw(text).translate(_DIGITS)
-
-
-@lru_cache(maxsize=2)
-def _flat(text: str) -> bytes:
-    """The text with 0 for each digit and without separators; nothing where no seven of both stand in a row."""
-    raw = _raw(text)
-    return raw.translate(_DIGITS, _SEPARATORS) if b"0" * _LEAST in raw.translate(_NUMBERS) else b""
-
-
-def run(text: str, count: int) -> bool:
-    """Whether so many digits stand in a row, separators aside."""
-    return b"0" * count in _flat(text)
-
-
-def _digits(count: int) -> Callable[[str], bool]:
-    return lambda text: run(text, count)
-
-
-def _secretive(text: str) -> bool:
-    """Whether something is as long as a key without a space in it, or is called a password or key."""
-    raw = _raw(text)
-    if b"a" * 20 in raw.translate(_RUNS) or b"PRIVATE KEY" in raw or b"LTAI" in raw:
-        return True
-    low = raw.lower()
-    if b"passw" in low or (b"key" in low and (b"api" in low or b"secret" in low)):
-        return True
-    return not text.isascii() and ("密码" in text or "口令" in text)
-
-
-def _numbered(text: str) -> bool:
-    """Whether digits stand around several dots, or hexadecimal ones around as many colons as eight groups have."""
-    # Of groups of one digit, every second dot is counted; a price or a share has one dot.
-    if text.count(".") >= 3 and _zeroed(text).count(b"0.0") >= 2:
-        return True
-    if "::" in text:
-        return True
-    # Of groups of one digit, every second colon is counted.
-    return text.count(":") >= 7 and _raw(text).translate(_HEXADECIMAL).count(b"0:0") >= 4
-
-
-def _account(text: str) -> bool:
-    """Whether two capital letters stand before two digits, as a country before its check digits."""
-    return b"AA00" in _zeroed(text).translate(_CAPITALS)
 
 
 # Checks, by python-stdnum: loaded once something looks like a number, as that takes a while.
@@ -348,17 +284,33 @@ _CARD = _ascii(
     r"|3\d{3}[ -]?\d{6}[ -]?\d{4,5})(?![\w]|\.\d)"
 )
 
+
+def _digits(count: int) -> Traces:
+    """So many digits in a row, separators aside."""
+    return Traces(rf"[0-9](?:[-. ()+/]*[0-9]){{{count - 1}}}")
+
+
+_OPENING = Traces(
+    "(?:sk-|glpat-|xox[abeoprs]-)[A-Za-z0-9_-]{15}", "A[KS]IA[0-9A-Z]{16}", "gh[pousr]_[A-Za-z0-9]{36}",
+    "github_pat_", "hf_[A-Za-z0-9]{30}", "AIza", r"ya29\.", "k_(?:live|test)_", "LTAI", "eyJ", "PRIVATE KEY",
+    "[Pp]assw|PASSW|密码|口令", "(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY)",
+)  # fmt: skip
+_ADDRESS = Traces(
+    r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]", "[0-9A-Fa-f]::", "(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]"
+)  # fmt: skip
+_MAILBOX = Traces(r"[A-Za-z0-9_.+%-]@[A-Za-z0-9-]")
+_ACCOUNT = Traces("[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
 FINDERS: dict[str, Finder] = {
-    "key": Finder(_SECRETS, _secretive, _plain),
+    "key": Finder(_SECRETS, _OPENING, _plain),
     "email": Finder(
-        (Mark("an e-mail address", _EMAIL, ("@",)),), lambda text: "@" in text, str.casefold, _nobodys_address
+        (Mark("an e-mail address", _EMAIL, ("@",)),), _MAILBOX, str.casefold, _nobodys_address
     ),
-    "iban": Finder((Mark("a bank account's number", _IBAN, (), iban),), _account, lambda text: text.replace(" ", "")),
+    "iban": Finder((Mark("a bank account's number", _IBAN, (), iban),), _ACCOUNT, lambda text: text.replace(" ", "")),
     "id": Finder(_IDENTITIES, _digits(7), lambda text: text.upper().replace(" ", "").replace("-", "")),
     "card": Finder((Mark("the number of a payment card", _CARD, (), card),), _digits(13), digits),
     "phone": Finder((Mark("a telephone number", _ascii(_PHONES), (), phone),), _digits(8), _phone_number),
     "ip": Finder(
-        (Mark("an IP address", _ascii(f"{_IPV4}|{_IPV6}"), (), ip),), _numbered, str.casefold, _own_network
+        (Mark("an IP address", _ascii(f"{_IPV4}|{_IPV6}"), (), ip),), _ADDRESS, str.casefold, _own_network
     ),
 }  # fmt: skip
 """By kind, in the order in which they are looked for."""

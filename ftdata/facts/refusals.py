@@ -15,6 +15,7 @@ from typing import Any
 from ftdata.example.parts import last_answer, text_of
 from ftdata.example.shapes import Example
 from ftdata.example.thoughts import said
+from ftdata.facts.traces import Traces
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (
@@ -191,41 +192,19 @@ class Refuses:
     def says_no(self, text: str) -> bool:
         """Whether the text refuses."""
         text = said(text) or text
-        beginning = _folded(text[:BEGINNING])
-        if self.phrases is None:
-            hints = _ASCII_HINTS if beginning.isascii() else HINTS
-            if not any(map(beginning.__contains__, hints)):
-                return False
-        return self._pattern.search(beginning) is not None
+        return self._traces.found_in(_folded(text[:BEGINNING]))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def _traces(self) -> Traces:
         phrases = every_phrase() if self.phrases is None else self.phrases
         pieces = [re.escape(_folded(phrase)) for phrase in phrases]
         pieces += [_apology(*spoken) for spoken in APOLOGIES.values()] if self.phrases is None else []
-        return re.compile("|".join(pieces) or "(?!)")
-
-
-HINTS = (
-    "i can", "we can", "can't", "cannot", "unable", "not able", "won't", "will not", "language model", "as an ai",
-    "decline", "but i do", "not allowed",
-    "不能", "无法", "無法", "作为", "办法", "拒绝", "不便",
-    "kann", "darf", "nicht", "ki-",
-    "ne p", "suis", "en tant", "impossible",
-    "posible", "no p", "no e", "no m", "modelo", "não",
-    "non p", "non s", "non è", "linguistico",
-    "ません", "かね", "aiとして", "言語モデル",
-    "없", "모델", "어렵", "불가능",
-    "не ", "как ",
-)  # fmt: skip
-"""One of them is in each phrase, and few other texts have one: a test holds the former. Found ten times as fast."""
-
-_ASCII_HINTS = tuple(hint for hint in HINTS if hint.isascii())
+        return Traces(*pieces)
 
 
 def _apology(openers: tuple[str, ...], denials: tuple[str, ...]) -> str:
     said, denied = ("|".join(map(re.escape, map(_folded, words))) for words in (openers, denials))
-    return f"(?:{said})[^{_ENDS}]{{0,60}}?(?:{denied})"
+    return f"(?:{said})[^{_ENDS}]{{0,60}}(?:{denied})"
 
 
 REFUSES = Refuses()

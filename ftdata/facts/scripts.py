@@ -16,12 +16,15 @@ _SCRIPTS = (
     ("Hebrew", re.compile(r"[\u0590-\u05ff]")),
 )
 
+_BEYOND = re.compile("[\u0370-\u1fff\u3040-\ud7af]")
+"""Characters of which some stand in a text of any of these scripts."""
+
 
 def script_of(text: str) -> str:
     """The script of a text, or nothing where there are hardly any letters."""
     if text.isascii():
         return "Latin" if len(text) > 3 else ""
-    for name, pattern in _SCRIPTS:
+    for name, pattern in _SCRIPTS if _BEYOND.search(text, 0, 400) else ():
         if len(pattern.findall(text, 0, 400)) * 5 >= min(len(text), 400):
             return name
     return "Latin" if sum(map(str.isalpha, text[:100])) > 3 else ""

@@ -18,6 +18,7 @@ from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files.leftovers import SPILL, tag
 from ftdata.files.opening import STDIN, compression_of
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.remote import is_remote, refuse_unwritable, upload
 
 _WRITTEN = ("gzip", "zstd")
@@ -65,10 +66,11 @@ class Output:
         self.rows = 0
         self._unsynced = 0
         self._syncing: threading.Thread | None = None
+        self._dry = is_dry()
         self._remote = is_remote(path)
         # Behind a link the file itself is replaced, not the link. What goes elsewhere is made whole here first.
         self._final = Path(tempfile.gettempdir(), SPILL + "upload") if self._remote else Path(path).resolve()
-        self._special = path == STDIN or (not self._remote and self._is_special())
+        self._special = self._dry or path == STDIN or (not self._remote and self._is_special())
         name = f"{SPILL}{tag()}.part" if self._remote else f".{_beginning(self._final.name)}.{tag()}.part"
         self._temporary = self._final.with_name(name)
         self._raw = self._open()
@@ -90,6 +92,8 @@ class Output:
         return not stat.S_ISREG(mode)
 
     def _open(self) -> BinaryIO:
+        if self._dry:
+            return open(os.devnull, "wb", buffering=0)  # noqa: PTH123 - closed by finish or discard
         if self.path == STDIN:
             if sys.stdout is None:
                 raise OutputError("stdout is closed", hint="Write to a file.")
@@ -137,7 +141,7 @@ class Output:
                 self._stream.close()
             if self._special:
                 self._raw.flush()
-                if self.path != STDIN:
+                if self._dry or self.path != STDIN:
                     self._raw.close()
                 return
             if self._syncing:
@@ -151,7 +155,7 @@ class Output:
 
     def publish(self) -> Written:
         """Give the finished file its name."""
-        if self._remote:
+        if self._remote and not self._dry:
             upload(str(self._temporary), self.path)
             self._temporary.unlink()
         elif not self._special:
@@ -166,7 +170,7 @@ class Output:
         """Leave nothing behind."""
         if self._syncing:
             self._syncing.join()
-        if self.path != STDIN:
+        if self._dry or self.path != STDIN:
             for stream in (self._stream, self._raw):
                 with suppress(OSError, ValueError):  # a full disk may refuse what was still held; the file goes anyway
                     stream.close()

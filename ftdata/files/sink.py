@@ -21,6 +21,7 @@ from ftdata.files.claims import Claims
 from ftdata.files.leftovers import sweep
 from ftdata.files.opening import STDIN, stem
 from ftdata.files.output import Output, Written, refuse_unwritten
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.remote import is_remote
 from ftdata.files.standing import standing_like, stands
 from ftdata.files.tables import Layout, TableOutput
@@ -173,7 +174,7 @@ class Sink:
         if output is None:
             self._claim(name)
             self._refuse_existing(name)
-            if self._fills_folder:
+            if self._fills_folder and not is_dry():
                 self._make_folder(Path(name).parent)
             self._sweep(name)
             output = self._outputs[name] = TableOutput(name, self.layout) if self.layout else Output(name)
@@ -193,7 +194,7 @@ class Sink:
     def _sweep(self, name: str) -> None:
         """Remove what runs that were killed left beside the outputs; once in each folder."""
         folder = Path(name).resolve().parent
-        if name != STDIN and not is_remote(name) and folder not in self._swept:
+        if name != STDIN and not is_remote(name) and not is_dry() and folder not in self._swept:
             self._swept.add(folder)
             sweep(folder, ".", ".part")
 

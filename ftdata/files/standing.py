@@ -6,6 +6,7 @@ import glob
 from pathlib import Path
 
 from ftdata.files.opening import STDIN, open_bytes
+from ftdata.files.rehearsal import is_dry
 from ftdata.files.remote import is_remote, remote_is_file, remote_matches, remove_remote
 
 
@@ -26,11 +27,13 @@ def standing_like(pattern: str) -> list[str]:
 
 
 def remove(path: str) -> None:
-    """Take a file away.
+    """Take a file away, unless this is a dry run.
 
     Raises:
         OSError: It cannot be.
     """
+    if is_dry():
+        return
     if is_remote(path):
         remove_remote(path)
     else:

@@ -17,6 +17,7 @@ from ftdata.example.shapes import INSTEAD_OF_CONTENT, ROLES
 _ROLES = frozenset(ROLES)
 _CALLING = frozenset(("role", "content", "weight", "tool_calls"))
 _DEFINING = frozenset(("tools", "functions", "parallel_tool_calls"))
+_NOTHING: dict[str, Any] = {}
 _TEXT_ONLY = frozenset(("role", "content", "weight"))
 
 
@@ -213,7 +214,7 @@ def _check_function(function: object, path: str) -> None:
 
 def _check_definitions(holder: dict[str, Any], path: str) -> None:
     tools = holder.get("tools")
-    if tools is not None and (type(tools) is not list or not all(map(_plain_tool, tools))):
+    if tools is not None and (type(tools) is not list or not all(map(is_plain_tool, tools))):
         for index, tool in enumerate(_list(tools, f"{path}.tools")):
             _check_tool(tool, f"{path}.tools[{index}]")
     if holder.get("functions") is not None:
@@ -228,17 +229,17 @@ def _check_metadata(row: dict[str, Any]) -> None:
         raise _expected("an object", row["metadata"], "$.metadata")
 
 
-def _plain_tool(tool: Any) -> bool:
+def is_plain_tool(tool: Any) -> bool:
     """As `_plain`, for a tool."""
     try:
         function = tool["function"]
         return (
             tool["type"] == "function"
-            and type(function["name"]) is type(function["description"]) is str
-            and type(function["parameters"]) is dict
-            and (len(function) == 3 or ("strict" not in function or type(function["strict"]) is bool))
+            and type(function["name"]) is type(function.get("description", "")) is str
+            and type(function.get("parameters", _NOTHING)) is dict
+            and type(function.get("strict", False)) is bool
         )
-    except (TypeError, KeyError):
+    except (TypeError, KeyError, AttributeError):
         return False
 
 

@@ -71,9 +71,13 @@ def without_null_arguments(example: dict[str, Any]) -> tuple[dict[str, Any], int
     null, and stays.
     """
     given = example.get("input") if "messages" not in example else None
-    holder = given if type(given) is dict else example
+    holder: dict[str, Any] = given if type(given) is dict else example
     tools = holder.get("tools")
-    if type(tools) is not list or not tools:
+    if (
+        type(tools) is not list
+        or not tools
+        or not _may_be_null(*((holder,) if holder is example else (holder, example)))
+    ):
         return example, 0
     declared = {
         tool["function"]["name"]: argument_names(tool["function"].get("parameters"))
@@ -91,6 +95,21 @@ def without_null_arguments(example: dict[str, Any]) -> tuple[dict[str, Any], int
                 made = {**made, "input": {**holder, key: kept}}
             count += left_out
     return made, count
+
+
+def _may_be_null(*owners: dict[str, Any]) -> bool:
+    """Whether the arguments of any call speak of null: few do, and of others what is declared need not be known."""
+    for owner in owners:
+        for key in ("messages", "preferred_output", "non_preferred_output"):
+            turns = owner.get(key)
+            for turn in turns if type(turns) is list else ():
+                calls = turn.get("tool_calls") if type(turn) is dict else None
+                for call in calls if type(calls) is list else ():
+                    function = call.get("function") if type(call) is dict else None
+                    text = function.get("arguments") if type(function) is dict else None
+                    if type(text) is str and "null" in text:
+                        return True
+    return False
 
 
 def _less_arguments(turns: list[Any], declared: dict[str, frozenset[str] | None]) -> tuple[list[Any], int]:

@@ -13,7 +13,7 @@ from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.shapes import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
-from ftdata.formats.gate import gate
+from ftdata.formats.gate import gate, is_plain_tool
 from ftdata.formats.registry import Format
 from ftdata.formats.settling import settled
 from ftdata.formats.targets import KEYS
@@ -22,6 +22,7 @@ _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fin
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")
 REASONING = "reasoning_content"
 _ROLES = frozenset(ROLES)
+_CALLING = frozenset(("role", "content", "weight", "tool_calls"))
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
@@ -32,24 +33,63 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     Raises:
         RowError: It cannot be worked with; with the JSON path.
     """
-    if not _is_text(row):
+    if not is_plain(row):
         row = settled(row, repaired)
         gate(row)
     return row
 
 
-def _is_text(row: dict[str, Any]) -> bool:
-    """Whether a row has messages of role and text and nothing else, as most have."""
+def is_plain(row: dict[str, Any]) -> bool:
+    """Whether a row is a chat of texts, calls of functions and their results in OpenAI's words, as most are.
+
+    One quick look in place of three careful ones: nothing in such a row is to be settled, and it passes the gate.
+    """
     turns = row.get("messages")
-    if type(turns) is not list or len(row) != 1 or not turns:
+    if type(turns) is not list or not turns or not (len(row) == 1 or _defines(row)):
         return False
     try:
         for turn in turns:
-            if len(turn) != 2 or turn["role"] not in _ROLES or type(turn["content"]) is not str:
+            role, content = turn["role"], turn.get("content")
+            if len(turn) == 2 and type(content) is str:
+                if role not in _ROLES:
+                    return False
+            elif role == "tool":
+                if len(turn) != 3 or type(content) is not str or type(turn["tool_call_id"]) is not str:
+                    return False
+            elif role != "assistant" or not (content is None or type(content) is str) or not _calls(turn):
                 return False
-    except (TypeError, KeyError):
+    except (TypeError, KeyError, AttributeError):
         return False
     return True
+
+
+def _calls(turn: dict[str, Any]) -> bool:
+    """Whether an answer has a weight, if any, that is no text, and calls that are plain; or no calls, and a text."""
+    if not _CALLING.issuperset(turn) or type(turn.get("weight", 1)) is str:
+        return False
+    if "tool_calls" not in turn:
+        return type(turn["content"]) is str
+    calls = turn["tool_calls"]
+    if type(calls) is not list or not calls:
+        return False
+    for call in calls:
+        function = call["function"]
+        text = function["arguments"]
+        if (
+            len(function) != 2
+            or type(text) is not str
+            or "null" in text  # the function may not declare the argument
+            or call["type"] != "function"
+            or type(call["id"]) is not str
+            or type(function["name"]) is not str
+        ):
+            return False
+    return True
+
+
+def _defines(row: dict[str, Any]) -> bool:
+    """Whether plain definitions are all that stands beside the messages."""
+    return len(row) == 2 and type(row.get("tools")) is list and all(map(is_plain_tool, row["tools"]))
 
 
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
@@ -198,10 +198,15 @@ class Formats(Mapping[str, Format]):
 
     def added(self) -> list[str]:
         """The names of those that other packages add."""
-        return [name for name in plugins("ftdata.formats") if name not in self.homes]
+        added = {**plugins("ftdata.formats"), **plugins("ftdata.envelopes")}
+        return [name for name in added if name not in self.homes]
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+_GROUPS: tuple[Literal["ftdata.formats", "ftdata.envelopes"], ...] = ("ftdata.formats", "ftdata.envelopes")
+"""Whose entry points are formats; an envelope is one that says where a vendor's logs have bodies and facts."""
 
 
 def _added(name: str) -> Format:
@@ -211,12 +216,13 @@ def _added(name: str) -> Format:
         KeyError: None does.
         PluginError: What it adds is no format of this name.
     """
-    if name not in plugins("ftdata.formats"):
-        raise KeyError(name)
-    found = load("ftdata.formats", name)
-    if not isinstance(found, Format) or found.name != name:
-        raise PluginError(f"what is added to ftdata.formats as {name} is not an ftdata.formats.Format of that name")
-    return found
+    for group in _GROUPS:
+        if name in plugins(group):
+            found = load(group, name)
+            if not isinstance(found, Format) or found.name != name:
+                raise PluginError(f"what is added to {group} as {name} is not an ftdata.formats.Format of that name")
+            return found
+    raise KeyError(name)
 
 
 def only_read(name: str) -> Callable[[Example, Counter[str]], dict[str, Any]]:

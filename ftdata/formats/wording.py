@@ -51,14 +51,17 @@ def _plain(turn: Any) -> bool:
     try:
         if turn["role"] not in _ROLES or not _KNOWN.issuperset(turn):
             return False
-        content = turn["content"]
+        content = turn.get("content")
         if type(content) is str:
-            return len(turn) == 2 or (
-                type(turn.get("weight", 1)) is not str
-                and type(turn.get("tool_call_id", "")) is str
-                and ("tool_calls" not in turn or all(map(_plain_call, turn["tool_calls"])))
-            )
-        return content is None and "tool_calls" in turn and all(map(_plain_call, turn["tool_calls"]))
+            if len(turn) == 2:
+                return True
+        elif content is not None or "tool_calls" not in turn:
+            return False
+        return (
+            type(turn.get("weight", 1)) is not str
+            and type(turn.get("tool_call_id", "")) is str
+            and ("tool_calls" not in turn or all(map(_plain_call, turn["tool_calls"])))
+        )
     except (TypeError, KeyError):
         return False
 

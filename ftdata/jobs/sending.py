@@ -85,6 +85,19 @@ def upload(
     return Uploaded(name, there, digest, size, bool(found), parts)
 
 
+def rehearsed(service: str, path: PathLike) -> dict[str, Any]:
+    """What `upload` would send, as JSON values: the file is checked, and nobody is asked.
+
+    Raises:
+        FindingsError: The file has errors; it carries them.
+        InputError: It cannot be read.
+    """
+    name = os.fspath(path)
+    digest = digest_of(name)
+    refuse_errors(read(name).check(target=service), name, service)
+    return {"path": name, "sha256": digest, "bytes": Path(name).stat().st_size}
+
+
 def name_of(path: str, digest: str) -> str:
     """What a file is called at the service: its digest is in its name, by which it is found again from anywhere."""
     return f"{stem(path)}.{digest[:32]}.jsonl"

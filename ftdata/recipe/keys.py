@@ -10,6 +10,7 @@ from typing import Any
 
 from ftdata.classes import dataclass
 from ftdata.dataset import Dataset, read
+from ftdata.dataset.added import added_steps
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.rowed import ROWED, ROWS
@@ -145,6 +146,9 @@ def steps() -> Mapping[str, Step]:
         if inspect.signature(method).return_annotation == "Self" and method not in of_rows:
             verb = declared(method)
             found[name] = Step(keys_of(verb.summary, verb.options, check=verb.check, first=_first(method)), method)
+    for name, function in added_steps().items():
+        verb = declared(function)
+        found.setdefault(name, Step(keys_of(verb.summary, verb.options, check=verb.check), function))
     return dict(sorted(found.items()))
 
 

@@ -14,6 +14,7 @@ from ftdata.errors import InputError
 from ftdata.files.beside import MANIFEST, beside, rejects_beside
 from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN
+from ftdata.files.rehearsal import is_dry, make_folder
 from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
 from ftdata.recipe.building import Builder, Path
 from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
@@ -176,7 +177,7 @@ class Run:
         }
         for path in (*(one.path for one in self.targets), self.pruning_path):
             if path is not None and path != STDIN:
-                File(path).parent.mkdir(parents=True, exist_ok=True)
+                make_folder(File(path).parent)
         if self.pruning_path is not None:
             Claims(force=bool(how["force"])).claim(self.pruning_path)  # what cannot be saved is said before any work
         if self.targets[0].part:
@@ -188,7 +189,7 @@ class Run:
         path = self.manifest_path
         if path is None:
             return result, None, ()
-        judged = self._judged(result, workers)
+        judged = () if is_dry() else self._judged(result, workers)  # it looks at what was written
         further = self._further(os.path.dirname(path), judged)  # noqa: PTH120
         made = manifest_of(path, result, read, recipe=self.recipe, folder=self.builder.folder, further=further)
         made.save()

@@ -28,7 +28,7 @@ _LONG = 4_000
 _SHOWN = 160
 _CELL = 300
 _CONDITION = re.compile(r"\s*(\w+)\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)?)\s*(%?)\s*\Z")
-_COUNTS = ("added", "removed", "changed", "kept", "findings")
+_COUNTS = ("added", "removed", "changed", "kept", "findings", "rejected")
 _COMPARES: Mapping[str, Callable[[float, float], bool]] = {
     ">": gt, ">=": ge, "<": lt, "<=": le, "==": eq, "!=": ne,
 }  # fmt: skip
@@ -121,6 +121,7 @@ class Differences:
         figures: Tokens, cost and the like.
         findings: Findings of `check` by rule.
         listed: Some of the examples that differ: all up to the number that was asked for, of each kind.
+        rejected: Rows of the old and of the new set that could not become examples; they are in no other count.
     """
 
     examples: tuple[int, int]
@@ -134,6 +135,7 @@ class Differences:
     figures: Sequence[Shift] = ()
     findings: Sequence[Shift] = ()
     listed: Sequence[ExampleDifference] = field(default=(), repr=False)
+    rejected: tuple[int, int] = (0, 0)
 
     def __bool__(self) -> bool:
         """Whether any example differs."""
@@ -159,6 +161,7 @@ class Differences:
             "kept": self.kept,
             "old": self.examples[0],
             "new": self.examples[1],
+            "rejected": {"old": self.rejected[0], "new": self.rejected[1]},
             "reordered": self.moved,
             "compared_by_text": self.compared,
             "classes": {one.name: one.to_dict() for one in self.classes},
@@ -198,11 +201,17 @@ class Differences:
         ]  # fmt: skip
         if self.moved:
             lines.append("order     kept examples are in another order")
+        lines += self._rejects()
         if not self.compared:
             lines.append(
                 "note: too many unmatched examples to compare by text; edited prompts count as removed and added"
             )
         return lines
+
+    def _rejects(self) -> list[str]:
+        old, new = self.rejected
+        told = f"rejected  {old:,} old and {new:,} new rows cannot become examples; ftdata check says why"
+        return [told] if old or new else []
 
     def markdown(self) -> str:
         """A report for a pull request."""
@@ -211,6 +220,7 @@ class Differences:
             lines.append(f"| {name} | {getattr(self, name):,} |")
         if self.moved:
             lines += ["", "Kept examples are in another order."]
+        lines += [line for said in self._rejects() for line in ("", said.capitalize())]
         for title, shifts in (("class", self.classes), ("figure", self.figures), ("rule", self.findings)):
             if shifts:
                 lines += ["", f"| {title} | old | new | change |", "|---|---:|---:|---:|"]
@@ -256,14 +266,15 @@ class Gate:
 
     def holds(self, found: Differences) -> bool:
         """Whether the condition holds."""
-        count = getattr(found, self.name) if self.name != "findings" else _more(found.findings)
+        come = {"findings": _more(found.findings), "rejected": found.rejected[1]}
+        count = come[self.name] if self.name in come else getattr(found, self.name)
         return self.compares(count, self.limit * found.examples[0] / 100 if self.share else self.limit)
 
 
 def condition_of(text: str) -> Gate:
     """A condition such as ``removed > 5%`` or ``findings > 0``.
 
-    A share is of the old examples. ``findings`` counts those that came.
+    A share is of the old examples. ``findings`` counts those that came, ``rejected`` the new set's rejected rows.
 
     Raises:
         UsageError: It is no condition on these counts.

@@ -28,4 +28,4 @@ def cut(text: str, cells: int) -> str:
         return text
     from rich.cells import set_cell_size
 
-    return set_cell_size(text, cells - 1).rstrip() + "…"
+    return set_cell_size(text, cells - 1) + "…"

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.example.shapes import Kind
+from ftdata.facts.traces import Traces
 from ftdata.findings import Finding, Origin
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
@@ -98,6 +99,16 @@ class Checker:
     def legacy(self) -> tuple[Rule, ...]:
         """Rules over turns that odd messages may break, though ids and roles are in order."""
         return tuple(rule for rule in self.over("turns") if rule.slug in _LEGACY)
+
+    @cached_property
+    def traced(self) -> tuple[tuple[Callable[[str], bool], Rule], ...]:
+        """The rules over texts that a quick look at a row's texts is made for, with that look."""
+        return tuple((rule.traces.found_in, rule) for rule in self.over("text") if rule.traces)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """The quick looks of all these rules in one: most rows hold nothing that any of them looks for."""
+        return Traces(*(one for rule in self.over("text") if rule.traces for one in rule.traces.patterns))
 
     @cached_property
     def surveys(self) -> tuple[type[Any], ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftdata.example.shapes import Kind
+from ftdata.formats.registry import Refusal
 from ftdata.formats.targets import Target
+from ftdata.rules.toolbox import EMPTY, Toolbox
 
 Turns = list[Any]
 
@@ -21,7 +23,10 @@ class RowLook:
         target: The service that the file is for.
         row: The row.
         raw: Its bytes.
-        text: All its texts, a new line between them.
+        text: All its texts, a new line behind each.
+        turns: Its first list of messages.
+        box: The functions that it declares.
+        plain: Whether no message and no definition deserved a careful look.
         thin: Whether one of them is short, or begins with no letter or digit.
         answer: The text of its last trained answer, or None if there is none.
         file: The number of its file.
@@ -30,6 +35,7 @@ class RowLook:
         budget: The model's limits (an `ftdata.rules.budget.Budget`), if a model was named.
         tokens: What was counted of the row, once it was.
         label: Whether the answer is wanted, where the row has a label and is judged for KTO.
+        refusals: What the service's own format says of the row, once it was asked.
         sound: Whether the structure is right enough for surveys to read it.
     """
 
@@ -38,6 +44,9 @@ class RowLook:
     row: dict[str, Any] = field(default_factory=dict)
     raw: bytes = b""
     text: str = ""
+    turns: Turns = field(default_factory=list)
+    box: Toolbox = field(default_factory=lambda: EMPTY)
+    plain: bool = True
     thin: bool = False
     answer: str | None = None
     file: int = 0
@@ -46,20 +55,19 @@ class RowLook:
     budget: Any = None
     tokens: tuple[int, int] | None = None
     label: bool | None = None
+    refusals: list[Refusal] | None = None
     sound: bool = True
 
-    def conversations(self) -> Iterator[tuple[Turns, str]]:
+    def conversations(self) -> Sequence[tuple[Turns, str]]:
         """Each list of messages with its path: one of a chat, three of a preference example."""
         row = self.row
-        if self.kind == "preference":
-            given = row.get("input")
-            if type(given) is dict and type(given.get("messages")) is list:
-                yield given["messages"], "$.input.messages"
-            for key in ("preferred_output", "non_preferred_output"):
-                if type(row.get(key)) is list:
-                    yield row[key], f"$.{key}"
-        elif type(row.get("messages")) is list:
-            yield row["messages"], "$.messages"
+        if self.kind != "preference":
+            turns = row.get("messages")
+            return ((turns, "$.messages"),) if type(turns) is list else ()
+        given = row.get("input")
+        found = [(given.get("messages") if type(given) is dict else None, "$.input.messages")]
+        found += [(row.get(key), f"$.{key}") for key in ("preferred_output", "non_preferred_output")]
+        return [(turns, path) for turns, path in found if type(turns) is list]
 
     def holder(self) -> tuple[dict[str, Any], str]:
         """The object that holds the definitions of tools, and its path."""

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.facts.marks import SPECIAL, TEMPLATE
+from ftdata.facts.traces import Traces
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, parts_of, turns_of
-from ftdata.rules.registry import Problem, contains, fixes, rule
+from ftdata.rules.registry import Problem, fixes, rule
 
 
 @rule(
     "special-token", "error", "The text of a special token",
-    over="text", near=contains("<|", where="<"),
+    over="text", traces=Traces(r"<\|"),
     why="It ends texts or marks gaps in them; the server rejects it in messages.",
     fix="Remove it, or write it in another way: --unsafe-fixes removes it.",
     source="OpenAI: 'Example 6174 message contains an invalid token: <|fim_suffix|>', seen; the others belong to the "
@@ -27,7 +28,7 @@ def special_token(text: str, path: str, role: str, look: RowLook) -> Iterator[Pr
 
 @rule(
     "chat-markup", "warning", "Marks of a chat template in a text",
-    over="text", near=contains("<|", "INST]", "SYS>>", "_of_turn>", where="<["),
+    over="text", traces=Traces(r"<\||INST\]|SYS>>|_of_turn>"),
     why="The turns were not taken apart, or a model may take the text for the beginning of a turn.",
     fix="Make messages of the turns, and remove the marks.",
     source="ChatML, Harmony, Llama and Gemma templates; the server's answer is not verified",

@@ -51,6 +51,8 @@ _PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
 
 _CALLS = frozenset(("tool_calls", "function_call"))
 
+_NONE: Turns = []
+
 
 class Page:
     """The judgement of one block's rows; `sheet` is what it comes to."""
@@ -69,6 +71,11 @@ class Page:
         if checker.against is not None:
             self.sheet.surveys[AGAINST] = checker.against.survey()
         self._surveys = tuple(self.sheet.surveys.values())
+        self._rows = checker.over("row")
+        self._near_rows = tuple(rule for rule in self._rows if rule.near)
+        self._texts = tuple(rule for rule in checker.over("text") if not rule.traces)
+        self._traced = checker.traced
+        self._traces = checker.traces.found_in if self._traced else None
         self._of_any = tuple(survey for survey in self._surveys if getattr(survey, "any_row", False))
 
     def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
@@ -101,13 +108,14 @@ class Page:
         self._structure(value)
         if not look.sound:
             self._unreadable(raw, value)
-        self._texts()
+        self._read()
         if self._surveys:
             self._survey()
 
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
         checker, refused = self._checker, list[str]()
+        self._look.refusals = None
         if checker.beyond and FORMATS[checker.target.format].goes_beyond(row):
             self.sheet.rows += 1
             return None
@@ -181,22 +189,24 @@ class Page:
 
     def _structure(self, row: dict[str, Any]) -> None:
         look, checker = self._look, self._checker
-        box = self._toolbox()
+        box = look.box = self._toolbox()
         odd = box.odd or not plain_top(row, checker.kind)
         texts: list[str] = []
-        look.thin = False
+        look.thin, look.turns = False, _NONE
         if checker.kind == "completion":
             texts = [text for text, _, _ in look.texts()]
             look.answer = row["completion"] if type(row.get("completion")) is str else None
             look.thin = True
         for turns, path in look.conversations():
             odd = self._turns(turns, path, box, texts) or odd
-        look.text, look.images = "\n".join(texts), b"image_url" in look.raw
+        texts.append("")
+        look.text, look.plain = "\n".join(texts), not odd
+        look.images = odd and b"image_url" in look.raw  # a message with one is not plain
         look.sound = not odd or _sound(row, checker.kind)
         if checker.renderer is not None and look.sound:
             self._rendered(row)
-        for rule in checker.over("row"):
-            if odd if rule.near is None else rule.near(look):
+        for rule in self._rows if odd else self._near_rows:
+            if rule.near is None or rule.near(look):
                 self._told(rule, rule.test(row, look))
         if look.images:
             self._images()
@@ -236,8 +246,12 @@ class Page:
         found = scan(turns, box, checker.kind if path == "$.messages" else "preference")
         if path != "$.non_preferred_output":
             look.answer = found.answer
+        if look.turns is _NONE:
+            look.turns = turns
         texts += found.texts
         look.thin = look.thin or found.thin or bool(found.odd)
+        if not (found.turns or found.odd):
+            return False
         for index in found.odd:
             turn, here = turns[index], f"{path}[{index}]"
             if type(turn) is dict:
@@ -247,9 +261,8 @@ class Page:
             if type(turn) is dict and turn.get("role") == "assistant" and not turn.keys().isdisjoint(_CALLS):
                 for rule in checker.over("call"):
                     self._told(rule, rule.test(turn, here, box, look))
-        if found.turns or found.odd:
-            for rule in checker.over("turns") if found.turns else checker.legacy:
-                self._told(rule, rule.test(turns, path, look))
+        for rule in checker.over("turns") if found.turns else checker.legacy:
+            self._told(rule, rule.test(turns, path, look))
         return bool(found.odd)
 
     def _images(self) -> None:
@@ -260,9 +273,12 @@ class Page:
 
     # -- texts and surveys -----------------------------------------------------------------------------------
 
-    def _texts(self) -> None:
+    def _read(self) -> None:
+        """Judge the texts, by the rules that may find something in them."""
         look = self._look
-        hot = [rule for rule in self._checker.over("text") if rule.near is None or rule.near(look)]
+        hot = [rule for rule in self._texts if rule.near is None or rule.near(look)]
+        if self._traces is not None and self._traces(look.text):
+            hot += [rule for found_in, rule in self._traced if found_in(look.text)]
         if hot:
             for text, path, role in look.texts():
                 for rule in hot:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.shapes import Kind
+from ftdata.facts.traces import Traces
 from ftdata.findings import Drop, Severity
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class Rule:
         test: The function.
         kinds: The kinds of example that it is for.
         near: A quick look at a row: whether what it looks for can be there at all; None to look always.
+        traces: As `near`, for a rule over texts: what stands in the texts of a row in which it finds anything. A new
+            line stands behind each text.
         survey: What the function of a rule over the set takes: a class of summaries. They take in rows that are right
             in structure, and with `any_row` the others too.
         once: Whether it is told once a file, however many rows have it.
@@ -111,6 +114,7 @@ class Rule:
     test: Callable[..., Any]
     kinds: tuple[Kind, ...] = ALL
     near: Callable[[RowLook], bool] | None = None
+    traces: Traces | None = None
     survey: type[Any] | None = None
     once: bool = False
 
@@ -146,6 +150,7 @@ def rule(
     since: str = "0.1.0",
     kinds: tuple[Kind, ...] = ALL,
     near: Callable[[RowLook], bool] | None = None,
+    traces: Traces | None = None,
     survey: type[Any] | None = None,
     once: bool = False,
 ) -> Callable[[F], F]:
@@ -154,34 +159,11 @@ def rule(
     def register(test: F) -> F:
         if slug in FOUND:
             raise AssertionError(f"two rules are called {slug}")
-        FOUND[slug] = Rule(
-            slug, Severity.named(severity), title, why, fix, source, since, over, test, kinds, near, survey, once
-        )
+        level = Severity.named(severity)
+        FOUND[slug] = Rule(slug, level, title, why, fix, source, since, over, test, kinds, near, traces, survey, once)
         return test
 
     return register
-
-
-def contains(*pieces: str, where: str = "") -> Callable[[RowLook], bool]:
-    """A test for `Rule.near`: whether one of the pieces stands in the texts.
-
-    Single characters are found ten times as fast as longer pieces, so `where` names some of which every piece has one.
-    """
-
-    def near(look: RowLook) -> bool:
-        text = look.text
-        if where:
-            for char in where:
-                if char in text:
-                    break
-            else:
-                return False
-        for piece in pieces:  # noqa: SIM110 - any() takes three times as long
-            if piece in text:
-                return True
-        return False
-
-    return near
 
 
 Fix = Callable[[dict[str, Any], str], Drop | None]

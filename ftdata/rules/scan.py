@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftdata.codec import decode
 from ftdata.errors import RowError
+from ftdata.example.content import arguments_of
 from ftdata.formats.targets import MAX_ID, MAX_MESSAGES
 from ftdata.rules.toolbox import Toolbox
 
@@ -38,56 +38,64 @@ class Scan:
 def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     """Look at all messages once."""
     found = Scan()
+    texts, strange = found.texts, False
     instructions = "developer" if kind == "reinforcement" else "system"
-    waiting: set[str] | None = None  # ids of calls whose results are to come
+    waiting: set[str] = _NONE  # ids of calls whose results are to come
+    ids: set[str] = _NONE  # of all calls so far
     asked = trained = False
-    called, role = 0, None
-    ids: set[str] | None = None
+    role: Any = None
+    content: Any = None
+    called = size = 0
     for index, turn in enumerate(turns):
-        before, role, plain = role, None, False
+        before, role = role, None
         if type(turn) is dict:
             role, content, size = turn.get("role"), turn.get("content"), len(turn)
-            if role == "tool":
-                _answered(turn.get("tool_call_id"), waiting, found)
-                if size != 3 or type(content) is not str or type(turn.get("tool_call_id")) is not str:
-                    found.odd.append(index)
-                else:
-                    found.texts.append(content)
-                continue
-            if role == "user" or role == instructions:
-                plain = size == 2 and type(content) is str
-                asked = asked or role == "user"
-                found.turns = found.turns or (role == "system" and index > 0)
-            elif role == "assistant":
-                found.turns = found.turns or before == "assistant"
-                plain, learned = _assistant(turn, content, size, box, found.texts)
-                if learned:
-                    trained = True
-                    if type(content) is str:
-                        found.answer = content
-        if waiting:
-            found.turns = True
-        waiting = None
+        if role == "tool":
+            strange = _answered(turn, size, waiting, found, index) or strange
+            continue
+        strange, waiting = strange or bool(waiting), _NONE
+        plain = size == 2 and type(content) is str
+        if role == "user":
+            asked = True
+        elif role == "assistant":
+            strange, learned = strange or before == "assistant", True
+            if not plain:
+                plain, learned = _assistant(turn, content, size, box, texts)
+                if "tool_calls" in turn:
+                    waiting, called = _waiting(turn["tool_calls"])
+                    strange = strange or len(waiting) != called or not ids.isdisjoint(waiting)
+                    ids = ids | waiting
+            if learned:
+                trained = True
+                if type(content) is str:
+                    found.answer = content
+        elif role == instructions:
+            strange = strange or (index > 0 and role == "system")
+        else:
+            plain = False
         if not plain:
             found.odd.append(index)
         elif type(content) is str:
-            found.texts.append(content)
+            texts.append(content)
             if len(content) < 12 or not content[0].isalnum():
                 found.thin = True
-        if role == "assistant" and "tool_calls" in turn:
-            waiting, called, ids = _waiting(turn["tool_calls"], ids, found)
-    found.turns = found.turns or len(turns) > MAX_MESSAGES or bool(waiting and len(waiting) != called)
-    if kind == "chat":
-        found.turns = found.turns or not (trained and asked) or role != "assistant"
-    elif kind == "reinforcement":
-        found.turns = found.turns or not asked or role != "user"
+    strange = strange or len(turns) > MAX_MESSAGES or bool(waiting and len(waiting) != called)
+    found.turns = strange or not _in_order(kind, role, asked, trained)
     return found
+
+
+_NONE: set[str] = set()
+
+
+def _in_order(kind: str, last: Any, asked: bool, trained: bool) -> bool:
+    """Whether those have spoken who should, and who should be the last."""
+    if kind == "chat":
+        return asked and trained and bool(last == "assistant")
+    return kind != "reinforcement" or (asked and bool(last == "user"))
 
 
 def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox, texts: list[str]) -> tuple[bool, bool]:
     """Whether a message is plain, and whether it is trained; the arguments of plain calls are texts."""
-    if size == 2 and type(content) is str:
-        return True, True
     weight = turn.get("weight", 1)
     whole = type(weight) is int and (weight == 0 or weight == 1)
     size -= "weight" in turn
@@ -115,7 +123,7 @@ def plain_call(call: Any, box: Toolbox) -> bool:
         known = box.functions[name]
         if not known.plain or not 0 < len(known_as) <= MAX_ID or type(arguments) is not str:
             return False
-        value = decode(arguments.encode())
+        value = arguments_of(arguments)
     except (TypeError, KeyError, RowError, UnicodeEncodeError):
         return False
     if type(value) is not dict or not (known.names is None or known.names.issuperset(value)):
@@ -123,22 +131,21 @@ def plain_call(call: Any, box: Toolbox) -> bool:
     return known.validator is None or known.validator.is_valid(value)
 
 
-def _answered(given: Any, waiting: set[str] | None, found: Scan) -> None:
-    """Note a call's result."""
+def _answered(turn: dict[str, Any], size: int, waiting: set[str], found: Scan, index: int) -> bool:
+    """Look at a call's result; whether it is strange: of no call before it."""
+    given, content = turn.get("tool_call_id"), turn.get("content")
+    if size != 3 or type(content) is not str or type(given) is not str:
+        found.odd.append(index)
+    else:
+        found.texts.append(content)
     if waiting and type(given) is str and given in waiting:
         waiting.discard(given)
-    else:
-        found.turns = True
+        return False
+    return True
 
 
-def _waiting(calls: Any, ids: set[str] | None, found: Scan) -> tuple[set[str], int, set[str]]:
-    """The ids of calls, their number, and all ids so far."""
-    mine = {
-        call["id"]
-        for call in (calls if type(calls) is list else ())
-        if type(call) is dict and type(call.get("id")) is str
-    }
-    number = len(calls) if type(calls) is list else 0
-    if len(mine) != number or (ids and not ids.isdisjoint(mine)):
-        found.turns = True
-    return mine, number, mine | ids if ids else set(mine)
+def _waiting(calls: Any) -> tuple[set[str], int]:
+    """The ids of calls, and their number."""
+    if type(calls) is not list:
+        return set(), 0
+    return {call["id"] for call in calls if type(call) is dict and type(call.get("id")) is str}, len(calls)

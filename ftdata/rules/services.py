@@ -38,6 +38,8 @@ def ruled_out_row(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 def _told(row: dict[str, Any], look: RowLook, *, sure: bool) -> Iterator[Problem]:
     if look.kind in look.target.lines and not look.target.own:
         return  # it takes OpenAI's lines of this kind, which its format does not hold
-    for path, message, known in FORMATS[look.target.format].refusals(row):
+    if look.refusals is None:
+        look.refusals = FORMATS[look.target.format].refusals(row)
+    for path, message, known in look.refusals:
         if known == sure:
             yield Problem(path, message)

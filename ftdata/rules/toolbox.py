@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ftdata.codec import encode
+from ftdata.codec import canonical, encode
+from ftdata.example.content import HASH_BYTES
 from ftdata.formats.nulls import argument_names
 from ftdata.formats.targets import NAME
 
@@ -51,12 +53,14 @@ class Toolbox:
         problems: What the rules over definitions found, once they have looked: (rule, problem) each.
         size: Bytes of the definitions.
         odd: Whether they are none that examples may have.
+        mark: A hash that they share with equal definitions alone, whatever the order of keys.
     """
 
     functions: dict[str, Declared] = field(default_factory=dict)
     problems: list[Any] | None = None
     size: int = 0
     odd: bool = False
+    mark: bytes = b""
 
 
 EMPTY = Toolbox(problems=[])
@@ -102,7 +106,9 @@ def definitions(tools: Any, functions: Any) -> list[tuple[str, Any]]:
 
 
 def _made(tools: Any, functions: Any, size: int, compiles: bool) -> Toolbox:
-    toolbox = Toolbox(size=size)
+    given = [("tools", tools), ("functions", functions)]
+    mark = blake2b(canonical([one for one in given if one[1] is not None]), digest_size=HASH_BYTES).digest()
+    toolbox = Toolbox(size=size, mark=mark)
     for _, function in definitions(tools, functions):
         if type(function) is dict and type(function.get("name")) is str:
             name = function["name"]

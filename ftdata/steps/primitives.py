@@ -98,6 +98,15 @@ class Decision(Protocol):
 
 
 @runtime_checkable
+class CountingDecision(Protocol):
+    """A decision that also says how often it changed what."""
+
+    def from_position(self, position: int, changes: Counter[str], /) -> Callable[[Example], Mapped]:
+        """The map of the examples from this position on, called for one after another."""
+        ...
+
+
+@runtime_checkable
 class ByFile(Protocol):
     """A summary, a decision or a gather that treats each file of the source on its own."""
 
@@ -117,7 +126,7 @@ class SurveyStep(Protocol):
         """A new summary, of no examples."""
         ...
 
-    def decide(self, summary: Any, /) -> Decision | CountingStep:
+    def decide(self, summary: Any, /) -> Decision | CountingStep | CountingDecision:
         """What to do, given the summary of all examples in order; a map that counts needs no position."""
         ...
 

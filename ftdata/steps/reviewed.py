@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from itertools import count
+from typing import Any, ClassVar, Literal, Required, TypedDict
 
-from ftdata.errors import InputError, RowError, UsageError, printable
-from ftdata.example.identity import fingerprint, identity, with_id
+from ftdata.errors import InputError, RowError, printable
+from ftdata.example.identity import fingerprint, identity, lasting, told_apart, with_id
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.steps.choosing import pair_of
 from ftdata.steps.primitives import Mapped
-from ftdata.steps.sheets import CUT, By, Path, get, held, plain, put, read, rows_of
+from ftdata.steps.sheets import CUT, By, Path, get, held, plain, put, read, rows_of, unmarked
 from ftdata.steps.summaries import Summarised
 
 Conflicts = Literal["refuse", "skip"]
 
+log = logging.getLogger("ftdata")
+
 _SHOWN = 10
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_PATH = re.compile(rf"\$(?:{_STEP.pattern})*")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class ReviewEdit:
     """What was decided about one example.
 
     Attributes:
-        id: The example's id.
+        id: The example's name: its id, and its number where several have that id.
         was: The fingerprint of the example that people saw.
         place: Where the decision stands, for messages.
         keep: False to drop it.
@@ -57,20 +62,30 @@ class ReviewEdit:
 
 @dataclass
 class SeenIds(Summarised):
-    """Which of the examples that were decided about are there: their fingerprints, by id."""
+    """Where the examples that were decided about stand, and their fingerprints, by id; the same id may stand twice."""
 
     wanted: frozenset[str]
-    found: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+    found: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
         name = identity(example)
         if name in self.wanted:
-            self.found.setdefault(name, fingerprint(example))
+            self.found.setdefault(name, []).append((self.count, fingerprint(example)))
+        self.count += 1
 
     def merge(self, later: SeenIds) -> None:
         """Take in those of the examples that follow."""
-        self.found = {**later.found, **self.found}
+        for name, places in later.found.items():
+            self.found.setdefault(name, []).extend((self.count + at, was) for at, was in places)
+        self.count += later.count
+
+    def at(self, name: str) -> tuple[int, str] | None:
+        """The position and the fingerprint of the example with this name; None where there is none."""
+        shared, number = told_apart(name)
+        places = self.found.get(shared, [])
+        return places[number - 1] if 0 < number <= len(places) else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ class ApplyEdits:
 
     def survey(self) -> SeenIds:
         """No examples yet."""
-        return SeenIds(frozenset(self.edits))
+        return SeenIds(frozenset(told_apart(name)[0] for name in self.edits))
 
     def decide(self, seen: SeenIds) -> Edited:
         """What becomes of the examples.
@@ -100,23 +115,28 @@ class ApplyEdits:
         Raises:
             InputError: An edit is for an example that is gone or has changed, and that is refused.
         """
-        bad = {name: why for name, edit in self.edits.items() if (why := _conflict(edit, seen.found.get(name)))}
+        good: dict[int, ReviewEdit] = {}
+        bad: list[str] = []
+        for name, edit in self.edits.items():
+            found = seen.at(name)
+            if found is None or (why := _conflict(edit, found[1])):
+                bad.append(f"{edit.place}: {why if found else f'no example has the id {name}'}")
+            else:
+                good[found[0]] = edit
         if bad and self.conflicts == "refuse":
-            raise _refused(f"{self.edits[name].place}: {why}" for name, why in bad.items())
-        good = {name: edit for name, edit in self.edits.items() if name not in bad}
-        return Edited(good, self.ids, self.pairs, len(bad))
+            raise _refused(bad)
+        if bad:
+            log.warning("skipped %s edits whose examples are gone or have changed", f"{len(bad):,}")
+        return Edited(good, self.ids, self.pairs)
 
 
-def _conflict(edit: ReviewEdit, found: str | None) -> str:
-    if found is None:
-        return f"no example has the id {edit.id}"
+def _conflict(edit: ReviewEdit, found: str) -> str:
     if edit.was and edit.was != found:
         return f"the example {edit.id} has changed since it was reviewed"
     return ""
 
 
-def _refused(conflicts: Iterable[str]) -> InputError:
-    listed = list(conflicts)
+def _refused(listed: list[str]) -> InputError:
     more = f"; … {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
     return InputError(
         f"{len(listed)} edit{'' if len(listed) == 1 else 's'} cannot be applied: {'; '.join(listed[:_SHOWN])}{more}",
@@ -126,35 +146,29 @@ def _refused(conflicts: Iterable[str]) -> InputError:
 
 @dataclass(frozen=True)
 class Edited:
-    """The decision: a map that counts."""
+    """The decision: edits by the positions of their examples, counting what they change."""
 
-    edits: Mapping[str, ReviewEdit]
+    edits: Mapping[int, ReviewEdit]
     ids: bool
     pairs: bool
-    skipped: int = 0
     name: ClassVar[str] = "apply"
 
-    def counting(self, changes: Counter[str]) -> Callable[[Example], Mapped]:
-        """The map, counting what it changes."""
+    def from_position(self, position: int, changes: Counter[str]) -> Callable[[Example], Mapped]:
+        """The map of the examples from this position on, counting what it changes."""
+        positions = count(position)
 
         def apply(example: Example) -> Mapped:
-            edit = self.edits.get(identity(example))
+            edit = self.edits.get(next(positions))
             if edit is None:
                 return Drop("its answer was not edited") if self.pairs else example
             return self._applied(example, edit, changes)
 
         return apply
 
-    def notes(self, _tally: Any) -> Iterable[str]:
-        """How many edits were skipped."""
-        if self.skipped:
-            yield f"skipped {self.skipped:,} edits whose examples are gone or have changed"
-
     def _applied(self, example: Example, edit: ReviewEdit, changes: Counter[str]) -> Mapped:
         try:
             made = edited(example, edit, changes)
         except RowError as error:
-            error.add_note(edit.place)
             raise RowError(f"{edit.place}: {error.message}", hint=error.hint) from None
         if edit.keep is False:
             return Drop(edit.reason or "dropped in review")
@@ -163,7 +177,7 @@ class Edited:
         made = _marked(made, edit, changes)
         if made is example:
             return example
-        return with_id(made, edit.id) if self.ids else made
+        return with_id(made, lasting(edit.id)) if self.ids else made
 
 
 def edited(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Example:
@@ -184,10 +198,9 @@ def edited(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Example
 
 def _named(values: Iterable[tuple[str, Any]]) -> Iterable[tuple[Path, Any]]:
     for path, value in values:
-        steps = tuple(found[1] if found[1] else int(found[2]) for found in _STEP.finditer(path.removeprefix("$")))
-        if not steps:
-            raise RowError(f"not a JSON path: {printable(path)}")
-        yield steps, value
+        if not _PATH.fullmatch(path):
+            raise RowError(f"not a JSON path: {printable(path)}", hint="Write it as $.messages[2].content.")
+        yield tuple(found[1] if found[1] else int(found[2]) for found in _STEP.finditer(path)), value
 
 
 def _written(example: Example, edit: ReviewEdit) -> Iterable[tuple[Path, Any]]:
@@ -200,12 +213,12 @@ def _written(example: Example, edit: ReviewEdit) -> Iterable[tuple[Path, Any]]:
             continue
         if CUT in text:
             raise RowError(f"the column {column} holds a cut text", hint="Replace all of it, or review it as .csv.")
-        yield cell.path or (), read(cell, text, column)
+        yield cell.path or (), read(cell, unmarked(cell, text), column)
 
 
 def _called(path: Path) -> str:
     """What is changed at a path, for the account."""
-    last = path[-1]
+    last = path[-1] if path else "examples"
     return {"content": "texts", "tool_calls": "calls", "weight": "weights"}.get(str(last), f"{last}")
 
 
@@ -281,35 +294,65 @@ def _both(one: ReviewEdit, other: ReviewEdit) -> ReviewEdit:
     )
 
 
+class EditLine(TypedDict, total=False):
+    """A line of an edits file. Only the id must be there.
+
+    Attributes:
+        id: The example's name: its id, and for the second of equal examples ID#2.
+        was: The fingerprint of the example that the edit was made from. Another one is a conflict.
+        keep: False to drop the example.
+        reason: Why it is dropped.
+        score: A number that goes into the metadata.
+        label: A text that goes into the metadata.
+        note: Likewise.
+        values: New values by their JSON path, such as $.messages[2].content; null removes a key.
+        example: The whole example as it shall be, in place of values.
+    """
+
+    id: Required[str]
+    was: str | None
+    keep: bool | None
+    reason: str | None
+    score: float | None
+    label: str | None
+    note: str | None
+    values: dict[str, Any] | None
+    example: dict[str, Any] | None
+
+
 def edit_of(row: Mapping[str, Any], place: str) -> ReviewEdit:
     """An edit as a line of an edits file says it.
 
     Raises:
         RowError: It is not one.
     """
-    name, values = row.get("id"), row.get("values", {})
-    if not isinstance(name, str) or not name:
+    for key in row:
+        if key not in EditLine.__annotations__:
+            raise RowError(
+                f"no edit has the key {printable(key)}",
+                json_path="$",
+                hint=f"Keys are {', '.join(EditLine.__annotations__)}.",
+            )
+    for key, (kind, said) in _KINDS.items():
+        value = row.get(key)
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise RowError(said, json_path=f"$.{key}")
+    if not row.get("id"):
         raise RowError("an edit needs the id of its example", json_path="$.id")
-    if not isinstance(values, dict):
-        raise RowError("values are an object: new values by their JSON path", json_path="$.values")
-    keep, score = row.get("keep"), row.get("score")
-    if keep is not None and not isinstance(keep, bool):
-        raise RowError("keep is true or false", json_path="$.keep")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-        raise RowError("a score is a number", json_path="$.score")
-    said = {key: None if row.get(key) is None else str(row[key]) for key in ("label", "note")}
+    values, whole = row.get("values") or {}, row.get("example")
+    if values and whole is not None:
+        raise RowError("an edit has values or a whole example, not both", json_path="$.example")
     return ReviewEdit(
-        name, str(row.get("was") or ""), place, keep, str(row.get("reason") or ""), score, said["label"], said["note"],
-        tuple(values.items()),
+        row["id"], row.get("was") or "", place, row.get("keep"), row.get("reason") or "", row.get("score"),
+        row.get("label"), row.get("note"), tuple(values.items()) if whole is None else (("$", whole),),
     )  # fmt: skip
 
 
-def check_conflicts(given: str) -> Conflicts:
-    """What is to become of conflicts.
-
-    Raises:
-        UsageError: It is no such word.
-    """
-    if given not in ("refuse", "skip"):
-        raise UsageError(f"conflicts are refused or skipped; got {printable(given)}")
-    return given  # type: ignore[return-value] # narrowed by the line above
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    **dict.fromkeys(("was", "reason", "label", "note"), (str, "expected a text")),
+    "id": (str, "an edit needs the id of its example"),
+    "keep": (bool, "keep is true or false"),
+    "score": (int | float, "a score is a number"),
+    "values": (dict, "values are an object: new values by their JSON path"),
+    "example": (dict, "an example is an object"),
+}

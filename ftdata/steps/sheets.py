@@ -151,10 +151,14 @@ def held(cell: Cell, longest: int | None = LONGEST) -> Cell:
 
 
 def plain(text: str) -> str:
-    """What a cell says, whatever spreadsheet it went through: without marks against formulas and control characters."""
+    """What a cell says, whatever spreadsheet it went through: without marks against formulas and control characters.
+
+    White space before and behind a text counts, since it matters to completions; a cell of nothing else is empty.
+    """
     if text[:1] == "'" and text[1:2] in _FORMULA:
         text = text[1:]
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    said = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return said if said.strip() else ""
 
 
 def seal(cells: Sequence[str]) -> str:
@@ -165,6 +169,12 @@ def seal(cells: Sequence[str]) -> str:
 def harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula where it reads it from a CSV file."""
     return f"'{text}" if text[:1] in _FORMULA else text
+
+
+def unmarked(cell: Cell, text: str) -> str:
+    """An edited text without the mark against formulas that `harmless` put before it."""
+    marked = text[:1] == "'" and harmless(cell.text) != cell.text
+    return text[1:] if marked and text[1:2] in _FORMULA else text
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -183,16 +193,24 @@ def get(value: Any, path: Path) -> Any:
 
 
 def put(value: Any, path: Path, new: Any) -> Any:
-    """A copy with another value at a path; without the key where the new value is None."""
+    """A copy with another value at a path; without the key where the new value is None.
+
+    Raises:
+        RowError: The path leads nowhere. Only its last key may be a new one.
+    """
     if not path:
         return new
     step, rest = path[0], path[1:]
-    copy = list(value) if isinstance(value, list) else dict(value)
-    if not rest and new is None and isinstance(copy, dict):
-        copy.pop(str(step), None)
-    else:
-        copy[step] = put(value.get(step) if isinstance(value, dict) else value[step], rest, new)  # type: ignore[index]
-    return copy
+    if isinstance(value, dict) and isinstance(step, str) and (not rest or step in value):
+        copy = dict(value)
+        if not rest and new is None:
+            del copy[step]
+        else:
+            copy[step] = put(value.get(step), rest, new)
+        return copy
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return [*value[:step], put(value[step], rest, new), *value[step + 1 :]]
+    raise RowError(f"the example has no {printable(str(step))} where the edit would write", hint="Check its JSON path.")
 
 
 def read(cell: Cell, text: str, column: str) -> Any:

@@ -139,7 +139,7 @@ def template_files(name: str, model: ModelFiles | None) -> ModelFiles:
     if path.is_dir() or path.name == CONFIG:
         found = model_files(path if path.is_dir() else path.parent)
         if not found.templates:
-            raise InputError("there is not a chat template", hint=f"Name a file such as {TEMPLATE}.", path=name)
+            raise InputError("there is no chat template", hint=f"Name a file such as {TEMPLATE}.", path=name)
     elif path.is_file():
         found = ModelFiles({"default": _text(path)}, {} if model else {"bos_token": "<s>", "eos_token": "</s>"})
     elif model is not None and name in model.templates:
@@ -149,6 +149,6 @@ def template_files(name: str, model: ModelFiles | None) -> ModelFiles:
     else:
         known = [*(model.templates if model else ()), *FAMILIES]
         hint = did_you_mean(name, known) or f"Name a file, or one of {', '.join(known)}."
-        raise UsageError(f'there is not a chat template "{name}"', hint=hint)
+        raise UsageError(f'there is no chat template "{name}"', hint=hint)
     return ModelFiles(found.templates, {**found.constants, **(model.constants if model else {})},
                       model.limit if model else None)  # fmt: skip

@@ -105,7 +105,7 @@ class OpenCounter:
         counts.system = sum(self._said(turn) for turn in turns if turn["role"] in ("system", "developer"))
         if tools:
             counts.tools, counts.toolset = self._tools(tools), short_hash(encode(list(tools)))
-        counts.estimated = () if self._renderer else ("text alone, as there is not a chat template",)
+        counts.estimated = () if self._renderer else ("text alone, as there is no chat template",)
         return counts
 
     def _said(self, turn: Mapping[str, Any]) -> int:

@@ -53,7 +53,7 @@ def renderer_of(options: RendererOptions) -> Renderer:
     """The renderer for a template and tokenizer, one a process.
 
     Raises:
-        InputError: A file cannot be read, or there is not a chat template.
+        InputError: A file cannot be read, or there is no chat template.
         MissingPackageError: The package tokenizers is not installed.
         UsageError: There is no such tokenizer or template.
     """
@@ -73,7 +73,7 @@ class Renderer:
         self.files = template_files(options.template, model) if options.template else model or ModelFiles({}, {})
         if not self.files.templates:
             raise InputError(
-                "there is not a chat template beside the tokenizer",
+                "there is no chat template beside the tokenizer",
                 hint="Name one: template (a .jinja file, or a family that ftdata knows, such as chatml).",
                 path=options.tokenizer,
             )

@@ -92,7 +92,7 @@ def test_a_baseline(folder: Path) -> None:
 
 def test_usage(folder: Path) -> None:
     for options, said_ in (
-        (["--fix"], "--fix is for --output, which is missing. Write --fix -o fixed.jsonl."),
+        (["--fix"], "--fix is for --output, which was not given. Write --fix -o fixed.jsonl."),
         (["-o", "x.jsonl"], "--output is for --fix"),
         (["--unsafe-fixes"], "--unsafe-fixes is for --fix"),
         (["--select", "wieght"], 'Did you mean "weight"?'),

@@ -130,8 +130,10 @@ def test_strip_tells_what_each_way_saves(here: Path) -> None:
     assert done.code == 0
     assert "--function-descriptions" in done.out
     assert "never called: never" in done.out
+    ways = ftdata(here, "strip", "in.jsonl", "--descriptions", "--dry-run", "--json")
+    assert {way["option"] for way in json.loads(ways.out)["ways"]} >= {"properties", "unused"}
     dry = ftdata(here, "strip", "in.jsonl", "--descriptions", "--dry-run", "-o", "out.jsonl", "--json")
-    assert {way["option"] for way in json.loads(dry.out)["ways"]} >= {"properties", "unused"}
+    assert json.loads(dry.out)["dry_run"]
     assert not (here / "out.jsonl").exists()
 
 

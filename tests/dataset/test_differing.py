@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.errors import UsageError
-from ftdata.example.identity import ID
+from ftdata.example.identity import ID, identity
 from ftdata.report.differences import changes, pieces
 from tests.chromium import PHONE, WIDE, showing
 from tests.cli.running import ftdata as run
@@ -61,6 +61,17 @@ def test_an_id_matches_before_all_else() -> None:
     found = ftdata.read(old, format="ftdata").diff(ftdata.read(new, format="ftdata"), facts=False)
     assert {one.by for one in found} == {"id"}
     assert found.changed == 2
+
+
+def test_an_edited_example_is_matched_by_the_id_of_what_it_was() -> None:
+    edited = chat("Where is Oslo?", "In Norway.", metadata={ID: identity(OLD[3])})
+    (one,) = ftdata.read(OLD).diff(ftdata.read([*OLD[:3], edited, *OLD[4:]], format="ftdata"), facts=False)
+    assert (one.how, one.by) == ("changed", "id")
+
+
+def test_equal_examples_are_counted_one_by_one() -> None:
+    assert counts([OLD[0]] * 3 + OLD[1:3], [OLD[0]] * 2 + OLD[1:3]) == (4, 0, 1, 0)
+    assert counts([OLD[0]] * 2, [OLD[0]] * 5) == (2, 0, 0, 3)
 
 
 def test_an_id_that_was_added_is_no_change() -> None:
@@ -170,6 +181,17 @@ def test_markdown_runs_nothing_and_calls_nobody(files: Path) -> None:
     assert "| removed | 2 |" in done.out
 
 
+@pytest.mark.parametrize("facts", [[], ["--no-facts"]])
+def test_rows_that_are_no_examples_are_told(facts: list[str], files: Path) -> None:
+    with (files / "new.jsonl").open("a") as stream:
+        stream.write('{"messages": 3}\n{bad\n')
+    done = run(files, "diff", "old.jsonl", "new.jsonl", *facts, "--fail-on", "rejected > 1")
+    assert (done.code, "0 old and 2 new rows cannot become examples" in done.out) == (1, True), done
+    assert "Rejected  0 old and 2 new" in run(files, "diff", "old.jsonl", "new.jsonl", "--markdown", *facts).out
+    found = json.loads(run(files, "diff", "old.jsonl", "new.jsonl", "--json", *facts).out)
+    assert (found["rejected"], found["new"]) == ({"old": 0, "new": 2}, 19)
+
+
 def test_few_examples_are_listed_where_few_are_wanted(files: Path) -> None:
     found = json.loads(run(files, "diff", "old.jsonl", "new.jsonl", "--json", "--examples", "1", "--no-facts").out)
     assert [one["how"] for one in found["examples"]] == ["removed", "added"]
@@ -177,6 +199,8 @@ def test_few_examples_are_listed_where_few_are_wanted(files: Path) -> None:
 
 def test_outputs_that_exclude_each_other_are_refused(files: Path) -> None:
     assert run(files, "diff", "old.jsonl", "new.jsonl", "--json", "--markdown").code == 2
+    done = run(files, "diff", "old.jsonl", "new.jsonl", "--no-facts", "--fail-on", "findings > 0")
+    assert (done.code, "Remove --no-facts" in done.err) == (2, True)
 
 
 def test_no_number_of_conditions_is_met_by_nothing() -> None:

@@ -218,12 +218,40 @@ def test_rows_without_an_edit_need_no_example(data: ftdata.Dataset, tmp_path: Pa
     assert ftdata.read([PAIR]).apply(tmp_path / "review.csv").to_list() == [PAIR]
 
 
-def test_equal_examples_are_edited_alike(tmp_path: Path) -> None:
-    twice = ftdata.read([CHAT, CHAT, OTHER])
-    rows = table(twice, tmp_path / "review.csv")
-    rows[1]["answer"] = "technical"
-    made = twice.apply(save(tmp_path / "review.csv", rows)).to_list()
-    assert [one["messages"][2]["content"] for one in made[:2]] == ["technical", "technical"]
+@pytest.mark.parametrize("by", ["example", "turn"])
+def test_equal_examples_are_told_apart(by: Any, tmp_path: Path) -> None:
+    thrice = ftdata.read([CHAT, OTHER, CHAT, CHAT])
+    rows = table(thrice, tmp_path / "review.csv", by)
+    assert len({row["id"] for row in rows}) == 4
+    second = [row for row in rows if row["id"] == f"{identity(CHAT)}#2"]
+    second[-1]["answer" if by == "example" else "text"] = "technical"
+    rows[0]["keep"] = "drop"
+    made = thrice.apply(save(tmp_path / "review.csv", rows)).to_list()
+    assert [one["messages"][-1]["content"] for one in made] == ["Always.", "technical", "billing"]
+    assert len({identity(one) for one in made}) == 3
+
+
+def test_the_number_of_an_equal_example_counts_through_the_whole_set(tmp_path: Path) -> None:
+    many = ftdata.read([OTHER] * 40 + [CHAT] * 3 + [OTHER] * 40)
+    edits = tmp_path / "edits.jsonl"
+    named = f"{identity(OTHER)}#41"
+    edits.write_text(json.dumps({"id": named, "was": identity(OTHER), "keep": False, "reason": "x"}))
+    made = many.apply(edits).to_list()
+    assert made == [*[OTHER] * 40, *[CHAT] * 3, *[OTHER] * 39]
+    edits.write_text(json.dumps({"id": f"{identity(CHAT)}#4", "keep": False}))
+    with pytest.raises(InputError, match="no example has the id"):
+        many.apply(edits).to_list()
+
+
+def test_a_mark_against_formulas_stays_out_of_the_data(tmp_path: Path) -> None:
+    texts = ["=1+1", "'=quoted", "-3 degrees", "'quoted"]
+    data = ftdata.read([{"prompt": text, "completion": " a"} for text in texts])
+    rows = table(data, tmp_path / "review.csv")
+    assert [row["prompt"] for row in rows] == ["'=1+1", "'=quoted", "'-3 degrees", "'quoted"]
+    for row in rows:
+        row["prompt"] += "!"
+    made = data.apply(save(tmp_path / "review.csv", rows)).to_list()
+    assert [one["prompt"] for one in made] == [f"{text}!" for text in texts]
 
 
 def test_an_edits_file_says_the_same(data: ftdata.Dataset, tmp_path: Path) -> None:
@@ -237,6 +265,34 @@ def test_an_edits_file_says_the_same(data: ftdata.Dataset, tmp_path: Path) -> No
     assert made["messages"][2]["content"] == "technical"
 
 
+def test_an_edits_file_may_hold_whole_examples(data: ftdata.Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "edits.jsonl"
+    new = {"messages": [*CHAT["messages"][:2], {"role": "assistant", "content": "technical"}]}
+    path.write_text(json.dumps({"id": identity(CHAT), "example": new}))
+    result = data.apply(path, ids=False).write(tmp_path / "out.jsonl")
+    assert result.tally.changed == {("apply", "examples edited"): 1}
+    assert ftdata.read(tmp_path / "out.jsonl").to_list() == [new, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"messages": []}, "not a JSON path"),
+        ({"$.messages[9].content": "x"}, "where the edit would write"),
+        ({"$.messages.content": "x"}, "where the edit would write"),
+        ({"$.nothing.there": "x"}, "where the edit would write"),
+        ({"$.messages": "x"}, "expected"),
+    ],
+)
+def test_values_that_have_no_place_reject_the_example(
+    values: Any, said: str, data: ftdata.Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "edits.jsonl"
+    path.write_text(json.dumps({"id": identity(CHAT), "values": values}))
+    with pytest.raises(RejectedRows, match=said):
+        data.apply(path).write(tmp_path / "out.jsonl")
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -245,6 +301,9 @@ def test_an_edits_file_says_the_same(data: ftdata.Dataset, tmp_path: Path) -> No
         ({"id": "a", "keep": "yes"}, "keep is true or false"),
         ({"id": "a", "score": "high"}, "a score is a number"),
         ({"id": "a", "values": []}, "values are an object"),
+        ({"id": "a", "scor": 1}, "no edit has the key scor"),
+        ({"id": "a", "note": 1}, "expected a text"),
+        ({"id": "a", "values": {"$.x": 1}, "example": {}}, "not both"),
     ],
 )
 def test_an_edits_file_that_is_none_is_refused(line: Any, said: str, data: ftdata.Dataset, tmp_path: Path) -> None:
@@ -290,8 +349,33 @@ def test_a_review_is_a_table(data: ftdata.Dataset, tmp_path: Path) -> None:
 
 def test_a_cell_is_known_again_whatever_a_spreadsheet_made_of_it() -> None:
     assert plain("'=1+1") == plain("=1+1")
-    assert plain("a\r\nb\x00 ") == plain("a\nb")
-    assert seal(["a", "'-b"]) == seal(["a ", "-b"]) != seal(["a", "b"])
+    assert plain("a\r\nb\x00") == plain("a\nb")
+    assert plain(" \n") == plain("")
+    assert seal(["a", "'-b"]) == seal(["a", "-b"]) != seal(["a", "b"])
+    assert seal(["a"]) != seal([" a"])
+
+
+@pytest.mark.parametrize(("by", "ending"), WAYS)
+def test_white_space_is_an_edit(by: Any, ending: str, tmp_path: Path) -> None:
+    data = ftdata.read([{"prompt": "Is it?", "completion": "yes"}])
+    path, column = tmp_path / f"review.{ending}", "answer" if by == "example" else "text"
+    if ending == "csv":
+        rows = table(data, path, by)
+        rows[-1][column] = " yes"
+        save(path, rows)
+    else:
+        data.review(path, by=by)
+        book = load_workbook(path)
+        sheet: Any = book["review"]
+        sheet.cell(sheet.max_row, [cell.value for cell in sheet[1]].index(column) + 1).value = " yes"
+        book.save(path)
+    assert data.apply(path, ids=False).to_list() == [{"prompt": "Is it?", "completion": " yes"}]
+
+
+def test_conflicts_are_refused_or_skipped_and_nothing_else(data: ftdata.Dataset, tmp_path: Path) -> None:
+    data.review(tmp_path / "review.csv")
+    with pytest.raises(UsageError, match="refused or skipped"):
+        data.apply(tmp_path / "review.csv", conflicts="ignore")  # type: ignore[arg-type]
 
 
 def test_edits_of_one_example_become_one() -> None:

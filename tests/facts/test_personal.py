@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.facts.personal import FINDERS, Finder, run
+from ftdata.facts.personal import FINDERS, Finder, _digits
 from ftdata.formats.targets import target
 from ftdata.rules.look import RowLook
 from ftdata.rules.quality import personal
@@ -87,7 +87,7 @@ def test_the_quick_look_misses_nothing(kind: str, number: int, data: st.DataObje
     text = data.draw(st.from_regex(mark.pattern, fullmatch=True))
     match = mark.pattern.search(text)
     if match and mark.check(match[mark.pattern.groupindex.get("value", 0)]):
-        assert finder.maybe(f"é {text} b")
+        assert finder.traces.found_in(f"é {text} b")
         assert not mark.needles or any(needle in text for needle in mark.needles)
 
 
@@ -95,7 +95,7 @@ def test_the_quick_look_misses_nothing(kind: str, number: int, data: st.DataObje
 def test_digits_in_a_row_are_seen_whatever_separates_them(text: str, count: int) -> None:
     bare = "".join(char for char in text if char not in " -().+/")
     runs = "".join(char if char.isdigit() else " " for char in bare).split()
-    assert run(text, count) == any(len(each) >= count for each in runs)
+    assert _digits(count).found_in(text) == any(len(each) >= count for each in runs)
 
 
 PIECES = [text for texts in (*FOUND.values(), *LEFT.values()) for text in texts]

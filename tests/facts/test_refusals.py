@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import ftdata
-from ftdata.facts.refusals import APOLOGIES, HINTS, PHRASES, REFUSES, Refuses, _folded, every_phrase
+from ftdata.facts.refusals import APOLOGIES, PHRASES, REFUSES, Refuses, every_phrase
 from ftdata.steps.keys import _WORDS
 
 REFUSED = (
@@ -52,16 +52,14 @@ def test_an_apology_that_goes_on_to_help_is_no_refusal(text: str) -> None:
 
 
 @pytest.mark.parametrize("phrase", every_phrase())
-def test_each_phrase_is_found_by_its_hint(phrase: str) -> None:
-    assert any(hint in _folded(phrase) for hint in HINTS), "the quick look would miss it"
+def test_each_phrase_refuses_by_itself(phrase: str) -> None:
     assert REFUSES.says_no(f"{phrase} …")
 
 
 @pytest.mark.parametrize("language", APOLOGIES)
-def test_each_apology_is_found_by_its_hint(language: str) -> None:
+def test_each_apology_refuses_in_its_own_sentence(language: str) -> None:
     openers, denials = APOLOGIES[language]
     for denial in denials:
-        assert any(hint in _folded(denial) for hint in HINTS), denial
         for opener in openers:
             assert REFUSES.says_no(f"{opener}, {denial}")
             assert not REFUSES.says_no(f"{opener}. Well. " + "x" * 200 + denial)

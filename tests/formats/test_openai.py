@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, UnknownFormatError
 from ftdata.formats import FORMATS, FTDATA, OPENAI, Format, named
+from ftdata.formats.gate import gate
+from ftdata.formats.openai import is_plain
 from ftdata.formats.parsing import Parse
+from ftdata.formats.settling import settled
 from tests import strategies
+from tests.fuzz.mutants import mutated
 
 CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
 
@@ -109,3 +115,28 @@ def test_an_unknown_format_names_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(UnknownFormatError) as caught:
         named(FORMATS, name)
     assert str(caught.value).startswith(f'unknown format "{name}". {hint}')
+
+
+@given(strategies.chats, st.integers(0, 2**32), st.booleans())
+def test_nothing_is_to_be_settled_in_what_a_quick_look_lets_pass(row: dict[str, Any], seed: int, change: bool) -> None:
+    row = mutated(row, random.Random(seed)) if change else row
+    if is_plain(row):
+        counts: Counter[str] = Counter()
+        assert settled(row, counts) is row
+        assert not counts
+        gate(row)
+
+
+def test_most_rows_need_a_quick_look_only() -> None:
+    function = {"name": "f", "parameters": {"type": "object"}}
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    turns = [
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "a", "content": "r"},
+        {"role": "assistant", "content": "a", "weight": 0},
+    ]
+    assert is_plain({"messages": turns, "tools": [{"type": "function", "function": function}]})
+    assert not is_plain({"messages": turns, "tools": "[]"})
+    assert not is_plain({"messages": [*turns, {"role": "assistant", "content": "a", "weight": "0"}]})
+    assert not is_plain({"messages": turns, "input": 1})

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import ftdata
+from ftdata import __version__
 from ftdata.files import containers
 from tests.fuzz.golden import EXAMPLES, SCHEMA
 from tests.fuzz.mutants import mutated
@@ -32,7 +33,7 @@ AUXILIARY: dict[str, str] = {
     "recipe.yaml": "vars: {first: 3, to: ftdata}\nread: in.jsonl\nsteps:\n- dedupe\n- sample: {first: '${first}'}\n"
                    "write: {path: made.jsonl, to: '${to}', max-rejects: 100%}\n",
     "in.manifest.json": json.dumps({
-        "manifest": 1, "ftdata": "0.1.0", "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
+        "manifest": 1, "ftdata": __version__, "python": "3.11.0", "folder": ".", "seeds": {}, "rejects": None,
         "inputs": [{"path": "in.jsonl", "rows": 3, "bytes": 5, "sha256": "0" * 64}],
         "outputs": [{"path": "out.jsonl", "rows": 3, "bytes": 5, "sha256": "0" * 64}],
         "account": {"read": 3, "rejected": {}},

@@ -364,6 +364,7 @@ _SAME = {
     "--rejects": "none",
     "--strict": "",
     "--as-recipe": "",
+    "--dry-run": "",
 }
 
 

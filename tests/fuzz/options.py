@@ -14,6 +14,8 @@ from ftdata.cli import ftdata as group
 from ftdata.cli.declared import Typed
 from ftdata.formats.targets import TARGETS
 from ftdata.rules import RULES
+from ftdata.samples import SAMPLES
+from ftdata.schemas import SCHEMAS
 from tests.fuzz.golden import all_formats, written_formats
 from tests.tokens.tiny import TINY
 
@@ -214,6 +216,11 @@ TABLE: dict[str, Values] = {
     "train": ("in.jsonl",),
     "manifests": ("in.manifest.json",),
     "name formats": lambda: tuple(all_formats()),
+    "paths mcp": ("none.jsonl",),  # what is there would be served
+    "command man": lambda: tuple(COMMANDS),
+    "--folder": ("pages",),
+    "names example": lambda: tuple(SAMPLES),
+    "name schema": lambda: tuple(SCHEMAS),
     "name models": ("gpt-4o", "babbage-002"),
     "one": ("in.jsonl",),
     "other": ("other.jsonl",),

@@ -55,7 +55,7 @@ write: [out.jsonl, {path: more.jsonl, max-rejects: [1]}]
 error: 9 things are wrong:
 recipe.yaml:3:34: $.steps[0].filter.max_tokens: expected a whole number; got "many"
 recipe.yaml:4:13: $.steps[1].turns.cut: expected one of start, middle, windows; got "top"
-recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which is missing. Add near, or remove it.
+recipe.yaml:5:5: $.steps[2].dedupe: shingle is for near, which was not given. Add near, or remove it.
 recipe.yaml:6:5: $.steps[3].sample: n and share cannot go together: each says how many
 recipe.yaml:7:5: $.steps[4].filter: "answer ==" is not a valid expression: unexpected ')'
 recipe.yaml:8:5: $.steps[5].balance: balance needs how. One of under, over, cap, weights.

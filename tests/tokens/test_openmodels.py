@@ -85,7 +85,7 @@ def test_without_a_template_texts_are_counted_alone(folder: Path, tmp_path: Path
     alone.write_bytes((folder / "tokenizer.json").read_bytes())
     counts = counter_of(Profile(str(alone))).example(CHAT)
     assert (counts.total, counts.prompt, counts.trained) == (9 + 5 + 2, 9 + 5, 2)
-    assert counts.estimated == ("text alone, as there is not a chat template",)
+    assert counts.estimated == ("text alone, as there is no chat template",)
     counted = ftdata.count_tokens({"prompt": "ab", "completion": "c"}, tokenizer=alone)
     assert (counted, counted.exact) == (3, True)
 

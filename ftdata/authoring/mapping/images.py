@@ -59,7 +59,7 @@ def _from_object(value: dict[str, Any], folder: Path) -> str:
 def _from_file(path: Path, name: str) -> str:
     try:
         if not path.is_file():
-            raise RowError(f"there is not an image file {shown(name)}", hint=f"Looked for as {path}.")
+            raise RowError(f"there is no image file {shown(name)}", hint=f"Looked for as {path}.")
         with path.open("rb") as file:
             data = file.read(MAX_IMAGE + 1)
     except (OSError, ValueError) as error:

@@ -6,16 +6,18 @@ A layout is a record in `known`: what columns it has, under any of their usual n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts import marks
-from ftdata.formats.layouts.known import LAYOUTS as RECORDS
+from ftdata.formats.layouts.known import LAYOUTS as OWN
 from ftdata.formats.layouts.record import Layout, Options, RowColumns, beside
 from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.plugins import PluginError, load, plugins
 
 __all__ = ["LAYOUTS", "RECORDS", "Layout", "beaten", "doubts", "doubts_of", "layout_of", "mixed", "taken"]
 
@@ -23,6 +25,48 @@ Row = dict[str, Any]
 
 _SETS_OF_KEYS = 1000  # that are remembered: rows with keys made of data have no end of them
 _NAME = "layouts"
+
+
+def _added() -> tuple[Layout, ...]:
+    """The layouts that other packages add; a name that ftdata has already is ftdata's.
+
+    Raises:
+        PluginError: What one adds is no layout of its name.
+    """
+    known, found = {one.name for one in OWN}, []
+    for name in plugins("ftdata.layouts"):
+        one = load("ftdata.layouts", name)
+        if not isinstance(one, Layout) or one.name != name:
+            raise PluginError(f"what is added to ftdata.layouts as {name} is no Layout of that name")
+        found += [one] if name not in known else []
+    return tuple(found)
+
+
+class _Records(Sequence[Layout]):
+    """All layouts. Those that others add are loaded at the first question: what adds them may import this module."""
+
+    @cached_property
+    def _all(self) -> tuple[Layout, ...]:
+        return (*OWN, *_added())
+
+    @overload
+    def __getitem__(self, at: int) -> Layout: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Layout, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Layout | tuple[Layout, ...]:
+        return self._all[at]
+
+    def __iter__(self) -> Iterator[Layout]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+RECORDS: Sequence[Layout] = _Records()
+"""All layouts, in the order in which a row is tried; those that other packages add are the last."""
 
 
 @dataclass(slots=True)

@@ -25,10 +25,11 @@ _SPOTS = 5
 
 @dataclass(slots=True)
 class Seen:
-    """How often something was seen, and where first."""
+    """How often something was seen, and where first; of an answer, also whether it refuses."""
 
     count: int
     spot: int
+    refuses: bool = False
 
 
 @dataclass(slots=True)
@@ -66,14 +67,16 @@ class AnswerSurvey:
         if len(text) <= _LONG:
             seen = self.texts.get(text)
             if seen is None:
-                self.texts[text] = Seen(1, look.spot)
+                seen = self.texts[text] = Seen(1, look.spot, REFUSES.says_no(text))
                 if len(self.texts) > 2 * MOST:
                     self._forget()
             else:
                 seen.count += 1
+            refuses = seen.refuses
         else:
             self.long += 1
-        if REFUSES.says_no(text):
+            refuses = REFUSES.says_no(text)
+        if refuses:
             _again(self.refusals, look.spot, 1)
         if text[:1] in ("{", "["):
             self._json(text, look.spot)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ftdata.facts.traces import Traces
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import Problem, fixes, rule
@@ -25,19 +26,15 @@ _CALLED = {
     "\x07": "bell", "\x08": "backspace", "\t": "tab", "\n": "new line", "\x0b": "vertical tab", "\x0c": "form feed",
     "\r": "carriage return",
 }  # fmt: skip
-
-
-def _may_have(look: RowLook) -> bool:
-    text = look.text
-    for char in "\x0c\x08\t\x0b\x07\r":  # single characters are found much faster than one of several
-        if char in text:
-            return _EATEN.search(text) is not None
-    return "\nabla" in text or "\neq" in text or "\notin" in text
+_TRACES = Traces(
+    "\x07|\x08|\x0b|\x0c", "\t(?:heta|imes|ext|au|an|riangle|ilde|herefore|op|frac)", "\n(?:abla|eq|otin)",
+    "\r(?:ightarrow|ho|angle)", "[A-Z]:\t",
+)  # fmt: skip
 
 
 @rule(
     "eaten-escape", "warning", "A control character where a backslash and a letter were meant",
-    over="text", near=_may_have,
+    over="text", traces=_TRACES,
     why=r"JSON that was written by hand has \frac or C:\temp in it, which reads as a form feed and a tab.",
     fix=r"Write \\frac in JSON, or write it with a JSON library. --unsafe-fixes puts the backslash back.",
     source="seen in sets of mathematics and of code: form feeds for frac, tabs for theta",

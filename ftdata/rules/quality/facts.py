@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ftdata.facts.traces import Traces
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
 _FACT = re.compile(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
+_TRACES = Traces(r'\d\d|["“「]')
 _SPOTS = 50
 
 
@@ -31,7 +33,7 @@ class UnheardFacts:
     def add(self, look: RowLook) -> None:
         """Take in the next answer."""
         answer = look.answer
-        if not answer or answer[:1] in "{[":
+        if not answer or answer[:1] in "{[" or not _TRACES.found_in(answer):
             return
         facts = [next(filter(None, found.groups()), found[0]) for found in _FACT.finditer(answer, 0, 2000)]
         if not facts:

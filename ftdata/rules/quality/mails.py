@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ftdata.facts.mail import DASHES, DEVICES, HEADED, INTRODUCED, PARTED
+from ftdata.facts.traces import Traces
 from ftdata.rules.look import RowLook
-from ftdata.rules.registry import Problem, contains, rule
+from ftdata.rules.registry import Problem, rule
 
 _ROLES = ("user", "assistant")
 _CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
@@ -25,7 +26,7 @@ _SIGNED = 8  # lines that a signature has at most
 @rule(
     "html-text", "warning", "A turn that is HTML of a mail or page, and no text",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("</", "<br", where="<"),
+    traces=Traces("</|<br"),
     why="The model learns to write tags that its reader sees, and pays for them.",
     fix="Make text of it where rows are read: ftdata convert --html-to-text COLUMN.",
     source="help desks' exports, whose bodies are HTML (Intercom's and Zendesk's API references)",
@@ -43,7 +44,7 @@ def html_text(text: str, path: str, role: str, look: RowLook) -> Iterator[Proble
 @rule(
     "quoted-mail", "warning", "A turn that carries an older mail along",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("\n>", "---", "From:", "Von:", "De :", "De:", "发件人", "写道", "___", where=">-:人道_"),
+    traces=Traces("\n>|---|From:|Von:|De ?:|发件人|写道|___"),
     why="What was quoted is trained again, and out of its order.",
     fix="Take it out where rows are read: ftdata convert --strip-mail COLUMN.",
     source="what Gmail, Outlook, Apple Mail, Thunderbird and QQ put before a quoted message",
@@ -75,8 +76,7 @@ def _has_text(text: str, headers: re.Match[str]) -> bool:
 @rule(
     "mail-signature", "info", "A turn that ends with a mail's signature",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains("\n-- \n", "ent from", "esendet", "nvoy", "nviado", "nviato", "发自", "Get Outlook", "から送信",
-                  "ent via", where="\n"),
+    traces=Traces("\n-- \n|ent from|esendet|nvoy|nviado|nviato|发自|Get Outlook|から送信|ent via"),
     why="The model learns to sign, and whose phone it was sent from.",
     fix="Take it out where rows are read: ftdata convert --strip-mail COLUMN.",
     source='RFC 3676, section 4.3, for "-- "; what phones\' mail apps put under mails',

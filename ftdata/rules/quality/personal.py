@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ftdata.facts.personal import FINDERS, MADE, PASSWORD
 from ftdata.rules.look import RowLook
@@ -10,11 +10,6 @@ from ftdata.rules.registry import Problem, rule
 
 _WHY = "A model that is trained on it may say it to anybody."
 _REDACT = "Replace it: ftdata redact does so with the same stand-in for the same person."
-
-
-def _near(kind: str) -> Callable[[RowLook], bool]:
-    maybe = FINDERS[kind].maybe
-    return lambda look: maybe(look.text)
 
 
 def _first(kind: str, text: str, path: str) -> Iterator[Problem]:
@@ -26,7 +21,7 @@ def _first(kind: str, text: str, path: str) -> Iterator[Problem]:
 
 @rule(
     "secret", "warning", "A key, token or password",
-    over="text", near=_near("key"),
+    over="text", traces=FINDERS["key"].traces,
     why=f"{_WHY} Whoever has it can use it.",
     fix="Replace it with a made-up one, and have it withdrawn.",
     source="the services' own patterns",
@@ -40,7 +35,7 @@ def secret(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
 
 @rule(
     "made-up-password", "info", "A password that was made up in the conversation",
-    over="text", near=_near("key"), since="0.2.0",
+    over="text", traces=FINDERS["key"].traces, since="0.2.0",
     why="It is nobody's, as far as the conversation tells, but the model learns it.",
     fix="Leave it, or replace it by different ones: ftdata redact --stand-ins.",
     source="synthetic conversations with functions that generate passwords (glaive)",
@@ -53,7 +48,7 @@ def made_up_password(text: str, path: str, role: str, look: RowLook) -> Iterator
 
 @rule(
     "email-address", "warning", "An e-mail address",
-    over="text", near=_near("email"),
+    over="text", traces=FINDERS["email"].traces,
     why=_WHY,
     fix=_REDACT,
     source="RFC 5322, simplified; addresses at example.com and the like are left alone (RFC 2606), and so are those "
@@ -66,7 +61,7 @@ def email_address(text: str, path: str, role: str, look: RowLook) -> Iterator[Pr
 
 @rule(
     "phone-number", "warning", "A telephone number",
-    over="text", near=_near("phone"),
+    over="text", traces=FINDERS["phone"].traces,
     why=_WHY,
     fix=_REDACT,
     source="E.164; Chinese mobile numbers (1, 3 to 9, nine digits); the North American plan; area codes that begin "
@@ -79,7 +74,7 @@ def phone_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Pro
 
 @rule(
     "card-number", "warning", "The number of a payment card",
-    over="text", near=_near("card"),
+    over="text", traces=FINDERS["card"].traces,
     why=_WHY,
     fix="Replace it with a test number such as the issuers publish, or with ftdata redact.",
     source="ISO/IEC 7812: the ranges of issuers, 14 to 19 digits with a check digit",
@@ -91,7 +86,7 @@ def card_number(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
 
 @rule(
     "bank-account", "warning", "The number of a bank account",
-    over="text", near=_near("iban"),
+    over="text", traces=FINDERS["iban"].traces,
     why=_WHY,
     fix=_REDACT,
     source="ISO 13616 and its registry of IBANs",
@@ -103,7 +98,7 @@ def bank_account(text: str, path: str, role: str, look: RowLook) -> Iterator[Pro
 
 @rule(
     "identity-number", "warning", "A national identity number",
-    over="text", near=_near("id"),
+    over="text", traces=FINDERS["id"].traces,
     why=_WHY,
     fix=_REDACT,
     source="the numbers of Brazil, China (GB 11643-1999), France, India, Korea, Spain and the United States, by their "
@@ -116,7 +111,7 @@ def identity_number(text: str, path: str, role: str, look: RowLook) -> Iterator[
 
 @rule(
     "ip-address", "info", "An IP address",
-    over="text", near=_near("ip"),
+    over="text", traces=FINDERS["ip"].traces,
     why=f"{_WHY} With a time beside it, it identifies a person in the eyes of the law (CJEU C-582/14).",
     fix=f"{_REDACT} Addresses for documentation, such as 203.0.113.7, are nobody's.",
     source="RFC 791 and 4291; private networks and those for documentation are left alone (RFC 1918, 5737, 3849)",

@@ -3,16 +3,86 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
-from ftdata.example import content_hash
+from ftdata.codec import canonical
+from ftdata.example.content import arguments_of, content_hash, what_is_said
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 _BUCKETS = 64
+_CHAT = frozenset(("messages", "tools", "functions", "metadata"))
+_KEYS = frozenset(("role", "content", "tool_calls", "tool_call_id"))
+_CALL = {"id", "type", "function"}
+_FUNCTION = {"name", "value"}
+
+
+def _content(look: RowLook) -> bytes:
+    """Equal for two rows of a check if their `content_hash` is.
+
+    For speed alone: what chats say is put in a row without making messages anew, and definitions, which are long, are
+    hashed once for each list of them.
+    """
+    row = look.row
+    if look.kind != "chat":
+        return content_hash(row)[:8]
+    said: list[Any] = _said(row["messages"]) if look.plain else _said_oddly(row["messages"])
+    if not _CHAT.issuperset(row) and (more := {k: v for k, v in row.items() if k not in _CHAT and v is not None}):
+        said.append(more)
+    return blake2b(look.box.mark + canonical(said), digest_size=8).digest()
+
+
+def _said(turns: list[dict[str, Any]]) -> list[Any]:
+    """Roles and contents, calls and results; of messages in which nothing deserved a careful look."""
+    said: list[Any] = []
+    ids: dict[str, int] = {}
+    for turn in turns:
+        role = turn["role"]
+        said += role, turn.get("content")
+        if role == "tool":
+            known = turn["tool_call_id"]
+            said.append(ids.get(known, known))
+        elif "tool_calls" in turn:
+            for call in turn["tool_calls"]:
+                function = call["function"]
+                known = ids.setdefault(call["id"], len(ids))
+                said += known, function["name"], arguments_of(function["arguments"])
+    return said
+
+
+def _said_oddly(turns: list[dict[str, Any]]) -> list[Any]:
+    """The same of any messages: what is not put so stands as what it says."""
+    said: list[Any] = []
+    ids: dict[str, int] = {}
+    for turn in what_is_said(turns):
+        role, calls = turn["role"], turn.get("tool_calls", ())
+        if not _is_plain(turn, calls):
+            said.append(turn)
+            continue
+        said += role, turn.get("content")
+        if role == "tool":
+            said.append(ids.get(turn["tool_call_id"], turn["tool_call_id"]))
+        for call in calls:
+            known = ids.setdefault(call["id"], len(ids))
+            said += known, call["function"]["name"], call["function"]["value"]
+    return said
+
+
+def _is_plain(turn: dict[str, Any], calls: Sequence[dict[str, Any]]) -> bool:
+    """Whether a message that was put so could have been put so by `_said`."""
+    return (
+        _KEYS.issuperset(turn)
+        and (turn["role"] == "tool") == ("tool_call_id" in turn)
+        and ("tool_calls" in turn) == bool(calls)
+        and all(
+            call.keys() == _CALL and call["type"] == "function" and call["function"].keys() == _FUNCTION
+            for call in calls
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -24,10 +94,7 @@ class Contents:
 
     def add(self, look: RowLook) -> None:
         """Note the next example."""
-        row = look.row
-        if "metadata" in row:
-            row = {key: value for key, value in row.items() if key != "metadata"}
-        digest = int.from_bytes(content_hash(row)[:8], "little")
+        digest = int.from_bytes(_content(look), "little")
         self.hashes[digest % _BUCKETS].append(digest)
         self.spots[digest % _BUCKETS].append(look.spot)
 

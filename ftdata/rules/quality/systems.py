@@ -35,8 +35,7 @@ class Systems:
     def add(self, look: RowLook) -> None:
         """Take in the next example."""
         self.count += 1
-        turns, _ = next(look.conversations(), ([], ""))
-        first = turns[0] if turns else {}
+        first = look.turns[0] if look.turns else {}
         if first.get("role") not in ("system", "developer"):
             _count(self.without, look.spot, 1)
             return

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ftdata.facts.traces import Traces
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
-from ftdata.rules.registry import Problem, contains, fixes, rule
+from ftdata.rules.registry import Problem, fixes, rule
 
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"))
 
@@ -57,22 +58,13 @@ _PLACEHOLDER = re.compile(
     r"|(?<=<)(?i:insert|your)[\s_-][^>\n]{1,40}>)"
 )
 _LATIN = re.compile("(?i)lorem ipsum")
-
-
-def _unfilled(look: RowLook) -> bool:
-    text = look.text
-    for sign in "{[$%<":  # most texts have none, and single characters are found much faster than one of several
-        if sign in text:
-            if _PLACEHOLDER.search(text):
-                return True
-            break
-    return "orem " in text or "OREM " in text
+_UNFILLED = Traces(r"\{\{|\$\{|%\(|[\[<](?i:your|insert|customer|company|product|name|date)", "orem |OREM ")
 
 
 @rule(
     "placeholder", "warning", "A placeholder that was not filled in",
     over="text",
-    near=_unfilled,
+    traces=_UNFILLED,
     why="The model learns to write the placeholder.",
     fix="Fill it in when the file is made, or leave the example out.",
     source="OpenAI's guide: examine the data for issues",
@@ -108,6 +100,8 @@ _LEFTOVER = re.compile(
     r"(?:\n\n(?:###|===|---|===>|--->|### =>)\n\n| ->)$|(?: END| \[END\]|###|\*\*\*|\+\+\+|&&&|\$\$\$|@@@|%%%)$"
 )
 
+_LEFT_OVER = Traces(r"(?: ->| END|\[END\]|###|\*\*\*|\+\+\+|&&&|\$\$\$|@@@|%%%|(?:###|===|---|>)\n\n)\n")
+
 
 _ABOUT_MARKS = re.compile(r"(?i)asterisk|divider|delimiter|separat|markdown|postscript|星号|分隔|分割")
 
@@ -123,7 +117,7 @@ def _is_meant(found: re.Match[str], text: str) -> bool:
 @rule(
     "legacy-leftover", "warning", "A separator or ending of the older prompt/completion files",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=contains(" ->", "\n\n", "END", *(mark * 3 for mark in "#*+&$@%")),
+    traces=_LEFT_OVER,
     why="Chat models know where a turn ends; they learn the separator as text.",
     fix="Remove it: --unsafe-fixes does.",
     source="the removed tool openai tools fine_tunes.prepare_data: separators and endings",
@@ -155,11 +149,16 @@ _MOJIBAKE = re.compile(
     f"|(?<=[ÐÑ])[{_FOLLOWING}][ÐÑ][{_FOLLOWING}])"
 )
 
+_DAMAGE = Traces(
+    "\ufffd", f"[ÂÃ][{_FOLLOWING}]", f"[âäåæçèéï][{_FOLLOWING}]{{2}}", f"ð[{_FOLLOWING}]{{3}}",
+    f"[ÐÑ][{_FOLLOWING}][ÐÑ][{_FOLLOWING}]",
+)  # fmt: skip
+
 
 @rule(
     "mojibake", "warning", "Text that was read in the wrong encoding",
     over="text",
-    near=lambda look: not look.text.isascii() and any(map(look.text.__contains__, "\ufffdÂÃâäåæçèéïðÐÑ")),
+    traces=_DAMAGE,
     why="The model learns to write the damage.",
     fix="Read the source in its own encoding: --encoding cp1252, gb18030, …; --unsafe-fixes puts plain cases right.",
     source="UTF-8 bytes read as Windows-1252; U+FFFD, which stands for what could not be read",
@@ -207,7 +206,7 @@ def readable_again(row: dict[str, Any], kind: str) -> None:
 
 @rule(
     "cut-off-answer", "info", "An answer that ends in the middle of a sentence",
-    over="row", near=lambda look: len(look.raw) > 250,
+    over="row", near=lambda look: look.answer is not None and len(look.answer) >= 200,
     why="It was cut at a limit of tokens; the model learns to stop there.",
     fix="Take answers whose finish_reason is stop, or complete them.",
     source="OpenAI's guide: examine the data; a guess by the last character",

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ftdata.facts.traces import Traces
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
-from ftdata.rules.registry import CHAT, Found, Problem, contains, fixes, rule
+from ftdata.rules.registry import CHAT, Found, Problem, fixes, rule
 
 _BEGIN, _END = "<think>", "</think>"
 
 
 @rule(
     "half-thought", "warning", "A thought that never begins, or never ends",
-    over="text", kinds=CHAT, near=contains("think>", where="<"),
+    over="text", kinds=CHAT, traces=Traces("think>"),
     why="Templates write one of the marks themselves, so that logs hold only the other; the model learns half of them.",
     fix="Write both marks, or move the thought into a field: ftdata text --think field.",
     source="TRL issue 6361 and PR 6363: answers that hold the closing mark alone",
@@ -64,9 +65,10 @@ class Thoughts:
         """Take in the next example."""
         if look.budget is not None and look.budget.reasoning:
             self.model = look.budget.model
-        turns, _ = next(look.conversations(), ([], ""))
-        last = next((turn for turn in reversed(turns) if turn.get("role") == "assistant"), None)
-        if last is None:
+        for last in reversed(look.turns):
+            if last.get("role") == "assistant":
+                break
+        else:
             return
         self.count += 1
         content = last.get("content")

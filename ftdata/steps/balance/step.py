@@ -80,7 +80,7 @@ class Balance:
         members.classes.require("--by")
         before = members.classes.counts()
         if not before:
-            raise UsageError("there are not examples to balance")
+            raise UsageError("there are no examples to balance")
         import numpy as np
 
         sizes = asked.sizes(before)

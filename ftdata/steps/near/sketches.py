@@ -7,11 +7,12 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import field
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from ftdata.classes import dataclass
+from ftdata.errors import MissingPackageError
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.near.bands import Bands
@@ -93,12 +94,24 @@ class Sketches(Summarised):
         return (size < (size + 1) * threshold for size in self.sizes)
 
 
+@cache
+def _minhash() -> Any:
+    """What makes signatures.
+
+    Raises:
+        MissingPackageError: rensa is not installed, as where it has no wheel for the system.
+    """
+    try:
+        from rensa import RMinHash
+    except ImportError:
+        raise MissingPackageError("looking for near-duplicates", "rensa") from None
+    return RMinHash
+
+
 def _bands(pieces: set[str], bands: Bands) -> bytes:
     if not pieces:
         return bytes(8 * bands.count)
-    from rensa import RMinHash
-
-    sketch = RMinHash(bands.permutations, SEED)
+    sketch = _minhash()(bands.permutations, SEED)
     sketch.update(list(pieces))
     values = array("I", sketch.digest()).tobytes()
     width = 4 * bands.rows

@@ -60,8 +60,8 @@ def test_urls_pass_through(url: str) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("no.png", 'there is not an image file "no.png". Looked for as {folder}/no.png.'),
-        ("folder", 'there is not an image file "folder". Looked for as {folder}/folder.'),
+        ("no.png", 'there is no image file "no.png". Looked for as {folder}/no.png.'),
+        ("folder", 'there is no image file "folder". Looked for as {folder}/folder.'),
         ("text.png", 'the image "text.png" is not a PNG, JPEG, WEBP or GIF image'),
         ("large.png", 'the image "large.png" is larger than 10 MB. OpenAI skips such images. Make it smaller.'),
         ("", 'expected an image\'s URL or path; got "". Skip such parts with if.'),
@@ -73,7 +73,7 @@ def test_urls_pass_through(url: str) -> None:
         ({"bytes": ""}, "the image is not a PNG, JPEG, WEBP or GIF image"),
         ('{"url": ', 'the image "{\\"url\\":": not valid JSON: the JSON ends too early at column 7. Is the object spread over '
                      "several lines?"),
-        ("a\x00b", 'there is not an image file "a\\u0000b". Looked for as {folder}/a\x00b.'),
+        ("a\x00b", 'there is no image file "a\\u0000b". Looked for as {folder}/a\x00b.'),
     ],
     ids=str,
 )  # fmt: skip
@@ -89,7 +89,7 @@ def test_what_is_no_image(tmp_path: Path, value: Any, message: str) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files here")
 def test_what_never_ends_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(RowError, match="there is not an image file"):
+    with pytest.raises(RowError, match="there is no image file"):
         image_url("pipe.png", tmp_path)
 
 
@@ -107,5 +107,5 @@ def test_files_are_found_beside_the_mapping(tmp_path: Path, folder: str, monkeyp
     made: Any = step({"q": "Q", "file": "a"})
     image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{as_text(PNG)}"}}
     assert made["messages"][0]["content"] == [{"type": "text", "text": "Q"}, image, image]
-    with pytest.raises(RowError, match=r'\$\.messages\[0\]: there is not an image file "b\.png"'):
+    with pytest.raises(RowError, match=r'\$\.messages\[0\]: there is no image file "b\.png"'):
         step({"q": "Q", "file": "b"})

@@ -91,7 +91,7 @@ def _metadata(known: Named) -> dict[str, Any]:
 
 
 def _left_out(known: Named) -> str:
-    """Why there is not an example; empty where there is one."""
+    """Why there is no example; empty where there is one."""
     kind = known["type"]
     if type(kind) is str and kind.upper() in TYPES and kind.upper() != GENERATION:
         return f"the observation is not a generation: {kind.upper()}"
