@@ -84,6 +84,7 @@ _HOMES = {
     "ftdata.authoring.mapping": ("Mapping",),
     "ftdata.manifest": ("Manifest",),
     "ftdata.recipe": ("Recipe",),
+    "ftdata.report.paged": ("DataReport",),
     "ftdata.report.places": ("PlaceReport",),
     "ftdata.report.stats": ("Stats",),
     "ftdata.steps.user": ("step",),
@@ -157,6 +158,7 @@ if TYPE_CHECKING:
     from ftdata.report.checked import Report
     from ftdata.report.compared import Comparison
     from ftdata.report.look import Look
+    from ftdata.report.paged import DataReport
     from ftdata.report.places import PlaceReport
     from ftdata.report.saved import Saved
     from ftdata.report.savings import Savings
@@ -177,6 +179,7 @@ __all__ = [
     "Comparison",
     "ConflictReport",
     "Cost",
+    "DataReport",
     "Dataset",
     "Drop",
     "Dropped",

@@ -22,6 +22,9 @@ else:
         return made if cls is None else made(cls)
 
 
+_PARAMS = "__dataclass_params__"
+
+
 def _maker(*, frozen: bool, eq: bool, slots: bool) -> Callable[[type], type]:
     def made(cls: type) -> type:
         cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature would be worked out for it
@@ -31,7 +34,10 @@ def _maker(*, frozen: bool, eq: bool, slots: bool) -> Callable[[type], type]:
         named = {name: method for name, method in methods.items() if name not in own}
         if hashes:
             named["__hash__"] = _hash if frozen else None
-        whole: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+        below = any(getattr(getattr(base, _PARAMS, None), "frozen", False) for base in cls.__mro__[1:])
+        whole: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, frozen=frozen and below)(cls)
+        if frozen:
+            getattr(whole, _PARAMS).frozen = True  # asked by the standard library where classes below it are made
         names = tuple(one.name for one in dataclasses.fields(whole))
         compared = tuple(one.name for one in dataclasses.fields(whole) if one.compare)
         whole._fields_compared = compared
@@ -104,7 +110,7 @@ def _late_init(cls: type, *, frozen: bool) -> Callable[..., None]:
 def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:
     """The `__init__` of the fields of a class: a parameter each, its default, and what stands behind it."""
     names: dict[str, Any] = {"_MISSING": MISSING, "_set": object.__setattr__}
-    parameters, lines = ["self"], []
+    parameters, by_name, lines = ["self"], ["*"], []
     for one in dataclasses.fields(cls):
         name, value = one.name, one.name
         if one.default_factory is not MISSING:
@@ -117,10 +123,13 @@ def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:
             continue
         if one.init:
             has = {"_made_": "=_MISSING", "_default_": f"=_default_{name}"}
-            parameters.append(name + next((end for start, end in has.items() if start + name in names), ""))
+            (by_name if one.kw_only else parameters).append(
+                name + next((end for start, end in has.items() if start + name in names), "")
+            )
         lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
+    parameters += by_name if len(by_name) > 1 else []
     text = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"])
     exec(text, names)  # noqa: S102 - of names of fields, as the standard library does
     init: Callable[..., None] = names["__init__"]

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 Group = Literal[
-    "ftdata.formats", "ftdata.envelopes", "ftdata.layouts", "ftdata.rules", "ftdata.containers", "ftdata.steps"
+    "ftdata.formats",
+    "ftdata.envelopes",
+    "ftdata.layouts",
+    "ftdata.rules",
+    "ftdata.containers",
+    "ftdata.steps",
+    "ftdata.engines",
 ]
 
 _METADATA = ("*.dist-info/entry_points.txt", "*.egg-info/entry_points.txt")

@@ -20,6 +20,7 @@ from ftdata.files.beside import beside as beside_output
 from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
 from ftdata.files.output import Written
+from ftdata.files.parts import PartedOutput
 from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import Sink
 from ftdata.files.standing import remove
@@ -148,7 +149,22 @@ class Writing:
     max_bytes: int = 0
     allow_empty: bool = False
     manifest: bool = False
+    parts: bool = False
+    merge_parts: bool = False
     on_progress: Any = None
+
+    def __post_init__(self) -> None:
+        if self.parts and self.merge_parts:
+            hint = f"Leave {option('parts', True)} out for one file."
+            raise UsageError("parts are left apart or put together, not both", hint=hint)
+        if self.in_parts and (self.max_rows or self.max_bytes):
+            raise UsageError("parts are as large as what a worker reads at a time",
+                             hint=f"Leave out what limits their size, or {option('parts', True)}.")  # fmt: skip
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether workers write."""
+        return self.parts or self.merge_parts
 
 
 def write_all(engine: Local, plan: Plan, paths: Sequence[str], asked: Writing, *, beside: str | None = None) -> Result:
@@ -179,7 +195,7 @@ class _Run:
         self._stack = stack
         self._inputs = [file.name for file in plan.source.files]
         self._first: list[RowError] = []
-        self._sinks: list[Sink] = []
+        self._sinks: list[Sink | PartedOutput] = []
         self._rejected = stack.enter_context(Sink(asked.rejects or STDIN, force=True))
         self._outcome = Outcome(on_reject=self._reject, on_progress=asked.on_progress)
 
@@ -187,9 +203,11 @@ class _Run:
         """Refuse, before any work, outputs that would replace what they must not."""
         asked, begin = self._asked, self._plan.writes.begin if self._plan.writes else b""
         claims = Claims(self._inputs, force=asked.force)
-        for path in paths:
-            sink = Sink(path, asked.force, asked.max_rows, asked.max_bytes, self._layout(path), begin)
-            self._sinks.append(self._stack.enter_context(sink))
+        for path in paths if asked.in_parts else ():
+            self._sinks.append(self._stack.enter_context(PartedOutput(path, asked.force, begin, asked.merge_parts)))
+        for path in () if asked.in_parts else paths:
+            one = Sink(path, asked.force, asked.max_rows, asked.max_bytes, self._layout(path), begin)
+            self._sinks.append(self._stack.enter_context(one))
         if beside is not None:
             self._sinks.append(self._stack.enter_context(Sink(beside, asked.force)))
         for sink in self._sinks:
@@ -219,8 +237,15 @@ class _Run:
 
     def pass_through(self, engine: Local) -> None:
         """Take all rows through the plan, into the unfinished outputs."""
+        parts = [sink for sink in self._sinks if isinstance(sink, PartedOutput)]
+        if parts:
+            for number, part in engine.parts(self._plan, self._outcome, [one.staging for one in parts]):
+                parts[number].add(part)
+            _balanced(self._outcome.tally)
+            return
+        sinks = [sink for sink in self._sinks if isinstance(sink, Sink)]
         for origin, number, lines, rows in engine.route(self._plan, self._outcome):
-            self._sinks[number].write(lines, rows, origin)
+            sinks[number].write(lines, rows, origin)
         _balanced(self._outcome.tally)
 
     def ended(self) -> Result:

@@ -62,12 +62,13 @@ class Shown:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The Chromium of this process."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium: install it (apt-get install chromium), or name it by CHROMIUM")
     from playwright.sync_api import sync_playwright
 
+    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
+        found = named or playwright.chromium.executable_path
+        if not Path(found).exists():
+            pytest.skip("no Chromium: apt-get install chromium, or playwright install chromium, or set CHROMIUM")
         opened = playwright.chromium.launch(executable_path=found, headless=True, args=[*ARGUMENTS])
         yield opened
         opened.close()

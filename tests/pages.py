@@ -82,6 +82,7 @@ SHOWN = {
     ),
     "places": (TICKETS, "ftdata places train.jsonl"),
     "redact": ("ftdata redact examples/calls.jsonl -o safe.jsonl",),
+    "report": (TICKETS, "ftdata report train.jsonl -o report.html"),
     "requests": (
         'ftdata requests examples/tickets.csv -o batch.jsonl --model gpt-6.1-sol --system "Answer with the queue." '
         '--user "{{ body }}" --max-tokens 20',

@@ -81,6 +81,31 @@ def test_the_functions_of_the_standard_library_take_them() -> None:
         assert pickle.loads(pickle.dumps(one)) == one
 
 
+def test_they_go_with_classes_of_the_standard_library() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Below(Place):
+        more: int = 0
+
+    @dataclass(frozen=True)
+    class Above(Below):
+        most: int = 0
+        named: int = field(default=5, kw_only=True)
+
+    assert Above("a", named=6).named == 6
+    with pytest.raises(TypeError, match="positional"):
+        Above("a", 1, [], 2, 3, 4)  # type: ignore[misc]
+    made = Above("a", 1, [], 2, 3)
+    assert (made.path, made.more, made.most) == ("a", 2, 3) and Below("a", more=1) == Below("a", more=1)
+    for one in (made, Below("a")):
+        with pytest.raises(FrozenInstanceError):
+            one.path = "b"  # type: ignore[misc]
+    with pytest.raises(TypeError, match="cannot inherit non-frozen"):
+
+        @dataclass
+        class Loose(Place):
+            pass
+
+
 @pytest.mark.parametrize("args", [(), ("a", 1, [], 2)])
 def test_wrong_arguments_are_told_as_ever(args: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError, match=r"__init__\(\)"):

@@ -45,6 +45,10 @@ COMMANDS = {
         "ftdata.cli.places",
         "Compare the places where a file can be trained: check results, closing dates and prices.",
     ),
+    "report": (
+        "ftdata.cli.report",
+        "Write a self-contained HTML page: findings, figures, costs and examples to browse.",
+    ),
     "rules": ("ftdata.cli.rules", "List the rules that check uses."),
     "stats": ("ftdata.cli.stats", "Count tokens, and estimate epochs and cost."),
     "balance": ("ftdata.cli.balance", "Balance classes by dropping, copying or down-weighting examples."),
@@ -89,6 +93,7 @@ COMMANDS = {
     "submit": ("ftdata.cli.jobs", "Upload the files of a job and create the job."),
     "checkpoints": ("ftdata.cli.jobs", "List the checkpoints of a job, with their losses."),
     "delete-model": ("ftdata.cli.jobs", "Delete a fine-tuned model."),
+    "view": ("ftdata.cli.view", "Browse, filter and edit a file in the browser, on a local page."),
     "example": ("ftdata.cli.example", "Write a small example file into this folder, or list the examples."),
     "schema": ("ftdata.cli.schema", "Print the JSON Schema of a command's --json output, or list all schemas."),
     "completion": (

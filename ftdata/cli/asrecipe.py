@@ -66,7 +66,7 @@ def text_of(says: Says, command: str) -> str:
     return f"# ftdata {command} --as-recipe; saved as recipe.yaml, this runs as: ftdata run\n{dump(says)}"
 
 
-_OF_ALL = (PRUNING, "as_recipe", "dry_run", "manifest", "force", "workers", "json", "quiet", "output")
+_OF_ALL = (PRUNING, "as_recipe", "dry_run", "manifest", "force", "workers", "engine", "json", "quiet", "output")
 """Options that say how a run goes, not what it does."""
 
 

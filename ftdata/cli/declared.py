@@ -17,6 +17,7 @@ from ftdata.classes import dataclass
 from ftdata.cli import OK
 from ftdata.cli.claiming import NOWHERE, OUTPUTS
 from ftdata.cli.sections import Sectioned, in_section
+from ftdata.engines.asked import running_on
 from ftdata.errors import UsageError, shown
 from ftdata.files.rehearsal import dry_run
 from ftdata.verbs import Kind, Option, Verb, VerbParts
@@ -159,6 +160,8 @@ def command(
     params += in_section("Output", [_as_recipe()] if writes and "as_recipe" not in without else [])
     if any(one.name in OUTPUTS for one in params) and all(one.name != "dry_run" for one in params):
         params += in_section("Output", [rehearsing()])
+    runs = any(one.name == "workers" for one in params)
+    params += in_section("Output", [engine()] if runs else [])
     params += [old for one in own for old in _old_names(one)]
 
     def called(**options: Any) -> None:
@@ -166,7 +169,8 @@ def command(
         asked = options.pop("as_recipe", False)
         if not rehearses:
             _refuse_rehearsal(ctx, options)
-        code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
+        with running_on(options.get("engine")):
+            code = _done(_call(ctx, verb, options, lenient=lenient), body, as_recipe=asked)
         if code != OK:
             ctx.exit(code)
 
@@ -218,6 +222,11 @@ def _names_output(options: Mapping[str, Any]) -> bool:
 
 def _as_recipe() -> click.Option:
     return click.Option(["--as-recipe"], is_flag=True, help="Print the command as a recipe without running it.")
+
+
+def engine() -> click.Option:
+    """The option of every command that reads in blocks."""
+    return click.Option(["--engine"], metavar="ENGINE", help="Run on ray, ray://HOST:PORT or another installed engine.")
 
 
 def _files() -> click.Argument:

@@ -35,7 +35,7 @@ _GUIDES = {
     "dedupe": "whole.md#dedupe", "conflicts": "whole.md#conflicts", "split": "whole.md#split",
     "overlap": "whole.md#overlap", "balance": "whole.md#balance", "look": "look.md", "models": "tokens.md",
     **dict.fromkeys(("job", "jobs", "metrics", "upload", "submit", "checkpoints", "delete-model"), "jobs.md"),
-    "places": "places.md", "stats": "tokens.md", "schema": "programs.md", "mcp": "programs.md", "skill": "programs.md",
+    "places": "places.md", "report": "report.md", "stats": "tokens.md", "schema": "programs.md", "mcp": "programs.md", "skill": "programs.md",
     "labels": "rows.md#labels", "formats": "formats.md", "requests": "ask.md#ask", "grade": "distill.md#graders",
     **dict.fromkeys(("filter", "mix", "redact", "sample", "strip", "system"), "steps.md"),
     **dict.fromkeys(("text", "tools", "turns", "weights"), "steps.md"),

@@ -13,6 +13,7 @@ from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.running import say_what_is_read, tell
 from ftdata.cli.talk import notices, progress, say
 from ftdata.dataset import Dataset
+from ftdata.engines.asked import running_on
 from ftdata.errors import UsageError, printable
 from ftdata.files.rehearsal import dry_run
 from ftdata.findings import RejectedRows
@@ -32,6 +33,7 @@ __all__ = ["run"]
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
 @click.option("--force", is_flag=True, help="Also run steps that are up to date, and replace existing outputs.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("--engine", metavar="ENGINE", help="Run on ray, ray://HOST:PORT or another installed engine.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan or the result as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.pass_context
@@ -55,7 +57,11 @@ def run(ctx: click.Context, /, recipe: str | None, **options: Any) -> None:
         return
     if options["plan"] and options["dry_run"]:
         raise UsageError("--plan reads nothing, and --dry-run reads everything", hint="Leave one of them out.")
-    with notices(options["quiet"]), dry_run() if options["dry_run"] else nullcontext():
+    with (
+        notices(options["quiet"]),
+        running_on(options["engine"]),
+        dry_run() if options["dry_run"] else nullcontext(),
+    ):
         made = Recipe.load(recipe or "", set=_settings(options["set_"]))
         runs = made.runs(workers=options["workers"])
         ctx.exit(_planned(runs, options) if options["plan"] else _run(runs, options))

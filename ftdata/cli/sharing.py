@@ -17,6 +17,9 @@ from ftdata.verbs.conditions import check
 _SOUGHT = ("from_", "delimiter", "columns", "encoding", "rows_at", "sheet", "split", "role_map", "header_row", "skip")
 """The options of reading that short help names."""
 
+_OF_CLUSTERS = ("parts", "merge_parts")
+"""Those of writing that it does not name: few look for them."""
+
 READ, WRITE = read, Dataset.write
 """What declares them."""
 
@@ -61,6 +64,11 @@ def rowing_words(given: Mapping[str, Any]) -> list[str]:
     return words
 
 
+def reading_words(given: Mapping[str, Any]) -> list[str]:
+    """Options of reading, as `ftdata.read` takes them, as a command line says them."""
+    return [word for one in declared(READ) if one.name in given for word in _said(one, given[one.name])]
+
+
 def _said(one: Option, value: Any) -> list[str]:
     flag = one.spelled[-1]
     if isinstance(value, bool):
@@ -83,6 +91,7 @@ def writing(without: Container[str], *, required: bool = True) -> list[click.Opt
     """
     options = _shared(Dataset.write)
     for one in options:
+        one.beside = one.name in _OF_CLUSTERS  # type: ignore[attr-defined] # ours, as sections are
         if one.name == "output":
             one.required = required
         if one.name == "max_rejects":

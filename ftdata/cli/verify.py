@@ -10,6 +10,7 @@ import click
 from ftdata import __version__
 from ftdata.cli import FOUND, OK
 from ftdata.cli.talk import notices, say
+from ftdata.engines.asked import running_on
 from ftdata.errors import printable
 from ftdata.manifest import Manifest
 
@@ -20,6 +21,7 @@ __all__ = ["verify"]
 @click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST...")
 @click.option("--rerun", is_flag=True, help="Run the steps again into a temporary folder, and compare the bytes.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("--engine", metavar="ENGINE", help="Run on ray, ray://HOST:PORT or another installed engine.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.pass_context
@@ -34,7 +36,7 @@ def verify(ctx: click.Context, /, manifests: tuple[str, ...], **options: Any) ->
       ftdata verify train.manifest.json --rerun
     """
     quiet, found = options["quiet"], []
-    with notices(quiet):
+    with notices(quiet), running_on(options["engine"]):
         for path in manifests:
             known = Manifest.load(path)
             wrong = list(known.mismatches())

@@ -142,6 +142,7 @@ class Checking(JudgedRows):
             done.known,
             done.prints,
             done.trace,
+            done.origins,
         )
 
     @verb(metavars={"target": "NAME", "select": "RULE,..", "ignore": "RULE,.."}, flags={"target": "--for"})

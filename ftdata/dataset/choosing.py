@@ -26,13 +26,14 @@ class Choosing(Slicing):
     @verb(
         OneOf(
             ("where", "min_tokens", "max_tokens", "min_turns", "max_turns", "min_characters", "max_characters",
-             "language", "no_refusals", "refusals", "drop_if"),
+             "language", "no_refusals", "refusals", "drop_if", "keep_if", "search"),
             "which examples to keep",
             "Such as a limit of tokens, or an expression.",
         ),
         Needs(("unknown", "reason", "on_error"), ("where",)),
         Needs(("model", "tokenizer"), ("where", "min_tokens", "max_tokens")),
-        metavars={"language": "EN,ZH", "refusals": "FILE", "drop_if": "RULE", "model": "NAME"},
+        metavars={"language": "EN,ZH", "refusals": "FILE", "drop_if": "RULE", "keep_if": "RULE",
+                  "search": "TEXT", "model": "NAME"},
         hidden=("reason", "on_error"),
         examples=(
             'ftdata filter train.jsonl -o out.jsonl --where "score|float >= 0.8" --max-tokens 4000 --no-refusals',
@@ -53,6 +54,8 @@ class Choosing(Slicing):
         no_refusals: bool = False,
         refusals: PathLike | Sequence[str] | None = None,
         drop_if: Sequence[str] = (),
+        keep_if: Sequence[str] = (),
+        search: str | None = None,
         model: str | None = None,
         tokenizer: PathLike | None = None,
         reason: str = "",
@@ -76,6 +79,8 @@ class Choosing(Slicing):
             no_refusals: Drop answers that are refusals.
             refusals: Drop answers that begin with a phrase in this file, one per line, instead of the built-in phrases.
             drop_if: Drop examples with a finding of this rule (see `ftdata rules`).
+            keep_if: Keep only examples with a finding of this rule.
+            search: Keep examples that hold this text anywhere, in upper or lower case.
             model: The model whose tokenizer counts tokens. Defaults to gpt-4o.
             tokenizer: A tokenizer to use instead of the model's.
             reason: Why examples are dropped, as the account tells it.
@@ -100,6 +105,8 @@ class Choosing(Slicing):
         if no_refusals or refusals is not None:
             data = data.without_refusals(_phrases(refusals))
         data = data.drop_if(*drop_if) if drop_if else data
+        data = data.keep_if(*keep_if) if keep_if else data
+        data = data.searched(search) if search is not None else data
         return data.in_language(*language) if language else data
 
     def _tested(
@@ -173,6 +180,26 @@ class Choosing(Slicing):
         from ftdata.steps.judging import DropIf  # it brings all rules
 
         return self._with(DropIf(rules))
+
+    def keep_if(self, *rules: str) -> Self:
+        """The examples in which one of these rules of `ftdata check` (or groups of them) finds something.
+
+        Raises:
+            UsageError: There is no such rule, or it is not about single examples.
+        """
+        from ftdata.steps.judging import DropIf
+
+        return self._with(DropIf(rules, keep=True))
+
+    def searched(self, text: str) -> Self:
+        """The examples that hold a text anywhere, in upper or lower case.
+
+        Raises:
+            UsageError: There is no text.
+        """
+        from ftdata.steps.filtering import Holds
+
+        return self._with(Holds(text))
 
     @verb(
         OneOf(("n", "share", "first", "shuffle"), "which examples to take"),

@@ -10,6 +10,7 @@ from ftdata.dataset.distilling import Distilling
 from ftdata.dataset.labelling import Labelling
 from ftdata.dataset.looking import Looking
 from ftdata.dataset.outputs import Outputs
+from ftdata.dataset.pictured import Pictured
 from ftdata.dataset.placing import Placing
 from ftdata.dataset.reports import Reports
 from ftdata.dataset.reviewing import ReviewVerbs
@@ -38,6 +39,7 @@ class Dataset(
     Looking,
     Reports,
     Placing,
+    Pictured,
     Outputs,
 ):
     """Examples that will be read, changed and written when they are asked for.

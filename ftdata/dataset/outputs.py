@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ftdata.codec import encode
 from ftdata.dataset.holding import of_rows
 from ftdata.dataset.plans import Planned
+from ftdata.engines.local import Local
 from ftdata.errors import UsageError, option
 from ftdata.example.shapes import Example
 from ftdata.files.given import ArrowData
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
     from pandas import DataFrame
     from polars import DataFrame as PolarsFrame
+
+    from ftdata.engines.cluster.protocol import Cluster
 log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
@@ -38,7 +41,7 @@ class Outputs(Planned):
         metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
         flags={"path": "-o/--output", "format": "--to", "max_bytes": "--max-size",
                "allow_empty": "--allow-empty-output"},
-        hidden=("on_progress",),
+        hidden=("on_progress", "engine"),
     )  # fmt: skip
     def write(
         self,
@@ -54,6 +57,9 @@ class Outputs(Planned):
         allow_empty: bool = False,
         workers: Count | None = None,
         manifest: bool = False,
+        parts: bool = False,
+        merge_parts: bool = False,
+        engine: str | Local | Cluster | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
         """Write the examples, whole or not at all, and say what came of every row.
@@ -76,6 +82,10 @@ class Outputs(Planned):
             allow_empty: Write an empty output if no examples remain.
             workers: Worker processes. By default one for each processor, and none for small input.
             manifest: Also write OUT.manifest.json: inputs and outputs with their hashes, the steps and the account.
+            parts: Let each worker write numbered parts such as train-00000-of-00012.jsonl. When all are complete,
+                list them in train.parts.json.
+            merge_parts: Let each worker write parts, then put them together in one file.
+            engine: The engine to run on; see `on`.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -85,6 +95,8 @@ class Outputs(Planned):
             UsageError: An output is an input, or another output.
             StepError: A function of yours failed; nothing was written.
         """
+        if engine is not None:
+            self = self.on(engine)
         plan = self.plan(_format(os.fspath(path), format, of_rows(self.steps, None)))
         asked = Writing(
             force=force,
@@ -96,6 +108,8 @@ class Outputs(Planned):
             allow_empty=allow_empty,
             on_progress=on_progress,
             manifest=manifest,
+            parts=parts,
+            merge_parts=merge_parts,
         )
         names = [step.name for step in self.steps]
         with noting(manifest, os.fspath(path), (file.name for file in self.source.files), names) as noted:

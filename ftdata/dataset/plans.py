@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from typing import Any, Self
@@ -12,9 +12,9 @@ from ftdata.classes import dataclass
 from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
+from ftdata.dataset.running import EngineChoice
 from ftdata.dataset.unknown import unknown
 from ftdata.engines.flow import Decided
-from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example.shapes import Example
@@ -35,7 +35,7 @@ LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
-class Planned:
+class Planned(EngineChoice):
     """Examples that will be read and changed when they are asked for.
 
     Attributes:
@@ -55,11 +55,11 @@ class Planned:
     why: str = "as asked for"
     logs: Reads = Reads()
     row_steps: tuple[Any, ...] = ()
-    _shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
         # What runs have learned is learned again; rows in memory go along.
-        return {**self.__dict__, "source": self.source.portable(), "_shared": {}}
+        named = self.runs_on if isinstance(self.runs_on, str) else None
+        return {**self.__dict__, "source": self.source.portable(), "runs_on": named, "_shared": {}}
 
     def __deepcopy__(self, memo: object) -> Self:
         return self  # nothing can change it
@@ -235,17 +235,6 @@ class Planned:
         engine, plan = self._engine(workers), self.plan()
         blocks = within(partial(engine.map, plan), on_reject, max_rejects)
         return sum(rows for _, _, rows in blocks)
-
-    def _engine(self, workers: int | None = None) -> Local:
-        return Local(workers, decisions=self._shared.setdefault("decisions", {}))
-
-    def engine(self, workers: int | None = None) -> Local:
-        """What runs it; it remembers what surveys decided."""
-        return self._engine(workers)
-
-    def decided(self, workers: int | None = None) -> Decided:
-        """What the last step decides, which is a survey; made once."""
-        return self._engine(workers).decide(self.plan())
 
     def plan(self, writes: Format | None = None) -> Plan:
         """What a run does: the steps, after the one that makes examples of the rows.

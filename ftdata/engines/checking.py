@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import field
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
@@ -92,6 +93,7 @@ class Checked:
         known: Findings that a baseline knows.
         prints: Fingerprints of all findings, if they were asked for.
         trace: The traceback of the first row at which ftdata itself failed.
+        origins: Where its blocks stood.
     """
 
     findings: tuple[Finding, ...]
@@ -100,6 +102,7 @@ class Checked:
     known: int
     prints: tuple[int, ...]
     trace: str = ""
+    origins: Origins = field(default_factory=Origins)
 
 
 def check(
@@ -135,7 +138,7 @@ def check(
         total.merge(sheet)
     findings, counts = checker.findings(total, files, origins.of)
     prints = tuple(total.prints or ())
-    return Checked(tuple(findings), counts, total.rows, total.known, prints, total.trace)
+    return Checked(tuple(findings), counts, total.rows, total.known, prints, total.trace, origins)
 
 
 def fixed_by_writing(file: File, target: Target) -> list[str]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
@@ -21,6 +21,9 @@ from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
 from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Summary
+
+if TYPE_CHECKING:  # workers that write nothing need none of it
+    from ftdata.files.output import Written
 
 READ = "read"
 """The tally's name for the reading of a row, before any step."""
@@ -143,6 +146,8 @@ class BlockResult:
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
+        parts: What of an output's parts was written: (output, part) each.
+        stored: What a cluster keeps of what the job made, where it makes more than this.
     """
 
     output: bytes = b""
@@ -156,6 +161,8 @@ class BlockResult:
     summary: Summary | None = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
+    parts: list[tuple[int, Written]] = field(default_factory=list)
+    stored: Sequence[Any] = ()
     line_of: Callable[[int], int] = int
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:

@@ -49,6 +49,14 @@ class ScatterJob:
     def __call__(self, index: int, block: Block) -> BlockResult:
         """Scatter a block; `written` is how many examples went on."""
         result = BlockResult()
+        for partition, pieces in self.scattered(index, block, result).items():
+            # By a path that is text: there are many partitions, and each gets little of a block.
+            with open(self.spill.file(partition), "ab") as stream:  # noqa: PTH123
+                stream.write(b"".join(pieces))
+        return result
+
+    def scattered(self, index: int, block: Block, result: BlockResult) -> dict[int, list[bytes]]:
+        """What a block has for each partition."""
         step = self.spill.step
         if isinstance(step, ByFile):
             step = step.in_file(block.file)
@@ -59,11 +67,7 @@ class ScatterJob:
             held[part(hashed, 0, self.spill.count)] += packed(Frame(hashed, index, number, line, data, read))
             number += 1
         result.tally.written = number
-        for partition, pieces in held.items():
-            # By a path that is text: there are many partitions, and each gets little of a block.
-            with open(self.spill.file(partition), "ab") as stream:  # noqa: PTH123
-                stream.write(b"".join(pieces))
-        return result
+        return held
 
     def _keyed(self, step: Gather, index: int, block: Block, result: BlockResult) -> Iterator[Keyed]:
         """Each example with its key; those without one are rejected."""
@@ -173,7 +177,7 @@ class WorkJob:
 
         def refuse(frame: Frame, name: str, error: RowError) -> None:
             result.tally.reject(name, error)
-            refused.append(_rejected(frame, error))
+            refused.append(rejected(frame, error))
 
         group, rows = _decoded(group, refuse)
         if not group:
@@ -253,7 +257,7 @@ def _example_of(made: Example | Kept, rows: list[Example]) -> Example:
     return rows[made.member] if made.example is None else made.example
 
 
-def _rejected(frame: Frame, error: RowError) -> Frame:
+def rejected(frame: Frame, error: RowError) -> Frame:
     """A frame with the error where a run has its sort key."""
     return frame._replace(key=_told(error, None))
 

@@ -6,31 +6,42 @@ Results come in the order of the input and are the same bytes from any number of
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
 from typing import Any, TypeVar
 
 from ftdata.classes import dataclass
+from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
+from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
-from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.engines.parting import PartJob
+from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.pool import Processes
-from ftdata.engines.spill import Gathered, Origins, Spill
+from ftdata.engines.spill import Origins, Spill
 from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
+from ftdata.files.output import Written
+from ftdata.files.parts import Staging
 from ftdata.files.source import File, Source
 from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 from ftdata.steps.user import Map
 
 S = TypeVar("S", bound=Summary)
+
+PART = 64 << 20
+"""Bytes of the largest blocks that are parts of an output."""
+
+PARTS = 64
+"""How many parts there are at least of a large source, before they grow."""
 
 SMALL = 12 << 20
 """Bytes of input up to which starting workers takes longer than the work."""
@@ -44,11 +55,13 @@ class Local:
         workers: Who does the work: so many processes; None for as many as there are processors to use, and none for
             small input.
         block_size: Bytes in a block.
+        in_parts: Whether outputs are written in parts.
         decisions: What surveys decided, so that the same steps over the same source survey once.
     """
 
     workers: Workers | int | None = None
     block_size: int = BLOCK
+    in_parts: bool = field(default=False, repr=False)
     decisions: dict[Any, tuple[Decided, Plan]] = field(default_factory=dict, repr=False)
     _crew: Crew | None = field(default=None, init=False, repr=False, compare=False)
     _keeps: bool = field(default=False, init=False, repr=False, compare=False)
@@ -68,32 +81,46 @@ class Local:
         if plan.ended:
             yield from self._ended(plan, outcome)
             return
-        route = None
-        if plan.route is not None:
-            route, plan = self._survey(plan, len(plan.steps), plan.route)
-        flow = self._flow(plan, plan.steps)
-        job: Job = WriteJob(flow, plan.writes, route, plan.outputs)
+        writing, plan = self._writing(plan)
+        job: Job = writing
         if plan.writes is not None and plan.beside is not None:
-            job = PairJob(flow, plan.writes, plan.beside)
+            job = PairJob(writing.flow, plan.writes, plan.beside)
         for block, result in self._run(job, plan.source, outcome):
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
             name, start = plan.source.files[block.file].name, 0
             if result.output and not result.cuts:
                 yield name, 0, result.output, result.tally.written
             for output, size, rows in result.cuts:
                 yield name, output, result.output[start : start + size], rows
                 start += size
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
+
+    def _writing(self, plan: Plan) -> tuple[WriteJob, Plan]:
+        """What makes the lines of a plan that is decided, but for where they go."""
+        route = None
+        if plan.route is not None:
+            route, plan = self._survey(plan, len(plan.steps), plan.route)
+        return WriteJob(self._flow(plan, plan.steps), plan.writes, route, plan.outputs), plan
+
+    def parts(self, plan: Plan, outcome: Outcome, staged: Sequence[Staging]) -> Iterator[tuple[int, Written]]:
+        """(Number of the output, part) of what workers wrote, in order; see `Staging`."""
+        self.in_parts = True
+        with self._kept_workers():
+            job, plan = self._writing(self._decided(plan, outcome))
+            for block, result in self._run(PartJob(job, staged), plan.source, outcome):
+                account(plan, block, result, outcome)
+                yield from result.parts
+            outcome.tally.altered += moved(plan)
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """The lines that a gather's work has made."""
         (file,) = plan.source.files
-        assert isinstance(file.container, Gathered)  # noqa: S101 - as the plan says
+        assert isinstance(file.container, OfGroups)  # noqa: S101 - as the plan says
         for lines, rows in ahead(file.container.lines(self.block_size)):
             yield file.name, 0, lines, rows
             if outcome.on_progress:
                 outcome.on_progress(len(lines))
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
 
     def decide(self, plan: Plan) -> Decided:
         """What the plan's last step decides, which is a survey; made once, as for a run."""
@@ -107,7 +134,7 @@ class Local:
         plan = self._decided(plan, outcome)
         flow = self._flow(plan, plan.steps)
         places = Places(plan.source)
-        blocks = plan.source.blocks(self.block_size)
+        blocks = self._blocks(plan.source)
         # What a block gave and told before it proved to be cut in a wrong place is not given and told again.
         start = skip = told = 0
         while True:
@@ -115,8 +142,8 @@ class Local:
             for index, block in feed:
                 result = BlockResult()
                 given, telling = 0, told
-                for _, _, _, example in flow.run(index, block, result):
-                    telling = self._tell_rejects(places, block, result, outcome, telling)
+                for _, _, _, example in flow.run(index, self._here(block), result):
+                    telling = tell_rejects(places, block, result, outcome, telling)
                     given += 1
                     if given > skip:
                         yield example
@@ -124,10 +151,10 @@ class Local:
                     start, skip, told = index, max(skip, given), telling
                     blocks = plan.source.realigned(feed.rest())
                     break
-                self._tell_rejects(places, block, result, outcome, telling)
-                self._finish(places, feed.done(), result, outcome)
+                tell_rejects(places, block, result, outcome, telling)
+                finish(places, feed.done(), result, outcome)
                 result.tally.written = given
-                _account(plan, block, result, outcome)
+                account(plan, block, result, outcome)
                 skip, told = max(0, skip - given), max(0, told - len(result.rejects))
             else:
                 return
@@ -163,7 +190,7 @@ class Local:
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
         before = plan.steps[:at]
-        key = (plan.source.files, (*map(id, before), id(step)), self.block_size)
+        key = (plan.source.files, (*map(id, before), id(step)), self._size(plan.source))
         if key not in self.decisions:
             # The plan and the step are kept with the decision, so that no other step can get the same id.
             if isinstance(step, SharingStep):
@@ -219,7 +246,7 @@ class Local:
                 total.merge_file(block.file, result.summary)
             else:
                 total.merge(result.summary)
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
         return total
 
     def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
@@ -237,9 +264,9 @@ class Local:
         origins = Origins()
         for block, result in self._run(job, plan.source, outcome, on_restart=spill.restart):
             result.tally.written = 0  # it went on, into the groups
-            _account(plan, block, result, outcome)
+            account(plan, block, result, outcome)
             origins.add(plan.source, block, result)
-        outcome.tally.altered += _moved(plan)
+        outcome.tally.altered += moved(plan)
         work = WorkJob(spill, ending)
         for _, result in self._tasks(work, enumerate(spill.partitions()), parallel=self._parallel(plan.source)):
             if result.failure:
@@ -250,6 +277,10 @@ class Local:
                 outcome.rejects(origins.rejected(refusal))
         made = Gathered(spill, origins)
         source = Source((File("gathered", Opening("gathered"), made, size=spill.size, keep=spill),))
+        return self._gathered(plan, at, source, ending)
+
+    def _gathered(self, plan: Plan, at: int, source: Source, ending: Ending | None) -> Plan:
+        """What is left of a plan behind a gather."""
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
         # The groups' examples know what they were read as, if that may be written for them.
         reads = plan.reads if self._same(plan) else None
@@ -278,14 +309,23 @@ class Local:
         *,
         on_restart: Callable[[int], None] | None = None,
     ) -> Iterator[tuple[Block, BlockResult]]:
-        """The blocks' results in order, each with its rejects told and its lines counted."""
-        places = Places(source)
-        blocks = source.blocks(self.block_size)
-        done = 0
+        """What a job makes of the blocks, in order, each with its rejects told and its lines counted."""
         parallel = self._parallel(source)
+        return self._in_order(lambda feed: self._tasks(job, feed, parallel=parallel), source, outcome, on_restart)
+
+    def _in_order(
+        self,
+        results: Callable[[Feed], Iterator[tuple[int, BlockResult]]],
+        source: Source,
+        outcome: Outcome,
+        on_restart: Callable[[int], None] | None = None,
+    ) -> Iterator[tuple[Block, BlockResult]]:
+        places = Places(source)
+        blocks = self._blocks(source)
+        done = 0
         while True:
             feed = Feed(blocks, done)
-            for index, result in self._tasks(job, feed, parallel=parallel):
+            for index, result in results(feed):
                 if result.misaligned:
                     # A cut was a wrong guess: from here on, one reader finds the borders.
                     blocks = source.realigned(feed.rest())
@@ -294,29 +334,11 @@ class Local:
                     break
                 block = feed.done()
                 done = index + 1
-                self._tell_rejects(places, block, result, outcome, 0)
-                self._finish(places, block, result, outcome)
+                tell_rejects(places, block, result, outcome, 0)
+                finish(places, block, result, outcome)
                 yield block, result
             else:
                 return
-
-    def _tell_rejects(self, places: Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
-        """Tell the rejects that were not told before, and return how many are told now."""
-        for reject in result.rejects[told:]:
-            origin = places.of(block, reject.line)
-            reject.error.path, reject.error.line = origin.path, origin.line
-            outcome.rejects(Rejected(origin, reject.error, reject.raw))
-        return max(told, len(result.rejects))
-
-    def _finish(self, places: Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
-        if result.failure:
-            line, error = result.failure
-            origin = places.of(block, line)
-            error.path, error.line = origin.path, origin.line
-            raise error
-        places.count(block, result.lines)
-        if outcome.on_progress:
-            outcome.on_progress(block.size)
 
     @contextmanager
     def _kept_workers(self) -> Iterator[None]:
@@ -344,7 +366,22 @@ class Local:
                         crew.stop()
                 return
         for index, task in tasks:
-            yield index, job(index, task)
+            yield index, job(index, self._here(task))
+
+    def _size(self, source: Source) -> int:
+        """Bytes in a block of a source; where each is a part of an output, there should not be very many."""
+        return max(self.block_size, min(PART, (source.size or 0) // PARTS)) if self.in_parts else self.block_size
+
+    def _blocks(self, source: Source) -> Iterator[Block]:
+        return source.blocks(self._size(source))
+
+    def _here(self, task: Any) -> Any:
+        """The task as it is worked on in this process."""
+        return task
+
+    def limited(self, workers: int) -> dict[str, Any]:
+        """The fields of an engine like this one with so many workers."""
+        return {} if isinstance(self.workers, Workers) else {"workers": workers}
 
     def _parallel(self, source: Source) -> int:
         return self._workers().parallel(lambda: source.is_small(SMALL))
@@ -359,17 +396,3 @@ def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
         assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
         stages.append(step)
     return tuple(stages)
-
-
-def _moved(plan: Plan) -> int:
-    """Of what a gather made, how much stands elsewhere than it stood before."""
-    kept = [file.container for file in plan.source.files]
-    return sum(container.spill.moved for container in kept if isinstance(container, Gathered))
-
-
-def _account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
-    if plan.counted:
-        result.tally.read = 0
-    else:
-        outcome.read[plan.source.files[block.file].name] += result.tally.read
-    outcome.tally += result.tally

@@ -13,21 +13,21 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import field
+from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any, ClassVar, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from ftdata.classes import dataclass
 from ftdata.codec import decode
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected
 from ftdata.errors import InternalError, RowError
-from ftdata.files.blocks import Block, BlockReader, Undivided
-from ftdata.files.jsonl import LineReader
+from ftdata.files.blocks import Block
 from ftdata.files.leftovers import SPILL, sweep_temporary, tag
-from ftdata.files.opening import Opening
 from ftdata.files.source import Source
 from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather
@@ -222,6 +222,12 @@ def packed(frame: Frame) -> tuple[bytes, bytes, bytes]:
     return _HEADER.pack(key, block, number, line, len(read), len(data) + len(read)), data, read
 
 
+def of_partition(data: bytes) -> Iterator[Frame]:
+    """The frames of a piece of a partition."""
+    for (key, block, number, line, size, _), whole in _read(BytesIO(data), _HEADER):
+        yield Frame(key, block, number, line, *_parted(whole, 0, size))
+
+
 def frames(files: Iterable[tuple[Path, int | None]]) -> Iterator[Frame]:
     """The frames of a partition's files; of each those before a block, where one is given."""
     keys: dict[bytes, bytes] = {}  # so that equal keys are one object
@@ -236,19 +242,29 @@ def write_run(path: Path, frames: Iterable[Frame]) -> None:
     """Write frames that are sorted."""
     with path.open("wb", buffering=1 << 18) as stream:
         write = stream.write
-        for key, block, number, line, data, read in frames:
-            size = len(key) + len(data)
-            if read is None:
-                write(_RUN_HEADER.pack(len(key), block, number, line, _SAME, size) + key + data)
-            else:
-                write(_RUN_HEADER.pack(len(key), block, number, line, len(read), size + len(read)) + key + data + read)
+        for frame in frames:
+            write(in_run(frame))
+
+
+def in_run(frame: Frame) -> bytes:
+    """A frame as it stands in a run."""
+    key, block, number, line, data, read = frame
+    size = len(key) + len(data)
+    if read is None:
+        return _RUN_HEADER.pack(len(key), block, number, line, _SAME, size) + key + data
+    return _RUN_HEADER.pack(len(key), block, number, line, len(read), size + len(read)) + key + data + read
 
 
 def run(path: Path) -> Iterator[Frame]:
     """The frames of a run."""
     with path.open("rb", buffering=0) as stream:
-        for (length, block, number, line, size, _), whole in _read(stream, _RUN_HEADER):
-            yield Frame(whole[:length], block, number, line, *_parted(whole, length, size))
+        yield from of_run(stream)
+
+
+def of_run(stream: IO[bytes]) -> Iterator[Frame]:
+    """The frames of a run that is open."""
+    for (length, block, number, line, size, _), whole in _read(stream, _RUN_HEADER):
+        yield Frame(whole[:length], block, number, line, *_parted(whole, length, size))
 
 
 def _parted(whole: bytes, start: int, size: int) -> tuple[bytes, bytes | None]:
@@ -287,7 +303,7 @@ class Origins:
         self._names: list[str] = []
         self._lines: list[int] = []
         self._before: dict[int, int] = {}
-        self._own: dict[int, list[Origin]] = {}
+        self._own: dict[int, Sequence[Origin]] = {}
 
     def add(self, source: Source, block: Block, result: BlockResult) -> None:
         """Note the next block."""
@@ -305,6 +321,25 @@ class Origins:
             return self._own[block][line - 1]
         return Origin(self._names[block], self._lines[block] + line)
 
+    def located(self, wanted: Collection[Origin]) -> dict[int, frozenset[int]]:
+        """By block the lines in it that stood at these places."""
+        found: dict[int, set[int]] = {}
+        for block, own in self._own.items():
+            for line, origin in enumerate(own, 1):
+                if origin in wanted:
+                    found.setdefault(block, set()).add(line)
+        starts: dict[str, list[tuple[int, int]]] = {}
+        for block, (name, before) in enumerate(zip(self._names, self._lines, strict=True)):
+            if block not in self._own:
+                starts.setdefault(name, []).append((before, block))
+        for origin in wanted:
+            known = starts.get(origin.path, [])
+            at = bisect_left(known, (origin.line, 0)) - 1
+            if at >= 0:
+                before, block = known[at]
+                found.setdefault(block, set()).add(origin.line - before)
+        return {block: frozenset(lines) for block, lines in found.items()}
+
     def rejected(self, refusal: Frame) -> Rejected:
         """The reject of a frame that a group refused."""
         message, hint, json_path, because, trace = decode(refusal.key)
@@ -317,53 +352,3 @@ class Origins:
             error.trace = trace
         error.path, error.line, error.json_path = origin.path, origin.line, json_path
         return Rejected(origin, error, refusal.as_read or refusal.data)
-
-
-@dataclass(frozen=True)
-class Gathered(Undivided):
-    """The container of what a gather made: its runs, merged into blocks of lines."""
-
-    spill: Spill = field(compare=True)
-    origins: Origins = field(compare=False)
-    name: ClassVar[str] = "gathered"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {}  # workers get blocks with their data and need nothing else
-
-    def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
-        """The merged stream in blocks, each row with its origin."""
-        position = size = 0
-        held: list[Frame] = []
-        for frame in self.spill.made():
-            held.append(frame)
-            size += len(frame.data) + 1
-            if size >= block_size:
-                yield self._block(file, position, size, held)
-                position, size, held = position + size, 0, []
-        if held:
-            yield self._block(file, position, size, held)
-
-    def _block(self, file: int, position: int, size: int, held: list[Frame]) -> Block:
-        data = b"".join([piece for frame in held for piece in (frame.data, b"\n")])
-        origins = [self.origins.of(frame.block, frame.line) for frame in held]
-        changed = any(frame.read is not None for frame in held)
-        as_read = [frame.as_read for frame in held] if changed else None
-        return Block(file, position, position + size, data, origins=origins, as_read=as_read)
-
-    def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """(Lines, their number), where the runs hold what is to be written."""
-        held, lines = 0, []
-        for frame in self.spill.made():
-            lines.append(frame.data)
-            held += len(frame.data)
-            if held >= size:
-                lines.append(b"")
-                yield b"\n".join(lines), len(lines) - 1
-                held, lines = 0, []
-        if lines:
-            lines.append(b"")
-            yield b"\n".join(lines), len(lines) - 1
-
-    def read(self, opening: Opening, block: Block) -> BlockReader:
-        """The examples of a block."""
-        return LineReader(block.data or b"")

@@ -37,7 +37,7 @@ def main() -> None:
             result = job(index, task)
             output, result.output = result.output, b""
         except BaseException as error:
-            result, output = _portable(error), b""
+            result, output = portable(error), b""
         _send(results_out, result, output)
         if job is None:
             return  # it could not be made
@@ -74,7 +74,7 @@ def _send(pipe: IO[bytes], result: Any, output: bytes) -> None:
         os._exit(0)  # nobody to tell
 
 
-def _portable(error: BaseException) -> BaseException:
+def portable(error: BaseException) -> BaseException:
     """The error itself if it can travel, else what it said."""
     try:
         pickle.loads(pickle.dumps(error))

@@ -29,7 +29,7 @@ Kind = Literal["chat", "completion", "preference", "reinforcement"]
 JSONObject = dict[str, Any]
 
 
-class Holds:
+class Tested:
     """What a value must be beside its type, for pydantic: without it, and without what importing its like takes."""
 
     def __init__(self, test: Callable[[Any], object]) -> None:
@@ -89,7 +89,7 @@ def _is_other_part(kind: str) -> bool:
 class OtherPart(TypedDict):
     """A part of a kind that training takes from no one, or not yet: a file, audio."""
 
-    type: Annotated[str, Holds(_is_other_part)]
+    type: Annotated[str, Tested(_is_other_part)]
 
 
 ContentPart = TextPart | ImagePart | RefusalPart | OtherPart
@@ -192,7 +192,7 @@ Message = (
     SystemMessage
     | DeveloperMessage
     | UserMessage
-    | Annotated[AssistantMessage, Holds(says_something)]
+    | Annotated[AssistantMessage, Tested(says_something)]
     | ToolMessage
     | FunctionMessage
 )
@@ -240,7 +240,7 @@ class Defining(TypedDict, total=False):
 class ChatExample(Defining):
     """A supervised chat example: the assistant's messages are trained."""
 
-    messages: Annotated[list[Message], Holds(_is_not_empty)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
     metadata: NotRequired[JSONObject | None]
 
 
@@ -255,7 +255,7 @@ class CompletionExample(TypedDict):
 class PreferenceInput(Defining):
     """What both answers of a preference example answer."""
 
-    messages: Annotated[list[Message], Holds(_is_not_empty)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
 
 
 class PreferenceExample(TypedDict):
@@ -270,7 +270,7 @@ class PreferenceExample(TypedDict):
 class ReinforcementExample(Defining):
     """A prompt for a graded answer; any other keys are for the grader."""
 
-    messages: Annotated[list[Message], Holds(_is_not_empty)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
     metadata: NotRequired[JSONObject | None]
 
 

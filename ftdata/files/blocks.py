@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass
@@ -26,6 +26,7 @@ class Block:
         origins: Where its rows came from, when they did not come from one place in one file.
         as_read: The bytes that its rows were once read as, where the data holds the examples that were made of them;
             none for those that were changed since. None if the data are the rows as they were read.
+        stored: Where a cluster keeps the block, if it does: there it has its data, and here it has its origins.
     """
 
     file: int
@@ -35,8 +36,9 @@ class Block:
     rows: list[tuple[int, list[str]]] | None = None
     values: tuple[list[tuple[int, bytes]], int] | None = None
     part: int | None = None
-    origins: list[Origin] | None = None
+    origins: Sequence[Origin] | None = None
     as_read: list[bytes] | None = None
+    stored: Any = None
 
     @property
     def size(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Any, ClassVar
 
 from ftdata.classes import dataclass
@@ -13,7 +12,7 @@ from ftdata.errors import RowError, shown
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.lines import mended
-from ftdata.files.opening import BOM, MAX_RECORD, Opening, record_too_large
+from ftdata.files.opening import BOM, MAX_RECORD, Opening, open_plain, record_too_large, size_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class JSONLines(Undivided):
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Ranges of a plain file, or blocks that end with a line of a stream."""
         if opening.splittable:
-            size = Path(opening.path).stat().st_size
+            size = size_of(opening.path)
             for start in range(0, size, block_size):
                 yield Block(file, start, min(start + block_size, size))
             return
@@ -57,7 +56,7 @@ class JSONLines(Undivided):
         return LineReader(data.removeprefix(BOM) if block.start == 0 else data)
 
     def _range(self, path: str, block: Block) -> bytes:
-        with Path(path).open("rb") as stream:
+        with open_plain(path) as stream:
             start = block.start
             if start:
                 # The line before owns everything up to its end, so this block starts behind that.

@@ -17,7 +17,7 @@ from ftdata.classes import dataclass
 from ftdata.errors import InputError, MissingPackageError
 from ftdata.files.archives import open_archive
 from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of
-from ftdata.files.remote import Fingerprint, file_name, is_remote, open_remote, remote_fingerprint
+from ftdata.files.remote import Fingerprint, file_name, is_remote, is_store, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
 """Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
@@ -214,6 +214,19 @@ class _Zstd(io.RawIOBase):
         super().close()
 
 
+def open_plain(path: str) -> BinaryIO:
+    """The bytes of a splittable file, wherever it is."""
+    if not is_remote(path):
+        return Path(path).open("rb")
+    # A file system's own stream reads no part of a line.
+    return io.BufferedReader(cast("io.RawIOBase", open_remote(path)), 1 << 20)
+
+
+def size_of(path: str) -> int:
+    """Bytes of a splittable file."""
+    return remote_fingerprint(path).size if is_remote(path) else Path(path).stat().st_size
+
+
 def chunks(stream: IO[bytes], path: str, size: int = BLOCK) -> Iterator[bytes]:
     """The stream in pieces of about `size` bytes.
 
@@ -260,16 +273,20 @@ class Opening:
     Attributes:
         path: The file, ``-`` for stdin.
         encoding: What its text is encoded in.
+        shared: Whether those who read blocks open a remote file themselves, as the machines of a cluster do.
     """
 
     path: str
     encoding: str = UTF8
+    shared: bool = False
 
     @property
     def splittable(self) -> bool:
         """Whether any range of the file's own bytes can be read alone."""
         own = self.encoding == UTF8 and not compression_of(self.path)
-        return own and is_regular(self.path) and not is_remote(self.path)
+        if is_remote(self.path):
+            return own and self.shared and is_store(self.path)
+        return own and is_regular(self.path)
 
     def chunks(self, size: int) -> Iterator[bytes]:
         """The text in pieces of about `size` bytes.
@@ -287,7 +304,7 @@ class Opening:
 
     def range(self, start: int, end: int) -> bytes:
         """A range of the bytes of a splittable file."""
-        with Path(self.path).open("rb") as stream:
+        with open_plain(self.path) as stream:
             stream.seek(start)
             return stream.read(end - start)
 

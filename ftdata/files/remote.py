@@ -33,6 +33,14 @@ def is_remote(path: str) -> bool:
     return bool(_URL.match(path))
 
 
+_STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
+
+
+def is_store(path: str) -> bool:
+    """Whether a URL is of an object store: any machine can read any part of what is there."""
+    return path.split("://")[0] in _STORES
+
+
 def file_name(path: str) -> str:
     """The path without what a web address has behind its file's name, such as the signature in ``a.csv?sig=x``."""
     return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
@@ -114,6 +122,38 @@ def upload(local: str, path: str) -> None:
     with _told(path, OutputError, "cannot be written"):
         system, name = _fsspec(path).core.url_to_fs(path)
         system.put_file(local, name)
+
+
+def copy_remote(path: str, to: str) -> None:
+    """Copy a file to another place of the same store, which does it by itself.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(to, OutputError, "cannot be written"):
+        system, name = _fsspec(to).core.url_to_fs(to)
+        system.cp_file(_fsspec(path).core.url_to_fs(path)[1], name)
+
+
+def open_remote_to_write(path: str) -> BinaryIO:
+    """A stream to a remote file, which stands there when it is closed.
+
+    Raises:
+        OutputError: The server refuses.
+    """
+    with _told(path, OutputError, "cannot be written"):
+        return cast("BinaryIO", _fsspec(path).open(path, "wb").open())
+
+
+def remove_remote_folder(path: str) -> None:
+    """Take away all files that begin with this path.
+
+    Raises:
+        OutputError: The server refuses, or there are none.
+    """
+    with _told(path, OutputError, "cannot be removed"):
+        system, name = _fsspec(path).core.url_to_fs(path)
+        system.rm(name, recursive=True)
 
 
 def remove_remote(path: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.classes import dataclass
 from ftdata.codec import check_json
 from ftdata.dataset import Dataset
+from ftdata.engines.asked import running_on
 from ftdata.errors import RecipeError, RowError
 from ftdata.findings import EmptyOutputError
 from ftdata.manifest import Manifest
@@ -188,6 +189,7 @@ class Recipe:
         *,
         force: bool = False,
         workers: int | None = None,
+        engine: str | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> list[Done]:
         """Do what is not up to date.
@@ -195,6 +197,7 @@ class Recipe:
         Args:
             force: Do all of it, and replace outputs that no earlier run of it wrote.
             workers: Worker processes; by default as many as there are processors, and none for small input.
+            engine: What runs it: see `Dataset.on`.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
@@ -203,7 +206,8 @@ class Recipe:
             RejectedRows: More rows were rejected than an output's ``max-rejects`` allows.
             UsageError: As `runs`, or an option cannot be meant.
         """
-        return list(done(self.runs(workers=workers), force=force, workers=workers, on_progress=on_progress))
+        with running_on(engine):
+            return list(done(self.runs(workers=workers), force=force, workers=workers, on_progress=on_progress))
 
 
 def done(

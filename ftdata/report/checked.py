@@ -17,6 +17,8 @@ from ftdata.rules import RULES
 if TYPE_CHECKING:
     import pandas
 
+    from ftdata.engines.spill import Origins
+
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
@@ -34,6 +36,7 @@ class Report:
         known: Findings that are not told since a baseline knows them.
         prints: What a baseline keeps of all findings, if that was asked for.
         trace: The traceback of the first row at which ftdata itself failed; empty if there was none.
+        origins: Where the blocks stood that were checked, for whoever reads them again.
     """
 
     findings: tuple[Finding, ...]
@@ -45,6 +48,7 @@ class Report:
     known: int = 0
     prints: tuple[int, ...] = field(default=(), repr=False)
     trace: str = field(default="", repr=False)
+    origins: Origins | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:

@@ -33,6 +33,7 @@ def kinds_of(slugs: Iterable[str], near: float | None = None) -> dict[str, Overl
 class Known:
     """What a survey knows of one set: by rule, as `Shared` has it."""
 
+    concatenates: ClassVar[bool] = True
     shared: dict[str, SharedSurvey]
     count: int = 0
 

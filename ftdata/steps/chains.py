@@ -26,6 +26,7 @@ _NONE = bytes(16)
 class Links:
     """32 bytes a row: its response's id, and that of the response that it goes on from."""
 
+    concatenates: ClassVar[bool] = True
     ids: bytearray = field(default_factory=bytearray)
     before: bytearray = field(default_factory=bytearray)
 

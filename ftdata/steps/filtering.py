@@ -179,6 +179,35 @@ class Within:
 
 
 @dataclass(frozen=True)
+class Holds:
+    """Keeps examples that hold a text anywhere, in upper or lower case: in messages, calls, tools or metadata.
+
+    Attributes:
+        text: The text.
+    """
+
+    text: str
+    name: ClassVar[str] = "filter"
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise UsageError("there is no text to search for")
+
+    def __call__(self, example: Example) -> Example | Drop:
+        """The example or a Drop."""
+        return example if _holds(example, self.text.casefold()) else Drop(f"does not hold {shown(self.text)}")
+
+
+def _holds(value: Any, text: str) -> bool:
+    """Whether one of the texts in a value has a text in small letters."""
+    if isinstance(value, str):
+        return text in value.casefold()
+    if isinstance(value, dict):
+        return any(_holds(one, text) for one in value.values())
+    return isinstance(value, list) and any(_holds(one, text) for one in value)
+
+
+@dataclass(frozen=True)
 class InLanguage:
     """Keeps examples whose answer is in one of the languages, or too short to tell.
 

@@ -1,4 +1,4 @@
-"""Dropping examples in which rules of `ftdata check` find something."""
+"""Dropping or keeping examples in which rules of `ftdata check` find something."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ class DropIf:
 
     Attributes:
         rules: Slugs or groups of rules; each looks at one example.
+        keep: Whether those in which something is found are kept, and the others dropped.
     """
 
     rules: tuple[str, ...]
+    keep: bool = False
     name: ClassVar[str] = "filter"
 
     def __post_init__(self) -> None:
@@ -37,7 +39,7 @@ class DropIf:
                     f'the rule "{slug}" is not about single examples', hint="ftdata check tells what it finds."
                 )
         if not self.rules:
-            raise UsageError("name the rules by which examples are dropped")
+            raise UsageError("name the rules by which examples are chosen")
         chosen(RULES, self.rules)
 
     def __call__(self, example: Example) -> Example | Drop:
@@ -54,6 +56,8 @@ class DropIf:
             if kind not in checkers:
                 checkers[kind] = Checker(rules, kind, most=0)
             found = found_in(checkers[kind], example)
+            if self.keep:
+                return example if found else Drop(f"nothing found by {', '.join(self.rules)}")
             return Drop(f"{next(iter(sorted(found)))} of ftdata check") if found else example
 
         return judge

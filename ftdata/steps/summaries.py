@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import field, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 _GROWS, _HERE = "grows", "here"
 
@@ -39,7 +39,14 @@ def here(*, init: bool = False) -> Any:
 
 
 class Summarised:
-    """A dataclass that is a survey's summary."""
+    """A dataclass that is a survey's summary.
+
+    Attributes:
+        concatenates: Whether what is merged is as large as its parts together: then nothing is won by merging some of
+            them before they come to where all are merged.
+    """
+
+    concatenates: ClassVar[bool] = True
 
     def __getstate__(self) -> dict[str, Any]:
         left: dict[str, Any] = {one.name: None for one in fields(self) if _HERE in one.metadata}  # type: ignore[arg-type]

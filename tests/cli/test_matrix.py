@@ -22,6 +22,7 @@ from ftdata.example.identity import identity
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 from tests.jobs.server import KEY, Routes, serving
+from tests.view.unserved import unserved
 
 Outcome = tuple[int, str, str, tuple[tuple[str, bytes], ...]]
 
@@ -151,7 +152,9 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "check": {"rows": "in.jsonl", "fix": "in.jsonl --fix -o out.jsonl", "completions": "old.jsonl", "table": "table.csv"},
     "stats": {"examples": "in.jsonl"},
     "places": {"examples": "in.jsonl"},
+    "report": {"page": "in.jsonl -o report.html", "figures": "in.jsonl --json"},
     "look": {"examples": "in.jsonl", "table": "table.csv"},
+    "view": {"one": "in.jsonl", "two": "in.jsonl other.jsonl", "table": "table.csv"},
     "head": {"first": "in.jsonl", "line": "in.jsonl:2"},
     "requests": {
         "examples": "in.jsonl --model gpt-4.1 -o b.jsonl", "table": "table.csv --model gpt-4.1 --user text -o b.jsonl",
@@ -202,6 +205,8 @@ OF_THE_RUN = {
     "strict",
     "allow_empty_output",
     "workers",
+    "engine",
+    "merge_parts",
     "quiet",
     "max_record",
     "encoding",
@@ -257,7 +262,7 @@ def outcome(folder: Path, line: list[str]) -> Outcome:
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    with there_is_a_service(line[0]):
+    with there_is_a_service(line[0]), unserved():
         done = ftdata(folder, *line)
     left = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
     return (
@@ -313,5 +318,7 @@ SAYS_NOTHING: Mapping[str, str] = {
     "check rows": "--fail-on --baseline", "check fix": "--baseline",
     "check completions": "--against --ignore --max-findings --baseline",
     "check table": "--against --ignore --fail-on --baseline",
+    # Rules judge examples, and a table holds none.
+    "view table": "--for",
 }  # fmt: skip
 """By command and mode: options that apply there, and for which these rows have nothing."""

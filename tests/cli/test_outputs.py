@@ -20,7 +20,7 @@ from tests.cli.running import Done, ftdata
 READ = {
     "map", "models", "path", "against", "baseline", "requests", "errors", "columns_from", "batches", "scores", "traces",
     "relabel", "system", "set", "add", "tokenizer", "refusals", "tools", "response_format", "source", "remove_from",
-    "rows_at", "separator", "stop", "grader", "judged", "valid", "data", "template", "spellings",
+    "rows_at", "separator", "stop", "grader", "judged", "valid", "before", "metrics", "data", "template", "spellings",
 }  # fmt: skip
 """Options with a path that is read, or names a place inside a file."""
 
@@ -48,6 +48,7 @@ RUNS: dict[str, list[str]] = {
     "job": ["in.jsonl", "--for", "together", "--model", "m"],
     "metrics": ["results.csv", "--data", "in.jsonl"],
     "labels": ["in.jsonl"],
+    "report": ["in.jsonl", "--metrics", "results.csv"],
     "apply": ["edits.jsonl", "in.jsonl"],
     "diff": ["in.jsonl", "other.jsonl"],
     "review": ["in.jsonl"],

@@ -14,6 +14,7 @@ from ftdata.cli import ftdata
 from ftdata.cli.ending import ending
 from ftdata.errors import FtdataError
 from tests.fuzz.failures import Broken, internal
+from tests.view.unserved import unserved
 
 Row = dict[str, Any]
 _FORESEEN = (FtdataError, click.ClickException, click.exceptions.Exit, SystemExit, BrokenPipeError)
@@ -34,7 +35,7 @@ def run(folder: Path, args: list[str]) -> Done:
         Exception: A bug.
     """
     out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with chdir(folder), redirect_stdout(out), redirect_stderr(err):
+    with chdir(folder), redirect_stdout(out), redirect_stderr(err), unserved():
         try:
             code = ftdata.main(args, standalone_mode=False, prog_name="ftdata")
         except _FORESEEN as error:

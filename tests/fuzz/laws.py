@@ -308,7 +308,7 @@ def _read_back(folder: Path, line: list[str], done: Done, reads: str) -> None:
         done.code not in (0, 1)
         or known is None
         or not path.exists()
-        or line[0] in ("requests", "compare", "check", "overlap")
+        or line[0] in ("requests", "compare", "check", "overlap", "report")
     ):
         return
     for text in path.read_bytes().split(b"\n"):

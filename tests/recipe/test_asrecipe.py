@@ -62,6 +62,7 @@ WITH: dict[str, str] = {
     "dedupe.shingle": "--near 0.85 --shingle 4", "dedupe.instructions": "--near 0.85 --instructions", "dedupe.keep": "--keep longest",
     "filter.max_tokens": "--max-tokens 4000", "filter.max_turns": "--max-turns 9", "filter.max_characters": "--max-characters 900", "overlap.ngram": "--ngram 10", "split.id": "--id prompt", "weights.tool_calls": "--no-tool-calls", "filter.unknown": "--where 'score > 1' --unknown keep", "filter.model": "--max-tokens 4000 --model gpt-4o", "filter.tokenizer": "--max-tokens 4000 --tokenizer cl100k_base",
     "filter.refusals": "--refusals phrases.txt", "filter.drop_if": "--drop-if weight",
+    "filter.keep_if": "--keep-if mixed-styles --allow-empty-output", "filter.search": "--search YOU",
     "labels.spellings": "--spellings labels.csv", "labels.differences": "--differences case,space",
     "mix.model": "--by tokens --model gpt-4o", "mix.tokenizer": "--by tokens --tokenizer cl100k_base", "mix.repeat": "--total 200 --repeat", "mix.total": "--total 20",
     "overlap.key": "--near 0.9 --key prompt", "overlap.shingle": "--near 0.9 --shingle 4",

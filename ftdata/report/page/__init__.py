@@ -14,14 +14,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import get_args
 
 from ftdata.codec import JSON, encode
-
-Lang = Literal["en", "zh"]
-"""The languages of our pages."""
+from ftdata.verbs.types import Lang
 
 LANGS: tuple[str, ...] = get_args(Lang)
+"""The languages of our pages."""
 
 _LANG = {"en": "en", "zh": "zh-Hans"}
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

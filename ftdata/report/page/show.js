@@ -180,7 +180,7 @@ const ftdataShow = (() => {
     image(given, index) {
       const url = String(isObject(given) ? given.url : given);
       if (IMAGE.test(url)) {
-        return el("figure", {class: "image"}, el("img", {src: url, alt: this.t("image.alt", {n: index + 1}), loading: "lazy"}));
+        return el("figure", {class: "image"}, el("img", {src: url, alt: this.t("image.alt", {n: index + 1})}));
       }
       const left = /^data:/i.test(url);
       return el("p", {class: "image linked"}, el("span", {class: "badge"}, this.t(left ? "image.left" : "image.linked")), " ",
@@ -222,7 +222,7 @@ const ftdataShow = (() => {
       const thought = [message.reasoning_content, message.thinking, message.reasoning].find((one) => typeof one === "string" && one.trim());
       const calls = list(message.tool_calls).map((call, index) => this.call(call, `${path}.tool_calls[${index}]`));
       if (isObject(message.function_call)) calls.push(this.call({function: message.function_call}, path + ".function_call"));
-      const said = this.content(message.content, path + ".content", role);
+      const said = message.content === "" && calls.length ? null : this.content(message.content, path + ".content", role);
       const refused = typeof message.refusal === "string" && message.refusal ? this.labelled("refusal", this.text(message.refusal, path + ".refusal")) : null;
       const rest = Object.fromEntries(Object.entries(message).filter(([key, value]) => !SAID.has(key) && value !== null));
       const made = el("li", {class: `turn role-${/^[a-z]+$/.test(role) ? role : "other"}${trained ? " trained" : ""}${side === "rejected" ? " against" : ""}`,
@@ -302,7 +302,7 @@ const ftdataShow = (() => {
     const severity = ["error", "warning", "info"].includes(one.severity) ? one.severity : "info";
     return el("li", {class: "finding " + severity, "data-rule": one.rule},
       el("span", {class: "badge " + severity}, say("severity." + severity)), " ", el("code", {class: "rule"}, one.rule), " ",
-      el("span", {class: "what"}, one.message), one.json_path ? el("code", {class: "place"}, " ", one.json_path) : null,
+      el("span", {class: "what"}, one.message), one.json_path && one.json_path !== "$" ? el("code", {class: "place"}, " ", one.json_path) : null,
       one.hint ? el("span", {class: "hint"}, " ", one.hint) : null);
   }
 

@@ -13,7 +13,9 @@ from ftdata.example.thoughts import parted
 from ftdata.report.page import LANGS, assemble, resource, strings
 from tests.chromium import PHONE, showing
 
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNIaFgAAALEAYFIUgTEAAAAAElFTkSuQmCC"
+)
 
 SHOW = """
 ftdataShow.data("examples").then((examples) => {

@@ -1,0 +1,49 @@
+"""What blocks came to, added to the account of a run as each of them is done."""
+
+from __future__ import annotations
+
+from ftdata.engines.feeding import Places
+from ftdata.engines.flow import BlockResult
+from ftdata.engines.gathered import OfGroups
+from ftdata.engines.plan import Outcome, Plan, Rejected
+from ftdata.files.blocks import Block
+
+
+def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
+    """Add what a block came to."""
+    if plan.counted:
+        result.tally.read = 0
+    else:
+        outcome.read[plan.source.files[block.file].name] += result.tally.read
+    outcome.tally += result.tally
+
+
+def moved(plan: Plan) -> int:
+    """Of what a gather made, how much stands elsewhere than it stood before."""
+    kept = [file.container for file in plan.source.files]
+    return sum(container.moved for container in kept if isinstance(container, OfGroups))
+
+
+def tell_rejects(places: Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
+    """Tell the rejects that were not told before, and return how many are told now."""
+    for reject in result.rejects[told:]:
+        origin = places.of(block, reject.line)
+        reject.error.path, reject.error.line = origin.path, origin.line
+        outcome.rejects(Rejected(origin, reject.error, reject.raw))
+    return max(told, len(result.rejects))
+
+
+def finish(places: Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
+    """Count the lines of a block that is done.
+
+    Raises:
+        FtdataError: The block ended the run.
+    """
+    if result.failure:
+        line, error = result.failure
+        origin = places.of(block, line)
+        error.path, error.line = origin.path, origin.line
+        raise error
+    places.count(block, result.lines)
+    if outcome.on_progress:
+        outcome.on_progress(block.size)

@@ -1,0 +1,38 @@
+"""Which engine runs a plan: one that was asked for by its name, or one that was made, or this machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ftdata.engines.asked import LOCAL, engine_asked
+from ftdata.engines.local import Local
+
+if TYPE_CHECKING:
+    from ftdata.engines.cluster.protocol import Cluster
+
+
+def engine_of(asked: str | Local | Cluster | None, workers: int | None, decisions: dict[Any, Any]) -> Local:
+    """The engine, which remembers what surveys decided.
+
+    Args:
+        asked: What was asked for; None for what `running_on` says.
+        workers: How many processes or tasks at once; None for as many as there can be.
+        decisions: What surveys decided before.
+
+    Raises:
+        UsageError: There is no such engine.
+        FtdataError: It cannot be reached.
+    """
+    engine = engine_asked.get() if asked is None else asked
+    if isinstance(engine, Local):
+        return replace(engine, decisions=decisions, **({} if workers is None else engine.limited(workers)))
+    if engine == LOCAL:
+        return Local(workers, decisions=decisions)
+    from ftdata.engines.cluster.engine import Clustered
+    from ftdata.engines.cluster.named import connected
+
+    cluster = connected(engine) if isinstance(engine, str) else engine
+    if isinstance(cluster, Local):
+        return engine_of(cluster, workers, decisions)
+    return Clustered(cluster=cluster, limit=workers, decisions=decisions)

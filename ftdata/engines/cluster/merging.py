@@ -1,0 +1,99 @@
+"""The summaries of a survey, merged by workers, level after level, until one is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ftdata.engines.cluster.protocol import Cluster, Handle
+from ftdata.engines.cluster.refusing import Everything
+from ftdata.engines.cluster.staging import Sent
+from ftdata.engines.cluster.working import Failed
+from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.jobs import SurveyJob
+from ftdata.errors import RowError
+from ftdata.files.blocks import Block
+from ftdata.steps.primitives import Summary
+
+FAN_IN = 8
+"""How many summaries are merged at a time."""
+
+
+@dataclass
+class Survey:
+    """Surveys a block: the account, and apart from it the summary, which need not be told here."""
+
+    job: SurveyJob
+    refuses: RowError | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """The way of the rows."""
+        return self.job.flow
+
+    def __call__(self, index: int, block: Block) -> tuple[BlockResult, Summary | None]:
+        """The account and the summary."""
+        result = self.job(index, block)
+        if self.refuses:
+            result.refused = Everything(self.refuses)  # none of its examples may be decided upon
+        summary, result.summary = result.summary, None
+        return result, summary
+
+    def refusing(self, error: RowError, refused: Callable[[Flow, RowError], Flow]) -> Survey:
+        """The same with each row refused."""
+        return Survey(replace(self.job, flow=refused(self.job.flow, error)), error)
+
+
+@dataclass
+class MergeJob:
+    """Merges summaries that follow one another."""
+
+    survey: Callable[[], Summary]
+
+    def __call__(self, parts: Iterable[Any]) -> Summary:
+        """One for all."""
+        total = self.survey()
+        for part in parts:
+            if isinstance(part, Failed):
+                raise part.error
+            total.merge(part)
+        return total
+
+
+class Tree:
+    """Summaries as they come, of which only some on each level wait for the next ones."""
+
+    def __init__(self, cluster: Cluster, survey: Callable[[], Summary]) -> None:
+        self._cluster = cluster
+        self._sent = Sent(cluster, MergeJob(survey))
+        self._levels: list[list[Handle]] = []
+
+    def add(self, summary: Handle, level: int = 0) -> None:
+        """Take in the next one."""
+        if level == len(self._levels):
+            self._levels.append([])
+        waiting = self._levels[level]
+        waiting.append(summary)
+        if len(waiting) == FAN_IN:
+            self._levels[level] = []
+            self.add(self._merged(waiting), level + 1)
+
+    def total(self) -> Summary | None:
+        """The summary of all; None if there was none."""
+        rest: list[Handle] = []
+        for waiting in self._levels:
+            rest = [*waiting, *rest]
+        self._levels = []
+        while len(rest) > 1:
+            rest = [self._merged(rest[at : at + FAN_IN]) for at in range(0, len(rest), FAN_IN)]
+        if not rest:
+            return None
+        found = self._cluster.get(rest[0])
+        if isinstance(found, Failed):
+            raise found.error
+        total: Summary = found
+        return total
+
+    def _merged(self, summaries: list[Handle]) -> Handle:
+        return self._sent.call(summaries)[0]

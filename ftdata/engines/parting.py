@@ -1,0 +1,47 @@
+"""Lines that are not given to who asked for them, but written by the worker, into a part of an output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ftdata.engines.flow import BlockResult, Flow
+from ftdata.engines.jobs import WriteJob
+from ftdata.errors import RowError
+from ftdata.files.blocks import Block
+from ftdata.files.parts import Staging
+
+
+@dataclass(slots=True)
+class PartJob:
+    """Writes what another job makes of a block.
+
+    Attributes:
+        job: The job.
+        staged: Where the parts of each output are written.
+    """
+
+    job: WriteJob
+    staged: Sequence[Staging]
+
+    @property
+    def flow(self) -> Flow:
+        """The way of the rows."""
+        return self.job.flow
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The account, with what was written."""
+        result = self.job(index, block)
+        if result.misaligned or result.failure:
+            return result
+        start = 0
+        for output, size, rows in result.cuts or [(0, len(result.output), result.tally.written)] * bool(result.output):
+            data = result.output[start : start + size]
+            result.parts.append((output, self.staged[output].write(index, data, rows)))
+            start += size
+        result.output, result.cuts = b"", []
+        return result
+
+    def refusing(self, error: RowError, refused: Callable[[Flow, RowError], Flow]) -> PartJob:
+        """The same with each row refused."""
+        return PartJob(replace(self.job, flow=refused(self.job.flow, error)), self.staged)
