@@ -17,6 +17,7 @@ import jiter
 import orjson
 
 from ftdata.errors import RowError, shown
+from ftdata.lazily import pattern
 
 JSON = Any
 """A JSON value: None, bool, int, float, str, list or dict with str keys."""
@@ -204,7 +205,7 @@ def _conversion(value: object) -> str:
     return "Use str() or a number of Python's own."
 
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_PLAIN_KEY = pattern(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 def member(path: str, key: str) -> str:
@@ -212,7 +213,7 @@ def member(path: str, key: str) -> str:
     return f"{path}.{key}" if _PLAIN_KEY.match(key) else f"{path}[{shown(key)}]"
 
 
-_LITERAL = re.compile(rb"\s*[\[{(]+\s*'")
+_LITERAL = pattern(rb"\s*[\[{(]+\s*'")
 
 
 def _named(raw: bytes, column: int) -> tuple[str, str] | None:
@@ -232,28 +233,28 @@ _ENCODING = "Save the file as UTF-8, or give its encoding, such as --encoding gb
 
 # What jiter says, and what that means to somebody who has a file.
 _MEANINGS = (
-    (re.compile(r"\ADetected duplicate key (.*) at line"), "the key {0} occurs twice in one object", ""),
-    (re.compile(r"recursion limit"), f"nesting over {MAX_NESTING} levels", ""),
-    (re.compile(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
-    (re.compile(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",
+    (pattern(r"\ADetected duplicate key (.*) at line"), "the key {0} occurs twice in one object", ""),
+    (pattern(r"recursion limit"), f"nesting over {MAX_NESTING} levels", ""),
+    (pattern(r"number out of range"), "an integer of over 4,300 digits", "Quote it as a string."),
+    (pattern(r"lone leading surrogate|unexpected end of hex escape"), "a lone surrogate in a \\u escape",
      "It is half of a character. Export the text again, or remove it."),
-    (re.compile(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
-    (re.compile(r"control character"), "a control character (such as a raw newline or tab) inside a string",
+    (pattern(r"invalid unicode code point"), "bytes that are not UTF-8", _ENCODING),
+    (pattern(r"control character"), "a control character (such as a raw newline or tab) inside a string",
      "Write it as \\n or \\t."),
-    (re.compile(r"expected ident"), "a word that is not JSON",
+    (pattern(r"expected ident"), "a word that is not JSON",
      "Quote text with double quotes. The only bare words in JSON are true, false and null."),
-    (re.compile(r"trailing characters"), "more text after the end of the JSON value",
+    (pattern(r"trailing characters"), "more text after the end of the JSON value",
      "Write one object per line, and nothing after it."),
-    (re.compile(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),
+    (pattern(r"EOF while parsing"), "the JSON ends too early", "Is the object spread over several lines?"),
 )  # fmt: skip
-_COLUMN = re.compile(r" at line (\d+) column (\d+)$")
+_COLUMN = pattern(r" at line (\d+) column (\d+)$")
 
 
 def _explain(message: str, raw: bytes) -> RowError:
     found = _COLUMN.search(message)
     where = f" at column {found[2]}" if found else ""
-    for pattern, meaning, hint in _MEANINGS:
-        match = pattern.search(message)
+    for look, meaning, hint in _MEANINGS:
+        match = look.search(message)
         if match:
             return RowError(f"not valid JSON: {meaning.format(*match.groups())}{where}", hint=hint)
     if re.match(rb"\s*\xef\xbb\xbf", raw):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Any, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import FtdataError, InternalError, RowError, UsageError, did_you_mean, place
+from ftdata.lazily import pattern
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -278,7 +279,7 @@ def summary_of(error: RowError) -> str:
 
 
 # The grammar of messages: "expected …; got DATA", "… at column N".
-_DATA = re.compile(r"; got |, got | at column |: \"")
+_DATA = pattern(r"; got |, got | at column |: \"")
 
 
 def _nested(reasons: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:

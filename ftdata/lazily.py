@@ -1,11 +1,12 @@
-"""Names of a package that are imported when they are asked for, so that importing the package costs nothing."""
+"""What is made when it is asked for, so that importing costs nothing: names of a package, and patterns."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 def names_of(
@@ -40,3 +41,29 @@ def names_of(
         return value
 
     return found
+
+
+if TYPE_CHECKING:
+    pattern = re.compile
+else:
+
+    class pattern:  # noqa: N801 - it is called as `re.compile` is
+        """A regular expression that is compiled when it is first used: hundreds are never used in one run."""
+
+        def __init__(self, text: str | bytes, flags: int = 0) -> None:
+            self.given = text, flags
+
+        def __getattr__(self, name: str) -> Any:
+            compiled = re.compile(*self.__dict__["given"])
+            for method in ("search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"):
+                self.__dict__[method] = getattr(compiled, method)
+            return getattr(compiled, name)
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            return pattern, self.given
+
+        def __eq__(self, other: object) -> bool:
+            return type(other) is pattern and other.given == self.given
+
+        def __hash__(self) -> int:
+            return hash(self.given)

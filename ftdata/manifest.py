@@ -13,11 +13,11 @@ import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ftdata import __version__
+from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import InputError, UsageError
 from ftdata.files.beside import MANIFEST, beside

@@ -6,12 +6,12 @@ Of YAML's plain words only ``true``, ``false``, ``null``, decimal integers and n
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftdata.codec import decode, member
 from ftdata.errors import RecipeError, RowError, at, shown
+from ftdata.lazily import pattern
 
 
 class Spot(NamedTuple):
@@ -37,10 +37,10 @@ _HINTS = (
 """What helps where the line that is no YAML holds this."""
 
 _PLAIN = (
-    ("bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
-    ("null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""]),
-    ("int", re.compile(r"-?(?:0|[1-9][0-9]*)\Z"), "-0123456789"),
-    ("float", re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z"), "-0123456789"),
+    ("bool", pattern(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
+    ("null", pattern(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""]),
+    ("int", pattern(r"-?(?:0|[1-9][0-9]*)\Z"), "-0123456789"),
+    ("float", pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z"), "-0123456789"),
 )
 
 
@@ -127,8 +127,8 @@ def _text(dumper: Any, text: str) -> Any:
 
 
 def _add_plain(kind: Any) -> None:
-    for name, pattern, first in _PLAIN:
-        kind.add_implicit_resolver(f"tag:yaml.org,2002:{name}", pattern, list(first))
+    for name, shape, first in _PLAIN:
+        kind.add_implicit_resolver(f"tag:yaml.org,2002:{name}", shape, list(first))
 
 
 def _built(node: Any, path: str, marks: Marks, above: tuple[Any, ...]) -> Any:

@@ -7,9 +7,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected

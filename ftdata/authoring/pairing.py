@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from ftdata.authoring.columns import (
     require_metadata,
     turn_of,
 )
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, require_columns

@@ -183,7 +183,7 @@ class Commands(click.Group):
         if name not in COMMANDS and not name.startswith("-") and name not in (*RENAMED, *_added()):
             from ftdata.errors import did_you_mean
 
-            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, COMMANDS)}')
+            ctx.fail(f'Unknown command "{name}". {did_you_mean(name, self.list_commands(ctx))}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -210,10 +210,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST})
 @click.version_option(__version__, prog_name="ftdata")
 @click.option("--debug", is_flag=True, help="Show a traceback when an error occurs.")
+@click.option("--no-pager", is_flag=True, help="Do not show long output in a pager.")
 @click.pass_context
-def ftdata(ctx: click.Context, debug: bool) -> None:
+def ftdata(ctx: click.Context, debug: bool, no_pager: bool) -> None:
     """The toolchain for fine-tuning data. Nothing is lost, and nothing is guessed silently."""
-    ctx.obj = {"debug": debug}
+    ctx.obj = {"debug": debug, "no_pager": no_pager}
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, values_of, written
 from ftdata.cli.sections import in_section
-from ftdata.cli.talk import as_json, debugging, notices, progress, say, wrote
+from ftdata.cli.talk import as_json, debugging, notices, progress, say, show, wrote
+from ftdata.cli.terminal import is_coloured, paged
 from ftdata.dataset import Dataset, Result
 from ftdata.errors import InputError
 from ftdata.files.opening import STDIN
@@ -135,8 +136,9 @@ def _printed(report: Report, call: Invocation) -> None:
             click.echo(line)
         say(report.summary(), quiet=call.quiet)
     else:
-        for line in report.lines(colour=sys.stdout.isatty()):
-            click.echo(line)
+        with paged():
+            for line in report.lines(colour=is_coloured(sys.stdout)):
+                show(line)
 
 
 def _write_baseline(report: Report, call: Invocation) -> None:

@@ -18,6 +18,7 @@ import click
 
 from ftdata.cli import BUG, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
 from ftdata.cli.failures import kind_of, tell, wants_json
+from ftdata.cli.terminal import is_coloured
 from ftdata.errors import FtdataError, OutputError, of_system
 
 
@@ -105,7 +106,7 @@ def discard_stdout() -> None:
 def _told(error: FtdataError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True, color=is_coloured(sys.stderr))
     return kind_of(error)[1]
 
 

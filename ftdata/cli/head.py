@@ -17,7 +17,8 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.failures import failure
 from ftdata.cli.running import opened
-from ftdata.cli.talk import notices, say
+from ftdata.cli.talk import notices, say, show
+from ftdata.cli.terminal import is_coloured, paged
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, UsageError, printable
 from ftdata.example.shapes import Example
@@ -77,8 +78,11 @@ def _headed(call: Invocation) -> int:
         if chosen is None:
             raise InputError(f"has no line {line}", path=path)
         found = [chosen]
-    show = partial(_show, data, path, as_json=call["json"], renderer=_renderer(call))
-    broken = sum([show(*row) for row in found])
+    print_one = partial(_show, data, path, as_json=call["json"], renderer=_renderer(call))
+    broken = 0
+    with paged():
+        for row in found:
+            broken += print_one(*row)
     return FOUND if broken else OK
 
 
@@ -118,7 +122,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
         click.echo(json.dumps(row, ensure_ascii=False))
         return False
     known = data.read_as()
-    style = COLOURS if sys.stdout.isatty() else PLAIN
+    style = COLOURS if is_coloured(sys.stdout) else PLAIN
     try:
         made = Parse(known)(row) if known else []
     except RowError as error:
@@ -137,7 +141,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
         if isinstance(example, Drop):
             click.echo(f"{path}:{line}: {example.reason}\n")
         else:
-            click.echo(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
+            show(conversation(example, title=f"{path}:{line}", style=style, width=width) + "\n")
     return False
 
 
@@ -158,10 +162,10 @@ def _show_rendered(renderer: Renderer, example: Example | Drop, place: str, *, a
     except RowError as error:
         say(f"error: {place}: {error}")
         return True
-    style = COLOURS if sys.stdout.isatty() else PLAIN
+    style = COLOURS if is_coloured(sys.stdout) else PLAIN
     for one in made:
         title = place if one.path == "$" else f"{place}: {one.path}"
-        click.echo(
+        show(
             json.dumps(one.to_dict(), ensure_ascii=False) if as_json else rendered(one, title=title, style=style) + "\n"
         )
     return False

@@ -12,6 +12,7 @@ from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.sharing import rowing_words
 from ftdata.cli.talk import notices, progress, rendered
+from ftdata.cli.terminal import is_terminal, paged
 from ftdata.dataset import Dataset
 
 __all__ = ["look"]
@@ -27,9 +28,10 @@ def _looked(call: Invocation) -> int:
     if call["json"]:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
         return OK
-    rendered(found, found.rich)
-    if sys.stdout.isatty():
-        click.echo("\n".join(["", *found.closing()]))
+    with paged():
+        rendered(found, found.rich)
+        if is_terminal(sys.stdout):
+            click.echo("\n".join(["", *found.closing()]))
     return OK
 
 

@@ -6,6 +6,7 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import as_json, notices, progress, rendered
+from ftdata.cli.terminal import paged
 from ftdata.dataset import Dataset
 
 __all__ = ["stats"]
@@ -19,7 +20,8 @@ def _counted(call: Invocation) -> int:
     if call["json"]:
         as_json(found.to_dict())
     else:
-        rendered(found, lambda: found)
+        with paged():
+            rendered(found, lambda: found)
     return FOUND if found.tally.rejected or found.counted.uncounted else OK
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from ftdata import __version__
+from ftdata.cli.terminal import console, is_coloured, is_terminal
 from ftdata.files.rehearsal import is_dry
+from ftdata.report.widths import cut, to_left, to_right, width
 
 
 def debugging() -> bool:
@@ -25,6 +27,11 @@ def say(text: str, *, quiet: bool = False) -> None:
     """Talk on stderr."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def show(text: str) -> None:
+    """A report for people on stdout, its colours kept where they are wanted."""
+    click.echo(text, color=is_coloured(sys.stdout))
 
 
 def wrote() -> str:
@@ -40,22 +47,23 @@ def as_json(values: dict[str, Any], *, err: bool = False, indent: int | None = N
 
 def rendered(text: object, rich: Callable[[], Any]) -> None:
     """Print a report: for a terminal as rich has it, else as text."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         click.echo(str(text))
         return
-    from rich.console import Console
-
-    Console(highlight=False).print(rich())
+    console(sys.stdout).print(rich())
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
     """Lines with columns under a head: the first to the left, the others to the right."""
     cells = [head, *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows)]
-    cells = [(row[0][:40], *row[1:]) for row in cells]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
+    cells = [(cut(row[0], 40), *row[1:]) for row in cells]
+    widths = [max(width(row[at]) for row in cells) for at in range(len(head))]
     return [
         "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+            [
+                to_left(row[0], widths[0]),
+                *(to_right(cell, wide) for cell, wide in zip(row[1:], widths[1:], strict=True)),
+            ]
         )
         for row in cells
     ]
@@ -84,10 +92,9 @@ def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None] |
     if quiet or not sys.stderr.isatty() or (total is not None and total < 20_000_000):
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task("reading", total=total)
         yield lambda done: bar.update(task, advance=done)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ftdata.classes import dataclass
 from ftdata.dataset.dataset import Dataset
 from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.verbs import Apart, Needs, VerbPart, VerbParts, composed, declared, verb

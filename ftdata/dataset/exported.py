@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError, MissingPackageError
@@ -16,6 +17,7 @@ from ftdata.expressions import Template
 from ftdata.facts.exports import Export
 from ftdata.files.given import given
 from ftdata.formats.transcripts.dialogue import thread_of
+from ftdata.lazily import pattern
 from ftdata.profile import Rows
 from ftdata.report.exports import exploded, export_of
 from ftdata.report.messages import Messages
@@ -33,8 +35,8 @@ CHAT = Export(
 )  # fmt: skip
 """A chat of two or more, which is a file as text: pauses part its conversations."""
 _NUMBER = r"(?:[\s_.-]*(?:message|msg|turn|text|utterance))?[\s_.-]*(\d+)$"
-_ASKED = re.compile(rf"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta){_NUMBER}")
-_ANSWERED = re.compile(
+_ASKED = pattern(rf"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta){_NUMBER}")
+_ANSWERED = pattern(
     rf"(?i)(a|answer|assistant|agent|bot|reply|response|output|ans|答案|答|回答|antwort|respuesta){_NUMBER}"
 )
 

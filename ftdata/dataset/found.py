@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.dataset.plans import Planned
 from ftdata.findings import Origin
 

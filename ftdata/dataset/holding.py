@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode
 from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UsageError
@@ -42,7 +43,7 @@ def held(plan: Plan, peek: Peek) -> Plan:
         return plan
     from ftdata.rules.held import Held  # most runs write for no service
 
-    service = TARGETS[name]
+    service = TARGETS.shape(name)
     dump = Held(plan.writes.dump, service, _kind(plan, peek), native=plan.writes.native and not service.format)
     steps = plan.steps
     if len(steps) == 1 and isinstance(steps[0], MapStep) and isinstance(steps[0], BulkStep):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UnknownFormatError

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from typing import Any, Self
 
+from ftdata.classes import dataclass
 from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
@@ -52,7 +53,7 @@ class Planned(EngineChoice):
     reads: Format | None = None
     parts: tuple[Planned, ...] = ()
     why: str = "as asked for"
-    logs: Reads = Reads()  # noqa: RUF009 - it is frozen
+    logs: Reads = Reads()
     row_steps: tuple[Any, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -131,6 +132,11 @@ class Planned(EngineChoice):
         """
         if self.parts:
             return self.parts[0].detected()
+        key = "detected", self.reads and self.reads.name, self.why, self.row_steps
+        known: Detected = self._shared.get(key) or self._shared.setdefault(key, self._detected())
+        return known
+
+    def _detected(self) -> Detected:
         found = [one for one in self._peeked() if isinstance(one[2], dict)]
         rows = [prune(row)[0] if self._fills_nulls else row for _, _, row in found]
         if self.reads:
@@ -150,21 +156,17 @@ class Planned(EngineChoice):
         """The first rows, as the row steps leave them."""
         if not self.row_steps:
             return self._unrowed()
-        key = "peeked"
-        if key not in self._shared:
+        if "peeked" not in self._shared:
             from ftdata.dataset.rowing import rowed
 
-            self._shared[key] = rowed(self.source, self.row_steps, self._unrowed(), LOOKED_AT)
-        found: list[tuple[str, int, Any]] = self._shared[key]
-        return found
+            self._shared["peeked"] = rowed(self.source, self.row_steps, self._unrowed(), LOOKED_AT)
+        return list(self._shared["peeked"])
 
     def _unrowed(self) -> list[tuple[str, int, Any]]:
         """The first rows as they stand in the files."""
-        key = "unrowed"
-        if key not in self._shared:
-            self._shared[key] = peek(self.source, LOOKED_AT)
-        found: list[tuple[str, int, Any]] = self._shared[key]
-        return found
+        if "unrowed" not in self._shared:
+            self._shared["unrowed"] = peek(self.source, LOOKED_AT)
+        return list(self._shared["unrowed"])
 
     def __iter__(self) -> Iterator[Example]:
         """The examples, each made when it is asked for.
@@ -351,10 +353,9 @@ class Planned(EngineChoice):
     def _mixed(self, writes: Format | None) -> Plan:
         """The plan of several datasets: each file's rows become examples as its own dataset has it."""
         plans = [part.plan() for part in self.parts]
-        for plan in plans:
-            if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
-                hint = "Join them first and take that step afterwards, or write the dataset to a file and read that."
-                raise UsageError("datasets cannot be joined after a step that looks at all examples", hint=hint)
+        if any(plan.heads or not all(isinstance(step, MapStep) for step in plan.steps) for plan in plans):
+            hint = "Join them first and take that step afterwards, or write the dataset to a file and read that."
+            raise UsageError("datasets cannot be joined after a step that looks at all examples", hint=hint)
         heads = [
             self._head(part, plan) for part, plan in zip(self.parts, plans, strict=True) for _ in plan.source.files
         ]

@@ -7,10 +7,11 @@ import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result
 from ftdata.distill.batches import BESIDE, Batches

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN, compression_of

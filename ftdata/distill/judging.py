@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.distill.prompts import readable
 from ftdata.errors import InputError, RowError, UsageError
 from ftdata.example import parts

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.expressions import finding
+from ftdata.lazily import pattern
 from ftdata.steps.keys import NONE, By, Reader, label_of, named, reader
 from ftdata.steps.near.text import normalise
 
@@ -88,7 +88,7 @@ class Measure:
         return value
 
 
-_FIELD = re.compile(r"answer\.\w+")
+_FIELD = pattern(r"answer\.\w+")
 
 
 def _field_or_label(read: Reader) -> Reader:

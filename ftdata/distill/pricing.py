@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from functools import cached_property
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.facts import clock
 from ftdata.report.asked import BATCH, Estimate

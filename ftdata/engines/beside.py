@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import row_error

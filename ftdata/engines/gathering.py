@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode_finite, encode
 from ftdata.engines.flow import READ, AsIs, BlockResult, Flow
 from ftdata.engines.jobs import Ending

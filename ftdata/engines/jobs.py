@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
 from ftdata.engines.rowing import account, at_once, leading

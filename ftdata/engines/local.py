@@ -8,9 +8,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ftdata.classes import dataclass
 from ftdata.engines.flow import Decided
 from ftdata.errors import InternalError, RowError
 from ftdata.files.source import Source

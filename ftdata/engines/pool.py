@@ -17,13 +17,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 import cloudpickle
 
+from ftdata.classes import dataclass
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.frames import JOB, read_frame, write_frame
 from ftdata.engines.workers import Job

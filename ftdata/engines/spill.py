@@ -15,12 +15,13 @@ import tempfile
 import weakref
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected

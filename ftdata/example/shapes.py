@@ -11,9 +11,8 @@ The schemas left the public API description in 2025; these follow its last versi
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
-
-from annotated_types import MinLen, Predicate
 
 if sys.version_info >= (3, 12):
     from typing import NotRequired, Required, TypedDict
@@ -28,6 +27,28 @@ Example = dict[str, Any]
 Kind = Literal["chat", "completion", "preference", "reinforcement"]
 
 JSONObject = dict[str, Any]
+
+
+class Tested:
+    """What a value must be beside its type, for pydantic: without it, and without what importing its like takes."""
+
+    def __init__(self, test: Callable[[Any], object]) -> None:
+        self.test = test
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """The type's schema, and behind it the test."""
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def tested(value: Any) -> Any:
+            if not self.test(value):
+                raise PydanticCustomError("holds", "is not what it must be")
+            return value
+
+        return core_schema.no_info_after_validator_function(tested, handler(source))
+
+
+def _is_not_empty(items: list[Any]) -> bool:
+    return bool(items)
 
 
 class TextPart(TypedDict):
@@ -68,7 +89,7 @@ def _is_other_part(kind: str) -> bool:
 class OtherPart(TypedDict):
     """A part of a kind that training takes from no one, or not yet: a file, audio."""
 
-    type: Annotated[str, Predicate(_is_other_part)]
+    type: Annotated[str, Tested(_is_other_part)]
 
 
 ContentPart = TextPart | ImagePart | RefusalPart | OtherPart
@@ -171,7 +192,7 @@ Message = (
     SystemMessage
     | DeveloperMessage
     | UserMessage
-    | Annotated[AssistantMessage, Predicate(says_something)]
+    | Annotated[AssistantMessage, Tested(says_something)]
     | ToolMessage
     | FunctionMessage
 )
@@ -219,7 +240,7 @@ class Defining(TypedDict, total=False):
 class ChatExample(Defining):
     """A supervised chat example: the assistant's messages are trained."""
 
-    messages: Annotated[list[Message], MinLen(1)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
     metadata: NotRequired[JSONObject | None]
 
 
@@ -234,7 +255,7 @@ class CompletionExample(TypedDict):
 class PreferenceInput(Defining):
     """What both answers of a preference example answer."""
 
-    messages: Annotated[list[Message], MinLen(1)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
 
 
 class PreferenceExample(TypedDict):
@@ -249,7 +270,7 @@ class PreferenceExample(TypedDict):
 class ReinforcementExample(Defining):
     """A prompt for a graded answer; any other keys are for the grader."""
 
-    messages: Annotated[list[Message], MinLen(1)]
+    messages: Annotated[list[Message], Tested(_is_not_empty)]
     metadata: NotRequired[JSONObject | None]
 
 

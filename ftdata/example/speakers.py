@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean
+from ftdata.lazily import pattern
 
 DROP, TEXT = "drop", "text"
 MEANINGS = ("system", "developer", "user", "assistant", DROP, TEXT)
@@ -37,29 +38,29 @@ _DATED = rf"{_DATE}(?:\s*\(?[^\W\d_]{{1,9}}\.?\)?)??(?:,?\s*(?:à|um|at|om)\s+|,
 _STAMP = rf"(?:{_DATED}|{_TIME}Z?)"
 _NAME = r"(?P<name>(?:[^\W\d_]|\+\d)[^\s:：*_#\[\]]*(?:[ ]+[^\s:：*_#\[\]]+){0,3}?)"
 _AFTER = rf"(?:[ ]said)?(?:\s*[\[(](?P<stamp>{_STAMP})[\])])?\s*"
-_BEGIN = re.compile(
+_BEGIN = pattern(
     rf"(?:\[(?P<one>{_STAMP})\]|\((?P<two>{_STAMP})\)|(?P<three>{_STAMP}))\s*(?:[-–—|]\s*)?(?:~\s*)?(?=[^\W\d_]|\+\d)"
 )
-_NAMED = re.compile(r"(?P<name>[^:：\n]{1,60}?)\s*(?::(?P<gap>\s+|$)|：)(?P<said>.*)")
-_AHEAD = re.compile(rf"{_NAME}[\s,]+[\[(]?(?P<stamp>{_DATED})[\])]?(?P<gap>)(?P<said>)\s*$")
-_BEHIND = re.compile(rf"(?P<stamp>{_DATED})\s+{_NAME}(?P<gap>)(?P<said>)\s*$")
-_NOBODY = re.compile(rf"\[{_STAMP}\]\s*\S|{_DATED}\s*[-–—|]\s*\S")
-_DAY = re.compile(
+_NAMED = pattern(r"(?P<name>[^:：\n]{1,60}?)\s*(?::(?P<gap>\s+|$)|：)(?P<said>.*)")
+_AHEAD = pattern(rf"{_NAME}[\s,]+[\[(]?(?P<stamp>{_DATED})[\])]?(?P<gap>)(?P<said>)\s*$")
+_BEHIND = pattern(rf"(?P<stamp>{_DATED})\s+{_NAME}(?P<gap>)(?P<said>)\s*$")
+_NOBODY = pattern(rf"\[{_STAMP}\]\s*\S|{_DATED}\s*[-–—|]\s*\S")
+_DAY = pattern(
     rf"\W*(?:[^\W\d_]{{2,12}}\.?,?\s+)?({_DATE}|\d{{1,2}}\.? (?:[^\W\d_]{{3,12}}\.?|de [^\W\d_]{{4,12}} de) \d{{4}}"
     r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})\W*$"
 )
 _WHITE = " \t\r\n\f\v\u200e\u200f\u202a\u202c\ufeff"
 _FORMS = (
-    (PLAIN, re.compile(rf"{_NAME}{_AFTER}(?::(?P<gap>\s+|$)?|：(?P<wide>\s*))(?P<said>.*)")),
+    (PLAIN, pattern(rf"{_NAME}{_AFTER}(?::(?P<gap>\s+|$)?|：(?P<wide>\s*))(?P<said>.*)")),
     (
         MARKED,
-        re.compile(rf"(?P<mark>\*\*|__|\*|_){_NAME}{_AFTER}(?::\s*(?P=mark)|(?P=mark)\s*:)(?P<gap>)\s*(?P<said>.*)"),
+        pattern(rf"(?P<mark>\*\*|__|\*|_){_NAME}{_AFTER}(?::\s*(?P=mark)|(?P=mark)\s*:)(?P<gap>)\s*(?P<said>.*)"),
     ),
-    (MARKED, re.compile(rf"(?P<mark>\*\*|__){_NAME}{_AFTER}(?P=mark)(?P<gap>)(?P<said>)\s*$")),
+    (MARKED, pattern(rf"(?P<mark>\*\*|__){_NAME}{_AFTER}(?P=mark)(?P<gap>)(?P<said>)\s*$")),
 )
-_TITLED = re.compile(rf"[*_]*{_NAME}{_AFTER}:?[*_]*(?P<gap>)(?P<said>)$")
-_HEADING = re.compile(r"#{1,6}\s+(.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_TITLED = pattern(rf"[*_]*{_NAME}{_AFTER}:?[*_]*(?P<gap>)(?P<said>)$")
+_HEADING = pattern(r"#{1,6}\s+(.*)")
+_FENCE = pattern(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,15 @@ def nobodys(line: str) -> bool:
     return _NOBODY.match(line.lstrip(_WHITE)) is not None
 
 
-_MEDIA = re.compile(
+_MEDIA = pattern(
     r"(?i)[<\[(]?(?:media|multimedia|image|video|audio|sticker|gif|document|contact card|voice message|photo|bild|"
     r"medien|sprachnachricht|m[ée]dias?|imagen|imagem|arquivo de m[íi]dia|foto|"
     r"图片|视频|语音|表情|动画表情|媒体文件|画像)"
     r"[^\W\d]*\s?(?:omitted|weggelassen|ausgeschlossen|omis(?:es|e)?|omitid[oa]s?|ocult[oa]|omess[ioa]|"
     r"已省略|省略)?[>\])]?"
 )
-_OMITTED = re.compile(r"(?i).*(?:omitted|weggelassen|ausgeschlossen|\bomi|ocult|omess|省略|[\]>]\Z)")
-_DELETED = re.compile(
+_OMITTED = pattern(r"(?i).*(?:omitted|weggelassen|ausgeschlossen|\bomi|ocult|omess|省略|[\]>]\Z)")
+_DELETED = pattern(
     r"(?i)(?:this message was deleted|you deleted this message|diese nachricht wurde gelöscht|"
     r"ce message a été supprimé|se eliminó este mensaje|missed (?:voice|video) call)\.?"
 )

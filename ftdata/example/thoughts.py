@@ -10,16 +10,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ftdata.lazily import pattern
+
 FIELD = "reasoning_content"
 """The field of a message that holds what was thought before it."""
 
-TAGGED = re.compile(
+TAGGED = pattern(
     r"\s*<(think|thinking|thought|reasoning)>(?P<thought>.*?)</\1>\s*"
     r"|\s*<\|begin_of_thought\|>(?P<other>.*?)<\|end_of_thought\|>\s*",
     re.DOTALL,
 )
 _CLOSE = "</think>"
-_UNOPENED = re.compile(r"(?P<thought>.*?)(?:\n[ \t]*</think>\s*|</think>[ \t]*(?:\n\s*|\Z))", re.DOTALL)
+_UNOPENED = pattern(r"(?P<thought>.*?)(?:\n[ \t]*</think>\s*|</think>[ \t]*(?:\n\s*|\Z))", re.DOTALL)
 
 
 def parted(text: str) -> tuple[str, str]:

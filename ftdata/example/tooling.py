@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any, cast, get_type_hints
 from ftdata.errors import UsageError
 from ftdata.example.shapes import FunctionDefinition, Tool
 from ftdata.example.strict import strict as as_strict
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_GOOGLE = re.compile(r"^(?:Args|Arguments|Parameters|Params):[ \t]*\n((?:[ \t]+.*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
-_GOOGLE_ARG = re.compile(r"(\*{0,2}\w+)(?:[ \t]*\([^)\n]*\))?[ \t]*:[ \t]*(.*)")
-_NUMPY = re.compile(r"^(?:Other )?Parameters[ \t]*\n-{3,}[ \t]*\n", re.MULTILINE)
-_NUMPY_NEXT = re.compile(r"^\S.*\n-{3,}[ \t]*$", re.MULTILINE)
-_NUMPY_ARG = re.compile(r"(\*{0,2}\w+(?:, *\w+)*)[ \t]*(?::.*)?\Z")
-_FIELD = re.compile(r"^[ \t]*[:@]param(?:eter)?[ \t]+(?:[^\s:]+[ \t]+)?(\w+)[ \t]*:[ \t]*(.*)", re.MULTILINE)
-_FIELD_NEXT = re.compile(r"^[ \t]*(?:[:@]\w+|\Z)|\n[ \t]*\n", re.MULTILINE)
+_GOOGLE = pattern(r"^(?:Args|Arguments|Parameters|Params):[ \t]*\n((?:[ \t]+.*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
+_GOOGLE_ARG = pattern(r"(\*{0,2}\w+)(?:[ \t]*\([^)\n]*\))?[ \t]*:[ \t]*(.*)")
+_NUMPY = pattern(r"^(?:Other )?Parameters[ \t]*\n-{3,}[ \t]*\n", re.MULTILINE)
+_NUMPY_NEXT = pattern(r"^\S.*\n-{3,}[ \t]*$", re.MULTILINE)
+_NUMPY_ARG = pattern(r"(\*{0,2}\w+(?:, *\w+)*)[ \t]*(?::.*)?\Z")
+_FIELD = pattern(r"^[ \t]*[:@]param(?:eter)?[ \t]+(?:[^\s:]+[ \t]+)?(\w+)[ \t]*:[ \t]*(.*)", re.MULTILINE)
+_FIELD_NEXT = pattern(r"^[ \t]*(?:[:@]\w+|\Z)|\n[ \t]*\n", re.MULTILINE)
 
 
 def tool(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
+from ftdata.lazily import pattern
 
 BEGIN, END = "namespace functions {", "} // namespace functions"
 
@@ -107,12 +108,12 @@ def _union(schema: Mapping[str, Any], indent: str, harmony: bool) -> str:
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 
-_COMMENT = re.compile(r"\s*// ?([^\n]*)")
-_TYPE = re.compile(r"\s*type ([^\s=]+) = \(")
-_MEMBER = re.compile(r"\s*([^\s:?][^\n:?]*)(\?)?:")
-_DEFAULT = re.compile(r"[ \t]*// default: ([^\n]*)")
-_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|(?:true|false)\b')
-_WORD = re.compile(r"string|number|integer|boolean|null|object|any")
+_COMMENT = pattern(r"\s*// ?([^\n]*)")
+_TYPE = pattern(r"\s*type ([^\s=]+) = \(")
+_MEMBER = pattern(r"\s*([^\s:?][^\n:?]*)(\?)?:")
+_DEFAULT = pattern(r"[ \t]*// default: ([^\n]*)")
+_LITERAL = pattern(r'"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|(?:true|false)\b')
+_WORD = pattern(r"string|number|integer|boolean|null|object|any")
 
 
 def definitions(text: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from ftdata.errors import RowError, UnsaidError, UsageError, did_you_mean, shown
 from ftdata.expressions import comparing, finding
 from ftdata.expressions.advice import advice, unsaid
 from ftdata.expressions.words import AnswerText, bound, carried, word
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,7 +30,7 @@ _FAILS = (
 )  # fmt: skip
 """What Python says where an expression does not go with a row's values, or makes too much of them."""
 
-_NAME = re.compile(r"[^\W\d]\w*\Z")
+_NAME = pattern(r"[^\W\d]\w*\Z")
 
 
 @lru_cache(maxsize=1)
@@ -214,7 +215,7 @@ def _jinja(source: str, values: Mapping[str, list[str]]) -> Callable[[Mapping[st
     return render
 
 
-_LONE = re.compile(r"\s*\{\{[-+]?(.*?)[-+]?\}\}\s*\Z", re.DOTALL)
+_LONE = pattern(r"\s*\{\{[-+]?(.*?)[-+]?\}\}\s*\Z", re.DOTALL)
 
 
 def lone(source: str) -> str | None:

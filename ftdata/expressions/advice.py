@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from ftdata.errors import UnsaidError, shown
+from ftdata.lazily import pattern
 
-_UNDEFINED = re.compile(r"'(\w+)'(?: is undefined)?\Z")
+_UNDEFINED = pattern(r"'(\w+)'(?: is undefined)?\Z")
 
 
 def unsaid(source: str, message: str) -> UnsaidError:

@@ -6,7 +6,6 @@ makes, and so many for each turn of a loop. Over the bound the row fails; nothin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ftdata.lazily import pattern
 
 LARGEST = 16_000_000
 """Characters that a text may have which a template makes, or items in a list."""
@@ -23,7 +24,7 @@ _TURN, _CALL = 50, 500  # characters of work: one turn of a loop or filter, and 
 _WIDEST = 1_000_000  # characters to which a text may be padded
 _BITS = 1 << 16  # of an integer
 _LOOP = " loop"  # a filter that nobody can name
-_WIDE = re.compile(r"\d{7}|\*")
+_WIDE = pattern(r"\d{7}|\*")
 _PADDING = frozenset(("center", "indent", "wordwrap", "batch", "slice", "tojson"))
 _SIZED = (str, bytes, list, tuple)
 _NUMBERS = (int, float)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.expressions.finding import last_number, number, parsed, search
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
-_ITEMS = re.compile(r"[,;\n]")
+_ITEMS = pattern(r"[,;\n]")
 _LATEX = ((r"\dfrac", r"\frac"), (r"\tfrac", r"\frac"), (r"\left", ""), (r"\right", ""), (r"\!", ""), (r"\,", ""))
 
 

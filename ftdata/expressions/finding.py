@@ -9,16 +9,17 @@ from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import RowError
+from ftdata.lazily import pattern
 
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"(?<![\w.])[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
     r"|(?<![\w.])[-+]?\.[0-9]+"
 )
-_TO_LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
+_TO_LAST_DIGIT = pattern(r".*[0-9]", re.DOTALL)
 _OF_NUMBERS = "0123456789.,+-eE"
-_BOXES = re.compile(r"\\f?boxed\s*\{")
-_BRACES = re.compile(r"[{}]")
-_FENCE = re.compile(r"\s*```[\w-]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_BOXES = pattern(r"\\f?boxed\s*\{")
+_BRACES = pattern(r"[{}]")
+_FENCE = pattern(r"\s*```[\w-]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _DIGITS = 300  # characters of a number; longer ones are none
 
 

@@ -7,9 +7,10 @@ The order is the order of preference: of several columns for one thing, the firs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
+
+from ftdata.lazily import pattern
 
 For = Literal["asked", "answered", "context", "system", "history", "turns", "thoughts", "tools", "target", "image"]
 """What a column is for."""
@@ -85,9 +86,9 @@ WORDS = frozenset(("on", "off", "true", "false", "yes", "no", "none", "null", "l
                    "default", "y", "n", "0", "1"))  # fmt: skip
 """What stands in a column that switches something on, and is no text of anybody's."""
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_OTHER = re.compile(r"[\W_]+")
-_AS_TEXT = re.compile(r"_(json|str|string|text)\Z")
+_CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHER = pattern(r"[\W_]+")
+_AS_TEXT = pattern(r"_(json|str|string|text)\Z")
 
 
 def plain(name: str) -> str:

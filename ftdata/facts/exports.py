@@ -7,7 +7,9 @@ A record an export. What columns are for is told by their names and values, in t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ftdata.classes import dataclass
 
 
 @dataclass(frozen=True)

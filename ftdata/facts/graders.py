@@ -5,11 +5,12 @@ Source: OpenAI's guide to graders: ``{{ item.KEY }}`` is a key of the row, ``{{ 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-_ITEM = re.compile(r"\{\{-?\s*item\.(\w+)")
+from ftdata.lazily import pattern
+
+_ITEM = pattern(r"\{\{-?\s*item\.(\w+)")
 
 
 def items_of(grader: Any) -> frozenset[str]:

@@ -7,8 +7,9 @@ and under a new one, in the languages that they are used in; RFC 3676, section 4
 
 from __future__ import annotations
 
-import re
 from typing import Literal
+
+from ftdata.lazily import pattern
 
 Kind = Literal["quoted", "signature", "legal"]
 """What of a mail is no word of who writes it, to whom they write it."""
@@ -22,7 +23,7 @@ _WROTE = "|".join((
     "escreveu", "skrev", "napisał(?:a|\\(a\\))?", "написал(?:а|\\(а\\))?", "пишет", "kirjoitti", "yazdı", "írta",
     "a scris", "napsal(?:a|\\(a\\))?", "написа", "schrieben",
 ))  # fmt: skip
-INTRODUCED = re.compile(
+INTRODUCED = pattern(
     rf"(?im)^{_LEAD}(?=[^\n]*\d)(?:on|am|le|el|em|il(?: giorno)?|op|den|dne|pe|lun|w dniu|dnia|в|от|fr[ea]|mon|tue|"
     rf"wed|thu|fri|sat|sun|\d|в\s)\b[^\n]{{3,160}}(?:\n[^\n]{{0,120}})?\b(?:{_WROTE})\b[^\n:：]{{0,80}}[:：]{_END}"
     rf"|^{_LEAD}(?:在|于)?[ \t]*\d{{4}}[年/.-]\d{{1,2}}[月/.-]\d{{1,2}}{_ADDRESS}(?:\n{_ADDRESS})?"
@@ -44,7 +45,7 @@ _BEGINS = (
     "转发的邮件",
     "원본 메시지",
 )  # fmt: skip
-PARTED = re.compile(
+PARTED = pattern(
     # All dashes are taken at once, and none is given back: two must stand at their end.
     rf"(?im)^{_LEAD}[-_* \t]*+(?:(?<=--)|(?<=--[ \t]))(?:{'|'.join(_BEGINS)})[ \t]*+--[-_* \t\r]*+$"
     rf"|^{_LEAD}(?:begin forwarded message|anfang der weitergeleiteten nachricht)[ \t]*:{_END}"
@@ -62,19 +63,19 @@ _TO = (
     r"(?:to|an|à|para|a|aan|til|till|do|кому|收件人|宛先|받는 사람|subject|betreff|objet|asunto|oggetto|assunto|"
     r"cc|主题)"
 )
-HEADED = re.compile(
+HEADED = pattern(
     rf"(?im)^(?:_{{5,}}+[ \t\r]*+\n{{1,3}})?[*> \t]*+{_FROM}[ \t]*[:：]\*?[^\n]{{1,200}}\n{_NEXT}"
     rf"(?:{_SENT}|{_TO})[ \t]*[:：]\*?[^\n]{{1,200}}\n{_NEXT}(?:{_SENT}|{_TO})[ \t]*[:：]"
 )
 """Outlook's block of From:, Sent: and To: above a quoted message."""
-QUOTES = re.compile(r"(?m)^>[^\n]*(?:\n>[^\n]*)*\n?")
+QUOTES = pattern(r"(?m)^>[^\n]*(?:\n>[^\n]*)*\n?")
 """Lines that begin with the sign of a quote."""
 
 _DEVICE = (
     r"(?:i ?phone|i ?pad|ios|android|galaxy|samsung|huawei|xiaomi|mobile|handy|smartphone|blackberry|outlook|windows|"
     r"pixel|telefon|t[ée]l[ée]phone|m[óo]vil|tablet|phone|mail|protonmail|proton mail|yahoo|gmx|web\.de|手机|携帯)"
 )
-DEVICES = re.compile(
+DEVICES = pattern(
     rf"(?im)^(?:[-–—_*]+\s*)?(?:(?:sent|get|diese nachricht wurde|gesendet|von meinem|envoy[ée]|enviado|inviato|"
     rf"verzonden|verstuurd|sendt|skickat|wysłane|отправлено)\b[^\n]{{0,20}}\b(?:from|via|by|mit|von|vom|gesendet|de|depuis|"
     rf"desde|do|da|dal|vanaf|met|fra|från|z|ze|с|from my|using)\b[^\n]{{0,40}}{_DEVICE}[^\n]{{0,60}}"
@@ -82,10 +83,10 @@ DEVICES = re.compile(
     rf"|來自我的[^\n]{{1,30}}|从我的[^\n]{{1,20}}发送|(?:iPhone|iPad|Android)から送信|나의 iPhone에서 보냄)\s*$"
 )
 """What a phone's mail app puts under a message: ``Sent from my iPhone``, ``Von meinem iPhone gesendet``."""
-DASHES = re.compile(r"(?m)^--[ \xa0]?$")
+DASHES = pattern(r"(?m)^--[ \xa0]?$")
 """The line that parts a signature from a message."""
 
-LEGAL = re.compile(
+LEGAL = pattern(
     r"(?im)^[* \t>_-]*+(?:"
     r"(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission)\b[^\n]{0,160}"
     r"(?:confidential|privileged|intended (?:only|solely|for)|property of)"

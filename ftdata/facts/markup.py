@@ -7,7 +7,7 @@ hidden preheaders of newsletters.
 
 from __future__ import annotations
 
-import re
+from ftdata.lazily import pattern
 
 PARAGRAPHS = frozenset((
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "figure",
@@ -47,7 +47,7 @@ HIDDEN = {
 """CSS selectors of what a page holds and does not show, by what stands, in small letters, in a text that has it."""
 
 _NAMES = "|".join(sorted(ELEMENTS, key=lambda name: (-len(name), name)))
-TAG = re.compile(rf"(?i)</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<!--|<!doctype\s")
+TAG = pattern(rf"(?i)</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<!--|<!doctype\s")
 """A tag of HTML; ``<name@example.org>`` and ``<your name>`` are none."""
 
 
@@ -61,7 +61,7 @@ def is_html(text: str) -> bool:
     return "<" in text and TAG.search(text) is not None
 
 
-SLACK = re.compile(
+SLACK = pattern(
     r"<(?:@(?P<person>[UW][A-Z0-9]{1,20})|#(?P<channel>[CG][A-Z0-9]{1,20})|!(?P<all>[a-z]{2,20}(?:\^[^<>|\n]{1,200})?)"
     r"|(?P<link>(?:https?://|mailto:|tel:)[^<>|\s]{1,2000}))(?:\|(?P<name>[^<>\n]{0,500}))?>"
 )

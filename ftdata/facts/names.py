@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ftdata.lazily import pattern
+
 CALL = "call"
 """The role of a turn that is a call alone, its text the call's JSON."""
 
@@ -31,7 +33,7 @@ def folded(word: str) -> str:
     return _SEPARATORS.sub(" ", word).strip().casefold()
 
 
-_SEPARATORS = re.compile(r"[\s_-]+")
+_SEPARATORS = pattern(r"[\s_-]+")
 
 ROLES: Mapping[str, str] = {folded(name): role for role, names in _ROLES.items() for name in names}
 """The role by the folded name of who speaks."""

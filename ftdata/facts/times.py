@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from ftdata.lazily import pattern
+
 MONTHS: dict[str, int] = {}
 """Names of months and their short forms, by number."""
 
@@ -31,20 +33,20 @@ for _names in (
 _AFTERNOON = frozenset(("pm", "p", "下午", "晚上", "傍晚", "中午", "午後", "오후"))
 _MORNING = frozenset(("am", "a", "上午", "凌晨", "早上", "清晨", "午前", "오전"))
 
-_EAST = re.compile(
+_EAST = pattern(
     r"(\d{4})\s?[年년/.-]\s?(\d{1,2})\s?[月월/.-]\s?(\d{1,2})\s?[日号일.]?(?:[,，]?\s*(?:[(（]?(?:星期|周|週)?[一二三四五六日天月火水木金土][)）]?)?[\sT]*(.*))?\Z"
 )
-_NUMBERS = re.compile(r"(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?[\sT]+(.*))?\Z")
-_NAMED = re.compile(
+_NUMBERS = pattern(r"(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?[\sT]+(.*))?\Z")
+_NAMED = pattern(
     r"(?:[^\W\d_]{2,12}\.?,?\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:de\s+)?([^\W\d_]{3,12})\.?|([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?)"
     r",?[\s-]+(?:de\s+)?(\d{4})(?:,?\s+(?:at\s+|um\s+|à\s+)?(.*))?\Z"
 )
-_CLOCK = re.compile(
+_CLOCK = pattern(
     r"(上午|下午|凌晨|早上|清晨|中午|晚上|傍晚|午前|午後|오전|오후)?\s*(\d{1,2})(?:\s?[:：时時시.]\s?(\d{1,2})\s?(?:[:：分분.]\s?(?:(\d{1,2})(?:[.,](\d{1,9}))?\s?[秒초]?)?)?)?"
     r"\s*(?i:(am|pm|a\.m\.|p\.m\.|a|p))?\s*(?:(Z|UTC|GMT)?\s?([+-]\d{2}:?\d{2})?(?:\s*\([^)]*\))?)?\Z",
     re.IGNORECASE,
 )
-_EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,9})?\Z|\d{12,13}\Z|\d{15,16}\Z|\d{18,19}\Z")
+_EPOCH = pattern(r"\d{9,10}(?:\.\d{1,9})?\Z|\d{12,13}\Z|\d{15,16}\Z|\d{18,19}\Z")
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -7,19 +7,19 @@ so on, which are read as one. Slack's is one too: of a folder for each channel, 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ftdata.errors import InputError
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     import zipfile
 
 TEXT = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-_CONVERSATIONS = re.compile(r"conversations(?:[-_]?\d+)?\.json")
-_DAY = re.compile(r"[^/]/\d{4}-\d\d-\d\d\.json\Z")
+_CONVERSATIONS = pattern(r"conversations(?:[-_]?\d+)?\.json")
+_DAY = pattern(r"[^/]/\d{4}-\d\d-\d\d\.json\Z")
 _BUFFER = 1 << 20
 
 

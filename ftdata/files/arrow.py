@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError
 from ftdata.files.blocks import Block, Undivided
 from ftdata.files.columnar import TableReader, blocks_of, from_stream, pyarrow, readable, table_columns

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.files.opening import Opening
 from ftdata.findings import Origin

@@ -9,13 +9,14 @@ from collections import Counter
 from pathlib import Path
 
 from ftdata.files.opening import is_regular, random_access
+from ftdata.lazily import pattern
 
 _EXTENSIONS = (".xlsx", ".xlsm")
-_ERROR = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>', re.DOTALL)
+_ERROR = pattern(rb'<c\b[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>', re.DOTALL)
 _PIECE = 1 << 20
 _OVERLAP = 4096  # a cell with an error is no longer
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = pattern(rb"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = pattern(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
 
 def errors_of(path: str, sheet: str) -> Counter[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from ftdata.files.opening import BOM, MAX_RECORD, STDIN, Opening, compression_of
 from ftdata.files.remote import file_name
 from ftdata.files.text import EXTENSIONS as TEXT
 from ftdata.files.text import TextLines
+from ftdata.lazily import pattern
 from ftdata.plugins import PluginError, load, plugins
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
 TEXTS = (*TEXT, ".md", ".markdown")
 """Those of files that are read if they are named, and hold what can be told in text."""
 
-_JSON = re.compile(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
+_JSON = pattern(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
-_BRACKET = re.compile(rb"[{}\[\]]")
+_BRACKET = pattern(rb"[{}\[\]]")
 
 HEAD = 1 << 18
 """Bytes that are looked at first to tell what a file holds; where they do not tell, it is looked further."""

@@ -11,11 +11,11 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, count, repeat
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large

@@ -11,15 +11,16 @@ import codecs
 import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.example.speakers import KNOWN, STAMPED, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.header import FileOptions
 from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
+from ftdata.lazily import pattern
 
 TEXT = "text"
 """The key of a row."""
@@ -30,8 +31,8 @@ _CHAT = 1 << 16  # bytes in which a chat's first lines are looked for
 _FIRST_LINES = 60
 _DATED = 9  # characters that a time has at most without a date
 _BEFORE = 3  # lines: a rule, and blank ones behind it
-_RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
-_TITLE = re.compile(
+_RULE = pattern(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
+_TITLE = pattern(
     r"(?i)\s*(?:(?:#{1,6}\s*|[=*_-]{2,}\s*)(?:conversation|chat|dialogue|transcript|session)\s*[=*_-]*"
     r"|(?:#{1,6}\s*|[=*_-]{2,}\s*)?(?:conversation|chat|dialogue|transcript|session)"
     r"\s*(?:#|no\.?|nr\.?)?\s*\d+\b[^a-z]*(?:[:–—-].*)?)$"

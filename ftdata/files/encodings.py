@@ -6,11 +6,11 @@ The guess is charset-normalizer's; of encodings in which the bytes read the same
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, printable
+from ftdata.lazily import pattern
 
 SEVERAL = ","
 """What stands between encodings that are tried in turn."""
@@ -20,8 +20,8 @@ _COMMON = ("cp1252", "gb18030", "big5", "shift_jis", "cp1251", "cp949")
 _EASTERN = ("gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp949", "euc_kr", "cp932", "shift_jis", "euc_jp")
 _LATIN = ("cp1250", "cp1252", "cp1254", "cp1257", "latin_1", "iso8859-1", "iso8859-2", "iso8859-15", "mac-roman")
 _OTHERS = ("cp1251", "koi8-r", "cp866", "cp1253", "cp1255", "cp1256", "cp874", "tis-620", "iso8859-5", "iso8859-7")
-_LETTER, _HIGH = re.compile(rb"[A-Za-z]"), re.compile(rb"[\x80-\xff]")
-_CHINESE = re.compile(rb"(?:[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]|[\x00-\x7f])+")
+_LETTER, _HIGH = pattern(rb"[A-Za-z]"), pattern(rb"[\x80-\xff]")
+_CHINESE = pattern(rb"(?:[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]|[\x00-\x7f])+")
 """The commoner characters of GB 2312, its punctuation, and ASCII: short texts tell too little to guess by frequency."""
 _SHOWN = 60
 _FEW = 3  # lines that are not UTF-8, from which on a file is none

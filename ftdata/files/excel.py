@@ -10,12 +10,12 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, did_you_mean
 from ftdata.files import extent, titles

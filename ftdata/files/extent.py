@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from ftdata.errors import InputError
+from ftdata.lazily import pattern
 
 EXTENSIONS = (".xlsx", ".xlsm")
-_SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_SHEETS = pattern(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_CELL = pattern(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _PIECE = 1 << 20
 _OVERLAP = 32  # bytes: more than a cell's name has
 _ALWAYS = 5_000_000  # cells that any sheet may reach over

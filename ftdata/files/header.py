@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import logging
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, did_you_mean
 from ftdata.files import titles
 from ftdata.files.csv import CSV, text_lines
@@ -16,13 +15,14 @@ from ftdata.files.encodings import guess
 from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
 from ftdata.files.quoting import PLAIN, Quoting, Records, quoting_of, reader, told
 from ftdata.files.titles import lines_above, title_above
+from ftdata.lazily import pattern
 
 log = logging.getLogger("ftdata")
 
 DELIMITERS = (",", ";", "\t", "|")
 _COMPARED = 20  # records
 _TITLED = 1 << 14  # bytes in which a title is looked for
-_SEPARATOR_LINE = re.compile(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
+_SEPARATOR_LINE = pattern(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
 
 
 ABOVE, FIRST, FOOTER = "above the names of the columns", "first rows, as asked", "a footer, as asked"

@@ -12,21 +12,22 @@ import json.scanner
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, member
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.lines import mended
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
+from ftdata.lazily import pattern
 
 ROW_KEYS = ("data", "rows", "examples", "items", "train")
 """Keys of an outer object under which files keep their rows."""
 
 _ROWS_A_BLOCK = 2000
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = pattern(r"[\s,]*")
 _ENDLESS = 50  # values without an end that are tried behind a broken one
 _NEAR_END = 16  # a literal or number cut off by the end of what was read so far is at most so long
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
 from ftdata.facts.names import is_conversation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -12,6 +11,8 @@ from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+
+from ftdata.lazily import pattern
 
 SPILL = "ftdata-"
 """How the names of temporary files and folders begin that lie in the folder for such."""
@@ -36,7 +37,7 @@ def tag() -> str:
     return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-_TAG = re.compile(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
+_TAG = pattern(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
 
 
 def abandoned(name: str) -> bool:

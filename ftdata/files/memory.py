@@ -7,10 +7,10 @@ import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader, Row, Undivided

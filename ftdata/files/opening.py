@@ -10,10 +10,10 @@ import lzma
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, MissingPackageError
 from ftdata.files.archives import open_archive
 from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of

@@ -11,10 +11,10 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files.leftovers import SPILL, tag
 from ftdata.files.opening import STDIN, compression_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.files.arrow import Streamed
 from ftdata.files.blocks import Block
 from ftdata.files.columnar import TableReader, as_stream, pyarrow, readable, table_columns

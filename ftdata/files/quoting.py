@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
+from ftdata.lazily import pattern
 
 NONE = "none"
 QUOTES = ('"', NONE)
 BACKSLASH = "\\"
-_ESCAPED = re.compile(r'\\(["\\])')
+_ESCAPED = pattern(r'\\(["\\])')
 _SHAPED = 2  # lines inside of a cell that look like records, from which on its quote is doubted
 
 

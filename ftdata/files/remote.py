@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from ftdata.errors import InputError, MissingPackageError, OutputError, UsageError
+from ftdata.lazily import pattern
 
-_URL = re.compile(r"([a-z][a-z0-9+]+)://")  # of two letters at least: C:\ is a disk
-_WEB = re.compile(r"https?://")
+_URL = pattern(r"([a-z][a-z0-9+]+)://")  # of two letters at least: C:\ is a disk
+_WEB = pattern(r"https?://")
 _PACKAGES = {
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
     "http": "fsspec[http]", "https": "fsspec[http]", "hf": "huggingface_hub",

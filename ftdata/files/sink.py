@@ -9,12 +9,13 @@ from __future__ import annotations
 import glob
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import cast
 
+from ftdata.classes import dataclass
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.claims import Claims
 from ftdata.files.leftovers import sweep
@@ -24,8 +25,9 @@ from ftdata.files.rehearsal import is_dry
 from ftdata.files.remote import is_remote
 from ftdata.files.standing import standing_like, stands
 from ftdata.files.tables import Layout, TableOutput
+from ftdata.lazily import pattern
 
-_NUMBER = re.compile(r"(?<!\{)\{n(?:[:!][^{}]*+)?\}")
+_NUMBER = pattern(r"(?<!\{)\{n(?:[:!][^{}]*+)?\}")
 
 
 @dataclass

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftdata.errors import InputError, MissingPackageError, UsageError, did_you_mean, shown
+from ftdata.lazily import pattern
 
-_HUB = re.compile(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
+_HUB = pattern(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
 
 
 def is_hub(path: str) -> bool:

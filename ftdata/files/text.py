@@ -3,9 +3,9 @@ r"""Plain text of which each line is a row's text; lines end at the byte \n only
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, Row

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ftdata.errors import InputError
+from ftdata.lazily import pattern
 
 _LOOKED_AT = 30  # records
 _TITLE = 15  # lines that a title may have
 _TAIL = 1 << 16  # bytes among which a footer is looked for
 _LONGEST = 60  # characters of a column's name
-_VALUE = re.compile(r"[-+]?[\d.,:/ -]+%?\Z|[\[{]")
+_VALUE = pattern(r"[-+]?[\d.,:/ -]+%?\Z|[\[{]")
 
 
 def header_row(records: Sequence[tuple[int, Sequence[str]]]) -> int | None:

@@ -28,6 +28,7 @@ from ftdata.formats.judges.anthropic import refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "messages", "tools"))
@@ -207,7 +208,7 @@ def _blocks(message: dict[str, Any], path: str, lost: Counter[str]) -> Any:
     return blocks
 
 
-_DATA = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
+_DATA = pattern(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 
 
 def _block(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("text",))
 START, END = "<|im_start|>", "<|im_end|>"
 _ROLES = ("system", "user", "assistant")
-_MESSAGE = re.compile(r"<\|im_start\|>(\w+)(?: name=([^\n]*))?\n(.*?)<\|im_end\|>\n?", re.DOTALL)
+_MESSAGE = pattern(r"<\|im_start\|>(\w+)(?: name=([^\n]*))?\n(.*?)<\|im_end\|>\n?", re.DOTALL)
 _SAID = frozenset(("role", "content", "name", "refusal"))
 
 

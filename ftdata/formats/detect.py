@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UnknownFormatError, shown
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, Formats
 from ftdata.formats.settling import listed, sided
 
 LAYOUTS = "layouts"
+PLAIN = "openai"
+_SPEAKERS = frozenset(("system", "user", "assistant"))
+_TURN = frozenset(("role", "content"))
+_MARKS = "<[{"
+"""What begins everything that other formats write into texts."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,9 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
         UnknownFormatError: The rows are of several formats; with the candidates.
     """
     looked = list(rows)
+    if _are_plain(looked, formats):
+        known = formats[PLAIN]
+        return Detected(known, f"{_number(len(looked), len(looked), plain=False)} {_sign(known, looked)}")
     found = _counted(looked, formats)
     settled = _settled(found, looked, formats)
     if isinstance(settled, Detected):
@@ -52,6 +60,27 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     name, count = next(iter(marks.items()))
     known = formats[name]
     return Detected(known, f"{_number(count, len(looked), plain=len(found) > 1)} {_sign(known, looked)}")
+
+
+def _are_plain(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> bool:
+    """Whether the rows are OpenAI's messages of mere text, which no other format has: none need be imported for them.
+
+    A test holds that the long way comes to the same.
+    """
+    own = isinstance(formats, Formats) and PLAIN in formats and not formats.added()
+    return own and bool(rows) and all(map(_is_plain, rows))
+
+
+def _is_plain(row: dict[str, Any]) -> bool:
+    turns = row.get("messages")
+    return len(row) == 1 and type(turns) is list and bool(turns) and all(map(_is_plain_turn, turns))
+
+
+def _is_plain_turn(turn: Any) -> bool:
+    if type(turn) is not dict or turn.keys() != _TURN:
+        return False
+    role, text = turn["role"], turn["content"]
+    return type(role) is str and role in _SPEAKERS and type(text) is str and not any(mark in text for mark in _MARKS)
 
 
 def _number(count: int, looked: int, *, plain: bool) -> str:

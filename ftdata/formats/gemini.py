@@ -32,6 +32,7 @@ from ftdata.formats.judges.gemini import is_plain, refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _SYSTEM = ("systemInstruction", "system_instruction")
@@ -275,7 +276,7 @@ def _parts(message: dict[str, Any], path: str, lost: Counter[str], names: dict[s
     return parts
 
 
-_DATA = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
+_DATA = pattern(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 
 
 def _written(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:

@@ -16,14 +16,15 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import carried
 from ftdata.formats.registry import Format, only_read
 from ftdata.formats.turns import Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "chat"))
 # White space is gone through once: a match begins where it does.
-_SPEAKER = re.compile(r"(?:\A|(?<!\s)[^\S\n]*+\n)\s*+(USER|ASSISTANT|FUNCTION RESPONSE): ")
+_SPEAKER = pattern(r"(?:\A|(?<!\s)[^\S\n]*+\n)\s*+(USER|ASSISTANT|FUNCTION RESPONSE): ")
 _END = "<|endoftext|>"
 _CALL = "<functioncall>"
-_QUOTED = re.compile(r"""\{\s*"name":\s*"([^"]*)"\s*(?:,\s*"arguments":\s*'(.*)'\s*)?\}\Z""", re.DOTALL)
+_QUOTED = pattern(r"""\{\s*"name":\s*"([^"]*)"\s*(?:,\s*"arguments":\s*'(.*)'\s*)?\}\Z""", re.DOTALL)
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

@@ -21,15 +21,16 @@ from ftdata.formats.definitions import bare
 from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("text",))
 SYSTEM = "harmony_system"
 """The metadata key of a system message that says something of its own."""
 _START, _MESSAGE = "<|start|>", "<|message|>"
-_MARK = re.compile(r"<\|(?:start|end|message|channel|constrain|return|call)\|>")
-_ONE = re.compile(r"\s*<\|start\|>(?>(.*?)<\|message\|>)(.*?)<\|(?:end|call|return)\|>", re.DOTALL)
-_HEADER = re.compile(
+_MARK = pattern(r"<\|(?:start|end|message|channel|constrain|return|call)\|>")
+_ONE = pattern(r"\s*<\|start\|>(?>(.*?)<\|message\|>)(.*?)<\|(?:end|call|return)\|>", re.DOTALL)
+_HEADER = pattern(
     r"(?P<author>[^\s<]++)(?: to=(?P<to>[^\s<]++))?"
     r"(?:<\|channel\|>(?P<channel>\w++)(?: to=(?P<late>[^\s<]++))?)?\s*+(?:(?:<\|constrain\|>)?\w++)?\s*+"
 )
@@ -39,7 +40,7 @@ _IDENTITY = (
 _CHANNELS = "# Valid channels: analysis, commentary, final. Channel must be included for every message."
 _PLAIN = _IDENTITY + _CHANNELS
 _CALLING = _PLAIN + "\nCalls to these tools must go to the commentary channel: 'functions'."
-_GENERAL = re.compile(r"You are ChatGPT\b|.*^(?:# Valid channels:|[Rr]easoning: )", re.DOTALL | re.MULTILINE)
+_GENERAL = pattern(r"You are ChatGPT\b|.*^(?:# Valid channels:|[Rr]easoning: )", re.DOTALL | re.MULTILINE)
 _INSTRUCTIONS = "# Instructions\n\n"
 _TOOLS = "# Tools\n\n## functions\n\n"
 _DETAILS = "details of definitions"
@@ -180,7 +181,7 @@ def _defined(namespace: str) -> bytes:
 
 _SAID = frozenset(("role", "content", "refusal", "reasoning_content", "tool_calls"))
 _RESULT = frozenset(("role", "content", "tool_call_id"))
-_NAME = re.compile(r"[^\s<]+")
+_NAME = pattern(r"[^\s<]+")
 
 
 def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -17,14 +17,15 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, in_order, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset((*sharegpt.LISTS, "tools"))
 # Each is looked for up to the last end of its kind only: from a tag that nothing closes, the search would be in vain.
-_CALL = re.compile(r"<tool_call>\s*+(\{.*?\})\s*+</tool_call>", re.DOTALL)
-_CALLED = re.compile(r".*\}\s*+</tool_call>", re.DOTALL)
-_RESPONSE = re.compile(r"<tool_response>(.*?)</tool_response>", re.DOTALL)
-_TOOLS = re.compile(r"<tools>(.*?)</tools>", re.DOTALL)
+_CALL = pattern(r"<tool_call>\s*+(\{.*?\})\s*+</tool_call>", re.DOTALL)
+_CALLED = pattern(r".*\}\s*+</tool_call>", re.DOTALL)
+_RESPONSE = pattern(r"<tool_response>(.*?)</tool_response>", re.DOTALL)
+_TOOLS = pattern(r"<tools>(.*?)</tools>", re.DOTALL)
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

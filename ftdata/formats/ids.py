@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import Any
 
+from ftdata.lazily import pattern
+
 _PREFIX = "call_"
-_NINE = re.compile(r"[a-zA-Z0-9]{9}")
+_NINE = pattern(r"[a-zA-Z0-9]{9}")
 
 
 def call_id(number: int, name: str, arguments: str) -> str:

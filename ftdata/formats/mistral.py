@@ -21,9 +21,10 @@ from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 from ftdata.formats.schemas import wrong_schema
 from ftdata.formats.targets import NAME
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
-_NAME = re.compile(NAME)
+_NAME = pattern(NAME)
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id"))
 _KNOWN = frozenset(("messages", "interactions", "tools", "available_tools", "system_prompt", "only_last", "metadata"))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import METADATA, WEIGHT, accepted, leave_out, losses, without_metadata
 

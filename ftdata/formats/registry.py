@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop
@@ -190,8 +191,15 @@ class Formats(Mapping[str, Format]):
 
     def __iter__(self) -> Iterator[str]:
         yield from self.homes
+        yield from self.added()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.homes or name in self.added()
+
+    def added(self) -> list[str]:
+        """The names of those that other packages add."""
         added = {**plugins("ftdata.formats"), **plugins("ftdata.envelopes")}
-        yield from (name for name in added if name not in self.homes)
+        return [name for name in added if name not in self.homes]
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
+from ftdata.lazily import pattern
 
 MADE = "parameters made a JSON Schema"
 _JSON = ("string", "number", "integer", "boolean", "array", "object", "null")
@@ -26,7 +27,7 @@ _TYPES = {
     **dict.fromkeys(("none", "null", "nonetype"), "null"),
 }
 _MARKS = ("optional", "required", "default")
-_INNER = re.compile(r"\s*(?:typing\.)?(\w+)\s*[\[<(](.*)[\])>]\s*\Z", re.DOTALL)
+_INNER = pattern(r"\s*(?:typing\.)?(\w+)\s*[\[<(](.*)[\])>]\s*\Z", re.DOTALL)
 _DEEPEST = 20
 
 

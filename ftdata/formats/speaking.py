@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.facts import names

@@ -7,10 +7,11 @@ documentation, and errors that were seen in public. What a file may hold is a fa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.facts.places import ALSO, place_facts
 
@@ -208,6 +209,13 @@ class Targets(Mapping[str, Target]):
         if name not in self._known:
             self._known[name] = replace(_TARGETS[name], **_numbers(place_facts(name).get("files", {})))
         return self._known[name]
+
+    def shape(self, name: str) -> Target:
+        """The target without those numbers, for who only asks what its rows are: a data file takes long to read."""
+        return _TARGETS[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in _TARGETS
 
     def __iter__(self) -> Iterator[str]:
         return iter(_TARGETS)

@@ -7,7 +7,6 @@ the server), and Together's fine-tuning guide (2026): answers may have their tho
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -18,6 +17,7 @@ from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KEYS = frozenset(
@@ -141,7 +141,7 @@ def _of_part(part: dict[str, Any], role: str, path: str, weight: Any) -> Refusal
 
 
 MAX_IMAGES = 10
-_DATA = re.compile("data:image/(?:jpeg|png|webp);base64,")
+_DATA = pattern("data:image/(?:jpeg|png|webp);base64,")
 
 
 TOGETHER = Format(

@@ -20,12 +20,13 @@ from ftdata.formats.definitions import read_tools, with_schemas
 from ftdata.formats.dumping import carried
 from ftdata.formats.registry import Format, only_read
 from ftdata.formats.turns import Function, Turns
+from ftdata.lazily import pattern
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "conversations", "tools"))
 _INVOKED = "functions in JSON format that you can invoke"
-_ILLEGAL = re.compile(r"[^a-zA-Z0-9_-]+")
-_CALLS = re.compile(r"\s*\[\s*[^\[\]\"'=]+\(.*\)\s*\]\s*\Z", re.DOTALL)
+_ILLEGAL = pattern(r"[^a-zA-Z0-9_-]+")
+_CALLS = pattern(r"\s*\[\s*[^\[\]\"'=]+\(.*\)\s*\]\s*\Z", re.DOTALL)
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

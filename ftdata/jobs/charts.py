@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
+
+from ftdata.classes import dataclass
 
 Values = Sequence[tuple[int, float]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, ServiceError, UsageError, option
 from ftdata.jobs.logs import TrainingLog
 from ftdata.jobs.services import SERVICES, JobService

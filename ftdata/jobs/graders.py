@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftdata.distill.bodies import json_file, response_format_of
 from ftdata.errors import InputError, UsageError, did_you_mean, shown
 from ftdata.files.opening import stem
+from ftdata.lazily import pattern
 from ftdata.verbs.types import PathLike
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-_TEMPLATE = re.compile(r"\{\{-?\s*(\w+)(?:\.(\w+))?")
+_TEMPLATE = pattern(r"\{\{-?\s*(\w+)(?:\.(\w+))?")
 _OF_SAMPLE = ("output_text", "output_json", "output_tools", "choices", "output_audio")
 
 

@@ -13,12 +13,14 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError
 from ftdata.jobs.runs import TrainingRun, made
+from ftdata.lazily import pattern
 
 _STEPS = (
     "step",
@@ -39,17 +41,17 @@ _NAMES = {
 }  # fmt: skip
 _PREFIXES = {"train/": "train_", "training/": "train_", "eval/": "valid_", "eval_": "valid_", "validation/": "valid_",
              "valid/": "valid_", "val/": "valid_", "val_": "valid_"}  # fmt: skip
-_WORK = re.compile(
+_WORK = pattern(
     r"runtime|per_second|flos|percentage|elapsed|remaining|throughput|total_tokens|num_tokens|total_steps|max_steps"
     r"|input_tokens_seen|timestamp|_at$"
 )
 """Names of what says how fast it went, and not how well."""
 
-_SAID = re.compile(r"\bStep (\d+)(?:/\d+)?: (.+)")
-_LOSS = re.compile(r"(full validation|validation|training) (loss|mean token accuracy)=([-\d.eE+]+|nan)")
+_SAID = pattern(r"\bStep (\d+)(?:/\d+)?: (.+)")
+_LOSS = pattern(r"(full validation|validation|training) (loss|mean token accuracy)=([-\d.eE+]+|nan)")
 _OF_MESSAGE = {"training": "train", "validation": "valid", "full validation": "full_valid"}
 
-ENCODING = re.compile(r"[A-Za-z0-9+/=\s]+")
+ENCODING = pattern(r"[A-Za-z0-9+/=\s]+")
 
 
 @dataclass

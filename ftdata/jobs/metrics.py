@@ -5,10 +5,10 @@ from __future__ import annotations
 import html as escaping
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset import read
 from ftdata.errors import MissingPackageError, UsageError, option, printable
 from ftdata.files.opening import stem

@@ -6,10 +6,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset import read
 from ftdata.errors import InputError, ServiceError, UsageError
 from ftdata.files.opening import stem

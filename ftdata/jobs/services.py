@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.facts.methods import Method
 from ftdata.jobs import settings

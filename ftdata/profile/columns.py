@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.facts.times import either_way
+from ftdata.lazily import pattern
 from ftdata.profile.counting import CAP, Frequencies, Lengths
 
 MAX_COLUMNS = 1000
@@ -18,13 +19,13 @@ MAX_COLUMNS = 1000
 _BUDGET = 200_000  # distinct values that are kept of all columns together
 _BUFFERED = 256
 
-_NUMBER = re.compile(r"[+-]?\d+(?P<fraction>[.,]\d+)?(?P<exponent>[eE][+-]?\d+)?\Z")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|UTC|[+-]\d\d:?\d\d)?)?\Z")
-_OTHER_TIME = re.compile(
+_NUMBER = pattern(r"[+-]?\d+(?P<fraction>[.,]\d+)?(?P<exponent>[eE][+-]?\d+)?\Z")
+_TIME = pattern(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?\s?(Z|UTC|[+-]\d\d:?\d\d)?)?\Z")
+_OTHER_TIME = pattern(
     r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}(,? \d{1,2}:\d\d(:\d\d)?( ?[AaPp]\.?[Mm]\.?)?)?\Z|\d{1,3}:\d\d(:\d\d)?([.,]\d+)?\Z"
 )
 """Times as spreadsheets write them, and durations."""
-_NAMED_TIME = re.compile(r"\d{4}(?:\D|$)")
+_NAMED_TIME = pattern(r"\d{4}(?:\D|$)")
 _TRUTH = frozenset(("yes", "no", "true", "false", "y", "n"))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from heapq import nsmallest
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import SHOWN, printable
 
 CAP = 10_000

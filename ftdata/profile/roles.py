@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from ftdata.classes import dataclass
 from ftdata.example.shapes import ROLES
 from ftdata.facts import columns
 from ftdata.facts.names import SIDES

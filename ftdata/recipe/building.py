@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path as File
 from typing import Any
 
 from ftdata.asks import asked_by
+from ftdata.classes import dataclass
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset import read
 from ftdata.recipe.checking import AskedFor
 from ftdata.recipe.keys import checks

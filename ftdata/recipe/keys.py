@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.added import added_steps
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL

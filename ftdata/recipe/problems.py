@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ftdata.classes import dataclass
 from ftdata.errors import FtdataError, RecipeError
 from ftdata.marks import Marks, Spot
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import check_json
 from ftdata.dataset import Dataset
 from ftdata.engines.asked import running_on

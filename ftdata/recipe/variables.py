@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ftdata.codec import member
 from ftdata.errors import RecipeError, UsageError, did_you_mean, shown
+from ftdata.lazily import pattern
 from ftdata.marks import parse
 from ftdata.recipe.problems import Problems
 
-_NAME = re.compile(r"\$\$\{|\$\{([^{}]+)\}")
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = pattern(r"\$\$\{|\$\{([^{}]+)\}")
+_WORD = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class Unset(str):

@@ -6,9 +6,10 @@ import html
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, printable
 from ftdata.findings import Finding, FindingsError, Severity
 from ftdata.rules import RULES

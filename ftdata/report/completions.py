@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ftdata.errors import printable
 from ftdata.example.shapes import Example
 from ftdata.formats.completion import FileFindings
+from ftdata.report.widths import to_left, width
 
 _HEAD = ("file", "rows", "task", "separator", "stop", "prefix", "labels", "rows touched")
 _WIDTH = 28  # characters of a cell
@@ -16,8 +17,8 @@ _WIDTH = 28  # characters of a cell
 def completions(files: Sequence[tuple[str, FileFindings]]) -> list[str]:
     """A line of headings and one for each file."""
     rows = [_HEAD, *(_cells(name, found) for name, found in files)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(_HEAD))]
+    return ["  ".join(to_left(cell, cells) for cell, cells in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def before_and_after(found: FileFindings, after: Example | None) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import shlex
-import unicodedata
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import printable
+from ftdata.report.widths import cut, to_left, width
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -182,13 +182,6 @@ def _examples(facts: dict[str, Any]) -> Iterator[Cells]:
 
 def _aligned(rows: Sequence[Cells]) -> Iterator[str]:
     """The rows as lines with their cells below one another, cut where they would be too wide."""
-    widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
+    widths = [max(map(width, cells)) for cells in zip(*rows, strict=True)]
     for row in rows:
-        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-        line = "  ".join(cells).rstrip()
-        yield line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: ideographs take two."""
-    return len(text) if text.isascii() else sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+        yield cut("  ".join(map(to_left, row, widths)).rstrip(), WIDTH)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
+from ftdata.classes import dataclass
 from ftdata.errors import printable
 from ftdata.facts.clock import STALE
 from ftdata.report.tables import Part, html_table, rich_group

@@ -6,13 +6,15 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
+from ftdata.lazily import pattern
 from ftdata.profile import Column, Guess, Rows
 from ftdata.profile.roles import WEAK, of_role, role_map, words_of
 
-_NAME = re.compile(r"[^\W\d]\w*\Z")
+_NAME = pattern(r"[^\W\d]\w*\Z")
 _WORDS = (
     "and else elif endif endfor false False for if import in is loop namespace none None not or row self set true True "
     "values block call filter include macro recursive with context"

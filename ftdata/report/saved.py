@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.tokens.money import Cost, Running, epochs_for, running_cost, training_cost, usd
 from ftdata.tokens.stats import StatsOptions

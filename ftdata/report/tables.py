@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
+
+from ftdata.classes import dataclass
+from ftdata.report.widths import to_left, to_right, width
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -32,12 +34,12 @@ class Part:
         if not self.headers:
             return [*self.text, *self.notes]
         table = [[header.removeprefix("<") for header in self.headers], *self.rows]
-        widths = [max(len(row[at]) for row in table) for at in range(len(self.headers))]
+        widths = [max(width(row[at]) for row in table) for at in range(len(self.headers))]
         left = [header.startswith("<") for header in self.headers]
         aligned = [
             "  ".join(
-                cell.ljust(width) if to_left else cell.rjust(width)
-                for cell, width, to_left in zip(row, widths, left, strict=True)
+                (to_left if leans else to_right)(cell, cells)
+                for cell, cells, leans in zip(row, widths, left, strict=True)
             ).rstrip()
             for row in table
         ]

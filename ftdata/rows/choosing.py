@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
 from ftdata.expressions.rows import RowCondition
 from ftdata.findings import Drop

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.findings import Drop

@@ -10,41 +10,43 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import ClassVar, Literal
 
+from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError
 from ftdata.facts.markup import BLOCKS, ELEMENTS, HIDDEN, PARAGRAPHS, SLACK, UNSEEN, is_html
+from ftdata.lazily import pattern
 from ftdata.rows.steps import ALL, Row
 from ftdata.rows.steps import require as require_columns
 
 Links = Literal["text", "target"]
 """What stays of a link: its text alone, or with its target behind it."""
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?=[\s/>])([^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+)>")
-_RAW = re.compile(r"(?i)<!--|<!doctype[^<>]*>|<(script|style|head|title|noscript|svg|select)\b[^<>]*>")
+_TAG = pattern(r"<(/?)([A-Za-z][A-Za-z0-9:-]*+)(?=[\s/>])([^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+)>")
+_RAW = pattern(r"(?i)<!--|<!doctype[^<>]*>|<(script|style|head|title|noscript|svg|select)\b[^<>]*>")
 _RAW_ENDS = {
-    name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style", "head", "title", "noscript", "svg", "select")
-} | {"": re.compile("-->")}
-_BEGIN = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>])|<[!?]")
-_ATTRIBUTE = re.compile(r"\s(href|alt|start)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+    name: pattern(rf"(?i)</{name}\s*>") for name in ("script", "style", "head", "title", "noscript", "svg", "select")
+} | {"": pattern("-->")}
+_BEGIN = pattern(r"</?([A-Za-z][A-Za-z0-9:-]*)(?=[\s/>])|<[!?]")
+_ATTRIBUTE = pattern(r"\s(href|alt|start)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I)
+_ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 # Marks for what is to come of the text, which may hold none of them: it is cleaned of control characters.
 _BREAK, _LINE, _PARAGRAPH, _SPACE, _BULLET, _QUOTE, _UNQUOTE, _CELL, _KEPT = "\1\2\3\4\5\6\7\x08\x0b"
 _LINK, _TARGET, _UNLINK, _PRE, _UNPRE, _LESS = "\x0e\x0f\x10\x11\x12\x13"
 _CONTROL = dict.fromkeys([*range(1, 9), 11, *range(14, 32)])
 _MARKS = "".join(map(chr, _CONTROL))
-_WHITE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
-_BREAKS = re.compile("[\1\2\3][ \1\2\3]*")
-_CELLS = re.compile(" ?\x08[ \x08]*")
-_LINKED = re.compile("\x0e([^\x0e-\x10]*)\x0f([^\x0e-\x10]*)\x10")
-_FORMATTED = re.compile("\x11([^\x11\x12]*)\x12")
-_AFTER_BULLET = re.compile("\5[ \2\3]*")
-_NO_MARGIN = re.compile(r"(?i)MsoNormal|MsoListParagraph|margin:\s*0|margin-(?:bottom|top):\s*0")
-_BREAKING = re.compile(rf"(?i)<(?:br|{'|'.join(sorted(PARAGRAPHS | BLOCKS))})[\s/>]")
+_WHITE = pattern(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+_BREAKS = pattern("[\1\2\3][ \1\2\3]*")
+_CELLS = pattern(" ?\x08[ \x08]*")
+_LINKED = pattern("\x0e([^\x0e-\x10]*)\x0f([^\x0e-\x10]*)\x10")
+_FORMATTED = pattern("\x11([^\x11\x12]*)\x12")
+_AFTER_BULLET = pattern("\5[ \2\3]*")
+_NO_MARGIN = pattern(r"(?i)MsoNormal|MsoListParagraph|margin:\s*0|margin-(?:bottom|top):\s*0")
+_BREAKING = pattern(rf"(?i)<(?:br|{'|'.join(sorted(PARAGRAPHS | BLOCKS))})[\s/>]")
 
 
 def installed() -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.facts.mail import DASHES, DEVICES, HEADED, INTRODUCED, LEGAL, PARTED, QUOTES, Kind
+from ftdata.lazily import pattern
 from ftdata.rows.steps import ALL, Row, require
 
 KINDS: tuple[Kind, ...] = ("quoted", "signature", "legal")
 _SIGNED = 12  # lines that a signature has at most
-_LINES = re.compile(r"\n{3,}")
+_LINES = pattern(r"\n{3,}")
 
 
 def without(text: str, kinds: tuple[Kind, ...], count: Callable[[str], None] | None = None) -> str:

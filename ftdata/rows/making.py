@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
 from ftdata.expressions import Template, as_text, require_columns
 from ftdata.rows.steps import Row, require

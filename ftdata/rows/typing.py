@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.expressions import as_text
+from ftdata.lazily import pattern
 from ftdata.rows.steps import Row, require
 
-_WHOLE = re.compile(r"[-+]?\d{1,300}\Z")
-_DECIMAL = re.compile(r"[-+]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][-+]?\d{1,3})?\Z")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:([,.' \u00a0\u202f\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\Z")
+_WHOLE = pattern(r"[-+]?\d{1,300}\Z")
+_DECIMAL = pattern(r"[-+]?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})(?:[eE][-+]?\d{1,3})?\Z")
+_GROUPED = pattern(r"[-+]?\d{1,3}(?:([,.' \u00a0\u202f\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d+)?\Z")
 _YES = frozenset(("true", "yes", "y", "1", "on", "t", "是", "真", "ja", "oui", "sí", "si", "wahr"))
 _NO = frozenset(("false", "no", "n", "0", "off", "f", "否", "假", "nein", "non", "falsch"))
 

@@ -1,67 +1,24 @@
 """Rules: what a row, a file or a set should be, and what is said when it is not.
 
-A rule is one function under `@rule(...)`, which is its record; importing its module here adds it to `RULES`. A fix is
+A rule is one function under `@rule(...)`, which is its record; `listed.py` names the modules. A fix is
 one more function, under `@fixes(...)`.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from ftdata.plugins import load, plugins
-from ftdata.rules import (
-    budget,
-    calls,
-    completions,
-    graders,
-    images,
-    kinds,
-    labels,
-    leakage,
-    limits,
-    lines,
-    markup,
-    messages,
-    quality,
-    rows,
-    services,
-    templates,
-    tools,
-    turns,
+from ftdata.lazily import names_of
+
+if TYPE_CHECKING:
+    from ftdata.rules.listed import FIXES, MODULES, RULES
+    from ftdata.rules.registry import Problem, Rule, chosen
+
+# Most rows that are written need none of them: they are imported when they are asked for.
+__getattr__ = names_of(
+    globals(),
+    {
+        "ftdata.rules.listed": ("FIXES", "MODULES", "RULES"),
+        "ftdata.rules.registry": ("Problem", "Rule", "chosen"),
+    },
 )
-from ftdata.rules.registry import FIXES, FOUND, Problem, Rule, chosen
-
-MODULES = (
-    lines,
-    services,
-    rows,
-    messages,
-    turns,
-    tools,
-    calls,
-    markup,
-    kinds,
-    labels,
-    graders,
-    completions,
-    images,
-    limits,
-    budget,
-    templates,
-    quality,
-    leakage,
-)
-"""In the order in which rules are listed."""
-
-_OWN = {
-    slug: rule for module in MODULES for slug, rule in FOUND.items() if f"ftdata.rules.{rule.group}" == module.__name__
-}
-
-for _name in plugins("ftdata.rules"):
-    load("ftdata.rules", _name)  # importing a module registers its rules
-
-RULES: Mapping[str, Rule] = MappingProxyType(
-    {**_OWN, **{slug: rule for slug, rule in FOUND.items() if slug not in _OWN}}
-)
-"""All rules by slug; those that other packages add are the last."""
 
 __all__ = ["FIXES", "MODULES", "RULES", "Problem", "Rule", "chosen"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ftdata.classes import dataclass
 from ftdata.example.parts import trained
 from ftdata.rules.limits import Pictures, Totals
 from ftdata.rules.look import RowLook

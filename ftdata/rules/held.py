@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
@@ -17,15 +17,14 @@ from ftdata.formats import FORMATS, Format
 from ftdata.formats.dumping import OTHER_KEYS, under
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.parsing import Parse
-from ftdata.formats.targets import Target
-from ftdata.rules import RULES
-from ftdata.rules.checker import Checker
-from ftdata.rules.mending import turns_of
-from ftdata.rules.page import Page
+from ftdata.formats.targets import TARGETS, Target
 from ftdata.rules.plain import is_plain, is_text
-from ftdata.rules.registry import FIXES, FOUND, Rule
-from ftdata.rules.sheet import HeldFinding, Sheet
 from ftdata.rules.toolbox import Toolboxes
+
+if TYPE_CHECKING:
+    from ftdata.rules.page import Page
+    from ftdata.rules.registry import Rule
+    from ftdata.rules.sheet import HeldFinding
 
 Dump = Callable[[Example, Counter[str]], dict[str, Any]]
 
@@ -95,6 +94,8 @@ class Held:
         """Say what the format itself knows of a row that is plain to all rules."""
         for path, message, sure in self._format.told(row) if self._format else ():
             if sure:
+                from ftdata.rules.sheet import HeldFinding
+
                 raise _refused("refused-row", HeldFinding(0, path, message, ""))
 
     @cached_property
@@ -114,6 +115,8 @@ class Held:
         self, kind: Kind, row: dict[str, Any], found: dict[str, HeldFinding], lost: Counter[str]
     ) -> tuple[dict[str, Any], dict[str, HeldFinding]]:
         """The row with what fixes put right, and what is left."""
+        from ftdata.rules import FIXES
+
         mended = decode(encode(row))
         for _ in range(_ROUNDS):
             for slug in found:
@@ -133,6 +136,8 @@ class Held:
 
     def _found(self, kind: Kind, row: dict[str, Any]) -> dict[str, HeldFinding]:
         """The first finding of each rule."""
+        from ftdata.rules.sheet import Sheet
+
         found: dict[str, HeldFinding] = {}
         pages = self._pages(kind)
         if len(pages) > 1 and self._format and self._format.fits(row):
@@ -148,10 +153,13 @@ class Held:
 
     def _pages(self, kind: Kind) -> list[Page]:
         if kind not in self._known:
+            from ftdata.rules.checker import Checker  # most rows are plain, and need no rule
+            from ftdata.rules.page import Page
+
             rules = tuple(self._rules())
             readings: list[Parse | None] = [Parse(FORMATS[name]) for name in self._reads]
             self._known[kind] = [
-                Page(Checker(rules, kind, self.target, most=1, reads=reads, toolboxes=self._boxes), 0, 0)
+                Page(Checker(rules, kind, TARGETS[self.target.name], most=1, reads=reads, toolboxes=self._boxes), 0, 0)
                 for reads in readings or [None]
             ]
         return self._known[kind]
@@ -178,6 +186,8 @@ class Held:
         return not self.target.own or "openai" in self._reads
 
     def _rules(self) -> Iterator[Rule]:
+        from ftdata.rules import RULES
+
         for rule in RULES.values():
             strict = rule.severity >= Severity.ERROR or (rule.slug in _LEFT_OUT and self.target.name in _OF_OPENAI)
             if strict and rule.over not in _WIDER and not self.target.leaves.intersection((rule.slug, rule.group)):
@@ -186,6 +196,8 @@ class Held:
 
 def _gone(row: dict[str, Any], mended: dict[str, Any], slug: str) -> Iterator[str]:
     """The keys that a fix left out: of the row, or of its messages."""
+    from ftdata.rules.mending import turns_of
+
     if slug == "unknown-key":
         yield from (key for key in row if key not in mended and not meaning_of(key, row[key]))
     elif slug in _LEFT_OUT:
@@ -194,4 +206,6 @@ def _gone(row: dict[str, Any], mended: dict[str, Any], slug: str) -> Iterator[st
 
 
 def _refused(slug: str, kept: HeldFinding) -> RowError:
+    from ftdata.rules.registry import FOUND
+
     return RowError(f"{slug}: {kept.message}", json_path=kept.path, hint=kept.hint or FOUND[slug].fix)

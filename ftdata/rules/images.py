@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ftdata.formats.targets import DETAILS, IMAGE_BYTES, IMAGE_FORMATS
+from ftdata.lazily import pattern
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 _GUIDE = "OpenAI's guide to vision fine-tuning: images that break a rule are skipped in silence"
-_DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*?(;base64)?,", re.ASCII)
+_DATA = pattern(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*?(;base64)?,", re.ASCII)
 _KIND: Any = ("chat",)
 
 

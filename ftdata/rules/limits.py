@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.example.shapes import Kind
 from ftdata.formats.completion.preparing import FEW
 from ftdata.formats.targets import Target

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example

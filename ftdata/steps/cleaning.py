@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from html.entities import html5
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
 from ftdata.example.parts import OUTPUTS, holder_of, kind_of
 from ftdata.example.shapes import ROLES, Example
+from ftdata.lazily import pattern
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.steps.prompting import Edit
 from ftdata.verbs.types import Think
@@ -145,7 +147,7 @@ def _counted(change: Change, what: str, changes: Counter[str]) -> Change:
 
 # -- what is done with a text ------------------------------------------------------------------------------------------
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ENTITY = pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
 def unescaped(text: str) -> str:
@@ -167,7 +169,7 @@ def _entity(found: re.Match[str]) -> str:
 # Joiners and non-joiners make emoji, and letters in Arabic and Indic scripts; beside ASCII they do nothing.
 _NEVER_SEEN = "\u200b\u2060\ufeff\u00ad\u180e"
 _HIDDEN = str.maketrans("", "", _NEVER_SEEN)
-_INVISIBLE = re.compile(f"[{_NEVER_SEEN}\u200c\u200d]+")
+_INVISIBLE = pattern(f"[{_NEVER_SEEN}\u200c\u200d]+")
 
 
 def visible(text: str) -> str:
@@ -188,9 +190,9 @@ def _still_needed(found: re.Match[str]) -> str:
 _PLAIN: Mapping[int, str] = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‟": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'", "–": "-", "—": "-", "…": "..."}
 )
-_LINE_END = re.compile(r"\r\n?")
-_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
-_BLANK = re.compile(r"\n{3,}")
+_LINE_END = pattern(r"\r\n?")
+_TRAILING = pattern(r"(?<![ \t])[ \t]++(?=\n|\Z)")
+_BLANK = pattern(r"\n{3,}")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " "})
 
 
@@ -212,7 +214,7 @@ def _ftfy() -> Change:
 # -- what the model thought --------------------------------------------------------------------------------------------
 
 # Where a template writes the opening mark itself, an answer holds the closing one alone.
-_THINK = re.compile(r"\s*+(?:<think>)?((?:(?!<think>).)*?)</think>\s*", re.DOTALL)
+_THINK = pattern(r"\s*+(?:<think>)?((?:(?!<think>).)*?)</think>\s*", re.DOTALL)
 
 
 def _to_field(turn: Turn, field: str) -> Turn:

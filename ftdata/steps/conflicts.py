@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, shown
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES, Example

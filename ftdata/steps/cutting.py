@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.parts import trained
 from ftdata.example.shapes import Example

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.example.parts import answer, kind_of
 from ftdata.example.shapes import Example
 from ftdata.expressions import as_text

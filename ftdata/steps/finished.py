@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop

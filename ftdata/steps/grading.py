@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import answer, kind_of
@@ -22,6 +22,7 @@ from ftdata.expressions import Template
 from ftdata.expressions.finding import parsed
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.facts import scored
+from ftdata.lazily import pattern
 
 CHECKED = "rows without an answer: their fields checked, nothing graded"
 ELSEWHERE = {
@@ -30,7 +31,7 @@ ELSEWHERE = {
     "python": "code of a file is not run here: ftdata.Dataset.verify takes a function",
     "endpoint": "it asks an endpoint of yours",
 }
-_ITEM = re.compile(r"\bitem\.(\w+)")
+_ITEM = pattern(r"\bitem\.(\w+)")
 _SAMPLE = ("output_text", "output_json")
 
 Score = Callable[[Mapping[str, Any]], float]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import RowError
 from ftdata.findings import Drop
@@ -61,7 +62,7 @@ class Join:
 
     batches: tuple[int, ...] = ()
     batch: int = 0
-    asked: Reads = Reads()  # noqa: RUF009 - it is frozen
+    asked: Reads = Reads()
     name: ClassVar[str] = "join"
     carries_metadata: ClassVar[bool] = True
     transcript: ClassVar[bool] = True

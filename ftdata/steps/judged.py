@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.expressions import Key
 from ftdata.findings import Drop

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example

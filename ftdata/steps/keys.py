@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import StepError, UsageError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.expressions import Key, as_text
 from ftdata.facts.refusals import REFUSES
+from ftdata.lazily import pattern
 
 By = str | Callable[[dict[str, Any]], Any]
 """A key: an expression such as ``answer.queue`` or ``metadata.customer_id``, or a function of the example."""
@@ -21,7 +22,7 @@ By = str | Callable[[dict[str, Any]], Any]
 Reader = Callable[[Example], Any]
 
 
-_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_WHOLE = pattern(r"([+-]?\d+)\.0+")
 
 
 def code_of(value: object) -> str:

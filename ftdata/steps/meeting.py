@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftdata.example.content import content_hash
@@ -10,11 +9,12 @@ from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example
 from ftdata.example.thoughts import FIELD, said
 from ftdata.formats.calling import to_tools
+from ftdata.lazily import pattern
 from ftdata.steps.saying import asked
 
 Message = dict[str, Any]
 
-_MADE = re.compile(r"(ft-[0-9a-f]{32})(?:-\d+)?\Z")
+_MADE = pattern(r"(ft-[0-9a-f]{32})(?:-\d+)?\Z")
 
 
 def prompt_key(example: Example) -> list[Any] | None:

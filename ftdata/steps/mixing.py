@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
+from ftdata.lazily import pattern
 from ftdata.steps.keys import digest
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
@@ -23,7 +24,7 @@ from ftdata.steps.summaries import Summarised, here
 if TYPE_CHECKING:
     from ftdata.steps.near.matching import Integers
 
-_TOKENS = re.compile(f"{WIDE.pattern}|[^\\W]+")
+_TOKENS = pattern(f"{WIDE.pattern}|[^\\W]+")
 
 
 class Pair(NamedTuple):

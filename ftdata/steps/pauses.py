@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ftdata.errors import RowError, UsageError
+from ftdata.lazily import pattern
 from ftdata.steps.turns import MemberError, sortable
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
-_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
+_PAUSE = pattern(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)")
 _MILLISECONDS = 100_000_000_000
 """Numbers from here on are milliseconds since 1970; as seconds they would lie in the year 5138."""
 

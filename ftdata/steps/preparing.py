@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import RowError
 from ftdata.example import content_hash

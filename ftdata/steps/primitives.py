@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop, Tally

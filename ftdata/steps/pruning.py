@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError, UsageError, of_system
 from ftdata.example.shapes import Example
 from ftdata.steps.prompting import System

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import ROLES

@@ -6,9 +6,9 @@ With one seed smaller samples are parts of larger ones.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.content import content_hash
 from ftdata.example.shapes import Example

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example

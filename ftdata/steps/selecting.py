@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import translate
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
 from ftdata.example.shapes import Example
 from ftdata.expressions import Key
 from ftdata.findings import Drop
+from ftdata.lazily import pattern
 
 _SNAPSHOT = r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|latest))?"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = pattern(r"\d{4}-\d{2}-\d{2}")
 
 Check = Callable[[Example, Mapping[str, Any]], str | None]
 """Why an example goes; empty if it stays, None where it does not say what is asked."""

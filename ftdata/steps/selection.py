@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 

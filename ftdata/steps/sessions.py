@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.options import ASKED, Reads
@@ -32,7 +33,7 @@ class GatherSessions:
     """
 
     harness: str
-    asked: Reads = Reads()  # noqa: RUF009 - it is frozen
+    asked: Reads = Reads()
     file: int = 0
     name: ClassVar[str] = "gather_sessions"
     carries_metadata: ClassVar[bool] = True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, option
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats.layouts.trees import BEST, Node, TreeColumns, examples_of, node_of

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
+from ftdata.lazily import pattern
 
 CONSECUTIVE = ("join", "keep", "reject")
 FIRST_ASSISTANT = ("keep", "drop", "reject")
 LAST_USER = ("drop", "keep", "reject")
 
 _SPOKEN = frozenset(("system", "developer", "user", "assistant"))
-_NUMBER = re.compile(r"[+-]?\d+\Z|[+-]?(?:\d+\.\d*|\.?\d+)(?:[eE][+-]?\d+)?\Z")
+_NUMBER = pattern(r"[+-]?\d+\Z|[+-]?(?:\d+\.\d*|\.?\d+)(?:[eE][+-]?\d+)?\Z")
 
 
 class MemberError(Exception):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ftdata.classes import dataclass
 from ftdata.codec import check_json
 from ftdata.errors import RowError, StepError, UsageError, shown
 from ftdata.example.shapes import Example

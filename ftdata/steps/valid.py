@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import answers, calls, text_of, trained

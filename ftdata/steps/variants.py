@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, option, shown
 from ftdata.example import parts
 from ftdata.example.shapes import Example
+from ftdata.lazily import pattern
 
 DIFFERENCES = ("case", "space", "width", "punctuation")
 """What two spellings of one label may differ in."""
@@ -20,7 +21,7 @@ MOST = 10_000
 """Labels that are told apart; more are none."""
 
 _LONG = 200  # characters of a label
-_PUNCTUATION = re.compile(r"[^\w\s]|_")
+_PUNCTUATION = pattern(r"[^\w\s]|_")
 
 
 def fold(label: str, differences: tuple[str, ...]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.example.shapes import Example
 from ftdata.formats.registry import Format
 

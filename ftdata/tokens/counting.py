@@ -7,11 +7,12 @@ Calls cost their names, arguments and 3 each, and a function's result 2 less, as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.example import parts
 from ftdata.example.shapes import Example

@@ -8,12 +8,12 @@ what a template leaves out by content, such as the thoughts before earlier answe
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.errors import RowError
 from ftdata.example.thoughts import parted
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     from ftdata.tokens.templates import ChatTemplate
@@ -31,7 +31,7 @@ WHAT = {
 """Parts of an example, and what they are called."""
 
 _KEPT = 10_000  # shapes that are remembered
-_SPACES = re.compile(r"\s+")
+_SPACES = pattern(r"\s+")
 
 
 class Piece(NamedTuple):

@@ -5,13 +5,13 @@ Text is text: ``<|endoftext|>`` in data is counted as the characters that it is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.errors import InputError, UsageError, at, did_you_mean
+from ftdata.lazily import pattern
 from ftdata.tokens import vocab
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def text_counter(tokenizer: str, pattern: str = "") -> TextCounter:
         InputError: The file cannot be read, or tiktoken cannot get its encoding.
     """
     if tokenizer in vocab.BUNDLED:
-        from ftdata.tokens.fast import fast_counter
-
-        return fast_counter(tokenizer) or _quick(tokenizer)
+        return _growing(tokenizer)
     if tokenizer.endswith(VOCABULARY):
         return _counting(_from_file(tokenizer, pattern))
     return _counting(_from_tiktoken(tokenizer))
@@ -49,10 +47,8 @@ def text_counter(tokenizer: str, pattern: str = "") -> TextCounter:
 # White space but for line ends, as the patterns' \s has it, and what is no white space.
 _WIDE = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _SPACE = " \t\x0b\x0c" + _WIDE
-_FIND_ODD = re.compile(f"[\\t\\x0b\\x0c{_WIDE}]").search
-_CUT = re.compile(
-    f"(?<=[{_SPACE}])(?=[{_SPACE}][^{_SPACE}\r\n])|(?<=[\r\n])(?=[{_SPACE}]{{2}}[{_SPACE}]*[^{_SPACE}\r\n])"
-)
+_FIND_ODD = pattern(f"[\\t\\x0b\\x0c{_WIDE}]").search
+_CUT = pattern(f"(?<=[{_SPACE}])(?=[{_SPACE}][^{_SPACE}\r\n])|(?<=[\r\n])(?=[{_SPACE}]{{2}}[{_SPACE}]*[^{_SPACE}\r\n])")
 
 
 def _odd_space(text: str) -> bool:
@@ -76,6 +72,35 @@ def _quick(name: str) -> TextCounter:
         return len(encode(text))
 
     return count
+
+
+SMALL = 2_000_000
+"""Characters from which on quicktok makes up for its loading, which takes three times as long as tiktoken's."""
+
+
+def _growing(name: str) -> TextCounter:
+    """A bundled encoding's counter that becomes quicktok's, where that is installed, when there is much to count."""
+    from ftdata.tokens.fast import fast_counter, is_there
+
+    quick = _quick(name)
+    if not is_there():
+        return quick
+    return _turning(quick, lambda: fast_counter(name) or quick)
+
+
+def _turning(first: TextCounter, then: Callable[[], TextCounter]) -> TextCounter:
+    """Counts with the first until there were `SMALL` characters, and with the other from there on."""
+    count, left = first, SMALL
+
+    def counted(text: str) -> int:
+        nonlocal count, left
+        if left > 0:
+            left -= len(text)
+            if left <= 0:
+                count = then()
+        return count(text)
+
+    return counted
 
 
 def _counting(encoding: tiktoken.Encoding) -> TextCounter:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from hashlib import blake2b
+from importlib.util import find_spec
 
 log = logging.getLogger("ftdata")
 
@@ -48,6 +49,11 @@ def digest(encode: Callable[[str], list[int]]) -> str:
     """A digest of the tokens that a tokenizer makes of the adversarial texts."""
     found = ";".join(",".join(map(str, encode(text))) for text in ADVERSARIAL)
     return blake2b(found.encode(), digest_size=16).hexdigest()
+
+
+def is_there() -> bool:
+    """Whether quicktok is installed."""
+    return find_spec("quicktok") is not None
 
 
 def fast_counter(name: str) -> Callable[[str], int] | None:

@@ -6,14 +6,14 @@ Sources: transformers 5.24 (names of the files, which of several templates is ta
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import decode
 from ftdata.errors import InputError, UsageError, at, did_you_mean
+from ftdata.lazily import pattern
 from ftdata.tokens.families import FAMILIES, family_source
 
 TOKENIZER, CONFIG, TEMPLATE, SPECIAL = (
@@ -21,7 +21,7 @@ TOKENIZER, CONFIG, TEMPLATE, SPECIAL = (
 )  # fmt: skip
 TEMPLATES = "additional_chat_templates"
 _ROLES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = pattern(r"[\w.-]+/[\w.-]+")
 _NO_LIMIT = 10**9  # transformers writes 10**30 where a tokenizer knows no limit
 
 

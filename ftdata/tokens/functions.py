@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ftdata.classes import dataclass
 from ftdata.example.typescript import namespace
 
 Method = Literal["notebook", "typescript"]

@@ -8,10 +8,10 @@ nothing; reinforcement is billed by the hour.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.facts import clock
 from ftdata.facts.clock import STALE

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
+from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     from ftdata.tokens.templates import ChatTemplate, Span
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MARK = "\ue000\ue001"
 """Stands for an answer where it has to be found: characters that no template knows or trims."""
 
-_HALF_A_MARK = re.compile(r"<[^<>]*\Z")
+_HALF_A_MARK = pattern(r"<[^<>]*\Z")
 
 
 class AnswerPlaces:

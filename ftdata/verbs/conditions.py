@@ -7,9 +7,9 @@ A condition knows the options by their names. Its message names them as whoever 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, option
 
 Given = Mapping[str, Any]

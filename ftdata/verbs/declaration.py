@@ -7,9 +7,9 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
+from ftdata.classes import dataclass
 from ftdata.verbs.conditions import Condition, check
 from ftdata.verbs.docstrings import first_sentence, said_of
 from ftdata.verbs.kinds import FLAG, Kind, kind_of

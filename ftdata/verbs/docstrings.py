@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-_SECTION = re.compile(r"^(Args|Raises|Returns|Yields|Examples):$", re.MULTILINE)
-_ARG = re.compile(r"^    \*{0,2}(\w+): (.*)$")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+from ftdata.classes import dataclass
+from ftdata.lazily import pattern
+
+_SECTION = pattern(r"^(Args|Raises|Returns|Yields|Examples):$", re.MULTILINE)
+_ARG = pattern(r"^    \*{0,2}(\w+): (.*)$")
+_SENTENCE = pattern(r"(?<=[.!?])\s+(?=[A-Z`])")
 
 
 @dataclass(frozen=True)

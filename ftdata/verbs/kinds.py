@@ -6,10 +6,11 @@ import ast
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, shown
 
 

@@ -71,7 +71,7 @@ class OutputsDifferError(Exception):
     """Two commands that should write the same objects do not."""
 
 
-def run(comparison: Comparison, pairs: int) -> Outcome:
+def run(comparison: Comparison, pairs: int, measure: Measure = seconds) -> Outcome:
     """Warm up while looking at memory, then time the pairs: ours, theirs, ours, theirs.
 
     Raises:
@@ -86,7 +86,7 @@ def run(comparison: Comparison, pairs: int) -> Outcome:
     if comparison.limit_mb:
         measured = peaks = [*peaks, *(_pair(comparison, peak_megabytes) for _ in range(min(pairs, 3) - 1))]
     else:
-        measured = [_pair(comparison, seconds) for _ in range(max(pairs, comparison.least_pairs))]
+        measured = [_pair(comparison, measure) for _ in range(max(pairs, comparison.least_pairs))]
     ours, theirs = zip(*measured, strict=True)
     ratio = median(our / their for our, their in measured)
     most = max(our for our, _ in peaks), max(their for _, their in peaks)

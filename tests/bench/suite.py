@@ -10,6 +10,7 @@ from pathlib import Path
 from . import commands, data
 from .commands import python, script
 from .compare import Comparison
+from .small import SMALL
 
 CSV_ROWS = 600_000
 LINES = 100_000
@@ -488,4 +489,5 @@ SUITE: dict[str, Callable[[Place], Comparison]] = {
     "check-model": check_model,
     "import": import_,
     "help": help_,
+    **SMALL,
 }

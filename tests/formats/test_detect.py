@@ -148,3 +148,29 @@ def test_a_wrong_name_is_an_error_with_the_right_one(asked: str, case: str) -> N
 def test_what_no_format_knows_is_left_to_the_reader_of_rows() -> None:
     assert confirmed(OPENAI, [TABLE], FORMATS) is OPENAI
     assert confirmed(OPENAI, [], FORMATS) is OPENAI
+
+
+LOGGED = (
+    "Human: hi", "User: a\nAssistant: b", "### Instruction:\na", "Ticket 7: late", "a\n\nb", "SYSTEM: x", "tool: f(1)",
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "role": st.sampled_from(("system", "user", "assistant")),
+                    "content": st.text(max_size=40) | st.sampled_from(LOGGED),
+                }
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_plain_rows_are_told_the_short_way_as_the_long_way(chats: list[list[Row]]) -> None:
+    rows = [{"messages": turns} for turns in chats]
+    assert detect(rows, FORMATS) == detect(rows, dict(FORMATS))  # the long way, of a mapping that nothing is known of

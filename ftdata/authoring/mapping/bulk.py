@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ftdata.authoring.columns import column_texts, lines_of
 from ftdata.authoring.mapping.models import OneExample, Turn, Whole
 from ftdata.authoring.mapping.reading import Scope
+from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.example.shapes import ROLES
 from ftdata.expressions import Template

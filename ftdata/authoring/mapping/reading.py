@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from ftdata.authoring.columns import Row, turn_of
+from ftdata.classes import dataclass
 from ftdata.codec import decode, member
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.expressions import Template, column, lone, require_columns
+from ftdata.lazily import pattern
 
 Read = Callable[[Row], Any]
 Say = Callable[[Row], str]
 
-_FOR = re.compile(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
+_FOR = pattern(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)

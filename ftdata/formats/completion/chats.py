@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example

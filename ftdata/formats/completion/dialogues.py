@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from ftdata.example.speakers import NAMES
+from ftdata.lazily import pattern
 
-_HEAD = re.compile(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", re.MULTILINE)
-_LAST = re.compile(r"(?:\A|\n)[ \t]*([^\W\d_][\w .'-]{0,24}):\Z")
+_HEAD = pattern(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", re.MULTILINE)
+_LAST = pattern(r"(?:\A|\n)[ \t]*([^\W\d_][\w .'-]{0,24}):\Z")
 _RULES = " \t\r\n#*=_>~-"  # what parts a summary from the turns behind it
 _USERS = frozenset(
     (*(name for name, role in NAMES.items() if role == "user"), "client", "caller", "visitor", "patient")

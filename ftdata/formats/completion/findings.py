@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from ftdata.classes import dataclass
 from ftdata.formats.completion.marks import begins_with_lone_space, instruction
 from ftdata.formats.completion.survey import CommonText, FileSurvey
 

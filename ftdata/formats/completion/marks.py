@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from ftdata.lazily import pattern
+
 SEPARATOR, STOP = "\n\n###\n\n", " END"
 """What is put behind prompts and completions for davinci-002 and babbage-002."""
 
@@ -19,7 +21,7 @@ _LOOKED_AT = 48  # characters at the end of a text
 # a bracket or a single sign at the end of a text is the text's own. Nothing is tried twice: texts may be all dashes.
 # Without a capturing group: inside of what is never tried twice one makes Python 3.11 fail ("the span is wrong").
 _RUNS = "|".join(re.escape(sign) + "{2,}+" for sign in "#*+&$@%=~|_-")
-_MARK = re.compile(
+_MARK = pattern(
     rf"(?>\s*+(?:(?:{_RUNS})>?|[-=]>|→|⇒|<\|\w++\|>|</s>|(?<!\w)(?:\[(?:END|STOP|EOS)\]|(?:END|STOP|EOS)(?!\w))))++"
     r"\s*+\Z|\s++\Z"
 )
@@ -72,7 +74,7 @@ def common_suffix(first: str, second: str) -> str:
     return common_prefix(first[::-1], second[-len(first) :][::-1])[::-1]
 
 
-_FIELD = re.compile(r"\n[ \t]*[^\W\d_][\w ]{0,24}:[ \t]*\Z")
+_FIELD = pattern(r"\n[ \t]*[^\W\d_][\w ]{0,24}:[ \t]*\Z")
 """The name of a field at the end of a beginning: what follows it is of each prompt alone, and so is the name."""
 
 

@@ -6,10 +6,9 @@ long ones, further columns, literal new lines) are rules of their own.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Literal
 
+from ftdata.classes import dataclass
 from ftdata.errors import shown
 from ftdata.formats.completion.findings import MIN_PREFIX, FileFindings, most
 from ftdata.formats.completion.marks import (
@@ -21,6 +20,7 @@ from ftdata.formats.completion.marks import (
     mark_of,
 )
 from ftdata.formats.completion.survey import CommonText
+from ftdata.lazily import pattern
 
 FEW = 100
 """Examples below which more were advised."""
@@ -30,7 +30,7 @@ MIN_COMPLETION_PREFIX = 5
 LONG_MARK = 10
 """Characters beyond which a separator or an ending is long for what it does."""
 
-_PART_OF_A_WORD = re.compile(r"(?<!\w)\w+\Z")
+_PART_OF_A_WORD = pattern(r"(?<!\w)\w+\Z")
 _ORDER = ("cut", "lower", "end", "begin")
 
 

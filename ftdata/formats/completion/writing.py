@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.completion.marks import SEPARATOR, STOP

@@ -5,13 +5,13 @@ Source: anthropic-sdk-python's types (August 2026), and the guide to tool use.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftdata.errors import shown
 from ftdata.formats.registry import Refusal, Refusals
+from ftdata.lazily import pattern
 
-_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
+_NAME = pattern("[a-zA-Z0-9_-]{1,64}")
 _BLOCKS = {
     "user": ("text", "image", "document", "tool_result", "search_result"),
     "assistant": ("text", "tool_use", "thinking", "redacted_thinking", "server_tool_use", "web_search_tool_result"),

@@ -10,10 +10,11 @@ from typing import Any
 
 from ftdata.errors import shown
 from ftdata.formats.registry import Refusal, Refusals
+from ftdata.lazily import pattern
 
 _RESERVED = ("system:", "user:", "bot:", "assistant:", "<image>", "<video>", "<unk>")
-_MARKED = re.compile("|".join(map(re.escape, _RESERVED)), re.IGNORECASE)
-_ALSO = re.compile(r"\[EOS\]|thought:", re.IGNORECASE)
+_MARKED = pattern("|".join(map(re.escape, _RESERVED)), re.IGNORECASE)
+_ALSO = pattern(r"\[EOS\]|thought:", re.IGNORECASE)
 _FORMATS = {
     "image": ("jpeg", "png", "gif", "webp"),
     "video": ("mov", "mkv", "mp4", "webm"),
@@ -21,7 +22,7 @@ _FORMATS = {
 }
 _MEDIA = ("image", "video", "document")
 _HELD = ("text", *_MEDIA, "reasoningContent", "toolUse", "toolResult")
-_PLACE = re.compile(r"s3://[\w\-/.]+")
+_PLACE = pattern(r"s3://[\w\-/.]+")
 
 
 def is_reinforcement(row: dict[str, Any]) -> bool:

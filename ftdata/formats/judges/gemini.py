@@ -6,12 +6,12 @@ no other keys. Both spellings of a key are read, functionCall and function_call.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from ftdata.errors import shown
 from ftdata.formats.registry import Refusal, Refusals
+from ftdata.lazily import pattern
 
 _DATA = ("text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult")
 _ROLES = ("user", "model", "function")
@@ -25,8 +25,8 @@ _PART = frozenset(
 _DECLARATION = frozenset(
     ("name", "description", "parameters", "parametersJsonSchema", "response", "responseJsonSchema", "behavior")
 )
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}\s*")
-_WORD = re.compile("_([a-z])")
+_BASE64 = pattern(r"[A-Za-z0-9+/_-]*={0,2}\s*")
+_WORD = pattern("_([a-z])")
 
 
 def _camel(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
+from ftdata.lazily import pattern
 
 _USER = ("user", "human", "prompter", "instruction", "question", "customer", "client", "query", "q", "problem", "input",
          "gpt4user", "问", "用户", "人类", "質問", "人間", "ユーザー", "frage", "utilisateur", "usuario")  # fmt: skip
@@ -30,7 +31,7 @@ ENDS = ("<|eot_id|>", "<|end_of_text|>", "<|endoftext|>", "<|im_end|>", "<|end|>
 BEGINS = ("<|begin_of_text|>", "<bos>", "<s>", "<｜begin▁of▁sentence｜>", "<|startoftext|>", "<|begin▁of▁sentence|>")
 _TEMPLATE = "Below is an instruction that describes a task"
 _WORD = r"[^\W\d_][\w -]{0,20}?"
-_LOWER = re.compile(r"[\W_]+")
+_LOWER = pattern(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -53,29 +54,29 @@ class Marks:
 _ALIKE = r"(?:Human|User|Question|Q|Instruction|Customer|Client|Prompter|用户|问|人类|質問|ユーザー)"
 _ANSWERS = r"(?:Assistant|AI|Bot|GPT|ChatGPT|Agent|Answer|A|Response|Chatbot|助手|答|回答|アシスタント)"
 _WAYS = (
-    Marks("Llama 3", re.compile(r"<\|start_header_id\|>([^<\n]*)<\|end_header_id\|>\n*"), True,
+    Marks("Llama 3", pattern(r"<\|start_header_id\|>([^<\n]*)<\|end_header_id\|>\n*"), True,
           "<|start_header_id|>user<|end_header_id|>"),
-    Marks("ChatML", re.compile(r"<\|im_start\|>([^\n<]*)\n?"), True, "<|im_start|>user"),
-    Marks("Gemma", re.compile(r"<start_of_turn>([^\n<]*)\n?"), True, "<start_of_turn>user"),
-    Marks("DeepSeek", re.compile(r"<｜(User|Assistant|System)｜>"), True, "<｜User｜>"),
-    Marks("OpenChat", re.compile(r"(GPT4(?: Correct)? (?:User|Assistant)): ?"), True, "GPT4 User:"),
-    Marks("MOSS", re.compile(r"<\|(Human|MOSS)\|>:[ ]?"), True, "<|Human|>:"),
-    Marks("Zephyr, Phi, Tulu", re.compile(r"<\|(system|user|assistant|prompter|developer|User|Assistant|System)\|>\n?"),
+    Marks("ChatML", pattern(r"<\|im_start\|>([^\n<]*)\n?"), True, "<|im_start|>user"),
+    Marks("Gemma", pattern(r"<start_of_turn>([^\n<]*)\n?"), True, "<start_of_turn>user"),
+    Marks("DeepSeek", pattern(r"<｜(User|Assistant|System)｜>"), True, "<｜User｜>"),
+    Marks("OpenChat", pattern(r"(GPT4(?: Correct)? (?:User|Assistant)): ?"), True, "GPT4 User:"),
+    Marks("MOSS", pattern(r"<\|(Human|MOSS)\|>:[ ]?"), True, "<|Human|>:"),
+    Marks("Zephyr, Phi, Tulu", pattern(r"<\|(system|user|assistant|prompter|developer|User|Assistant|System)\|>\n?"),
           True, "<|user|>"),
-    Marks("Baize", re.compile(r"\[\|(Human|AI)\|\][ ]?"), True, "[|Human|]"),
-    Marks("OpenChatKit", re.compile(r"<(human|bot|user|assistant)>:[ ]?"), True, "<human>:"),
-    Marks("headings", re.compile(rf"#{{2,3}} ?(System|Input|{_ALIKE}|{_ANSWERS})(?: Message| Prompt)? ?(?::[ \n]?|\n)"),
+    Marks("Baize", pattern(r"\[\|(Human|AI)\|\][ ]?"), True, "[|Human|]"),
+    Marks("OpenChatKit", pattern(r"<(human|bot|user|assistant)>:[ ]?"), True, "<human>:"),
+    Marks("headings", pattern(rf"#{{2,3}} ?(System|Input|{_ALIKE}|{_ANSWERS})(?: Message| Prompt)? ?(?::[ \n]?|\n)"),
           False, "### Human:"),
-    Marks("\\n\\nHuman:", re.compile(r"(?:\A|\n\n)(Human|Assistant|System):[ ]?"), False, "Human: … Assistant:"),
-    Marks("Vicuna", re.compile(r"(?:\A|(?<=\s)|(?<=</s>))(USER|ASSISTANT|SYSTEM): ?"), False, "USER: … ASSISTANT:"),
+    Marks("\\n\\nHuman:", pattern(r"(?:\A|\n\n)(Human|Assistant|System):[ ]?"), False, "Human: … Assistant:"),
+    Marks("Vicuna", pattern(r"(?:\A|(?<=\s)|(?<=</s>))(USER|ASSISTANT|SYSTEM): ?"), False, "USER: … ASSISTANT:"),
     Marks("names and colons",
-          re.compile(rf"^[ \t]*\**(System|{_ALIKE}|{_ANSWERS})\**[:：][ \t]?\**[ \t]?", re.MULTILINE),
+          pattern(rf"^[ \t]*\**(System|{_ALIKE}|{_ANSWERS})\**[:：][ \t]?\**[ \t]?", re.MULTILINE),
           False, "User: … Agent:"),
 )  # fmt: skip
 
-_INST = re.compile(r"(\[/?INST\])")
-_SYS = re.compile(r"\A\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*", re.DOTALL)
-_SEEN = re.compile(rf"<[|｜]?{_WORD}[|｜]?>|\[[|/]?[A-Z]{_WORD}\|?\]|#{{2,3}} ?{_WORD}:|^{_WORD}[:：]", re.MULTILINE)
+_INST = pattern(r"(\[/?INST\])")
+_SYS = pattern(r"\A\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*", re.DOTALL)
+_SEEN = pattern(rf"<[|｜]?{_WORD}[|｜]?>|\[[|/]?[A-Z]{_WORD}\|?\]|#{{2,3}} ?{_WORD}:|^{_WORD}[:：]", re.MULTILINE)
 
 
 def written_out(text: str) -> bool:

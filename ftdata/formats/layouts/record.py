@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.facts.columns import BESIDE, NAMES, For, by_plain_name, plain
 from ftdata.formats.registry import Parsed
 

@@ -9,8 +9,9 @@ import re
 from typing import Any
 
 from ftdata.example.thoughts import FIELD, TAGGED
+from ftdata.lazily import pattern
 
-_SOLUTION = re.compile(r"<\|begin_of_solution\|>(.*?)(?:<\|end_of_solution\|>)?\s*\Z", re.DOTALL)
+_SOLUTION = pattern(r"<\|begin_of_solution\|>(.*?)(?:<\|end_of_solution\|>)?\s*\Z", re.DOTALL)
 
 
 def begins_with_thought(text: object) -> bool:

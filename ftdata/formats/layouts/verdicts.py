@@ -7,9 +7,9 @@ nvidia/HelpSteer3 (overall_preference: below 0 where the first is better), opena
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.facts.columns import plain
 from ftdata.findings import Drop

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.example.speakers import (
     DROP,
@@ -27,6 +27,7 @@ from ftdata.example.speakers import (
 from ftdata.facts.names import side_of
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
+from ftdata.lazily import pattern
 
 KEYS = ("text", "transcript", "dialogue", "conversation")
 """Where a row has its dialogue."""
@@ -46,10 +47,10 @@ _LABELS = frozenset((
     "date", "time", "name", "email", "subject", "total", "usage", "default", "returns", "args", "raises",
 ))  # fmt: skip
 """Words that stand before colons within a turn, and are nobody's name unless a time stands before them."""
-_AT = re.compile(r",?\s{1,9}(?:à|um|at|om)\s{1,9}")
-_HALF = re.compile(r"\s{0,9}\b([AaPp])\.\s?[Mm]\.")
-_BETWEEN = re.compile(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
-_RULE = re.compile(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
+_AT = pattern(r",?\s{1,9}(?:à|um|at|om)\s{1,9}")
+_HALF = pattern(r"\s{0,9}\b([AaPp])\.\s?[Mm]\.")
+_BETWEEN = pattern(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
+_RULE = pattern(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
 
 
 @dataclass(slots=True)

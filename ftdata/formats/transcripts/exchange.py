@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop

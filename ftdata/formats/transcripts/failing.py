@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftdata.errors import shown
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.bodies.responses import UNFINISHED, is_response
 from ftdata.formats.transcripts.facts import first, number
+from ftdata.lazily import pattern
 
 FAILED = "the request failed"
 NO_ANSWER = "the request has no answer"
 
-_KIND = re.compile(r"\b([A-Z]\w*(?:Error|Exception|Timeout|Interrupt|Exit))\b")
+_KIND = pattern(r"\b([A-Z]\w*(?:Error|Exception|Timeout|Interrupt|Exit))\b")
 
 
 def failure(error: Any, status: Any, answer: Any) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from ftdata.codec import decode
 from ftdata.errors import RowError
+from ftdata.lazily import pattern
 
-_HUMP = re.compile("(?<=[a-z0-9])([A-Z])")
+_HUMP = pattern("(?<=[a-z0-9])([A-Z])")
 
 
 @lru_cache(4096)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, shown
 from ftdata.formats.registry import Format, Parsed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -10,13 +9,14 @@ from ftdata.codec import decode
 from ftdata.errors import RowError
 from ftdata.formats.transcripts.chunks import assembled, assembled_response
 from ftdata.formats.transcripts.repair import unwrapped
+from ftdata.lazily import pattern
 
 STREAMED = "streamed answers put together"
 BROKEN = "streams that break off"
 
-_BEGIN = re.compile(r"\s*(?:data|event|id|retry)?:")
-_LINES = re.compile(r"\r\n|\n|\r")
-_DATA = re.compile(r"(?:^|[\r\n])data: ?[{\[]")
+_BEGIN = pattern(r"\s*(?:data|event|id|retry)?:")
+_LINES = pattern(r"\r\n|\n|\r")
+_DATA = pattern(r"(?:^|[\r\n])data: ?[{\[]")
 """Lines of a stream's text. Source: the HTML standard, "Server-sent events"."""
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from ftdata.lazily import pattern
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import ALL, Problem, rule
 
 _LEAST = 20
 """Characters of an answer that is looked for: labels and short facts stand in their questions by right."""
 
-_ANSWERED = re.compile(
+_ANSWERED = pattern(
     r"(?i)(?:^|\n|[^\w])(?:assistant|answer|response|output|completion|reply|model|bot|ai|gpt|a|回答|答案|答|助手|antwort|"
     r"r[ée]ponse|respuesta|risposta|resposta)(?:<\|\w+\|>|\[/INST\])?(?=\W{0,5}[:：>\]\n])\W{1,6}$"
 )

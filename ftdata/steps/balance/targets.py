@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import ceil, floor
 from statistics import median
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 
 HOWS = ("under", "over", "cap", "weights")

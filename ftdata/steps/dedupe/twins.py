@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
 from ftdata.example.shapes import Example
 from ftdata.steps.keys import By, reader

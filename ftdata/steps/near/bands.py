@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 
 PERMUTATIONS = 128

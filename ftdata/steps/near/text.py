@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.shapes import Example
+from ftdata.lazily import pattern
 from ftdata.steps.keys import By, reader
 
 CHARACTERS, WIDE_CHARACTERS = 5, 2
@@ -23,8 +23,8 @@ _WIDE = (
     r"\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
     r"\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-_RUNS = re.compile(f"[{_WIDE}]+|[^{_WIDE}]+")
-WIDE = re.compile(f"[{_WIDE}]")
+_RUNS = pattern(f"[{_WIDE}]+|[^{_WIDE}]+")
+WIDE = pattern(f"[{_WIDE}]")
 """A character of a script that is written without spaces between words and says much in one."""
 
 

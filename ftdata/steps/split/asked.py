@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, shown
 
 

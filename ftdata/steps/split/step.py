@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example

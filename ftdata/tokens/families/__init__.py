@@ -7,9 +7,10 @@ They serve where the model's folder is not at hand: ``--template qwen3``. The mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
+
+from ftdata.classes import dataclass
 
 
 @dataclass(frozen=True)

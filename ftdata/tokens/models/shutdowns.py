@@ -11,11 +11,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, MissingPackageError, OutputError, UsageError, printable
 from ftdata.facts import clock
 

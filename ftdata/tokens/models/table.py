@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, UsageError, did_you_mean, shown
 from ftdata.facts.methods import METHOD_OF
+from ftdata.lazily import pattern
 from ftdata.tokens.models.merging import models_of, places_of
 from ftdata.tokens.models.shapes import UNLISTED, Model, Place, open_until
 from ftdata.tokens.models.shutdowns import shutdowns
 
-_DATED = re.compile(r"-\d{4}(-\d{2}-\d{2})?\Z")
+_DATED = pattern(r"-\d{4}(-\d{2}-\d{2})?\Z")
 _TABLES = ("models", "places")
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -19,9 +18,10 @@ from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, Log
 from ftdata.formats.transcripts.exchange import Choice
 from ftdata.formats.transcripts.repair import NULLS, UNWRAPPED, unwrapped
 from ftdata.formats.transcripts.streams import together
+from ftdata.lazily import pattern
 
 _USUAL = frozenset(("role", "content", "refusal", "annotations"))
-_PRINTED = re.compile(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Response|Message|AIMessage)\((id|content)=")
+_PRINTED = pattern(r"(ChatCompletion|ChatCompletionMessage|ModelResponse|Response|Message|AIMessage)\((id|content)=")
 
 
 def answers(answer: Any, path: str, reading: Reading) -> LoggedTurn:

@@ -9,7 +9,6 @@ Source: langchain-core's messages and load modules (2026).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftdata.errors import RowError, shown
@@ -18,6 +17,7 @@ from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.shape import BodyShape, LoggedAnswer, LoggedPrompt, LoggedTurn, Message, Reading
 from ftdata.formats.transcripts.facts import asked, first
 from ftdata.formats.transcripts.repair import message
+from ftdata.lazily import pattern
 
 ROLES = {"human": "user", "ai": "assistant", "system": "system", "developer": "developer", "tool": "tool",
          "function": "function", "chat": "", "generic": ""}  # fmt: skip
@@ -25,7 +25,7 @@ ROLES = {"human": "user", "ai": "assistant", "system": "system", "developer": "d
 
 INVALID = "calls whose arguments are no JSON object kept as they are"
 
-_CLASS = re.compile("message(chunk)?$")
+_CLASS = pattern("message(chunk)?$")
 
 
 def is_message(given: Any) -> bool:

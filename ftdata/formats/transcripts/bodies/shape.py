@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError, shown
 
 Message = dict[str, Any]

@@ -6,7 +6,6 @@ to the Batch API and its API reference (stored chat completions).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,14 +20,15 @@ from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import metadata
 from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import linked, tools
+from ftdata.lazily import pattern
 
 Row = dict[str, Any]
 
 REQUEST, ANSWER, MESSAGE, CHUNK, COLUMNS = "request", "answer", "message", "chunk", "columns"
 """What a row may be a half of."""
 
-_BEGINS = re.compile(rb'\{ ?(?:"id": ?"[^"\\]*", ?)?"custom_id": ?"([^"\\]+)"')
-_NUMBER = re.compile(r"-\d+$")
+_BEGINS = pattern(rb'\{ ?(?:"id": ?"[^"\\]*", ?)?"custom_id": ?"([^"\\]+)"')
+_NUMBER = pattern(r"-\d+$")
 _ALONE = "Name that file: --requests (in Python: join)."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.bodies.items import JOINED
+from ftdata.lazily import pattern
 
 HIDDEN = "hidden messages left out"
 CONTEXT = "custom instructions and memories left out"
@@ -30,10 +31,10 @@ _FINISHED = {"stop": "stop", "max_tokens": "length", "interrupted": "length"}
 
 # The marks of newer exports stand in characters of private use: E200 kind E202 value … E201; a text between E203 and
 # E204 is what a mark speaks of. Older ones look like 【4:0†source】.
-_MARK = re.compile(
+_MARK = pattern(
     "( ?)\ue200([^\ue200\ue201]*)\ue201| ?\u3010\\d{1,4}(?::\\d{1,4})?\u2020[^\u3011\n]{0,200}\u3011|[\ue200-\ue2ff]"
 )
-_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_NO_NAME = pattern(r"[^A-Za-z0-9_-]")
 
 Message = dict[str, Any]
 

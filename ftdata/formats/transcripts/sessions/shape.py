@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import RowError
 from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.transcripts.envelopes.vendor import vendor

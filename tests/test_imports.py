@@ -1,0 +1,50 @@
+"""What short commands may import: lists of modules, as times differ between machines."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+HEAVY = frozenset((
+    "pydantic", "annotated_types", "jinja2", "numpy", "rich", "regex", "yaml", "jsonschema_rs", "charset_normalizer", "stdnum",
+    "tiktoken", "quicktok", "pyarrow", "pandas", "datasets", "polars", "fsspec", "httpx", "asyncio", "multiprocessing",
+    "importlib.metadata",
+))  # fmt: skip
+RULES = frozenset(("ftdata.rules.listed", "ftdata.rules.quality", "ftdata.tokens.counting"))
+OTHER_FORMATS = frozenset(("ftdata.formats.gemini", "ftdata.formats.layouts", "ftdata.formats.transcripts.bodies"))
+
+ROW = {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]}
+
+COMMANDS = {
+    "help": (("--help",), HEAVY | RULES | OTHER_FORMATS),
+    "help of a verb": (("check", "--help"), HEAVY | RULES | OTHER_FORMATS),
+    "convert": (("convert", "in.jsonl", "-o", "out.jsonl"), HEAVY | RULES | OTHER_FORMATS),
+    # Which of several twins stay is worked out in arrays.
+    "dedupe": (("dedupe", "in.jsonl", "-o", "out.jsonl"), (HEAVY - {"numpy"}) | RULES | OTHER_FORMATS),
+    "check": (("check", "in.jsonl"), HEAVY | OTHER_FORMATS),
+}
+
+
+def _imported(folder: Path, code: str) -> set[str]:
+    text = f"import sys, json\n{code}\nsys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", text], cwd=folder, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_on_small_files_import_nothing_heavy(tmp_path: Path, name: str) -> None:
+    args, heavy = COMMANDS[name]
+    (tmp_path / "in.jsonl").write_text(f"{json.dumps(ROW)}\n" * 20)
+    code = f"sys.argv[1:] = {args!r}\nfrom ftdata.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert not heavy & _imported(tmp_path, code)
+
+
+@pytest.mark.parametrize("code", ["import ftdata", "import ftdata; ftdata.read"])
+def test_the_library_imports_nothing_heavy(tmp_path: Path, code: str) -> None:
+    assert not (HEAVY | RULES | OTHER_FORMATS) & _imported(tmp_path, code)
