@@ -63,7 +63,7 @@ def test_what_is_frozen_stays_and_what_is_open_changes() -> None:
     with pytest.raises(FrozenInstanceError, match="cannot assign to field 'line'"):
         Place("a").line = 2  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError, match="cannot delete field 'name'"):
-        del Small("a").name  # type: ignore[misc]
+        del Small("a").name
     made = Open(3)
     made.count = 4
     assert (made.count, made.twice) == (4, 6)
@@ -93,7 +93,7 @@ def test_they_go_with_classes_of_the_standard_library() -> None:
 
     assert Above("a", named=6).named == 6
     with pytest.raises(TypeError, match="positional"):
-        Above("a", 1, [], 2, 3, 4)  # type: ignore[misc]
+        Above("a", 1, [], 2, 3, 4)  # type: ignore[call-arg]
     made = Above("a", 1, [], 2, 3)
     assert (made.path, made.more, made.most) == ("a", 2, 3) and Below("a", more=1) == Below("a", more=1)
     for one in (made, Below("a")):
@@ -102,7 +102,7 @@ def test_they_go_with_classes_of_the_standard_library() -> None:
     with pytest.raises(TypeError, match="cannot inherit non-frozen"):
 
         @dataclass
-        class Loose(Place):
+        class Loose(Place):  # type: ignore[misc]
             pass
 
 

@@ -92,6 +92,7 @@ _ALL = (
     OutputSchema("compare", "compared", "CompareOutput", ("compare",)),
     OutputSchema("diff", "compared", "DiffOutput", ("diff",)),
     OutputSchema("page", "reports", "PageOutput", ("review",)),
+    OutputSchema("view", "reports", "ViewOutput", ("view",)),
     OutputSchema("report", "reports", "ReportOutput", ("report",)),
     OutputSchema("formats", "listings", "FormatOutput", ("formats",), listed=True),
     OutputSchema("layouts", "listings", "LayoutOutput", ("formats --layouts",), listed=True),

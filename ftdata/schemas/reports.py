@@ -265,6 +265,15 @@ class PageOutput(Printed):
 
 
 @closed
+class ViewOutput(Printed):
+    """What `view` prints when its page can be opened; it goes on until it is stopped."""
+
+    address: str
+    edits: str
+    """The file that edits are saved to."""
+
+
+@closed
 class SegmentOutput(TypedDict):
     """A piece of text as a chat template renders it."""
 
