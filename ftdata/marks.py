@@ -34,7 +34,7 @@ _HINTS = (
     ("@", 'Put it in quotes: "@file".'),
     ("\t", "Indent with spaces, not with tabs."),
 )
-"""What helps where the line that is no YAML holds this."""
+"""What helps where the line that is not valid YAML holds this."""
 
 _PLAIN = (
     ("bool", pattern(r"(?:true|True|TRUE|false|False|FALSE)\Z"), "tTfF"),
@@ -79,7 +79,7 @@ def parse(text: str) -> tuple[Any, Marks]:
     """What a text of YAML says, and where each place in it stands.
 
     Raises:
-        RecipeError: It is no YAML, or says what has no place in JSON.
+        RecipeError: It is not valid YAML, or says what has no place in JSON.
     """
     import yaml
 

@@ -32,7 +32,7 @@ def added_step(name: str) -> AddedStep | None:
     found: Any = load("ftdata.steps", asked)
     if not callable(found) or not hasattr(found, "__verb__"):
         raise PluginError(
-            f"what is added to ftdata.steps as {asked} is no step",
+            f"what is added to ftdata.steps as {asked} is not a step",
             hint='Declare it: @ftdata.verbs.verb(hidden=("dataset",)) over a function of a Dataset.',
         )
     if found.__name__.replace("_", "-") != asked.replace("_", "-"):

@@ -160,7 +160,7 @@ def extension_of(path: str) -> str:
 
 
 def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) -> Container | None:
-    """The container of a file that is no text, by its first bytes or its extension."""
+    """The container of a file that is not text, by its first bytes or its extension."""
     if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
         raise InputError(
             "is compressed as a whole", hint="Such files are read in pieces. Unpack it first.", path=opening.path

@@ -211,7 +211,7 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
     """A message's content as one text; counts parts that are joined, refusals that become text.
 
     Raises:
-        RowError: It holds an image or another thing that is no text.
+        RowError: It holds an image or another thing that is not text.
     """
     content = message.get("content")
     if type(content) is str:

@@ -64,7 +64,7 @@ def is_plain(row: dict[str, Any]) -> bool:
 
 
 def _calls(turn: dict[str, Any]) -> bool:
-    """Whether an answer has a weight, if any, that is no text, and calls that are plain; or no calls, and a text."""
+    """Whether an answer has a weight, if any, that is not text, and calls that are plain; or no calls, and a text."""
     if not _CALLING.issuperset(turn) or type(turn.get("weight", 1)) is str:
         return False
     if "tool_calls" not in turn:

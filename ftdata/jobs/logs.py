@@ -221,7 +221,7 @@ def _of_event(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_trainer(state: Mapping[str, Any]) -> TrainingLog:
-    """A state of transformers' Trainer; what it sums up at the end is no step."""
+    """A state of transformers' Trainer; what it sums up at the end is not a step."""
     found = TrainingLog("the Trainer's state")
     for row in state["log_history"]:
         if isinstance(row, dict) and not {"train_runtime", "total_flos"} & row.keys():

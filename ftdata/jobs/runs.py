@@ -223,7 +223,7 @@ def made(
                 odd.setdefault(metric, []).append(step)
     points = tuple(by_step[step] for step in sorted(by_step))
     notes += [
-        f"{metric} is no number at {len(steps):,} step{'' if len(steps) == 1 else 's'}, from step {min(steps):,}: "
+        f"{metric} is not a number at {len(steps):,} step{'' if len(steps) == 1 else 's'}, from step {min(steps):,}: "
         "training may have diverged; lower the learning rate"
         for metric, steps in odd.items()
     ]

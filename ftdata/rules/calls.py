@@ -152,7 +152,7 @@ def no_definitions(turn: dict[str, Any], path: str, box: Toolbox, look: RowLook)
 
 
 @rule(
-    "arguments-type", "error", "Arguments that are no text",
+    "arguments-type", "error", "Arguments that are not text",
     over="call", kinds=CHAT,
     why="Arguments are JSON written as text, in a string.",
     fix="Write the JSON as a string: --fix does.",

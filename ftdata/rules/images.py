@@ -132,7 +132,7 @@ def image_data(part: dict[str, Any], path: str, look: RowLook) -> Iterator[Probl
 
 
 @rule(
-    "image-format", "warning", "An image that is no JPEG, PNG or WEBP, or says another format than it has",
+    "image-format", "warning", "An image that is not JPEG, PNG or WEBP, or says another format than it has",
     over="image", kinds=_KIND,
     why="Other formats are skipped.",
     fix="Save it as JPEG, PNG or WEBP.",

@@ -17,7 +17,7 @@ _OLD = {"preferred_completion": "preferred_output", "non_preferred_completion": 
 
 
 @rule(
-    "dpo-input", "error", "The input of a preference line is no object with messages",
+    "dpo-input", "error", "The input of a preference line is not an object with messages",
     over="row", kinds=("preference",),
     why="The server looks for input.messages.",
     fix='Wrap the list: {"input": {"messages": […]}}; --fix does.',
@@ -169,7 +169,7 @@ def rft_last_user(turns: list[Any], path: str, look: RowLook) -> Iterator[Proble
 
 
 @rule(
-    "completion-text", "error", "A prompt or completion that is no text",
+    "completion-text", "error", "A prompt or completion that is not text",
     over="row", kinds=("completion",),
     why="Both are text.",
     fix="Write text, in a string.",

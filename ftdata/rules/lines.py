@@ -75,7 +75,7 @@ for _name, _severity, _title, _why, _fix, _source in (
     ),
     (
         "lone-surrogate", "warning", "Half of a character in an escape",
-        "It is no text: it was cut in the middle of a character, and cannot be written as UTF-8.",
+        "It is not text: it was cut in the middle of a character, and cannot be written as UTF-8.",
         "Export the text again, or remove the half.", _SILENT,
     ),
     (

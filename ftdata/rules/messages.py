@@ -19,7 +19,7 @@ _SCHEMA = "OpenAI's API description, July 2025"
 
 
 @rule(
-    "message-shape", "error", "A message is no object, or has no role",
+    "message-shape", "error", "A message is not an object, or has no role",
     over="message", kinds=CHAT,
     why="Without a role nobody speaks.",
     fix='Write {"role": "user", "content": "…"}.',

@@ -97,7 +97,7 @@ def missing_key(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 
 
 @rule(
-    "messages-list", "error", "The messages are no list, or an empty one",
+    "messages-list", "error", "The messages are not a list, or an empty one",
     over="row",
     why="A conversation is a list of at least one message.",
     fix="Write the messages as a list of objects with a role and content.",

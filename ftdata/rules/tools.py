@@ -21,7 +21,7 @@ _FUNCTION_KEYS = frozenset(("name", "description", "parameters", "strict"))
 
 
 @rule(
-    "tools-list", "error", "Tools that are no list of function definitions",
+    "tools-list", "error", "Tools that are not a list of function definitions",
     over="definitions", kinds=CHAT,
     why="A tool that the server cannot read fails the file.",
     fix='Write {"type": "function", "function": {"name": …, "parameters": {…}}} for each tool.',
@@ -86,7 +86,7 @@ def tool_name(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
 
 
 @rule(
-    "tool-parameters", "error", "A function's parameters that are no object",
+    "tool-parameters", "error", "A function's parameters that are not an object",
     over="definitions", kinds=CHAT,
     why="Parameters are a JSON Schema, an object.",
     fix="Write the schema as an object, or leave parameters out for a function that takes none.",
@@ -101,7 +101,7 @@ def tool_parameters(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem
 
 
 @rule(
-    "tool-schema", "warning", "A function's parameters that are no valid JSON Schema",
+    "tool-schema", "warning", "A function's parameters that are not a valid JSON Schema",
     over="definitions", kinds=CHAT,
     why="Nobody can say which arguments are right, and services that compile schemas refuse them.",
     fix="Write an object with properties, of the types object, array, string, number, integer, boolean and null.",

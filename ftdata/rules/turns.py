@@ -166,7 +166,7 @@ def unknown_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]
     source=f"{_SCHEMA}: tool_call_id is required in tool messages",
 )  # fmt: skip
 def missing_call_id(turns: Turns, path: str, look: RowLook) -> Iterator[Problem]:
-    """Tool messages without tool_call_id, or with one that is no text."""
+    """Tool messages without tool_call_id, or with one that is not text."""
     for index, turn in enumerate(turns):
         if _role(turn) == "tool" and type(turn.get("tool_call_id")) is not str:
             got = f"; got {type(turn['tool_call_id']).__name__}" if "tool_call_id" in turn else ""

@@ -110,6 +110,8 @@ class DiffOutput(Printed):
     removed: int
     changed: int
     kept: int
+    rejected: ShiftOutput
+    """Rows of the old and of the new set that cannot become examples."""
     old: int
     """Examples of the first set."""
     new: int

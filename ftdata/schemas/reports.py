@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -254,6 +254,27 @@ class ReportOutput(Printed):
     levels: Counts
     rules: list[JSONObject]
     """What each rule found, with its places."""
+    classes: JSONObject
+    roles: Counts
+    weights: Counts
+    images: int
+    tools: list[JSONObject]
+    systems: JSONObject
+    scripts: Counts
+    conflicts: NotRequired[JSONObject]
+    leakage: NotRequired[list[JSONObject]]
+    counted: NotRequired[JSONObject]
+    """What was counted, and what was estimated."""
+    lengths: NotRequired[JSONObject]
+    """Distributions of tokens and turns, with their bins."""
+    parts: NotRequired[JSONObject]
+    epochs: NotRequired[int]
+    advice: NotRequired[list[str]]
+    places: NotRequired[list[JSONObject]]
+    savings: NotRequired[JSONObject | None]
+    manifest: NotRequired[JSONObject | None]
+    metrics: NotRequired[JSONObject | None]
+    before: NotRequired[JSONObject | None]
 
 
 @closed

@@ -107,7 +107,7 @@ def _canonical(call: dict[str, Any], changes: Counter[str]) -> dict[str, Any]:
     try:
         same = canonical(decode(text.encode())).decode()
     except RowError:
-        changes["arguments that are no JSON, left as they are"] += 1
+        changes["arguments that are not JSON, left as they are"] += 1
         return call
     if same == text:
         return call

@@ -40,7 +40,7 @@ class Classes(Summarised):
         number = self.names.setdefault(name, len(self.names))
         if number >= MAX_CLASSES:
             raise UsageError(
-                f"{label_of(self.key)} has over {MAX_CLASSES:,} different values, which are no classes",
+                f"{label_of(self.key)} has over {MAX_CLASSES:,} different values, which are not classes",
                 hint="Name what the examples fall into, such as a column or a field of the answer.",
             )
         return number

@@ -63,7 +63,7 @@ class Pruning:
         """The pruning of a file, or of what `to_dict` gave.
 
         Raises:
-            InputError: It cannot be read, or is no pruning file.
+            InputError: It cannot be read, or is not a pruning file.
         """
         path = None if isinstance(source, Mapping) else os.fspath(source)
         try:
@@ -77,7 +77,7 @@ class Pruning:
             if isinstance(error, InputError):
                 raise
             raise InputError(
-                "is no pruning file", hint="strip and system write one: --pruning FILE.", path=path
+                "is not a pruning file", hint="strip and system write one: --pruning FILE.", path=path
             ) from None
 
 

@@ -72,7 +72,7 @@ class ReadScores:
         """The note, or a drop of what is no score of a call.
 
         Raises:
-            RowError: There is no value, or the choice is no number.
+            RowError: There is no value, or the choice is not a number.
         """
         known = Named(row)
         value_key = next((name for name in VALUES if name in known), None)

@@ -62,7 +62,7 @@ class Select:
         """The example or a Drop.
 
         Raises:
-            RowError: The score is no number.
+            RowError: The score is not a number.
         """
         known = example.get("metadata")
         known = known if type(known) is dict else {}
@@ -101,7 +101,7 @@ def _checks_of(step: Select) -> tuple[tuple[str, Check], ...]:
 def score_of(name: str) -> Callable[[Example], float | None]:
     """What reads a score: of the ``scores`` the one of this name, else what the expression says; None without any.
 
-    The function raises a RowError where the score is no number.
+    The function raises a RowError where the score is not a number.
 
     Raises:
         UsageError: It is neither a name nor an expression.
@@ -122,7 +122,7 @@ def score_of(name: str) -> Callable[[Example], float | None]:
             number = float(value)
         except (TypeError, ValueError):
             hint = "Choose by it with an expression: --where."
-            raise RowError(f"the score {name} is no number; got {shown(value)}", hint=hint) from None
+            raise RowError(f"the score {name} is not a number; got {shown(value)}", hint=hint) from None
         return number if number == number else None
 
     return read

@@ -30,7 +30,7 @@ def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[PromptRule
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", path=path) from None
     except yaml.YAMLError as error:
-        raise RecipeError(f"is no YAML: {error}", path=path) from None
+        raise RecipeError(f"is not valid YAML: {error}", path=path) from None
     if not isinstance(held, list) or not held:
         raise RecipeError(
             "expected a list of rules",

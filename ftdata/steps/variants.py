@@ -68,7 +68,7 @@ class SeenLabels:
 
     def _check(self) -> None:
         if len(self.counts) > MOST:
-            raise UsageError(f"there are more than {MOST:,} different answers, so they are no labels")
+            raise UsageError(f"there are more than {MOST:,} different answers, so they are not labels")
 
 
 def _labels(example: Example) -> Iterator[str]:

@@ -100,7 +100,7 @@ class _User:
         if verdict is None or isinstance(verdict, bool):
             return verdict
         hint = "Return True or False, or None where it cannot be told."
-        raise StepError(f"{label_of(self.function)} returned {shown(verdict)}, which is no verdict", hint=hint)
+        raise StepError(f"{label_of(self.function)} returned {shown(verdict)}, which is not a verdict", hint=hint)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _from_file(path: str, pattern: str) -> tiktoken.Encoding:
         if not ranks:
             raise InputError("holds no token")
         if len(set(ranks.values())) != len(ranks) or any(bytes((byte,)) not in ranks for byte in range(256)):
-            raise InputError("is no vocabulary: each byte needs a token, and each token a rank of its own")
+            raise InputError("is not a vocabulary: each byte needs a token, and each token a rank of its own")
         try:
             return Encoding(path, pat_str=known.pattern if known else pattern, mergeable_ranks=ranks, special_tokens={})
         except ValueError as error:

@@ -212,7 +212,7 @@ def loaded(path: Path) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:
-        raise InputError(f"is no tokenizer that can be loaded: {shown(str(error))}", path=str(path)) from None
+        raise InputError(f"is not a tokenizer that can be loaded: {shown(str(error))}", path=str(path)) from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

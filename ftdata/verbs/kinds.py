@@ -193,7 +193,7 @@ def size(text: str) -> int:
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", text.strip())
     if not found or found[2].upper() not in _UNITS:
-        raise UsageError(f"{text!r} is no size: write 500MB, 2GiB or a number of bytes")
+        raise UsageError(f"{text!r} is not a size: write 500MB, 2GiB or a number of bytes")
     return int(float(found[1]) * _UNITS[found[2].upper()])
 
 

@@ -44,7 +44,7 @@ def test_help_and_version(tmp_path: Path) -> None:
         (["covert"], 'Unknown command "covert". Did you mean "convert"?'),
         (["convert"], "Missing argument 'FILE...'"),
         (["convert", "a.csv"], "Missing option '-o'"),
-        (["convert", "a.csv", "-o", "b", "--max-size", "many"], "'many' is no size: write 500MB"),
+        (["convert", "a.csv", "-o", "b", "--max-size", "many"], "'many' is not a size: write 500MB"),
         (["head", "a", "-n", "0"], "Invalid value for '-n'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -198,7 +198,7 @@ def test_every_source_tells_the_same_training(tmp_path: Path, source: str) -> No
     assert [epoch.number for epoch in run.epochs] == [1, 2, 3]
     train = dict(run.series("train_loss"))
     assert train[20] == pytest.approx(losses(20)[0], abs=0.01)
-    assert max(train.values()) < 2.1, "what a trainer sums up is no step"
+    assert max(train.values()) < 2.1, "what a trainer sums up is not a step"
     assert not {name for name in run.metrics if "time" in name or "runtime" in name or "tokens" in name}
 
 
@@ -244,7 +244,7 @@ def test_what_diverged_is_told(tmp_path: Path) -> None:
     rows = "step,train_loss\n1,0.5\n2,nan\n3,inf\n"
     run = parsed(rows.encode(), "x").run("x")
     assert run.series("train_loss") == [(1, 0.5)]
-    assert "train_loss is no number at 2 steps, from step 2: training may have diverged" in run.notes[0]
+    assert "train_loss is not a number at 2 steps, from step 2: training may have diverged" in run.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ write: {path: out.jsonl, too: openai, force: true}
 error: 8 things are wrong:
 recipe.yaml:1:1: $.read: read needs files. The files: a path, a pattern, a folder or a URL, or several of them.
 recipe.yaml:2:3: $.read.file: unknown option "file". Did you mean "files"?
-recipe.yaml:3:3: $.read.max-record: '3 stones' is no size: write 500MB, 2GiB or a number of bytes
+recipe.yaml:3:3: $.read.max-record: '3 stones' is not a size: write 500MB, 2GiB or a number of bytes
 recipe.yaml:4:1: $.step: unknown key "step". Did you mean "steps"?
 recipe.yaml:7:5: $.steps[0].dedup: unknown step "dedup". Did you mean "dedupe"?
 recipe.yaml:8:14: $.steps[1].dedupe.nere: unknown option "nere". Did you mean "near"?

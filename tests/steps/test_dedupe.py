@@ -119,7 +119,7 @@ def test_options_that_cannot_be_meant(options: dict[str, Any], words: str) -> No
 
 def test_a_score_that_is_no_number_is_told_with_its_place() -> None:
     rows = [chat("a", metadata={"score": "high"}), chat("a", metadata={"score": 1})]
-    with pytest.raises(ftdata.RowError, match=r'score is no number; got "high"'):
+    with pytest.raises(ftdata.RowError, match=r'score is not a number; got "high"'):
         data(rows).dedupe(keep="best:score").count()
 
 

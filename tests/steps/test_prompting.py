@@ -92,7 +92,7 @@ def test_each_prompt_needs_a_rule(tmp_path: Path) -> None:
         ("- {prompt: a, short: 1}", "rule 1: short is text; got 1"),
         ("- {prompt: a, pattern: b, short: c}", "rule 1: expected either"),
         ("- {prompt: a, long: c}", "rule 1: expected prompt or pattern, and short"),
-        ("- [", "is no YAML"),
+        ("- [", "is not valid YAML"),
     ],
 )
 def test_rules_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:

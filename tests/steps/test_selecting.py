@@ -86,7 +86,7 @@ def test_what_stays(options: dict[str, Any], known: dict[str, Any], why: str) ->
 
 
 def test_a_score_that_is_no_number_rejects_the_row() -> None:
-    with pytest.raises(RowError, match="tone is no number"):
+    with pytest.raises(RowError, match="tone is not a number"):
         Select(min_score=1, score="tone")(chat("q", metadata=KNOWN))
 
 

@@ -259,7 +259,7 @@ def test_the_pruning_file(tmp_path: Path) -> None:
         '{"ftdata_pruning":1,"steps":[{"strip":{"x":1}}]}',
     ):
         path.write_text(text)
-        with pytest.raises(InputError, match=r"is no pruning file\. strip and system write one"):
+        with pytest.raises(InputError, match=r"is not a pruning file\. strip and system write one"):
             ftdata.prune({"messages": []}, path)
     path.write_text('{"ftdata_pruning":2,"steps":[]}')
     with pytest.raises(InputError, match="another version"):

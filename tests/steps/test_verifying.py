@@ -148,7 +148,7 @@ def test_keeping_what_cannot_be_told() -> None:
 
 
 BAD: dict[str, tuple[Callable[[Row], object], str]] = {
-    "another value": (lambda example: 0.5, "returned 0.5, which is no verdict"),
+    "another value": (lambda example: 0.5, "returned 0.5, which is not a verdict"),
     "an exception": (lambda example: 1 / 0, "raised ZeroDivisionError"),
 }
 

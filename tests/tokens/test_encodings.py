@@ -131,7 +131,7 @@ def test_a_vocabulary_of_ones_own(tmp_path: Path) -> None:
     "text, words",
     [
         (b"", "holds no token"),
-        (b"YQ== 0\n", "is no vocabulary"),
+        (b"YQ== 0\n", "is not a vocabulary"),
         (b"what is this\n", "own.tiktoken:1: expected a token"),
     ],
     ids=["empty", "gaps", "no vocabulary"],

@@ -146,7 +146,7 @@ def test_models_of_ones_own(tmp_path: Path) -> None:
         ("[models.x]\ntokenizer = 'o200k_base'\nfunctions = 'x'", "expected one of gpt-4o, gpt-4"),
         ("[models.x]\ntokenizer = 'o200k_base'\nprices = { training = '3' }", None),
         ("models = 3", "models: "),
-        ("[models", "is no TOML"),
+        ("[models", "is not valid TOML"),
     ],
 )
 def test_a_broken_file_is_said(tmp_path: Path, text: str, words: str | None) -> None:

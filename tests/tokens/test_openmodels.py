@@ -133,7 +133,7 @@ def test_what_is_broken_is_said(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match=r"there is no tokenizer\.json"):
         ftdata.count_tokens("x", tokenizer=tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}")
-    with pytest.raises(InputError, match="is no tokenizer that can be loaded"):
+    with pytest.raises(InputError, match="is not a tokenizer that can be loaded"):
         ftdata.count_tokens("x", tokenizer=tmp_path)
     (tmp_path / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
     (tmp_path / "tokenizer_config.json").write_text('{"chat_template": [{"name": "default", "template": "{% if"}]}')

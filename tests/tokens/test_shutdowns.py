@@ -108,7 +108,7 @@ def test_without_a_key_nothing_is_asked(api: Api, tmp_path: Path, monkeypatch: p
 def test_a_date_that_is_none_is_said(api: Api, tmp_path: Path) -> None:
     api.models[0]["shutdown_date"] = "soon"
     done = ftdata(tmp_path, "models", "--refresh")
-    assert (done.code, "tells a shutdown_date that is no date" in done.err) == (3, True), done.err
+    assert (done.code, "tells a shutdown_date that is not a date" in done.err) == (3, True), done.err
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"dates": {"x": 3}, "as_of": "", "known": 1}'])

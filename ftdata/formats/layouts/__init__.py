@@ -37,7 +37,7 @@ def _added() -> tuple[Layout, ...]:
     for name in plugins("ftdata.layouts"):
         one = load("ftdata.layouts", name)
         if not isinstance(one, Layout) or one.name != name:
-            raise PluginError(f"what is added to ftdata.layouts as {name} is no Layout of that name")
+            raise PluginError(f"what is added to ftdata.layouts as {name} is not a Layout of that name")
         found += [one] if name not in known else []
     return tuple(found)
 

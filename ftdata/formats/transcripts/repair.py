@@ -316,7 +316,7 @@ def _definitions(given: Any, path: str, repaired: Counter[str]) -> list[dict[str
     for one in listed:
         one = _with_parameters(unwrapped(one, repaired))
         if type(one) is dict and one.get("type", "function") != "function" and "function" not in one:
-            repaired[f'tools that are no functions left out: "{shown(one["type"])[1:-1]}"'] += 1
+            repaired[f'tools that are not functions left out: "{shown(one["type"])[1:-1]}"'] += 1
         else:
             kept.append(_without_nulls(one, repaired))
     return read_tools(kept, path, repaired) if kept else []

@@ -281,7 +281,7 @@ def json_answer(seen: AnswerSurvey, totals: Totals) -> Iterator[Found]:
         return
     for spots, count, what in (
         (seen.broken, seen.broken_count, "the answer does not parse as JSON"),
-        (seen.plain, seen.plain_count, "the answer is no JSON"),
+        (seen.plain, seen.plain_count, "the answer is not JSON"),
     ):
         for number, spot in enumerate(spots):
             more = count - len(spots) if number == 0 else 0

@@ -86,7 +86,7 @@ class Preference:
             try:
                 return float(value)
             except (TypeError, ValueError):
-                raise RowError(f"{key} is no number; got {shown(value)}") from None
+                raise RowError(f"{key} is not a number; got {shown(value)}") from None
 
         return score
 

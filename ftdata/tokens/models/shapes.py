@@ -46,7 +46,7 @@ class Evidence(Facts):
     sure: Sure = ""
 
     def age(self, day: datetime.date) -> int | None:
-        """Days since then; None where that is no date."""
+        """Days since then; None where that is not a date."""
         try:
             return (day - datetime.date.fromisoformat(self.as_of)).days
         except ValueError:

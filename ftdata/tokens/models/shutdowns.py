@@ -116,7 +116,7 @@ def _kept(found: Mapping[str, Any], address: str) -> Shutdowns:
     try:
         dates = {name: datetime.date.fromisoformat(day) for name, day in found.items() if day}
     except (ValueError, TypeError):
-        raise InputError("tells a shutdown_date that is no date", path=address) from None
+        raise InputError("tells a shutdown_date that is not a date", path=address) from None
     told = Shutdowns(clock.today().isoformat(), dates, len(found))
     days = {name: day.isoformat() for name, day in sorted(dates.items())}
     text = json.dumps({"as_of": told.as_of, "known": told.known, "dates": days}, indent=1) + "\n"

@@ -159,7 +159,7 @@ def model_table(path: str | None = None) -> Models:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is no TOML: {error}", path=path) from None
+        raise InputError(f"is not valid TOML: {error}", path=path) from None
     return _table(_beside(path, given), path)
 
 

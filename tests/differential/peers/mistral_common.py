@@ -64,7 +64,7 @@ def message(turn: Row) -> Any:
     if turn["role"] != "system":
         raise RefusedError(f"the role {turn['role']}")
     if type(content) is not str:
-        raise RefusedError("a system prompt that is no text")
+        raise RefusedError("a system prompt that is not text")
     return None
 
 

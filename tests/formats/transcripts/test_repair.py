@@ -98,7 +98,7 @@ TOOLS: dict[str, tuple[Any, Any, list[Row], dict[str, int]]] = {
     "an object by name": ({"g": '{"name": "g"}'}, None, [G], {repair.UNWRAPPED: 1}),
     "functions": (None, [{"name": "g"}], [G], {}),
     "functions beside tools": ([F], [{"name": "g"}, {"name": "f"}], [F, G], {repair.BESIDE: 1}),
-    "a vendor's own": ([F, {"type": "web_search"}], None, [F], {'tools that are no functions left out: "web_search"': 1}),
+    "a vendor's own": ([F, {"type": "web_search"}], None, [F], {'tools that are not functions left out: "web_search"': 1}),
 }  # fmt: skip
 
 

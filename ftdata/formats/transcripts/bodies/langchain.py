@@ -23,7 +23,7 @@ ROLES = {"human": "user", "ai": "assistant", "system": "system", "developer": "d
          "function": "function", "chat": "", "generic": ""}  # fmt: skip
 """The roles of LangChain's types; a chat message says its own."""
 
-INVALID = "calls whose arguments are no JSON object kept as they are"
+INVALID = "calls whose arguments are not a JSON object kept as they are"
 
 _CLASS = pattern("message(chunk)?$")
 
