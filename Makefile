@@ -28,6 +28,7 @@ docs:  ## build the site, strictly
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/pip install --quiet '.[docs]'
 	.venv-docs/bin/zensical build --clean --strict
+	cd docs && find . -name '*.md' -exec cp --parents {} ../site \;  # each page as Markdown too
 
 all: check test  ## what a pull request must pass
 

@@ -28,6 +28,7 @@ from tests import outputs
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 SITE = ROOT / "mkdocs.yml"
+OVERVIEW = ROOT / "docs" / "llms.txt"
 LISTED = {"Commands": "commands", "Formats": "formats", "Places": "places"}
 """Sections of the navigation that list all pages of a folder. There are too many rules for that: their index does."""
 
@@ -278,8 +279,31 @@ def _titled(folder: str, name: str) -> str:
     return model_table().places[name].about if folder == "places" else name
 
 
+def overview() -> str:
+    """docs/llms.txt: what ftdata is, and every page with a sentence, for language models that read documentation."""
+    lines = [
+        "# ftdata",
+        "",
+        "> The toolchain for fine-tuning data: a Python library and a command line with the same verbs.",
+    ]
+    lines += ["> Each page is also there as Markdown: put its path with .md in place of the page's address.", ""]
+    for title, path in re.findall(
+        r"^ *- (?:\"?([^:\n]+?)\"?): ([\w/-]+\.md)$", SITE.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        name = f"{Path(path).parts[-2]}: {title}" if title == "Overview" else title
+        lines.append(f"- [{name}]({path}){_about(path)}")
+    return "\n".join(lines) + "\n"
+
+
+def _about(path: str) -> str:
+    """The first sentence of a page."""
+    text = (ROOT / "docs" / path).read_text(encoding="utf-8").partition("\n\n")[2]
+    first = " ".join(text.partition("\n\n")[0].split())
+    return f": {first[:200].partition('. ')[0].rstrip('.:')}." if first and first[0].isalpha() else ""
+
+
 def write() -> None:
-    """Write the pages and their navigation, and remove those of what is registered no more."""
+    """Write the pages, their list and their navigation, and remove those of what is registered no more."""
     made = pages()
     for folder in {path.split("/")[0] for path in made}:
         for old in (REFERENCE / folder).glob("*.md"):
@@ -291,6 +315,7 @@ def write() -> None:
         where.parent.mkdir(parents=True, exist_ok=True)
         before = where.read_text(encoding="utf-8") if where.exists() else ""
         where.write_text(outputs.kept(before, text), encoding="utf-8")
+    OVERVIEW.write_text(overview(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import outputs
-from tests.pages import REFERENCE, SITE, navigation, pages
+from tests.pages import OVERVIEW, REFERENCE, SITE, navigation, overview, pages
 
 MADE = pages()
 AGAIN = "python -m tests.pages writes them"
@@ -27,6 +27,13 @@ def test_the_navigation_lists_commands_formats_and_places() -> None:
     assert navigation(site) == site, AGAIN
     for page in ("commands/convert.md", "formats/trl.md", "places/together.md"):
         assert f"reference/{page}\n" in site
+
+
+def test_the_overview_for_models_lists_every_page_of_the_navigation() -> None:
+    text = OVERVIEW.read_text(encoding="utf-8")
+    assert text == overview(), AGAIN
+    for page in ("index.md", "guide/check.md", "explanation/splits.md", "reference/commands/convert.md"):
+        assert f"]({page})" in text
 
 
 @pytest.mark.parametrize(
