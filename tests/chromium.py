@@ -59,6 +59,11 @@ class Shown:
         ]
 
 
+def chromium() -> str | None:
+    """The path of Chromium; None where there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The Chromium of this process."""
