@@ -324,7 +324,8 @@ def printable(text: str) -> str:
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """A hint that names the nearest choice, or all of them when none is near."""
     names = [str(choice) for choice in choices]
-    near = difflib.get_close_matches(word, names, n=1) or [name for name in names if name.casefold() == word.casefold()]
+    near = [name for name in names if name.casefold() == word.casefold()]
+    near = near or difflib.get_close_matches(word, names, n=1)
     if near:
         return f'Did you mean "{near[0]}"?'
     if not names:

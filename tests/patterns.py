@@ -15,6 +15,7 @@ from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import ftdata
+from ftdata.lazily import pattern
 
 Pattern = re.Pattern[Any]
 _SAMPLES = 4  # of each part of a pattern
@@ -36,9 +37,9 @@ def patterns() -> dict[str, tuple[Pattern, frozenset[str]]]:
     for module in modules:
         used = _uses(module)
         for name, value in vars(module).items():
-            for number, pattern in enumerate(_held(value, set())):
-                place = names.setdefault(id(pattern), f"{module.__name__}.{name}#{number}")
-                found[place] = pattern
+            for number, one in enumerate(_held(value, set())):
+                place = names.setdefault(id(one), f"{module.__name__}.{name}#{number}")
+                found[place] = one
                 uses.setdefault(place, set()).update(used.get(name, used[""]))
     return {place: (pattern, frozenset(uses[place])) for place, pattern in found.items()}
 
@@ -57,6 +58,14 @@ def _uses(module: ModuleType) -> dict[str, set[str]]:
     return uses
 
 
+_COMPILED: dict[int, tuple[Any, Pattern]] = {}
+
+
+def _compiled(late: Any) -> Pattern:
+    """A pattern that is compiled when it is first used: the same each time that it is met."""
+    return _COMPILED.setdefault(id(late), (late, re.compile(*late.given)))[1]
+
+
 def _held(value: object, seen: set[int]) -> Iterator[Pattern]:
     """The patterns in a value, however deep."""
     if id(value) in seen or isinstance(value, str | bytes | int | float | ModuleType | type):
@@ -64,6 +73,9 @@ def _held(value: object, seen: set[int]) -> Iterator[Pattern]:
     seen.add(id(value))
     if isinstance(value, re.Pattern):
         yield value
+        return
+    if type(value) is type(pattern("")):
+        yield _compiled(value)
         return
     for part in _parts(value):
         yield from _held(part, seen)

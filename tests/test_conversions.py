@@ -23,8 +23,8 @@ from tests import strategies
 
 from .rules.cases import CASES, Cases, calling, chat, image, legacy, said, seen, tool, tools_chat, user
 
-WIDER = ("set", "file", "against")
-"""Rules that no single row breaks: a conversion leaves them to check."""
+WIDER = ("set", "file", "against", "label")
+"""Rules that no single row breaks: a conversion leaves them to check. Whether a row needs a label, others tell."""
 
 _LONGEST = 100_000  # characters of a row: one of images is 13 MB
 

@@ -80,7 +80,8 @@ def _commands() -> Iterable[tuple[str, str]]:
 
 _BY_NAME: Mapping[str, Words] = {
     "--from": _formats, "--to": _written, "--model": _models, "--teacher": _models, "--select": _chosen_rules,
-    "--ignore": _chosen_rules, "--drop-if": _rules, "--for": _places, "--for check": _targets, "--for places": _targets,
+    "--ignore": _chosen_rules, "--drop-if": _rules,
+    "--keep-if": _rules, "--for": _places, "--for check": _targets, "--for places": _targets,
     "rule explain": _rules, "name formats": _formats, "name models": _models, "name schema": _schemas,
     "names example": _samples, "command man": _commands,
 }  # fmt: skip

@@ -24,6 +24,7 @@ _GROUPS = {
     "limits": "Files and numbers of examples",
     "budget": "Limits of the model (with --model)",
     "templates": "Chat templates of open models (with --tokenizer or --template)",
+    "labels": "Labels of wanted and unwanted answers (KTO)",
     "quality": "Quality",
     "leakage": "Leakage (with --against)",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -29,8 +28,6 @@ MAX_CLASSES = 100
 
 LISTED = 30
 """Classes, tools and system prompts that are listed."""
-
-_TWIN = re.compile(r" (\S.*):(\d+)$")
 
 
 def told(
@@ -105,11 +102,9 @@ def _finding(one: Finding, files: Sequence[str]) -> dict[str, JSON]:
 
 def twin_of(one: Finding, files: Sequence[str]) -> Origin | None:
     """The other place that a finding names at its end, such as the first of two equal examples."""
-    found = _TWIN.search(one.message)
-    for name in files if found else ():
-        if found and found[1].endswith(name):
-            return Origin(name, int(found[2]))
-    return None
+    before, _, line = one.message.rpartition(":")
+    named = (name for name in files if line.isdecimal() and before.endswith(f" {name}"))
+    return next((Origin(name, int(line)) for name in named), None)
 
 
 def classes(chats: Chats, before: Chats | None) -> dict[str, Any] | None:

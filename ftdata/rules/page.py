@@ -34,6 +34,7 @@ from ftdata.rules.images import images_of
 from ftdata.rules.labels import label_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import RowLook, Turns, texts_of
+from ftdata.rules.plain import plain_top
 from ftdata.rules.registry import FOUND, Problem, Rule
 from ftdata.rules.rows import looks_like, null_definitions
 from ftdata.rules.scan import scan
@@ -44,10 +45,6 @@ if TYPE_CHECKING:
     from ftdata.rules.checker import Checker
 
 INTERNAL = FOUND["internal-error"]
-
-_PLAIN = frozenset(("messages", "tools", "parallel_tool_calls"))
-_PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
-
 
 _CALLS = frozenset(("tool_calls", "function_call"))
 
@@ -331,39 +328,6 @@ def fingerprint(slug: str, path: str, raw: bytes) -> int:
     return int.from_bytes(digest, "little")
 
 
-def plain_top(row: dict[str, Any], kind: str) -> bool:
-    """Whether the top of a row holds nothing that a rule over rows could find."""
-    if kind == "chat":
-        return (
-            type(row.get("messages")) is list
-            and len(row["messages"]) > 0
-            and _PLAIN.issuperset(row)
-            and (len(row) == 1 or _holds(row))
-        )
-    if kind == "completion":
-        return len(row) == 2 and type(row.get("prompt")) is type(row.get("completion")) is str
-    if kind == "preference":
-        given = row.get("input")
-        return (
-            type(given) is dict
-            and row.keys() == _PLAIN_PAIR
-            and type(given.get("messages")) is list
-            and len(given["messages"]) > 0
-            and _PLAIN.issuperset(given)
-            and _holds(given)
-            and all(_one_answer(row[key]) for key in ("preferred_output", "non_preferred_output"))
-            and row["preferred_output"] != row["non_preferred_output"]
-        )
-    return type(row.get("messages")) is list and len(row["messages"]) > 0 and "functions" not in row
-
-
-def _holds(holder: dict[str, Any]) -> bool:
-    return (
-        ("parallel_tool_calls" not in holder or type(holder["parallel_tool_calls"]) is bool)
-        and ("tools" not in holder or type(holder["tools"]) is list)
-    )  # fmt: skip
-
-
 def _defines(tools: Any, functions: Any) -> bool:
     """Whether definitions are such as examples have."""
     given = {key: value for key, value in (("tools", tools), ("functions", functions)) if value is not None}
@@ -376,16 +340,6 @@ def _defines(tools: Any, functions: Any) -> bool:
 
 def _has_nulls(tools: Any, functions: Any) -> bool:
     return any(null_definitions(function) for _, function in definitions(tools, functions))
-
-
-def _one_answer(output: Any) -> bool:
-    return (
-        type(output) is list
-        and len(output) == 1
-        and type(output[0]) is dict
-        and output[0].get("role") == "assistant"
-        and "weight" not in output[0]
-    )
 
 
 def _sound(row: dict[str, Any], kind: str) -> bool:

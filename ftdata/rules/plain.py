@@ -12,6 +12,8 @@ from ftdata.rules.toolbox import EMPTY, Declared, Toolboxes
 
 _CALLING = frozenset(("role", "content", "tool_calls", "weight"))
 _SPEAKERS = ("user", "assistant", "system")
+_PLAIN = frozenset(("messages", "tools", "parallel_tool_calls"))
+_PLAIN_PAIR = frozenset(("input", "preferred_output", "non_preferred_output"))
 _WITH_TOOLS = frozenset(("messages", "tools"))
 
 
@@ -98,3 +100,46 @@ def _calls(turn: dict[str, Any], functions: Mapping[str, Declared], ids: set[str
             return False
         ids.add(known)
     return len(ids) == len(calls) > 0 and type(calls) is list
+
+
+def plain_top(row: dict[str, Any], kind: str) -> bool:
+    """Whether the top of a row holds nothing that a rule over rows could find."""
+    if kind == "chat":
+        return (
+            type(row.get("messages")) is list
+            and len(row["messages"]) > 0
+            and _PLAIN.issuperset(row)
+            and (len(row) == 1 or _holds(row))
+        )
+    if kind == "completion":
+        return len(row) == 2 and type(row.get("prompt")) is type(row.get("completion")) is str
+    if kind == "preference":
+        given = row.get("input")
+        return (
+            type(given) is dict
+            and row.keys() == _PLAIN_PAIR
+            and type(given.get("messages")) is list
+            and len(given["messages"]) > 0
+            and _PLAIN.issuperset(given)
+            and _holds(given)
+            and all(_one_answer(row[key]) for key in ("preferred_output", "non_preferred_output"))
+            and row["preferred_output"] != row["non_preferred_output"]
+        )
+    return type(row.get("messages")) is list and len(row["messages"]) > 0 and "functions" not in row
+
+
+def _holds(holder: dict[str, Any]) -> bool:
+    return (
+        ("parallel_tool_calls" not in holder or type(holder["parallel_tool_calls"]) is bool)
+        and ("tools" not in holder or type(holder["tools"]) is list)
+    )  # fmt: skip
+
+
+def _one_answer(output: Any) -> bool:
+    return (
+        type(output) is list
+        and len(output) == 1
+        and type(output[0]) is dict
+        and output[0].get("role") == "assistant"
+        and "weight" not in output[0]
+    )

@@ -174,7 +174,7 @@ MODES: Mapping[str, Mapping[str, str]] = {
     "system": {"set": "in.jsonl --set Kind -o out.jsonl", "add": "in.jsonl --add Kind -o out.jsonl"},
     "weights": {"all": "in.jsonl -o out.jsonl"},
     "tools": {"ids": "in.jsonl --ids -o out.jsonl"},
-    "turns": {"merge": "in.jsonl --merge -o out.jsonl", "fit": "in.jsonl --fit 90 -o out.jsonl"},
+    "turns": {"merge": "in.jsonl --merge -o out.jsonl", "fit": "in.jsonl --fit 130 -o out.jsonl"},
     "text": {"space": "in.jsonl --white-space -o out.jsonl"},
     "redact": {"mail": "in.jsonl -o out.jsonl"},
     "filter": {"tokens": "in.jsonl --min-tokens 1 -o out.jsonl", "where": "in.jsonl --where score -o out.jsonl"},

@@ -82,6 +82,7 @@ ALSO = {
     "anthropic": "openai",
     "trl": "openai",
     "tinker": "openai",
+    "fireworks": "openai",
 }  # a documented row may have none of its own marks
 
 

@@ -25,6 +25,7 @@ HOWS = {
 }
 # By parameter, or by method and parameter where one name means several things.
 TABLE: dict[str, tuple[Any, ...]] = {
+    "examples": (1, 20), "facts": (False, True),
     "by": EXPRESSIONS, "key": (None, *EXPRESSIONS), "group": (None, *EXPRESSIONS), "stratify": (None, *EXPRESSIONS), "id": (None, *EXPRESSIONS),
     "where": (None, *CONDITIONS), "test": CONDITIONS, "verify.test": (*CONDITIONS, "exact", "calls"), "pass_rate": (None, "0.1..0.9", "..0.5"),
     "min_agreement": (None, 0.5, "60%"), "margin": (0.0, 0.2), "column": ("score", "answer | upper"),

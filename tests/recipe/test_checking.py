@@ -34,7 +34,7 @@ recipe.yaml:7:5: $.steps[0].dedup: unknown step "dedup". Did you mean "dedupe"?
 recipe.yaml:8:14: $.steps[1].dedupe.nere: unknown option "nere". Did you mean "near"?
 recipe.yaml:9:26: $.write.too: unknown option "too". Did you mean "to"?
 recipe.yaml:9:39: $.write.force: unknown option "force". Choose from path, to, rejects, max-rejects, strict, \
-max-rows, max-size, allow-empty-output, pruning.
+max-rows, max-size, allow-empty-output, parts, merge-parts, pruning.
 """,
     ),
     "values": (
