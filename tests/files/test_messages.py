@@ -217,8 +217,9 @@ def test_what_is_said_of(here: Path, monkeypatch: pytest.MonkeyPatch, name: str)
     if bad.name and bad.name != "none.jsonl":
         (here / bad.name).parent.mkdir(exist_ok=True)
         (here / bad.name).write_bytes(bad.data(here) if callable(bad.data) else bad.data)
-    if "aiohttp" in bad.blocked:  # what was imported before must be imported again
-        monkeypatch.delitem(import_module("fsspec.registry")._registry, "https", raising=False)
+    for scheme, package in (("https", "aiohttp"), ("s3", "s3fs")):
+        if package in bad.blocked:  # what was imported before must be imported again
+            monkeypatch.delitem(import_module("fsspec.registry")._registry, scheme, raising=False)
     for module in bad.blocked:
         monkeypatch.setitem(sys.modules, module, None)
     message = said(bad)
