@@ -16,6 +16,7 @@ from ftdata.verbs.types import Count, PathLike
 if TYPE_CHECKING:
     from ftdata.files.output import Written
     from ftdata.steps.reviewed import ReviewEdit
+    from ftdata.writing import OnReject
 
 Rows = Literal["example", "turn"]
 Conflicts = Literal["refuse", "skip"]
@@ -28,7 +29,7 @@ class ReviewVerbs(Planned):
     """Review by people: out, and back."""
 
     @verb(
-        hidden=("path", "force"),
+        hidden=("path", "force", "on_reject"),
         examples=(
             "ftdata review train.jsonl -o review.xlsx",
             "ftdata review train.jsonl -o review.csv --by turn --no-findings",
@@ -42,6 +43,7 @@ class ReviewVerbs(Planned):
         findings: bool = True,
         force: bool = False,
         workers: Count | None = None,
+        on_reject: OnReject | None = None,
     ) -> Written:
         """Write a table for people to review: edit texts, keep or drop, score, label.
 
@@ -54,8 +56,10 @@ class ReviewVerbs(Planned):
             findings: Show what `ftdata check` finds in each example.
             force: Replace an existing table.
             workers: Worker processes.
+            on_reject: Gets each row that cannot become an example; it has no row in the table.
 
         Raises:
+            RowError: At the first such row, without `on_reject`.
             UsageError: If the name ends in neither .xlsx nor .csv.
             OutputError: If the table exists or cannot be written.
         """
@@ -63,7 +67,7 @@ class ReviewVerbs(Planned):
         from ftdata.report.sheet import sheet
 
         name = os.fspath(path)
-        return save(name, sheet(name, by, _rows(self, by, findings, workers, _longest(name))), force=force)
+        return save(name, sheet(name, by, _rows(self, by, findings, workers, _longest(name), on_reject)), force=force)
 
     @verb(
         examples=(
@@ -110,7 +114,9 @@ def _longest(path: str) -> int | None:
     return None if path.lower().endswith(".csv") else LONGEST
 
 
-def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int | None) -> Iterator[dict[str, str]]:
+def _rows(
+    data: Any, by: Rows, findings: bool, workers: int | None, longest: int | None, on_reject: OnReject | None
+) -> Iterator[dict[str, str]]:
     """The rows of the table, one after another."""
     from ftdata.steps.differing import SurveyContents
     from ftdata.steps.sheets import MARKS, TEXTS, held, rows_of, seal
@@ -118,7 +124,7 @@ def _rows(data: Any, by: Rows, findings: bool, workers: int | None, longest: int
     places = data._with(SurveyContents("answer")).decided(workers)
     found = _findings(data, workers) if findings else {}
     naming = Naming()
-    for number, example in enumerate(data.examples()):
+    for number, example in enumerate(data.examples(on_reject=on_reject)):
         name = naming(example)
         place = str(places.origin(number))
         for at_row, cells in enumerate(rows_of(example, by)):
@@ -153,9 +159,11 @@ def read_edits(path: str) -> Iterable[ReviewEdit]:
     """
     from ftdata.files.source import open_source
     from ftdata.steps.reviewed import edit_of
+    from ftdata.steps.sheets import SHEET
 
     turns: dict[str, int] = defaultdict(int)
-    for origin, row in open_source([path]).rows():
+    sheet = SHEET if path.lower().endswith(".xlsx") else None
+    for origin, row in open_source([path], sheet=sheet).rows():
         with at(path, origin.line):
             if isinstance(row, RowError):
                 raise row

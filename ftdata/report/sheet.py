@@ -9,7 +9,7 @@ from typing import Any
 
 from ftdata.errors import MissingPackageError, UsageError
 from ftdata.files.opening import BOM
-from ftdata.steps.sheets import By, columns, harmless
+from ftdata.steps.sheets import SHEET, By, columns, harmless
 
 _LISTS = {"keep": ["keep", "drop"], "score": ["1", "2", "3", "4", "5"], "train": ["yes", "no"]}
 _WIDTHS = {
@@ -64,7 +64,7 @@ def _xlsx(by: By, rows: Iterable[dict[str, str]]) -> bytes:
         stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     names = columns(by)
-    page = book.add_worksheet("review")
+    page = book.add_worksheet(SHEET)
     last = _fill(book, page, names, iter(rows))
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, last, len(names) - 1)

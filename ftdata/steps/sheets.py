@@ -14,6 +14,9 @@ from ftdata.example.shapes import Example
 
 By = Literal["example", "turn"]
 
+SHEET = "review"
+"""The sheet of a spreadsheet that holds the rows; another one says how to review."""
+
 LONGEST = 32_767
 """Characters that a cell of a spreadsheet holds. Source: Microsoft's page on Excel's limits."""
 

@@ -13,10 +13,11 @@ from openpyxl import load_workbook
 
 import ftdata
 from ftdata import RejectedRows
-from ftdata.errors import InputError, UsageError
+from ftdata.errors import InputError, RowError, UsageError
 from ftdata.example.identity import ID, identity
 from ftdata.steps.reviewed import ReviewEdit, merged
 from ftdata.steps.sheets import plain, seal
+from tests.cli.running import ftdata as run
 from tests.strategies import chats, completions, preferences, tries
 
 CHAT: dict[str, Any] = {
@@ -340,6 +341,21 @@ def test_a_text_too_long_for_a_cell_is_shown_and_not_edited(tmp_path: Path) -> N
     cut.value = "short"
     book.save(path)
     assert long.apply(path).to_list()[0]["messages"][1]["content"] == "short"
+
+
+def test_a_broken_row_is_told_and_the_others_are_reviewed(data: ftdata.Dataset, tmp_path: Path) -> None:
+    with (tmp_path / "train.jsonl").open("a") as stream:
+        stream.write('{"messages": "none"}\n')
+    done = run(tmp_path, "review", "train.jsonl", "-o", "review.xlsx")
+    assert done.code == 1
+    assert "1 rows cannot become examples" in done.err
+    assert "train.jsonl:3" in done.err
+    again = run(tmp_path, "apply", "review.xlsx", "train.jsonl", "-o", "out.jsonl")
+    assert "the sheet" not in again.err, "the sheet that says how to review is not asked about"
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 2
+    with pytest.raises(RowError):
+        ftdata.read(tmp_path / "train.jsonl").review(tmp_path / "strict.csv")
+    assert not (tmp_path / "strict.csv").exists()
 
 
 def test_a_review_is_a_table(data: ftdata.Dataset, tmp_path: Path) -> None:
