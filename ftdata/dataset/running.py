@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class EngineChoice:
+class EngineChoice(ABC):
     """What has plans and an engine that runs them.
 
     Attributes:
@@ -26,9 +27,9 @@ class EngineChoice:
     runs_on: str | Local | Cluster | None = field(default=None, kw_only=True, repr=False)
     _shared: dict[Any, Any] = field(default_factory=dict, kw_only=True, repr=False, compare=False)
 
+    @abstractmethod
     def plan(self, writes: Format | None = None) -> Plan:
         """What a run does."""
-        raise NotImplementedError
 
     def _engine(self, workers: int | None = None) -> Local:
         return engine_of(self.runs_on, workers, self._shared.setdefault("decisions", {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -12,20 +13,20 @@ from ftdata.files.jsonl import LineReader
 from ftdata.files.opening import Opening
 
 
-class OfGroups(Undivided):
+class OfGroups(Undivided, ABC):
     """The container of what a gather made, in its order."""
 
     __slots__ = ()
     name: ClassVar[str] = "gathered"
 
     @property
+    @abstractmethod
     def moved(self) -> int:
         """How much of it stands behind something that it stood before; told when all of it was given."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
         """(Lines, their number), about so many bytes of them, where it holds what is to be written."""
-        raise NotImplementedError
 
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The examples of a block."""

@@ -75,6 +75,18 @@ class ExampleDifference:
     by: str = ""
 
     @property
+    def places(self) -> list[Origin]:
+        """Where it stood and where it stands, as far as it does."""
+        return [side[1] for side in (self.old, self.new) if side]
+
+    @property
+    def shown(self) -> Example:
+        """The example as it is, or as it was where it is gone."""
+        side = self.new or self.old
+        assert side is not None  # noqa: S101 - it stands on one side at least
+        return side[0]
+
+    @property
     def changes(self) -> list[ValueChange]:
         """What differs, by JSON path, in the order of the new example; nothing where one of the two is not there."""
         if not (self.old and self.new):
@@ -357,11 +369,10 @@ def _summary(example: Example) -> str:
 
 
 def _told(one: ExampleDifference) -> Iterator[str]:
-    if not (one.old and one.new):
-        example, origin = one.old or one.new  # type: ignore[misc] # one of them is there
-        yield f"{'-' if one.old else '+'} {origin}: {_summary(example)}"
+    if one.how != "changed":
+        yield f"{'-' if one.old else '+'} {one.places[0]}: {_summary(one.shown)}"
         return
-    yield f"~ {one.old[1]} -> {one.new[1]} (matched by {one.by})"
+    yield f"~ {' -> '.join(map(str, one.places))} (matched by {one.by})"
     for change in one.changes:
         words = "".join(text if how == "=" else f"[{how}{text}{how}]" for how, text in _around(change.pieces))
         yield f"    {change.path}: {printable(_shortened(words.replace(chr(10), ' '), 4 * _SHOWN))}"
@@ -387,11 +398,8 @@ def _cell(text: str) -> str:
 
 
 def _marked(one: ExampleDifference) -> Iterator[str]:
-    if not (one.old and one.new):
-        example, origin = one.old or one.new  # type: ignore[misc] # one of them is there
-        yield f"- {_cell(str(origin))}: {_cell(_summary(example))}"
-        return
-    yield f"- {_cell(str(one.old[1]))} → {_cell(str(one.new[1]))}"
+    place = " → ".join(_cell(str(origin)) for origin in one.places)
+    yield f"- {place}" if one.how == "changed" else f"- {place}: {_cell(_summary(one.shown))}"
     for change in one.changes:
         words = ""
         for how, text in _around(change.pieces):

@@ -153,8 +153,9 @@ def test_a_condition_decides_the_exit_code(condition: str, code: int, files: Pat
 
 
 def test_findings_that_came_fail(files: Path) -> None:
-    assert run(files, "diff", "old.jsonl", "new.jsonl", "--fail-on", "findings > 0").code in (0, 1)
-    assert run(files, "diff", "old.jsonl", "old.jsonl", "--fail-on", "findings > 0").code == 0
+    (files / "worse.jsonl").write_text("".join(json.dumps(row) + "\n" for row in [*OLD, chat("", "")]))
+    assert run(files, "diff", "old.jsonl", "worse.jsonl", "--fail-on", "findings > 0").code == 1
+    assert run(files, "diff", "worse.jsonl", "old.jsonl", "--fail-on", "findings > 0").code == 0, "they went"
 
 
 @pytest.mark.parametrize("condition", ["removed", "rows > 1", "removed > many", "", "removed > 5%%"])
@@ -242,4 +243,5 @@ def test_the_page_marks_words_that_changed(browser: Browser, tmp_path: Path) -> 
         assert shown.page.locator("del").inner_text() == "four"
         assert shown.page.locator("ins").inner_text() == "five"
         shown.page.locator("details > summary").first.click()
+        shown.page.locator("article .conversation").wait_for()  # the whole example is made once it is opened
         assert shown.page.locator("article .conversation").count() == 1
