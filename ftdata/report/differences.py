@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Literal
 
-from ftdata.codec import encode
 from ftdata.errors import UsageError, printable
 from ftdata.example.identity import without_id
 from ftdata.example.shapes import Example
 from ftdata.findings import Origin
+from ftdata.report.changes import Piece, ValueChange, changes
 from ftdata.report.page import assemble, resource
 from ftdata.report.tables import Part
 from ftdata.verbs.types import Lang
-
-Piece = tuple[Literal["=", "-", "+"], str]
-"""A text that stayed, went or came."""
-
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
-_LONG = 4_000
-"""Words of a text up to which it is compared word by word; longer ones are compared line by line."""
 
 _SHOWN = 160
 _CELL = 300
@@ -32,30 +24,6 @@ _COUNTS = ("added", "removed", "changed", "kept", "findings", "rejected")
 _COMPARES: Mapping[str, Callable[[float, float], bool]] = {
     ">": gt, ">=": ge, "<": lt, "<=": le, "==": eq, "!=": ne,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ValueChange:
-    """One value of an example that differs.
-
-    Attributes:
-        path: Its JSON path.
-        old: What it was; None where it was not there.
-        new: What it is; None where it is gone.
-    """
-
-    path: str
-    old: Any
-    new: Any
-
-    @property
-    def pieces(self) -> list[Piece]:
-        """The change word by word."""
-        return pieces(_text(self.old), _text(self.new))
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {"path": self.path, "old": self.old, "new": self.new, "words": [list(piece) for piece in self.pieces]}
 
 
 @dataclass(frozen=True)
@@ -300,43 +268,6 @@ def condition_of(text: str) -> Gate:
 
 def _more(shifts: Sequence[Shift]) -> float:
     return sum(max(0, one.new - one.old) for one in shifts)
-
-
-# -- what differs within an example -----------------------------------------------------------------------------------
-
-
-def changes(old: Any, new: Any, path: str = "$") -> Iterator[ValueChange]:
-    """The values that differ, by their JSON paths; lists are compared item by item."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*new, *(key for key in old if key not in new)]:
-            yield from changes(old.get(key), new.get(key), f"{path}.{key}")
-    elif isinstance(old, list) and isinstance(new, list) and all(isinstance(one, dict) for one in [*old, *new]):
-        for at in range(max(len(old), len(new))):
-            one = old[at] if at < len(old) else None
-            yield from changes(one, new[at] if at < len(new) else None, f"{path}[{at}]")
-    elif old != new:
-        yield ValueChange(path, old, new)
-
-
-def pieces(old: str, new: str) -> list[Piece]:
-    """How one text became another, word by word."""
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if max(len(before), len(after)) > _LONG:
-        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    found: list[Piece] = []
-    for how, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if how == "equal":
-            found.append(("=", "".join(before[a:b])))
-            continue
-        if a < b:
-            found.append(("-", "".join(before[a:b])))
-        if c < d:
-            found.append(("+", "".join(after[c:d])))
-    return found
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else value if isinstance(value, str) else encode(value).decode()
 
 
 # -- how it is said ---------------------------------------------------------------------------------------------------
