@@ -118,10 +118,10 @@ def _rows(
     data: Any, by: Rows, findings: bool, workers: int | None, longest: int | None, on_reject: OnReject | None
 ) -> Iterator[dict[str, str]]:
     """The rows of the table, one after another."""
-    from ftdata.steps.differing import SurveyContents
+    from ftdata.steps.differing import Placed
     from ftdata.steps.sheets import MARKS, TEXTS, held, rows_of, seal
 
-    places = data._with(SurveyContents("answer")).decided(workers)
+    places = data._with(Placed()).decided(workers)
     found = _findings(data, workers) if findings else {}
     naming = Naming()
     for number, example in enumerate(data.examples(on_reject=on_reject)):
