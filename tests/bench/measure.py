@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 
 INTERVAL = 0.02
+# pip compiles what it installs; a checkout that may not write bytecode would be compiled anew by each process.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class CommandError(Exception):
@@ -24,7 +26,7 @@ def seconds(argv: Sequence[str]) -> float:
     _settle()
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        code = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=said, check=False).returncode
+        code = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=said, check=False, env=_ENVIRONMENT).returncode
         taken = time.perf_counter() - start
         said.seek(0)
         _check(argv, code, said.read())
@@ -46,7 +48,7 @@ def peak_megabytes(argv: Sequence[str]) -> float:
     _settle()
     peak = 0
     with tempfile.TemporaryFile() as said:
-        with psutil.Popen(list(argv), stdout=subprocess.DEVNULL, stderr=said) as child:
+        with psutil.Popen(list(argv), stdout=subprocess.DEVNULL, stderr=said, env=_ENVIRONMENT) as child:
             while child.poll() is None:
                 peak = max(peak, _memory_of_tree(child))
                 time.sleep(INTERVAL)
