@@ -214,6 +214,7 @@ class _Run:
             sink.claim(self._inputs, claims)
         if asked.rejects is not None:
             claims.claim(asked.rejects, ours=are_rejects(asked.rejects))
+            self._rejected.makes_folder = claims.makes_folder_of(asked.rejects)  # a reject may come before any output
         if asked.manifest:
             path = beside_output(paths[0], MANIFEST)
             claims.claim(path, ours=is_manifest(path))

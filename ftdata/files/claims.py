@@ -29,6 +29,7 @@ class Claims:
         self.force = force
         self._read = {place: path for path in inputs if (place := _place(path)) is not None}
         self._written: dict[Place, str] = {}
+        self._folders: set[Path] = set()
 
     def claim(self, path: str, *, ours: bool = False, makes_folder: bool = False) -> None:
         """Say, before any work, that a file will be written.
@@ -55,13 +56,23 @@ class Claims:
         if not self.force and not ours and stands(path):
             hint = f"Use {option('force', True)} to replace it, or choose another name."
             raise OutputError("exists already", hint=hint, path=path)
-        if path != STDIN and not makes_folder and not is_remote(path):
+        if makes_folder:
+            self._folders.add(_folder(path))
+        elif path != STDIN and not is_remote(path) and not self.makes_folder_of(path):
             _refuse_without_folder(path)
+
+    def makes_folder_of(self, path: str) -> bool:
+        """Whether an output that was claimed makes the folder that this one is written to."""
+        return bool(self._folders) and _folder(path) in self._folders
+
+
+def _folder(path: str) -> Path:
+    return Path(os.path.realpath(path)).parent
 
 
 def _refuse_without_folder(path: str) -> None:
     try:
-        found = Path(os.path.realpath(path)).parent.is_dir()
+        found = _folder(path).is_dir()
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror}", path=path) from None
     if not found:

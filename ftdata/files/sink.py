@@ -41,6 +41,7 @@ class Sink:
         max_bytes: Bytes a numbered part may have before compression, 0 for no limit.
         layout: How a line becomes a row, if the outputs are tables.
         begin: What each output begins with, such as a byte order mark.
+        makes_folder: Whether the folder of a single file is made, as that of a pattern is.
     """
 
     pattern: str
@@ -49,6 +50,7 @@ class Sink:
     max_bytes: int = 0
     layout: Layout | None = None
     begin: bytes = b""
+    makes_folder: bool = False
     _outputs: dict[str, Output] = field(default_factory=dict, repr=False)
     _stems: dict[str, str] = field(default_factory=dict, repr=False)
     _parts: dict[str, int] = field(default_factory=dict, repr=False)
@@ -106,7 +108,7 @@ class Sink:
     @property
     def _fills_folder(self) -> bool:
         """Whether the pattern names files of a set, whose folder is made; in one file's path it may be mistyped."""
-        return "{" in self.pattern and not is_remote(self.pattern)
+        return (self.makes_folder or "{" in self.pattern) and not is_remote(self.pattern)
 
     def _members(self, stem_of_input: str) -> list[str]:
         """Existing files of the set that these outputs are: those of an earlier run."""

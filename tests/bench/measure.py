@@ -14,7 +14,7 @@ import psutil
 
 INTERVAL = 0.02
 # pip compiles what it installs; a checkout that may not write bytecode would be compiled anew by each process.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class CommandError(Exception):
@@ -26,7 +26,7 @@ def seconds(argv: Sequence[str]) -> float:
     _settle()
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        code = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=said, check=False, env=_ENVIRONMENT).returncode
+        code = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=said, check=False, env=ENVIRONMENT).returncode
         taken = time.perf_counter() - start
         said.seek(0)
         _check(argv, code, said.read())
@@ -48,7 +48,7 @@ def peak_megabytes(argv: Sequence[str]) -> float:
     _settle()
     peak = 0
     with tempfile.TemporaryFile() as said:
-        with psutil.Popen(list(argv), stdout=subprocess.DEVNULL, stderr=said, env=_ENVIRONMENT) as child:
+        with psutil.Popen(list(argv), stdout=subprocess.DEVNULL, stderr=said, env=ENVIRONMENT) as child:
             while child.poll() is None:
                 peak = max(peak, _memory_of_tree(child))
                 time.sleep(INTERVAL)
@@ -56,6 +56,23 @@ def peak_megabytes(argv: Sequence[str]) -> float:
         said.seek(0)
         _check(argv, code, said.read())
     return peak / 1e6
+
+
+def watched(argv: Sequence[str], folder: Path) -> tuple[float, float]:
+    """CPU seconds and peak bytes of a command that runs in a folder, its processes included; findings are no failure."""
+    import resource  # not on Windows
+
+    before, peak = resource.getrusage(resource.RUSAGE_CHILDREN), 0
+    with tempfile.TemporaryFile() as said:
+        with psutil.Popen(list(argv), cwd=folder, stdout=subprocess.DEVNULL, stderr=said, env=ENVIRONMENT) as child:
+            while child.poll() is None:
+                peak = max(peak, _memory_of_tree(child))
+                time.sleep(INTERVAL)
+            code = child.returncode
+        said.seek(0)
+        _check(argv, 0 if code == 1 else code, said.read())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, float(peak)
 
 
 def _memory_of_tree(root: psutil.Process) -> int:

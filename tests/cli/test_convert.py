@@ -228,6 +228,13 @@ def test_one_output_per_input_and_numbered_parts(here: Path) -> None:
     assert ftdata(here, "convert", "chat.jsonl", "more.jsonl", "-o", "new-{stem}.jsonl").code == 0
     assert (here / "new-chat.jsonl").read_text() == CHAT
     assert (here / "new-more.jsonl").read_text() == CHAT * 5
+    (here / "bad.jsonl").write_text("{\n" + CHAT)
+    done = ftdata(here, "convert", "bad.jsonl", "more.jsonl", "-o", "made/{stem}.jsonl", "--manifest")  # a reject first
+    assert done.code == 1
+    names = ["all.manifest.json", "all.rejects.jsonl", "bad.jsonl", "more.jsonl"]
+    assert sorted(path.name for path in (here / "made").iterdir()) == names
+    assert ftdata(here, "convert", "bad.jsonl", "--strict", "-o", "other/{stem}.jsonl").code == 1
+    assert not (here / "other").exists()
     assert ftdata(here, "convert", "more.jsonl", "-o", "p-{n:03}.jsonl", "--max-rows", "2").code == 0
     assert [path.read_text() for path in sorted(here.glob("p-*"))] == [CHAT * 2, CHAT * 2, CHAT]
     assert ftdata(here, "convert", "more.jsonl", "-o", "q-{n}.jsonl", "--max-size", f"{len(CHAT) * 3}").code == 0

@@ -1,0 +1,43 @@
+"""Rows at their worst, for every command: four times the rows may take about four times the steps, never sixteen.
+
+Steps are calls of functions, Python's and C's, as the interpreter counts them: the same on every machine, unlike time.
+"""
+
+from __future__ import annotations
+
+import cProfile
+from pathlib import Path
+
+import pytest
+
+from tests.bench.growth import lines
+from tests.bench.shapes import SHAPES, write_all
+from tests.cli.running import ftdata
+from tests.cli.test_matrix import FILES
+
+pytestmark = pytest.mark.slow
+
+FEW, MANY = 40, 160
+MOST = 1.5 * MANY / FEW
+LINES = dict(lines([]))
+CASES = [(shape, name) for shape in SHAPES for name, words in LINES.items() if shape == "chats" or "in.jsonl" in words]
+
+
+def steps(folder: Path, words: list[str], shape: str, rows: int) -> int:
+    """Calls that a command makes on so many rows; the second run is counted, since the first imports."""
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_all(folder, rows, shape)
+    counted = cProfile.Profile()
+    done = (
+        counted.runcall(ftdata, folder, *words, "--force") if "-o" in words else counted.runcall(ftdata, folder, *words)
+    )
+    assert done.code in (0, 1), done.err
+    return sum(entry.callcount for entry in counted.getstats())
+
+
+@pytest.mark.parametrize(("shape", "name"), CASES, ids=["-".join(case).replace(" ", "-") for case in CASES])
+def test_steps_grow_with_the_rows(tmp_path: Path, shape: str, name: str) -> None:
+    words = LINES[name]
+    steps(tmp_path, words, shape, FEW)
+    assert steps(tmp_path, words, shape, MANY) < MOST * steps(tmp_path, words, shape, FEW)
