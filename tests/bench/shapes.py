@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ftdata.example.identity import identity
+
 from .data import CITIES, ENGLISH, SUBJECTS
 
 Row = dict[str, Any]
@@ -111,6 +113,8 @@ def write_all(folder: Path, count: int, shape: str = "chats") -> None:
     """Every file that a line of the option matrix names and that holds rows, with `count` rows of this shape."""
     make = SHAPES[shape]
     _lines(folder / "in.jsonl", make(count))
+    first = next(make(count))
+    _lines(folder / "edits.jsonl", iter([{"id": identity(first), "values": {"$.messages[0].content": "Edited."}}]))
     _lines(folder / "other.jsonl", make(max(1, count // 10)))
     _lines(folder / "changed.jsonl", map(_changed, make(count)))
     _lines(folder / "train.jsonl", make(count))
