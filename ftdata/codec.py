@@ -59,7 +59,7 @@ def decode(raw: bytes) -> JSON:
     """The value of one JSON text.
 
     Raises:
-        RowError: It is no JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
+        RowError: If it is not JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
             lone surrogate, nesting over 200.
     """
     value = decode_finite(raw)
@@ -91,7 +91,7 @@ def encode(value: JSON) -> bytes:
     """Compact UTF-8 JSON of a value that was decoded here or passed `check_json`, keys in their order.
 
     Raises:
-        RowError: The value holds what JSON cannot; with the JSON path.
+        RowError: If the value holds what JSON cannot; with the JSON path.
     """
     try:
         return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
@@ -144,7 +144,8 @@ def check_json(value: object, path: str = "$", depth: int = 0) -> None:
     """Refuse a Python value that JSON cannot hold exactly.
 
     Raises:
-        RowError: A datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is no string, …; with the JSON path.
+        RowError: For a datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is not a string, …; with the JSON
+            path.
     """
     if value is None or value is True or value is False:
         return

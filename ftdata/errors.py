@@ -117,8 +117,8 @@ def row_error(error: Exception) -> RowError:
     """The error as its row's: the second net, under whatever works on one row.
 
     Raises:
-        FtdataError: The error is ftdata's own and no row's: the run ends.
-        MemoryError: So does it where memory is short.
+        FtdataError: If the error is ftdata's own and no row's: the run ends.
+        MemoryError: If memory is short.
     """
     if isinstance(error, RowError):
         return error
@@ -245,8 +245,8 @@ def of_system() -> Iterator[None]:
     """Turn errors of the operating system into sentences: a full disk, a missing file, too little memory.
 
     Raises:
-        OutputError: A file or folder cannot be written or read any more.
-        FtdataError: Memory is short, or something is nested too deeply.
+        OutputError: If a file or folder cannot be written or read any more.
+        FtdataError: If memory is short, or something is nested too deeply.
     """
     try:
         yield

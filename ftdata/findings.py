@@ -48,7 +48,7 @@ class Severity(IntEnum):
         """The severity of this name.
 
         Raises:
-            UsageError: There is none.
+            UsageError: If there is none.
         """
         for severity in cls:
             if severity.label == name:

@@ -102,7 +102,7 @@ class Manifest:
         """The manifest in a file.
 
         Raises:
-            InputError: It cannot be read, or is none.
+            InputError: If it cannot be read, or is none.
         """
         name = os.fspath(path)
         try:
@@ -175,7 +175,7 @@ class Manifest:
         """Write it, whole or not at all; one that stands there is replaced.
 
         Raises:
-            OutputError: It cannot be written.
+            OutputError: If it cannot be written.
         """
         save(self.path, (json.dumps(self.says, ensure_ascii=False, indent=2) + "\n").encode(), force=True)
 
@@ -196,7 +196,7 @@ def noting(wanted: bool, output: str, inputs: Iterable[str], steps: Iterable[str
         steps: The names of the steps, which a manifest has where no recipe says them.
 
     Raises:
-        UsageError: The output is stdout.
+        UsageError: If the output is stdout.
     """
     results: list[Result] = []
     if not wanted:

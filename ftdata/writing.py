@@ -59,7 +59,7 @@ def limit_of(text: int | str) -> Limit:
     """The limit of ``10`` or ``"1%"``.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: If it is neither.
     """
     if isinstance(text, int):
         return Limit(text)
@@ -174,10 +174,10 @@ def write_all(engine: Local, plan: Plan, paths: Sequence[str], asked: Writing, *
     its own, which has no limits.
 
     Raises:
-        EmptyOutputError: No example came out, and an empty output is not allowed.
-        OutputError: An output cannot be written, or exists.
-        RejectedRows: More rows were rejected than allowed.
-        UsageError: Two outputs are one file, or one is an input.
+        EmptyOutputError: If no example came out, and an empty output is not allowed.
+        OutputError: If an output cannot be written, or exists.
+        RejectedRows: If more rows were rejected than allowed.
+        UsageError: If two outputs are the same file, or one is an input.
     """
     with of_system(), ExitStack() as stack:
         run = _Run(plan, asked, stack)

@@ -277,9 +277,9 @@ def requests(
         on_progress: Gets the bytes of each piece of input that is done.
 
     Raises:
-        RejectedRows: More rows were rejected than allowed; nothing was written.
-        OutputError: An output exists and `force` is off, or cannot be written.
-        UsageError: An option cannot be meant; a table needs `user`.
+        RejectedRows: If more rows were rejected than allowed; nothing was written.
+        OutputError: If an output exists and `force` is off, or cannot be written.
+        UsageError: If options contradict each other; a table needs `user`.
 
     Examples:
         >>> rows = [{"question": "2 + 2?", "id": 7}, {"question": "3 + 3?", "id": 8}]
@@ -331,7 +331,7 @@ def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], other
     """The settings as the service names them.
 
     Raises:
-        UsageError: The service has no such endpoint or setting.
+        UsageError: If the service has no such endpoint or setting.
     """
     if service != "openai" and endpoint != "chat":
         raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Remove it.")

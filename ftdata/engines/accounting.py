@@ -37,7 +37,7 @@ def finish(places: Places, block: Block, result: BlockResult, outcome: Outcome) 
     """Count the lines of a block that is done.
 
     Raises:
-        FtdataError: The block ended the run.
+        FtdataError: If the block ended the run.
     """
     if result.failure:
         line, error = result.failure

@@ -116,8 +116,8 @@ def check(
     """Judge what a plan reads (its rows, as they are) or what its steps come to.
 
     Raises:
-        InputError: A file cannot be read.
-        StepError: A function of the user's failed.
+        InputError: If a file cannot be read.
+        StepError: If a function of the user's failed.
     """
     outcome = Outcome(on_progress=on_progress)
     # What comes of steps is in no file yet.

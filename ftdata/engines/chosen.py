@@ -21,8 +21,8 @@ def engine_of(asked: str | Local | Cluster | None, workers: int | None, decision
         decisions: What surveys decided before.
 
     Raises:
-        UsageError: There is no such engine.
-        FtdataError: It cannot be reached.
+        UsageError: If there is no such engine.
+        FtdataError: If it cannot be reached.
     """
     engine = engine_asked.get() if asked is None else asked
     if isinstance(engine, Local):

@@ -197,7 +197,7 @@ def sort_key(rank: Any) -> bytes:
     """Bytes that sort as numbers by size, then texts by code point, then lists by their items.
 
     Raises:
-        RowError: A rank of another type.
+        RowError: If a rank has another type.
     """
     if isinstance(rank, bool) or rank is None:
         return b"0" + bytes([bool(rank)])

@@ -40,8 +40,8 @@ def chat(
         {'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}
 
     Raises:
-        UsageError: There is no message.
-        RowError: A value in it is not JSON; with the JSON path.
+        UsageError: If there is no message.
+        RowError: If a value in it is not JSON; with the JSON path.
     """
     if not turns:
         raise UsageError("a chat needs at least one message")
@@ -78,8 +78,8 @@ def preference(
         [{'role': 'assistant', 'content': '4'}]
 
     Raises:
-        UsageError: There is no message before the answers.
-        RowError: A value in it is not JSON; with the JSON path.
+        UsageError: If there is no message before the answers.
+        RowError: If a value in it is not JSON; with the JSON path.
     """
     messages: list[Message] = [user(prompt)] if isinstance(prompt, str) else list(prompt)
     if not messages:
@@ -123,7 +123,7 @@ def user(
         {'type': 'image_url', 'image_url': {'url': 'https://example.com/cat.png'}}
 
     Raises:
-        UsageError: The images are one text, or one of them is none.
+        UsageError: If the images are one text, or one of them is none.
     """
     if isinstance(images, str) or not all(isinstance(image, str) for image in images):
         raise UsageError("images are a list of addresses", hint='Write images=["https://…"].')
@@ -148,7 +148,7 @@ def assistant(
     """An assistant's message: an answer, calls, or both; ``weight=0`` keeps it out of training.
 
     Raises:
-        UsageError: It has neither content nor a call, or a weight that is not 0 or 1.
+        UsageError: If it has neither content nor a call, or a weight that is not 0 or 1.
     """
     if content is None and not tool_calls:
         raise UsageError("an assistant message needs content or a tool call")

@@ -40,7 +40,7 @@ def tool(
             be null, and there are no others. False only says that it is none.
 
     Raises:
-        UsageError: The parameters have no JSON Schema, such as ``*args`` or a type of your own; or none for strict
+        UsageError: If the parameters have no JSON Schema, such as ``*args`` or a type of your own; or none for strict
             mode.
     """
     definition: FunctionDefinition = {"name": name or of.__name__}

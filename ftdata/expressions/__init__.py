@@ -277,7 +277,7 @@ class Key:
         """The value, as JSON.
 
         Raises:
-            RowError: The expression fails on this example, such as an order between text and a number.
+            RowError: If the expression fails on this example, such as an order between text and a number.
         """
         return self._read(example)
 
@@ -303,8 +303,8 @@ class Predicate(Key):
         """Whether the example is meant.
 
         Raises:
-            UnsaidError: The expression names what the example does not have.
-            RowError: It fails on its values.
+            UnsaidError: If the expression uses a name that the example does not have.
+            RowError: If it fails on its values.
         """
         return bool(self._read(example))
 

@@ -31,7 +31,7 @@ def open_archive(source: Any, path: str) -> BinaryIO:
         path: The archive's name in messages.
 
     Raises:
-        InputError: It is no archive, is locked, or holds no such file, or several.
+        InputError: If it is not an archive, is locked, or holds no such file, or several.
     """
     import zipfile
 

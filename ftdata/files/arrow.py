@@ -66,7 +66,7 @@ def arrow(opening: Opening) -> Arrow:
     """The container of one file.
 
     Raises:
-        InputError: It is no Arrow file, or damaged.
+        InputError: If it is not an Arrow file, or damaged.
     """
     with readable(opening.path, "Arrow"):
         reader = _reader(opening)
@@ -147,8 +147,8 @@ def table_of(source: Any, name: str) -> Table:
     """The container of anything that gives Arrow data: a pyarrow or Polars table, or a DuckDB result.
 
     Raises:
-        InputError: It holds what Arrow cannot.
-        MissingPackageError: pyarrow is not installed.
+        InputError: If it holds what Arrow cannot.
+        MissingPackageError: If pyarrow is not installed.
     """
     pa = pyarrow()
     with readable(name, "an Arrow table"):

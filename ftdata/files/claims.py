@@ -39,8 +39,8 @@ class Claims:
             ours: Whether what stands there is of an earlier run of ours, and may go without being asked for.
 
         Raises:
-            UsageError: It is an input, or another output.
-            OutputError: It exists, and may not be replaced; or there is no folder for it.
+            UsageError: If it is an input, or another output.
+            OutputError: If it exists, and may not be replaced; or there is no folder for it.
         """
         place = STDIN if path == STDIN else _place(path)
         if place is None:

@@ -35,7 +35,7 @@ def pyarrow() -> Any:
     """The package, imported when it is needed.
 
     Raises:
-        MissingPackageError: It is not installed.
+        MissingPackageError: If it is not installed.
     """
     pool = "ARROW_DEFAULT_MEMORY_POOL"
     ours = "pyarrow" not in sys.modules and pool not in os.environ

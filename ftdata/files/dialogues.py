@@ -129,7 +129,7 @@ def dialogues(opening: Opening, asked: FileOptions) -> Dialogues:
     """The container of a file of dialogues.
 
     Raises:
-        InputError: The pattern between dialogues is none.
+        InputError: If the pattern between dialogues is none.
     """
     if asked.between is not None:
         try:
@@ -174,7 +174,7 @@ def _lines(pieces: Iterator[bytes], path: str = "", limit: int = MAX_RECORD) -> 
     """The lines without their ends; bytes that are no UTF-8 stand for themselves.
 
     Raises:
-        InputError: A line is longer than a record may be.
+        InputError: If a line is longer than a record may be.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     rest: list[str] = []  # of a line that has not ended

@@ -91,7 +91,7 @@ def told_of(begin: bytes, path: str) -> str:
         path: The file, for messages.
 
     Raises:
-        InputError: Most of the lines that are no ASCII are not UTF-8.
+        InputError: If most of the lines that are not ASCII are not UTF-8.
     """
     if is_utf8(begin):
         return ""
@@ -121,7 +121,7 @@ def names_of(asked: str) -> tuple[str, ...]:
     """The encodings in ``utf-8,cp1252``.
 
     Raises:
-        InputError: There is no such encoding, or one whose lines do not end as those of ASCII do.
+        InputError: If there is no such encoding, or one whose lines do not end as those of ASCII do.
     """
     found = []
     for one in asked.split(SEVERAL):
@@ -148,7 +148,7 @@ def in_turn(pieces: Iterator[bytes], names: Sequence[str], path: str, *, whole: 
         whole: Whether the last line ends with the last piece.
 
     Raises:
-        InputError: A line is in none of them.
+        InputError: If a line is in none of them.
     """
     held, line = b"", 1
     for piece in pieces:

@@ -89,7 +89,7 @@ def sheets_asked(path: str, sheet: str | None) -> list[str | None]:
     """The sheets that are asked for: all with cells for ``*``, or several names with commas between them.
 
     Raises:
-        InputError: The file cannot be read as a spreadsheet.
+        InputError: If the file cannot be read as a spreadsheet.
     """
     if sheet is None or (sheet != "*" and "," not in sheet) or Path(path).suffix.lower() not in EXTENSIONS:
         return [sheet]
@@ -104,8 +104,8 @@ def excel(opening: Opening, asked: FileOptions) -> Excel:
     """The container of one spreadsheet: the sheet that was asked for, or the first one with cells.
 
     Raises:
-        InputError: It cannot be read, has no such sheet, or is empty.
-        MissingPackageError: python-calamine is not installed.
+        InputError: If it cannot be read, has no such sheet, or is empty.
+        MissingPackageError: If python-calamine is not installed.
     """
     if Path(opening.path).suffix.lower() in extent.EXTENSIONS:
         extent.check_extent(random_access(opening.path), opening.path)

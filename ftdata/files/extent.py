@@ -24,7 +24,7 @@ def check_extent(source: Any, path: str) -> None:
     """Refuse a spreadsheet with a sheet whose few cells lie far apart.
 
     Raises:
-        InputError: There is one; or the file is cut off or damaged.
+        InputError: If there is one; or the file is cut off or damaged.
     """
     try:
         with zipfile.ZipFile(source) as archive:

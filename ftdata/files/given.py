@@ -42,8 +42,8 @@ def given(source: Any, split: str | None = None) -> Source:
         split: The split of a DatasetDict.
 
     Raises:
-        InputError: It is none of these.
-        UsageError: There are several splits and none was named.
+        InputError: If it is none of these.
+        UsageError: If there are several splits and none is chosen.
     """
     name = f"<{type(source).__name__}>"
     home = type(source).__module__.split(".")[0]

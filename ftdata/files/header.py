@@ -79,7 +79,7 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
 
     Raises:
-        InputError: There is no header, or it is no CSV.
+        InputError: If there is no header, or it is not a CSV.
     """
     limit = asked.max_record
     mark = len(BOM) if head.startswith(BOM) else 0

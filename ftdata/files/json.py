@@ -224,7 +224,7 @@ class _Scanner:
         What is looked at anew every time is then looked at twice in all, however long it is.
 
         Raises:
-            InputError: The value is larger than a record may be.
+            InputError: If the value is larger than a record may be.
         """
         if len(self._text) - at > self._container.max_record:
             raise record_too_large(self._path, self._container.max_record)
@@ -285,7 +285,7 @@ def keys_of(path: str) -> tuple[str, ...]:
     """The keys in a JSON path such as ``$.result.items``.
 
     Raises:
-        InputError: It is no path of keys.
+        InputError: If it is not a path of keys.
     """
     found = re.fullmatch(r"\$((?:\.[^.\[\]]+|\[\"[^\"]+\"\])*)", path.strip())
     if not found:

@@ -52,7 +52,7 @@ def fingerprint(path: str) -> Fingerprint | None:
     """What the file is now; None for a stream, which cannot be looked at twice.
 
     Raises:
-        InputError: There is no such file, it may not be read, or it is a folder.
+        InputError: If there is no such file, it may not be read, or it is a folder.
     """
     if path == STDIN:
         return None
@@ -78,7 +78,7 @@ def random_access(path: str) -> Any:
     """What a reader of a binary container opens: a local path, or a remote file that can be read at any place.
 
     Raises:
-        InputError: It comes only once.
+        InputError: If it comes only once.
     """
     if is_remote(path):
         return open_remote(path)
@@ -111,7 +111,7 @@ class OneShot:
         """The whole stream.
 
         Raises:
-            InputError: It was read before.
+            InputError: If it was read before.
         """
         if self._opened:
             raise InputError("can be read only once", hint="Save it to a file first.", path=self.path)
@@ -142,8 +142,8 @@ def open_bytes(path: str) -> BinaryIO:
     """The file's bytes, decompressed by its extension; ``-`` is stdin.
 
     Raises:
-        InputError: It cannot be opened.
-        MissingPackageError: A .zst file, and zstandard is not installed.
+        InputError: If it cannot be opened.
+        MissingPackageError: If a .zst file is read and zstandard is not installed.
     """
     return _open(path) if is_regular(path) else one_shot(path).open()
 
@@ -231,7 +231,7 @@ def chunks(stream: IO[bytes], path: str, size: int = BLOCK) -> Iterator[bytes]:
     """The stream in pieces of about `size` bytes.
 
     Raises:
-        InputError: It breaks off or cannot be decompressed.
+        InputError: If it breaks off or cannot be decompressed.
     """
     while piece := _read(stream, path, size):
         yield piece
@@ -292,7 +292,7 @@ class Opening:
         """The text in pieces of about `size` bytes.
 
         Raises:
-            InputError: It breaks off, or is not in its encoding.
+            InputError: If it breaks off, or is not in its encoding.
         """
         with open_bytes(self.path) as stream:
             yield from self._as_utf8(chunks(stream, self.path, size))
@@ -339,7 +339,7 @@ def encoding_of(path: str, asked: str | None) -> str:
     """The encoding that was asked for (or several, with commas between them), or what the first bytes show, or UTF-8.
 
     Raises:
-        InputError: There is no such encoding.
+        InputError: If there is no such encoding.
     """
     if asked:
         return SEVERAL.join(names_of(asked))

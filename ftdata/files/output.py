@@ -187,8 +187,8 @@ def refuse_unwritten(path: str) -> None:
     """Say before the work what cannot be written.
 
     Raises:
-        MissingPackageError: A URL's file system is not installed.
-        UsageError: The extension names a compression that is read only, or the URL is a web address.
+        MissingPackageError: If the package for a URL's file system is not installed.
+        UsageError: If the extension names a compression that is read only, or the URL is a web address.
     """
     if is_remote(path):
         refuse_unwritable(path)

@@ -62,7 +62,7 @@ def parquet(opening: Opening) -> Parquet:
     """The container of one file.
 
     Raises:
-        InputError: It is no parquet file, or damaged.
+        InputError: If it is not a parquet file, or damaged.
     """
     with readable(opening.path, "Parquet"):
         source = _open(opening)

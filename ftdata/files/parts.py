@@ -55,7 +55,7 @@ class Staging:
         """Write the lines of a block.
 
         Raises:
-            OutputError: They cannot be written there.
+            OutputError: If they cannot be written there.
         """
         path = f"{self.folder}/{index:06}-{secrets.token_hex(4)}{self.ending}"
         if not is_remote(path) and not Path(self.folder).is_dir():
@@ -116,8 +116,8 @@ class PartedOutput:
         """Refuse, before any work, what would replace a file unasked; then make room for the parts.
 
         Raises:
-            OutputError: A file exists and `force` is off, or the folder cannot be made.
-            UsageError: An output is an input or another output.
+            OutputError: If a file exists and `force` is off, or the folder cannot be made.
+            UsageError: If an output is an input or another output.
         """
         if self.merge:
             claims.claim(self.pattern)
@@ -151,7 +151,7 @@ class PartedOutput:
         """See that all parts have arrived; their names are still as they were.
 
         Raises:
-            OutputError: One has not, or a file has come into being meanwhile.
+            OutputError: If one has not, or a file has come into being meanwhile.
         """
         for part in self._staged:
             if not is_remote(part.path) and not Path(part.path).is_file():

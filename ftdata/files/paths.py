@@ -33,8 +33,8 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
 
     Raises:
-        InputError: A pattern matches nothing, or a folder holds nothing to read.
-        UsageError: A folder has several splits and none was named.
+        InputError: If a pattern matches nothing, or a folder holds nothing to read.
+        UsageError: If a folder has several splits and none is chosen.
     """
     found = [name for path in paths for name in _found(os.fspath(path), split)]
     kept = [path for path in found if not path.endswith(REJECTS)]

@@ -47,7 +47,7 @@ def quoting_of(quote: str | None, escape: str | None) -> Quoting | None:
     """What was asked for; None if nothing was.
 
     Raises:
-        InputError: It is no quote, or another escape than the backslash.
+        InputError: If it is not a quote, or another escape than the backslash.
     """
     if quote is None and escape is None:
         return None

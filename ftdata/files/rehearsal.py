@@ -41,7 +41,7 @@ def make_folder(path: Path) -> None:
     """Make a folder and those it is in, unless this is a dry run.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: If it cannot be made.
     """
     if not is_dry():
         path.mkdir(parents=True, exist_ok=True)

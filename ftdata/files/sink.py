@@ -86,8 +86,8 @@ class Sink:
             claims: The registry of the run, where it has further outputs.
 
         Raises:
-            OutputError: A file exists and `force` is off.
-            UsageError: Two inputs have the same stem, or an output is an input or another output.
+            OutputError: If a file exists and `force` is off.
+            UsageError: If two inputs have the same stem, or an output is an input or another output.
         """
         self._claims = claims or Claims(force=self.force)
         for path in inputs or [self.pattern]:
@@ -202,7 +202,7 @@ class Sink:
         """Complete and sync all outputs; their names are still as they were.
 
         Raises:
-            OutputError: The disk is full, or an output has come into being meanwhile.
+            OutputError: If the disk is full, or an output has come into being meanwhile.
         """
         for output in self._outputs.values():
             output.finish()
@@ -239,7 +239,7 @@ def save(path: str, data: bytes, *, force: bool = False) -> Written:
     """Write a file that is no output of examples, whole or not at all.
 
     Raises:
-        OutputError: It exists and `force` is off, or cannot be written.
+        OutputError: If it exists and `force` is off, or cannot be written.
     """
     Claims(force=force).claim(path)
     output = Output(path)

@@ -139,7 +139,7 @@ class Source:
         """Refuse files that were changed since they were first looked at.
 
         Raises:
-            InputError: One was.
+            InputError: If one was.
         """
         for file in self.files:
             if file.fingerprint and fingerprint(file.opening.path) != file.fingerprint:
@@ -227,7 +227,7 @@ def open_source(
         skip_footer: Rows at the end that are left out.
 
     Raises:
-        InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
+        InputError: If a file cannot be read, is empty, or is of no kind that ftdata knows.
     """
     # Workers open no sources: they get them, each file with its container.
     from ftdata.files.header import FileOptions

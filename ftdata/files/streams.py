@@ -37,7 +37,7 @@ def source_of(stream: Readable, opening: Callable[[Sequence[str]], Source]) -> S
         opening: What opens paths, as it was asked to.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
     """
     given = getattr(stream, "name", None)
     name = given if isinstance(given, str) and given else f"<{type(stream).__name__}>"

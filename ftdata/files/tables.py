@@ -51,8 +51,8 @@ def refuse_early(path: str) -> None:
     """Say before the work what would fail behind it.
 
     Raises:
-        MissingPackageError: The package that writes such tables is not installed.
-        UsageError: Such tables are not compressed as a whole.
+        MissingPackageError: If the package that writes such tables is not installed.
+        UsageError: If such tables are not compressed as a whole.
     """
     extension = extension_of(path)
     if compression_of(path) and extension not in (".csv", ".tsv"):

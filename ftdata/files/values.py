@@ -30,7 +30,7 @@ def json_row(row: object) -> tuple[dict[str, Any], Counter[str]]:
     """A row as JSON has it, and how many numbers of each column became null since JSON does not have them.
 
     Raises:
-        RowError: It is no object, or holds what JSON cannot; with the JSON path.
+        RowError: If it is not an object, or holds what JSON cannot; with the JSON path.
     """
     fields = row if type(row) is dict else _fields(row)
     if fields is None:

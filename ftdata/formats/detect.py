@@ -32,7 +32,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     """The one format that the rows have.
 
     Raises:
-        UnknownFormatError: The rows are of several formats; with the candidates.
+        UnknownFormatError: If the rows are of several formats; with the candidates.
     """
     looked = list(rows)
     if _are_plain(looked, formats):
@@ -161,7 +161,7 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
     """The format that was asked for, if the rows may be of it.
 
     Raises:
-        UnknownFormatError: None of them can be read as it, and they look like another one; with that one.
+        UnknownFormatError: If none of them can be read as it, and they look like another one; with that one.
     """
     looked = list(rows)
     if not looked or any(_readable(asked, row) for row in looked):

@@ -29,7 +29,7 @@ def refuse(lost: Counter[str], message: str, json_path: str, hint: str = "") -> 
         hint: What to do.
 
     Raises:
-        RowError: The losses are a conversion's.
+        RowError: If the losses are a conversion's.
     """
     error = RowError(message, json_path=json_path, hint=hint)
     if not isinstance(lost, Telling):

@@ -242,7 +242,7 @@ def target(name: str) -> Target:
     """The target of this name.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     name = ALSO.get(name, name)
     if name not in TARGETS:

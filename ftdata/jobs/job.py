@@ -68,7 +68,7 @@ class Job:
         """A shell script that does the same with curl.
 
         Raises:
-            UsageError: The service's SDK does more than one request says.
+            UsageError: If the service's SDK does more than one request says.
         """
         from ftdata.jobs.scripts import curl
 
@@ -160,9 +160,9 @@ def job(
         workers: Worker processes of the check.
 
     Raises:
-        FindingsError: A file has errors; it carries them.
-        InputError: A file cannot be read, or the grader is none that a job takes.
-        UsageError: An option means nothing at this service or for this method, or is out of its bounds.
+        FindingsError: If a file has errors; it carries them.
+        InputError: If a file cannot be read, or the grader is none that a job takes.
+        UsageError: If an option does not apply to this service or method, or is out of range.
 
     Examples:
         >>> from pathlib import Path
@@ -216,7 +216,7 @@ class _Checks:
         """The reports of the files.
 
         Raises:
-            UsageError: They are of two kinds.
+            UsageError: If they are of two kinds.
         """
         first = self._checked(train, valid, self.method)
         if not valid:
@@ -257,7 +257,7 @@ def refuse_errors(report: Report, path: str, service: str) -> None:
     """Do nothing, if a file has no errors.
 
     Raises:
-        FindingsError: It has; with the first, and how to see all.
+        FindingsError: If it has; with the first, and how to see all.
     """
     try:
         report.raise_if("error")
@@ -270,7 +270,7 @@ def digest_of(path: str) -> str:
     """The SHA-256 of a file.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
     """
     found = sha256()
     try:
@@ -286,8 +286,8 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
     """The job of a body that was written.
 
     Raises:
-        InputError: The file cannot be read, or holds no JSON object.
-        UsageError: It is not a training job's body.
+        InputError: If the file cannot be read, or holds no JSON object.
+        UsageError: If it is not a training job's body.
     """
     from ftdata.distill.bodies import json_file
     from ftdata.jobs.services import service_of

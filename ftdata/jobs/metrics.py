@@ -82,7 +82,7 @@ class Metrics:
         """A row for each run and step, a column for each metric.
 
         Raises:
-            MissingPackageError: pandas is not installed.
+            MissingPackageError: If pandas is not installed.
         """
         try:
             import pandas
@@ -266,8 +266,8 @@ def metrics(
         base_url: The base URL of the service, if it is not the default.
 
     Raises:
-        InputError: A file cannot be read, or holds no metrics.
-        UsageError: There are other numbers of names than of sources.
+        InputError: If a file cannot be read, or holds no metrics.
+        UsageError: If the numbers of names and sources differ.
     """
     if not sources:
         raise UsageError("there is nothing to read metrics of", hint="Give a file, or the id of a job.")

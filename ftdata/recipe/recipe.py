@@ -72,8 +72,8 @@ class Recipe:
         set: Values of its variables, by name.
 
     Raises:
-        RecipeError: It says what cannot be meant; all of it at once, each with its place.
-        UsageError: A value is given for what is no variable of it.
+        RecipeError: If it is invalid; lists all problems at once, each with its place.
+        UsageError: If a value is given for an undeclared variable.
 
     Examples:
         >>> import tempfile, pathlib
@@ -110,8 +110,8 @@ class Recipe:
             set: Values of its variables, by name.
 
         Raises:
-            RecipeError: It cannot be read, or says what cannot be meant; each with path, line, column and JSON path.
-            UsageError: A value is given for what is no variable of it.
+            RecipeError: If it cannot be read, or is invalid; each problem with path, line, column and JSON path.
+            UsageError: If a value is given for an undeclared variable.
         """
         name = os.fspath(path) or _found()
         says, marks = load(Path(name))
@@ -158,8 +158,8 @@ class Recipe:
             workers: Worker processes.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: Two outputs are one file, or one is an input; or a column is not there.
+            InputError: If a file cannot be read.
+            UsageError: If two outputs are the same file, one is an input, or a column does not exist.
         """
         whole, problems = self._checked()
         return runs_of(Builder(whole, problems, self.folder, workers))
@@ -168,9 +168,9 @@ class Recipe:
         """The examples behind the steps; of a branch, if one is named.
 
         Raises:
-            KeyError: There is no such branch.
-            InputError: A file cannot be read.
-            UsageError: An option cannot be meant.
+            KeyError: If there is no such branch.
+            InputError: If a file cannot be read.
+            UsageError: If options contradict each other.
         """
         whole, problems = self._checked()
         return Builder(whole, problems, self.folder).dataset(branch)
@@ -179,8 +179,8 @@ class Recipe:
         """What would be read, done and written, and what is up to date; as JSON values, one object a pass.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: As `runs`.
+            InputError: If a file cannot be read.
+            UsageError: As for `runs`.
         """
         return [state_of(run, run.stale()) for run in self.runs()]
 
@@ -201,10 +201,10 @@ class Recipe:
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
-            OutputError: An output stands there that no earlier run wrote, or cannot be written.
-            RejectedRows: More rows were rejected than an output's ``max-rejects`` allows.
-            UsageError: As `runs`, or an option cannot be meant.
+            InputError: If a file cannot be read.
+            OutputError: If an output exists that no earlier run wrote, or cannot be written.
+            RejectedRows: If more rows were rejected than an output's ``max-rejects`` allows.
+            UsageError: As for `runs`, or if options contradict each other.
         """
         with running_on(engine):
             return list(done(self.runs(workers=workers), force=force, workers=workers, on_progress=on_progress))

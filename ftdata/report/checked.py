@@ -72,7 +72,7 @@ class Report:
         """How many findings there are of this severity or a worse one.
 
         Raises:
-            UsageError: There is no such severity.
+            UsageError: If there is no such severity.
         """
         least = Severity.named(level)
         return sum(count for slug, count in self.counts.items() if RULES[slug].severity >= least)
@@ -81,8 +81,8 @@ class Report:
         """Do nothing, if nothing was found at this severity or a worse one.
 
         Raises:
-            FindingsError: Something was; it carries the findings.
-            UsageError: There is no such severity.
+            FindingsError: If something was; it carries the findings.
+            UsageError: If there is no such severity.
         """
         count = self.at_least(level)
         if count:
@@ -163,7 +163,7 @@ class Report:
         """The findings as a table.
 
         Raises:
-            MissingPackageError: pandas is not installed.
+            MissingPackageError: If pandas is not installed.
         """
         try:
             import pandas

@@ -49,7 +49,7 @@ class DataReport:
             force: Replace an existing file.
 
         Raises:
-            OutputError: It exists and `force` is off, or it cannot be written.
+            OutputError: If it exists and `force` is off, or it cannot be written.
         """
         from ftdata.files.sink import save
 

@@ -37,7 +37,7 @@ class Saved:
         """The savings between two counts, for the model that is asked for.
 
         Raises:
-            UsageError: None is.
+            UsageError: If none is.
         """
         model = asked.model
         if model is None:

@@ -49,7 +49,7 @@ class Tools:
         """The example, put right.
 
         Raises:
-            RowError: Several calls at once, or calls among other tools, cannot be in the style of functions.
+            RowError: If several calls at once, or calls among other tools, cannot be in the style of functions.
         """
         return self.counting(Counter())(example)
 

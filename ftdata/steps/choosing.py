@@ -70,7 +70,7 @@ class Choose:
         """The request or the prompt; of what has neither, the example itself.
 
         Raises:
-            RowError: The score is not a number.
+            RowError: If the score is not a number.
         """
         if self._scored:
             score_of(self.score)(example)

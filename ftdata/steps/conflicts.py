@@ -141,7 +141,7 @@ class Conflicts:
         """Which examples stay; what it knows more is a `Found`.
 
         Raises:
-            UsageError: No example has the key.
+            UsageError: If no example has the key.
         """
         if self.key is not None and answers.prompts and not answers.keyed:
             raise missing(self.key, "--key")

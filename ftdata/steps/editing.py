@@ -22,7 +22,7 @@ def required(example: Example, step: str, kinds: tuple[Kind, ...]) -> Kind:
     """The example's kind.
 
     Raises:
-        RowError: The step does not take this kind.
+        RowError: If the step does not take this kind.
     """
     kind = kind_of(example)
     if kind in kinds:

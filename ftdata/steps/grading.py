@@ -94,7 +94,7 @@ def _graders(given: bytes) -> tuple[str, tuple[str, ...], Score]:
     """The grader's name, the fields of rows that it names, and what it computes.
 
     Raises:
-        UsageError: It is no grader, or none that is computed here.
+        UsageError: If it is not a grader, or not one that ftdata can compute.
     """
     grader = decode(given)
     fields = dict.fromkeys(_ITEM.findall(given.decode()))

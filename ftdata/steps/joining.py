@@ -75,7 +75,7 @@ class Join:
         """The batch and the id; of notes, which go past the join, they themselves.
 
         Raises:
-            RowError: The row is neither a request nor an answer, or has no id.
+            RowError: If the row is neither a request nor an answer, or has no id.
         """
         if SCORE in row or TRACE in row:
             return row

@@ -41,7 +41,7 @@ class ReadJudged:
         """The note; a drop where the judge did not answer.
 
         Raises:
-            RowError: The line is none of a batch, or the score is not a number.
+            RowError: If the line is none of a batch, or the score is not a number.
         """
         id = row.get("custom_id")
         if type(id) is not str:

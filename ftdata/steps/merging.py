@@ -62,8 +62,8 @@ class MergeCalls:
         """The group; of what is in none, the example itself.
 
         Raises:
-            RowError: The expression fails on the example.
-            StepError: The function fails on it, or what it gives is no JSON value.
+            RowError: If the expression fails on the example.
+            StepError: If the function fails on it, or what it gives is not JSON value.
         """
         group = self._group(example)
         return [digest(group).hex()] if group is not None else [None, content_hash(example, metadata=True).hex()]

@@ -65,7 +65,7 @@ class Mix:
         """How much is taken of each source.
 
         Raises:
-            UsageError: A source has nothing, or not enough for the total and `repeat` is off.
+            UsageError: If a source has nothing, or not enough for the total and `repeat` is off.
         """
         whole = sum(self.shares)
         shares = [share / whole for share in self.shares]

@@ -27,7 +27,7 @@ class MapStep(Protocol):
         """What becomes of the example.
 
         Raises:
-            RowError: It cannot go on: the row is rejected.
+            RowError: If it cannot go on: the row is rejected.
         """
         ...
 

@@ -131,7 +131,7 @@ class System:
         """The example with its prompt changed.
 
         Raises:
-            RowError: It is a completion.
+            RowError: If it is a completion.
         """
         return self.counting(Counter())(example)
 
@@ -208,7 +208,7 @@ def compiled(pattern: str, replacement: str | None = None) -> re.Pattern[str]:
     """The regular expression; ``.`` matches line ends too.
 
     Raises:
-        UsageError: It cannot be read, or its replacement names a group that it does not have.
+        UsageError: If it cannot be read, or its replacement names a group that it does not have.
     """
     try:
         known = re.compile(pattern, re.DOTALL)
@@ -253,7 +253,7 @@ class SystemSurveyed:
         """The step.
 
         Raises:
-            UsageError: There are several distinct prompts, and `replace_all` is off.
+            UsageError: If there are several distinct prompts, and `replace_all` is off.
         """
         if prompts.varies:
             log.warning(

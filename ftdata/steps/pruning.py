@@ -50,7 +50,7 @@ class Pruning:
         """Write the file.
 
         Raises:
-            OutputError: It exists and `force` is off, or cannot be written.
+            OutputError: If it exists and `force` is off, or cannot be written.
         """
         from ftdata.files.sink import save
 
@@ -63,7 +63,7 @@ class Pruning:
         """The pruning of a file, or of what `to_dict` gave.
 
         Raises:
-            InputError: It cannot be read, or is not a pruning file.
+            InputError: If it cannot be read, or is not a pruning file.
         """
         path = None if isinstance(source, Mapping) else os.fspath(source)
         try:
@@ -89,8 +89,8 @@ def prune(request: Mapping[str, Any], pruning: Pruning | PathLike | Mapping[str,
         pruning: A `Pruning`, the path of its file (better loaded once), or what the file holds.
 
     Raises:
-        UsageError: The request has no messages of dicts, or demands a function that was pruned away.
-        InputError: The pruning file cannot be read.
+        UsageError: If the request has no messages of dicts, or demands a function that was pruned away.
+        InputError: If the pruning file cannot be read.
     """
     known = pruning if isinstance(pruning, Pruning) else Pruning.load(pruning)
     turns = request.get("messages")

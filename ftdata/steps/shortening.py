@@ -17,8 +17,8 @@ def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[PromptRule
     """The rules of a file, or as given.
 
     Raises:
-        InputError: The file cannot be read.
-        RecipeError: It is no list of rules.
+        InputError: If the file cannot be read.
+        RecipeError: If it is not a list of rules.
     """
     if not isinstance(source, str | os.PathLike):
         return tuple(_rule(rule, number, None) for number, rule in enumerate(source, 1))

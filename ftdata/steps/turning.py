@@ -65,7 +65,7 @@ class PerAnswer:
         """The chats.
 
         Raises:
-            RowError: It is not a chat.
+            RowError: If it is not a chat.
         """
         required(example, self.name, ("chat",))
         turns: list[Turn] = example["messages"]
@@ -109,7 +109,7 @@ class LastTurns:
         """The example, shorter.
 
         Raises:
-            RowError: It is not a chat.
+            RowError: If it is not a chat.
         """
         required(example, self.name, ("chat",))
         turns: list[Turn] = example["messages"]
@@ -212,7 +212,7 @@ class DropTrailing:
         """The example, or a Drop where nobody answers.
 
         Raises:
-            RowError: It is not a chat: of a pair or for a grader, the user's last turn is the prompt.
+            RowError: If it is not a chat: of a pair or for a grader, the user's last turn is the prompt.
         """
         return self.counting(Counter())(example)
 

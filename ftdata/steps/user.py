@@ -47,8 +47,8 @@ class Map:
         """What the function makes of the example.
 
         Raises:
-            StepError: The function raised an exception, or returned what is not an example.
-            RowError: The same, if that is to reject the row.
+            StepError: If the function raised an exception, or returned what is not an example.
+            RowError: The same, if `on_error` is "reject".
         """
         try:
             checked = self._made(example)
@@ -131,8 +131,8 @@ class Filter:
         """The example or a Drop.
 
         Raises:
-            RowError: The predicate fails on this example, or the function does and that is to reject the row.
-            StepError: The function raised an exception.
+            RowError: If the predicate fails on this example, or the function does and that is to reject the row.
+            StepError: If the function raised an exception.
         """
         try:
             keep = self.test(example)

@@ -54,7 +54,7 @@ class SeenLabels:
         """Take in the answers of the next example.
 
         Raises:
-            UsageError: There are more than labels are.
+            UsageError: If there are too many for labels.
         """
         for text in _labels(example):
             self.counts[text] = self.counts.get(text, 0) + 1

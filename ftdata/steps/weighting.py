@@ -56,7 +56,7 @@ class Weights:
         """The example with its weights, or a Drop.
 
         Raises:
-            RowError: It is not a chat, or the expression fails on it.
+            RowError: If it is not a chat, or the expression fails on it.
         """
         return self.counting(Counter())(example)
 

@@ -120,9 +120,9 @@ def counter_of(profile: Profile) -> Counter:
     """The counter for a profile, one a process.
 
     Raises:
-        UsageError: There is no such tokenizer.
-        InputError: It cannot be loaded.
-        MissingPackageError: It needs a package that is not installed.
+        UsageError: If there is no such tokenizer.
+        InputError: If it cannot be loaded.
+        MissingPackageError: If it needs a package that is not installed.
     """
     from ftdata.tokens.openmodels import is_open, open_counter
 

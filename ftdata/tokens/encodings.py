@@ -34,8 +34,8 @@ def text_counter(tokenizer: str, pattern: str = "") -> TextCounter:
             as o200k_base does it.
 
     Raises:
-        UsageError: There is no such tokenizer.
-        InputError: The file cannot be read, or tiktoken cannot get its encoding.
+        UsageError: If there is no such tokenizer.
+        InputError: If the file cannot be read, or tiktoken cannot get its encoding.
     """
     if tokenizer in vocab.BUNDLED:
         return _growing(tokenizer)

@@ -68,7 +68,7 @@ def model_files(folder: Path) -> ModelFiles:
     """What lies in a folder.
 
     Raises:
-        InputError: A file in it cannot be read.
+        InputError: If a file in it cannot be read.
     """
     config = _json(folder / CONFIG)
     limit = config.get("model_max_length")
@@ -132,8 +132,8 @@ def template_files(name: str, model: ModelFiles | None) -> ModelFiles:
         model: The model whose tokenizer is used, if there is one: its special tokens go before the family's.
 
     Raises:
-        InputError: The file cannot be read, or the folder holds no template.
-        UsageError: There is no such file, and no such name.
+        InputError: If the file cannot be read, or the folder holds no template.
+        UsageError: If there is no such file, and no such name.
     """
     path = Path(name)
     if path.is_dir() or path.name == CONFIG:

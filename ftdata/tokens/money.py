@@ -47,7 +47,7 @@ def epochs_for(asked: int | str, examples: int) -> int:
     """The epochs that are asked for: a number, or "auto" for the heuristic.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: If it is neither.
     """
     if asked == "auto":
         return default_epochs(examples)
@@ -148,7 +148,7 @@ def estimate_cost(
         place: The place to train at, such as azure. By default the first place that trains it.
 
     Raises:
-        UsageError: There is no such model or place, or a number is negative.
+        UsageError: If the model or place is unknown, or a number is negative.
 
     Examples:
         >>> print(estimate_cost(tokens=100_000, model="Qwen3-8B", place="tinker", epochs=3))

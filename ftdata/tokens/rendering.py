@@ -173,7 +173,7 @@ def rendered_turns(
         stops: Tokens at which the model stops.
 
     Raises:
-        RowError: The template refuses it.
+        RowError: If the template refuses it.
     """
     given = list(tools) or None
     messages, as_text = plain(turns), False
@@ -205,7 +205,7 @@ def text_of(template: ChatTemplate, turns: Turns, tools: list[Any] | None, *, re
     """The text of messages alone.
 
     Raises:
-        RowError: The template refuses them.
+        RowError: If the template refuses them.
     """
     try:
         return template(plain(turns), tools, reply)

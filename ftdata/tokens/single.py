@@ -53,9 +53,9 @@ def count_tokens(
         models: A TOML file with models of your own.
 
     Raises:
-        UsageError: Neither a model nor a tokenizer is named, there is none of that name, or `of` is none of these.
-        InputError: A file cannot be read.
-        MissingPackageError: The tokenizer needs a package that is not installed.
+        UsageError: If neither a model nor a tokenizer is named, there is none of that name, or `of` is none of these.
+        InputError: If a file cannot be read.
+        MissingPackageError: If the tokenizer needs a package that is not installed.
 
     Examples:
         >>> count_tokens("Text is text: <|endoftext|>", model="gpt-4.1")
@@ -94,10 +94,10 @@ def render(
             ftdata knows, such as qwen3.
 
     Raises:
-        UsageError: Neither is named, there is no such tokenizer or template, or this is not an example.
-        InputError: A file cannot be read.
-        RowError: The chat template refuses the example.
-        MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
+        UsageError: If neither is named, there is no such tokenizer or template, or this is not an example.
+        InputError: If a file cannot be read.
+        RowError: If the chat template refuses the example.
+        MissingPackageError: If a tokenizer is given and the package tokenizers is not installed.
 
     Examples:
         >>> talk = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}

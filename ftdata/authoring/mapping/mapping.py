@@ -34,7 +34,7 @@ class Mapping:
         says: The same as an object; see the guide for what it can say.
 
     Raises:
-        RecipeError: It says what cannot be meant; with the JSON path of each such place.
+        RecipeError: If it is invalid; with the JSON path of each problem.
 
     Examples:
         >>> turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a", "weight": "good"}]
@@ -58,7 +58,7 @@ class Mapping:
         """The mapping in a YAML or JSON file; the files that it names are found beside it.
 
         Raises:
-            RecipeError: It cannot be read, or says what cannot be meant; with line and JSON path.
+            RecipeError: If it cannot be read, or is invalid; with line and JSON path.
         """
         file = Path(path)
         says, lines = load(file)
@@ -71,7 +71,7 @@ class Mapping:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
         Raises:
-            UsageError: A column is not there, or the mapping names none; with its place in the file.
+            UsageError: If a column does not exist, or the mapping uses none; with the place in the file.
         """
         whole = self._whole
         scope = Scope(
@@ -120,7 +120,7 @@ class MapRows:
         """The example, several, or a Drop where the mapping makes none of this row.
 
         Raises:
-            RowError: The row has not the columns, or the example would be none; with the JSON path in the example.
+            RowError: If the row lacks the columns, or the result is not an example; with the JSON path in the example.
         """
         made = self._function(row)
         if len(made) == 1:

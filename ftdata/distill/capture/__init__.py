@@ -42,8 +42,9 @@ def capture(
         metadata: What each record carries besides, under ``metadata``; a function is called when a call begins.
 
     Raises:
-        UsageError: The client is none of the SDK's, the path names a compressed file, or `redact` is an async function.
-        OutputError: The log cannot be written.
+        UsageError: If the client is none of the SDK's, the path names a compressed file, or `redact` is an async
+            function.
+        OutputError: If the log cannot be written.
     """
     name = os.fspath(path)
     if name.endswith(_COMPRESSED):

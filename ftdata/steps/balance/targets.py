@@ -43,7 +43,7 @@ class BalanceOptions:
         """How many examples each class is to have; larger or smaller ones than that are what the way can change.
 
         Raises:
-            UsageError: A class that has a share is empty, or a target cannot be met.
+            UsageError: If a class that has a share is empty, or a target cannot be met.
         """
         if self.shares:
             return self._shared(counts)
@@ -77,7 +77,7 @@ def shares_of(given: Mapping[str, float | str]) -> dict[str, Fraction]:
     """The shares of classes.
 
     Raises:
-        UsageError: One is no share between 0 and 1.
+        UsageError: If one is not a share between 0 and 1.
     """
     found = {}
     for name, share in given.items():

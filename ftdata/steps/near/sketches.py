@@ -99,7 +99,7 @@ def _minhash() -> Any:
     """What makes signatures.
 
     Raises:
-        MissingPackageError: rensa is not installed, as where it has no wheel for the system.
+        MissingPackageError: If rensa is not installed, for example because it has no wheel for the system.
     """
     try:
         from rensa import RMinHash

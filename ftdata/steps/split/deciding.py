@@ -23,7 +23,7 @@ def decided(step: Split, prompts: SplitSurvey) -> Selection:
     """The number of each example's part.
 
     Raises:
-        UsageError: A part would be empty.
+        UsageError: If a part would be empty.
     """
     keys = halves(prompts.ids)
     count = len(keys)
