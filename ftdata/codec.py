@@ -39,6 +39,7 @@ def may_overflow(text: bytes) -> bool:
     if _MANY in flat:
         return True
     at = flat.find(_LARGE)
+    # Bounded, so that a text full of such digits costs no more; past the bound the answer is yes, which is always safe.
     for _ in range(_LOOKED_AT):
         if at < 0:
             return False
@@ -71,6 +72,7 @@ def decode(raw: bytes) -> JSON:
 def decode_finite(raw: bytes) -> JSON:
     """As `decode`, for text of which `may_overflow` said that no number in it is too large."""
     try:
+        # jiter finds duplicate keys in the same pass and keeps large integers; orjson would read them as floats.
         return jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
         raise _explain(str(error), raw) from None
@@ -94,6 +96,7 @@ def encode(value: JSON) -> bytes:
         RowError: If the value holds what JSON cannot; with the JSON path.
     """
     try:
+        # orjson would write a datetime or dataclass in a form of its own; passed through, they are errors with a path.
         return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
         check_json(value)

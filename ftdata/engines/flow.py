@@ -224,6 +224,7 @@ class Flow:
                     parsed = example = first(row)
                     if type(example) is dict:
                         plain += 1
+                        # The common case, a dict out of each stage, is inlined: a call costs more than many steps.
                         for at, call in rest:  # noqa: B007 - also used behind the loop
                             example = call(example)
                             if type(example) is not dict:
@@ -232,6 +233,7 @@ class Flow:
                             yield passed(number, raw, row, parsed, example)
                             continue
                 except Exception as error:
+                    # The second net: whatever a stage raises, even a bug of ours, costs only this row.
                     flow._reject(result, at, row_error(error), number=number, raw=raw, row=row)
                 else:
                     fail = partial(flow._reject, result, number=number, raw=raw, row=row)
@@ -271,6 +273,7 @@ class Flow:
         example: Example,
     ) -> Passed:
         """An example with the bytes that it came from, where it is still what it was then."""
+        # By identity: steps that change nothing return the object they got, and comparing every example would be slow.
         if example is row:
             return number, raw if as_read is None else as_read[number - 1], raw, example
         if example is parsed:

@@ -63,6 +63,7 @@ class ScatterJob:
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
         for line, key, data, read in self._quick(step, block, result) or self._keyed(step, index, block, result):
+            # Keys may be long, and every frame carries one: the hash stands for the key in all files.
             hashed = blake2b(key, digest_size=16).digest()
             held[part(hashed, 0, self.spill.count)] += packed(Frame(hashed, index, number, line, data, read))
             number += 1
@@ -121,6 +122,7 @@ class WorkJob:
         return self.spill.restarts[attempt] if attempt < len(self.spill.restarts) else None
 
     def _work(self, name: str, files: list[tuple[Path, int | None]], depth: int, result: BlockResult) -> None:
+        # A single large group cannot be split by its key, so after three rounds a partition is taken as it is.
         if depth < 3 and sum(path.stat().st_size for path, _ in files) > LARGE * self.spill.limit:
             for part, path in enumerate(self._split(name, files, depth + 1)):
                 self._work(f"{name}-{part}", [(path, None)], depth + 1, result)
@@ -194,6 +196,7 @@ class WorkJob:
             result.tally.added[step.name] += change
         elif change < 0:
             result.tally.merged[step.name] -= change
+        # By identity: a row that the step hands back unchanged is written with the bytes that were read.
         came = {id(row): frame for row, frame in zip(rows, group, strict=True)}
         for one in made:
             if isinstance(one, Drop):

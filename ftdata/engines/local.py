@@ -190,6 +190,7 @@ class Local:
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
         before = plan.steps[:at]
+        # The block size belongs to the key, because a decision knows how many examples came before each block.
         key = (plan.source.files, (*map(id, before), id(step)), self._size(plan.source))
         if key not in self.decisions:
             # The plan and the step are kept with the decision, so that no other step can get the same id.
@@ -202,6 +203,7 @@ class Local:
                 decided = self._surveyed(plan, at, step)
             self.decisions[key] = decided, replace(plan, steps=(*before, step))
         decided, known = self.decisions[key]
+        # A memoized decision holds only for the files as they were when it was made.
         known.source.verify()
         return decided, replace(plan, source=known.source)
 
@@ -272,6 +274,7 @@ class Local:
             if result.failure:
                 raise result.failure[1]
             outcome.tally += result.tally
+        # Merging the refusals takes another read of their files, so only when somebody wants to see them.
         if outcome.on_reject or outcome.tally.internal:
             for refusal in spill.refusals():
                 outcome.rejects(origins.rejected(refusal))

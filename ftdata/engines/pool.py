@@ -249,6 +249,7 @@ class _Tasks:
     def _next(self) -> tuple[int, BlockResult] | None:
         with self._changed:
             while True:
+                # Only the first task's result may leave, so the output order never depends on which worker was faster.
                 if self._taken and self._taken[0] in self._done:
                     number = self._taken.popleft()
                     self._changed.notify_all()
@@ -304,6 +305,7 @@ class _Worker:
     def _death(self, error: Exception) -> WorkerDied:
         code = self._process.wait()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        # A SIGKILL that we did not send usually comes from the kernel's out-of-memory killer.
         hint = "The machine may be out of memory. Use fewer workers: --workers 1." if code == -9 else "Try --workers 1."
         return WorkerDied(f"a worker process ended unexpectedly ({how})", hint=hint)
 
@@ -335,7 +337,9 @@ def _spawn() -> subprocess.Popen[bytes]:
             [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # What the user has set in the environment takes precedence.
             env={**_MALLOC, **os.environ},
+            # On Windows, a process group of its own keeps Ctrl-C away from the worker.
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
 

@@ -86,6 +86,7 @@ class Spill:
         """A new spill in the folder for temporary files, for about so many bytes."""
         sweep_temporary()
         folder = tempfile.mkdtemp(prefix=f"{SPILL}gather-{tag()}-")
+        # The size of a stream is unknown. Partitions that come out too large are split when they are worked on.
         count = 64 if size is None else max(1, min(256, -(-size // PARTITION)))
         spill = cls(step, folder, count)
         weakref.finalize(spill, _remove, folder, os.getpid())
@@ -210,6 +211,7 @@ def sort_key(rank: Any) -> bytes:
     if isinstance(rank, str):
         return b"3" + rank.encode()
     if isinstance(rank, list | tuple):
+        # Zeros are escaped and each item ends with two, so that a list sorts before any longer one that begins with it.
         return b"4" + b"".join(sort_key(item).replace(b"\0", b"\0\1") + b"\0\0" for item in rank)
     raise RowError(f"cannot sort by a value of type {type(rank).__name__}")
 

@@ -169,6 +169,7 @@ class _Code(CodeGenerator):
 class Sandbox(ImmutableSandboxedEnvironment):
     """Reads the data's own keys before Python's attributes: `answer.title` is a field, not a method."""
 
+    # The operators that can make something much larger than their operands.
     intercepted_binops = frozenset(("*", "+", "**", "%"))
     code_generator_class = _Code
     concat = staticmethod(_concat)
@@ -191,6 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        # Loops are not calls, so a filter around what they iterate over is what counts their turns.
         for loop in tree.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _LOOP, [], [], None, None, lineno=loop.lineno)
         tree.set_environment(self)
@@ -198,6 +200,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """The result of an operator, if it is not too large."""
+        # Sums of numbers are frequent and cannot grow large, so they skip the bookkeeping.
         if operator == "+" and type(left) in _NUMBERS:
             return left + right
         _operate(context, operator, left, right)

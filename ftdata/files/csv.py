@@ -144,6 +144,7 @@ class CSV:
         """(Line within them, cells) of the records that a record of several lines is, if a quote swallowed some."""
         if not cells:
             return
+        # The end line is inside the last cell, so the quote before it was never closed.
         if len(lines) > 1 and cells[-1].endswith(self.end):
             yield from never_closed([line for line in lines if line != self.end])
         elif len(lines) > 1 and (len(cells) != len(self.columns) or is_strange(lines, self.delimiter, self.quoting)):
@@ -371,6 +372,7 @@ def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: boo
     odd = False  # whether the held bytes have an odd number of quotes
     size = 0
     for piece in pieces:
+        # A quote inside quotes is doubled, so an even count always means outside.
         odd ^= quoted and piece.count(b'"') % 2 == 1
         cut = _border(piece, odd) if quoted else piece.rfind(b"\n") + 1
         if cut:

@@ -147,6 +147,7 @@ class _Scanner:
 
     def _trimmed(self, at: int) -> int:
         """The same place, after letting go of a long text behind it."""
+        # Cutting copies the rest of the text. Once per megabyte is cheap, once per value is not.
         if at < 1 << 20:
             return at
         self._text, self._counted = self._text[at:], 0

@@ -66,6 +66,7 @@ def fingerprint(path: str) -> Fingerprint | None:
         raise InputError("is a folder, not a file", hint="Give the files in it, such as 'folder/*.jsonl'", path=path)
     if not stat.S_ISREG(found.st_mode):
         return None
+    # The inode tells a replaced file apart even if size and time are the same, as after a quick rewrite.
     return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -130,6 +131,7 @@ class _Replayed(io.RawIOBase):
         return self._head.read(size) or self._rest.read(size)
 
 
+# Shared by the whole process: whoever looked at the head of a stream has taken it from everybody else.
 _one_shots: dict[str, OneShot] = {}
 
 

@@ -131,6 +131,7 @@ class Output:
     def _sync_meanwhile(self) -> None:
         if self._syncing is None or not self._syncing.is_alive():
             self._unsynced = 0
+            # Syncing in the background while rows are still being made leaves little to wait for at the end.
             self._syncing = threading.Thread(target=_sync, args=(self._raw.fileno(),), daemon=True)
             self._syncing.start()
 
@@ -163,6 +164,7 @@ class Output:
                 self._temporary.replace(self._final)
             except OSError as error:
                 raise OutputError(f"cannot be replaced: {error.strerror}", path=self.path) from None
+            # Without this, a crash could undo the rename although the file itself is on disk.
             _sync_folder(self._final.parent)
         return Written(self.path, self.rows, self.size, self._hashed.hash.hexdigest())
 

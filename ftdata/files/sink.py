@@ -118,6 +118,7 @@ class Sink:
         return [path for path in standing_like(around) if self._is_part(stem_of_input, path)]
 
     def _is_part(self, stem_of_input: str, path: str) -> bool:
+        # A pattern such as {n:05} cannot be inverted, so every number in the path is tried in it.
         numbers = {int(digits) for digits in re.findall(r"\d+", path)}
         return any(self._name(stem_of_input, number) == path for number in numbers) and stands(path)
 
@@ -206,6 +207,7 @@ class Sink:
         """
         for output in self._outputs.values():
             output.finish()
+            # Checked again: another process may have written the file since the run began.
             self._refuse_existing(output.path)
 
     def publish(self) -> tuple[Written, ...]:

@@ -52,6 +52,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
         base = formats[name].dialect_of
         if base in found and len(_dialects(found, base, formats)) == 1:
             marks.pop(base, None)
+    # A wrong guess would train on the wrong turns, so several candidates are an error and never a vote.
     if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
         error = UnknownFormatError(f"the first rows look like {counts}", hint="Choose one with --from.")
@@ -185,4 +186,5 @@ def _readable(asked: Format, row: dict[str, Any]) -> bool:
     except RowError:
         return False
     found = made if type(made) is list else [made]
+    # A format may drop rows on purpose, such as spans without an answer. They count if they look like its own.
     return any(type(one) is dict for one in found) or asked.fits(row)

@@ -127,6 +127,7 @@ def spread(
     metadata = example.get("metadata")
     if not metadata:
         return row
+    # Written without its label, an unwanted answer would be trained like any other.
     if "kto_tag" not in known:
         _refuse_unwanted(metadata)
     # A column called images or functions would be read as what its name says.
@@ -200,6 +201,7 @@ def leave_out(message: Mapping[str, Any], kept: frozenset[str], lost: Counter[st
         return
     for key in message.keys() - kept:
         value = message[key]
+        # Defaults say nothing, so leaving them out loses nothing.
         if value is None or (key == "weight" and value == 1) or (key == "tool_calls" and not value):
             continue
         lost[_NAMES.get(key, OTHER_KEYS)] += 1
@@ -272,7 +274,7 @@ def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[st
     """The system prompt for formats that have one outside of the messages, and the other messages.
 
     Raises:
-        RowError: If there are not other messages.
+        RowError: If there are no other messages.
     """
     roles = [message["role"] for message in messages]
     developers = roles.count("developer")
@@ -325,5 +327,6 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
         else:
             ordered.append(message)
             if message["role"] == "assistant" and message.get("tool_calls"):
+                # Results belong to the latest calls only: formats without ids match them by position.
                 ids = [call.get("id", "") for call in message["tool_calls"]]
     return ordered

@@ -24,7 +24,7 @@ def assembled(chunks: Iterable[dict[str, Any]]) -> dict[str, Any]:
     A choice whose end did not come has the ``finish_reason`` null.
 
     Raises:
-        RowError: If there are not chunks, or one is not shaped like a chunk; with its JSON path.
+        RowError: If there are no chunks, or one is not shaped like a chunk; with its JSON path.
     """
     body: dict[str, Any] = {"id": None, "object": "chat.completion", "created": None, "model": None, "choices": []}
     choices: dict[int, dict[str, Any]] = {}
