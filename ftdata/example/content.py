@@ -1,4 +1,4 @@
-"""When two examples are equal: a hash of what they say, not of how it was written down."""
+"""Equality of examples: a hash of what they say, not of how it is written."""
 
 from __future__ import annotations
 
