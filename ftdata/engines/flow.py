@@ -219,12 +219,11 @@ class Flow:
                 at = -1
                 try:
                     if type(row) is not dict:
-                        raise row  # type: ignore[misc] # what is no dict is a RowError
+                        raise row  # type: ignore[misc] # a row that is not a dict is a RowError
                     at = 0
                     parsed = example = first(row)
-                    if type(example) is dict:
+                    if type(example) is dict:  # the common case, inlined: a call costs more than many steps
                         plain += 1
-                        # The common case, a dict out of each stage, is inlined: a call costs more than many steps.
                         for at, call in rest:  # noqa: B007 - also used behind the loop
                             example = call(example)
                             if type(example) is not dict:
@@ -232,8 +231,7 @@ class Flow:
                         else:
                             yield passed(number, raw, row, parsed, example)
                             continue
-                except Exception as error:
-                    # The second net: whatever a stage raises, even a bug of ours, costs only this row.
+                except Exception as error:  # the second net: even a bug of ours costs only this row
                     flow._reject(result, at, row_error(error), number=number, raw=raw, row=row)
                 else:
                     fail = partial(flow._reject, result, number=number, raw=raw, row=row)

@@ -1,4 +1,4 @@
-"""How far the cells of a spreadsheet reach: its reader holds every cell up to the last one, empty or not."""
+"""The extent of a spreadsheet's cells: its reader holds every cell up to the last one, empty or not."""
 
 from __future__ import annotations
 

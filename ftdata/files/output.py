@@ -27,7 +27,7 @@ _SYNC_EVERY = 64 << 20  # bytes after which a thread begins to sync, so that the
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One output file: its path, rows, bytes, and the sha256 of its bytes as they are on disk."""
+    """One output file: its path, rows, bytes, and the sha256 of the bytes on disk."""
 
     path: str
     rows: int
@@ -35,12 +35,12 @@ class Written:
     sha256: str
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {"path": self.path, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256}
 
 
 class _Hashed(io.RawIOBase):
-    """A file that knows the hash and size of what was written to it."""
+    """A file that hashes and counts what is written to it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
@@ -58,7 +58,7 @@ class _Hashed(io.RawIOBase):
 
 
 class Output:
-    """One file under way. It is nowhere to be seen under its name until `publish`."""
+    """One file in progress. It does not exist under its name until `publish`."""
 
     def __init__(self, path: str) -> None:
         refuse_unwritten(path)
@@ -112,11 +112,11 @@ class Output:
 
     @property
     def size(self) -> int:
-        """Bytes so far, as they are on disk."""
+        """Its size on disk so far."""
         return self._hashed.size
 
     def write(self, data: bytes, rows: int) -> None:
-        """Add whole lines."""
+        """Append complete lines."""
         try:
             self._stream.write(data)
         except (BrokenPipeError, OutputError):
@@ -136,7 +136,7 @@ class Output:
             self._syncing.start()
 
     def finish(self) -> None:
-        """Write out what is held, and sync it to disk."""
+        """Write out what is buffered, and sync it to disk."""
         try:
             if self._compressing:
                 self._stream.close()
@@ -169,7 +169,7 @@ class Output:
         return Written(self.path, self.rows, self.size, self._hashed.hash.hexdigest())
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Remove the temporary file."""
         if self._syncing:
             self._syncing.join()
         if self._dry or self.path != STDIN:
@@ -181,12 +181,12 @@ class Output:
 
 
 def _beginning(name: str) -> str:
-    """As much of a name as leaves room for a tag, where names may have 255 bytes."""
+    """The beginning of a name, leaving room for a tag within the limit of 255 bytes."""
     return name.encode(errors="surrogateescape")[:200].decode(errors="ignore")
 
 
 def refuse_unwritten(path: str) -> None:
-    """Say before the work what cannot be written.
+    """Refuse, before any work, outputs that cannot be written.
 
     Raises:
         MissingPackageError: If the package for a URL's file system is not installed.

@@ -1,4 +1,4 @@
-"""Paths, patterns and folders to the files that they name."""
+"""Expand paths, patterns and folders to the files that they name."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ftdata.files.splits import chosen_split
 log = logging.getLogger("ftdata")
 
 REJECTS = ".rejects.jsonl"
-"""How the names of files that hold rejects end; they are never read as data."""
+"""The suffix of rejects files, which are never read as data."""
 
 
 REMEMBERED = ".metadata.jsonl"
-"""How the names of files end that hold what was remembered of requests."""
+"""The suffix of files with what was remembered of requests."""
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) -> list[str]:
@@ -122,6 +122,6 @@ def parts_of_export(folder: Path) -> dict[str, str]:
 
 
 def splits_of(folder: Path) -> tuple[str, ...]:
-    """The splits of a folder that Hugging Face's ``DatasetDict.save_to_disk`` wrote; none of any other."""
+    """The splits of a folder written by Hugging Face's ``DatasetDict.save_to_disk``; none for any other."""
     listed = folder / "dataset_dict.json"
     return tuple(json.loads(listed.read_text(encoding="utf-8"))["splits"]) if listed.is_file() else ()

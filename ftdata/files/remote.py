@@ -1,4 +1,4 @@
-"""Files that are not here: anything that fsspec opens, such as s3://, gs://, az:// and https://."""
+"""Remote files: anything that fsspec opens, such as s3://, gs://, az:// and https://."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PACKAGES = {
 
 
 class Fingerprint(NamedTuple):
-    """What tells that a file was changed between two passes."""
+    """Identifies the state of a file, to detect changes between two passes."""
 
     size: int
     modified_ns: int
@@ -37,17 +37,17 @@ _STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
 
 
 def is_store(path: str) -> bool:
-    """Whether a URL is of an object store: any machine can read any part of what is there."""
+    """Whether a URL is in an object store, where every machine can read any part of a file."""
     return path.split("://")[0] in _STORES
 
 
 def file_name(path: str) -> str:
-    """The path without what a web address has behind its file's name, such as the signature in ``a.csv?sig=x``."""
+    """The path without anything after the file name of a web address, such as the signature in ``a.csv?sig=x``."""
     return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
 
 
 def is_pattern(path: str) -> bool:
-    """Whether the path names several files: the question mark of a web address does not."""
+    """Whether the path names several files; the question mark of a web address does not count."""
     return glob.has_magic(file_name(path))
 
 
@@ -79,7 +79,7 @@ def remote_fingerprint(path: str) -> Fingerprint:
 
 
 def remote_matches(pattern: str) -> list[str]:
-    """The remote files that a pattern names, in order."""
+    """The remote files that match a pattern, in order."""
     scheme = pattern[: pattern.index("://") + 3]
     with _told(pattern):
         system, name = _fsspec(pattern).core.url_to_fs(pattern)

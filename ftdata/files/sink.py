@@ -1,7 +1,7 @@
-"""Sinks: outputs that appear whole or not at all.
+"""Sinks: outputs that appear completely or not at all.
 
-Every output is written to a temporary file beside its place, all of them are synced to disk, and only then are they
-renamed. A run that yields no example replaces nothing.
+Every output is written to a temporary file beside its destination. All are synced to disk, and only then renamed. A run
+that yields no example replaces nothing.
 """
 
 from __future__ import annotations
@@ -105,11 +105,11 @@ class Sink:
 
     @property
     def _fills_folder(self) -> bool:
-        """Whether the pattern names files of a set, whose folder is made; in one file's path it may be mistyped."""
+        """Whether the pattern names a set of files, whose folder is created; for one file it may be a typo."""
         return "{" in self.pattern and not is_remote(self.pattern)
 
     def _members(self, stem_of_input: str) -> list[str]:
-        """Existing files of the set that these outputs are: those of an earlier run."""
+        """Existing files of this set of outputs, from an earlier run."""
         name = self._name(stem_of_input, 1)
         pieces = _NUMBER.split(self.pattern)
         if len(pieces) == 1:
@@ -123,11 +123,11 @@ class Sink:
         return any(self._name(stem_of_input, number) == path for number in numbers) and stands(path)
 
     def stale(self) -> list[str]:
-        """What an earlier run wrote of this set and this one, which is published, did not replace."""
+        """Files of this set from an earlier run that this run, once published, did not replace."""
         return [path for name in self._stems for path in self._left(name)]
 
     def _left(self, stem_of_input: str) -> list[str]:
-        """The last first, so that what is left of a set that is half removed is still known for one."""
+        """The last first, so that the rest of a half-removed set is still recognized as one."""
         found: dict[str, None] = {}
         # The numbers of a set have no gaps: what lies behind one, such as log-2024.jsonl, is somebody else's.
         for number in count(1):
@@ -138,7 +138,7 @@ class Sink:
         return [path for path in reversed(found) if path not in self._published]
 
     def fill_empty(self, inputs: list[str]) -> None:
-        """Begin the outputs of a run that yields nothing, so that they come out empty."""
+        """Start the outputs of a run that yields nothing, so that they are created empty."""
         for path in inputs or [self.pattern]:
             self._output(self._name(stem(path), 1))
 
@@ -148,7 +148,7 @@ class Sink:
             raise OutputError("exists already", hint=hint, path=name)
 
     def write(self, data: bytes, rows: int, origin: str) -> None:
-        """Add lines that came from one input file."""
+        """Append lines that came from one input file."""
         if not self.max_rows and not self.max_bytes:
             self._output(self._name(stem(origin), 1)).write(data, rows)
             return
@@ -184,7 +184,7 @@ class Sink:
         return output
 
     def _make_folder(self, folder: Path) -> None:
-        """Make a folder and those it is in; a run that fails takes those away again which it made."""
+        """Create a folder and its parents; if the run fails, those that it created are removed."""
         missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -193,7 +193,7 @@ class Sink:
         self._made += missing
 
     def _sweep(self, name: str) -> None:
-        """Remove what runs that were killed left beside the outputs; once in each folder."""
+        """Remove what killed runs left beside the outputs; once per folder."""
         folder = Path(name).resolve().parent
         if name != STDIN and not is_remote(name) and not is_dry() and folder not in self._swept:
             self._swept.add(folder)

@@ -1,4 +1,4 @@
-"""Hugging Face's splits: one is chosen by name, and never are several glued together in silence."""
+"""Hugging Face's splits: one is chosen by name, and several are never combined silently."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HUB = pattern(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
 
 
 def is_hub(path: str) -> bool:
-    """Whether the path names a whole dataset of the Hugging Face hub, not a file in one."""
+    """Whether the path names a whole dataset on the Hugging Face Hub, not a file in one."""
     return _HUB.fullmatch(path) is not None
 
 

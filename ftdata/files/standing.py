@@ -1,4 +1,4 @@
-"""What stands where an output will be, on this machine or behind a URL."""
+"""Existing files where an output will be, on this machine or behind a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around a table: a title above the names of its columns, and a footer below its rows."""
+"""The text around a table: a title above the column names, and a footer below the rows."""
 
 from __future__ import annotations
 
