@@ -1,4 +1,4 @@
-"""Comparing what models answer with what a test set expects, and with each other."""
+"""Compare the answers of models with a test set, and with each other."""
 
 from __future__ import annotations
 

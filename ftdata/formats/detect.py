@@ -1,4 +1,4 @@
-"""Telling a format by its rows: it says why, and refuses to guess."""
+"""Detect the format of rows and say why, without guessing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the formats share when they write: which examples they take, and what of them they cannot carry."""
+"""Shared by formats when they write: which examples they accept, and what they cannot hold."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Every key of a row has a fate: it is used, kept as metadata under its own name, or refused.
-
-A format reads the keys that it knows. Of the others, those that carry meaning (a system prompt, definitions of tools,
-an image, a label, a weight, the other side of a preference) are put where examples have them. What has no place is
-refused with its key. The rest is bookkeeping.
-"""
+"""Account for every key of a row: it is used, kept as metadata under its own name, or refused."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The gate: a row passes exactly when it has a shape of `ftdata.example.shapes`.
-
-Roles are known, and every declared key has its declared type, at every depth. What works on examples relies on that.
-Everything else (weights, names, ids, links, limits) is for rules to judge. The typed dicts could be checked by
-pydantic; this does the same in a twentieth of the time and says what to do, and a test holds both equal.
-"""
+"""The gate: a row passes exactly if it has a shape of `ftdata.example.shapes`."""
 
 from __future__ import annotations
 

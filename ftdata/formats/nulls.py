@@ -1,4 +1,4 @@
-"""Nulls that a table fills in where a row has no such key: Arrow and Hugging Face datasets do, at every message."""
+"""Remove nulls that a table filled in for absent keys, as Arrow and Hugging Face datasets do in every message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusing an example, or noting what is wrong with it and going on: where a check asks, all of it is told."""
+"""Refuse an example, or record the problem and continue, so that a check reports all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making a training job: the files are checked, the body is made and checked, and nothing is sent."""
+"""Build a training job: check the files, build the body and check it. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _OVERLAP = ("shared-example", "shared-prompt")
 
 @dataclass(frozen=True)
 class Job:
-    """A training job that could be created: its body, as the service takes it, with files in place of their ids.
+    """A training job ready to be created: its request body, with file paths in place of ids.
 
     Attributes:
-        service: Whose it is: openai, azure, together or fireworks.
-        body: The body of the request.
-        advice: What the guides say of it, each with its source.
-        reports: What checking the files found: the training file's, then the validation file's.
+        service: The service: openai, azure, together or fireworks.
+        body: The request body.
+        advice: Advice from the guides, each with its source.
+        reports: The checks of the files: the training file's, then the validation file's.
     """
 
     service: str
@@ -51,24 +51,24 @@ class Job:
         return {key: self.body[key] for key in SERVICES[self.service].files if key in self.body}
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, with the advice."""
+        """Return JSON values, with the advice."""
         return {"for": self.service, "body": dict(self.body), "advice": list(self.advice)}
 
     def to_json(self) -> str:
-        """The body as JSON text, which `ftdata submit` takes."""
+        """Return the body as JSON text, which `ftdata submit` takes."""
         return json.dumps(self.body, ensure_ascii=False, indent=2) + "\n"
 
     def to_python(self) -> str:
-        """A script that uploads the files and creates the job with the service's SDK; the key is the environment's."""
+        """Return a script that uploads the files and creates the job, with the key from the environment."""
         from ftdata.jobs.scripts import python
 
         return python(self.service, self.body)
 
     def to_curl(self) -> str:
-        """A shell script that does the same with curl.
+        """Return a shell script that does the same with curl.
 
         Raises:
-            UsageError: If the service's SDK does more than one request says.
+            UsageError: If the service's SDK does more than a single request.
         """
         from ftdata.jobs.scripts import curl
 

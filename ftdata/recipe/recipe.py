@@ -1,4 +1,4 @@
-"""Recipe: sources, steps and outputs that are written down, and run again."""
+"""Recipes: written sources, steps and outputs that can be run again."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ class Done:
 
 
 class Recipe:
-    r"""A pipeline as it is written down: sources, steps and outputs.
+    r"""A written pipeline: sources, steps and outputs.
 
     Args:
-        says: What it says, as an object: see the guide.
-        folder: Where its paths start; by default here.
+        says: The recipe as an object; see the guide for its keys.
+        folder: The folder that its paths are relative to. By default the current one.
         set: Values of its variables, by name.
 
     Raises:
@@ -103,10 +103,10 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] = "", *, set: Mapping[str, Any] | None = None) -> Recipe:
-        """The recipe in a YAML or JSON file, or in the table ``[tool.ftdata]`` of a pyproject.toml.
+        """Load a recipe from a YAML or JSON file, or from the table ``[tool.ftdata]`` of a pyproject.toml.
 
         Args:
-            path: The file; by default recipe.yaml here, or else pyproject.toml.
+            path: The file. By default recipe.yaml in the current folder, or else pyproject.toml.
             set: Values of its variables, by name.
 
         Raises:
@@ -147,12 +147,12 @@ class Recipe:
 
     @property
     def files(self) -> list[str]:
-        """The files that its options name, beside the data."""
+        """The files named by its options, other than the data."""
         whole, problems = self._checked()
         return Builder(whole, problems, self.folder).files()
 
     def runs(self, *, workers: int | None = None) -> list[Run]:
-        """What is to be written, in as few passes over the data as there can be.
+        """The runs that write all outputs, in as few passes over the data as possible.
 
         Args:
             workers: Worker processes.
@@ -165,7 +165,7 @@ class Recipe:
         return runs_of(Builder(whole, problems, self.folder, workers))
 
     def dataset(self, *branch: str) -> Dataset:
-        """The examples behind the steps; of a branch, if one is named.
+        """Return the examples after the steps, or those of a branch.
 
         Raises:
             KeyError: If there is no such branch.
@@ -176,7 +176,7 @@ class Recipe:
         return Builder(whole, problems, self.folder).dataset(branch)
 
     def plan(self) -> list[dict[str, Any]]:
-        """What would be read, done and written, and what is up to date; as JSON values, one object a pass.
+        """Return what would be read, done and written, and what is up to date: JSON values, one object per pass.
 
         Raises:
             InputError: If a file cannot be read.
@@ -192,12 +192,12 @@ class Recipe:
         engine: str | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> list[Done]:
-        """Do what is not up to date.
+        """Run everything that is not up to date.
 
         Args:
-            force: Do all of it, and replace outputs that no earlier run of it wrote.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
-            engine: What runs it: see `Dataset.on`.
+            force: Run everything, and replace outputs that no earlier run of the recipe wrote.
+            workers: Worker processes. By default one for each processor, and none for small input.
+            engine: The engine to run on; see `Dataset.on`.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:

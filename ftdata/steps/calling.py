@@ -1,4 +1,4 @@
-"""Tools: calls and definitions in one style, with ids, arguments and results as they should be."""
+"""Tools: repair calls and definitions: style, ids, arguments and results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conflicts: the same prompt with different answers, how often answers agree, and what is done about it."""
+"""Conflicts: the same prompt with different answers, how often answers agree, and how to resolve them."""
 
 from __future__ import annotations
 

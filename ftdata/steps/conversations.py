@@ -1,4 +1,4 @@
-"""Conversations of rows that are single messages: rows that share a key meet, are put in order and become one chat."""
+"""Conversations: gather rows with one message each by a key, sort them, and make one chat."""
 
 from __future__ import annotations
 

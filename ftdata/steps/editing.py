@@ -1,4 +1,4 @@
-"""Changing parts of an example. What does not change is not copied: the very object comes back, all the way up."""
+"""Change parts of an example without copying the rest: an unchanged part comes back as the very same object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits: what people made of answers, as preference pairs of the edit and the answer."""
+"""Edits: make preference pairs of human edits and the original answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining requests and their answers: rows of several files that share an id become one exchange."""
+"""Join: combine requests and answers from several files by a shared id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a judge said of answers: notes on what came back, each under the id by which the judge was asked."""
+"""Judged: the scores that a judge returned, each under the id of its request."""
 
 from __future__ import annotations
 

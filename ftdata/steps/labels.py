@@ -1,4 +1,4 @@
-"""Relabelling: answers that are codes become words."""
+"""Relabel: replace codes in answers with words."""
 
 from __future__ import annotations
 

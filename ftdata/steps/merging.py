@@ -1,8 +1,4 @@
-"""Merge: the calls of one session become one conversation.
-
-Agents send the whole conversation so far with every call, so that a log holds it many times over. A call whose messages
-are the beginning of another call's is merged into that one.
-"""
+"""Merge: combine the calls of one session into one conversation."""
 
 from __future__ import annotations
 

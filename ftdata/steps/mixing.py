@@ -1,7 +1,4 @@
-"""Mixing: several sources in given shares, by examples or by tokens.
-
-The mix is as large as the shares allow without a repetition, or as large as it is asked to be.
-"""
+"""Mix: combine several sources in given shares, by examples or by tokens."""
 
 from __future__ import annotations
 

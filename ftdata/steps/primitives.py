@@ -1,4 +1,4 @@
-"""What a step must offer, for each of the three primitives."""
+"""The protocols of a step, for each of the three primitives."""
 
 from __future__ import annotations
 

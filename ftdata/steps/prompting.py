@@ -1,8 +1,4 @@
-"""System: the system prompt set, added, removed, replaced, distilled into a shorter one, or taken out of a user turn.
-
-The system prompt is what the system and developer messages say with which an example begins. Such messages further on
-in a conversation stay as they are.
-"""
+"""System: set, add, remove, replace or shorten the system prompt, or take it out of a user turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redact: what identifies people replaced by stand-ins, the same one for the same person within an example."""
+"""Redact: replace personal data with placeholders, the same one for the same value within an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people decided about examples, applied to them: drops, scores, labels, notes and edits of texts."""
+"""Apply a review: drops, scores, labels, notes and edited texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Select: logged answers kept by what is known of their calls."""
+"""Select: keep logged answers by the metadata of their call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules files: what becomes of each system prompt, in YAML or JSON."""
+"""Rules files: how to shorten each system prompt, in YAML or JSON."""
 
 from __future__ import annotations
 

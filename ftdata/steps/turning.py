@@ -1,8 +1,4 @@
-"""Turns: one example a turn, the last turns alone, turns of one role merged, trailing ones dropped.
-
-A conversation is its system prompt (the messages that it begins with) and exchanges: each begins with what the user
-says and ends before the user speaks again. A call and its results are never parted.
-"""
+"""Turns: one example per turn, only the last turns, merged turns of one role, no trailing user turns."""
 
 from __future__ import annotations
 

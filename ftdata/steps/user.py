@@ -1,4 +1,4 @@
-"""Steps of the user's own: plain functions over plain dicts."""
+"""User-defined steps: plain functions over plain dicts."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Filter:
 
 
 def step(function: UserMap) -> Map:
-    """Make a step of a function; it takes the function's name.
+    """Turn a function into a step with the function's name.
 
     Examples:
         >>> @step

@@ -1,4 +1,4 @@
-"""Labels that are written in several ways become one: case, white space, width and punctuation are no difference."""
+"""Labels: unify spellings that differ only in case, white space, width and punctuation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verify: whether each answer is right, by an expression or a function, and how often its prompt's answers are."""
+"""Verify: check each answer with an expression or a function, and compute the pass rate of its prompt."""
 
 from __future__ import annotations
 

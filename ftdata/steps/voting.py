@@ -1,4 +1,4 @@
-"""Vote: of the answers to one prompt, one of those that most of them agree with."""
+"""Vote: keep one answer per prompt, by majority."""
 
 from __future__ import annotations
 

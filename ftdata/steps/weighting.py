@@ -1,4 +1,4 @@
-"""Weights: which of the assistant's messages are trained. Only 0 and 1, only on the assistant's messages."""
+"""Weights: choose which assistant messages are trained. Writes only 0 and 1, only on assistant messages."""
 
 from __future__ import annotations
 

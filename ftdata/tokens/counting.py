@@ -1,8 +1,4 @@
-"""The tokens of messages and examples: text, what each message costs beside its text, calls, definitions, images.
-
-Source of the message overhead and of the definitions' constants: OpenAI's cookbook, How_to_count_tokens_with_tiktoken.
-Calls cost their names, arguments and 3 each, and a function's result 2 less, as hmarr/openai-chat-tokens measured.
-"""
+"""Count the tokens of messages and examples: text, per-message overhead, calls, definitions, images."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How many tokens a text has: a function for each tokenizer that can be named, loaded once a process.
-
-Text is text: ``<|endoftext|>`` in data is counted as the characters that it is.
-"""
+"""Count the tokens of a text: one function per known tokenizer, loaded once per process."""
 
 from __future__ import annotations
 

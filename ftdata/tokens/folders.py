@@ -1,7 +1,4 @@
-"""Where an open model's tokenizer and chat template lie: its folder, or the Hugging Face cache on this machine.
-
-Sources: transformers 5.24 (names of the files, which of several templates is taken), huggingface_hub 1.x (the cache).
-"""
+"""Find an open model's tokenizer and chat template: in its folder, or in the Hugging Face cache on this machine."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Chat templates of open models: Jinja in a sandbox, with what transformers lends to such templates.
-
-Source: transformers 5.24, ``apply_chat_template``: the options of the environment, the functions, the block
-``{% generation %}`` whose places are the trained ones.
-"""
+"""Chat templates of open models: sandboxed Jinja with the functions that transformers provides."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ Said = TypeVar("Said", bound=OneExample)
 
 
 class Mapping:
-    """How a row of a table becomes an example, or several: what a mapping file says, checked.
+    """A validated mapping: how a row of a table becomes one or more examples.
 
     Args:
-        says: The same as an object; see the guide for what it can say.
+        says: The mapping as an object; see the guide for its keys.
 
     Raises:
         RecipeError: If it is invalid; with the JSON path of each problem.
@@ -55,7 +55,7 @@ class Mapping:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Mapping:
-        """The mapping in a YAML or JSON file; the files that it names are found beside it.
+        """Load a mapping from a YAML or JSON file; the files that it names are relative to its folder.
 
         Raises:
             RecipeError: If it cannot be read, or is invalid; with line and JSON path.
@@ -86,7 +86,7 @@ class Mapping:
 
     @property
     def hidden(self) -> list[str]:
-        """The keys of its metadata that expressions cannot name alone, since an example's parts have these names."""
+        """The metadata keys that expressions cannot use directly, because they are words of an example."""
         return sorted({key for one in self._whole.parts() for key in one.metadata or ()} & set(RESERVED))
 
 

@@ -1,4 +1,4 @@
-"""How large each class is to be."""
+"""The target size of each class."""
 
 from __future__ import annotations
 
@@ -108,15 +108,15 @@ def _target(target: str | int, counts: list[int]) -> int:
 
 @dataclass(frozen=True)
 class BalanceTable:
-    """Classes before and after.
+    """Classes before and after balancing.
 
     Attributes:
-        by: What the classes are told by.
-        how: What was done.
+        by: What defines the classes.
+        how: The method.
         before: Examples of each class, the largest first.
         after: Examples of each class afterwards; with weights, those whose last answer is still trained.
-        copies: Copies that were added.
-        untouched: Surplus answers that stay trained, since nothing else in their example is.
+        copies: The number of copies added.
+        untouched: Surplus answers that stay trained, because nothing else in their example is.
     """
 
     by: str
@@ -127,7 +127,7 @@ class BalanceTable:
     untouched: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "by": self.by,
             "how": self.how,

@@ -1,4 +1,4 @@
-"""Near-duplicates: texts that share at least so many of their shingles."""
+"""Near-duplicates: texts whose shingles have at least a given Jaccard similarity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a survey knows of texts that may be near: fixed bytes an example, and the texts in a temporary file."""
+"""The survey for near-duplicates: a fixed number of bytes per example, and the texts in a temporary file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a split is asked for: named parts, each with a share, a number of examples, or the rest."""
+"""The requested parts of a split: each with a name and a share, a number of examples, or the rest."""
 
 from __future__ import annotations
 

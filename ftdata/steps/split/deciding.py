@@ -1,4 +1,4 @@
-"""From what was surveyed to sides: by hash, or by rank of hash within the class."""
+"""Decide the part of each example: by hash, or by rank of the hash within its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a model lives: until when it can be trained, and until when what was trained answers."""
+"""The lifetime of a model: until when it can be trained, and until when the trained model answers."""
 
 from __future__ import annotations
 
