@@ -224,6 +224,7 @@ class ChatCounter:
         key = encode(found)
         known = self._definitions.get(key)
         if known is None:
+            # Most files have a few sets of tools, each in many examples. Clearing bounds memory where every example has its own.
             if len(self._definitions) >= 1000:
                 self._definitions.clear()
             known = self._definitions[key] = (*self._count_definitions(found), short_hash(key))
@@ -254,6 +255,7 @@ class ChatCounter:
             content = parts.text_of(content)
         tokens = 0
         if content:
+            # System prompts repeat in every example, so they are remembered; other texts rarely do.
             tokens = (self._again if role == "system" or role == "developer" else self.text)(content)
         if role == "assistant":
             if "tool_calls" in turn or "function_call" in turn:
@@ -283,6 +285,7 @@ class ChatCounter:
 
     def at_most(self, example: Example, limit: int) -> bool:
         """Whether the example has no more than so many tokens; often told without counting."""
+        # The upper bound from bytes decides most examples without running the tokenizer.
         return self._bound.example(example).total <= limit or self.example(example).total <= limit
 
 
