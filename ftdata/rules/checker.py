@@ -149,7 +149,7 @@ class Checker:
             if rows > 1:
                 one = _with_rows(one, rows)
             found.append(one)
-        # In the order of the files as given, not of their names, so that any number of workers reports alike.
+        # Findings follow the files in the order given, which need not be that of their names.
         order = {file.name: number for number, file in enumerate(names)}
         found.sort(key=lambda one: _order(one, order))
         return found, {slug: count for slug, count in sorted(sheet.counts.items()) if count}

@@ -224,7 +224,7 @@ class ChatCounter:
         key = encode(found)
         known = self._definitions.get(key)
         if known is None:
-            # Most files have a few sets of tools, each in many examples. Clearing bounds memory where every example has its own.
+            # Most files share few sets of tools. Clearing bounds memory if every example has its own.
             if len(self._definitions) >= 1000:
                 self._definitions.clear()
             known = self._definitions[key] = (*self._count_definitions(found), short_hash(key))
