@@ -39,6 +39,7 @@ def may_overflow(text: bytes) -> bool:
     if _MANY in flat:
         return True
     at = flat.find(_LARGE)
+    # Bounded, so that a text full of such digits costs no more; past the bound the answer is yes, which is always safe.
     for _ in range(_LOOKED_AT):
         if at < 0:
             return False
@@ -59,7 +60,7 @@ def decode(raw: bytes) -> JSON:
     """The value of one JSON text.
 
     Raises:
-        RowError: It is no JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
+        RowError: If it is not JSON, or holds what would not survive: a duplicate key, an overflowing number, NaN, a
             lone surrogate, nesting over 200.
     """
     value = decode_finite(raw)
@@ -71,6 +72,7 @@ def decode(raw: bytes) -> JSON:
 def decode_finite(raw: bytes) -> JSON:
     """As `decode`, for text of which `may_overflow` said that no number in it is too large."""
     try:
+        # jiter finds duplicate keys in the same pass and keeps large integers; orjson would read them as floats.
         return jiter.from_json(raw, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
     except ValueError as error:
         raise _explain(str(error), raw) from None
@@ -91,9 +93,10 @@ def encode(value: JSON) -> bytes:
     """Compact UTF-8 JSON of a value that was decoded here or passed `check_json`, keys in their order.
 
     Raises:
-        RowError: The value holds what JSON cannot; with the JSON path.
+        RowError: If the value holds what JSON cannot; with the JSON path.
     """
     try:
+        # orjson would write a datetime or dataclass in a form of its own; passed through, they are errors with a path.
         return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
         check_json(value)
@@ -144,7 +147,8 @@ def check_json(value: object, path: str = "$", depth: int = 0) -> None:
     """Refuse a Python value that JSON cannot hold exactly.
 
     Raises:
-        RowError: A datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is no string, …; with the JSON path.
+        RowError: For a datetime, Decimal, set, bytes, NaN, lone surrogate, a key that is not a string, …; with the JSON
+            path.
     """
     if value is None or value is True or value is False:
         return

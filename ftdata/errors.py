@@ -1,15 +1,15 @@
-"""Every exception that ftdata raises, and the one place where they learn where they happened.
+"""Every exception that ftdata raises, and the one place where their location is attached.
 
 FtdataError
   InputError(ValueError)             a file cannot be read as asked
     RowError                         a row cannot become an example
-      UnsaidError                    an expression names what an example does not say
-      InternalError                  ftdata itself failed at a row
-    UnknownFormatError               no such format, or none that fits
-  StepError(ValueError)              a function of the user's raised, or returned what is not an example
-  UsageError(ValueError)             an option that cannot be meant: an unknown column, a template without one
+      UnsaidError                    an expression uses a name that the example does not have
+      InternalError                  a bug in ftdata, at a row
+    UnknownFormatError               an unknown format, or none that fits
+  StepError(ValueError)              a user's function raised, or returned something that is not an example
+  UsageError(ValueError)             an invalid option: an unknown column, a template without one
   RejectedRows(ValueError)           more rejects than allowed; carries the tally
-  EmptyOutputError(ValueError)       nothing came out, and an old file would have stood for it
+  EmptyOutputError(ValueError)       no example came out, and an old file would be mistaken for the result
   RecipeError(ValueError)            a recipe or mapping that cannot be run
   MissingPackageError(ImportError)   a feature needs a package that is not installed
   OutputError(OSError)               an output cannot be written as asked
@@ -29,18 +29,18 @@ from typing import Any
 from ftdata.asks import asks
 
 SHOWN = 80
-"""At most so many characters of anybody's data stand in a message."""
+"""The most characters of the user's data in a message."""
 
 
 class FtdataError(Exception):
-    """What ftdata raises: a message, where it happened and what to do about it.
+    """The base of all ftdata exceptions: a message, where it happened and what to do.
 
     Attributes:
-        message: What is wrong, without the place.
-        hint: What to do, a whole sentence, or empty.
+        message: What is wrong, without the location.
+        hint: What to do, as a whole sentence, or empty.
         path: The file as the user named it, if known.
         line: The physical line (or row number) in that file, from 1, if known.
-        json_path: The place inside the row, such as ``$.messages[2].role``, or empty.
+        json_path: The place within the row, such as ``$.messages[2].role``, or empty.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class FtdataError(Exception):
 
     @property
     def reason(self) -> str:
-        """The message and the hint, without the place."""
+        """The message and the hint, without the location."""
         if not self.hint:
             return self.message
         return f"{self.message.rstrip('.')}. {self.hint}"
@@ -92,7 +92,7 @@ class RowError(InputError):
 
 
 class UnsaidError(RowError):
-    """An expression names what an example does not say.
+    """An expression uses a name that the example does not have.
 
     Attributes:
         name: The name.
@@ -104,21 +104,21 @@ class UnsaidError(RowError):
 
 
 class InternalError(RowError):
-    """ftdata itself failed at a row: an exception that nobody foresaw.
+    """An unexpected exception in ftdata itself, at a row.
 
     Attributes:
-        trace: The traceback, for the report of the bug.
+        trace: The traceback, for the bug report.
     """
 
     trace: str = ""
 
 
 def row_error(error: Exception) -> RowError:
-    """The error as its row's: the second net, under whatever works on one row.
+    """Convert any exception to the error of its row: the second net, below everything that works on one row.
 
     Raises:
-        FtdataError: The error is ftdata's own and no row's: the run ends.
-        MemoryError: So does it where memory is short.
+        FtdataError: If the error does not belong to a row, so that the run must end.
+        MemoryError: If memory is short.
     """
     if isinstance(error, RowError):
         return error
@@ -134,7 +134,7 @@ def row_error(error: Exception) -> RowError:
 
 
 def _room(error: Exception) -> str:
-    """Where in ftdata an exception was raised: ``formats/gemini``."""
+    """The module of ftdata in which an exception was raised: ``formats/gemini``."""
     from pathlib import Path
 
     house, room, trace = Path(__file__).parent, "a library", error.__traceback__
@@ -147,25 +147,25 @@ def _room(error: Exception) -> str:
 
 
 class UnknownFormatError(InputError):
-    """No such format, or no format that fits the rows.
+    """An unknown format, or no format that fits the rows.
 
     Attributes:
-        row: The number of the first row, from 1, that is of another format than those before it; if that is known.
+        row: The number of the first row, from 1, whose format differs from those before it, if known.
     """
 
     row: int | None = None
 
 
 class UsageError(FtdataError, ValueError):
-    """An option that cannot be meant, such as a column that the file does not have."""
+    """An invalid option, such as a column that the file does not have."""
 
 
 class StepError(FtdataError, ValueError):
-    """A function of the user's raised an exception, or returned what is not an example."""
+    """A user's function raised an exception, or returned something that is not an example."""
 
 
 class RecipeError(FtdataError, ValueError):
-    """A recipe or a mapping cannot be run as it stands."""
+    """A recipe or mapping cannot be run as it is."""
 
 
 class MissingPackageError(FtdataError, ImportError):
@@ -181,10 +181,10 @@ class OutputError(FtdataError, OSError):
 
 
 class ServiceError(FtdataError, OSError):
-    """A service refuses what it was asked for, or cannot be reached.
+    """A service refuses a request, or cannot be reached.
 
     Attributes:
-        status: The status that it answered with; 0 where there was no answer.
+        status: The HTTP status of its answer; 0 without an answer.
         code: Its own name for the error, if it gave one.
     """
 
@@ -210,12 +210,12 @@ _SPELLED = {"place": "--for"}  # `for` is no word for a parameter
 
 
 def option(name: str, value: object = None, *, flag: str = "") -> str:
-    """An option as whoever asks writes it.
+    """Write an option the way the user does: on the command line, in a recipe or in Python.
 
     Args:
         name: The parameter's name.
-        value: Its value, if the message says one; True and False for flags.
-        flag: How a command line spells it, where that is not its name.
+        value: Its value, if the message includes it; True and False for flags.
+        flag: Its name on the command line, if different.
 
     Examples:
         >>> option("near", 0.85)
@@ -245,8 +245,8 @@ def of_system() -> Iterator[None]:
     """Turn errors of the operating system into sentences: a full disk, a missing file, too little memory.
 
     Raises:
-        OutputError: A file or folder cannot be written or read any more.
-        FtdataError: Memory is short, or something is nested too deeply.
+        OutputError: If a file or folder cannot be written or read any more.
+        FtdataError: If memory is short, or something is nested too deeply.
     """
     try:
         yield
@@ -261,7 +261,7 @@ def of_system() -> Iterator[None]:
 
 
 def system_error(error: OSError) -> FtdataError:
-    """What the system refuses, as a sentence: the file, why, and what to do."""
+    """An error of the operating system as a sentence: the file, why, and what to do."""
     path = error.filename if isinstance(error.filename, str) else None
     message, hint = _REFUSALS.get(error.errno or 0, ("", ""))
     if not message or (path is None and error.errno in _OF_A_FILE):
@@ -281,12 +281,12 @@ _REFUSALS = {
     errno.ENAMETOOLONG: ("has a name that is too long", "Use a shorter name."),
     errno.EMFILE: ("too many files are open", "Raise the limit with ulimit -n 4096."),
 }
-"""What the system refuses and what to do about it, by the error's number."""
+"""Errors of the operating system and what to do about them, by number."""
 
 
 @contextmanager
 def at(path: str | None = None, line: int | None = None) -> Iterator[None]:
-    """Attach a file and a line to whatever ftdata error passes that has none yet."""
+    """Attach a file and a line to every ftdata error raised in this block that has none yet."""
     try:
         yield
     except FtdataError as error:
@@ -298,7 +298,7 @@ def at(path: str | None = None, line: int | None = None) -> Iterator[None]:
 
 
 def shown(value: object) -> str:
-    """Data as a message may show it: JSON-like, without control characters, at most 80 characters."""
+    """Format data for a message: JSON-like, without control characters, at most 80 characters."""
     import json
 
     try:
@@ -317,12 +317,12 @@ def _repr(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with its control characters escaped, so that it cannot speak to a terminal."""
+    """The text with its control characters escaped, so that it cannot control a terminal."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """A hint that names the nearest choice, or all of them when none is near."""
+    """A hint that names the nearest choice, or all of them if none is near."""
     names = [str(choice) for choice in choices]
     near = [name for name in names if name.casefold() == word.casefold()]
     near = near or difflib.get_close_matches(word, names, n=1)

@@ -1,4 +1,4 @@
-"""What happened to the rows: where each came from, what was dropped, rejected or found and why, and the sum."""
+"""What happened to the rows: their origins, drops, rejects and findings with reasons, and the totals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ftdata.lazily import pattern
 Key = TypeVar("Key", bound=Hashable)
 
 MAX_REASONS = 1000
-"""Reasons that a tally tells apart; those beyond it are counted together, so that memory stays flat."""
+"""The most reasons in a tally; more are counted together, so that memory stays constant."""
 
 OTHER = "other reasons"
 
@@ -32,7 +32,7 @@ class Origin:
 
 
 class Severity(IntEnum):
-    """How bad a finding is: an error would fail at the server, a warning may, or costs quality; info is advice."""
+    """How bad a finding is: an error would fail at the server; a warning may, or costs quality; info is advice."""
 
     INFO = 1
     WARNING = 2
@@ -40,15 +40,15 @@ class Severity(IntEnum):
 
     @property
     def label(self) -> str:
-        """As options and outputs write it: ``error``, ``warning``, ``info``."""
+        """Its name in options and outputs: ``error``, ``warning``, ``info``."""
         return self.name.lower()
 
     @classmethod
     def named(cls, name: str) -> Severity:
-        """The severity of this name.
+        """Return the severity of this name.
 
         Raises:
-            UsageError: There is none.
+            UsageError: If there is none.
         """
         for severity in cls:
             if severity.label == name:
@@ -61,13 +61,13 @@ class Finding:
     """What a rule found.
 
     Attributes:
-        rule: The rule's slug; `ftdata explain` tells more of it.
+        rule: The rule's slug; `ftdata explain` describes it.
         severity: How bad it is.
         message: What is wrong, with at most 80 characters of the data.
-        origin: Where; with line 0 it is the file as a whole, None for all that was checked.
-        json_path: The place inside the row, or empty.
-        hint: What to do, a whole sentence.
-        fix: ``safe`` or ``unsafe`` if `--fix` or `--unsafe-fixes` can put it right, else empty.
+        origin: The row; line 0 means the file as a whole, None everything that was checked.
+        json_path: The place within the row, or empty.
+        hint: What to do, as a whole sentence.
+        fix: ``safe`` or ``unsafe`` if `--fix` or `--unsafe-fixes` can fix it, else empty.
     """
 
     rule: str
@@ -90,7 +90,7 @@ class Finding:
         return place(self.origin.path, self.origin.line or None, self.json_path)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "rule": self.rule,
             "severity": self.severity.label,
@@ -105,7 +105,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Returned by a step in place of an example that it takes out, with the reason."""
+    """Returned by a step instead of an example, to drop it with a reason."""
 
     reason: str
 
@@ -127,21 +127,21 @@ class Reject:
 
 @dataclass(slots=True)
 class Tally:
-    """The account of a run: read + added = written + dropped + rejected + merged.
+    """The counts of a run: read + added = written + dropped + rejected + merged.
 
     Attributes:
         read: Rows read.
-        written: Examples that came out.
-        added: Examples beyond one for one, by step.
-        merged: Examples that went into another one, by step.
-        dropped: Examples taken out as asked, by (step, reason).
+        written: Examples written.
+        added: Additional examples where a step made several from one, by step.
+        merged: Examples merged into another one, by step.
+        dropped: Examples dropped on request, by (step, reason).
         rejected: Rows that could not become an example, by (step, reason).
-        changed: What a step or a format put right or changed in examples, by (step, what); in no sum.
-        lost: What a format could not carry, by name: parts of examples that were written, so in no sum. Behind the
-            name of several keys together, as in ``metadata: source``, each stands for itself too.
-        internal: Rejects at which ftdata itself failed; they are among the rejected.
-        altered: How often steps handed on another example than they got, and how often one came to stand elsewhere:
-            0 if nothing to change. The engine counts it, whatever the steps say of themselves.
+        changed: Repairs and changes by steps or formats, by (step, what); not part of the sum.
+        lost: What a format could not hold, by name: parts of examples that were written, so not part of the sum. After
+            the name of several keys together, as in ``metadata: source``, each key is counted too.
+        internal: Rejects caused by a bug in ftdata; they are among the rejected.
+        altered: How often steps passed on a different example than they got, or one moved; 0 if nothing changed. The
+            engine counts it, whatever the steps report.
     """
 
     read: int = 0
@@ -182,19 +182,19 @@ class Tally:
         self.internal += isinstance(error, InternalError)
 
     def lose(self, counts: Mapping[str, int]) -> None:
-        """Count what an example lost, each thing once; what was counted as none was not lost."""
+        """Count what an example lost, each thing once."""
         for name, count in counts.items():
             if count:
                 self._lose(name, 1)
 
     def _lose(self, name: str, count: int) -> None:
-        """Count a loss; where too many keys are lost, what they are called together stands for all."""
+        """Count a loss; if too many keys are lost, their common name stands for all."""
         if name in self.lost or len(self.lost) < MAX_REASONS or ": " not in name:
             self.lost[name] += count
 
     @property
     def unchanged(self) -> bool:
-        """Whether all that was read came out as it was, in its order."""
+        """Whether everything that was read came out unchanged and in order."""
         told = (self.added, self.merged, self.dropped, self.rejected, self.changed)
         return not self.altered and not any(told)
 
@@ -205,7 +205,7 @@ class Tally:
         return self.read + self.added.total() == out
 
     def by_step(self) -> dict[str, dict[str, int]]:
-        """What each step added, merged, dropped and rejected; steps that did nothing are left out."""
+        """What each step added, merged, dropped and rejected; leaves out steps that did nothing."""
         steps: dict[str, Counter[str]] = {}
         for name, count in self.added.items():
             steps.setdefault(name, Counter())["added"] += count
@@ -217,7 +217,7 @@ class Tally:
         return {name: dict(counts) for name, counts in steps.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """The account as JSON values, drops and rejects by step and reason."""
+        """Return JSON values, with drops and rejects by step and reason."""
         return {
             "read": self.read,
             "written": self.written,
@@ -235,8 +235,8 @@ class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data
     """More rows were rejected than allowed, and nothing was written.
 
     Attributes:
-        tally: What was read, rejected and dropped.
-        first: The rejects that were kept, the earliest first.
+        tally: The counts of rows read, rejected and dropped.
+        first: The first rejects, as many as are kept.
     """
 
     def __init__(self, message: str, *, tally: Tally, first: tuple[RowError, ...], hint: str = "") -> None:
@@ -246,10 +246,10 @@ class RejectedRows(FtdataError, ValueError):  # noqa: N818 - a state of the data
 
 
 class EmptyOutputError(FtdataError, ValueError):
-    """No example came out: nothing was written, and nothing was replaced.
+    """No example came out; nothing was written or replaced.
 
     Attributes:
-        result: What became of every row.
+        result: The result, with the tally.
     """
 
     result: Any = None
@@ -268,13 +268,13 @@ class FindingsError(FtdataError, ValueError):
 
 
 def add_reason(reasons: Counter[tuple[str, str]], step: str, reason: str, count: int = 1) -> None:
-    """Count a reason, or "other reasons" when there are too many to tell apart."""
+    """Count a reason, or "other reasons" if there are too many to keep apart."""
     key = (step, reason)
     reasons[key if key in reasons or len(reasons) < MAX_REASONS else (step, OTHER)] += count
 
 
 def summary_of(error: RowError) -> str:
-    """The reason of a reject without the data in it, so that like rejects count together."""
+    """The reason of a reject without the data in it, so that similar rejects are counted together."""
     return _DATA.split(error.message)[0]
 
 

@@ -27,7 +27,7 @@ def names_of(
         """The object of this name.
 
         Raises:
-            AttributeError: There is none.
+            AttributeError: If there is none.
         """
         if name in renamed and name not in home_of:
             from ftdata.deprecations import warned

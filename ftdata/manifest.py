@@ -1,7 +1,7 @@
-"""Manifests: what outputs were made of and how, beside them; and whether the files are still as it says.
+"""Manifests record what outputs were made of and how, and verify that the files have not changed since.
 
-A manifest holds nothing that another run would have different: no time of day, no path of this machine, no number of
-workers. Its paths start at its own folder.
+A manifest contains nothing that differs between runs: no time, no path of this machine, no number of workers. Its paths
+are relative to its own folder.
 """
 
 from __future__ import annotations
@@ -79,11 +79,11 @@ class Digest:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What outputs were made of, and how.
+    """A record of what outputs were made of, and how.
 
     Attributes:
         path: Where the manifest is.
-        says: What it says, as JSON values: ``inputs``, ``outputs``, ``recipe``, ``account``, ``seeds``, versions, ….
+        says: Its content as JSON values: ``inputs``, ``outputs``, ``recipe``, ``account``, ``seeds``, versions, ….
 
     Examples:
         >>> import tempfile, ftdata
@@ -99,10 +99,10 @@ class Manifest:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Manifest:
-        """The manifest in a file.
+        """Load a manifest from a file.
 
         Raises:
-            InputError: It cannot be read, or is none.
+            InputError: If it cannot be read, or is not a manifest.
         """
         name = os.fspath(path)
         try:
@@ -121,11 +121,11 @@ class Manifest:
 
     @property
     def folder(self) -> str:
-        """Where its paths start."""
+        """The folder that its paths are relative to."""
         return os.path.dirname(self.path)  # noqa: PTH120 - empty for the folder that we are in
 
     def files(self, kind: str) -> list[Digest]:
-        """The ``inputs``, ``outputs``, ``rejects`` or ``pruning`` as they were; their paths as seen from here."""
+        """The recorded ``inputs``, ``outputs``, ``rejects`` or ``pruning``; their paths as seen from here."""
         found = self.says.get(kind) or []
         return [
             Digest(self.located(one["path"]), one["bytes"], one["sha256"], one["rows"])
@@ -133,11 +133,11 @@ class Manifest:
         ]
 
     def located(self, path: str) -> str:
-        """A path of the manifest as seen from here."""
+        """A path of the manifest, as seen from here."""
         return path if path == STDIN or is_remote(path) else os.path.normpath(os.path.join(self.folder, path))  # noqa: PTH118
 
     def mismatches(self) -> Iterator[str]:
-        """What is not as the manifest says, a line for each file that is missing or has other bytes."""
+        """Differences from the manifest: a line for each file that is missing or has different bytes."""
         for kind in ("inputs", "outputs", "rejects", "pruning"):
             for was in self.files(kind):
                 if was.sha256 is None:
@@ -152,7 +152,7 @@ class Manifest:
 
     @property
     def unverifiable(self) -> list[str]:
-        """Inputs of which no bytes are known: streams, and files of other machines."""
+        """Inputs without recorded bytes: streams, and files on other machines."""
         return [one.path for one in self.files("inputs") if one.sha256 is None]
 
     @property
@@ -162,20 +162,20 @@ class Manifest:
 
     @property
     def rejected(self) -> int:
-        """How many rows were rejected."""
+        """The number of rejected rows."""
         return sum(count for reasons in self.says["account"]["rejected"].values() for count in reasons.values())
 
     @property
     def bad(self) -> int:
-        """How many findings a check had that it was to fail for."""
+        """The number of findings for which its check failed."""
         judged = self.says.get("judged") or {}
         return sum(one["checked"]["bad"] for one in judged.values() if "checked" in one)
 
     def save(self) -> None:
-        """Write it, whole or not at all; one that stands there is replaced.
+        """Write it, all or nothing, replacing an existing one.
 
         Raises:
-            OutputError: It cannot be written.
+            OutputError: If it cannot be written.
         """
         save(self.path, (json.dumps(self.says, ensure_ascii=False, indent=2) + "\n").encode(), force=True)
 
@@ -196,7 +196,7 @@ def noting(wanted: bool, output: str, inputs: Iterable[str], steps: Iterable[str
         steps: The names of the steps, which a manifest has where no recipe says them.
 
     Raises:
-        UsageError: The output is stdout.
+        UsageError: If the output is stdout.
     """
     results: list[Result] = []
     if not wanted:

@@ -48,7 +48,7 @@ def load(path: Path) -> tuple[Any, Marks]:
     """What a .json, .toml, .yaml or .yml file holds, and where each place in it stands.
 
     Raises:
-        RecipeError: It cannot be read, or is no such file.
+        RecipeError: If it cannot be read, or is no such file.
     """
     with at(str(path)):
         try:
@@ -79,7 +79,7 @@ def parse(text: str) -> tuple[Any, Marks]:
     """What a text of YAML says, and where each place in it stands.
 
     Raises:
-        RecipeError: It is not valid YAML, or says what has no place in JSON.
+        RecipeError: If it is not valid YAML, or says what has no place in JSON.
     """
     import yaml
 

@@ -52,7 +52,7 @@ def load(group: Group, name: str) -> object:
     """What an entry point names.
 
     Raises:
-        PluginError: Its module cannot be imported, or has no such name.
+        PluginError: If its module cannot be imported, or has no such name.
     """
     point = plugins(group)[name]
     try:

@@ -1,4 +1,4 @@
-"""Writing what a plan yields: outputs, rejects and the account, all of them or none."""
+"""Write what a plan yields: outputs, rejects and the tally, all or nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def limit_of(text: int | str) -> Limit:
     """The limit of ``10`` or ``"1%"``.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: If it is neither.
     """
     if isinstance(text, int):
         return Limit(text)
@@ -100,16 +100,16 @@ def within(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was written, and what became of every row.
+    """What was written, and what happened to every row.
 
     Attributes:
-        written: The outputs; none if no examples remain.
+        written: The outputs; empty if no examples remain.
         rejects: The path of the rejects, if there are any.
-        tally: The account.
-        removed: Files of an earlier run that were of these outputs, and went, since this one has nothing for them.
-        bug: The first row at which ftdata itself failed; `tally.internal` says at how many.
-        read: By the name of an input: how many rows were read of it.
-        dry_run: Whether nothing was written in fact: see `ftdata.dry_run`.
+        tally: The counts.
+        removed: Removed files from an earlier run of these outputs, for which this run has nothing.
+        bug: The first row at which ftdata itself failed; `tally.internal` is the number of such rows.
+        read: The number of rows read, by the name of the input.
+        dry_run: Whether nothing was really written; see `ftdata.dry_run`.
     """
 
     written: tuple[Written, ...]
@@ -122,11 +122,11 @@ class Result:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The outputs' paths."""
+        """The paths of the outputs."""
         return tuple(output.path for output in self.written)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "outputs": [output.to_dict() for output in self.written],
             "rejects": self.rejects,
@@ -174,10 +174,10 @@ def write_all(engine: Local, plan: Plan, paths: Sequence[str], asked: Writing, *
     its own, which has no limits.
 
     Raises:
-        EmptyOutputError: No example came out, and an empty output is not allowed.
-        OutputError: An output cannot be written, or exists.
-        RejectedRows: More rows were rejected than allowed.
-        UsageError: Two outputs are one file, or one is an input.
+        EmptyOutputError: If no example came out, and an empty output is not allowed.
+        OutputError: If an output cannot be written, or exists.
+        RejectedRows: If more rows were rejected than allowed.
+        UsageError: If two outputs are the same file, or one is an input.
     """
     with of_system(), ExitStack() as stack:
         run = _Run(plan, asked, stack)

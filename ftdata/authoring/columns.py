@@ -44,7 +44,7 @@ class Columns:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
         Raises:
-            UsageError: A column is not there, or a turn names none.
+            UsageError: If a column does not exist, or a turn uses none.
         """
         known = tuple(known)
         require_metadata(self.metadata, known)
@@ -58,7 +58,7 @@ def require_metadata(names: Iterable[str], known: Sequence[str]) -> None:
     """Refuse columns to carry along that are not there.
 
     Raises:
-        UsageError: One is not; with the nearest.
+        UsageError: If one is not; suggests the nearest.
     """
     for name in names:
         if name not in known:
@@ -70,7 +70,7 @@ def turn_of(text: str, known: tuple[str, ...], option: str, *, fixed: bool = Fal
     """A bare column (a string), or a template that names at least one; or none, where a fixed text may be meant.
 
     Raises:
-        UsageError: It names a column that is not there, or none.
+        UsageError: If it uses a column that does not exist, or none.
     """
     if text in known:
         return text
@@ -149,7 +149,7 @@ class ToChat(FilledTurns):
         """The chat example.
 
         Raises:
-            RowError: The row has not the columns, or a turn is empty.
+            RowError: If the row lacks the columns, or a turn is empty.
         """
         return self._function(row)
 
@@ -270,7 +270,7 @@ def carried(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
     """The columns to carry along.
 
     Raises:
-        RowError: The row has not all of them.
+        RowError: If the row does not have all of them.
     """
     try:
         return {name: row[name] for name in names}

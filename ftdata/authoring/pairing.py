@@ -50,7 +50,7 @@ class Pairing:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
         Raises:
-            UsageError: A column is not there, or a turn names none.
+            UsageError: If a column does not exist, or a turn uses none.
         """
         known = tuple(known)
         require_metadata(self.metadata, known)
@@ -86,7 +86,7 @@ class ToPair(FilledTurns):
         """The preference example; a drop where both answers are the same.
 
         Raises:
-            RowError: The row has not the columns, or a turn is empty.
+            RowError: If the row lacks the columns, or a turn is empty.
         """
         return self._function(row)
 

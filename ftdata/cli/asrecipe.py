@@ -31,7 +31,7 @@ def as_recipe(call: Invocation) -> Says:
     """The command as a recipe, as JSON values.
 
     Raises:
-        UsageError: It writes nothing, or something that no recipe says.
+        UsageError: If it writes nothing, or something that no recipe says.
     """
     made = _COMMANDS.get(call.verb.name, _changed)(call)
     Recipe(made)  # what cannot be meant is refused here as the command would

@@ -35,8 +35,8 @@ def refuse_replacing(inputs: Sequence[str], options: dict[str, Any], further: It
         further: Outputs that no option names as they are.
 
     Raises:
-        UsageError: One is an input, or another output.
-        OutputError: One exists.
+        UsageError: If one is an input, or another output.
+        OutputError: If one exists.
     """
     claims = Claims([*inputs, *_read_beside(options)], force=bool(options.get("force")))
     for path in further:

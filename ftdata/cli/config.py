@@ -21,7 +21,7 @@ def refuse(path: str | None, format: str, output: str) -> None:
     """Refuse, before any work, a configuration that nobody could write.
 
     Raises:
-        UsageError: The format is no trainer's, or the output is no file.
+        UsageError: If the format is not a trainer's, or the output is not a file.
     """
     if path and format not in TRAINERS:
         raise UsageError(f"{format} has no configuration", hint=f"--config-out goes with --to {' or '.join(TRAINERS)}.")
@@ -33,7 +33,7 @@ def write(path: str, format: str, result: Result, *, force: bool) -> None:
     """Write the entries for all outputs.
 
     Raises:
-        OutputError: It exists and may not be replaced, or cannot be written.
+        OutputError: If it exists and may not be replaced, or cannot be written.
     """
     from ftdata.formats import axolotl, llama_factory
 

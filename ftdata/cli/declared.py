@@ -209,7 +209,7 @@ def _refuse_rehearsal(ctx: click.Context, options: Mapping[str, Any]) -> None:
     """Refuse a rehearsal where nothing would be written.
 
     Raises:
-        UsageError: It is asked for, and no output is named.
+        UsageError: If it is asked for, and no output is named.
     """
     if options.get("dry_run") and not _names_output(options):
         flag = next(one.opts[0] for one in ctx.command.params if one.name in OUTPUTS)
@@ -313,7 +313,7 @@ def _refuse_unwritten(writing: Mapping[str, Any], options: Mapping[str, Any]) ->
     """Refuse options of writing where nothing is written.
 
     Raises:
-        UsageError: One is given.
+        UsageError: If one is given.
     """
     from ftdata.cli.sharing import WRITE
 

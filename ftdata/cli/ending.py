@@ -98,6 +98,7 @@ def closed() -> io.TextIOWrapper:
 def discard_stdout() -> None:
     """Let nothing that is still buffered be complained of at exit."""
     try:
+        # Python flushes stdout at exit, and would print a traceback if the reader has closed the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, AttributeError):
         return  # it is closed, or none of the system's

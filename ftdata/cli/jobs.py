@@ -175,7 +175,7 @@ def _refuse_given(names: Iterable[str], what: str) -> None:
     """Refuse options that were given and mean nothing here.
 
     Raises:
-        UsageError: One was.
+        UsageError: If one was.
     """
     context = click.get_current_context()
     for name in names:

@@ -26,7 +26,7 @@ def source_of(given: str) -> tuple[str, float]:
     """The file and the share of ``a.jsonl=0.7``.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     path, equals, share = given.rpartition("=")
     try:

@@ -134,7 +134,7 @@ def needs_output(call: Invocation, option: str) -> str:
     """The output, which an option asks for.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     if "path" not in call.writing:
         raise UsageError(f"{option} changes the examples, but no output is given", hint="Add -o OUT.jsonl.")

@@ -29,7 +29,7 @@ def rungs(call: Invocation) -> list[tuple[str, str]]:
     """The percents of a ladder's samples, and where each goes.
 
     Raises:
-        UsageError: The options do not go together, or name one file for all.
+        UsageError: If the options do not go together, or name one file for all.
     """
     if call.values.keys() & {"n", "share", "first"}:
         raise UsageError("--ladder says how many: it does not go with -n, --share or --first")

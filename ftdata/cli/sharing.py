@@ -44,7 +44,7 @@ def given_of_rows(options: dict[str, Any], said: Container[str]) -> dict[str, An
     """The options of the verbs on rows that were given, as the verbs take them.
 
     Raises:
-        UsageError: They do not go together.
+        UsageError: If they contradict each other.
     """
     found = {
         one.name: one.kind.join(list(options[one.name])) if one.kind.repeated else options[one.name]

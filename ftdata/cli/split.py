@@ -33,7 +33,7 @@ def sizes_of(given: tuple[str, ...]) -> dict[str, str | None]:
     """The outputs of a split, and their sizes; None for the rest.
 
     Raises:
-        UsageError: Two parts go to one file.
+        UsageError: If two parts go to one file.
     """
     sizes: dict[str, str | None] = {}
     for text in given:

@@ -1,4 +1,4 @@
-"""Dataset: what the library's users hold, and how they come by one."""
+"""The public `Dataset`, and the functions that create one."""
 
 from ftdata.dataset.dataset import Dataset
 from ftdata.dataset.reading import read, read_splits

@@ -1,6 +1,6 @@
-"""Steps that other packages add: functions from a dataset to the next one, declared as verbs.
+"""Steps from other packages: functions from a dataset to a dataset, declared as verbs.
 
-Each is a command, ``ftdata NAME IN -o OUT``, and a step of recipes; in Python it is called as it is.
+Each one is a command, ``ftdata NAME IN -o OUT``, and a recipe step; in Python, call the function itself.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ AddedStep = Callable[..., Any]
 
 
 def added_names() -> Iterator[tuple[str, str]]:
-    """The names of steps that are added, with the packages that add them; nothing of those is imported."""
+    """The names of added steps, each with the package that provides it; imports none of the packages."""
     for name, point in plugins("ftdata.steps").items():
         yield name.replace("_", "-"), point.dist.name if point.dist else "another package"
 
 
 def added_step(name: str) -> AddedStep | None:
-    """The step that another package adds under a name; None if none does.
+    """Return the step that another package provides under a name, or None.
 
     Raises:
-        PluginError: What it adds is no verb of that name.
+        PluginError: If the object is not a verb of that name.
     """
     known = {one.replace("_", "-"): one for one in plugins("ftdata.steps")}
     asked = known.get(name.replace("_", "-"))
@@ -42,7 +42,7 @@ def added_step(name: str) -> AddedStep | None:
 
 
 def added_steps() -> dict[str, AddedStep]:
-    """All of them, by the names of their functions."""
+    """Return all added steps by the names of their functions."""
     found = {}
     for name, _ in added_names():
         step = added_step(name)

@@ -1,4 +1,4 @@
-"""What options of reading are for: one that none of the files can use is refused, not passed over."""
+"""Refuse reading options that none of the files can use."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _TEXT = frozenset(("csv", "jsonl", "json", "txt", "text"))
 
 
 class _For(NamedTuple):
-    """What an option is for.
+    """What an option applies to.
 
     Attributes:
         what: In words.
         containers: The kinds of file that use it.
-        never: Extensions of files that are of another kind, whatever the option would make of them.
+        never: Extensions of files that do not use it, whatever the containers.
     """
 
     what: str
@@ -44,14 +44,14 @@ _OPTIONS: Mapping[str, _For] = {
 
 
 def refuse_unused(source: Source, given: Mapping[str, Any]) -> None:
-    """Refuse options of reading that none of the files can use.
+    """Refuse reading options that none of the files can use.
 
     Args:
-        source: What was opened.
+        source: The opened source.
         given: The options of `ftdata.read`.
 
     Raises:
-        UsageError: One applies to none of the files.
+        UsageError: If one applies to none of the files.
     """
     for name, about in _OPTIONS.items():
         value = given.get(name)

@@ -1,4 +1,4 @@
-"""The verbs that check and mend."""
+"""The methods that check and fix."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("ftdata")
 
 SHOWN = 20
-"""Findings that are kept of each rule, unless told otherwise."""
+"""Findings kept per rule by default."""
 
 Baseline = PathLike | Collection[int]
-"""Findings that are known: a file that ``ftdata check --write-baseline`` wrote, or their fingerprints."""
+"""Known findings: a file written by ``ftdata check --write-baseline``, or their fingerprints."""
 
 
 class Checking(JudgedRows):
-    """What is wrong with rows, and how it is put right."""
+    """Find what is wrong with rows, and fix it."""
 
     @verb(
         Needs(("near",), ("against",)),
@@ -103,16 +103,16 @@ class Checking(JudgedRows):
             baseline: Report only findings that are not in this file, as written by ``ftdata check --write-baseline``.
                 In
                 Python also their fingerprints, as `Report.prints` gives them.
-            prints: Whether the report shall have the fingerprints of all findings.
+            prints: Whether to include the fingerprints of all findings in the report.
             workers: Worker processes. By default one for each processor, and none for small input.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read, the grader's is no JSON, or there is no chat template.
-            MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
-            UsageError: There is no such target, method, model, tokenizer, template or rule, one was asked for that
-                needs `against`, or the rows are not for reinforcement and a grader was named.
-            UnknownFormatError: The rows of `against` are in no known format.
+            InputError: If a file cannot be read, the grader is not JSON, or there is no chat template.
+            MissingPackageError: If a tokenizer is given and the package tokenizers is not installed.
+            UsageError: If the target, method, model, tokenizer, template or rule is unknown, a rule needs `against`, or
+                a grader is given for rows that are not for reinforcement.
+            UnknownFormatError: If the rows of `against` are in no known format.
         """
         from ftdata.engines.checking import check
         from ftdata.report.checked import Report
@@ -155,17 +155,17 @@ class Checking(JudgedRows):
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
     ) -> Self:
-        """The rows with what can be put right: safe fixes never change what an example means.
+        """Apply the safe fixes, which never change what an example means.
 
         Args:
-            unsafe: Apply also the fixes that may change what an example means.
+            unsafe: Also apply the fixes that may change what an example means.
             target: The service, as for `check`.
             method: The training method, as for `check`.
             select: Use only these rules or groups of rules.
             ignore: Skip these rules or groups of rules.
 
         Raises:
-            UsageError: There is no such target, method or rule, or the target's rows have a shape of their own.
+            UsageError: If the target, method or rule is unknown, or the target's rows have a different shape.
         """
         from ftdata.steps.fixing import Fix
         from ftdata.steps.preparing import behind
@@ -180,7 +180,7 @@ class Checking(JudgedRows):
     def _checker(
         self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]
     ) -> tuple[Checker, Lying]:
-        """The rules for a target and a method, and how the rows lie that they judge."""
+        """The rules for a target and a method, and the shape of the rows that they judge."""
         from ftdata.rules import RULES, chosen
         from ftdata.rules.checker import Checker
 
@@ -206,10 +206,10 @@ class Checking(JudgedRows):
 
 
 def known_in(baseline: Baseline) -> frozenset[int]:
-    """The fingerprints of findings that are known.
+    """The fingerprints of known findings.
 
     Raises:
-        InputError: The file cannot be read, or is not a baseline.
+        InputError: If the file cannot be read, or is not a baseline.
     """
     if not isinstance(baseline, str | os.PathLike):
         return frozenset(baseline)
@@ -226,7 +226,7 @@ def known_in(baseline: Baseline) -> frozenset[int]:
 def _against(
     checker: Checker, other: Other | None, near: float | None, select: Sequence[str], workers: int | None
 ) -> Against | None:
-    """What rules about leakage compare with; the other set is read for it, unless none of them was chosen."""
+    """The other dataset for the rules about leakage; it is not read if none of them is selected."""
     from ftdata.steps.against import Against, References, kinds_of
 
     rules = checker.over("against")

@@ -1,4 +1,4 @@
-"""The verbs that choose examples: filter, sample, shuffle, ladder, mix."""
+"""The methods that choose examples: filter, sample, shuffle, ladder, mix."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Range = tuple[int, int | None]
 
 
 class Choosing(Slicing):
-    """Which examples go on, and in which order."""
+    """Choose which examples to keep, and in which order."""
 
     @verb(
         OneOf(
@@ -87,7 +87,7 @@ class Choosing(Slicing):
             on_error: What to do if a function raises: ``stop`` the run, or ``reject`` the row.
 
         Raises:
-            UsageError: Nothing is asked for, or an expression cannot be read.
+            UsageError: If no option is given, or an expression is invalid.
         """
         if (model or tokenizer) and (min_tokens, max_tokens) == (None, None) and not any(map(_counts, _tests(where))):
             name = "model" if model else "tokenizer"
@@ -135,10 +135,10 @@ class Choosing(Slicing):
         model: str | None = None,
         tokenizer: PathLike | None = None,
     ) -> Self:
-        """The examples of a length: the fewest and the most there may be, None for any number.
+        """Keep examples of a certain length. None means no limit.
 
         Raises:
-            UsageError: There is no such model.
+            UsageError: If the model is unknown.
         """
         from ftdata.steps import filtering
         from ftdata.steps.measuring import TokensOf
@@ -155,47 +155,47 @@ class Choosing(Slicing):
         return data
 
     def in_language(self, *codes: str) -> Self:
-        """The examples whose answer is in one of these languages (ISO 639-1, such as "en"), or too short to tell.
+        """Keep examples whose answer is in one of these languages (ISO 639-1, such as "en"), or too short to tell.
 
         Raises:
-            MissingPackageError: lingua is not installed.
+            MissingPackageError: If lingua is not installed.
         """
         from ftdata.steps.filtering import InLanguage
 
         return self._with(InLanguage(codes))
 
     def without_refusals(self, phrases: Sequence[str] | None = None) -> Self:
-        """The examples whose answer does not refuse, by phrases in several languages, or by your own."""
+        """Drop examples whose answer is a refusal, by phrases in several languages or your own."""
         from ftdata.facts.refusals import Refuses
         from ftdata.steps.filtering import NoRefusals
 
         return self._with(NoRefusals(Refuses(tuple(phrases)) if phrases is not None else Refuses()))
 
     def drop_if(self, *rules: str) -> Self:
-        """The examples in which these rules of `ftdata check` (or groups of them) find nothing.
+        """Drop examples in which one of these rules of `ftdata check` (or groups of rules) finds something.
 
         Raises:
-            UsageError: There is no such rule, or it is not about single examples.
+            UsageError: If the rule is unknown, or does not apply to single examples.
         """
         from ftdata.steps.judging import DropIf  # it brings all rules
 
         return self._with(DropIf(rules))
 
     def keep_if(self, *rules: str) -> Self:
-        """The examples in which one of these rules of `ftdata check` (or groups of them) finds something.
+        """Keep examples in which one of these rules of `ftdata check` (or groups of rules) finds something.
 
         Raises:
-            UsageError: There is no such rule, or it is not about single examples.
+            UsageError: If the rule is unknown, or does not apply to single examples.
         """
         from ftdata.steps.judging import DropIf
 
         return self._with(DropIf(rules, keep=True))
 
     def searched(self, text: str) -> Self:
-        """The examples that hold a text anywhere, in upper or lower case.
+        """Keep examples that contain a text anywhere, ignoring case.
 
         Raises:
-            UsageError: There is no text.
+            UsageError: If the text is empty.
         """
         from ftdata.steps.filtering import Holds
 
@@ -230,7 +230,7 @@ class Choosing(Slicing):
             seed: Random seed. The same seed always selects the same examples, in the same order.
 
         Raises:
-            UsageError: Nothing is asked for, or several things.
+            UsageError: If none or several of the sizes are given.
         """
         from ftdata.steps.sampling import Sample
 
@@ -240,16 +240,16 @@ class Choosing(Slicing):
         return data.shuffle(seed) if shuffle else data
 
     def shuffle(self, seed: str | int = "") -> Self:
-        """All examples in another order, which their content and the seed decide; in flat memory."""
+        """Shuffle the examples, by their content and the seed, in constant memory."""
         from ftdata.steps.sampling import Shuffle
 
         return self._with(Shuffle(str(seed)))
 
     def ladder(self, shares: Sequence[float], *, seed: str | int = "") -> dict[float, Self]:
-        """Samples that lie in one another, by their share: train on each to see what more data would bring.
+        """Draw nested samples, by their share: train on each to see what more data would bring.
 
         Raises:
-            UsageError: A share is not above 0 and at most 1.
+            UsageError: If a share is not above 0 and at most 1.
         """
         return {share: self.sample(share=share, seed=seed) for share in shares}
 
@@ -264,7 +264,7 @@ def _counts(test: UserTest | Predicate | str) -> bool:
 
 
 def _phrases(given: PathLike | Sequence[str] | None) -> Sequence[str] | None:
-    """Phrases of refusals: as they are, or of a file."""
+    """Refusal phrases, given directly or read from a file."""
     if given is None or not isinstance(given, str | os.PathLike):
         return given
     from ftdata.facts.refusals import phrases_in

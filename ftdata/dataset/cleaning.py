@@ -1,4 +1,4 @@
-"""The verbs that change what messages say: text, redact."""
+"""The methods that change what messages say: text, redact."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ftdata.verbs.types import Text, Think
 
 
 class Cleaning(Planned):
-    """What is done with texts: each method returns a new dataset, and counts what it changes."""
+    """Clean and redact text. Each method returns a new dataset and counts its changes."""
 
     @verb(
         OneOf(
@@ -58,8 +58,8 @@ class Cleaning(Planned):
             roles: Clean only messages of these roles.
 
         Raises:
-            UsageError: Nothing is asked for, or a pattern cannot be read.
-            MissingPackageError: mojibake needs ftfy.
+            UsageError: If no option is given, or a pattern is invalid.
+            MissingPackageError: If `mojibake` is used and ftfy is not installed.
         """
         from ftdata.steps.cleaning import Text as TextStep
 
@@ -101,8 +101,8 @@ class Cleaning(Planned):
                 [EMAIL_7f3a…], which cannot be traced back without the secret.
 
         Raises:
-            UsageError: There is no such kind.
-            MissingPackageError: Names need presidio.
+            UsageError: If the kind is unknown.
+            MissingPackageError: If names are redacted and presidio is not installed.
         """
         from ftdata.facts.personal import FINDERS
         from ftdata.steps.redacting import Redact

@@ -1,4 +1,4 @@
-"""The verbs between prompt and completion, the rows of the first models, and chats."""
+"""The methods that convert between chats and prompt/completion rows, the format of the first models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ftdata.verbs.types import Template
 
 
 class Completing(Planned):
-    """Prompts and completions into chats, and back."""
+    """Convert prompts and completions to chats, and back."""
 
     @verb(metavars={"prompt_column": "COLUMN", "completion_column": "COLUMN"})
     def completion_to_chat(
@@ -29,11 +29,11 @@ class Completing(Planned):
         unescape: bool = False,
         metadata: Sequence[str] = (),
     ) -> Self:
-        r"""A chat of each row of prompt and completion, without what the first models needed around them.
+        r"""Convert each prompt and completion to a chat, without the marks that the first models needed.
 
-        Each file is looked at as a whole first: the separator behind its prompts, the space before and the stop behind
-        its completions are taken away where nine in ten rows have them. Prompts that are dialogues, as of chat bots,
-        become turns, of which only the last answer is trained. `decisions` holds what was found.
+        Each file is analyzed as a whole first: the separator after its prompts, the space before and the stop after
+        its completions are removed if nine in ten rows have them. Prompts that are dialogues, as for chat bots,
+        become turns of which only the last answer is trained. `decisions` returns what was found.
 
         Args:
             prompt_column: The column with the prompts.
@@ -49,7 +49,7 @@ class Completing(Planned):
             metadata: Columns to carry along in each example's metadata.
 
         Raises:
-            UsageError: A column is not there.
+            UsageError: If a column does not exist.
         """
         from ftdata.authoring.columns import require_metadata
         from ftdata.formats.completion import CompletionToChat
@@ -70,11 +70,11 @@ class Completing(Planned):
 
     @verb()
     def to_completion(self, *, separator: Template = "", stop: Template = "") -> Self:
-        r"""Chats as prompts and completions for babbage-002 and davinci-002.
+        r"""Convert chats to prompts and completions for babbage-002 and davinci-002.
 
         Args:
-            separator: What stands behind each prompt. By default a line with ###; dialogues end with who speaks next.
-            stop: What stands behind each completion. By default " END".
+            separator: The separator after each prompt. By default a line with ###; dialogues end with the next speaker.
+            stop: The stop sequence after each completion. By default " END".
         """
         from ftdata.formats.completion.writing import CompletionMarks, ToCompletion
 

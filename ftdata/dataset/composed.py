@@ -30,7 +30,7 @@ def shortened(data: Dataset, *, strip: Sequence[str] = (), drop_few_shot: bool =
         drop_few_shot: Remove few-shot exchanges that at least 90% of the prompts begin with.
 
     Raises:
-        UsageError: There is no such way to strip.
+        UsageError: If there is no such way to strip.
     """
     data = data.drop_few_shot() if drop_few_shot else data
     return data.strip(**dict.fromkeys(map(way, strip), True)) if strip else data  # type: ignore[arg-type]
@@ -40,7 +40,7 @@ def way(given: str) -> str:
     """A way to strip definitions.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     known = [one.name for one in declared(Dataset.strip)]
     name = given.replace("-", "_")
@@ -170,7 +170,7 @@ def of_data(data: Dataset, values: Mapping[str, Any], to: str | None, said: Cont
         said: The names of all options that are given, also of what only a command has.
 
     Raises:
-        UsageError: An option is for logs, or for prompts and completions, and the rows are none.
+        UsageError: If an option applies to logs, or to prompts and completions, and the rows are neither.
     """
     maker = CONVERTING.maker(values)
     here = maker.makes if maker else "these rows are none"

@@ -1,4 +1,4 @@
-"""Dataset: what the library's users hold. Lazy, immutable, re-iterable; it only delegates."""
+"""The public Dataset class: lazy, immutable, re-iterable. It only delegates."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Dataset(
     Pictured,
     Outputs,
 ):
-    """Examples that will be read, changed and written when they are asked for.
+    """A lazy, immutable sequence of examples: they are read, changed and written on demand.
 
-    Make one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.
+    Create one with `ftdata.read`. Every method returns a new dataset or a result; nothing changes in place.
     """

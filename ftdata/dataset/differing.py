@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ftdata.steps.differing import Matching, SetContents
 
 _CLASSES = 50
-"""Classes that are told; where there are more, answers are no labels."""
+"""The most classes to report. If there are more, answers are not labels."""
 
 
 class DiffVerbs(Reports, Planned):
-    """What two datasets differ in."""
+    """Compare two datasets."""
 
     @verb(
         metavars={"by": "EXPR", "model": "NAME"},
@@ -90,7 +90,7 @@ def _rejected(side: Any) -> int:
 
 
 def _matched(one: Planned, other: Planned, old: SetContents, new: SetContents, workers: int | None) -> Matching:
-    """What matches; those left over by their texts, where they are not too many."""
+    """Match examples; those left over by their texts, if there are not too many."""
     from ftdata.steps.differing import NEAREST, matched, nearest
 
     found = matched(old, new)
@@ -119,7 +119,7 @@ def _across(one: Any, other: Any) -> Iterable[tuple[int, int, float]]:
 
 
 def _classes(old: SetContents, new: SetContents) -> list[Shift]:
-    """How often each class occurs, the largest shift first; nothing where answers are no labels."""
+    """How often each class occurs, the largest shift first; empty if answers are not labels."""
     from ftdata.report.differences import Shift
 
     names = dict.fromkeys([*old.classes.counts, *new.classes.counts])
@@ -173,7 +173,7 @@ def _listed(
 
 
 def _picked(data: Planned, positions: list[int]) -> dict[int, Any]:
-    """The examples at some positions; reading stops behind the last of them."""
+    """The examples at some positions; reading stops after the last of them."""
     wanted = set(positions)
     if not wanted:
         return {}

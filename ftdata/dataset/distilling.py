@@ -1,4 +1,4 @@
-"""The verbs that make a training set of logged answers: finished, select, valid, choices, repeats, merge, few-shot."""
+"""The methods that turn logged answers into a training set."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 class Distilling(Planned):
-    """From transcripts to a training set: which answers are kept, and how calls become conversations."""
+    """Turn transcripts into a training set: select answers, and merge calls into conversations."""
 
     @verb(metavars={"reasons": "A,B|any"})
     def finished(self, *reasons: str) -> Self:
-        """The answers that ended for one of these reasons, such as ``"stop", "tool_calls"``; ``"any"`` keeps all.
+        """Keep answers with one of these finish reasons, such as ``"stop", "tool_calls"``; ``"any"`` keeps all.
 
-        It takes the place of what is done with every transcript: `length`, `content_filter` and `error` are left out.
+        This replaces the default for transcripts, which drops `length`, `content_filter` and `error`.
 
         Args:
             reasons: Keep answers with these finish reasons, such as stop,tool_calls. Defaults to all but length,
                 content_filter and error.
 
         Raises:
-            UsageError: "any" stands beside other reasons.
+            UsageError: If "any" is combined with other reasons.
         """
         from ftdata.steps.finished import Finished
 
@@ -54,7 +54,7 @@ class Distilling(Planned):
         not_tags: Sequence[str] = (),
         keep_unknown: bool = False,
     ) -> Self:
-        """The answers of which the metadata say what is asked. What does not say it is dropped too, with that reason.
+        """Select answers by their metadata. Answers that lack the information are dropped too, with that reason.
 
         Args:
             status: Keep answers with these HTTP statuses.
@@ -68,7 +68,7 @@ class Distilling(Planned):
             keep_unknown: Keep answers that lack the field used to select them, such as model or score.
 
         Raises:
-            UsageError: Nothing is asked for, or a date or expression cannot be read.
+            UsageError: If no option is given, or a date or expression is invalid.
         """
         from ftdata.steps.selecting import Select
 
@@ -87,10 +87,10 @@ class Distilling(Planned):
         )
 
     def valid(self) -> Self:
-        """The answers that have the form that was asked for; what asks for none stays.
+        """Keep answers that have the requested form; answers without a requested form stay.
 
-        That is JSON by the request's ``response_format``, calls of functions that were defined, with arguments by their
-        parameters, and a call where ``tool_choice`` required one. Thoughts before an answer are looked past.
+        The form is JSON by the request's ``response_format``, calls of defined functions with arguments that match
+        their parameters, and a call if ``tool_choice`` required one. Reasoning before an answer is ignored.
         """
         from ftdata.steps.valid import Valid
 
@@ -105,10 +105,10 @@ class Distilling(Planned):
         pass_rate: str | None = None,
         keep_unknown: bool = False,
     ) -> Self:
-        """The answers that are right. Each gets its ``verdict``, and the ``pass_rate`` of its prompt, as metadata.
+        """Keep correct answers. Each gets its ``verdict``, and the ``pass_rate`` of its prompt, as metadata.
 
         Args:
-            test: Keep answers that are right: of which this is true, such as 'answer.queue == expected'. Or one of
+            test: Keep correct answers, for which this is true, such as 'answer.queue == expected'. Or one of
                 exact, number, boxed, json, set and calls, which compare the answer with ``expected``. In Python also a
                 function of the example that returns True or False, or None if it cannot tell.
             wrong: What to do with wrong answers. Pairs of correct and wrong answers need both.
@@ -117,7 +117,7 @@ class Distilling(Planned):
             keep_unknown: Keep answers that lack what the expression names.
 
         Raises:
-            UsageError: The expression cannot be read, or the range is none.
+            UsageError: If the expression or the range is invalid.
         """
         from ftdata.steps.keys import label_of
         from ftdata.steps.verifying import PassRate, Verify, between
@@ -128,7 +128,7 @@ class Distilling(Planned):
 
     @verb(metavars={"by": "EXPR"})
     def vote(self, by: By, *, min_agreement: Share | None = None) -> Self:
-        """One of the answers to each prompt on which most agree, with its ``agreement`` as metadata.
+        """Keep one answer per prompt, by majority vote, with its ``agreement`` as metadata.
 
         Args:
             by: Keep one answer per prompt, by majority vote on this value of the answers, such as last_number. Ties go
@@ -136,7 +136,7 @@ class Distilling(Planned):
             min_agreement: Keep the winner of a vote only if at least this share of the answers agree.
 
         Raises:
-            UsageError: The expression cannot be read, or the share is none.
+            UsageError: If the expression or the share is invalid.
         """
         from ftdata.steps.voting import Vote
         from ftdata.verbs.kinds import share
@@ -145,14 +145,14 @@ class Distilling(Planned):
 
     @verb(metavars={"column": "COLUMN|EXPR"})
     def edits(self, column: By) -> Self:
-        """Preference pairs of what people made of answers, and the answers themselves.
+        """Make preference pairs of human edits and the original answers.
 
         Args:
             column: Make pairs of the edited answers in this column and the model's own. Answers that were not edited
                 are dropped.
 
         Raises:
-            UsageError: The expression cannot be read.
+            UsageError: If the expression is invalid.
         """
         from ftdata.steps.edits import EditPairs
 
@@ -163,30 +163,30 @@ class Distilling(Planned):
         """Grade answers as reinforcement fine-tuning would, and check that rows have the fields that the grader uses.
 
         The score goes into the metadata, among the ``scores`` under the grader's name. String checks, similarities
-        (fuzzy_match, rouge) and multi graders of these are computed here; ``item`` is a row's further keys and its
-        metadata, ``sample`` its last answer. A row that lacks a field that the grader names is rejected: services may
-        score 0 there without a word. Rows without an answer are checked alone.
+        (fuzzy_match, rouge) and multi graders of these are computed locally; ``item`` is a row's other keys and its
+        metadata, ``sample`` its last answer. A row that lacks a field used by the grader is rejected: services may
+        silently score it 0. Rows without an answer are only checked.
 
         Args:
             grader: The grader's JSON file. In Python also a dict.
 
         Raises:
-            InputError: The file cannot be read.
-            UsageError: It is no grader, or none that is computed here.
+            InputError: If the file cannot be read.
+            UsageError: If it is not a grader, or not one that ftdata can compute.
         """
         from ftdata.steps.grading import Grade, grader_bytes
 
         return self._with(Grade(grader_bytes(grader_of(grader))))
 
     def reasoning(self, how: Reasoning) -> Self:
-        """The examples with what was thought before their answers kept, dropped, or put into the text.
+        """Keep, drop or move the reasoning before answers.
 
         Args:
             how: What to do with reasoning, in a field or between <think> tags: keep it, drop it, keep it in the last
                 answer only, or move it into the text for targets without a field.
 
         Raises:
-            UsageError: There is no such way.
+            UsageError: If the choice is unknown.
         """
         from ftdata.steps.reasoning import Reasoning
 
@@ -194,26 +194,26 @@ class Distilling(Planned):
 
     @verb(metavars={"score": "NAME|EXPR"})
     def choices(self, how: Answers, *, score: str = "score", margin: float = 0.0) -> Self:
-        """One of the answers to each request of several (n > 1), or pairs of them.
+        """Keep one of several answers to each request (n > 1), or make pairs of them.
 
         Args:
-            how: Which answers to keep where a request has several (n > 1). ``majority`` is the most frequent, ``best``
+            how: Which answers to keep if a request has several (n > 1). ``majority`` is the most frequent, ``best``
                 that with the highest score; ``pairs`` makes a preference pair of the best and the worst. Ties go to the
                 earliest; equal scores make no pair.
             score: What the score is: a name among the scores, or an expression, such as verdict or "not refusal".
             margin: Make pairs only if the scores differ by at least this much.
 
         Raises:
-            UsageError: There is no such way.
+            UsageError: If the choice is unknown.
         """
         return self._chosen(how, "request", score, margin)
 
     @verb(metavars={"score": "NAME|EXPR"})
     def repeats(self, how: Answers, *, score: str = "score", margin: float = 0.0) -> Self:
-        """One of the answers to each prompt that was asked several times, or pairs of them.
+        """Keep one answer to each prompt that was asked several times, or make pairs of them.
 
-        The same prompt is the same turns before the last answer, and the same functions; or the same custom_id, where
-        `requests` made it of the prompt.
+        Prompts are the same if the turns before the last answer and the functions are; or the custom_id, if
+        `requests` derived it from the prompt.
 
         Args:
             how: Which answers to keep of a prompt that was asked several times, as for `choices`.
@@ -221,7 +221,7 @@ class Distilling(Planned):
             margin: Make pairs only if the scores differ by at least this much.
 
         Raises:
-            UsageError: There is no such way.
+            UsageError: If the choice is unknown.
         """
         return self._chosen(how, "prompt", score, margin)
 
@@ -232,10 +232,10 @@ class Distilling(Planned):
 
     @verb(metavars={"by": "session|trace|parent|prefix|EXPR"})
     def merge_calls(self, by: By = "session", *, train: Trained = "all") -> Self:
-        """The calls of each conversation made one example, where each call repeats what was said before.
+        """Merge the calls of each conversation into one example, if each call repeats the previous turns.
 
-        A call whose messages are the beginning of another's is merged into it; where a conversation branches, each
-        branch is kept. The metadata are those of the last call, and ``calls``, how many there were.
+        A call whose messages are a prefix of another's is merged into it. If a conversation branches, each branch is
+        kept. The metadata is that of the last call, plus ``calls``, the number of calls merged.
 
         Args:
             by: Merge calls into one conversation if they share this: session, trace, parent, any expression, or prefix
@@ -244,23 +244,23 @@ class Distilling(Planned):
                 weight 0.
 
         Raises:
-            UsageError: The expression cannot be read.
+            UsageError: If the expression is invalid.
         """
         from ftdata.steps.merging import MergeCalls
 
         return self._with(MergeCalls(by, train))
 
     def drop_few_shot(self, share: float = 0.9) -> Self:
-        """The examples without the exchanges that their prompts begin with as an example of what is wanted.
+        """Drop few-shot examples from prompts.
 
-        These are exchanges right behind the system prompt that are the same in this share of the chats with that system
-        prompt, and that at least ten different questions follow.
+        These are exchanges right after the system prompt that are the same in this share of the chats with that system
+        prompt, and are followed by at least ten different questions.
 
         Args:
             share: Above 0.5, at most 1.
 
         Raises:
-            UsageError: The share is another one.
+            UsageError: If the share is out of range.
         """
         from ftdata.steps.fewshot import DropFewShot
 
@@ -281,7 +281,7 @@ class Distilling(Planned):
         price_out: float | None = None,
         workers: int | None = None,
     ) -> Saved:
-        """What these shorter examples save of what they were before: tokens, running cost, and the break-even.
+        """Compare these shorter examples with the original ones: tokens, running cost, and the break-even.
 
         Args:
             before: The examples before they were shortened.
@@ -294,7 +294,7 @@ class Distilling(Planned):
             workers: Worker processes. By default one for each processor, and none for small input.
 
         Raises:
-            UsageError: There is no such model or place, or one price of two.
+            UsageError: If the model or place is unknown, or only one of the two prices is given.
         """
         from ftdata.engines.plan import Outcome
         from ftdata.report.saved import Saved
@@ -314,11 +314,11 @@ class Distilling(Planned):
 
 
 def grader_of(given: PathLike | dict[str, Any]) -> dict[str, Any]:
-    """A grader, or that in a file.
+    """Return a grader, reading it from a file if necessary.
 
     Raises:
-        InputError: The file cannot be read.
-        UsageError: It holds no object.
+        InputError: If the file cannot be read.
+        UsageError: If it is not a JSON object.
     """
     if isinstance(given, dict):
         return given
@@ -344,10 +344,10 @@ def asked_of(
     price_out: float | None,
     place: str | None = None,
 ) -> StatsOptions:
-    """What `Dataset.saved` is asked for.
+    """The arguments of `Dataset.saved`, validated.
 
     Raises:
-        UsageError: There is no such model or place, one price of two, or the epochs cannot be meant.
+        UsageError: If the model or place is unknown, only one of the two prices is given, or the epochs are invalid.
     """
     from ftdata.facts import clock
     from ftdata.tokens.models import Model, Prices, model_table

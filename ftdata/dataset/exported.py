@@ -1,4 +1,4 @@
-"""What a look proposes for exports, and for rows that hold whole conversations: the whole command."""
+"""The complete command that `look` proposes for exports, and for rows that contain whole conversations."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from ftdata.rows.making import SetColumns
 Row = dict[str, Any]
 
 THREADS = Export("conversations in a cell", "", (), author=("speaker",), text=("text",), time=("turn",))
-"""What dialogues as text become when they are exploded."""
+"""The columns that dialogues as text become when they are exploded."""
 CHAT = Export(
     "a messenger's chat, such as WhatsApp's or WeChat's", "", (), author=("speaker",), asker=("*",), text=("text",),
     time=("time",), gap="6h",
 )  # fmt: skip
-"""A chat of two or more, which is a file as text: pauses part its conversations."""
+"""A chat of two or more people in one text file: pauses separate its conversations."""
 _NUMBER = r"(?:[\s_.-]*(?:message|msg|turn|text|utterance))?[\s_.-]*(\d+)$"
 _ASKED = pattern(rf"(?i)(q|question|user|prompt|human|customer|ask|input|问题|问|提问|frage|pregunta){_NUMBER}")
 _ANSWERED = pattern(
@@ -43,12 +43,12 @@ _ANSWERED = pattern(
 
 @dataclass(frozen=True)
 class FoundExport:
-    """An export that was recognised.
+    """A recognized export.
 
     Attributes:
-        export: What is known of it.
-        place: Where in a file's one object its rows are; empty where they are the file's rows.
-        explode: Where its rows hold messages.
+        export: What is known about it.
+        place: Where its rows are within a file's single object; empty if they are the file's rows.
+        explode: Where its rows contain messages.
     """
 
     export: Export
@@ -57,12 +57,12 @@ class FoundExport:
 
     @property
     def by_texts(self) -> bool:
-        """Whether it was told by what its cells hold, not by the names of an export that is known."""
+        """Whether it was recognized by its cells rather than by the column names of a known export."""
         return not self.export.source and self.export is not CHAT
 
 
 def found_in(data: Planned) -> FoundExport | None:
-    """The export that a dataset is of, or what holds conversations in it; None where it is neither."""
+    """The export that a dataset comes from, or the column that contains conversations; None for neither."""
     rows = _dicts(data)
     if not rows:
         return None
@@ -84,7 +84,7 @@ def _dicts(data: Planned) -> list[Row]:
 
 
 def _inner(rows: Sequence[Row], place: str) -> list[Row]:
-    """The rows at a place in a file's one object."""
+    """The rows at a place in a file's single object."""
     value: Any = list(rows)
     if place:
         value = rows[0]
@@ -94,7 +94,7 @@ def _inner(rows: Sequence[Row], place: str) -> list[Row]:
 
 
 def _turns(row: Row) -> tuple[str, ...]:
-    """The columns of questions and answers by their numbers: q1, a1, q2, a2; none if there are not two of each."""
+    """The columns of questions and answers by their numbers (q1, a1, q2, a2), if there are at least two of each."""
     asked = {int(found[2]): name for name in row if (found := _ASKED.match(name))}
     answered = {int(found[2]): name for name in row if (found := _ANSWERED.match(name))}
     numbers = sorted(asked.keys() & answered.keys())
@@ -118,7 +118,7 @@ def _thread(rows: Sequence[Row]) -> str:
 
 
 def proposal(data: Planned, found: FoundExport) -> ProposedTurns | None:
-    """The whole way from an export's rows to conversations; None where its columns do not tell it."""
+    """All steps from an export's rows to conversations; None if its columns do not determine them."""
     seen, sample = _survey(data, found)
     turns = Messages(seen, sample, found.export, nested=bool(found.explode)).propose()
     if turns is None:
@@ -129,7 +129,7 @@ def proposal(data: Planned, found: FoundExport) -> ProposedTurns | None:
 
 
 def _survey(data: Planned, found: FoundExport) -> tuple[Rows, list[Row]]:
-    """What the messages hold, all of them, and some whole."""
+    """What the messages contain, all of them, and some in full."""
     steps: list[Any] = list(data.row_steps)
     if found.explode:
         steps.append(Explode(found.explode))
@@ -144,7 +144,7 @@ def _survey(data: Planned, found: FoundExport) -> tuple[Rows, list[Row]]:
 
 
 def tried(data: Planned, turns: ProposedTurns, rows: Sequence[Row], outcome: Outcome) -> int | None:
-    """How many examples the proposal makes of some rows; None where it cannot be meant."""
+    """The number of examples that the proposal makes of some rows; None if it is invalid."""
     from ftdata.dataset.rowed import ROWED
 
     try:
@@ -161,6 +161,6 @@ def tried(data: Planned, turns: ProposedTurns, rows: Sequence[Row], outcome: Out
 
 
 def rows_of(data: Planned, found: FoundExport | None) -> list[Row]:
-    """The rows that a proposal is tried on: the first ones, or all that stand in the file's one object."""
+    """The rows to try a proposal on: the first ones, or all rows in the file's single object."""
     rows = _dicts(data)
     return _inner(rows, found.place) if found and found.place else rows

@@ -1,4 +1,4 @@
-"""What whole-dataset verbs found out: duplicates, conflicts and overlaps, with their places."""
+"""The results of whole-dataset methods: duplicates, conflicts and overlaps, with their locations."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ Place = Callable[[int], Origin]
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A removed example, its kept twin, and how similar they are, up to 1."""
+    """A removed example, the example kept instead, and their similarity, up to 1."""
 
     origin: Origin
     twin: Origin
     score: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "removed": str(self.origin), "kept": str(self.twin), "score": round(self.score, 4),
         }  # fmt: skip
 
 
 class Duplicates(Generic[D]):
-    """The duplicates of a dataset: iterate for each removed example.
+    """The duplicates of a dataset. Iterate for each removed example.
 
     Attributes:
         examples: The dataset without them.
-        kept: Examples that stay.
-        removed: Examples that do not.
-        threshold: The similarity from which on texts are near; None where they are equal.
-        short: Texts too short for the threshold: they were compared exactly.
+        kept: The number of examples kept.
+        removed: The number of examples removed.
+        threshold: The similarity threshold; None for exact duplicates.
+        short: Texts too short for the threshold, which were compared exactly.
         recall: The share of pairs exactly at the threshold that are found; more similar ones are found more often.
-        answers: How many of those removed have other answers than their twins, where near ones were looked for.
+        answers: With a threshold, how many removed examples have a different answer than the example kept.
     """
 
     def __init__(self, examples: D, twins: Twins, place: Place, stricter: Callable[[float], Duplicates[D]]) -> None:
@@ -69,7 +69,7 @@ class Duplicates(Generic[D]):
             yield Duplicate(place(position), place(twin), score)
 
     def clusters(self) -> list[tuple[Origin, list[Duplicate]]]:
-        """Each kept example that has twins, with those that are removed for it; the earliest first."""
+        """Each kept example with duplicates, and those removed for it; the earliest first."""
         members: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for position, twin, score in zip(self._twins.removed, self._twins.twins, self._twins.scores, strict=True):
             members[twin].append((position, score))
@@ -83,12 +83,12 @@ class Duplicates(Generic[D]):
         """The near-duplicates at a higher threshold, without reading again.
 
         Raises:
-            UsageError: The threshold is lower than the one that was surveyed, or equality was.
+            UsageError: If the threshold is lower than that of the survey, or the survey compared exactly.
         """
         return self._stricter(threshold)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, without the pairs."""
+        """Return JSON values, without the pairs."""
         return {
             "kept": self.kept,
             "removed": self.removed,
@@ -103,27 +103,27 @@ class Duplicates(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A prompt with several answers: the places of each one's examples, the most frequent answer first."""
+    """A prompt with several answers: the locations of each answer, the most frequent answer first."""
 
     answers: tuple[tuple[Origin, ...], ...]
 
     @property
     def agreement(self) -> float:
-        """The share of the examples that give the most frequent answer."""
+        """The share of the examples with the most frequent answer."""
         return len(self.answers[0]) / sum(map(len, self.answers))
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "agreement": round(self.agreement, 4), "answers": [[str(origin) for origin in its] for its in self.answers]
         }  # fmt: skip
 
 
 class ConflictReport:
-    """The conflicts of a dataset: iterate for each prompt with several answers.
+    """The conflicts of a dataset. Iterate for each prompt with several answers.
 
     Attributes:
-        prompts: Prompts that stand more than once.
+        prompts: Prompts that occur more than once.
         examples: Examples with such a prompt.
     """
 
@@ -140,16 +140,16 @@ class ConflictReport:
 
     @property
     def agreement(self) -> float:
-        """How often two examples with one prompt give one answer; 1 if no prompt stands twice."""
+        """How often two examples with the same prompt have the same answer; 1 if no prompt occurs twice."""
         return self._found.agreeing / self._found.pairs if self._found.pairs else 1.0
 
     @property
     def majority(self) -> float:
-        """The share of examples that give their prompt's most frequent answer, among prompts that stand twice."""
+        """The share of examples with their prompt's most frequent answer, among prompts that occur twice."""
         return self._found.in_majority / self.examples if self.examples else 1.0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, without the conflicts."""
+        """Return JSON values, without the conflicts."""
         return {
             "repeated_prompts": self.prompts,
             "examples": self.examples,
@@ -161,24 +161,24 @@ class ConflictReport:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """An example that another set has too: both places, and how much they share, up to 1."""
+    """An example that another dataset has too: both locations, and their similarity, up to 1."""
 
     origin: Origin
     other: Origin
     score: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {"example": str(self.origin), "other": str(self.other), "score": round(self.score, 4)}
 
 
 class OverlapReport(Generic[D]):
-    """What a dataset shares with another one: iterate for the pairs.
+    """What a dataset shares with another one. Iterate for the pairs.
 
     Attributes:
-        rest: The dataset without what the other has too.
-        examples: How many examples of it the other has too.
-        count: How many it has in all.
+        rest: The dataset without the shared examples.
+        examples: The number of its examples that the other dataset has too.
+        count: The number of its examples.
     """
 
     def __init__(self, rest: D, count: int, pairs: tuple[Pair, ...], place: Place, other: Place) -> None:
@@ -194,5 +194,5 @@ class OverlapReport(Generic[D]):
             yield Shared(self._place(pair.one), self._other(pair.other), pair.score)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, without the pairs."""
+        """Return JSON values, without the pairs."""
         return {"examples": self.count, "overlapping": self.examples, "pairs": len(self)}

@@ -1,4 +1,4 @@
-"""Examples in the shapes of other libraries: pandas and Polars DataFrames, a Hugging Face Dataset."""
+"""Convert examples for other libraries: pandas and Polars DataFrames, a Hugging Face Dataset."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def frame_of(examples: Iterable[Example]) -> DataFrame:
-    """A DataFrame of the examples' keys; see `Dataset.to_pandas`."""
+    """Return a DataFrame of the examples' keys; see `Dataset.to_pandas`."""
     try:
         import pandas
     except ImportError:
@@ -54,15 +54,15 @@ def _flat(example: Example) -> dict[str, Any]:
 
 
 def hf_dataset(examples: Iterable[Example], *, raw: bool) -> HFDataset:
-    """A Hugging Face Dataset of the examples; see `Dataset.to_hf`."""
+    """Return a Hugging Face Dataset of the examples; see `Dataset.to_hf`."""
     return hub_package("to_hf()").Dataset(_table(examples, raw=raw))
 
 
 def hub_package(feature: str) -> Any:
-    """Hugging Face's datasets.
+    """Import Hugging Face's datasets.
 
     Raises:
-        MissingPackageError: It is not installed.
+        MissingPackageError: If it is not installed.
     """
     try:
         import datasets
@@ -72,10 +72,10 @@ def hub_package(feature: str) -> Any:
 
 
 def pushed(data: Any, repository: str, **how: Any) -> str:
-    """Upload a Hugging Face Dataset or DatasetDict; the address of the commit.
+    """Upload a Hugging Face Dataset or DatasetDict. Return the URL of the commit.
 
     Raises:
-        OutputError: The hub refuses.
+        OutputError: If the Hub refuses.
     """
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
@@ -86,7 +86,7 @@ def pushed(data: Any, repository: str, **how: Any) -> str:
 
 
 def polars_frame(examples: Iterable[Example], *, raw: bool) -> PolarsFrame:
-    """A Polars DataFrame of the examples; see `Dataset.to_polars`."""
+    """Return a Polars DataFrame of the examples; see `Dataset.to_polars`."""
     try:
         import polars
     except ImportError:
@@ -113,7 +113,7 @@ def _table(examples: Iterable[Example], *, raw: bool) -> Any:
 
 
 def _as_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows, with JSON text in the columns whose values have no type that fits all of them."""
+    """The rows, with JSON text in columns whose values have no common type."""
     kinds: dict[str, set[type]] = {}
     for row in rows:
         for name, value in row.items():
@@ -129,7 +129,7 @@ def _as_texts(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _kind(value: Any) -> type:
-    """The type of a column that holds such a value; lists and objects, and numbers over 53 bits, have none."""
+    """The type of a column that holds such a value; None for lists, objects, and numbers over 53 bits."""
     if isinstance(value, list | dict) or (type(value) is int and abs(value) >= 1 << 53):
         return list
     return type(value)
@@ -153,11 +153,11 @@ def _typed(example: Example, number: int) -> dict[str, Any]:
 
 _MESSAGES = ("messages", "prompt", "chosen", "rejected")
 _TEXTS = (*_MESSAGES, "completion")
-"""Columns of the examples' own, whose types do not depend on their values."""
+"""The examples' own columns, whose types do not depend on their values."""
 
 
 def _refuse_untyped(message: dict[str, Any], path: str, number: int) -> None:
-    """Refuse what typed columns could hold only by changing it."""
+    """Refuse values that typed columns could hold only by changing them."""
     content = message.get("content")
     unknown = set(message) - {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "refusal"}
     if not isinstance(content, str | None) or unknown:
@@ -170,7 +170,7 @@ def _refuse_untyped(message: dict[str, Any], path: str, number: int) -> None:
 
 
 def _schema(rows: list[dict[str, Any]]) -> Any:
-    """Arrow's schema, by what the columns are, never by what stands in the first rows."""
+    """Arrow's schema, by what the columns are, never inferred from the first rows."""
     pa = pyarrow()
     text = pa.string()
     call = pa.struct([("id", text), ("type", text), ("function", pa.struct([("name", text), ("arguments", text)]))])

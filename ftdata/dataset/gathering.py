@@ -1,4 +1,4 @@
-"""The step that puts the rows of a log together, where a format's examples are made of several rows."""
+"""The step that combines log rows, for formats that make one example of several rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ftdata.steps.primitives import Step
 
 
 def gathering(reads: Format, logs: Reads, shared: dict[Any, Any]) -> Step:
-    """The step: the same object every time, since decisions are remembered by the steps that they followed."""
+    """Return the step, always the same object, because memoized decisions are keyed by the steps before them."""
     step: Step
     if reads.gathers == SESSIONS:
         from ftdata.steps.sessions import GatherSessions

@@ -57,7 +57,7 @@ def of_rows(steps: Iterable[Step], asked: Format | None) -> Format | None:
     """The format to write: the one that was asked for, and the only one where a step makes its rows.
 
     Raises:
-        UsageError: Another one was asked for.
+        UsageError: If a different one was requested.
     """
     made = next((step.writes for step in steps if isinstance(step, WritingStep)), None)
     if made is not None and asked is not None and asked is not made:

@@ -45,7 +45,7 @@ def together(sources: Sequence[Source], columns: Source | None, batches: Planned
         batches: The batch objects.
 
     Raises:
-        UsageError: A file is of no batch, or of several.
+        UsageError: If a file belongs to no batch, or to several.
     """
     if batches is not None and columns is not None:
         raise UsageError("columns are remembered by ids that are unique among all files; these files are paired",
@@ -71,7 +71,7 @@ def noted(data: Planned) -> tuple[Planned, tuple[Step, ...]]:
     Rows of requests and answers are joined among the notes, which go past that.
 
     Raises:
-        UsageError: Examples were looked at together before.
+        UsageError: If an earlier step combines examples.
     """
     from ftdata.steps.finished import Finished
     from ftdata.steps.joining import AsRows, Join

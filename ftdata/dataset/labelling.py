@@ -1,4 +1,4 @@
-"""The verbs on labels: codes into words, and the spellings of a label into one."""
+"""The methods for labels: map codes to words, and unify spellings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Labels = Named[str, str] | Named[int, str] | PathLike
 
 
 class Labelling(Planned):
-    """What is done with answers that are labels."""
+    """Change answers that are labels."""
 
     @verb()
     def relabel(
@@ -29,10 +29,10 @@ class Labelling(Planned):
         unlabelled: Unlabelled = "reject",
         header: YesNo | None = None,
     ) -> Self:
-        """The examples with words for answers that are codes.
+        """Replace codes in answers with labels.
 
-        The trained answers of chats are replaced, and completions (which keep the white space around them). An answer
-        matches its code exactly, but for white space around it.
+        Only trained answers and completions are replaced; completions keep the white space around them. An answer
+        must match its code exactly, except for white space around it.
 
         Args:
             labels: The labels for answers that are codes: a table (code, label) or a JSON object. In Python also a
@@ -41,8 +41,8 @@ class Labelling(Planned):
             header: Whether the first line of the table is a header. Detected by default.
 
         Raises:
-            InputError: The file cannot be read as labels, or gives one code two labels.
-            UsageError: The dict holds what is no text.
+            InputError: If the file cannot be read as labels, or gives one code two labels.
+            UsageError: If the dict has values that are not text.
         """
         from ftdata.steps.labelling import labels_of
         from ftdata.steps.labels import Relabel
@@ -70,8 +70,9 @@ class Labelling(Planned):
             differences: What spellings of one label may differ in: case, space, width, punctuation.
 
         Raises:
-            InputError: The file cannot be read as labels.
-            UsageError: There is no such difference. When the dataset is run: there are more answers than labels are.
+            InputError: If the file cannot be read as labels.
+            UsageError: If the difference is unknown. When the dataset is run: if there are too many distinct answers
+                for labels.
 
         Examples:
             >>> import ftdata
@@ -96,10 +97,10 @@ class Labelling(Planned):
         differences: Sequence[str] = ("case", "space", "width", "punctuation"),
         workers: int | None = None,
     ) -> Variants:
-        """What `labels` would do; takes its options.
+        """Preview what `labels` would do; takes its options.
 
         Raises:
-            UsageError: There is no such difference, or there are more answers than labels are.
+            UsageError: If the difference is unknown, or there are too many distinct answers for labels.
         """
         one = self.labels(spellings=spellings, differences=differences)
         found: Variants = one.decided(workers).decision  # type: ignore[assignment] # as the step decides

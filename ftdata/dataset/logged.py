@@ -1,4 +1,4 @@
-"""What a plan looks at before it reads logs: choices that do not apply, and responses that go on from others."""
+"""Checks before a plan reads logs: options that do not apply, and responses that continue others."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ftdata.formats.transcripts.options import Reads
 
 
 def refuse_unused_choices(reads: Format | None, logs: Reads) -> None:
-    """Refuse choices of how logs are read where there are none.
+    """Refuse options for logs if the rows are not from a log.
 
     Raises:
-        UsageError: One was made for rows that are of no log, or of no agent's session.
+        UsageError: If one is given for rows that are not from a log, or not from an agent's session.
     """
     for name in logs.chosen():
         if reads is None or not (reads.private if name == "redact" else reads.transcript):
@@ -25,7 +25,7 @@ def refuse_unused_choices(reads: Format | None, logs: Reads) -> None:
 
 
 def goes_on(row: Any) -> bool:
-    """Whether a row is a response that goes on from another one."""
+    """Whether a row is a response that continues another one."""
     if not isinstance(row, dict):
         return False
     from ftdata.formats.transcripts.envelopes.chains import link

@@ -1,4 +1,4 @@
-"""The verb that looks: what the rows or examples hold, and what to do with them."""
+"""The method that inspects rows or examples and proposes what to do."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _REASONS = 10  # reasons of rejects that are told apart
 
 
 class Looking(Planned):
-    """Looking before doing."""
+    """Look before you convert."""
 
     @verb(
         hidden=("on_progress",),
@@ -64,7 +64,7 @@ class Looking(Planned):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
+            InputError: If a file cannot be read.
         """
         from ftdata.dataset.exported import found_in
         from ftdata.profile import Chats, Rows

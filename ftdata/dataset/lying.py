@@ -55,7 +55,7 @@ class JudgedRows(Planned):
         """How the rows lie, as a target sees it.
 
         Raises:
-            UnknownFormatError: The rows are not what they were said to be.
+            UnknownFormatError: If the rows are not in the given format.
         """
         own = FORMATS[service.format] if service.own else None
         if self.steps or self.row_steps:

@@ -70,8 +70,8 @@ def graded(path: PathLike, kind: Kind) -> frozenset[str]:
     """What a grader names of the rows.
 
     Raises:
-        InputError: The file cannot be read, or is no JSON.
-        UsageError: The rows are of another kind than a grader is for.
+        InputError: If the file cannot be read, or is not JSON.
+        UsageError: If the rows are of another kind than a grader is for.
     """
     from ftdata.facts.graders import items_of
 

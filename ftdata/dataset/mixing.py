@@ -50,8 +50,8 @@ def mix(
         tokenizer: A tokenizer to use instead of the model's.
 
     Raises:
-        UsageError: There are fewer than two sources, or a share is not above 0. When the dataset is run: a source has
-            not enough.
+        UsageError: If there are fewer than two sources, or a share is not above 0. When the dataset is run: if a source
+            does not have enough.
 
     Examples:
         >>> from ftdata import chat, read, user, assistant

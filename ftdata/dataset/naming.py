@@ -1,4 +1,4 @@
-"""The columns that verbs are given: lists of them, and those that expressions will not find under their names."""
+"""Column names as arguments: lists of them, and names that expressions shadow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger("ftdata")
 
 
 def keys_of(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns in ``a,b``, unless one is named so."""
+    """The columns in ``a,b``, unless one column has that name."""
     if isinstance(group_by, str):
         return (group_by,) if group_by in columns else tuple(listed(group_by)) or (group_by,)
     joined = ",".join(group_by)
@@ -21,7 +21,7 @@ def keys_of(group_by: str | Sequence[str], columns: Sequence[str]) -> tuple[str,
 
 
 def columns_of(metadata: Sequence[str]) -> Sequence[str]:
-    """The metadata columns; it is said if one will be hidden by a word of the expressions."""
+    """The metadata columns; warns if a word of the expressions hides one."""
     if isinstance(metadata, str):
         raise UsageError(f"metadata is a list of columns; got {metadata!r}", hint=f"Write [{metadata!r}].")
     warn_of_hidden(metadata)
@@ -29,6 +29,6 @@ def columns_of(metadata: Sequence[str]) -> Sequence[str]:
 
 
 def warn_of_hidden(metadata: Sequence[str]) -> None:
-    """Say of which columns expressions mean the example's own by their names."""
+    """Warn about columns whose names mean the example's own fields in expressions."""
     for name in set(metadata) & set(RESERVED):
         log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)

@@ -1,4 +1,4 @@
-"""Messages in order: by times however they are written, and what is told where they stand newest first."""
+"""The order of messages: times in any notation, and files that are sorted newest first."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ P = TypeVar("P", bound=Planned)
 log = logging.getLogger("ftdata")
 
 _READ = "{} as a time"
-"""The column for the times of another one, which metadata carries as it is."""
+"""The column for the parsed times of another column, which metadata keeps as it is."""
 
 
 def in_order(data: P, step: GatherMessages) -> tuple[P, GatherMessages]:
-    """The rows and the step that gathers them, so that it understands the times that it sorts by.
+    """The rows and the step that gathers them, with times it can sort by.
 
-    Times that are neither ISO nor numbers are read into a column of their own. Without a column to sort by, rows that
-    stand newest first are told of.
+    Times that are neither ISO nor numbers are parsed into a separate column. Without a column to sort by, rows that are
+    sorted newest first are reported.
 
     Args:
         data: The rows.

@@ -1,4 +1,4 @@
-"""The verbs that write."""
+"""The methods that write."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PathLike = str | os.PathLike[str]
 
 
 class Outputs(Planned):
-    """Where examples go."""
+    """Write examples to files, or hand them to other libraries."""
 
     @verb(
         metavars={"format": "FORMAT", "rejects": "PATH|none", "max_rejects": "N|P%", "workers": "N"},
@@ -62,12 +62,12 @@ class Outputs(Planned):
         engine: str | Local | Cluster | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> Result:
-        """Write the examples, whole or not at all, and say what came of every row.
+        """Write the examples, all or nothing, and account for every row.
 
         Args:
             path: The output, such as train.jsonl, a URL (s3://, gs://, az://, hf://datasets/owner/name/train.jsonl), or
                 '-' for stdout. The extension chooses: .gz and .zst compress,
-                .parquet and .arrow hold each example as JSON text with its metadata in columns of their own, .csv and
+                .parquet and .arrow hold each example as JSON text with its metadata in separate columns, .csv and
                 .xlsx are for review, with columns for system, prompt, answer and metadata. ``{stem}`` makes one
                 output per input; ``{n}`` numbers the parts that `max_rows` or `max_bytes` make.
             format: The format to write. By default the one that was read, and ``openai`` (``ftdata`` if there is
@@ -89,11 +89,11 @@ class Outputs(Planned):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            EmptyOutputError: No example came out; nothing was written, and nothing was replaced.
-            RejectedRows: More rows were rejected than allowed; nothing was written.
-            OutputError: The output exists and `force` is off, or cannot be written.
-            UsageError: An output is an input, or another output.
-            StepError: A function of yours failed; nothing was written.
+            EmptyOutputError: If no example came out; nothing was written or replaced.
+            RejectedRows: If more rows were rejected than allowed; nothing was written.
+            OutputError: If the output exists and `force` is off, or cannot be written.
+            UsageError: If an output is an input, or another output.
+            StepError: If one of your functions failed; nothing was written.
         """
         if engine is not None:
             self = self.on(engine)
@@ -121,44 +121,44 @@ class Outputs(Planned):
         return result
 
     def to_list(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> list[Example]:
-        """All examples, in one pass.
+        """Return all examples, in one pass.
 
         Args:
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be; see `examples`.
+            max_rejects: The number of such rows to allow; see `examples`.
 
         Raises:
-            RejectedRows: More rows were rejected than `max_rejects` allows.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            RejectedRows: If more rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         return [*self.examples(on_reject=on_reject, max_rejects=max_rejects)]
 
     def to_arrow(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> ArrowData:
-        """A pyarrow Table: a column with each example as JSON text, and its metadata in columns of their own.
+        """Return a pyarrow Table: one column with each example as JSON text, and its metadata in separate columns.
 
         Args:
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be; see `examples`.
+            max_rejects: The number of such rows to allow; see `examples`.
 
         Raises:
-            MissingPackageError: pyarrow is not installed.
-            RejectedRows: More rows were rejected than `max_rejects` allows.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            MissingPackageError: If pyarrow is not installed.
+            RejectedRows: If more rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         table: ArrowData = arrow_table(map(encode, self.examples(on_reject=on_reject, max_rejects=max_rejects)))
         return table
 
     def to_pandas(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> DataFrame:
-        """A pandas DataFrame: the examples' own keys as columns of Python objects, and a column for each metadata key.
+        """Return a pandas DataFrame: the examples' keys as columns of Python objects, and one column per metadata key.
 
         Args:
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be; see `examples`.
+            max_rejects: The number of such rows to allow; see `examples`.
 
         Raises:
-            MissingPackageError: pandas is not installed.
-            RejectedRows: More rows were rejected than `max_rejects` allows.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            MissingPackageError: If pandas is not installed.
+            RejectedRows: If more rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         from ftdata.dataset.frames import frame_of
 
@@ -167,23 +167,23 @@ class Outputs(Planned):
     def to_hf(
         self, *, raw: bool = False, on_reject: OnReject | None = None, max_rejects: int | str | None = None
     ) -> HFDataset:
-        """A Hugging Face Dataset, for TRL and its like.
+        """Return a Hugging Face Dataset, for TRL and similar trainers.
 
         Chats have a typed column ``messages``, and ``tools`` as JSON text; preference examples have ``prompt``,
-        ``chosen`` and ``rejected``; completions ``prompt`` and ``completion``. Metadata keys are columns of their own;
-        one whose values are of several types, or lists or objects, holds each as JSON text.
+        ``chosen`` and ``rejected``; completions ``prompt`` and ``completion``. Metadata keys are separate columns;
+        one whose values have several types, or are lists or objects, contains JSON text.
 
         Args:
             raw: One column ``example`` with the JSON text instead, which loses nothing: datasets fills keys that only
                 some messages have with null, and cannot type content of several parts.
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be; see `examples`.
+            max_rejects: The number of such rows to allow; see `examples`.
 
         Raises:
-            InputError: The examples are of several kinds, or of one that datasets cannot type.
-            MissingPackageError: datasets is not installed.
-            RejectedRows: More rows were rejected than `max_rejects` allows.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            InputError: If the examples are of several kinds, or of one that datasets cannot type.
+            MissingPackageError: If datasets is not installed.
+            RejectedRows: If more rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         from ftdata.dataset.frames import hf_dataset
 
@@ -192,18 +192,18 @@ class Outputs(Planned):
     def to_polars(
         self, *, raw: bool = False, on_reject: OnReject | None = None, max_rejects: int | str | None = None
     ) -> PolarsFrame:
-        """A Polars DataFrame, with the columns that `to_hf` makes.
+        """Return a Polars DataFrame with the same columns as `to_hf`.
 
         Args:
             raw: One column ``example`` with the JSON text instead, which loses nothing, and metadata beside it.
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be; see `examples`.
+            max_rejects: The number of such rows to allow; see `examples`.
 
         Raises:
-            InputError: The examples are of several kinds, or of one that has no type which fits all of them.
-            MissingPackageError: polars or pyarrow is not installed.
-            RejectedRows: More rows were rejected than `max_rejects` allows.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            InputError: If the examples are of several kinds, or no type fits all of them.
+            MissingPackageError: If polars or pyarrow is not installed.
+            RejectedRows: If more rows were rejected than `max_rejects` allows.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         from ftdata.dataset.frames import polars_frame
 
@@ -219,28 +219,28 @@ class Outputs(Planned):
         token: str | None = None,
         max_rejects: int | str | None = None,
     ) -> str:
-        """Upload the examples to a dataset repository of the Hugging Face Hub, as `to_hf` makes them.
+        """Upload the examples to a dataset repository on the Hugging Face Hub, in the form of `to_hf`.
 
-        The repository is made if there is none. The upload is datasets' own: parquet files and a dataset card. To
-        upload lines as they are trained, write them: ``write("hf://datasets/owner/name/train.jsonl")``.
+        The repository is created if necessary. `datasets` uploads parquet files and a dataset card. To
+        upload JSON lines instead, use ``write("hf://datasets/owner/name/train.jsonl")``.
 
         Args:
             repository: ``owner/name``.
-            split: The split that the examples become.
-            private: Make a new repository private; by default as the owner's settings have it.
-            raw: Upload one column with JSON text.
-            token: An access token; by default the one that ``hf auth login`` or ``HF_TOKEN`` gives.
-            max_rejects: How many rows that cannot become examples there may be; see `examples`.
+            split: The name of the split.
+            private: Make a new repository private. By default the owner's settings decide.
+            raw: Upload one column of JSON text.
+            token: An access token. By default that of ``hf auth login`` or ``HF_TOKEN``.
+            max_rejects: The number of rows to allow that cannot become examples; see `examples`.
 
         Returns:
-            The address of the commit.
+            The URL of the commit.
 
         Raises:
-            InputError: The examples have no type that fits all of them; use `raw`.
-            MissingPackageError: datasets is not installed.
-            OutputError: The hub refuses.
-            RejectedRows: More rows were rejected than `max_rejects` allows; nothing was uploaded.
-            RowError: At the first row that cannot become an example, where `max_rejects` was not given.
+            InputError: If no type fits all examples; use `raw`.
+            MissingPackageError: If datasets is not installed.
+            OutputError: If the Hub refuses.
+            RejectedRows: If more rows were rejected than `max_rejects` allows; nothing was uploaded.
+            RowError: At the first row that cannot become an example, if `max_rejects` is not given.
         """
         from ftdata.dataset.frames import pushed
 
@@ -249,15 +249,15 @@ class Outputs(Planned):
 
 
 def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
-    """The format that was asked for. Tables keep the metadata; those for review are made of ftdata's own examples.
+    """The format to write. Tables keep the metadata; review tables are made from ftdata's own examples.
 
     Args:
         path: The output.
-        asked: The format's name.
-        rows: The format that a step makes rows of, if one does.
+        asked: The format's name, if given.
+        rows: The format of the rows that a step makes, if one does.
 
     Raises:
-        UsageError: A table for review was asked for in a format, or of rows that hold no examples.
+        UsageError: If a table for review is requested in a format, or for rows that are not examples.
     """
     if rows is not None and is_review(path):
         raise UsageError(f"a review table holds examples, but these are {rows.name}",

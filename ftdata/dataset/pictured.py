@@ -1,4 +1,4 @@
-"""The verb that writes a report page."""
+"""The method that writes a report page."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ if TYPE_CHECKING:
     from ftdata.tokens.stats import StatsOptions
 
 SHOWN = 200
-"""Examples that a page shows, unless told otherwise."""
+"""Examples shown on a page by default."""
 
 LISTED = 10
-"""Findings of each rule that a page lists, unless told otherwise."""
+"""Findings listed per rule by default."""
 
 
 class Charted(Protocol):
-    """Metrics of training, as ``ftdata.metrics`` reads them."""
+    """Training metrics, as read by ``ftdata.metrics``."""
 
     def charts(self) -> Sequence[Any]:
         """The charts."""
         ...
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         ...
 
 
 class Pictured(Checking):
-    """What there is to know of all examples, to be looked at."""
+    """A report on all examples."""
 
     @verb(
         metavars={"target": "NAME", "model": "NAME", "models": "FILE", "tokenizer": "DIR|NAME",
@@ -106,10 +106,10 @@ class Pictured(Checking):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read, or there is no chat template.
-            MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
-            UsageError: There is no such target, method, model, tokenizer or template.
-            UnknownFormatError: The rows are in no known format.
+            InputError: If a file cannot be read, or there is no chat template.
+            MissingPackageError: If a tokenizer is given and the package tokenizers is not installed.
+            UsageError: If the target, method, model, tokenizer or template is unknown.
+            UnknownFormatError: If the rows are in no known format.
         """
         from ftdata.report.paged import DataReport
         from ftdata.tokens.stats import asked_for

@@ -1,4 +1,4 @@
-"""The verb that tells where a file trains."""
+"""The method that compares where a file can be trained."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 OTHER_FORMAT = "other-format"
-"""The rule of rows that a place takes once they are converted; what else is found is of what they would become."""
+"""The rule for rows that a place accepts once converted; other findings are for the converted rows."""
 
 
 class Placing(Checking):
-    """Where examples train."""
+    """Compare where examples can be trained."""
 
     @verb(
         metavars={"place": "PLACE,..", "model": "NAME", "models": "FILE", "epochs": "N|auto"},
@@ -71,9 +71,9 @@ class Placing(Checking):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
-            UnknownFormatError: The rows are in no known format.
-            UsageError: There is no such place, model or method, or the epochs cannot be meant.
+            InputError: If a file cannot be read.
+            UnknownFormatError: If the rows are in no known format.
+            UsageError: If the place, model or method is unknown, or the epochs are invalid.
 
         Examples:
             >>> import ftdata
@@ -107,7 +107,7 @@ class Placing(Checking):
     def _checked_for(
         self, model: Model, models: PathLike | None, method: Method | None, workers: int | None
     ) -> tuple[Report | None, str]:
-        """What the check for the model's place says, and what to do first; no report where it takes no such rows."""
+        """The check's verdict for the model's place, and what to do first; no report if it rejects such rows."""
         if model.place not in TARGETS:
             return None, "ftdata has no check for this place"
         try:
@@ -129,10 +129,10 @@ class Placing(Checking):
 def meant_at(
     table: Models, today: datetime.date, kind: Kind, name: str | None, places: Sequence[str]
 ) -> tuple[list[Model], Mapping[str, str]]:
-    """The model that is meant at each of these places, and why some of them have none.
+    """The model to use at each of these places, and why some of them have none.
 
     Raises:
-        UsageError: There is no model of that name.
+        UsageError: If the model is unknown.
     """
     from ftdata.tokens.models.lives import default
 
@@ -158,7 +158,7 @@ def meant_at(
 def figures(
     table: Models, today: datetime.date, model: Model, report: Report | None, first: str, counted: object, epochs: int
 ) -> PlaceFigures:
-    """What a place says of a file, made of its check and the count of tokens."""
+    """The figures of a place for a file, from its check and its token counts."""
     from ftdata.report.places import PlaceFigures
     from ftdata.tokens.models.lives import state, told
     from ftdata.tokens.stats import figures_of

@@ -1,4 +1,4 @@
-"""What a dataset is before it has verbs: a source, a format and steps, that can be planned, run and looked at."""
+"""The base of Dataset, without verbs: a source, a format and steps that can be planned, run and inspected."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ _SHOWN = 3  # examples in a notebook
 
 _LEFT = 5000  # rows that are made of the first ones, at most, whose columns are told
 LOOKED_AT = 50
-"""Rows that are looked at to tell the format and the columns."""
+"""Rows to inspect for detecting the format and the columns."""
 
 
 @dataclass(frozen=True)
 class Planned(EngineChoice):
-    """Examples that will be read and changed when they are asked for.
+    """Examples that are read and changed on demand.
 
     Attributes:
         source: The files.
-        steps: What is done with the rows, and with the examples that are made of them.
-        reads: The rows' format, if it was named.
-        parts: The datasets that a mix is of; their files are the source's.
-        why: Why the rows are taken for the format `reads`.
+        steps: The steps for rows, and for the examples made from them.
+        reads: The rows' format, if it was given.
+        parts: The datasets of a mix; their files are the source's.
+        why: Why the rows are read as the format `reads`.
         logs: How logs are read.
-        row_steps: What is done with the rows before anything reads them.
+        row_steps: The steps for rows before anything reads them.
     """
 
     source: Source
@@ -82,10 +82,10 @@ class Planned(EngineChoice):
         return replace(self, steps=(*self.steps, step))
 
     def columns(self) -> tuple[str, ...]:
-        """The columns of a table, or the keys of the first rows.
+        """Return the columns of a table, or the keys of the first rows.
 
         Raises:
-            RowError: Not one of the first rows can be read.
+            RowError: If none of the first rows can be read.
         """
         names: dict[str, None] = {}
         for file in self.source.files:
@@ -103,7 +103,7 @@ class Planned(EngineChoice):
         return known
 
     def _left(self, steps: int) -> list[dict[str, Any]]:
-        """The first rows, as so many of the row steps leave them."""
+        """The first rows after that many row steps."""
         from ftdata.dataset.rowing import rowed
 
         key = "left", self.row_steps[:steps]
@@ -113,7 +113,7 @@ class Planned(EngineChoice):
 
     @property
     def is_void(self) -> bool:
-        """Whether there are neither rows nor columns, so that nobody can say what columns rows would have."""
+        """Whether there are neither rows nor columns, so that nobody can tell which columns rows would have."""
         return not self._peeked() and not self.columns()
 
     def _raise_first(self) -> None:
@@ -125,10 +125,10 @@ class Planned(EngineChoice):
                 raise row
 
     def detected(self) -> Detected:
-        """The rows' format and why it is taken for that.
+        """The rows' format, and why it was detected.
 
         Raises:
-            UnknownFormatError: The rows look like several formats, or not like the one that was named.
+            UnknownFormatError: If the rows look like several formats, or not like the given one.
         """
         if self.parts:
             return self.parts[0].detected()
@@ -153,7 +153,7 @@ class Planned(EngineChoice):
         return any(file.fills_nulls or file.container.fills_nulls for file in self.source.files)
 
     def _peeked(self) -> list[tuple[str, int, Any]]:
-        """The first rows, as the row steps leave them."""
+        """The first rows, after the row steps."""
         if not self.row_steps:
             return self._unrowed()
         if "peeked" not in self._shared:
@@ -163,30 +163,30 @@ class Planned(EngineChoice):
         return list(self._shared["peeked"])
 
     def _unrowed(self) -> list[tuple[str, int, Any]]:
-        """The first rows as they stand in the files."""
+        """The first rows as they are in the files."""
         if "unrowed" not in self._shared:
             self._shared["unrowed"] = peek(self.source, LOOKED_AT)
         return list(self._shared["unrowed"])
 
     def __iter__(self) -> Iterator[Example]:
-        """The examples, each made when it is asked for.
+        """Iterate over the examples, each made on demand.
 
         Raises:
-            RowError: At the first row that cannot become an example; see `examples` for another way.
+            RowError: At the first row that cannot become an example; see `examples` for alternatives.
         """
         return self.examples()
 
     def examples(self, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None) -> Iterator[Example]:
-        """The examples.
+        """Iterate over the examples.
 
         Args:
             on_reject: Gets each row that cannot become an example.
-            max_rejects: How many such rows there may be, a number or a share such as ``"1%"``; by default none, or any
-                number with `on_reject`.
+            max_rejects: The number of such rows to allow, or a share such as ``"1%"``. By default none, or any number
+                with `on_reject`.
 
         Raises:
-            RejectedRows: There were more than `max_rejects`; raised behind the last example, with the tally.
-            RowError: At the first such row, where neither was given.
+            RejectedRows: If there were more than `max_rejects`; raised after the last example, with the tally.
+            RowError: At the first such row, if neither is given.
         """
         engine, plan = self._engine(), self.plan()
         return within(partial(engine.examples, plan), on_reject, max_rejects)
@@ -194,16 +194,16 @@ class Planned(EngineChoice):
     def head(
         self, count: int = 5, *, on_reject: OnReject | None = None, max_rejects: int | str | None = None
     ) -> list[Example]:
-        """The first examples.
+        """Return the first examples.
 
         Args:
-            count: How many.
+            count: The number of examples.
             on_reject: See `examples`.
-            max_rejects: See `examples`; rows behind the examples that are asked for are not looked at.
+            max_rejects: See `examples`; rows after the requested examples are not read.
 
         Raises:
-            RejectedRows: There were more rejects than `max_rejects` in all, and fewer examples than were asked for.
-            RowError: A row before them cannot become an example, and neither option was given.
+            RejectedRows: If there were more rejects than `max_rejects` in all, and fewer examples than requested.
+            RowError: If a row before them cannot become an example, and neither option is given.
         """
         if count < 1:
             return []
@@ -221,30 +221,30 @@ class Planned(EngineChoice):
         on_reject: OnReject | None = None,
         max_rejects: int | str | None = None,
     ) -> int:
-        """How many examples there are.
+        """Count the examples.
 
         Args:
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            workers: Worker processes. By default one for each processor, and none for small input.
             on_reject: See `examples`.
             max_rejects: See `examples`.
 
         Raises:
-            RejectedRows: There were more rejects than `max_rejects`.
-            RowError: At the first row that cannot become an example, where neither option was given.
+            RejectedRows: If there were more rejects than `max_rejects`.
+            RowError: At the first row that cannot become an example, if neither option is given.
         """
         engine, plan = self._engine(workers), self.plan()
         blocks = within(partial(engine.map, plan), on_reject, max_rejects)
         return sum(rows for _, _, rows in blocks)
 
     def plan(self, writes: Format | None = None) -> Plan:
-        """What a run does: the steps, after the one that makes examples of the rows.
+        """The plan of a run: the steps, after the one that makes examples of the rows.
 
         Args:
-            writes: The format that was asked for; a service that `check --for` knows holds it to its rules.
+            writes: The format to write. If `check --for` knows the service, its rules apply.
 
         Raises:
-            UnknownFormatError: The rows are in no known format and no step makes examples of them.
-            UsageError: The format to write is only read.
+            UnknownFormatError: If the rows are in no known format and no step makes examples of them.
+            UsageError: If the format to write is only read.
         """
         writes = of_rows(self.steps, writes)
         plan = self._plan(writes)
@@ -282,14 +282,14 @@ class Planned(EngineChoice):
 
     @property
     def only_read(self) -> bool:
-        """Whether the rows are of a format that has no lines of its own to write."""
+        """Whether the rows are in a format that cannot be written."""
         if any(isinstance(step, AuthoringStep) for step in self.steps):
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
         return known is not None and (known.transcript or not known.writes)
 
     def _chaining(self, reads: Format) -> tuple[Step, ...]:
-        """What puts responses together that go on from one another; nothing where none of the first rows does."""
+        """The step that combines responses that continue each other; none if none of the first rows does."""
         if reads.name != "openai-pairs" or not any(goes_on(row) for _, _, row in self._peeked()):
             return ()
         from ftdata.steps.chains import FindChains, GatherChains
@@ -298,7 +298,7 @@ class Planned(EngineChoice):
         return found
 
     def _settled(self, reads: Format) -> tuple[Step, ...]:
-        """What is done with the examples of a log: those that were cut off go, and what is private is redacted."""
+        """The default steps for logs: drop answers that were cut off, and redact what is private."""
         if not reads.private or not self.logs.redact:
             return self._finished() if reads.transcript else ()
         from ftdata.steps.redacting import Redact
@@ -307,11 +307,11 @@ class Planned(EngineChoice):
         return (*self._finished(), step)
 
     def read_as(self) -> Format | None:
-        """The rows' format, as logs of it are read here; None for a table.
+        """The rows' format, with the options for logs; None for a table.
 
         Raises:
             UnknownFormatError: See `detected`.
-            UsageError: It was said how logs are read, and the rows are none.
+            UsageError: If options for logs are given and the rows are not from a log.
         """
         known = self.detected().format
         refuse_unused_choices(known, self.logs)
@@ -319,7 +319,7 @@ class Planned(EngineChoice):
 
     @property
     def of_transcripts(self) -> bool:
-        """Whether the examples are of logged calls, which put into the metadata what they know of each."""
+        """Whether the examples come from logged calls, which record in the metadata what they know."""
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             return any(getattr(step, "transcript", False) for step in authored)
@@ -329,7 +329,7 @@ class Planned(EngineChoice):
         return known is not None and known.transcript
 
     def _finished(self) -> tuple[Step, ...]:
-        """What is done with the examples of logs, unless another choice was made: those that were cut off go."""
+        """The step for logs that drops answers that were cut off, unless another choice was made."""
         from ftdata.steps.finished import Finished
 
         if any(isinstance(step, Finished) for step in self.steps):
@@ -338,7 +338,7 @@ class Planned(EngineChoice):
         return (step,)
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
-        """What must be done behind all steps: prompts and completions go as chats into any other format."""
+        """The last step: prompts and completions become chats in every other format."""
         if reads.name != "completion" or writes.name in ("completion", "ftdata", "tokens"):
             return ()
         from ftdata.formats.completion import CompletionToChat
@@ -347,11 +347,11 @@ class Planned(EngineChoice):
         return (step,)
 
     def decisions(self) -> list[Decision]:
-        """What surveys decided in the runs of this dataset so far, such as what files of completions held."""
+        """Return the decisions of surveys in the runs of this dataset so far, such as marks found in completions."""
         return [decided.decision for decided, _ in self._shared.get("decisions", {}).values()]
 
     def _mixed(self, writes: Format | None) -> Plan:
-        """The plan of several datasets: each file's rows become examples as its own dataset has it."""
+        """The plan of several datasets: each file's rows become examples as in its own dataset."""
         plans = [part.plan() for part in self.parts]
         if any(plan.heads or not all(isinstance(step, MapStep) for step in plan.steps) for plan in plans):
             hint = "Join them first and take that step afterwards, or write the dataset to a file and read that."
@@ -371,7 +371,7 @@ class Planned(EngineChoice):
         return Plan(self.source, steps, reads, writes or common, heads=tuple(heads))  # type: ignore[arg-type]
 
     def _head(self, part: Planned, plan: Plan) -> tuple[Step | Decided, ...]:
-        """What is done with a part's rows; how calls ended is asked once, where that was asked of the whole."""
+        """The steps for the rows of a part; finish reasons are selected once, if that was set for the whole."""
         from ftdata.steps.finished import Finished
 
         if not any(isinstance(step, Finished) for step in self.steps):
@@ -386,4 +386,4 @@ class Planned(EngineChoice):
 
 
 Other = Planned | str | PathLike[str] | Sequence[str | PathLike[str]] | Iterable[Mapping[str, object]]
-"""Another dataset, or what one is read from: a file, several, or rows."""
+"""Another dataset, or something to read one from: a file, several files, or rows."""

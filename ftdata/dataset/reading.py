@@ -1,4 +1,4 @@
-"""Reading: from whatever there is to a dataset."""
+"""Create a dataset from anything that can be read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PathLike = str | os.PathLike[str]
 
 log = logging.getLogger("ftdata")
 _LINES = ("prompt", "completion")
-"""What a line of plain text is read as, where it was asked to be read as completions: one without a prompt."""
+"""The row for a line of plain text read as completions: one without a prompt."""
 
 
 @verb(
@@ -68,17 +68,16 @@ def read(
     skip: Number = 0,
     skip_footer: Number = 0,
 ) -> Dataset:
-    """A dataset of files, or of rows in memory.
+    """Read files, or rows in memory, as a dataset.
 
     Args:
         source: A path, a pattern, a folder, a URL (s3://, gs://, az://, https://, hf://datasets/owner/name), ``-`` for
-            stdin, or several of them; a file object, of which the rest is read; a Hugging Face dataset; a pandas,
-            Polars or pyarrow table or whatever else gives Arrow data; any iterable of dicts. Dicts are frozen as JSON
-            text at once: what happens to them later changes nothing. Data classes, models and other objects with
-            fields are rows too; dates become ISO text, decimals their digits, bytes base64, NaN null, and what JSON
-            cannot hold rejects its row. Of a folder with Langfuse's observations, scores and traces, these are read
-            joined.
-        format: The format of the rows, such as openai or sharegpt. By default it is told by the rows. With
+            stdin, or several of them; a file object, read from its current position; a Hugging Face dataset; a pandas,
+            Polars or pyarrow table or anything else that exports Arrow data; any iterable of dicts. Dicts are copied as
+            JSON immediately, so later changes have no effect. Data classes, models and other objects with fields are
+            rows too; dates become ISO text, decimals their digits, bytes base64, NaN null, and a value that JSON cannot
+            hold rejects its row. A folder with Langfuse's observations, scores and traces is read joined.
+        format: The format of the rows, such as openai or sharegpt. Detected from the rows by default. With
             ``completion`` the lines of a .txt file are completions without prompts.
         delimiter: The delimiter of a CSV file. By default it is told by the first rows.
         quote: The quote character of a CSV file: ``"``, or ``none`` if quotes are text. By default it is told by the
@@ -109,10 +108,10 @@ def read(
         skip_footer: Skip this many rows at the end of a CSV file or sheet.
 
     Raises:
-        InputError: A file cannot be read.
-        MissingPackageError: A package that reads this kind of file is not installed.
-        UnknownFormatError: There is no such format.
-        UsageError: There are several splits and none was named; or roles were given for another format.
+        InputError: If a file cannot be read.
+        MissingPackageError: If the package that reads this kind of file is not installed.
+        UnknownFormatError: If the format is unknown.
+        UsageError: If there are several splits and none is chosen, or roles are given for a format without them.
 
     Examples:
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
@@ -160,10 +159,10 @@ def read(
 
 
 def _speaking(opened: Source, roles: Mapping[str, str], known: Format | None) -> Format | None:
-    """The format of rows whose turns' names are understood; None for dialogues that are written as text.
+    """The format of rows with named speakers; None for dialogues written as text.
 
     Raises:
-        UsageError: The rows have no turns, and are no dialogues.
+        UsageError: If the rows have no turns and are not dialogues.
     """
     from ftdata.formats.speaking import speaking
 
@@ -192,19 +191,19 @@ _BY_KIND = {
     "infer_tools": (),
     "redact": (),
 }
-"""Options of reading that only some files can use, by their extensions."""
+"""Reading options that only some files can use, by their extensions."""
 
 OWN_FORMAT = ("scores", "traces")
-"""Options whose files are in a format of their own, whatever the data's files are in."""
+"""Options whose files have their own format, whatever the format of the data."""
 
 
 def usable_beside(paths: Sequence[str], reading: Mapping[str, Any], *, own_format: bool = False) -> dict[str, Any]:
-    """The options of reading that further files can use, which are perhaps of another kind than the data.
+    """The reading options that additional files can use, which may be of another kind than the data.
 
     Args:
-        paths: The further files.
+        paths: The additional files.
         reading: The options, as `read` takes them.
-        own_format: Whether they are in a format of their own.
+        own_format: Whether they have their own format.
     """
     extension = extension_of(paths[0])
     useless = {name for name, used_by in _BY_KIND.items() if extension not in used_by}
@@ -213,11 +212,11 @@ def usable_beside(paths: Sequence[str], reading: Mapping[str, Any], *, own_forma
 
 
 def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = None) -> dict[str, Dataset]:
-    """A dataset for each split of a Hugging Face DatasetDict, of a folder that one was saved to, or of the hub's.
+    """Return a dataset for each split of a Hugging Face DatasetDict, a folder it was saved to, or a Hub dataset.
 
     Raises:
-        InputError: It cannot be read.
-        UsageError: It has no splits.
+        InputError: If it cannot be read.
+        UsageError: If it has no splits.
 
     Examples:
         >>> import datasets

@@ -1,4 +1,4 @@
-"""The verbs that look at all examples and report."""
+"""The methods that read all examples and report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Reports(Planned):
-    """What there is to know of all examples."""
+    """Report on all examples."""
 
     @verb(
         metavars={"model": "NAME", "tokenizer": "NAME|PATH", "models": "FILE", "epochs": "N|auto", "teacher": "NAME",
@@ -65,9 +65,9 @@ class Reports(Planned):
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            UsageError: There is no such model, place or tokenizer, or a number cannot be meant.
-            InputError: A file cannot be read.
-            MissingPackageError: The tokenizer needs a package that is not installed.
+            UsageError: If the model, place or tokenizer is unknown, or a number is out of range.
+            InputError: If a file cannot be read.
+            MissingPackageError: If the tokenizer needs a package that is not installed.
 
         Examples:
             >>> import ftdata

@@ -155,7 +155,7 @@ def read_edits(path: str) -> Iterable[ReviewEdit]:
     """The edits in a table that `review` wrote, or in an edits file: those in which something was decided.
 
     Raises:
-        InputError: It is neither, or a row says what cannot be meant; with its line.
+        InputError: If it is neither, or a row is invalid; with its line.
     """
     from ftdata.files.source import open_source
     from ftdata.steps.reviewed import edit_of

@@ -1,7 +1,7 @@
-"""The verbs on rows as options: of `convert`, `look`, `head` and `requests`, and of a recipe's sources.
+"""Row methods as options of `convert`, `look`, `head` and `requests`, and of a recipe's sources.
 
-A command does them in the order of `ROWED`, whatever order they were given in; those that may be given several times,
-in the order in which they were given. A recipe may also list them under ``rows``, in any order.
+A command applies them in the order of `ROWED`, whatever order they were given in; an option given several times, in the
+order given. A recipe may also list them under ``rows``, in any order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECTION = "Rows"
 """The heading of their options."""
 
 KNOWN = ("rename", "trim", "fill", "replace", "times", "where")
-"""The options that short help names; all help explains all of them."""
+"""The options that the short help names; the full help explains all of them."""
 
 ROWED = VerbParts(
     (
@@ -62,14 +62,14 @@ ROWED = VerbParts(
         VerbPart(RowVerbs.drop_columns, {"columns": "drop_columns"}, ("drop_columns",), section=SECTION),
     )
 )
-"""The row verbs, in the order in which a command does them."""
+"""The row methods, in the order in which a command applies them."""
 
 ROWS = composed("rows", ROWED, "Put rows right before examples are made of them.")
 """All of them as one verb."""
 
 
 def parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The options of row verbs among some options, and the others."""
+    """Separate the options of row methods from the others."""
     own = {one.name for one in ROWS}
     return (
         {name: value for name, value in values.items() if name in own},

@@ -1,6 +1,6 @@
-"""The verbs on rows, before examples are made of them.
+"""The methods that change rows before they become examples.
 
-How one is added is told in `ftdata.rows`.
+`ftdata.rows` explains how to add one.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ _FURTHER = 20_000  # rows that are looked at for some that are kept
 
 
 class RowVerbs(Planned):
-    """What is done with rows before a format, columns or a mapping read them: each method returns a new dataset."""
+    """Change rows before a format, columns or a mapping read them. Each method returns a new dataset."""
 
     @verb()
     def where(self, *expressions: Expression) -> Self:
-        """Keep the rows of which an expression is true.
+        """Keep rows where an expression is true.
 
-        Its names are columns; one whose name is no word is ``row["Sent at"]``. The cells of a CSV file are text, so
-        numbers are compared as ``score|float >= 0.8``.
+        Names in it are columns; a column whose name is not a word is ``row["Sent at"]``. Cells of a CSV file are text,
+        so compare numbers as ``score|float >= 0.8``.
 
         Args:
             expressions: Keep rows where EXPR is true, e.g. 'part_type == "comment" and author_type != "bot"'.
 
         Raises:
-            UsageError: It is not a valid expression, or names a column that is not there.
+            UsageError: If it is not a valid expression, or uses a column that does not exist.
 
         Examples:
             >>> import ftdata
@@ -51,13 +51,13 @@ class RowVerbs(Planned):
 
     @verb()
     def rename(self, columns: Names) -> Self:
-        """Call columns otherwise.
+        """Rename columns.
 
         Args:
             columns: Rename columns, such as Body=body,Queue=label.
 
         Raises:
-            UsageError: A column is not there, or two would have one name.
+            UsageError: If a column does not exist, or two would have the same name.
         """
         from ftdata.rows.choosing import Rename
 
@@ -65,13 +65,13 @@ class RowVerbs(Planned):
 
     @verb()
     def keep_columns(self, *columns: str) -> Self:
-        """Leave out all columns but some.
+        """Keep only some columns.
 
         Args:
             columns: Keep only these columns.
 
         Raises:
-            UsageError: A column is not there.
+            UsageError: If a column does not exist.
         """
         from ftdata.rows.choosing import KeepColumns
 
@@ -79,13 +79,13 @@ class RowVerbs(Planned):
 
     @verb()
     def drop_columns(self, *columns: str) -> Self:
-        """Leave columns out.
+        """Drop columns.
 
         Args:
             columns: Drop these columns.
 
         Raises:
-            UsageError: A column is not there, or none would be left.
+            UsageError: If a column does not exist, or none would remain.
         """
         from ftdata.rows.choosing import DropColumns
 
@@ -93,7 +93,7 @@ class RowVerbs(Planned):
 
     @verb()
     def trim(self, *columns: str) -> Self:
-        """Take away the white space around texts.
+        """Trim white space around text.
 
         No-break and zero-width spaces count as white space.
 
@@ -101,7 +101,7 @@ class RowVerbs(Planned):
             columns: Trim whitespace around the text in these columns; '*' for all.
 
         Raises:
-            UsageError: A column is not there.
+            UsageError: If a column does not exist.
         """
         from ftdata.rows.cells import Trim
 
@@ -109,13 +109,13 @@ class RowVerbs(Planned):
 
     @verb()
     def fill(self, *columns: str) -> Self:
-        """Fill empty cells with what stands above them, as merged cells are meant.
+        """Fill empty cells with the value above, as for merged cells.
 
         Args:
             columns: Fill empty cells in these columns with the value above, as for merged cells.
 
         Raises:
-            UsageError: A column is not there, or none is named.
+            UsageError: If a column does not exist, or none is named.
         """
         from ftdata.rows.cells import Fill
 
@@ -125,7 +125,7 @@ class RowVerbs(Planned):
 
     @verb()
     def replace(self, texts: Mapping[str, str], *, columns: Sequence[str] = ("*",), patterns: bool = False) -> Self:
-        r"""Replace texts in cells.
+        r"""Replace text in cells.
 
         Args:
             texts: Replace text in cells.
@@ -134,7 +134,7 @@ class RowVerbs(Planned):
                 second for a cell rejects the row.
 
         Raises:
-            UsageError: A column is not there, or a pattern cannot be read.
+            UsageError: If a column does not exist, or a pattern is invalid.
         """
         from ftdata.rows.cells import Replace
 
@@ -144,7 +144,7 @@ class RowVerbs(Planned):
     def split_column(self, column: str, into: Sequence[str], *, at: Text = " ") -> Self:
         """Split a column into several.
 
-        The last of them gets the rest; those for which there is nothing are empty. The column itself stays.
+        The last of them gets the rest; columns without a value are empty. The column itself stays.
 
         Args:
             column: Split this column into several.
@@ -152,7 +152,7 @@ class RowVerbs(Planned):
             at: The text to split the column at. By default a space.
 
         Raises:
-            UsageError: The column is not there, or one of the others is.
+            UsageError: If the column does not exist, or one of the new ones does.
         """
         from ftdata.rows.making import SplitColumn
 
@@ -160,7 +160,7 @@ class RowVerbs(Planned):
 
     @verb()
     def join_columns(self, columns: Sequence[str], into: str, *, between: Text = " ") -> Self:
-        """Join columns into one, passing over empty cells. The columns themselves stay.
+        """Join columns into one, skipping empty cells. The columns themselves stay.
 
         Args:
             columns: Join these columns into one.
@@ -168,7 +168,7 @@ class RowVerbs(Planned):
             between: The text to put between joined cells. By default a space.
 
         Raises:
-            UsageError: A column is not there.
+            UsageError: If a column does not exist.
         """
         from ftdata.rows.making import JoinColumns
 
@@ -176,13 +176,13 @@ class RowVerbs(Planned):
 
     @verb()
     def set_columns(self, columns: Mapping[str, Text]) -> Self:
-        """Set columns by templates: new ones, or others in place of what they hold.
+        """Set new or existing columns from templates.
 
         Args:
             columns: Set a column by a template, such as 'place={{ city }}, {{ country }}'.
 
         Raises:
-            UsageError: A template cannot be read, or names a column that is not there.
+            UsageError: If a template is invalid, or uses a column that does not exist.
         """
         from ftdata.expressions import Template
         from ftdata.rows.making import SetColumns
@@ -191,14 +191,14 @@ class RowVerbs(Planned):
 
     @verb()
     def types(self, columns: Names) -> Self:
-        """Read texts as what they mean: numbers, truth values, JSON; or write values as text.
+        """Parse text as numbers, booleans or JSON, or write values as text.
 
         Args:
-            columns: Read columns as number, boolean, json or text, such as score=number,tags=json. A cell that is none
+            columns: Read columns as number, boolean, json or text, such as score=number,tags=json. An invalid cell
                 rejects its row; an empty one is null.
 
         Raises:
-            UsageError: A column or a type is not there.
+            UsageError: If a column or type does not exist.
         """
         from ftdata.rows.typing import Types
 
@@ -206,19 +206,20 @@ class RowVerbs(Planned):
 
     @verb()
     def times(self, *columns: str, time_format: str = "", day_first: bool | None = None) -> Self:
-        """Read times however they are written, and write them as ISO has them.
+        """Parse times in any common notation, and write them as ISO 8601.
 
-        Understood are ISO times, numbers since 1970 (seconds to nanoseconds), 1/2/2024 3:05 PM, 13.02.2024, Jan 2,
-        2024 and 2026年11月3日 下午3:05. Which number of 1/2/2024 is the day is told by all rows of the column; where
-        they do not tell it, it must be said.
+        It understands ISO times, numbers since 1970 (seconds to nanoseconds), 1/2/2024 3:05 PM, 13.02.2024, Jan 2,
+        2024 and 2026年11月3日 下午3:05. All rows of the column decide which number in 1/2/2024 is the day; if
+        they do not, use `day_first`.
 
         Args:
             columns: Parse times in these columns, in whatever notation, and write them as ISO 8601.
             time_format: The notation of times that are not recognized, such as '%d.%m.%y %H:%M'.
-            day_first: Whether the day comes first in dates such as 1/2/2024. By default it is told by all rows.
+            day_first: Whether the day comes first in dates such as 1/2/2024. Detected from all rows by default.
 
         Raises:
-            UsageError: A column is not there. When the dataset is run: which number is the day is not to be seen.
+            UsageError: If a column does not exist. When the dataset is run: if the order of day and month cannot be
+                determined.
 
         Examples:
             >>> import ftdata
@@ -232,7 +233,7 @@ class RowVerbs(Planned):
         return self._rowed(Times(columns, time_format, day_first))
 
     def head_rows(self, count: int = 5) -> list[tuple[str, int, dict[str, Any] | RowError]]:
-        """The first rows as they are left, each with its file and line; what cannot be read is an error there."""
+        """Return the first rows after the row steps, each with its file and line; an unreadable row is an error."""
         from ftdata.files.source import peek
 
         if not self.row_steps:
@@ -241,10 +242,10 @@ class RowVerbs(Planned):
         return before[:count] if count <= LOOKED_AT else rowed(self.source, self.row_steps, before, count)
 
     def _rowed(self, step: Any) -> Self:
-        """The dataset with a further row step.
+        """Return the dataset with another row step.
 
         Raises:
-            UsageError: Examples were made of the rows, or a column is not there.
+            UsageError: If the rows are examples already, or a column does not exist.
         """
         if self.steps or self.parts:
             made = (*self.steps, *(step for part in self.parts for step in part.steps))
@@ -257,9 +258,9 @@ class RowVerbs(Planned):
 
 
 def rowed(source: Source, steps: Sequence[Any], peeked: list[tuple[str, int, Any]], count: int) -> list[Any]:
-    """The first rows as the row steps leave them, with their places.
+    """The first rows after the row steps, with their locations.
 
-    Where they drop all of the first rows, those that follow are looked at too: so many, but no stream.
+    If the steps drop all of the first rows, this reads further: as many rows again, unless the source is a stream.
     """
     found = _left(steps, peeked)
     if found or not peeked or source.one_shot:

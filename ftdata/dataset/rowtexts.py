@@ -1,4 +1,4 @@
-"""The verbs on what rows say: conversations in one row, HTML, mail."""
+"""The methods that change the text of rows: conversations in one row, HTML, mail."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ftdata.verbs.types import Links
 
 
 class RowTexts(RowVerbs):
-    """What is done with the texts of rows: each method returns a new dataset."""
+    """Change the text of rows. Each method returns a new dataset."""
 
     @verb()
     def explode(self, *columns: str) -> Self:
-        r"""Make a row of each message, where a row holds a whole conversation.
+        r"""Make one row per message from rows that hold a whole conversation.
 
         A column holds a list of messages, its JSON text, or a dialogue as text, such as ``[10:02] Ann: …``. Several are
-        taken one after another. A path such as ``parts.items`` leads into objects; ``$`` is the row itself as a
-        message. Each message gets the columns ``conversation`` (the row's id, or what stands for one) and ``turn`` (its
+        read one after another. A path such as ``parts.items`` reaches into objects; ``$`` is the row itself as a
+        message. Each message gets the columns ``conversation`` (the row's id, or a substitute) and ``turn`` (its
         number), and those of its row under ``parent_…``. Objects become columns: ``author_name``. The turns of a
         dialogue have ``speaker``, ``time`` and ``text``.
 
@@ -28,7 +28,7 @@ class RowTexts(RowVerbs):
                 '$' is the row itself. Adds conversation, turn and parent_… columns.
 
         Raises:
-            UsageError: A column is not there, or none is named.
+            UsageError: If a column does not exist, or none is named.
 
         Examples:
             >>> import ftdata
@@ -42,7 +42,7 @@ class RowTexts(RowVerbs):
 
     @verb()
     def html_to_text(self, *columns: str, links: Links = "text") -> Self:
-        r"""Make text of HTML: paragraphs and breaks are lines, lists and tables stay, scripts and hidden parts go.
+        r"""Convert HTML to text: keeps paragraphs, lists and tables, removes scripts and hidden parts.
 
         Text without tags keeps its lines; entities in it are decoded.
 
@@ -51,8 +51,8 @@ class RowTexts(RowVerbs):
             links: What to keep of links: their text only, or the text followed by the target.
 
         Raises:
-            MissingPackageError: The package that reads HTML is not installed.
-            UsageError: A column is not there.
+            MissingPackageError: If the package that reads HTML is not installed.
+            UsageError: If a column does not exist.
 
         Examples:
             >>> import ftdata
@@ -66,16 +66,16 @@ class RowTexts(RowVerbs):
 
     @verb()
     def strip_mail(self, *columns: str, parts: Sequence[str] = ()) -> Self:
-        r"""Take away what mails carry along: quoted mails, signatures and small print.
+        r"""Remove quoted replies, signatures and legal notices from mails.
 
-        A text of which nothing would be left stays as it is.
+        A text that would become empty stays as it is.
 
         Args:
             columns: Remove quoted replies, signatures and legal notices of e-mails from these columns.
             parts: The parts to remove: quoted, signature, legal. By default all three.
 
         Raises:
-            UsageError: A column or a part is not there.
+            UsageError: If a column or part does not exist.
 
         Examples:
             >>> import ftdata

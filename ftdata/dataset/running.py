@@ -1,4 +1,4 @@
-"""What runs a dataset's plans: an engine that was asked for, and what it remembers."""
+"""Run a dataset's plans, on a chosen engine."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EngineChoice(ABC):
-    """What has plans and an engine that runs them.
+    """Plans, and the engine that runs them.
 
     Attributes:
-        runs_on: The engine that was asked for; None for the one that is asked for elsewhere, or this machine.
+        runs_on: The engine to run on; None for the one chosen elsewhere, or this machine.
     """
 
     runs_on: str | Local | Cluster | None = field(default=None, kw_only=True, repr=False)
@@ -35,15 +35,15 @@ class EngineChoice(ABC):
         return engine_of(self.runs_on, workers, self._shared.setdefault("decisions", {}))
 
     def on(self, engine: str | Local | Cluster) -> Self:
-        """The same examples, which another engine reads, changes and writes; see the guide to clusters.
+        """Return the same dataset, run on another engine; see the guide to clusters.
 
         Args:
-            engine: ``ray`` or ``ray://host:port``, the name of an engine that a package plugs in, or ``local``; or an
+            engine: ``ray`` or ``ray://host:port``, the name of an engine from another package, or ``local``; or an
                 engine, such as ``ftdata.engines.Local(workers)``, or a connection to a cluster.
 
         Raises:
-            UsageError: There is no engine of that name; raised when it is to run.
-            MissingPackageError: Its package is not installed; likewise.
+            UsageError: If there is no engine of that name; raised when it runs.
+            MissingPackageError: If its package is not installed; also raised when it runs.
 
         Examples:
             >>> import ftdata
@@ -54,9 +54,9 @@ class EngineChoice(ABC):
         return replace(self, runs_on=engine)
 
     def engine(self, workers: int | None = None) -> Local:
-        """What runs it; it remembers what surveys decided."""
+        """The engine; it memoizes the decisions of surveys."""
         return self._engine(workers)
 
     def decided(self, workers: int | None = None) -> Decided:
-        """What the last step decides, which is a survey; made once."""
+        """The decision of the last step, which is a survey; made once."""
         return self._engine(workers).decide(self.plan())

@@ -1,4 +1,4 @@
-"""The verbs that add a step."""
+"""The methods that add a step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Shaping(Planned):
-    """What is done with rows and examples: each method returns a new dataset."""
+    """Make and change examples. Each method returns a new dataset."""
 
     @verb(
         *(Apart(("map", name), "a mapping or a function defines everything", "Put everything into the mapping.")
@@ -52,7 +52,7 @@ class Shaping(Planned):
         metadata: Sequence[str] = (),
         allow_empty: bool = False,
     ) -> Self:
-        """An example of each row: by columns and templates, by a mapping, or by a function.
+        """Make an example of each row: from columns and templates, a mapping, or a function.
 
         Args:
             map: A mapping file, for what columns and templates cannot express. In Python also a `Mapping`, the same as
@@ -67,8 +67,8 @@ class Shaping(Planned):
             allow_empty: Keep examples with an empty user turn or answer. By default their rows are rejected.
 
         Raises:
-            UsageError: A column is not there, or a turn names none.
-            RecipeError: The mapping says what cannot be meant.
+            UsageError: If a column does not exist, or a turn uses none.
+            RecipeError: If the mapping is invalid.
         """
         if map is not None:
             return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
@@ -89,13 +89,13 @@ class Shaping(Planned):
         return self.as_rows("columns make chats from them")._with(columns.bound(self.columns()))
 
     def as_rows(self, makes: str) -> Self:
-        """The dataset, whose rows are to become examples in a way that no format has.
+        """Return the dataset for a method that makes examples of rows itself.
 
         Args:
-            makes: How, as a message says it.
+            makes: The method, in the words of the message.
 
         Raises:
-            UsageError: It was read as of a format, which would be passed over.
+            UsageError: If a format was given for reading, which would be ignored.
         """
         of_lines = self.reads and self.reads.name == "completion"
         if self.reads is not None and not (
@@ -160,9 +160,9 @@ class Shaping(Planned):
         gap: str = "",
         first_speaker: FirstSpeaker = "mapped",
     ) -> Self:
-        """A chat example of all rows that share a conversation, where each row is one message.
+        """Gather rows with one message each into conversations.
 
-        The rows may stand in any order, and there may be more of them than fit into memory. If one cannot be used, all
+        Rows can be in any order, and there can be more of them than fit in memory. If one cannot be used, all
         rows of its conversation are rejected.
 
         Args:
@@ -191,7 +191,7 @@ class Shaping(Planned):
                 name. Exact names in the role map take precedence; its patterns apply to the others.
 
         Raises:
-            UsageError: A column, a role or a choice is not there.
+            UsageError: If a column, role or choice does not exist.
         """
         from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
@@ -232,11 +232,11 @@ class Shaping(Planned):
         columns_from: Other | None = None,
         batches: Other | None = None,
     ) -> Self:
-        """Chat examples of answers and their requests, which lie in other files and share an id with them.
+        """Join logged answers with their requests from other files, by id.
 
-        For OpenAI's Batch files (``custom_id``), stored completions and their messages, and loose chunks. A request
-        that failed or that nobody answered is a drop. An answer without a request is a reject, and so are all rows of
-        an id that several requests have.
+        This works for OpenAI's Batch files (``custom_id``), stored completions and their messages, and loose chunks. A
+        request that failed or was not answered is dropped. An answer without a request is a reject, and so are all rows
+        of an id that several requests have.
 
         Args:
             requests: The requests of these answers, joined by id; or the messages of stored completions.
@@ -247,8 +247,8 @@ class Shaping(Planned):
                 name (in-1 with out-1); otherwise ids must be unique across all files.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: A file is of no batch; or batch objects stand beside columns.
+            InputError: If a file cannot be read.
+            UsageError: If a file belongs to no batch, or both batch objects and columns are given.
 
         Examples:
             >>> import ftdata
@@ -287,13 +287,13 @@ class Shaping(Planned):
         judged: Other | None = None,
         judge_score: Expression = "answer.score",
     ) -> Self:
-        """The examples with the scores of their calls, and what is known of the traces that these belong to.
+        """Add the scores of calls to their examples, and facts about their traces.
 
-        A score meets the examples by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain
-        table's ``id``), by ``custom_id``, or those of its trace (``trace_id``) or session (``session_id``), whatever
-        vendor logged them. With the number of a ``choice`` it is of that one of several answers. One of the call
-        itself counts before one of its trace. Of several scores with one name the latest counts; different ones whose
-        times do not tell are rejected. What belongs to no example is dropped.
+        A score is matched by the id of its call (``observation_id``, ``run_id``, ``request_id``, …; a plain table's
+        ``id``), by ``custom_id``, or by its trace (``trace_id``) or session (``session_id``), whatever vendor logged
+        them. With a ``choice`` it applies to that one of several answers. A score of the call takes precedence over one
+        of its trace. Of several scores with the same name, the latest counts; if they differ and have no times, they
+        are rejected. Scores without an example are dropped.
 
         Args:
             scores: The scores of these answers, traces or sessions: one row each, with its name, its value and the id
@@ -304,8 +304,8 @@ class Shaping(Planned):
             judge_score: The part of the judge's answer that is the score. Several answers are averaged.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: There is nothing to join, or examples were looked at together before.
+            InputError: If a file cannot be read.
+            UsageError: If there is nothing to join, or an earlier step combines examples.
 
         Examples:
             >>> import ftdata
@@ -332,7 +332,7 @@ class Shaping(Planned):
         )
 
     def _other(self, given: Other | None) -> Any:
-        """Another dataset, read if it is not yet."""
+        """Another dataset, read if necessary."""
         if given is None or isinstance(given, Planned):
             return given
         from ftdata.dataset.reading import read
@@ -340,11 +340,11 @@ class Shaping(Planned):
         return read(given)
 
     def map(self, function: UserMap | Map, *, on_error: OnError = "stop") -> Self:
-        """Every example through a function that returns it (changed or not), a list of examples, or a Drop.
+        """Apply a function to each example. It returns an example, a list of examples, or a Drop.
 
         Args:
-            function: The function, or what `ftdata.step` made of it.
-            on_error: Whether an exception in it is to "stop" the run, with the example's place, or to "reject" it.
+            function: The function, plain or decorated with `ftdata.step`.
+            on_error: What to do if it raises: "stop" the run, with the example's location, or "reject" the example.
         """
         step = function if isinstance(function, Map) else Map(function)
         return self._with(replace(step, on_error=on_error) if on_error != step.on_error else step)

@@ -1,4 +1,4 @@
-"""A dataset as a sequence: its length, parts of it, several one behind another."""
+"""A dataset as a sequence: length, slices and concatenation."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ftdata.steps.primitives import MapStep
 
 
 class Slicing(Planned):
-    """Lengths and slices. Positions count the examples that come out, not the rows that are read."""
+    """Lengths and slices. Positions count the resulting examples, not the rows that are read."""
 
     def __len__(self) -> int:
-        """How many examples there are: `count`, remembered. Note that `list(data)` asks for it; `to_list()` does not.
+        """The number of examples: `count`, memoized. Note that `list(data)` calls it; `to_list()` does not.
 
         Raises:
-            RowError: At the first row that cannot become an example; use `count` for another way.
+            RowError: At the first row that cannot become an example; see `count` for alternatives.
         """
         key = ("length", *map(id, self.steps))  # the steps are kept beside it, so that no others can get their ids
         if key not in self._shared:
@@ -33,7 +33,7 @@ class Slicing(Planned):
         return length
 
     def __bool__(self) -> bool:
-        """Whether there is an example; no more than the first is made."""
+        """Whether there is an example; makes only the first."""
         return next(iter(self), None) is not None
 
     @overload
@@ -43,14 +43,14 @@ class Slicing(Planned):
     def __getitem__(self, at: slice) -> Self: ...
 
     def __getitem__(self, at: int | slice) -> Example | Self:
-        """The example at a position, or a dataset of those in a slice.
+        """Return the example at a position, or a dataset of a slice.
 
-        A slice is lazy; one that counts from the end needs a pass that counts, as a survey does. A single example is
-        made at once, and those before it are passed over: to go through many, iterate.
+        A slice is lazy; one that counts from the end needs a pass that counts. A single example is
+        made immediately, after skipping those before it; to go through many, iterate.
 
         Raises:
-            IndexError: There is no example at that position.
-            UsageError: The slice goes backwards.
+            IndexError: If there is no example at that position.
+            UsageError: If the slice goes backwards.
 
         Examples:
             >>> import ftdata
@@ -72,37 +72,37 @@ class Slicing(Planned):
         return self if (start or 0, stop, every) == (0, None, 1) else self._with(Slice(start or 0, stop, every))
 
     def first(self, count: int) -> Self:
-        """The first examples.
+        """Keep the first examples.
 
         Raises:
-            UsageError: None is asked for.
+            UsageError: If the number is not positive.
         """
         if count < 1:
             raise UsageError("a sample has at least one example")
         return self._sliced(0, count, 1)
 
     def take(self, count: int) -> Self:
-        """The first examples: another name of `first`, as Polars and Hugging Face's datasets have it."""
+        """Keep the first examples: an alias of `first`, as in Polars and Hugging Face's datasets."""
         return self.first(count)
 
     def skip(self, count: int) -> Self:
-        """The examples behind the first so many.
+        """Skip the first examples.
 
         Raises:
-            UsageError: The number is negative.
+            UsageError: If the number is negative.
         """
         if count < 0:
             raise UsageError(f"a number of examples to skip is 0 or more; got {count}")
         return self._sliced(count, None, 1)
 
     def concat(self, *others: Self | Sequence[Self]) -> Self:
-        """These examples, then those of other datasets, which may be read from other formats.
+        """Append the examples of other datasets, which may be in other formats.
 
-        A dataset with a step that looks at all its examples (a slice, dedupe, a sample, …) is carried out now, and its
-        examples are held, in a temporary file where they are many; its drops stand in no later account.
+        A dataset with a step that needs all its examples (a slice, dedupe, a sample, …) is run now, and its
+        examples are held, in a temporary file if there are many; its drops are not in any later tally.
 
         Raises:
-            RowError: A row of a dataset that is carried out now cannot become an example.
+            RowError: If a row of a dataset that is carried out now cannot become an example.
 
         Examples:
             >>> import ftdata

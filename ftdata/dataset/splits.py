@@ -42,7 +42,7 @@ class Splits(Generic[D]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parts' names."""
+        """The names of the parts."""
         return self._step.parts.names
 
     def __len__(self) -> int:
@@ -67,20 +67,20 @@ class Splits(Generic[D]):
         return f"Splits({', '.join(self.names)})"
 
     def items(self) -> list[tuple[str, D]]:
-        """Each part with its name."""
+        """Iterate over the parts with their names."""
         return list(zip(self.names, self._sides, strict=True))
 
     @property
     def summary(self) -> SplitSummary:
-        """How many examples each part has, and what leaks from one to another.
+        """The number of examples in each part, and what leaks from one to another.
 
         Raises:
-            UsageError: A part would be empty.
+            UsageError: If a part would be empty.
         """
         return self.summarised()
 
     def summarised(self, workers: int | None = None) -> SplitSummary:
-        """The summary, made by so many workers."""
+        """The summary, made by that many workers."""
         whole = replace(self._whole, steps=(*self._whole.steps, self._step))
         summary: SplitSummary = whole.decided(workers).decision.about  # type: ignore[union-attr] # a Selection
         return summary
@@ -97,22 +97,22 @@ class Splits(Generic[D]):
         manifest: bool = False,
         **options: Any,
     ) -> Result:
-        """Write all parts in one run: all are complete before the first has its name.
+        """Write all parts in one run: all are complete before the first gets its name.
 
         Args:
-            paths: A path for each part's name, or one with ``{part}`` in it.
+            paths: A path per part name, or one path with ``{part}`` in it.
             format: The format to write; by default the one that was read.
-            force: Whether existing files may be replaced.
-            rejects: Where rows that cannot become examples go; by default nowhere.
-            max_rejects: How many there may be, a number or a share such as ``"1%"``.
+            force: Replace existing files.
+            rejects: Where to write rows that cannot become examples. By default nowhere.
+            max_rejects: The number of rejects to allow, or a share such as ``"1%"``.
             workers: Worker processes.
-            manifest: Whether to write a manifest of all parts too, beside the first.
-            options: As of `Dataset.write`: strict, max_rows, max_bytes, allow_empty, on_progress.
+            manifest: Also write a manifest of all parts, beside the first.
+            options: As for `Dataset.write`: strict, max_rows, max_bytes, allow_empty, on_progress.
 
         Raises:
-            OutputError: An output exists and `force` is off, or cannot be written.
-            RejectedRows: More rows were rejected than allowed; nothing was written.
-            UsageError: A part has no path, or two have the same.
+            OutputError: If an output exists and `force` is off, or cannot be written.
+            RejectedRows: If more rows were rejected than allowed; nothing was written.
+            UsageError: If a part has no path, or two have the same.
         """
         given = self._paths(paths)
         whole = self._whole
@@ -131,7 +131,7 @@ class Splits(Generic[D]):
         return noted[0]
 
     def to_hf(self, *, raw: bool = False, max_rejects: int | str | None = None) -> DatasetDict:
-        """A Hugging Face DatasetDict of the parts; see `Dataset.to_hf`."""
+        """Return a Hugging Face DatasetDict of the parts; see `Dataset.to_hf`."""
         from ftdata.dataset.frames import hub_package
 
         made = {name: side.to_hf(raw=raw, max_rejects=max_rejects) for name, side in self.items()}  # type: ignore[attr-defined] # each is a Dataset

@@ -1,4 +1,4 @@
-"""The verb that makes tokens of examples."""
+"""The method that renders examples as tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ftdata.verbs.types import Count, PathLike
 
 
 class Tokenizing(Planned):
-    """What open models are trained on."""
+    """Tokens for training open models."""
 
     @verb(
         metavars={"tokenizer": "DIR|NAME", "template": "FILE|NAME"},
@@ -26,11 +26,11 @@ class Tokenizing(Planned):
         max_tokens: Count | None = None,
         over: Literal["reject", "drop", "cut"] = "reject",
     ) -> Self:
-        """The examples as tokens, with what is trained, as the chat template renders them.
+        """Render examples as tokens with their chat template, and mark which are trained.
 
-        What is trained is what the template marks by ``{% generation %}``, else what follows each answer's prompt;
-        never an answer of weight 0. Rows are written as they are: JSON lines, or Parquet and Arrow with columns of
-        numbers.
+        Trained tokens are those that the template marks with ``{% generation %}``, else what follows each answer's
+        prompt; never an answer of weight 0. Rows are written as they are: JSON lines, or Parquet and Arrow with columns
+        of numbers.
 
         Args:
             tokenizer: An open model: a folder, or a name in the Hugging Face cache. Its chat template makes the tokens.
@@ -44,9 +44,9 @@ class Tokenizing(Planned):
             over: What to do with longer rows: reject them, drop them, or truncate them to the limit.
 
         Raises:
-            InputError: A file cannot be read, or there is no chat template.
-            MissingPackageError: The package tokenizers is not installed.
-            UsageError: There is no such tokenizer or template.
+            InputError: If a file cannot be read, or there is no chat template.
+            MissingPackageError: If the package tokenizers is not installed.
+            UsageError: If the tokenizer or template is unknown.
         """
         from ftdata.steps.tokenizing import Tokenize
         from ftdata.tokens.renderer import RendererOptions, renderer_of

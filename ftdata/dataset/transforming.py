@@ -1,4 +1,4 @@
-"""The verbs that change what stands around the talk: strip, system, weights, tools."""
+"""The methods that change what surrounds the conversation: strip, system, weights, tools."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Transforming(Planned):
-    """What is done with each example: each method returns a new dataset, and counts what it changes."""
+    """Change each example. Each method returns a new dataset and counts its changes."""
 
     @verb(
         OneOf(
@@ -66,7 +66,7 @@ class Transforming(Planned):
             schema_extras: Remove titles, defaults, examples and other annotations.
 
         Raises:
-            UsageError: Nothing is asked for.
+            UsageError: If no option is given.
         """
         from ftdata.steps.stripping import Strip, StripUnused
 
@@ -90,16 +90,16 @@ class Transforming(Planned):
         epochs: int | str = "auto",
         workers: int | None = None,
     ) -> Savings:
-        """Tokens and money that each way to strip would save.
+        """Estimate the tokens and money that each option of `strip` would save.
 
         Args:
-            model: The model that shall be trained; by default the first that lasts, at the place or anywhere.
+            model: The model to train. Defaults to the first one that remains available, at the place or anywhere.
             place: The place to train at, such as azure.
-            epochs: How often the examples are trained; by default as the guide's heuristic has it.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
+            epochs: Number of epochs. Defaults to OpenAI's heuristic.
+            workers: Worker processes. By default one for each processor, and none for small input.
 
         Raises:
-            UsageError: There is no such model or place.
+            UsageError: If the model or place is unknown.
         """
         from ftdata.facts import clock
         from ftdata.report.savings import Savings, Way
@@ -130,9 +130,9 @@ class Transforming(Planned):
         )
 
     def pruning(self, *, workers: int | None = None) -> Pruning:
-        """What `strip` and `system` do here, to be done to live requests by `ftdata.prune`.
+        """Return what `strip` and `system` do here, so that `ftdata.prune` can do it to live requests.
 
-        The examples are looked at, if that decides something.
+        Reads the examples if a decision depends on them.
         """
         from ftdata.steps.prompting import System
         from ftdata.steps.pruning import Pruning
@@ -188,8 +188,8 @@ class Transforming(Planned):
             replace_all: Replace every prompt, even if prompts differ or have no rule.
 
         Raises:
-            UsageError: Nothing is asked for, or a pattern cannot be read. When the dataset is run: the examples have
-                several distinct prompts, and `replace_all` is off; with their table.
+            UsageError: If no option is given, or a pattern is invalid. When the dataset is run: if the examples have
+                several distinct prompts and `replace_all` is off; the message has a table of them.
         """
         from ftdata.steps.prompting import System, SystemSurveyed
         from ftdata.steps.shortening import rules_of
@@ -231,7 +231,7 @@ class Transforming(Planned):
             tool_calls: Select messages with tool calls, or those without.
 
         Raises:
-            UsageError: An expression cannot be read.
+            UsageError: If an expression is invalid.
         """
         from ftdata.steps.weighting import Weights
 
@@ -261,7 +261,7 @@ class Transforming(Planned):
             shorten_results: Cut results to N characters, at least 40.
 
         Raises:
-            UsageError: Nothing is asked for.
+            UsageError: If no option is given.
         """
         from ftdata.steps.calling import Tools
 
@@ -277,10 +277,10 @@ def edits_of(replace: Mapping[str, str] | None, pattern: Mapping[str, str] | Non
 
 
 def counter_for(model: str | None = None, tokenizer: PathLike | None = None) -> TokenCounter:
-    """What counts a model's tokens; those of o200k_base, if none is named.
+    """The token counter of a model; by default that of o200k_base.
 
     Raises:
-        UsageError: There is no such model or tokenizer.
+        UsageError: If the model or tokenizer is unknown.
     """
     from ftdata.tokens.counting import counter_of
     from ftdata.tokens.models import model_table, profile_named

@@ -1,4 +1,4 @@
-"""The verbs that choose turns: turns, and each of its ways by itself."""
+"""The methods that choose turns: `turns`, and each of its options as a method."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ftdata.verbs.types import Cut, Earlier, PathLike
 
 
 class Turning(Planned):
-    """Which turns of a chat go on: each method returns a new dataset, and counts what it changes."""
+    """Choose the turns of a chat. Each method returns a new dataset and counts its changes."""
 
     @verb(
         OneOf(("merge", "drop_trailing", "last", "per_answer", "fit"), "what to do with turns"),
@@ -57,7 +57,7 @@ class Turning(Planned):
                 tokenizer.json or its folder.
 
         Raises:
-            UsageError: Nothing is asked for, or there is no such model or tokenizer.
+            UsageError: If no option is given, or the model or tokenizer is unknown.
         """
         data = self.merge_turns() if merge else self
         data = data.drop_trailing() if drop_trailing else data
@@ -67,7 +67,7 @@ class Turning(Planned):
 
     @verb()
     def per_answer(self, *, earlier: Earlier = "untrained") -> Self:
-        """Make a chat of each trained answer, which ends it: for trainers that know no weights.
+        """Make one chat per trained answer, ending there, for trainers without weights.
 
         Args:
             earlier: Keep earlier turns untrained (weight 0), or remove them.
@@ -77,7 +77,7 @@ class Turning(Planned):
         return self._with(PerAnswer(earlier))
 
     def last_turns(self, count: int) -> Self:
-        """The chats with their system prompt and the last exchanges: a user's turn and what follows."""
+        """Keep the system prompt and the last exchanges: a user turn and what follows."""
         from ftdata.steps.turning import LastTurns
 
         return self._with(LastTurns(count))
@@ -90,16 +90,16 @@ class Turning(Planned):
         tokenizer: PathLike | None = None,
         cut: Cut = "start",
     ) -> Self:
-        """The chats cut to a number of tokens; the last trained answer stays, and calls keep their results.
+        """Cut chats to a number of tokens; the last trained answer stays, and calls keep their results.
 
         Args:
-            limit: Tokens; by default as many as the model takes in training.
-            model: The model that counts them.
+            limit: Tokens. Defaults to the model's limit in training.
+            model: The model whose tokenizer counts them.
             tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder.
-            cut: From the "start", the "middle", or into "windows".
+            cut: Where to cut: at the "start", in the "middle", or into "windows".
 
         Raises:
-            UsageError: There is no limit, or no such model or tokenizer.
+            UsageError: If there is no limit, or the model or tokenizer is unknown.
         """
         from ftdata.steps.cutting import Fit
         from ftdata.tokens.models import model_table
@@ -110,13 +110,13 @@ class Turning(Planned):
         return self._with(Fit(known, counter_for(model, tokenizer), cut))
 
     def merge_turns(self) -> Self:
-        """The examples with consecutive messages of one role made one."""
+        """Merge consecutive messages of the same role."""
         from ftdata.steps.turning import MergeTurns
 
         return self._with(MergeTurns())
 
     def drop_trailing(self) -> Self:
-        """The chats without the user's messages behind the last answer."""
+        """Drop user messages after the last answer."""
         from ftdata.steps.turning import DropTrailing
 
         return self._with(DropTrailing())

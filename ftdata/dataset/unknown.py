@@ -1,4 +1,4 @@
-"""What to say of rows that no format knows."""
+"""The error for rows in no known format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ftdata.errors import UnknownFormatError
 
 
 def unknown(columns: Sequence[str], rows: Iterable[object], path: str) -> UnknownFormatError:
-    """The error of rows in no format: what they come near, and how to make chats of their columns."""
+    """The error for rows in no known format: which formats are close, and how to make chats of their columns."""
     from ftdata.formats.layouts import doubts_of
 
     how = "--user and --assistant, or to_chat()" if asks.get() != "recipe" else "user and assistant"

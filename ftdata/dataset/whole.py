@@ -1,4 +1,4 @@
-"""The verbs that must see all examples before they can decide about one."""
+"""The methods that must see all examples before they can decide about one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class WholeVerbs(Planned):
-    """What takes a look at all examples first. Results are the same from any number of workers."""
+    """Methods that read all examples first. Results are the same from any number of workers."""
 
     @verb(
         Needs(("shingle", "instructions"), ("near",)),
@@ -64,16 +64,16 @@ class WholeVerbs(Planned):
             instructions: Also compare system prompts and tools.
 
         Raises:
-            UsageError: Options do not go together.
+            UsageError: If options contradict each other.
         """
         step = _dedupe(key, normalize, not ignore_punctuation, near, keep, shingle, weights, metadata, instructions)
         return self._with(step)
 
     def duplicates(self, *, workers: int | None = None, **options: Any) -> Duplicates[Self]:
-        """What `dedupe` would remove, with kept twins, places and scores; takes its options.
+        """Report what `dedupe` would remove, with the kept examples, locations and scores; takes its options.
 
         Raises:
-            UsageError: An option cannot be meant, or no example has the key.
+            UsageError: If options contradict each other, or no example has the key.
         """
         return _duplicates(self, self.dedupe(**options), workers)
 
@@ -98,7 +98,7 @@ class WholeVerbs(Planned):
             workers: Worker processes.
 
         Raises:
-            UsageError: No example has the key.
+            UsageError: If no example has the key.
         """
         from ftdata.dataset.found import ConflictReport
         from ftdata.steps.conflicts import Conflicts
@@ -107,16 +107,16 @@ class WholeVerbs(Planned):
         return ConflictReport(decided.decision.about, decided.origin)  # type: ignore[union-attr] # a Selection
 
     def resolve_conflicts(self, how: str = "majority", *, key: By | None = None, normalize: bool = False) -> Self:
-        """The examples with at most one answer to a prompt.
+        """Keep at most one answer per prompt.
 
         Args:
-            how: ``majority`` keeps the most frequent answer, ``best:score`` that of the example whose expression is
-                largest, ``drop`` none. Ties go to the earliest.
-            key: As of `conflicts`.
-            normalize: As of `conflicts`.
+            how: ``majority`` keeps the most frequent answer, ``best:score`` the answer with the
+                highest value of the expression, ``drop`` none. Ties go to the earliest.
+            key: As for `conflicts`.
+            normalize: As for `conflicts`.
 
         Raises:
-            UsageError: There is no such way.
+            UsageError: If the choice is unknown.
         """
         from ftdata.steps.conflicts import Conflicts
 
@@ -153,17 +153,17 @@ class WholeVerbs(Planned):
             seed: Random seed. The same seed always selects the same examples.
 
         Raises:
-            UsageError: An option cannot be meant.
+            UsageError: If options contradict each other.
         """
         from ftdata.steps.balance import Balance, BalanceOptions, shares_of
 
         return self._with(Balance(by, BalanceOptions(how, target, shares_of(share or {})), str(seed)))
 
     def balance_table(self, *, workers: int | None = None, **options: Any) -> BalanceTable:
-        """Classes before and after `balance`; takes its options.
+        """Return the classes before and after `balance`; takes its options.
 
         Raises:
-            UsageError: An option cannot be meant, no example has the key, or a class is empty.
+            UsageError: If options contradict each other, no example has the key, or a class is empty.
         """
         table: BalanceTable = self.balance(**options).decided(workers).decision.about  # type: ignore[union-attr]
         return table
@@ -176,10 +176,10 @@ class WholeVerbs(Planned):
         share: Mapping[str, float | str] | None = None,
         workers: int | None = None,
     ) -> dict[str, BalanceTable]:
-        """Classes before and after each way to balance, from one survey.
+        """Return the classes before and after each way to balance, from one survey.
 
         Raises:
-            UsageError: No example has the key, or a class is empty.
+            UsageError: If no example has the key, or a class is empty.
         """
         from ftdata.steps.balance import HOWS, Balance, BalanceOptions, Choices, shares_of
 
@@ -231,10 +231,10 @@ class WholeVerbs(Planned):
         `exact` they are met.
 
         Args:
-            train: The size of the part ``train``: a share, a number of examples, or by default what the others leave.
-            valid: The size of the part ``valid``, if there is to be one.
-            test: The size of the part ``test``, if there is to be one.
-            sizes: Parts with names of their own instead. One may be None, and takes the rest.
+            train: The size of the part ``train``: a share or a number of examples. By default the rest.
+            valid: The size of the part ``valid``, if any.
+            test: The size of the part ``test``, if any.
+            sizes: Parts with other names instead. One may be None, and gets the rest.
             stratify: Give each part its share of each class, exact to one example.
             group: Keep examples with the same value in one part, such as customer_id.
             near: Keep near-duplicates with at least this similarity in one part, including chains of them.
@@ -246,7 +246,7 @@ class WholeVerbs(Planned):
             seed: Random seed. The same seed always makes the same split.
 
         Raises:
-            UsageError: The sizes do not fit together.
+            UsageError: If the sizes do not fit together.
         """
         from ftdata.dataset.splits import splits_of
         from ftdata.steps.near.text import Comparing
@@ -269,12 +269,12 @@ class WholeVerbs(Planned):
         stratify_by_column: str | None = None,
         **options: Any,
     ) -> Splits[Self]:
-        """`split` with the names that Hugging Face's datasets has: the parts are ``train`` and ``test``.
+        """Split like Hugging Face's datasets: the parts are ``train`` and ``test``.
 
-        The sizes are exact, as they are there. Further options are those of `split`.
+        The sizes are exact, as they are there. Other options are those of `split`.
 
         Raises:
-            UsageError: The sizes do not fit together.
+            UsageError: If the sizes do not fit together.
         """
         if test_size is None and train_size is None:
             test_size = 0.25
@@ -311,7 +311,7 @@ class WholeVerbs(Planned):
         By default, examples match if their prompts are equal except for case and whitespace.
 
         Args:
-            other: The dataset that is compared with, such as the validation part.
+            other: The dataset to compare with, such as the validation part.
             near: Match whole texts with at least this Jaccard similarity, such as 0.85.
             ngram: Match N consecutive words (characters in scripts without spaces), such as 13.
             key: Compare this expression instead of all turns except system prompts.
@@ -319,7 +319,7 @@ class WholeVerbs(Planned):
             workers: Worker processes.
 
         Raises:
-            UsageError: Options do not go together.
+            UsageError: If options contradict each other.
         """
         from ftdata.dataset.found import OverlapReport
         from ftdata.steps.near.text import Comparing

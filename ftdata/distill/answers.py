@@ -82,7 +82,7 @@ class FromExample:
         """The answer as a record.
 
         Raises:
-            RowError: It is not a chat.
+            RowError: If it is not a chat.
         """
         with readable():
             return self._answer(to_tools(example))
@@ -109,7 +109,7 @@ class FromRemembered:
         """The answer as a record.
 
         Raises:
-            RowError: The line has no custom_id.
+            RowError: If the line has no custom_id.
         """
         record = {"keys": [_custom_id(row)]}
         answer = row.get("expected")
@@ -131,7 +131,7 @@ class FromBatch:
         """The answer as a record.
 
         Raises:
-            RowError: The line has no custom_id, or its body is no answer.
+            RowError: If the line has no custom_id, or its body is not an answer.
         """
         with readable():
             return self._answer(row, [_custom_id(row)])
@@ -170,7 +170,7 @@ def answers_of(
     """The answers of a dataset, whichever way it holds them, each with its place; in blocks, not all at once.
 
     Raises:
-        UnknownFormatError: The rows are neither answers nor examples.
+        UnknownFormatError: If the rows are neither answers nor examples.
     """
     step = _reader(data, measure)
     data = as_chats(data) if isinstance(step, FromExample) else data

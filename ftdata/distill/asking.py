@@ -1,4 +1,4 @@
-"""Asking a large model: examples, or the rows of a table, become files for OpenAI's Batch API."""
+"""Ask a large model: turn examples or table rows into files for OpenAI's Batch API."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ _NUMBER = 12  # bytes that numbering an id may add to its line
 
 @dataclass(frozen=True)
 class Requests:
-    """What was asked for and written.
+    """The written requests, and their estimated cost.
 
     Attributes:
-        result: The outputs and the account; None where nothing was to be written.
-        estimate: What the requests would cost.
-        remembered: The file with the columns and expected answers, by custom_id; None where there is none.
+        result: The outputs and the tally; None for an estimate only.
+        estimate: The estimated cost of the requests.
+        remembered: The file with the columns and expected answers, by custom_id; None if there is none.
     """
 
     result: Result | None
@@ -62,7 +62,7 @@ class Requests:
     remembered: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         written = self.result.to_dict() if self.result else {}
         return {"estimate": self.estimate.to_dict(), "remembered": self.remembered, **written}
 
@@ -237,7 +237,7 @@ def requests(
     columns go to out.metadata.jsonl under that id.
 
     Args:
-        dataset: A table, of which `user` and `system` make the prompt; or examples, whose last answer is held back.
+        dataset: A table, whose prompt `user` and `system` define; or examples, whose last answer is withheld.
         path: The output; beyond `max_rows` requests or `max_bytes` bytes several, ``out-00001.jsonl`` and so on, or
             by the pattern's ``{n}``. None only to estimate.
         model: The model, such as gpt-6.1-sol.
@@ -266,20 +266,20 @@ def requests(
         price_out: Price in USD per million output tokens, without batch discount. Defaults to the price in the
             table of models.
         models: A TOML file with models of your own, as for `ftdata models`.
-        force: As of `Dataset.write`.
-        rejects: As of `Dataset.write`.
-        max_rejects: As of `Dataset.write`.
-        strict: As of `Dataset.write`.
-        max_rows: Requests of a file; 50,000 are allowed.
-        max_bytes: Bytes of a file; 200 MB are allowed.
+        force: As for `Dataset.write`.
+        rejects: As for `Dataset.write`.
+        max_rejects: As for `Dataset.write`.
+        strict: As for `Dataset.write`.
+        max_rows: Requests per file; the API allows 50,000.
+        max_bytes: Bytes per file; the API allows 200 MB.
         workers: Worker processes.
-        manifest: As of `Dataset.write`.
+        manifest: As for `Dataset.write`.
         on_progress: Gets the bytes of each piece of input that is done.
 
     Raises:
-        RejectedRows: More rows were rejected than allowed; nothing was written.
-        OutputError: An output exists and `force` is off, or cannot be written.
-        UsageError: An option cannot be meant; a table needs `user`.
+        RejectedRows: If more rows were rejected than allowed; nothing was written.
+        OutputError: If an output exists and `force` is off, or cannot be written.
+        UsageError: If options contradict each other; a table needs `user`.
 
     Examples:
         >>> rows = [{"question": "2 + 2?", "id": 7}, {"question": "3 + 3?", "id": 8}]
@@ -331,7 +331,7 @@ def _settings(service: Service, endpoint: Endpoint, given: dict[str, Any], other
     """The settings as the service names them.
 
     Raises:
-        UsageError: The service has no such endpoint or setting.
+        UsageError: If the service has no such endpoint or setting.
     """
     if service != "openai" and endpoint != "chat":
         raise UsageError(f"{option('endpoint')} is for OpenAI; {service} has one API", hint="Remove it.")

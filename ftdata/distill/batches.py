@@ -45,7 +45,7 @@ class Batches:
         """The files, as they are asked for.
 
         Raises:
-            UsageError: The output is a table.
+            UsageError: If the output is a table.
         """
         named = os.fspath(path) if path is not None else None
         if named is not None and is_table(named):

@@ -174,7 +174,7 @@ def settings_of(
     """The settings as the endpoint names them.
 
     Raises:
-        UsageError: There is no such endpoint, it has no such setting, or one says what is said elsewhere.
+        UsageError: If there is no such endpoint, it has no such setting, or one says what is said elsewhere.
     """
     if endpoint not in ENDPOINTS:
         raise UsageError(f"unknown endpoint {shown(endpoint)}", hint="Choose chat or responses.")
@@ -209,7 +209,7 @@ def response_format_of(given: dict[str, Any], name: str) -> dict[str, Any]:
     A bare schema is strict where it keeps the rules of strict schemas: all properties required, none besides.
 
     Raises:
-        UsageError: It is none of them.
+        UsageError: If it is none of them.
     """
     if given.get("type") in ("json_object", "text", "json_schema"):
         return given
@@ -238,7 +238,7 @@ def json_file(path: str, what: str) -> Any:
     """The JSON value in a file.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
     """
     try:
         return decode(Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf"))
@@ -252,7 +252,7 @@ def tools_of(value: Any, path: str) -> tuple[dict[str, Any], ...]:
     """The wrapped definitions of a list of wrapped, bare or flat ones.
 
     Raises:
-        InputError: It holds something else.
+        InputError: If it holds something else.
     """
     try:
         return tuple(read_tools(value, "$", Counter()))

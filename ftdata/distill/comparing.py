@@ -1,4 +1,4 @@
-"""Comparing what models answer with what a test set expects, and with each other."""
+"""Compare the answers of models with a test set, and with each other."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def compare(
         workers: Worker processes. By default one for each processor, and none for small input.
 
     Raises:
-        InputError: A file cannot be read.
-        UnknownFormatError: Rows are neither answers nor examples.
-        UsageError: There is nothing to compare, or no expected answer has the key.
+        InputError: If a file cannot be read.
+        UnknownFormatError: If rows are neither answers nor examples.
+        UsageError: If there is nothing to compare, or no expected answer has the key.
 
     Examples:
         >>> asked = [{"role": "user", "content": "2 + 2?"}]

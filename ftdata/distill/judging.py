@@ -51,7 +51,7 @@ class AskJudge:
         """What is asked.
 
         Raises:
-            RowError: The example does not end with an answer, or lacks what the rubric names.
+            RowError: If the example does not end with an answer, or lacks what the rubric names.
         """
         with readable():
             id = judge_id(example)
@@ -101,8 +101,8 @@ def rubric_of(path: str) -> Template:
     """The rubric in a file.
 
     Raises:
-        InputError: It cannot be read.
-        UsageError: It is empty, or no template.
+        InputError: If it cannot be read.
+        UsageError: If it is empty, or no template.
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

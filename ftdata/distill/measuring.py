@@ -46,7 +46,7 @@ class Measure:
         """The class and the value; the name of no class where there is no value.
 
         Raises:
-            RowError: The expression fails on this answer.
+            RowError: If the expression fails on this answer.
         """
         return self._measure(list(map(dict, messages)), metadata)
 

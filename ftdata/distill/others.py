@@ -24,7 +24,7 @@ def prompt_of(service: str, record: Example) -> dict[str, Any]:
     """The part of a request that holds what is asked.
 
     Raises:
-        RowError: The service has no place for a part of it.
+        RowError: If the service has no place for a part of it.
     """
     asked: Example = {key: record[key] for key in ("messages", "tools") if key in record}
     written = anthropic.dump(asked, Counter()) if service == "anthropic" else gemini.dump(asked, Counter())
@@ -50,7 +50,7 @@ def settings_of(
     """The settings as the service names them.
 
     Raises:
-        UsageError: The service has no such setting, needs one, or one says what is said elsewhere.
+        UsageError: If the service has no such setting, needs one, or one says what is said elsewhere.
     """
     if n < 1 or (max_tokens is not None and max_tokens < 1):
         raise UsageError("a request needs at least one answer of at least one token")

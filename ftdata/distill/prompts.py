@@ -123,7 +123,7 @@ class FromColumns:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
         Raises:
-            UsageError: A column is not there, or the user's turn names none.
+            UsageError: If a column does not exist, or the user's turn uses none.
         """
         known = tuple(known)
         template = Template(system)
@@ -145,7 +145,7 @@ class FromColumns:
         """The chat.
 
         Raises:
-            RowError: The row has not the columns, or the user's turn is empty.
+            RowError: If the row lacks the columns, or the user's turn is empty.
         """
         return self._function(row)
 
@@ -216,7 +216,7 @@ class Ask:
         """What is asked.
 
         Raises:
-            RowError: Nothing is asked, or the endpoint has no place for it.
+            RowError: If nothing is asked, or the endpoint has no place for it.
         """
         with readable():
             record = self._record(example)

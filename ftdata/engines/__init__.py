@@ -1,4 +1,4 @@
-"""Engines: how a plan runs. One that runs on this machine, in this process or in several."""
+"""Engines: how a plan runs. `Local` runs it on this machine, in this process or in several."""
 
 from typing import TYPE_CHECKING
 

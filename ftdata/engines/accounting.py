@@ -1,4 +1,4 @@
-"""What blocks came to, added to the account of a run as each of them is done."""
+"""Add the counts of each finished block to the tally of a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ftdata.files.blocks import Block
 
 
 def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:
-    """Add what a block came to."""
+    """Add the counts of a block."""
     if plan.counted:
         result.tally.read = 0
     else:
@@ -19,13 +19,13 @@ def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> 
 
 
 def moved(plan: Plan) -> int:
-    """Of what a gather made, how much stands elsewhere than it stood before."""
+    """How many of the examples that a gather made are out of their original order."""
     kept = [file.container for file in plan.source.files]
     return sum(container.moved for container in kept if isinstance(container, OfGroups))
 
 
 def tell_rejects(places: Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:
-    """Tell the rejects that were not told before, and return how many are told now."""
+    """Report the rejects that were not reported before, and return how many are reported now."""
     for reject in result.rejects[told:]:
         origin = places.of(block, reject.line)
         reject.error.path, reject.error.line = origin.path, origin.line
@@ -34,10 +34,10 @@ def tell_rejects(places: Places, block: Block, result: BlockResult, outcome: Out
 
 
 def finish(places: Places, block: Block, result: BlockResult, outcome: Outcome) -> None:
-    """Count the lines of a block that is done.
+    """Count the lines of a finished block.
 
     Raises:
-        FtdataError: The block ended the run.
+        FtdataError: If the block ended the run.
     """
     if result.failure:
         line, error = result.failure

@@ -1,4 +1,4 @@
-"""The engine that is asked for by its name, for all that runs meanwhile; it costs nothing to import."""
+"""The engine requested by name for everything that runs in a block. It costs nothing to import."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ engine_asked: ContextVar[str] = ContextVar("engine", default=LOCAL)
 
 @contextmanager
 def running_on(engine: str | None) -> Iterator[None]:
-    """Let all that is run meanwhile run on this engine, where nothing else is said; on the same as before for None."""
+    """Run everything in this block on this engine, unless a dataset chooses another; None changes nothing."""
     if engine is None:
         yield
         return

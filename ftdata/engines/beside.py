@@ -1,4 +1,4 @@
-"""Two formats of the same examples at once: the lines of one output, and of another beside it."""
+"""Write two formats of the same examples at once: one output, and another beside it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ftdata.formats.registry import Format
 class PairJob:
     """Makes the lines of a block for two outputs.
 
-    An example whose row is empty has no line there: in the first output it went into another one and counts as merged,
-    in the second there is nothing to say of it.
+    An example with an empty row has no line in that output. In the first output it was merged into another example and
+    counts as merged; in the second there is nothing to write for it.
 
     Attributes:
-        writes: The format of the first output, which is what counts as written.
+        writes: The format of the first output, whose rows count as written.
         beside: The format of the second.
     """
 

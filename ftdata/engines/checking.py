@@ -1,4 +1,4 @@
-"""Checking: rules over the rows of blocks, in this process or in several, and the findings with their places."""
+"""Apply rules to the rows of blocks, in this process or in several, and locate the findings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ftdata.rules.sheet import Sheet
 
 @dataclass(slots=True)
 class RowsJob:
-    """Judges the rows of a block as they stand in the file, those that are no example too."""
+    """Judges the rows of a block as they are in the file, including those that are not examples."""
 
     source: Source
     checker: Checker
@@ -61,7 +61,7 @@ class RowsJob:
 
 @dataclass(slots=True)
 class ExamplesJob:
-    """Judges the examples that come out of steps; a row that becomes none is a finding of its own."""
+    """Judges the examples that come out of steps; a row that does not become one is a finding itself."""
 
     flow: Flow
     checker: Checker
@@ -84,16 +84,16 @@ class ExamplesJob:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check came to.
+    """The result of a check.
 
     Attributes:
         findings: The kept findings, in the order of their origins.
-        counts: All findings by rule.
-        rows: Rows that were judged.
-        known: Findings that a baseline knows.
-        prints: Fingerprints of all findings, if they were asked for.
+        counts: The number of findings per rule.
+        rows: The number of rows judged.
+        known: The number of findings known from a baseline.
+        prints: Fingerprints of all findings, if requested.
         trace: The traceback of the first row at which ftdata itself failed.
-        origins: Where its blocks stood.
+        origins: The locations of its blocks.
     """
 
     findings: tuple[Finding, ...]
@@ -113,11 +113,11 @@ def check(
     rows: bool,
     on_progress: Callable[[int], None] | None = None,
 ) -> Checked:
-    """Judge what a plan reads (its rows, as they are) or what its steps come to.
+    """Judge what a plan reads (its rows, as they are) or what its steps produce.
 
     Raises:
-        InputError: A file cannot be read.
-        StepError: A function of the user's failed.
+        InputError: If a file cannot be read.
+        StepError: If a function of the user's failed.
     """
     outcome = Outcome(on_progress=on_progress)
     # What comes of steps is in no file yet.
@@ -142,7 +142,7 @@ def check(
 
 
 def fixed_by_writing(file: File, target: Target) -> list[str]:
-    """The rules that a file breaks as a whole and that are put right by writing its rows anew."""
+    """The rules that a file as a whole violates and that writing its rows again fixes."""
     look = file_look(file)
     over = [rule for rule in RULES.values() if rule.over == "file" and rule.slug in FIXES]
     return [rule.slug for rule in over if any(rule.test(look, target))]
@@ -153,7 +153,7 @@ def _unwritten(file: File) -> FileLook:
 
 
 def file_look(file: File) -> FileLook:
-    """What rules over files get to see of a file."""
+    """What rules about files get to see of a file."""
     container = file.container.name
     memory = container in ("memory", "gathered", "table") or file.name.startswith("<")
     mark = not memory and container in ("jsonl", "json", "csv") and file.opening.head(len(BOM))[0].startswith(BOM)

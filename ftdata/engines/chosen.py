@@ -1,4 +1,4 @@
-"""Which engine runs a plan: one that was asked for by its name, or one that was made, or this machine."""
+"""Choose the engine for a plan: one requested by name, an engine object, or this machine."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def engine_of(asked: str | Local | Cluster | None, workers: int | None, decisions: dict[Any, Any]) -> Local:
-    """The engine, which remembers what surveys decided.
+    """Return the engine, with the memoized decisions of surveys.
 
     Args:
-        asked: What was asked for; None for what `running_on` says.
-        workers: How many processes or tasks at once; None for as many as there can be.
-        decisions: What surveys decided before.
+        asked: The requested engine; None for that of `running_on`.
+        workers: The number of processes or tasks at once; None for as many as possible.
+        decisions: Earlier decisions of surveys.
 
     Raises:
-        UsageError: There is no such engine.
-        FtdataError: It cannot be reached.
+        UsageError: If there is no such engine.
+        FtdataError: If it cannot be reached.
     """
     engine = engine_asked.get() if asked is None else asked
     if isinstance(engine, Local):

@@ -1,4 +1,4 @@
-"""Blocks on their way through an engine: which are handed out and not done, and where their lines stand."""
+"""Blocks on their way through an engine: which are in progress, and where their lines are in the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def ahead(pieces: Iterator[T], count: int = 4) -> Iterator[T]:
-    """The pieces, so many of them made in a thread while the one before is used: for work that waits for a disk."""
+    """Iterate over the pieces, making a few in advance in a thread, for work that waits for a disk."""
     made: Queue[T | BaseException | None] = Queue(count)
     gone = threading.Event()
 
@@ -48,7 +48,7 @@ def ahead(pieces: Iterator[T], count: int = 4) -> Iterator[T]:
 
 
 class Feed:
-    """Blocks with their numbers, remembered from when they are handed out until they are done.
+    """Numbered blocks, kept from when they are handed out until they are done.
 
     Threads that feed workers take from it, so a lock keeps a block from being lost between them.
     """
@@ -72,29 +72,29 @@ class Feed:
             return self._next - 1, self._waiting[-1]
 
     def done(self) -> Block:
-        """The next block in order, which is done."""
+        """Return the next block in order, which is done."""
         return self._waiting.popleft()
 
     def rest(self) -> Iterator[Block]:
-        """All that is not done; nothing more is handed out here."""
+        """Everything that is not done; after this, nothing more is handed out here."""
         with self._lock:
             self._closed = True
             return chain([*self._waiting], self._blocks)
 
 
 class Places:
-    """Makes the lines of blocks absolute: a worker knows only its own block."""
+    """Makes the line numbers of blocks absolute: a worker knows only its own block."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._before = [file.container.line_offset() for file in source.files]
 
     def of(self, block: Block, line: int) -> Origin:
-        """Where a line of a block stands in its file."""
+        """The place of a block's line in its file."""
         if block.origins is not None:
             return block.origins[max(line, 1) - 1]
         return Origin(self._source.files[block.file].name, self._before[block.file] + line)
 
     def count(self, block: Block, lines: int) -> None:
-        """The block is done."""
+        """Count the lines of a finished block."""
         self._before[block.file] += lines

@@ -1,4 +1,4 @@
-"""One block's way: rows to examples, through the steps, counted. Runs wherever the engine puts it."""
+"""The path of one block: rows to examples, through the steps, counted. Runs wherever the engine puts it."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
 
 READ = "read"
-"""The tally's name for the reading of a row, before any step."""
+"""The tally's name for reading a row, before any step."""
 
 NULLED = "NaN or infinity read as null"
-"""How the numbers are counted that JSON does not have."""
+"""The tally's name for numbers that JSON does not have."""
 
 
 @dataclass(slots=True)
 class Decided:
-    """A survey's decision as a stage: it counts the examples before each one.
+    """A survey's decision as a stage. It counts examples to know the position of each.
 
     Attributes:
-        starts: How many examples came before each block.
-        plain: Of each block, whether its rows became examples one by one: then they need not be parsed again.
-        places: Where the examples stood; it stays in the process that surveyed.
-        refused: What the survey could not take in, by block and by number among the examples that came to it there.
-            The decision knows nothing of them, so they are rejected here, before it counts.
+        starts: The number of examples before each block.
+        plain: For each block, whether every row became one example; such rows need not be parsed again.
+        places: The locations of the examples; stays in the process that ran the survey.
+        refused: Examples that the survey could not take in, by block and by number in it. The decision does not know
+            them, so they are rejected here, before it counts.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Decided:
         return decide
 
     def origin(self, position: int) -> Origin:
-        """Where the example at this position stood."""
+        """The location of the example at this position."""
         assert self.places is not None  # noqa: S101 - asked only where the survey ran
         block = bisect_right(self.starts, position) - 1
         return self.places.of(block, self.places.lines[position])
@@ -83,7 +83,7 @@ class Decided:
 
 
 def _refusing(refused: dict[int, RowError], call: Callable[[Example], Any]) -> Callable[[Example], Any]:
-    """A block's map that first refuses the examples of these numbers."""
+    """A block's map that first refuses the examples with these numbers."""
     numbers = itertools.count()
 
     def refusing(example: Example) -> Any:
@@ -97,12 +97,12 @@ def _refusing(refused: dict[int, RowError], call: Callable[[Example], Any]) -> C
 
 @dataclass(slots=True)
 class Surveyed:
-    """Where the examples of a survey stood: 4 bytes an example.
+    """The locations of the examples of a survey: 4 bytes per example.
 
     Attributes:
         lines: The line of each example in its block.
-        of: The place of a line of a block.
-        rejected: How many rows became no example.
+        of: Returns the location of a line of a block.
+        rejected: How many rows did not become an example.
     """
 
     lines: array[int]
@@ -112,7 +112,7 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class AsIs:
-    """The first stage where a row is what is wanted: for a survey of rows, and behind a gather."""
+    """The first stage if rows themselves are wanted: for a survey of rows, and after a gather."""
 
     name: str = READ
 
@@ -127,27 +127,27 @@ Stage = MapStep | Decided
 Passed = tuple[int, bytes, bytes, Example]
 """What comes out of a flow: (number, read, own, example).
 
-The number is the row's in its block. `read` is the row as it was read, if that may be written where the format is the
-same; `own` is the example's JSON text, if the row was that. Only the second may be taken for the example.
+The number is the row's in its block. `read` is the row as it was read, if it may be written back because the format is
+the same; `own` is the example's JSON text, if the row was exactly that. Only the second may be used as the example.
 """
 
 
 @dataclass(slots=True)
 class BlockResult:
-    """What a block came to.
+    """The result of a block.
 
     Attributes:
         output: Lines to write, or whatever the job makes.
-        lines: Physical lines that the block had.
-        cuts: Where the output goes to several files: (file, bytes, rows) one after another.
-        plain: Whether each row became an example without a repair.
+        lines: The number of physical lines in the block.
+        cuts: If the output goes to several files: (file, bytes, rows), one after another.
+        plain: Whether each row became one example without a repair.
         places: The lines of the examples that a survey took in.
-        refused: Why a survey could not take in others, by their numbers among those that came to it.
-        failure: A fault of the user's that ends the run, and the line in the block.
-        line_of: From a row's number to its line in the block, while the block is worked on.
-        misaligned: The block was cut inside a record: nothing of it counts.
-        parts: What of an output's parts was written: (output, part) each.
-        stored: What a cluster keeps of what the job made, where it makes more than this.
+        refused: Why a survey could not take in others, by their numbers.
+        failure: An error of a user's function that ends the run, and the line in the block.
+        line_of: Returns the line of a row in the block, while the block is being processed.
+        misaligned: The block was cut inside a record, so nothing in it counts.
+        parts: The parts of outputs that were written: (output, part) each.
+        stored: Additional values of the job that a cluster keeps.
     """
 
     output: bytes = b""
@@ -166,14 +166,14 @@ class BlockResult:
     line_of: Callable[[int], int] = int
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:
-        """Note that a row could not become an example."""
+        """Record that a row could not become an example."""
         self.tally.reject(step, error)
         # What led to it would keep the example alive, and those of all rejects of the block.
         error.__traceback__ = error.__context__ = error.__cause__ = None
         self.rejects.append(Reject(self.line_of(number), error, raw))
 
     def fail(self, number: int, error: FtdataError) -> None:
-        """Note that the run ends at this row."""
+        """Record that the run ends at this row."""
         self.failure = self.line_of(number), error
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
@@ -183,11 +183,11 @@ class BlockResult:
 
 @dataclass(slots=True)
 class Flow:
-    """The way of rows through stages. The first stage makes examples of rows.
+    """The path of rows through stages. The first stage makes examples of rows.
 
     Attributes:
-        same_format: Whether an example that is as it was parsed may be written as it was read.
-        heads: The first stages of each file's rows, where they differ.
+        same_format: Whether an unchanged example may be written as it was read.
+        heads: The first stages of each file's rows, if they differ.
     """
 
     source: Source
@@ -196,7 +196,7 @@ class Flow:
     heads: tuple[tuple[Stage, ...], ...] = ()
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
-        """The examples that come of a block's rows."""
+        """The examples that come from a block's rows."""
         stages = (*self.heads[block.file], *self.stages) if self.heads else self.stages
         return Flow(self.source, stages, self.same_format)._run(index, block, result)
 
@@ -219,10 +219,10 @@ class Flow:
                 at = -1
                 try:
                     if type(row) is not dict:
-                        raise row  # type: ignore[misc] # what is no dict is a RowError
+                        raise row  # type: ignore[misc] # a row that is not a dict is a RowError
                     at = 0
                     parsed = example = first(row)
-                    if type(example) is dict:
+                    if type(example) is dict:  # the common case, inlined: a call costs more than many steps
                         plain += 1
                         for at, call in rest:  # noqa: B007 - also used behind the loop
                             example = call(example)
@@ -231,7 +231,7 @@ class Flow:
                         else:
                             yield passed(number, raw, row, parsed, example)
                             continue
-                except Exception as error:
+                except Exception as error:  # the second net: even a bug of ours costs only this row
                     flow._reject(result, at, row_error(error), number=number, raw=raw, row=row)
                 else:
                     fail = partial(flow._reject, result, number=number, raw=raw, row=row)
@@ -270,7 +270,8 @@ class Flow:
         parsed: Any,
         example: Example,
     ) -> Passed:
-        """An example with the bytes that it came from, where it is still what it was then."""
+        """An example with its original bytes, if it has not changed."""
+        # By identity: steps that change nothing return the object they got, and comparing every example would be slow.
         if example is row:
             return number, raw if as_read is None else as_read[number - 1], raw, example
         if example is parsed:
@@ -286,7 +287,7 @@ class Flow:
         tally: Tally,
         fail: Callable[..., None],
     ) -> Iterator[Example]:
-        """The examples that come of a stage's drop or list, after the stages that follow it."""
+        """The examples that come from a stage's drop or list, after the remaining stages."""
         name = self.stages[at].name
         if isinstance(found, Drop):
             add_reason(tally.dropped, name, found.reason)
@@ -316,7 +317,7 @@ def _refuse(result: BlockResult, name: str, number: int, error: RowError, raw: b
 
 
 def _nulled(reader: BlockReader, first: Stage | None) -> int:
-    """How many numbers became null in the columns that the first stage uses; all, unless it says which."""
+    """How many numbers became null in the columns that the first stage uses; all columns, unless it names them."""
     used: Collection[str] | None = getattr(first.decision if isinstance(first, Decided) else first, "uses", None)
     nulled: Mapping[str, int] = getattr(reader, "nulled", {})
     return sum(count for column, count in nulled.items() if used is None or column in used)

@@ -21,7 +21,7 @@ def read_frame(pipe: IO[bytes]) -> bytes:
     """Receive one byte string.
 
     Raises:
-        EOFError: The other side is gone.
+        EOFError: If the other side is gone.
     """
     return _exactly(pipe, _LENGTH.unpack(_exactly(pipe, _LENGTH.size))[0])
 

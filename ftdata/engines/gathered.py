@@ -1,4 +1,4 @@
-"""The container of what a gather made: examples in their order, as blocks of what follows."""
+"""The result of a gather as a container: examples in order, as blocks for the steps that follow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ftdata.files.opening import Opening
 
 
 class OfGroups(Undivided, ABC):
-    """The container of what a gather made, in its order."""
+    """The result of a gather, in order."""
 
     __slots__ = ()
     name: ClassVar[str] = "gathered"
@@ -22,11 +22,11 @@ class OfGroups(Undivided, ABC):
     @property
     @abstractmethod
     def moved(self) -> int:
-        """How much of it stands behind something that it stood before; told when all of it was given."""
+        """How many examples are out of their original order; known once all were given."""
 
     @abstractmethod
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """(Lines, their number), about so many bytes of them, where it holds what is to be written."""
+        """Pieces of about that many bytes, with their numbers of lines, if it contains lines to be written."""
 
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The examples of a block."""
@@ -35,14 +35,14 @@ class OfGroups(Undivided, ABC):
 
 @dataclass(frozen=True)
 class Gathered(OfGroups):
-    """Its runs, merged into blocks of lines."""
+    """The runs of a gather, merged into blocks of lines."""
 
     spill: Spill = field(compare=True)
     origins: Origins = field(compare=False)
 
     @property
     def moved(self) -> int:
-        """As the spill tells."""
+        """As counted by the spill."""
         return self.spill.moved
 
     def __getstate__(self) -> dict[str, Any]:

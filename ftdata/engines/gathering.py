@@ -1,7 +1,7 @@
-"""Gather: examples that share a key meet, through files, in flat memory.
+"""Gather: bring examples that share a key together, through files, in constant memory.
 
-Workers scatter examples over partitions by the hash of their key. Each partition is then worked on alone and written as
-a run that is sorted by where its groups belong; the runs are merged into one stream.
+Workers scatter examples over partitions by the hash of their key. Each partition is then processed alone and written as
+a run, sorted by where its groups belong. The runs are merged into one stream.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from ftdata.findings import Drop, add_reason
 from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, QuickGather, Refused
 
 Keyed = tuple[int, bytes, bytes, bytes | None]
-"""(Line, key, example, row as it was read) as a Frame has them."""
+"""(Line, key, example, row as it was read), as in a Frame."""
 
 
 @dataclass
 class ScatterJob:
-    """Spreads the examples of blocks over partitions."""
+    """Scatters the examples of blocks over partitions."""
 
     flow: Flow
     spill: Spill
 
     def __call__(self, index: int, block: Block) -> BlockResult:
-        """Scatter a block; `written` is how many examples went on."""
+        """Scatter a block; `written` counts the examples that went on."""
         result = BlockResult()
         for partition, pieces in self.scattered(index, block, result).items():
             # By a path that is text: there are many partitions, and each gets little of a block.
@@ -56,13 +56,14 @@ class ScatterJob:
         return result
 
     def scattered(self, index: int, block: Block, result: BlockResult) -> dict[int, list[bytes]]:
-        """What a block has for each partition."""
+        """A block's frames by partition."""
         step = self.spill.step
         if isinstance(step, ByFile):
             step = step.in_file(block.file)
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
         for line, key, data, read in self._quick(step, block, result) or self._keyed(step, index, block, result):
+            # Keys may be long, and every frame carries one: the hash stands for the key in all files.
             hashed = blake2b(key, digest_size=16).digest()
             held[part(hashed, 0, self.spill.count)] += packed(Frame(hashed, index, number, line, data, read))
             number += 1
@@ -83,7 +84,7 @@ class ScatterJob:
                 yield result.line_of(row), key, own or encode(example), None if raw is own else raw
 
     def _quick(self, step: Gather, block: Block, result: BlockResult) -> list[Keyed] | None:
-        """The same by the bytes of lines alone; None if one of them must be decoded."""
+        """The same, directly from the bytes of lines; None if one of them must be decoded."""
         if not isinstance(step, QuickGather) or self.flow.heads or self.flow.stages != (AsIs(),):
             return None
         reader = self.flow.source.read(block)
@@ -101,13 +102,13 @@ class ScatterJob:
 
 @dataclass
 class WorkJob:
-    """Works on one partition and writes its run: of examples, or of lines if an ending is given."""
+    """Processes one partition and writes its run: examples, or lines if an ending is given."""
 
     spill: Spill
     ending: Ending | None = None
 
     def __call__(self, index: int, partition: int) -> BlockResult:
-        """Work on a partition; the tally tells what was merged, added and dropped."""
+        """Process a partition; the tally counts what was merged, added and dropped."""
         result = BlockResult()
         files = self.spill.files(partition)
         try:
@@ -121,6 +122,7 @@ class WorkJob:
         return self.spill.restarts[attempt] if attempt < len(self.spill.restarts) else None
 
     def _work(self, name: str, files: list[tuple[Path, int | None]], depth: int, result: BlockResult) -> None:
+        # A single large group cannot be split by its key, so after three rounds a partition is taken as it is.
         if depth < 3 and sum(path.stat().st_size for path, _ in files) > LARGE * self.spill.limit:
             for part, path in enumerate(self._split(name, files, depth + 1)):
                 self._work(f"{name}-{part}", [(path, None)], depth + 1, result)
@@ -150,7 +152,7 @@ class WorkJob:
             path.unlink()
 
     def _split(self, name: str, files: list[tuple[Path, int | None]], depth: int) -> list[Path]:
-        """The partition's frames spread over smaller ones."""
+        """The partition's frames, spread over smaller partitions."""
         paths = [Path(self.spill.folder) / f"{name}-{part}.part" for part in range(FAN_OUT)]
         streams = [path.open("wb") for path in paths]
         try:
@@ -172,7 +174,7 @@ class WorkJob:
         out: list[Frame],
         refused: list[Frame],
     ) -> None:
-        """Add what one group comes to."""
+        """Add the result of one group."""
         step = self.spill.step
 
         def refuse(frame: Frame, name: str, error: RowError) -> None:
@@ -194,6 +196,7 @@ class WorkJob:
             result.tally.added[step.name] += change
         elif change < 0:
             result.tally.merged[step.name] -= change
+        # By identity: a row that the step hands back unchanged is written with the bytes that were read.
         came = {id(row): frame for row, frame in zip(rows, group, strict=True)}
         for one in made:
             if isinstance(one, Drop):
@@ -224,7 +227,7 @@ class WorkJob:
         result: BlockResult,
         refuse: Callable[[Frame, str, RowError], None],
     ) -> list[Frame]:
-        """What is written of an example, or goes on, where a frame stood; `was` is its own, if it is as it came."""
+        """The frames of an example at the place of another frame; `was` is its own frame, if it is unchanged."""
         if ending is None:
             result.tally.altered += was is None
             return [was._replace(key=key, block=stood.block, number=stood.number, line=stood.line) if was else
@@ -238,7 +241,7 @@ class WorkJob:
 
 
 def _decoded(group: list[Frame], refuse: Callable[[Frame, str, RowError], None]) -> tuple[list[Frame], list[Example]]:
-    """The frames that hold an example, and their examples."""
+    """The frames that contain an example, and their examples."""
     held, rows = [], []
     for frame in group:
         try:
@@ -258,12 +261,12 @@ def _example_of(made: Example | Kept, rows: list[Example]) -> Example:
 
 
 def rejected(frame: Frame, error: RowError) -> Frame:
-    """A frame with the error where a run has its sort key."""
+    """A frame with the error in place of the sort key."""
     return frame._replace(key=_told(error, None))
 
 
 def _refusal(refused: Refused, group: list[Frame]) -> Frame:
-    """A refused member's frame, with the error where a run has its sort key."""
+    """A refused member's frame, with the error in place of the sort key."""
     because = None
     if refused.because is not None and refused.because != refused.member:
         because = [group[refused.because].block, group[refused.because].line]

@@ -1,4 +1,4 @@
-"""The jobs of maps and surveys: what is made of the rows of a block."""
+"""The jobs of maps and surveys: what to make of the rows of a block."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Refuse = Callable[[str, RowError, Example], None]
 
 @dataclass(slots=True)
 class Ending:
-    """What is done with an example that a gather made, where only maps follow: the lines that are written of it.
+    """Turns a gather's examples directly into lines, if only maps follow.
 
     Attributes:
-        flow: The maps, behind a first stage that does nothing; it knows whether rows may be written as they were read.
-        writes: The format written.
+        flow: The maps, after a first stage that does nothing; it knows whether rows may be written as they were read.
+        writes: The format to write.
     """
 
     flow: Flow
@@ -42,7 +42,7 @@ class Ending:
     _lost: Counter[str] = field(default_factory=Counter)
 
     def begun(self) -> Ending:
-        """For one partition."""
+        """The ending for one partition."""
         changes: list[Counter[str]] = [Counter() for _ in self.flow.stages]
         calls = [begun(stage, 0, 0, changed) for stage, changed in zip(self.flow.stages, changes, strict=True)]
         return Ending(self.flow, self.writes, changes, calls)
@@ -108,9 +108,9 @@ class WriteJob:
     """Makes the lines of a block.
 
     Attributes:
-        writes: The format written; None to count only.
-        route: Which of several outputs each example goes to, decided by a survey.
-        outputs: How many outputs there are.
+        writes: The format to write; None to only count.
+        route: A survey's decision about which of several outputs each example goes to.
+        outputs: The number of outputs.
     """
 
     flow: Flow
@@ -123,7 +123,7 @@ class WriteJob:
         return self._at_once(block) or self._unparsed(index, block) or self._one_by_one(index, block)
 
     def _at_once(self, block: Block) -> BlockResult | None:
-        """The lines of a table's block made of its columns, where one stage is all there is to do."""
+        """A table's block as lines, made column by column, if there is only one stage."""
         own = leading(self.flow.stages)
         if len(self.flow.stages) != own + 1 or self.flow.heads:
             return None
@@ -150,7 +150,7 @@ class WriteJob:
         return result
 
     def _unparsed(self, index: int, block: Block) -> BlockResult | None:
-        """The lines that are chosen by their positions alone, from a block that a survey has parsed before."""
+        """The lines chosen by position alone, from a block that a survey has already parsed."""
         stages = [stage for stage in self.flow.stages[1:] if isinstance(stage, Decided)]
         if len(stages) + 1 < len(self.flow.stages) or not self.flow.same_format:
             return None
@@ -201,7 +201,7 @@ class WriteJob:
         return result
 
     def _fill(self, result: BlockResult, index: int, lines: list[bytes]) -> None:
-        """Make the output of the lines, cut by where they go."""
+        """Set the output to the lines, cut by where they go."""
         if self.route is None:
             result.tally.written = len(lines)
             if lines:
@@ -240,7 +240,7 @@ def _chosen(stage: Decided, index: int, rows: list[bytes], tally: Tally) -> list
 def _routable(
     examples: Iterator[Passed], refused: dict[int, RowError], name: str, result: BlockResult
 ) -> Iterator[Passed]:
-    """The examples that the survey of the routes took in; the others have no place among them."""
+    """The examples that the survey of the routes took in; the others have no route."""
     for count, passed in enumerate(examples):
         error = refused.get(count)
         if error is None:
@@ -255,7 +255,7 @@ class SurveyJob:
     """Makes the summary of a block. An example that the summary cannot take in is rejected.
 
     Attributes:
-        name: Who surveys, as the account tells it.
+        name: The name of the survey in the tally.
     """
 
     flow: Flow
@@ -263,7 +263,7 @@ class SurveyJob:
     name: str
 
     def __call__(self, index: int, block: Block) -> BlockResult:
-        """The block's summary; `written` is how many examples it took in."""
+        """The block's summary; `written` counts the examples in it."""
         refused: dict[int, RowError] = {}
         while True:
             result = self._taken_in(index, block, refused)
@@ -300,12 +300,12 @@ class SurveyJob:
         return result
 
     def _begun(self, block: Block) -> tuple[Summary, Callable[[Example], None]]:
-        """A new summary, and what takes in the examples of the block's file."""
+        """A new summary, and its function for the examples of the block's file."""
         summary = self.survey()
         return summary, (summary.in_file(block.file) if isinstance(summary, ByFile) else summary).add
 
     def _tried(self, block: Block, example: Example) -> RowError | None:
-        """Why a summary of its own cannot take in an example."""
+        """Why a separate summary cannot take in an example."""
         try:
             self._begun(block)[1](example)
         except Exception as error:

@@ -38,10 +38,10 @@ from ftdata.steps.user import Map
 S = TypeVar("S", bound=Summary)
 
 PART = 64 << 20
-"""Bytes of the largest blocks that are parts of an output."""
+"""The largest size in bytes of blocks that become parts of an output."""
 
 PARTS = 64
-"""How many parts there are at least of a large source, before they grow."""
+"""The minimum number of parts of a large source, before parts grow."""
 
 SMALL = 12 << 20
 """Bytes of input up to which starting workers takes longer than the work."""
@@ -49,14 +49,13 @@ SMALL = 12 << 20
 
 @dataclass
 class Local:
-    """Runs plans here.
+    """Runs plans on this machine.
 
     Attributes:
-        workers: Who does the work: so many processes; None for as many as there are processors to use, and none for
-            small input.
+        workers: The number of worker processes; None for one per processor, and none for small input.
         block_size: Bytes in a block.
         in_parts: Whether outputs are written in parts.
-        decisions: What surveys decided, so that the same steps over the same source survey once.
+        decisions: The decisions of surveys, so that the same steps over the same source survey once.
     """
 
     workers: Workers | int | None = None
@@ -72,7 +71,7 @@ class Local:
             yield name, lines, rows
 
     def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
-        """As `map`, with the number of the output that the lines go to, where the plan has several."""
+        """Like `map`, with the number of the output for the lines, if the plan has several."""
         with self._kept_workers():
             yield from self._routed(plan, outcome)
 
@@ -96,7 +95,7 @@ class Local:
         outcome.tally.altered += moved(plan)
 
     def _writing(self, plan: Plan) -> tuple[WriteJob, Plan]:
-        """What makes the lines of a plan that is decided, but for where they go."""
+        """The job that makes the lines of a decided plan, except for their outputs."""
         route = None
         if plan.route is not None:
             route, plan = self._survey(plan, len(plan.steps), plan.route)
@@ -113,7 +112,7 @@ class Local:
             outcome.tally.altered += moved(plan)
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
-        """The lines that a gather's work has made."""
+        """The lines that a gather has made."""
         (file,) = plan.source.files
         assert isinstance(file.container, OfGroups)  # noqa: S101 - as the plan says
         for lines, rows in ahead(file.container.lines(self.block_size)):
@@ -123,14 +122,14 @@ class Local:
         outcome.tally.altered += moved(plan)
 
     def decide(self, plan: Plan) -> Decided:
-        """What the plan's last step decides, which is a survey; made once, as for a run."""
+        """The decision of the plan's last step, which is a survey; made once, as for a run."""
         *before, last = plan.steps
         assert isinstance(last, SurveyStep)  # noqa: S101 - as the caller says
         plan = self._decided(replace(plan, steps=tuple(before)), Outcome())
         return self._survey(plan, len(plan.steps), last)[0]
 
     def examples(self, plan: Plan, outcome: Outcome) -> Iterator[Example]:
-        """The examples themselves, in order, each made in this process when it is asked for."""
+        """The examples themselves, in order, each made in this process on demand."""
         plan = self._decided(plan, outcome)
         flow = self._flow(plan, plan.steps)
         places = Places(plan.source)
@@ -160,22 +159,22 @@ class Local:
                 return
 
     def decided(self, plan: Plan) -> tuple[Step | Decided, ...]:
-        """The steps, with what their surveys decided."""
+        """The steps, with the decisions of their surveys."""
         return self._decided(plan, Outcome()).steps
 
     def flow(self, plan: Plan, outcome: Outcome) -> tuple[Plan, Flow]:
-        """The plan with its surveys and gathers done, and the way of its rows, for a job of another room."""
+        """The plan with its surveys and gathers done, and the flow of its rows, for another module's job."""
         plan = self._decided(plan, outcome)
         return plan, self._flow(plan, plan.steps)
 
     def results(self, job: Job, source: Source, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]]:
-        """What a job makes of each block, in order."""
+        """The result of a job for each block, in order."""
         return self._run(job, source, outcome)
 
     # -- surveys and gathers are taken out of a plan from the left, until only maps are left ------------------------
 
     def _decided(self, plan: Plan, outcome: Outcome, *, ends: bool = False) -> Plan:
-        """The plan with maps alone; one that `ends` may come back with its lines made."""
+        """The plan reduced to maps; one that `ends` may come back with its lines made."""
         plan.source.verify()
         for at, step in enumerate(plan.steps):
             if isinstance(step, SurveyStep):
@@ -190,6 +189,7 @@ class Local:
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
         before = plan.steps[:at]
+        # The block size belongs to the key, because a decision knows how many examples came before each block.
         key = (plan.source.files, (*map(id, before), id(step)), self._size(plan.source))
         if key not in self.decisions:
             # The plan and the step are kept with the decision, so that no other step can get the same id.
@@ -202,6 +202,7 @@ class Local:
                 decided = self._surveyed(plan, at, step)
             self.decisions[key] = decided, replace(plan, steps=(*before, step))
         decided, known = self.decisions[key]
+        # A memoized decision holds only for the files as they were when it was made.
         known.source.verify()
         return decided, replace(plan, source=known.source)
 
@@ -226,7 +227,7 @@ class Local:
         return Decided(step.name, step.decide(total), starts, bytes(plain), surveyed, refused)
 
     def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, name: str = "survey") -> S:
-        """The summary of all that a plan yields: examples, or the rows themselves if it has no steps."""
+        """The summary of everything a plan yields: examples, or the rows themselves if it has no steps."""
         return self._summary(self._decided(plan, outcome), survey, outcome, lambda block, result: None, name)
 
     def _summary(
@@ -237,7 +238,7 @@ class Local:
         note: Callable[[Block, BlockResult], None],
         name: str,
     ) -> S:
-        """The merged summary; `note` gets each block's result, and the account names rejects after `name`."""
+        """The merged summary; `note` gets each block's result, and `name` names rejects in the tally."""
         job = SurveyJob(self._flow(plan, plan.steps), survey, name)
         total = survey()
         for block, result in self._run(job, plan.source, outcome):
@@ -250,9 +251,9 @@ class Local:
         return total
 
     def _ending(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Ending | None:
-        """What can be done with a gather's examples where they are made, so that they are not read again.
+        """The steps that can run where a gather makes its examples, so that they are not read again.
 
-        A user's function is not: where it fails, the run ends at the earliest example, and partitions know no order.
+        A user's function cannot: if it fails, the run must end at the earliest example, and partitions have no order.
         """
         if plan.writes is None or any(isinstance(step, Map) or not isinstance(step, MapStep) for step in steps):
             return None
@@ -272,6 +273,7 @@ class Local:
             if result.failure:
                 raise result.failure[1]
             outcome.tally += result.tally
+        # Merging the refusals takes another read of their files, so only when somebody wants to see them.
         if outcome.on_reject or outcome.tally.internal:
             for refusal in spill.refusals():
                 outcome.rejects(origins.rejected(refusal))
@@ -280,14 +282,14 @@ class Local:
         return self._gathered(plan, at, source, ending)
 
     def _gathered(self, plan: Plan, at: int, source: Source, ending: Ending | None) -> Plan:
-        """What is left of a plan behind a gather."""
+        """The rest of a plan after a gather."""
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
         # The groups' examples know what they were read as, if that may be written for them.
         reads = plan.reads if self._same(plan) else None
         return replace(plan, source=source, steps=steps, reads=reads, counted=True, heads=(), ended=ending is not None)
 
     def _same(self, plan: Plan) -> bool:
-        """Whether what was not changed may be written as it was read."""
+        """Whether unchanged examples may be written as they were read."""
         reads, writes = plan.reads, plan.writes
         # What was logged is no line of a test set, though one name stands for both.
         same = reads is not None and writes is not None and reads.name == writes.name and not reads.transcript
@@ -309,7 +311,7 @@ class Local:
         *,
         on_restart: Callable[[int], None] | None = None,
     ) -> Iterator[tuple[Block, BlockResult]]:
-        """What a job makes of the blocks, in order, each with its rejects told and its lines counted."""
+        """The results of a job for the blocks, in order, with rejects reported and lines counted."""
         parallel = self._parallel(source)
         return self._in_order(lambda feed: self._tasks(job, feed, parallel=parallel), source, outcome, on_restart)
 
@@ -342,7 +344,7 @@ class Local:
 
     @contextmanager
     def _kept_workers(self) -> Iterator[None]:
-        """Let the workers of one pass serve those that follow: starting them takes a tenth of a second."""
+        """Reuse the workers of one pass for those that follow, because starting them takes a tenth of a second."""
         self._keeps = True
         try:
             yield
@@ -369,18 +371,18 @@ class Local:
             yield index, job(index, self._here(task))
 
     def _size(self, source: Source) -> int:
-        """Bytes in a block of a source; where each is a part of an output, there should not be very many."""
+        """The block size for a source. If each block becomes a part of an output, there should not be very many."""
         return max(self.block_size, min(PART, (source.size or 0) // PARTS)) if self.in_parts else self.block_size
 
     def _blocks(self, source: Source) -> Iterator[Block]:
         return source.blocks(self._size(source))
 
     def _here(self, task: Any) -> Any:
-        """The task as it is worked on in this process."""
+        """The task as it is processed in this process."""
         return task
 
     def limited(self, workers: int) -> dict[str, Any]:
-        """The fields of an engine like this one with so many workers."""
+        """The fields of an engine like this one with that many workers."""
         return {} if isinstance(self.workers, Workers) else {"workers": workers}
 
     def _parallel(self, source: Source) -> int:

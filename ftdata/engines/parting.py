@@ -1,4 +1,4 @@
-"""Lines that are not given to who asked for them, but written by the worker, into a part of an output."""
+"""Let the worker write lines to a part of an output, instead of returning them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PartJob:
 
     Attributes:
         job: The job.
-        staged: Where the parts of each output are written.
+        staged: Where to write the parts of each output.
     """
 
     job: WriteJob
@@ -26,11 +26,11 @@ class PartJob:
 
     @property
     def flow(self) -> Flow:
-        """The way of the rows."""
+        """The path of the rows."""
         return self.job.flow
 
     def __call__(self, index: int, block: Block) -> BlockResult:
-        """The account, with what was written."""
+        """The counts, and the parts written."""
         result = self.job(index, block)
         if result.misaligned or result.failure:
             return result

@@ -1,4 +1,4 @@
-"""A plan: what to read, what to do with it and what to write; and what came of it."""
+"""A plan (what to read, do and write), and its outcome."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Plan:
     Attributes:
         source: The files.
         steps: The first makes examples of rows.
-        reads: The format that rows are read as, if it is one.
+        reads: The format that rows are read as, if any.
         writes: The format to write, None to write nothing.
-        heads: Steps of the rows of each file, before those of all; none where all files have the same.
-        beside: A second format of the same examples, whose lines go to the output behind the first.
-        counted: Whether its rows were counted as read before: they come out of a gather.
-        ended: Whether its rows are the lines to be written: a gather has done all there was to do.
-        route: A last survey whose decision says which of several outputs each example goes to.
-        outputs: How many outputs there are.
+        heads: Steps for the rows of each file, before those for all; empty if all files have the same.
+        beside: A second format of the same examples, whose lines go to the output after the first.
+        counted: Whether its rows were already counted as read, because they come from a gather.
+        ended: Whether its rows are already the lines to write, because a gather has done everything.
+        route: A final survey that decides which of several outputs each example goes to.
+        outputs: The number of outputs.
     """
 
     source: Source
@@ -46,11 +46,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A reject with its place: what `on_reject` functions get.
+    """A reject with its location, as passed to `on_reject` functions.
 
     Attributes:
         origin: File and physical line.
-        error: Why, a RowError that knows its place.
+        error: Why: a RowError with its location.
         raw: The row's own bytes.
     """
 
@@ -77,7 +77,7 @@ class Outcome:
     read: Counter[str] = field(default_factory=Counter)
 
     def rejects(self, reject: Rejected) -> None:
-        """Take the next reject, which knows its place."""
+        """Add the next reject, which has its location."""
         if self.bug is None and isinstance(reject.error, InternalError):
             self.bug = reject.error
         if self.on_reject:

@@ -1,6 +1,6 @@
-"""Worker processes of our own: started as fresh interpreters, fed over pipes, gone when their parent is.
+"""Worker processes: fresh interpreters, fed over pipes, that end with their parent.
 
-They need no guard in the user's script, work whatever start method multiprocessing has, and take lambdas
+They need no guard in the user's script, work with every start method of multiprocessing, and accept lambdas
 (cloudpickle). A thread in the parent feeds each one; results come in the order of the tasks.
 """
 
@@ -46,7 +46,7 @@ _BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from ftdata.en
 
 
 def available_cpus() -> int:
-    """Processors that this process may use: its affinity mask, and the quota of its control group."""
+    """The number of processors that this process may use, by its affinity mask and its cgroup quota."""
     try:
         count = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -55,7 +55,7 @@ def available_cpus() -> int:
 
 
 def _quota() -> int:
-    """The control group's quota in whole processors, rounded up; 0 for none."""
+    """The cgroup quota in whole processors, rounded up; 0 for none."""
     for path, of in (
         ("/sys/fs/cgroup/cpu.max", lambda text: text.split()),
         ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", lambda text: [text, _period()]),
@@ -73,7 +73,7 @@ def _period() -> str:
 
 
 def why_serial() -> str:
-    """Why no worker may be started here; empty if one may."""
+    """Why no worker can be started here; empty if one can."""
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is not None and multiprocessing.current_process().daemon:
         return "a daemonic process (Celery, Airflow, …) cannot start child processes"
@@ -88,16 +88,16 @@ class WorkerDied(FtdataError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Worker processes of this machine.
+    """Worker processes on this machine.
 
     Attributes:
-        count: How many; None for as many as there are processors to use, and none for small input.
+        count: The number of processes; None for one per processor, and none for small input.
     """
 
     count: int | None = None
 
     def parallel(self, small: Callable[[], bool]) -> int:
-        """How many may be started here."""
+        """How many can be started here."""
         wanted = self.count if self.count is not None else available_cpus()
         if wanted <= 1 or (self.count is None and small()):
             return 1
@@ -107,15 +107,15 @@ class Processes:
         return 1 if reason else wanted
 
     def start(self, job: Job, parallel: int) -> Pool | None:
-        """A pool for the job; None, with a notice, when the job cannot travel to another process."""
+        """Return a pool for the job; None, with a notice, if the job cannot be pickled."""
         return Pool.start(job, parallel)
 
 
 class Pool:
-    """Workers that all do one job, and then perhaps another one.
+    """Workers that all do one job, and then perhaps another.
 
     Attributes:
-        idle: Whether all that was asked of them is done.
+        idle: Whether all their tasks are done.
     """
 
     def __init__(self, payload: bytes, workers: int) -> None:
@@ -126,12 +126,12 @@ class Pool:
 
     @classmethod
     def start(cls, job: Job, workers: int) -> Pool | None:
-        """A pool for the job; None, with a notice, when the job cannot travel to another process."""
+        """Return a pool for the job; None, with a notice, if the job cannot be pickled."""
         payload = _packed(job)
         return None if payload is None else cls(payload, workers)
 
     def again(self, job: Job) -> Pool | None:
-        """The same workers for another job; None, and they are stopped, when it cannot travel."""
+        """Reuse the workers for another job; stop them and return None if it cannot be pickled."""
         payload = _packed(job)
         if payload is None:
             self.stop()
@@ -140,7 +140,7 @@ class Pool:
         return self
 
     def results(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, BlockResult]]:
-        """The tasks' results in the tasks' order; tasks are taken only a little ahead of what was asked for."""
+        """The results in the order of the tasks; tasks are taken only a little ahead of demand."""
         queue = _Tasks(tasks, ahead=2 * self._count + 1)
         self.idle = False
         self._workers = self._workers or [_Worker() for _ in range(self._count)]
@@ -150,7 +150,7 @@ class Pool:
         self.idle = True
 
     def stop(self) -> None:
-        """End the processes, whatever they are doing."""
+        """Kill the processes, whatever they are doing."""
         for worker in self._workers:
             worker.stop()
 
@@ -164,7 +164,7 @@ class Pool:
 
 
 def _packed(job: Job) -> bytes | None:
-    """The job as bytes; None, with a notice, when it cannot be."""
+    """The pickled job; None, with a notice, if it cannot be pickled."""
     try:
         payload: bytes = cloudpickle.dumps(job)  # type: ignore[no-untyped-call]
     except Exception as error:  # whatever the objects that the user's functions hold may raise
@@ -174,7 +174,7 @@ def _packed(job: Job) -> bytes | None:
 
 
 class _Tasks:
-    """Tasks to be taken by the workers' threads, and their results in order."""
+    """Tasks for the workers' threads, and their results in order."""
 
     def __init__(self, tasks: Iterable[tuple[int, Any]], ahead: int) -> None:
         self._tasks = iter(tasks)
@@ -187,10 +187,10 @@ class _Tasks:
         self._asking = threading.Lock()
 
     def take(self, *, wait: bool) -> tuple[int, Any] | None:
-        """The next task; None when there is none any more.
+        """Return the next task, or None if there are no more.
 
-        When too much is waiting to be used it waits, or is None: who owes a result must not wait, since it may be
-        the very one that all others wait for.
+        If too many results are waiting, this blocks, or returns None without `wait`. A worker that still owes a result
+        must not wait, because all others may be waiting for exactly that one.
         """
         # One thread at a time asks for the next task, and not under the lock of the results: it may wait for a stream.
         if not self._asking.acquire(blocking=wait):
@@ -220,20 +220,20 @@ class _Tasks:
         return task
 
     def put(self, number: int, result: BlockResult | BaseException) -> None:
-        """A task is done, or failed: that is told when its turn comes, so that the earliest fault is the one told."""
+        """Record a result or an error. Errors are raised in order, so that the earliest is the one reported."""
         with self._changed:
             self._done[number] = result
             self._changed.notify_all()
 
     def fail(self, error: BaseException) -> None:
-        """Nothing more can be done; results that come before the fault are still given."""
+        """Stop after an error; results before it are still returned."""
         with self._changed:
             self._fault = self._fault or error
             self._exhausted = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Hand out nothing more."""
+        """Hand out no more tasks."""
         with self._changed:
             self._exhausted = True
             self._changed.notify_all()
@@ -249,6 +249,7 @@ class _Tasks:
     def _next(self) -> tuple[int, BlockResult] | None:
         with self._changed:
             while True:
+                # Only the first task's result may leave, so the output order never depends on which worker was faster.
                 if self._taken and self._taken[0] in self._done:
                     number = self._taken.popleft()
                     self._changed.notify_all()
@@ -273,7 +274,7 @@ class _Worker:
         self._thread: threading.Thread | None = None
 
     def serve(self, payload: bytes, tasks: _Tasks) -> None:
-        """Do the tasks of a job, those of the one before being done."""
+        """Start on the tasks of a job, after those of the previous one."""
         if self._thread:
             self._thread.join()
         self._tasks = tasks
@@ -304,11 +305,12 @@ class _Worker:
     def _death(self, error: Exception) -> WorkerDied:
         code = self._process.wait()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        # A SIGKILL that we did not send usually comes from the kernel's out-of-memory killer.
         hint = "The machine may be out of memory. Use fewer workers: --workers 1." if code == -9 else "Try --workers 1."
         return WorkerDied(f"a worker process ended unexpectedly ({how})", hint=hint)
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process, whatever it is doing."""
         self._stopping = True
         if self._tasks:
             self._tasks.close()
@@ -335,17 +337,19 @@ def _spawn() -> subprocess.Popen[bytes]:
             [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # What the user has set in the environment takes precedence.
             env={**_MALLOC, **os.environ},
+            # On Windows, a process group of its own keeps Ctrl-C away from the worker.
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
 
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold an interrupt from the keyboard back, here until the end and in the child from its very first moment.
+    """Block Ctrl-C here until the end of the block, and in the child from its first moment.
 
-    It goes to the whole process group, but only the parent decides what it means. The worker ignores it before it
-    lets it through.
+    The signal goes to the whole process group, but only the parent decides what it means. The worker starts to ignore
+    it before it unblocks it.
     """
     if os.name == "nt":
         yield

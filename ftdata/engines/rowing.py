@@ -1,7 +1,7 @@
-"""Row steps on the way from the reader to what makes examples: see `ftdata.rows`.
+"""Row steps between the reader and the step that makes examples: see `ftdata.rows`.
 
-They are done for whole columns where the block is a table of text and every step can; else row by row. Both ways come
-to the same rows and the same account.
+They run on whole columns if the block is a table of text and every step supports it, else row by row. Both ways give
+the same rows and the same counts.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from ftdata.findings import Drop, Tally, add_reason
 from ftdata.rows.steps import BulkRowStep, Cells
 
 Refuse = Callable[[str, int, RowError, bytes, Any], None]
-"""Takes the name of a step, the number of a row, why it refused it, and the row: its bytes and what they hold."""
+"""Takes the name of a step, the number of a row, why the step refused it, and the row: its bytes and its values."""
 
 
 def of_rows(stage: Any) -> bool:
-    """Whether a stage stands before what makes examples."""
+    """Whether a stage runs before the one that makes examples."""
     return getattr(getattr(stage, "decision", stage), "of_rows", False)
 
 
 def leading(stages: Sequence[Any]) -> int:
-    """How many of the first stages are of rows."""
+    """How many of the first stages work on rows."""
     return next((at for at, stage in enumerate(stages) if not of_rows(stage)), len(stages))
 
 
 def at_once(stages: Sequence[Any], reader: BlockReader, needed: tuple[str, ...]) -> tuple[Cells, int] | None:
-    """The rows of a block behind these stages, and how many there were; None where they must go one by one.
+    """The rows of a block after these stages, and their number; None if they must go one by one.
 
     Args:
-        stages: Those that are of rows.
+        stages: Those that work on rows.
         reader: The block's.
-        needed: The columns that are needed behind them.
+        needed: The columns needed after them.
     """
     for stage in reversed(stages):
         needed = stage.before(needed) if needed and isinstance(stage, BulkRowStep) else ()
@@ -45,7 +45,7 @@ def at_once(stages: Sequence[Any], reader: BlockReader, needed: tuple[str, ...])
 
 
 def _bulk(stages: Sequence[Any], reader: BlockReader, given: tuple[str, ...]) -> tuple[Cells, int] | None:
-    """The same from the columns that are given."""
+    """The same, from the given columns."""
     if not all(isinstance(stage, BulkRowStep) for stage in stages):
         return None
     columns = reader.columns(given)
@@ -61,7 +61,7 @@ def _bulk(stages: Sequence[Any], reader: BlockReader, given: tuple[str, ...]) ->
 
 
 def account(cells: Cells, tally: Tally) -> None:
-    """Add what was taken out of the rows to the account."""
+    """Count what was taken out of the rows."""
     for (name, reason), count in cells.dropped.items():
         add_reason(tally.dropped, name, reason, count)
 
@@ -75,9 +75,9 @@ def rowed(
     tally: Tally,
     refuse: Refuse,
 ) -> Iterable[Row]:
-    """The rows of a block behind the stages that are of rows, as a reader gives them.
+    """The rows of a block after the row stages, in the form of a reader.
 
-    A row that was changed has no bytes of its own any more. Rows are counted as read here.
+    A changed row no longer has its own bytes. Rows are counted as read here.
     """
     names = tuple(getattr(source.files[block.file].container, "columns", ()))
     if names and (found := _bulk(stages, reader, names)):
@@ -131,7 +131,7 @@ def _spread(
     tally: Tally,
     fail: Callable[[str, RowError], None],
 ) -> Iterator[dict[str, Any]]:
-    """The rows that come of a stage's drop or list, after the stages that follow it."""
+    """The rows that come from a stage's drop or list, after the remaining stages."""
     if isinstance(found, Drop):
         add_reason(tally.dropped, stages[at].name, found.reason)
     elif isinstance(found, list):

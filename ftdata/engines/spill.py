@@ -1,8 +1,8 @@
-"""The files of a gather: frames in partitions, runs, and the runs merged into one stream.
+"""The files of a gather: frames in partitions, sorted runs, and the runs merged into one stream.
 
-A frame in a partition is (key hash, block, number in the block, line in the block, example, row as it was read); in a
-run it is the same with a sort key in place of the hash. What a group refuses goes into runs of its own, so that rejects
-are told in the order of their origin, however many there are: there, in place of the sort key, is the error.
+A frame in a partition is (key hash, block, number in the block, line in the block, example, row as it was read). In a
+run, a sort key replaces the hash. What a group refuses goes to separate runs, so that rejects are reported in the order
+of their origin, however many there are; there, the error replaces the sort key.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ftdata.findings import Origin
 from ftdata.steps.primitives import Gather
 
 PARTITION = 16 << 20
-"""Bytes of input that one partition should hold: what a worker has in memory at a time, five times over."""
+"""Bytes of input per partition: a worker needs about five times that much memory."""
 
 LARGE = 8  # so many times as large as it should be, a partition is split
 _OPEN = 200  # files that are read at a time
@@ -66,13 +66,13 @@ class Frame(NamedTuple):
 
     @property
     def as_read(self) -> bytes:
-        """The row as it was read; empty if the example was changed since."""
+        """The row as it was read; empty if the example has changed since."""
         return self.data if self.read is None else self.read
 
 
 @dataclass
 class Spill:
-    """The folder in which a gather keeps its files; it goes with the last who needs it."""
+    """The folder for a gather's files; it is removed with the last reference."""
 
     step: Gather
     folder: str
@@ -83,9 +83,10 @@ class Spill:
 
     @classmethod
     def beside(cls, size: int | None, step: Gather) -> Spill:
-        """A new spill in the folder for temporary files, for about so many bytes."""
+        """Create a spill in the folder for temporary files, for about that many bytes."""
         sweep_temporary()
         folder = tempfile.mkdtemp(prefix=f"{SPILL}gather-{tag()}-")
+        # The size of a stream is unknown. Partitions that come out too large are split when they are worked on.
         count = 64 if size is None else max(1, min(256, -(-size // PARTITION)))
         spill = cls(step, folder, count)
         weakref.finalize(spill, _remove, folder, os.getpid())
@@ -96,11 +97,11 @@ class Spill:
 
     @property
     def attempt(self) -> int:
-        """How often blocks had to be cut anew."""
+        """How often blocks had to be cut again."""
         return len(self.restarts)
 
     def restart(self, block: int) -> None:
-        """From this block on, what was scattered so far does not count."""
+        """Discard what was scattered so far from this block on."""
         self.restarts.append(block)
 
     def partitions(self) -> Iterator[int]:
@@ -108,20 +109,20 @@ class Spill:
         return iter(range(self.count))
 
     def file(self, partition: int) -> str:
-        """Where this process scatters what belongs to a partition."""
+        """The file to which this process scatters frames of a partition."""
         return os.path.join(self.folder, f"{partition}.{self.attempt}.{os.getpid()}.spill")  # noqa: PTH118
 
     def files(self, partition: int) -> list[Path]:
-        """What all workers scattered into a partition."""
+        """All workers' files of a partition."""
         return sorted(Path(self.folder).glob(f"{partition}.*.spill"))
 
     @property
     def size(self) -> int:
-        """Bytes of what the groups made, once they are done."""
+        """The size of what the groups made, once they are done."""
         return sum(path.stat().st_size for path in Path(self.folder).glob("*.run"))
 
     def made(self) -> Iterator[Frame]:
-        """What the groups made, in the order in which it goes on; afterwards `moved` tells how many stand elsewhere."""
+        """What the groups made, in its final order; afterwards, `moved` counts what is out of its original order."""
         moved, last = 0, (-1, -1)
         for frame in self._merged("run", itemgetter(0, 1), rank):
             stood = origin(frame)
@@ -135,7 +136,7 @@ class Spill:
         return self._merged("refused", itemgetter(1), origin)
 
     def _merged(self, suffix: str, window: Callable[[Frame], Any], key: Callable[[Frame], Any]) -> Iterator[Frame]:
-        """The runs as one; as many as may be open at a time are first made fewer."""
+        """The runs merged into one; if there are too many to open at once, they are merged in rounds."""
         runs = sorted(Path(self.folder).glob(f"*.{suffix}"))
         while len(runs) > _OPEN:
             first, runs = runs[:_OPEN], runs[_OPEN:]
@@ -149,9 +150,9 @@ class Spill:
 def merged(
     runs: Sequence[Iterator[Frame]], window: Callable[[Frame], Any], key: Callable[[Frame], Any]
 ) -> Iterator[Frame]:
-    """The frames of sorted runs in the order of their key.
+    """Merge sorted runs in the order of their key.
 
-    Frames come by the block that they stood in, so those of one block are taken from all runs at once and sorted, which
+    Frames are grouped by their original block, so those of one block are taken from all runs at once and sorted, which
     is several times as fast as comparing them one by one.
 
     Args:
@@ -182,22 +183,22 @@ def _remove(folder: str, owner: int) -> None:
 
 
 def part(key: bytes, depth: int, count: int) -> int:
-    """Which of so many parts a key belongs to; another choice at each depth."""
+    """The partition of a key; a different choice at each depth."""
     return int.from_bytes(key[depth * 4 : depth * 4 + 4], "little") % count
 
 
 rank = itemgetter(0, 1, 2)
-"""Where a frame stands among those that go on."""
+"""The position of a frame in the result."""
 
 origin = itemgetter(1, 2)
-"""Where a frame stood in the source."""
+"""The position of a frame in the source."""
 
 
 def sort_key(rank: Any) -> bytes:
     """Bytes that sort as numbers by size, then texts by code point, then lists by their items.
 
     Raises:
-        RowError: A rank of another type.
+        RowError: If a rank has another type.
     """
     if isinstance(rank, bool) or rank is None:
         return b"0" + bytes([bool(rank)])
@@ -210,12 +211,13 @@ def sort_key(rank: Any) -> bytes:
     if isinstance(rank, str):
         return b"3" + rank.encode()
     if isinstance(rank, list | tuple):
+        # Zeros are escaped and each item ends with two, so that a list sorts before any longer one that begins with it.
         return b"4" + b"".join(sort_key(item).replace(b"\0", b"\0\1") + b"\0\0" for item in rank)
     raise RowError(f"cannot sort by a value of type {type(rank).__name__}")
 
 
 def packed(frame: Frame) -> tuple[bytes, bytes, bytes]:
-    """A frame as pieces of a partition's file."""
+    """A frame as pieces for a partition's file."""
     key, block, number, line, data, read = frame
     if read is None:
         return _HEADER.pack(key, block, number, line, _SAME, len(data)), data, b""
@@ -247,7 +249,7 @@ def write_run(path: Path, frames: Iterable[Frame]) -> None:
 
 
 def in_run(frame: Frame) -> bytes:
-    """A frame as it stands in a run."""
+    """A frame as written in a run."""
     key, block, number, line, data, read = frame
     size = len(key) + len(data)
     if read is None:
@@ -297,7 +299,7 @@ def _read(stream: IO[bytes], header: struct.Struct) -> Iterator[tuple[tuple[Any,
 
 
 class Origins:
-    """Where the blocks that were scattered stood, so that lines can be told afterwards."""
+    """The locations of scattered blocks, to find lines again afterwards."""
 
     def __init__(self) -> None:
         self._names: list[str] = []
@@ -306,7 +308,7 @@ class Origins:
         self._own: dict[int, Sequence[Origin]] = {}
 
     def add(self, source: Source, block: Block, result: BlockResult) -> None:
-        """Note the next block."""
+        """Add the next block."""
         if block.origins is not None:
             self._own[len(self._names)] = block.origins
         file = source.files[block.file]
@@ -316,13 +318,13 @@ class Origins:
         self._before[block.file] = before + result.lines
 
     def of(self, block: int, line: int) -> Origin:
-        """Where this line of this block stood."""
+        """The location of a line of a block."""
         if block in self._own:
             return self._own[block][line - 1]
         return Origin(self._names[block], self._lines[block] + line)
 
     def located(self, wanted: Collection[Origin]) -> dict[int, frozenset[int]]:
-        """By block the lines in it that stood at these places."""
+        """The lines at these locations, by block."""
         found: dict[int, set[int]] = {}
         for block, own in self._own.items():
             for line, origin in enumerate(own, 1):

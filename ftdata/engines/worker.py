@@ -1,4 +1,4 @@
-"""What runs in a worker process: a job, task after task, then the next job, until the parent is gone."""
+"""The code of a worker process: a job, task after task, then the next job, until the parent is gone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """The pipes to the parent, for us alone: what a user's function prints goes to stderr, what it reads is empty."""
+    """Take the pipes to the parent: a user's function prints to stderr instead, and reads nothing from stdin."""
     tasks, results = os.dup(0), os.dup(1)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
@@ -58,7 +58,7 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _listen(pipe: IO[bytes], tasks: queue.Queue[bytes]) -> None:
-    """Take tasks in as they come; when the parent is gone, go too, even from the middle of a task."""
+    """Receive tasks; when the parent is gone, exit, even in the middle of a task."""
     try:
         while True:
             tasks.put(read_frame(pipe))
@@ -75,7 +75,7 @@ def _send(pipe: IO[bytes], result: Any, output: bytes) -> None:
 
 
 def portable(error: BaseException) -> BaseException:
-    """The error itself if it can travel, else what it said."""
+    """The error itself if it can be pickled, else its message."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:

@@ -1,4 +1,4 @@
-"""The seam between an engine and who does its work: processes of this machine, or those of a cluster."""
+"""The interface between an engine and its workers: processes on this machine, or those of a cluster."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ Job = Callable[[int, Any], BlockResult]
 """What is done with each block: a picklable function of the block's number and the block."""
 
 Tasks = Iterable[tuple[int, Any]]
-"""Blocks with their numbers. Taken only a little ahead, as they may come from a stream."""
+"""Numbered blocks, taken only a little ahead because they may come from a stream."""
 
 
 class Crew(Protocol):
-    """Workers that do one job, and then perhaps another one.
+    """Workers that do one job, and then perhaps another.
 
     Attributes:
-        idle: Whether all that was asked of them is done.
+        idle: Whether all their tasks are done.
     """
 
     idle: bool
 
     def results(self, tasks: Tasks, /) -> Iterator[tuple[int, BlockResult]]:
-        """The tasks' results in the tasks' order, whichever is done first.
+        """The results in the order of the tasks, whichever is done first.
 
         Raises:
-            FtdataError: The earliest task that failed; its number and those before it have been given.
+            FtdataError: The error of the earliest failed task, after all results before it.
         """
         ...
 
     def again(self, job: Job, /) -> Crew | None:
-        """The same workers for another job; None, and they are stopped, when it cannot travel."""
+        """Reuse the workers for another job; stop them and return None if it cannot be pickled."""
         ...
 
     def stop(self) -> None:
-        """End them, whatever they are doing."""
+        """Stop the workers, whatever they are doing."""
         ...
 
 
 @runtime_checkable
 class Workers(Protocol):
-    """Where crews come from."""
+    """Creates crews."""
 
     def parallel(self, small: Callable[[], bool], /) -> int:
-        """How many tasks are worked on at once; 1 for none but this process.
+        """The number of tasks at once; 1 for only this process.
 
         Args:
-            small: Tells whether the input is so small that starting workers takes longer than the work.
+            small: Returns whether the input is so small that starting workers takes longer than the work.
         """
         ...
 
     def start(self, job: Job, parallel: int, /) -> Crew | None:
-        """A crew of so many for a job; None, with a notice, when the job cannot travel."""
+        """Return that many workers for a job; None, with a notice, if the job cannot be pickled."""
         ...

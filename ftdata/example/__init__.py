@@ -1,6 +1,6 @@
-"""An example: one training record in ftdata's own shape, a plain dict as the file holds it.
+"""An example: one training record in ftdata's own shape, a plain dict, exactly as in the file.
 
-`shapes` types it, `parts` reads out of it, `author` makes one, `content` says when two are equal.
+`shapes` has the types, `parts` reads an example, `author` creates one, `content` defines equality.
 """
 
 from ftdata.example.author import (

@@ -1,6 +1,6 @@
-"""Making examples in code: ``chat(system("…"), user("…"), assistant("…", weight=0), tools=[tool(fn)])``.
+"""Create examples in code: ``chat(system("…"), user("…"), assistant("…", weight=0), tools=[tool(fn)])``.
 
-Every function here returns a plain dict of the shape that the file will hold.
+Every function here returns a plain dict in exactly the shape that the file will have.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ def chat(
     parallel_tool_calls: bool | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> ChatExample:
-    """A chat example of these messages.
+    """Create a chat example from messages.
 
     Examples:
         >>> chat(user("2 + 2?"), assistant("4"))
         {'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}
 
     Raises:
-        UsageError: There is no message.
-        RowError: A value in it is not JSON; with the JSON path.
+        UsageError: If there is no message.
+        RowError: If a value in it is not JSON; with the JSON path.
     """
     if not turns:
         raise UsageError("a chat needs at least one message")
@@ -64,22 +64,22 @@ def preference(
     tools: Sequence[Tool] = (),
     metadata: dict[str, Any] | None = None,
 ) -> PreferenceExample:
-    """A preference example: two answers to one prompt, of which one is better.
+    """Create a preference example: two answers to a prompt, one better than the other.
 
     Args:
         prompt: The user's text, or the messages before the answers.
         chosen: The better answer, text or a message.
         rejected: The worse one.
-        tools: Definitions for them.
-        metadata: What is to be carried along.
+        tools: Tool definitions.
+        metadata: Data to carry along.
 
     Examples:
         >>> preference("2 + 2?", "4", "5")["preferred_output"]
         [{'role': 'assistant', 'content': '4'}]
 
     Raises:
-        UsageError: There is no message before the answers.
-        RowError: A value in it is not JSON; with the JSON path.
+        UsageError: If there is no message before the answers.
+        RowError: If a value in it is not JSON; with the JSON path.
     """
     messages: list[Message] = [user(prompt)] if isinstance(prompt, str) else list(prompt)
     if not messages:
@@ -99,31 +99,31 @@ def preference(
 
 
 def system(content: str) -> SystemMessage:
-    """A system message."""
+    """Create a system message."""
     return {"role": "system", "content": content}
 
 
 def developer(content: str) -> DeveloperMessage:
-    """A developer message: the instructions of a reinforcement example."""
+    """Create a developer message: the instructions of a reinforcement example."""
     return {"role": "developer", "content": content}
 
 
 def user(
     content: str | list[TextPart | ImagePart], *, name: str | None = None, images: Sequence[str] = ()
 ) -> UserMessage:
-    """A user's message.
+    """Create a user message.
 
     Args:
         content: Text, or parts of text and images.
         name: The user's name.
-        images: Images behind the text, each an address or a ``data:`` URL.
+        images: Images after the text, each a web address or a ``data:`` URL.
 
     Examples:
         >>> user("What is it?", images=["https://example.com/cat.png"])["content"][1]
         {'type': 'image_url', 'image_url': {'url': 'https://example.com/cat.png'}}
 
     Raises:
-        UsageError: The images are one text, or one of them is none.
+        UsageError: If the images are one text, or one of them is none.
     """
     if isinstance(images, str) or not all(isinstance(image, str) for image in images):
         raise UsageError("images are a list of addresses", hint='Write images=["https://…"].')
@@ -145,10 +145,10 @@ def assistant(
     weight: Literal[0, 1] | None = None,
     name: str | None = None,
 ) -> AssistantMessage:
-    """An assistant's message: an answer, calls, or both; ``weight=0`` keeps it out of training.
+    """Create an assistant message: an answer, calls, or both; ``weight=0`` keeps it out of training.
 
     Raises:
-        UsageError: It has neither content nor a call, or a weight that is not 0 or 1.
+        UsageError: If it has neither content nor a call, or a weight that is not 0 or 1.
     """
     if content is None and not tool_calls:
         raise UsageError("an assistant message needs content or a tool call")
@@ -169,7 +169,7 @@ def assistant(
 def tool_call(function: str | Callable[..., object], /, *, id: str | None = None, **arguments: Any) -> ToolCall:
     """A call of a function, by its name or the function itself, with its arguments.
 
-    Without an ``id`` one is made from name and arguments, so that the same call has the same id; two equal calls
+    Without an ``id``, one is derived from name and arguments, so the same call has the same id; two equal calls
     in one conversation need ids of your own.
 
     Examples:

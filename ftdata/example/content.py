@@ -1,4 +1,4 @@
-"""When two examples are equal: a hash of what they say, not of how it was written down."""
+"""Equality of examples: a hash of what they say, not of how it is written."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def arguments_of(text: str) -> Any:
     """What the text of arguments is as JSON, for looking at: it is remembered, so nobody may change it.
 
     Raises:
-        RowError: It is no JSON.
-        UnicodeEncodeError: It holds half of a character.
+        RowError: If it is not JSON.
+        UnicodeEncodeError: If it contains a lone surrogate.
     """
     return _remembered(text) if len(text) <= _SHORT else decode(text.encode())
 

@@ -1,4 +1,4 @@
-"""What an example is called, so that an edit made elsewhere finds it again."""
+"""Ids of examples, so that an edit made elsewhere finds its example again."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ftdata.example.content import content_hash
 from ftdata.example.shapes import Example
 
 ID = "ftdata_id"
-"""The key of the metadata that keeps an example's id once its content has changed."""
+"""The metadata key that keeps an example's id once its content has changed."""
 
 _DIGITS = 16
 _NUMBER = "#"
 
 
 def fingerprint(example: Example) -> str:
-    """The hash of what an example holds, weights included and metadata aside: x and 16 hexadecimal digits.
+    """The hash of an example, including weights but not metadata: x and 16 hexadecimal digits.
 
     The x keeps spreadsheets from reading it as a number, which they would round.
     """
@@ -37,12 +37,12 @@ def kept_id(example: Example) -> str:
 
 
 def identity(example: Example) -> str:
-    """The id of an example: the one that it carries, or the hash of its content. Equal examples share it."""
+    """Return the id of an example: the one it carries, or the hash of its content. Equal examples share it."""
     return kept_id(example) or fingerprint(example)
 
 
 class Naming:
-    """Names the examples of a set in their order: of equal ones, the second is ID#2, the third ID#3."""
+    """Names the examples of a dataset in order: among equal ones, the second is ID#2, the third ID#3."""
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
@@ -61,7 +61,7 @@ def told_apart(name: str) -> tuple[str, int]:
 
 
 def lasting(name: str) -> str:
-    """The id that an example with this name keeps once it is edited: no other example's."""
+    """The id that an example with this name keeps once it is edited, different from every other example's."""
     shared, number = told_apart(name)
     return shared if number == 1 else _name(blake2b(name.encode()).digest())
 

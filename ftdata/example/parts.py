@@ -1,4 +1,4 @@
-"""Reading an example of any kind: its kind, its turns, its prompt and answers, its tools."""
+"""Read an example of any kind: its kind, turns, prompt, answers and tools."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _CHAT_KEYS = {"messages", "tools", "parallel_tool_calls", "functions", "metadata
 def kind_of(example: Mapping[str, Any]) -> Kind | None:
     """Which kind of example this is, by its keys; None when it is none.
 
-    Messages that end without an assistant's turn and carry further keys, or speak as a developer, are
-    reinforcement: their further keys are for the grader.
+    Messages that end without an assistant turn and have other keys, or include a developer message, are
+    reinforcement examples: the other keys are for the grader.
     """
     turns = example.get("messages")
     if type(turns) is list:
@@ -64,7 +64,7 @@ def messages(example: Example) -> list[dict[str, Any]]:
 
 
 def answers(example: Example) -> list[dict[str, Any]]:
-    """The assistant's messages of a chat; the preferred output of a pair; a completion as one message."""
+    """The assistant messages of a chat, the preferred output of a pair, or a completion as one message."""
     turns = example.get("messages")
     if type(turns) is list:
         return [turn for turn in turns if turn["role"] == "assistant"]
@@ -74,7 +74,7 @@ def answers(example: Example) -> list[dict[str, Any]]:
 
 
 def trained(message: Mapping[str, Any]) -> bool:
-    """Whether training learns this message: the assistant's, unless its weight is 0."""
+    """Whether training learns this message: assistant messages, unless their weight is 0."""
     return message.get("role") == "assistant" and message.get("weight") != 0
 
 
@@ -93,13 +93,13 @@ def _text(part: Mapping[str, Any]) -> str:
 
 
 def answer(example: Example) -> str:
-    """The text of the last trained answer, or of the last one when none is trained; without thoughts before it."""
+    """The text of the last trained answer, or of the last one if none is trained; without reasoning before it."""
     last = last_answer(example)
     return said(text_of(last.get("content"))) if last else ""
 
 
 def thought(example: Example) -> str:
-    """What was thought before that answer."""
+    """The reasoning before that answer."""
     last = last_answer(example)
     return thought_of(last) if last else ""
 
@@ -111,7 +111,7 @@ def last_answer(example: Example) -> dict[str, Any] | None:
 
 
 def prompt(example: Example) -> str:
-    """What the user said, all turns, a blank line between them; the prompt of a completion."""
+    """The user's turns, separated by blank lines; the prompt of a completion."""
     if "prompt" in example and type(example.get("messages")) is not list:
         return str(example["prompt"])
     said = [text_of(turn.get("content")) for turn in messages(example) if turn["role"] == "user"]
@@ -125,21 +125,21 @@ def system_prompt(example: Example) -> str:
 
 
 def tools(example: Example) -> list[dict[str, Any]]:
-    """The function definitions, whether they stand under ``tools`` or the deprecated ``functions``."""
+    """The function definitions, from ``tools`` or the deprecated ``functions``."""
     holder = holder_of(example)
     wrapped = [tool["function"] for tool in holder.get("tools") or () if tool.get("type") != "custom"]
     return wrapped + list(holder.get("functions") or ())
 
 
 def calls(message: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The function calls of a message, ``{"name", "arguments"}`` each, in either style; custom calls are none."""
+    """The function calls of a message, each ``{"name", "arguments"}``, in either style; custom calls are left out."""
     found = [call["function"] for call in message.get("tool_calls") or () if call.get("type") != "custom"]
     legacy = message.get("function_call")
     return [*found, legacy] if legacy is not None else found
 
 
 def called(example: Example) -> str:
-    """The name of the first function that an answer calls, or nothing."""
+    """The name of the first function that an answer calls, or an empty string."""
     for message in answers(example):
         for call in calls(message):
             return str(call.get("name", ""))

@@ -177,7 +177,7 @@ class Speakers:
         """The speakers of a role map.
 
         Raises:
-            UsageError: A name means what it cannot.
+            UsageError: If a name means what it cannot.
         """
         for name, meaning in roles.items():
             if meaning not in MEANINGS:

@@ -68,7 +68,7 @@ def strict(schema: dict[str, Any], name: str) -> dict[str, Any]:
     """The schema as strict mode takes it: what may be left out may be null instead.
 
     Raises:
-        UsageError: An object in it takes any keys, which no strict schema can say.
+        UsageError: If an object in it takes any keys, which no strict schema can say.
     """
     made: dict[str, Any] = {}
     for key, value in schema.items():

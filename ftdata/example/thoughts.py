@@ -1,4 +1,4 @@
-"""What a model thought before it answered: in a field of the message, or between marks before the answer's text.
+"""The reasoning before an answer: in a field of the message, or between marks before the answer's text.
 
 Sources: the cards of open-r1/OpenR1-Math-220k (<think>), open-thoughts/OpenThoughts-114k (<|begin_of_thought|>), and
 deepseek-ai/DeepSeek-R1, whose chat template ends the prompt with <think>, so that answers begin without it.
@@ -13,7 +13,7 @@ from typing import Any
 from ftdata.lazily import pattern
 
 FIELD = "reasoning_content"
-"""The field of a message that holds what was thought before it."""
+"""The message field that holds the reasoning before it."""
 
 TAGGED = pattern(
     r"\s*<(think|thinking|thought|reasoning)>(?P<thought>.*?)</\1>\s*"
@@ -25,7 +25,7 @@ _UNOPENED = pattern(r"(?P<thought>.*?)(?:\n[ \t]*</think>\s*|</think>[ \t]*(?:\n
 
 
 def parted(text: str) -> tuple[str, str]:
-    """What was thought, and what was answered behind it; all is answered where no thought is marked.
+    """Split a text into reasoning and answer; without marks, all of it is the answer.
 
     Examples:
         >>> parted("<think>2 and 2.</think>4")
@@ -45,7 +45,7 @@ def parted(text: str) -> tuple[str, str]:
 
 
 def said(text: str) -> str:
-    """A text without the thought before it."""
+    """A text without the reasoning before it."""
     return parted(text)[1]
 
 

@@ -1,4 +1,4 @@
-"""Definitions of tools from functions: their parameters' types, and what docstrings and annotations say of them."""
+"""Tool definitions from functions: parameter types, and descriptions from docstrings and annotations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIELD_NEXT = pattern(r"^[ \t]*(?:[:@]\w+|\Z)|\n[ \t]*\n", re.MULTILINE)
 def tool(
     of: Callable[..., object] | type[BaseModel], /, *, name: str | None = None, strict: bool | None = None
 ) -> Tool:
-    """The definition of a tool, from a typed function or a pydantic model.
+    """Create a tool definition from a typed function or a pydantic model.
 
     Name and description come from the function's name and the first paragraph of its docstring. The parameters'
     descriptions come from ``Annotated[str, "…"]``, ``Annotated[str, Field(description="…")]`` or the model's fields,
@@ -35,12 +35,12 @@ def tool(
 
     Args:
         of: The function, or the model of its arguments.
-        name: Another name than its own.
-        strict: True for a schema that strict mode takes: every property is required, those that may be left out may
-            be null, and there are no others. False only says that it is none.
+        name: A name to use instead of its own.
+        strict: True for a schema that strict mode accepts: every property is required, optional ones may
+            be null, and there are no others. False only marks it as not strict.
 
     Raises:
-        UsageError: The parameters have no JSON Schema, such as ``*args`` or a type of your own; or none for strict
+        UsageError: If the parameters have no JSON Schema, such as ``*args`` or a type of your own; or none for strict
             mode.
     """
     definition: FunctionDefinition = {"name": name or of.__name__}
@@ -61,7 +61,7 @@ def _first_paragraph(of: Callable[..., object]) -> str:
 
 
 def described(of: Callable[..., object]) -> dict[str, str]:
-    """What a docstring says of each parameter.
+    """Return a docstring's description of each parameter.
 
     Examples:
         >>> def ask(city, days):

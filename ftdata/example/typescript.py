@@ -120,7 +120,7 @@ def definitions(text: str) -> list[dict[str, Any]]:
     """The functions that a namespace defines, without their wrapping.
 
     Raises:
-        RowError: It is no such namespace; with the place in it.
+        RowError: If it is no such namespace; with the place in it.
     """
     return _Reader(text).functions()
 

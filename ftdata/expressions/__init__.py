@@ -1,8 +1,8 @@
 """Templates, keys and predicates: one sandboxed Jinja language for all of them.
 
-A template makes text out of a row (``{{ subject }}``); a key reads a value out of an example (``answer.player``,
-``metadata.queue`` or just ``queue``); a predicate says yes or no (``score >= 0.8 and finish_reason == "stop"``).
-Nothing in the data is ever run: the sandbox forbids private attributes and changes to the values.
+A template renders a row as text (``{{ subject }}``); a key reads a value from an example (``answer.player``,
+``metadata.queue`` or just ``queue``); a predicate is true or false (``score >= 0.8 and finish_reason == "stop"``).
+Data is never executed: the sandbox forbids private attributes and changes to values.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _said(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def as_text(value: object) -> str:
-    """A value as a template prints it: text as it is, nothing for null, JSON for anything else."""
+    """A value as a template prints it: text as it is, an empty string for null, JSON for everything else."""
     if type(value) is str:
         return value
     if value is None:
@@ -76,13 +76,13 @@ def as_text(value: object) -> str:
 
 
 class Template:
-    """A text with the columns of a row in it.
+    """A text that refers to the columns of a row.
 
     Attributes:
         source: The template as written.
-        parts: Its segments (text, whether that is a column's name), if there is nothing else in it.
-        columns: The columns that it names, in order; ``row``, which is all of them, is none.
-        whole: Whether it names ``row``.
+        parts: Its segments (text, whether it is a column's name), if it consists only of these.
+        columns: The columns that it uses, in order, without ``row``, which stands for all of them.
+        whole: Whether it uses ``row``.
         surveyed: The columns whose distinct values it lists with ``values("column")``.
     """
 
@@ -247,7 +247,7 @@ def _value(expression: str, values: Mapping[str, list[str]]) -> Callable[[Mappin
 
 
 class Key:
-    """Reads one value out of an example; None where the example has none.
+    """Reads a value from an example; None if the example has none.
 
     Examples:
         >>> Key("queue")({"messages": [], "metadata": {"queue": "billing"}})
@@ -277,13 +277,13 @@ class Key:
         """The value, as JSON.
 
         Raises:
-            RowError: The expression fails on this example, such as an order between text and a number.
+            RowError: If the expression fails on this example, such as an order between text and a number.
         """
         return self._read(example)
 
 
 class Predicate(Key):
-    """Says yes or no to an example.
+    """A condition on an example.
 
     Examples:
         >>> Predicate("score|float >= 0.8")({"messages": [], "metadata": {"score": "0.9"}})
@@ -295,7 +295,7 @@ class Predicate(Key):
         self._read = _expression(self.source, strict=True)
 
     def names_known(self, example: Example) -> bool:
-        """Whether the example has all that the expression names, so that only a field of it may be missing."""
+        """Whether the example has every name in the expression, so that only a field can be missing."""
         names = _names(self.source)
         return names == bound(example, names).keys()
 
@@ -303,8 +303,8 @@ class Predicate(Key):
         """Whether the example is meant.
 
         Raises:
-            UnsaidError: The expression names what the example does not have.
-            RowError: It fails on its values.
+            UnsaidError: If the expression uses a name that the example does not have.
+            RowError: If it fails on its values.
         """
         return bool(self._read(example))
 

@@ -1,7 +1,7 @@
-"""The sandbox of templates and expressions, and how much one of them may do at a row.
+"""The sandbox of templates and expressions, with limits on what one may do per row.
 
-Work is counted in characters: those of each text (and the items of each list) that an operator, a filter or a call
-makes, and so many for each turn of a loop. Over the bound the row fails; nothing is made that is too large.
+Work is counted in characters: those of each text (and the items of each list) that an operator, filter or call
+produces, plus a fixed amount for each turn of a loop. Beyond the limit the row fails; nothing too large is ever made.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ftdata.lazily import pattern
 
 LARGEST = 16_000_000
-"""Characters that a text may have which a template makes, or items in a list."""
+"""The most characters in a text, or items in a list, that a template may make."""
 WORK = 100_000_000
-"""Characters of work that may be done at a row."""
+"""The most work per row, in characters."""
 _TURN, _CALL = 50, 500  # characters of work: one turn of a loop or filter, and one call
 _WIDEST = 1_000_000  # characters to which a text may be padded
 _BITS = 1 << 16  # of an integer
@@ -32,7 +32,7 @@ _BUILT_IN = (str, bytes, int, float, list, tuple, dict)
 
 
 class TooMuchError(ValueError):
-    """A template or expression does more at a row than it may."""
+    """A template or expression exceeds its limits for a row."""
 
 
 def spend(context: Any, amount: int) -> None:
@@ -110,7 +110,7 @@ def _made(context: Any, value: Any) -> Any:
 
 
 def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter whose work is counted."""
+    """A filter with its work counted."""
     passed = getattr(getattr(function, "jinja_pass_arg", None), "name", "")
     if not passed and name not in (*_PADDING, "format", "replace", "join"):
         return _counted(function)
@@ -133,7 +133,7 @@ def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that makes nothing larger than what it gets."""
+    """A filter whose result is no larger than its input, with its work counted."""
 
     @pass_context
     @wraps(function, updated=())
@@ -169,6 +169,7 @@ class _Code(CodeGenerator):
 class Sandbox(ImmutableSandboxedEnvironment):
     """Reads the data's own keys before Python's attributes: `answer.title` is a field, not a method."""
 
+    # The operators that can make something much larger than their operands.
     intercepted_binops = frozenset(("*", "+", "**", "%"))
     code_generator_class = _Code
     concat = staticmethod(_concat)
@@ -191,6 +192,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        # Loops are not calls, so a filter around what they iterate over is what counts their turns.
         for loop in tree.find_all(nodes.For):
             loop.iter = nodes.Filter(loop.iter, _LOOP, [], [], None, None, lineno=loop.lineno)
         tree.set_environment(self)
@@ -198,6 +200,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """The result of an operator, if it is not too large."""
+        # Sums of numbers are frequent and cannot grow large, so they skip the bookkeeping.
         if operator == "+" and type(left) in _NUMBERS:
             return left + right
         _operate(context, operator, left, right)

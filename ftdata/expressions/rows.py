@@ -61,7 +61,7 @@ class RowCondition:
         """Whether the row is meant.
 
         Raises:
-            RowError: The row has not what the expression names, or the expression fails on its values.
+            RowError: If the row lacks a name used in the expression, or the expression fails on its values.
         """
         return self._ask(row)
 
@@ -69,7 +69,7 @@ class RowCondition:
         """Refuse a condition on columns that are not there.
 
         Raises:
-            UsageError: One is not; with the nearest.
+            UsageError: If one is not; suggests the nearest.
         """
         for name in self.columns:
             if name not in known:

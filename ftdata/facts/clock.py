@@ -18,7 +18,7 @@ def today() -> datetime.date:
     """The day of which availability is told.
 
     Raises:
-        UsageError: ``FTDATA_TODAY`` is set, and is no date.
+        UsageError: If ``FTDATA_TODAY`` is set, and is not a date.
     """
     given = os.environ.get(TODAY)
     if not given:

@@ -38,7 +38,7 @@ def method(name: str) -> Training:
     """The method of a name, as ftdata or as a service calls it.
 
     Raises:
-        UsageError: There is none; with the nearest.
+        UsageError: If there is none; suggests the nearest.
     """
     if name in METHODS:
         return cast("Training", name)

@@ -1,4 +1,4 @@
-"""Files: bytes to rows and back. A container (JSON lines, CSV) knows nothing of chat."""
+"""Files: bytes to rows and back. A container (JSON lines, CSV) knows nothing about chat."""
 
 from typing import TYPE_CHECKING
 

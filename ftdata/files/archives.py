@@ -1,7 +1,7 @@
-"""Archives: the file in a .zip that holds rows, as a stream. Nothing else in it is opened, and nothing is unpacked.
+"""Archives: stream the file in a .zip that contains rows. Nothing else in it is opened, and nothing is unpacked.
 
-ChatGPT's export of one's data is such an archive: images, and ``conversations.json``, or ``conversations-000.json`` and
-so on, which are read as one. Slack's is one too: of a folder for each channel, the files of its days.
+ChatGPT's export is such an archive: images, and ``conversations.json``, or ``conversations-000.json`` and so on, which
+are read as one. Slack's is another: a folder per channel with a file per day.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _BUFFER = 1 << 20
 
 
 def open_archive(source: Any, path: str) -> BinaryIO:
-    """The text of the archive's conversations, or of its one file of text that ftdata reads.
+    """Open the archive's conversations, or its only text file that ftdata reads.
 
     Args:
         source: The archive's path, or its bytes as a stream that can be read at any place.
         path: The archive's name in messages.
 
     Raises:
-        InputError: It is no archive, is locked, or holds no such file, or several.
+        InputError: If it is not an archive, is locked, or holds no such file, or several.
     """
     import zipfile
 
@@ -51,7 +51,7 @@ def open_archive(source: Any, path: str) -> BinaryIO:
 
 
 def _chosen(names: list[str], path: str) -> list[str]:
-    """The members that are read, in order."""
+    """The members to read, in order."""
     own = [name for name in dict.fromkeys(names) if not name.startswith("__MACOSX/")]
     found = sorted(name for name in own if _CONVERSATIONS.fullmatch(PurePosixPath(name).name))
     found = found or [name for name in own if PurePosixPath(name).suffix.lower() in TEXT]
@@ -81,7 +81,7 @@ def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
 
 
 class _Members(io.RawIOBase):
-    """The members' bytes one after another, a line between two."""
+    """The bytes of the members, one after another, each on a new line."""
 
     def __init__(self, archive: zipfile.ZipFile, members: list[Any]) -> None:
         self._archive = archive

@@ -1,4 +1,4 @@
-"""Arrow: files (Feather too) and streams of it, tables in memory, and what gives them."""
+"""Arrow: files (including Feather), streams, tables in memory, and objects that export Arrow data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Streamed(Undivided):
 
     @property
     def fills_nulls(self) -> bool:  # type: ignore[override] # of most containers it is known beforehand
-        """Whether its columns are the same for all rows; whole examples as JSON text have keys of their own."""
+        """Whether all rows have the same columns; whole examples as JSON text have their own keys."""
         return bool(self.columns)
 
     def read(self, opening: Opening, block: Block) -> TableReader:
@@ -51,7 +51,7 @@ def _some(table: pa.Table, names: list[str] | None) -> pa.Table:
 
 @dataclass(frozen=True, slots=True)
 class Arrow(Streamed):
-    """The container of .arrow, .ipc and .feather files, and of what `save_to_disk` leaves."""
+    """The container of .arrow, .ipc and .feather files, and of folders written by `save_to_disk`."""
 
     columns: tuple[str, ...] = ()
     name: ClassVar[str] = "arrow"
@@ -66,7 +66,7 @@ def arrow(opening: Opening) -> Arrow:
     """The container of one file.
 
     Raises:
-        InputError: It is no Arrow file, or damaged.
+        InputError: If it is not an Arrow file, or damaged.
     """
     with readable(opening.path, "Arrow"):
         reader = _reader(opening)
@@ -76,7 +76,7 @@ def arrow(opening: Opening) -> Arrow:
 
 
 def _ended(opening: Opening) -> bool:
-    """Whether a stream has the mark at its end that pyarrow can do without."""
+    """Whether a stream has its end mark, which pyarrow does not require."""
     source = random_access(opening.path)
     with Path(source).open("rb") if isinstance(source, str) else source as stream:
         stream.seek(-len(_END), os.SEEK_END)
@@ -107,7 +107,7 @@ def _batches(opening: Opening) -> Iterator[pa.RecordBatch]:
 
 
 def _validate(column: pa.Array) -> None:
-    """Refuse a column whose buffers are not what they say: pyarrow would read outside of memory."""
+    """Refuse a column with invalid buffers, because pyarrow would read outside of memory."""
     types = pyarrow().types
     if types.is_string(column.type) or types.is_large_string(column.type):
         # Text that is no UTF-8 is a fault of its row alone.
@@ -117,7 +117,7 @@ def _validate(column: pa.Array) -> None:
 
 @dataclass(frozen=True)
 class Table(Streamed):
-    """A table in memory, or a Hugging Face dataset: batches that can be gone through again."""
+    """A table in memory, or a Hugging Face dataset: batches that can be iterated several times."""
 
     batches: Iterable[pa.RecordBatch]
     columns: tuple[str, ...]
@@ -144,11 +144,11 @@ class _Whole(Table):
 
 
 def table_of(source: Any, name: str) -> Table:
-    """The container of anything that gives Arrow data: a pyarrow or Polars table, or a DuckDB result.
+    """Return the container of anything that exports Arrow data: a pyarrow or Polars table, or a DuckDB result.
 
     Raises:
-        InputError: It holds what Arrow cannot.
-        MissingPackageError: pyarrow is not installed.
+        InputError: If it holds what Arrow cannot.
+        MissingPackageError: If pyarrow is not installed.
     """
     pa = pyarrow()
     with readable(name, "an Arrow table"):

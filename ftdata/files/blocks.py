@@ -13,7 +13,7 @@ from ftdata.findings import Origin
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of one file: a range of its bytes that the worker opens itself, or the bytes, or rows.
+    """A piece of one file: a byte range that the worker opens itself, or bytes, or rows.
 
     Attributes:
         file: The file's number in its source.
@@ -21,12 +21,12 @@ class Block:
         end: Where it ends.
         data: The bytes of a stream's block.
         rows: Rows that only a serial reader could delimit: (line inside the block, cells) each.
-        values: Values of a stream: (line inside the block, bytes) each, and the block's lines.
+        values: Values of a stream: (line inside the block, bytes) each, and the block's number of lines.
         part: The row group of a columnar file that the worker reads itself.
-        origins: Where its rows came from, when they did not come from one place in one file.
-        as_read: The bytes that its rows were once read as, where the data holds the examples that were made of them;
-            none for those that were changed since. None if the data are the rows as they were read.
-        stored: Where a cluster keeps the block, if it does: there it has its data, and here it has its origins.
+        origins: The origins of its rows, if they did not come from one place in one file.
+        as_read: If the data are examples made from rows: the original bytes of each row, empty for those that changed
+            since. None if the data are the rows as they were read.
+        stored: Where a cluster keeps the block. There it has its data, and here it has its origins.
     """
 
     file: int
@@ -42,13 +42,13 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Its size in bytes."""
         return self.end - self.start
 
 
 # A plain tuple, since there is one for every row: a NamedTuple takes five times as long to make.
 Row = tuple[int, bytes, dict[str, Any] | RowError]
-"""A row as a container gives it: its number in the block, its own bytes, and the object or why there is none."""
+"""A row from a container: its number in the block, its own bytes, and the object or the reason there is none."""
 
 
 class Misaligned(Exception):  # noqa: N818 - a message from reader to engine, never an error of the user's
@@ -56,23 +56,23 @@ class Misaligned(Exception):  # noqa: N818 - a message from reader to engine, ne
 
 
 class BlockReader(Protocol):
-    """The rows of one block, and afterwards how many physical lines it had."""
+    """The rows of one block; afterwards, its number of physical lines."""
 
     lines: int
 
     def __iter__(self) -> Iterator[Row]: ...
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
-        """Some columns of all rows at once, where columns of text are what the file holds; else None."""
+        """Some columns of all rows at once, if the file has columns of text; else None."""
         ...
 
     def line_of(self, number: int) -> int:
-        """The line of the block on which a row starts, from 1; asked for rows that were given."""
+        """The line of the block on which a row starts, from 1; only for rows already read."""
         ...
 
 
 class Undivided:
-    """What containers share that have no header and whose cuts are no guess."""
+    """Base for containers without a header whose cuts are not guesses."""
 
     __slots__ = ()
     binary: ClassVar[bool] = False
@@ -87,7 +87,7 @@ class Undivided:
         return begin
 
     def line_offset(self) -> int:
-        """No header."""
+        """0: there is no header."""
         return 0
 
 
@@ -97,17 +97,17 @@ class Container(Protocol):
 
     @property
     def name(self) -> str:
-        """The container's, such as jsonl."""
+        """The container's name, such as jsonl."""
         ...
 
     @property
     def binary(self) -> bool:
-        """Whether it is no text: its first rows come from its first blocks, not from its first bytes."""
+        """Whether it is binary: its first rows come from its first blocks, not from its first bytes."""
         ...
 
     @property
     def fills_nulls(self) -> bool:
-        """Whether it holds a null where a row has no such key, since its columns are the same for all rows."""
+        """Whether it fills absent keys with nulls, because all rows have the same columns."""
         ...
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
@@ -123,9 +123,9 @@ class Container(Protocol):
         ...
 
     def begun(self, begin: bytes, whole: bool) -> bytes:
-        """What of the first bytes of a file can be read as a block; all of it, if they are the whole file."""
+        """The part of a file's first bytes that can be read as a block; all of it, if they are the whole file."""
         ...
 
     def line_offset(self) -> int:
-        """Lines of the file before its first block, such as a header."""
+        """The number of lines before the first block, such as a header."""
         ...

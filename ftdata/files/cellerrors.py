@@ -1,4 +1,4 @@
-"""Cells of .xlsx files that hold an error, such as #N/A, which the reader of spreadsheets gives as empty ones."""
+"""Error cells of .xlsx files, such as #N/A, which the spreadsheet reader returns as empty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RELATION = pattern(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
 
 def errors_of(path: str, sheet: str) -> Counter[str]:
-    """How many cells of a sheet hold an error, by what it is; none where the file cannot tell (.xls, .ods, …)."""
+    """The number of error cells in a sheet, by error; empty if the file type does not tell (.xls, .ods, …)."""
     found: Counter[str] = Counter()
     if Path(path).suffix.lower() not in _EXTENSIONS or not is_regular(path):
         return found
@@ -41,7 +41,7 @@ def errors_of(path: str, sheet: str) -> Counter[str]:
 
 
 def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
-    """The part of the file that a sheet is."""
+    """The part of the file that contains a sheet."""
     names = set(book.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return None

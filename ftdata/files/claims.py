@@ -1,4 +1,4 @@
-"""The registry of a run's outputs: none may be an input or another output, none replaces a file unasked."""
+"""The registry of a run's outputs: none may be an input or another output, and none replaces a file unasked."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Claims:
     """The files that a run reads and those that it will write.
 
     Args:
-        inputs: Paths that it reads; what is no local file is passed over.
-        force: Whether existing files may be replaced.
+        inputs: Paths that it reads; anything but a local file is ignored.
+        force: Replace existing files.
     """
 
     def __init__(self, inputs: Iterable[str] = (), *, force: bool = False) -> None:
@@ -32,16 +32,16 @@ class Claims:
         self._folders: set[Path] = set()
 
     def claim(self, path: str, *, ours: bool = False, makes_folder: bool = False) -> None:
-        """Say, before any work, that a file will be written.
+        """Register a file that will be written, before any work.
 
         Args:
-            path: Where; ``-`` is stdout.
-            makes_folder: Whether its folder is made if there is none.
-            ours: Whether what stands there is of an earlier run of ours, and may go without being asked for.
+            path: The output; ``-`` is stdout.
+            makes_folder: Create its folder if there is none.
+            ours: Whether an existing file is from an earlier run of ftdata and may be replaced without asking.
 
         Raises:
-            UsageError: It is an input, or another output.
-            OutputError: It exists, and may not be replaced; or there is no folder for it.
+            UsageError: If it is an input, or another output.
+            OutputError: If it exists and may not be replaced, or its folder does not exist.
         """
         place = STDIN if path == STDIN else _place(path)
         if place is None:
@@ -80,7 +80,7 @@ def _refuse_without_folder(path: str) -> None:
 
 
 def _place(path: str) -> Place | None:
-    """What a path names; None for what is no file, or no regular one."""
+    """The identity of a path; None for anything but a regular file."""
     if path == STDIN or path.startswith("<"):
         return None
     if is_remote(path):
@@ -95,7 +95,7 @@ def _place(path: str) -> Place | None:
 
 
 def are_rejects(path: str) -> bool:
-    """Whether a file holds rejects as a run writes them, or nothing: then the next run may replace or remove it."""
+    """Whether a file contains rejects as a run writes them, or nothing, so that the next run may replace it."""
     try:
         first = beginning(path, 1 << 20)
         return not first or json.loads(first).keys() >= {"path", "line", "reason"}

@@ -1,8 +1,8 @@
-"""Arrow's columns to rows: what parquet files, Arrow files and tables in memory share.
+"""Convert Arrow's columns to rows: shared by parquet files, Arrow files and tables in memory.
 
-Types stay what they are where JSON has them. Dates, times and durations become ISO text, decimals their digits as text,
-binary data base64, categories their values and Hugging Face's ClassLabel numbers their names. NaN and infinity become
-null, which is counted. Nothing is inferred.
+Types that JSON has are kept. Dates, times and durations become ISO text, decimals their digits as text, binary data
+base64, categories their values, and Hugging Face's ClassLabel numbers their names. NaN and infinity become null, which
+is counted. Nothing is inferred.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Convert = Callable[[Any], Any]
 
 
 def pyarrow() -> Any:
-    """The package, imported when it is needed.
+    """Import pyarrow on demand.
 
     Raises:
-        MissingPackageError: It is not installed.
+        MissingPackageError: If it is not installed.
     """
     pool = "ARROW_DEFAULT_MEMORY_POOL"
     ours = "pyarrow" not in sys.modules and pool not in os.environ
@@ -61,7 +61,7 @@ def _compute() -> Any:
 
 @contextmanager
 def readable(path: str, kind: str) -> Iterator[None]:
-    """Turn what pyarrow says of a damaged file into an error that can be acted on."""
+    """Turn pyarrow's exceptions for a damaged file into an error with advice."""
     try:
         yield
     except InputError:
@@ -74,12 +74,12 @@ def readable(path: str, kind: str) -> Iterator[None]:
 
 
 def table_columns(schema: pa.Schema) -> tuple[str, ...]:
-    """The columns of a table; none if it holds whole examples, as ftdata writes them."""
+    """The columns of a table; empty if it contains whole examples, as written by ftdata."""
     return () if RECORD in (schema.metadata or {}) else tuple(_names(list(schema.names)))
 
 
 def blocks_of(batches: Iterable[pa.RecordBatch], file: int, block_size: int, start: int = 0) -> Iterator[Block]:
-    """Batches as blocks of about a size, each in Arrow's own stream format."""
+    """Batches as blocks of about a size, each in Arrow's stream format."""
     for batch in batches:
         rows = max(1, batch.num_rows * block_size // max(batch.nbytes, 1))
         for at in range(0, batch.num_rows, rows):
@@ -105,7 +105,7 @@ def from_stream(data: bytes) -> pa.Table:
 
 
 class TableReader:
-    """The rows of a table; `load` gives some of its columns, or all, when they are asked for."""
+    """The rows of a table; `load` returns some of its columns, or all, on demand."""
 
     def __init__(
         self, path: str, rows: int, load: Callable[[list[str] | None], pa.Table], *, finite: bool = True
@@ -142,18 +142,18 @@ class TableReader:
                     yield number, b"", dict(zip(names, cells, strict=True))
 
     def _float(self, column: str, value: float) -> float | None:
-        """The number; null if JSON does not have it."""
+        """The number, or null if JSON does not have it."""
         if isfinite(value) or not self._finite:
             return float(value)  # Arrow gives small ones as NumPy's
         self.nulled[column] += 1
         return None
 
     def _again(self, before: Counter[str]) -> None:
-        """Forget what was counted in a batch that is gone through once more."""
+        """Reset the counts of a batch that is read once more."""
         self.nulled = before
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
-        """Some columns as templates print them, where all of them are text, whole numbers or truth values."""
+        """Some columns as templates print them, if all are text, integers or booleans."""
         table = self._load(list(dict.fromkeys(names)))
         if RECORD in (table.schema.metadata or {}) or sorted(table.column_names) != sorted(set(names)):
             return None
@@ -167,12 +167,12 @@ class TableReader:
         return texts
 
     def line_of(self, number: int) -> int:
-        """A row's number stands for its line."""
+        """A row's number is used as its line."""
         return number
 
 
 def _records(column: pa.ChunkedArray) -> Iterator[Row]:
-    """Whole examples, as ftdata writes them: their text is what they were read from."""
+    """Whole examples, as written by ftdata: their text is the row's own bytes."""
     for number, raw in enumerate(_raws(column), 1):
         try:
             if raw is None:
@@ -185,7 +185,7 @@ def _records(column: pa.ChunkedArray) -> Iterator[Row]:
 
 
 def _raws(column: pa.ChunkedArray) -> Iterator[bytes | None]:
-    """The bytes of a column of text; of damaged ones as they are, for the codec to name what is wrong."""
+    """The bytes of a text column; damaged ones are left as they are, so that the codec reports what is wrong."""
     try:
         texts = column.to_pylist()
     except UnicodeDecodeError:

@@ -46,7 +46,7 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
     """The container of a file, by its extension or by how it begins.
 
     Raises:
-        InputError: The file is empty, or of no kind that ftdata knows.
+        InputError: If the file is empty, or of no kind that ftdata knows.
     """
     path = opening.path
     extension = extension_of(path)
@@ -87,7 +87,7 @@ def _added(kind: str, opening: Opening) -> Container:
     """The container that another package adds for an extension.
 
     Raises:
-        PluginError: What it adds makes no container.
+        PluginError: If what it adds makes no container.
     """
     make: Any = load("ftdata.containers", kind)
     made = make(opening)
@@ -135,7 +135,7 @@ def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) ->
     """The container of a text, by what it was said to hold, or else by what it holds.
 
     Raises:
-        InputError: Neither says what it is.
+        InputError: If neither says what it is.
     """
     if asked.lines:
         return TextLines(asked.max_record, asked.lines)

@@ -1,8 +1,8 @@
-"""CSV and TSV with the standard library's semantics; every cell is text, so that 001 and NA stay what they are.
+"""CSV and TSV with the standard library's semantics; every cell is text, so 001 and NA stay as they are.
 
-A block's border is a guess (a newline outside quotes, if quotes are balanced before it); its reader proves it. The
-first block starts where a record starts. If a block ends where one ends, so does the next one start: by induction
-every cut was right. Where one was not, the rest of the file is read by one reader from start to end.
+The border of a block is a guess (a newline outside quotes, if quotes are balanced before it) that its reader verifies.
+The first block starts where a record starts. If a block ends where a record ends, the next one starts where one starts:
+by induction, every cut was right. If one was not, a single reader reads the rest of the file.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ _ROWS_A_BLOCK = 2000
 
 @dataclass(frozen=True, slots=True)
 class CSV:
-    """The container of .csv and .tsv files, with what was found out about one file.
+    """The container of .csv and .tsv files, with what was detected about one file.
 
     Attributes:
-        columns: The header's names; a name that stands twice gets a number, an empty one its place.
+        columns: The header's names; duplicate names get a number, empty ones their position.
         delimiter: One character.
-        header_bytes: Bytes up to the first record, with the byte order mark.
-        header_lines: Physical lines up to the first record.
-        max_record: Bytes that one record may have.
+        header_bytes: Bytes before the first record, including the byte order mark.
+        header_lines: Physical lines before the first record.
+        max_record: The largest size of a record in bytes.
         quoting: How cells are quoted.
-        left_out: Lines that are no rows of the table, by where they stand, as was asked.
-        footer: How many of them are the last ones.
-        titled: The line on which the names seem to stand, below a title; 0 where the first line seems to be them.
+        left_out: The number of skipped lines around the table, by their position.
+        footer: How many of them are at the end.
+        titled: The line that seems to have the names, below a title; 0 if the first line does.
     """
 
     columns: tuple[str, ...]
@@ -111,18 +111,18 @@ class CSV:
         yield progress.block(batch, max(0, reader.line_num - 1 - first))
 
     def begun(self, begin: bytes, whole: bool) -> bytes:
-        """The whole lines behind the header."""
+        """The complete lines after the header."""
         if whole and self.footer:
             return cut_footer(begin[self.header_bytes :], self.footer, "")
         return begin[self.header_bytes :] if whole else begin[self.header_bytes : begin.rfind(b"\n") + 1]
 
     @property
     def end(self) -> str:
-        """The line that tells whether the record before it was whole."""
+        """A sentinel line that shows whether the record before it was complete."""
         return self.delimiter.join(_END)
 
     def line_offset(self) -> int:
-        """The header's lines."""
+        """The number of lines in the header."""
         return self.header_lines
 
     def reader(self, lines: Iterable[str]) -> Records:
@@ -130,7 +130,7 @@ class CSV:
         return reader(lines, self.delimiter, self.max_record, self.quoting)
 
     def _records(self, reader: Records, lines: HeldQuote, path: str) -> Iterator[tuple[int, list[str]]]:
-        """(First physical line, cells) of each record that is no blank line."""
+        """(First physical line, cells) of each record that is not a blank line."""
         line = 0
         try:
             for cells in reader:
@@ -141,9 +141,10 @@ class CSV:
             raise InputError(f"is not valid CSV: {error}", hint="A quote may be unclosed.", path=path) from None
 
     def records(self, cells: list[str], lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-        """(Line within them, cells) of the records that a record of several lines is, if a quote swallowed some."""
+        """(Line within it, cells) of each record in a record of several lines, if a quote swallowed some."""
         if not cells:
             return
+        # The end line is inside the last cell, so the quote before it was never closed.
         if len(lines) > 1 and cells[-1].endswith(self.end):
             yield from never_closed([line for line in lines if line != self.end])
         elif len(lines) > 1 and (len(cells) != len(self.columns) or is_strange(lines, self.delimiter, self.quoting)):
@@ -152,10 +153,10 @@ class CSV:
             yield 0, cells
 
     def well_formed(self, data: bytes) -> dict[str, list[bytes]] | None:
-        """The cells by column, if every record is whole and quoted by the book; None for the careful reader.
+        """The cells by column, if every record is complete and regularly quoted; else None, for the careful reader.
 
-        Several times as fast as the csv module, and exact: what the pattern leaves over must be nothing, and what it
-        took for a cell without quotes must be one.
+        Several times as fast as the csv module, and exact: the pattern must leave nothing over, and every cell that it
+        read as unquoted must really be one.
         """
         if not self.quoting.plain:
             return None
@@ -209,7 +210,7 @@ class CSV:
 
 
 class CellReader:
-    """The rows of a piece of CSV; afterwards `lines` is how many it had. `left_out` are those around the table."""
+    """The rows of a piece of CSV; afterwards `lines` is its number of lines. `left_out` counts skipped lines."""
 
     def __init__(self, container: CSV, data: bytes, left_out: Mapping[str, int]) -> None:
         self.lines = 0
@@ -227,7 +228,7 @@ class CellReader:
         return zip(count(1), repeat(b""), rows, strict=False)
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
-        """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
+        """The texts of some columns, if every record is complete, regularly quoted, and UTF-8."""
         cells = self._container.well_formed(self._data)
         if cells is None:
             return None
@@ -239,7 +240,7 @@ class CellReader:
         return {name: texts[name] for name in self._container.columns if name in names}
 
     def _careful(self) -> Iterator[Row]:
-        """The standard library's reader: slower, and right for whatever a file holds."""
+        """The standard library's reader: slower, but right for every file."""
         container = self._container
         held = HeldQuote(chain(text_lines(self._data), (container.end,)))
         reader = container.reader(held)
@@ -281,7 +282,7 @@ class RowsReader(CellReader):
             yield self._container.row(number, cells)
 
     def columns(self, names: Collection[str]) -> None:
-        """They were not well formed."""
+        """None: they were not well formed."""
         return
 
     def line_of(self, number: int) -> int:
@@ -291,7 +292,7 @@ class RowsReader(CellReader):
 
 @lru_cache(maxsize=16)
 def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
-    """A whole record with so many cells. Negated single characters are what the regex engine is fastest at."""
+    """A pattern for a complete record of that many cells. Negated character classes are fastest in `re`."""
     mark = re.escape(delimiter.encode())
     quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
     cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
@@ -300,7 +301,7 @@ def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
 
 
 def _is_plain(cells: list[bytes], strange: tuple[bytes, ...]) -> bool:
-    """Whether the cells without quotes hold nothing that would have needed them."""
+    """Whether the unquoted cells contain nothing that would need quotes."""
     joined = b"\0".join(cells)
     if b'"' in joined:
         joined = b"\0".join([cell for cell in cells if cell[:1] != b'"'])
@@ -325,7 +326,7 @@ def _unquoted(cell: bytes) -> str:
 
 
 class _Progress:
-    """The text lines of blocks, and how many of their bytes went into the rows so far."""
+    """The text lines of blocks, with a count of the bytes that went into rows so far."""
 
     def __init__(self, opening: Opening, blocks: Iterator[Block]) -> None:
         self._opening = opening
@@ -339,13 +340,13 @@ class _Progress:
             yield from text_lines(_load(self._opening, block))
 
     def block(self, rows: list[tuple[int, list[str]]], lines: int) -> Block:
-        """The rows as a block that ends after so many lines."""
+        """The rows as a block that ends after that many lines."""
         start, self._start = self._start, self._end
         return Block(self._file, start, self._end, rows=[*rows, (lines, [])])
 
 
 def text_lines(data: bytes) -> Iterator[str]:
-    """The lines with their ends; bytes that are not UTF-8 become lone surrogates, which a row is refused for."""
+    """The lines with their ends; bytes that are not UTF-8 become lone surrogates, which make the row a reject."""
     return io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")
 
 
@@ -366,11 +367,12 @@ def _load(opening: Opening, block: Block) -> bytes:
 
 
 def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: bool = True) -> Iterator[list[bytes]]:
-    """Pieces of bytes up to a newline that has an even number of quotes before it; to any, where they are text."""
+    """Pieces of bytes up to a newline with an even number of quotes before it; any newline, if quotes are text."""
     held: list[bytes] = []
     odd = False  # whether the held bytes have an odd number of quotes
     size = 0
     for piece in pieces:
+        # A quote inside quotes is doubled, so an even count always means outside.
         odd ^= quoted and piece.count(b'"') % 2 == 1
         cut = _border(piece, odd) if quoted else piece.rfind(b"\n") + 1
         if cut:
@@ -386,7 +388,7 @@ def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: boo
 
 
 def _border(piece: bytes, odd: bool) -> int:
-    """The end of the last line in the piece that ends outside quotes; `odd` tells the quotes at the piece's end."""
+    """The end of the last line in the piece that ends outside quotes; `odd` is the state at the piece's end."""
     end = len(piece)
     while True:
         newline = piece.rfind(b"\n", 0, end)

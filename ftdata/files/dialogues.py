@@ -1,8 +1,8 @@
 """Text and Markdown files of dialogues: where one ends and the next begins.
 
-Between two dialogues stands a rule (``---``, ``***``), a heading such as ``# Conversation 2``, a form feed, or nothing
-but the system's turn of the next; and before any of these something was said. A rule before an assistant's turn shows
-that the file has rules between turns, and then they part no dialogues. Nothing within a block of code counts.
+Two dialogues are separated by a rule (``---``, ``***``), a heading such as ``# Conversation 2``, a form feed, or only
+by the system turn of the next one, provided that something was said before. A rule before an assistant turn shows that
+the file has rules between turns; in that case they separate no dialogues. Nothing in a code block counts.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Dialogues(Undivided):
     """The container of .txt and .md files in which user and assistant speak.
 
     Attributes:
-        max_record: Bytes that one dialogue may have.
+        max_record: The largest size of a dialogue in bytes.
         speakers: Who is who.
-        between: A pattern of the lines between dialogues, in place of all that is told otherwise.
-        rules: Whether rules part dialogues.
+        between: A pattern of the lines between dialogues, instead of detecting them.
+        rules: Whether rules separate dialogues.
     """
 
     max_record: int = MAX_RECORD
@@ -81,13 +81,13 @@ class Dialogues(Undivided):
         return any(self.speakers.recognise(lines, said) for lines in _windows(opening, self.max_record))
 
     def strangers(self, begin: bytes) -> list[str]:
-        """The names that begin several of the first lines, and are nobody's that is known; the most frequent first."""
+        """Unknown names that begin several of the first lines, the most frequent first."""
         turns = (turn for line in _lines(iter([begin])) if (turn := spoken(line)) and turn.sure)
         names = Counter(turn.name for turn in turns if not self.speakers.meaning(turn))
         return [name for name, count in names.most_common(4) if count > 1]
 
     def is_thread(self, begin: bytes) -> bool:
-        """Whether the first lines are a chat as messengers export it: most of them have a time, several a name."""
+        """Whether the first lines are a messenger's export: most of them have a time, several a name."""
         lines = [line for line in _lines(iter([begin[:_CHAT]])) if line.strip()][:_FIRST_LINES]
         turns = [turn for line in lines if (turn := spoken(line)) and turn.form == STAMPED and len(turn.time) > _DATED]
         return len({turn.name for turn in turns}) > 1 and len(turns) * 3 > len(lines)
@@ -129,7 +129,7 @@ def dialogues(opening: Opening, asked: FileOptions) -> Dialogues:
     """The container of a file of dialogues.
 
     Raises:
-        InputError: The pattern between dialogues is none.
+        InputError: If the pattern between dialogues is none.
     """
     if asked.between is not None:
         try:
@@ -143,7 +143,7 @@ def dialogues(opening: Opening, asked: FileOptions) -> Dialogues:
 
 
 def _windows(opening: Opening, limit: int) -> Iterator[list[str]]:
-    """The lines of a file, many at a time; of what can be read only once, those of its beginning."""
+    """The lines of a file, many at a time; for a stream, only its beginning."""
     regular = is_regular(opening.path)
     held: list[str] = []
     size = 0
@@ -159,7 +159,7 @@ def _windows(opening: Opening, limit: int) -> Iterator[list[str]]:
 
 
 def _between_turns(lines: list[str], speakers: Speakers) -> bool:
-    """Whether a rule stands right before an assistant's turn."""
+    """Whether a rule is right before an assistant turn."""
     after_rule = False
     for line, inside in zip(lines, fenced(lines), strict=True):
         if inside or not line.strip():
@@ -171,10 +171,10 @@ def _between_turns(lines: list[str], speakers: Speakers) -> bool:
 
 
 def _lines(pieces: Iterator[bytes], path: str = "", limit: int = MAX_RECORD) -> Iterator[str]:
-    """The lines without their ends; bytes that are no UTF-8 stand for themselves.
+    """The lines without their ends; bytes that are not UTF-8 are kept as surrogates.
 
     Raises:
-        InputError: A line is longer than a record may be.
+        InputError: If a line is longer than a record may be.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     rest: list[str] = []  # of a line that has not ended
@@ -201,7 +201,7 @@ def _pattern(between: str) -> re.Pattern[str]:
 
 
 class _Cutter:
-    """Cuts lines into dialogues: (line on which it begins, its text) of each that holds anything."""
+    """Cuts lines into dialogues: (first line number, text) of each that is not empty."""
 
     def __init__(self, container: Dialogues, path: str) -> None:
         self.container = container
@@ -266,12 +266,12 @@ class _Cutter:
             self.opened, self.opened_at = opens, len(self.held) - 1
 
     def _opens(self, line: str) -> str:
-        """The mark of the block of code that begins with the line; empty where none does."""
+        """The mark of the code block that begins with the line; empty if none does."""
         mark = fence(line)
         return "" if mark is None or any(mark[0].startswith(never) for never in self.never) else mark[0]
 
     def _parts(self, line: str) -> bool:
-        """Whether another dialogue begins with this line, or with what stands before it."""
+        """Whether another dialogue begins with this line, or with what comes before it."""
         if not line.strip(" \t"):
             return False
         role = self.container.speakers.role(line)
@@ -293,7 +293,7 @@ class _Cutter:
         return False
 
     def _whole(self, count: int) -> Iterator[tuple[int, bytes]]:
-        """The dialogue of the first lines that are held, if it holds anything; the others begin the next."""
+        """The dialogue in the first held lines, if it is not empty; the others begin the next one."""
         its, rest = self.held[:count], self.held[count:]
         empty = next((n for n, line in enumerate(its) if line.strip()), len(its))
         while its and not its[-1].strip():

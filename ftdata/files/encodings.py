@@ -1,6 +1,6 @@
-"""Encodings of text: which one bytes seem to be in, and lines that are tried in several one after another.
+"""Detect the encoding of bytes, and decode lines with several encodings in turn.
 
-The guess is charset-normalizer's; of encodings in which the bytes read the same, the commoner one is named.
+The guess is charset-normalizer's; among encodings that decode the bytes the same way, the most common one is named.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ftdata.errors import InputError, printable
 from ftdata.lazily import pattern
 
 SEVERAL = ","
-"""What stands between encodings that are tried in turn."""
+"""The separator between encodings that are tried in turn."""
 
 _LOOKED_AT = 1 << 16  # bytes that are guessed at
 _COMMON = ("cp1252", "gb18030", "big5", "shift_jis", "cp1251", "cp949")
@@ -29,11 +29,11 @@ _FEW = 3  # lines that are not UTF-8, from which on a file is none
 
 @dataclass(frozen=True)
 class LikelyEncoding:
-    """What bytes seem to be.
+    """The probable encoding of some bytes.
 
     Attributes:
-        encoding: Its name, as ``--encoding`` takes it.
-        sample: What the first line that is no ASCII reads like in it.
+        encoding: Its name, as for ``--encoding``.
+        sample: The first line that is not ASCII, decoded with it.
     """
 
     encoding: str
@@ -46,7 +46,7 @@ class LikelyEncoding:
 
 
 def guess(data: bytes) -> LikelyEncoding | None:
-    """The encoding that bytes seem to be in; None where none fits."""
+    """The probable encoding of some bytes; None if none fits."""
     import charset_normalizer
 
     lines = [line for line in data.splitlines() if not line.isascii() and not is_utf8(line)]
@@ -60,7 +60,7 @@ def guess(data: bytes) -> LikelyEncoding | None:
 
 
 def _name(data: bytes, best: str) -> str:
-    """The commoner of the encodings in which bytes read the same."""
+    """The most common of the encodings that decode the bytes the same way."""
     letters, high = len(_LETTER.findall(data)), len(_HIGH.findall(data))
     other = len(_HIGH.findall(_CHINESE.sub(b"", data)))
     if best not in _EASTERN and other * 10 <= high and _reads(data, "gb18030") is not None:
@@ -84,14 +84,14 @@ def _reads(data: bytes, encoding: str) -> str | None:
 
 
 def told_of(begin: bytes, path: str) -> str:
-    """What is to be told of a text that is read as UTF-8: where it turns into another encoding; or nothing.
+    """A note about a text that is read as UTF-8: where it changes to another encoding; empty if it does not.
 
     Args:
         begin: How it begins.
         path: The file, for messages.
 
     Raises:
-        InputError: Most of the lines that are no ASCII are not UTF-8.
+        InputError: If most of the lines that are not ASCII are not UTF-8.
     """
     if is_utf8(begin):
         return ""
@@ -121,7 +121,7 @@ def names_of(asked: str) -> tuple[str, ...]:
     """The encodings in ``utf-8,cp1252``.
 
     Raises:
-        InputError: There is no such encoding, or one whose lines do not end as those of ASCII do.
+        InputError: If there is no such encoding, or one whose lines do not end as those of ASCII do.
     """
     found = []
     for one in asked.split(SEVERAL):
@@ -139,7 +139,7 @@ def names_of(asked: str) -> tuple[str, ...]:
 
 
 def in_turn(pieces: Iterator[bytes], names: Sequence[str], path: str, *, whole: bool = True) -> Iterator[bytes]:
-    """A text of several encodings as UTF-8: each line in the first one that it is in.
+    """Convert a text of several encodings to UTF-8: each line is decoded with the first encoding that fits.
 
     Args:
         pieces: Its bytes.
@@ -148,7 +148,7 @@ def in_turn(pieces: Iterator[bytes], names: Sequence[str], path: str, *, whole: 
         whole: Whether the last line ends with the last piece.
 
     Raises:
-        InputError: A line is in none of them.
+        InputError: If a line is in none of them.
     """
     held, line = b"", 1
     for piece in pieces:

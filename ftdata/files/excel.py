@@ -1,7 +1,7 @@
 """Spreadsheets: .xlsx, .xlsm, .xlsb, .xls and .ods, read by calamine.
 
-The first row that is not empty names the columns. Whole numbers come as integers, dates as ISO text, empty cells as
-empty text, as in a CSV file.
+The first row that is not empty names the columns. Whole numbers become integers, dates ISO text, and empty cells empty
+text, as in a CSV file.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class Excel(Undivided):
 
     Attributes:
         sheet: Its name.
-        columns: The header's names; a name that stands twice gets a number, an empty one its place.
+        columns: The header's names; duplicate names get a number, empty ones their position.
         first: The row number of the first record.
-        left_out: Rows that are none of the table's, by where they stand, as was asked.
-        footer: How many of them are the last ones.
-        titled: The row in which the names seem to stand, below a title; 0 where the first row seems to be them.
-        asked: Whether the sheet was named.
+        left_out: The number of skipped rows around the table, by their position.
+        footer: How many of them are at the end.
+        titled: The row that seems to have the names, below a title; 0 if the first row does.
+        asked: Whether the sheet was chosen by name.
     """
 
     sheet: str
@@ -56,7 +56,7 @@ class Excel(Undivided):
     binary: ClassVar[bool] = True
 
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
-        """Blocks of rows as JSON, each with the number that the sheet gives it."""
+        """Blocks of rows as JSON, each with its number in the sheet."""
         rows: list[tuple[int, bytes]] = []
         before = start = size = 0
         number = 0
@@ -76,7 +76,7 @@ class Excel(Undivided):
         return reader
 
     def _filled(self, opening: Opening) -> Iterator[tuple[int, list[Any]]]:
-        """The rows that are not empty, with their numbers, but for those of a footer."""
+        """The rows that are not empty, with their numbers, without a footer."""
         held: deque[tuple[int, list[Any]]] = deque()
         for number, cells in enumerate(_rows(opening, self.sheet), 1):
             if number >= self.first and any(cell != "" for cell in cells):
@@ -89,7 +89,7 @@ def sheets_asked(path: str, sheet: str | None) -> list[str | None]:
     """The sheets that are asked for: all with cells for ``*``, or several names with commas between them.
 
     Raises:
-        InputError: The file cannot be read as a spreadsheet.
+        InputError: If the file cannot be read as a spreadsheet.
     """
     if sheet is None or (sheet != "*" and "," not in sheet) or Path(path).suffix.lower() not in EXTENSIONS:
         return [sheet]
@@ -104,8 +104,8 @@ def excel(opening: Opening, asked: FileOptions) -> Excel:
     """The container of one spreadsheet: the sheet that was asked for, or the first one with cells.
 
     Raises:
-        InputError: It cannot be read, has no such sheet, or is empty.
-        MissingPackageError: python-calamine is not installed.
+        InputError: If it cannot be read, has no such sheet, or is empty.
+        MissingPackageError: If python-calamine is not installed.
     """
     if Path(opening.path).suffix.lower() in extent.EXTENSIONS:
         extent.check_extent(random_access(opening.path), opening.path)
@@ -132,7 +132,7 @@ def excel(opening: Opening, asked: FileOptions) -> Excel:
 
 
 def _named(opening: Opening, sheet: str, asked: FileOptions, first: int) -> Excel:
-    """The sheet whose columns are named by a row: the first that is not empty, or the one that was asked for."""
+    """The first sheet with a row of column names: the first row that is not empty, or the one that was chosen."""
     begin = list(islice(enumerate(_rows(opening, sheet), 1), max(asked.header_row, first) + _LOOKED_AT))
     number = first if asked.header_row == 1 else asked.header_row
     cells = next((cells for at, cells in begin if at == number), None)
@@ -150,7 +150,7 @@ def _named(opening: Opening, sheet: str, asked: FileOptions, first: int) -> Exce
 
 
 def _tell_errors(opening: Opening, sheet: str) -> None:
-    """Tell how many cells hold an error, such as #N/A, which are read as empty ones."""
+    """Report how many cells contain an error, such as #N/A, which are read as empty."""
     from ftdata.files.cellerrors import errors_of
 
     found = errors_of(opening.path, sheet)
@@ -185,7 +185,7 @@ def _book(opening: Opening) -> Any:
 
 @contextmanager
 def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
-    """What the reader of spreadsheets fails with, as an error of the file."""
+    """Turn an exception of the spreadsheet reader into an error of the file."""
     try:
         yield
     except InputError:
@@ -199,7 +199,7 @@ def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
 
 
 def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:
-    """The rows from the first of the sheet on, each with a cell for every column."""
+    """The rows from the first one of the sheet on, each with a cell for every column."""
     # Empty rows above the first cell are given too; empty columns to the left of it are not, and name nothing.
     import python_calamine
 
@@ -210,7 +210,7 @@ def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as JSON has it."""
+    """A cell as a JSON value."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1 << 53:
         return int(cell)
     if isinstance(cell, date | time):

@@ -1,4 +1,4 @@
-"""How far the cells of a spreadsheet reach: its reader holds every cell up to the last one, empty or not."""
+"""The extent of a spreadsheet's cells: its reader holds every cell up to the last one, empty or not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_extent(source: Any, path: str) -> None:
     """Refuse a spreadsheet with a sheet whose few cells lie far apart.
 
     Raises:
-        InputError: There is one; or the file is cut off or damaged.
+        InputError: If there is one; or the file is cut off or damaged.
     """
     try:
         with zipfile.ZipFile(source) as archive:

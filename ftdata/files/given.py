@@ -1,4 +1,4 @@
-"""Sources that a program gives: dicts, tables and datasets in memory."""
+"""Sources in memory: dicts, tables and datasets."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporar
 
 
 class ArrowData(Protocol):
-    """Whatever gives Arrow data: a pandas, Polars or pyarrow table, or a DuckDB result."""
+    """Anything that exports Arrow data: a pandas, Polars or pyarrow table, or a DuckDB result."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
 class Collectable(Protocol):
-    """A plan for a table, such as a Polars LazyFrame, which is carried out when it is read."""
+    """A lazy table, such as a Polars LazyFrame, which is computed when it is read."""
 
     def collect(self) -> ArrowData: ...
 
@@ -42,8 +42,8 @@ def given(source: Any, split: str | None = None) -> Source:
         split: The split of a DatasetDict.
 
     Raises:
-        InputError: It is none of these.
-        UsageError: There are several splits and none was named.
+        InputError: If it is none of these.
+        UsageError: If there are several splits and none is chosen.
     """
     name = f"<{type(source).__name__}>"
     home = type(source).__module__.split(".")[0]
@@ -69,7 +69,7 @@ def _tabled(table: Table, name: str) -> Source:
 
 
 class _Batches:
-    """The batches of a Hugging Face dataset in its order, however it was shuffled or selected."""
+    """The batches of a Hugging Face dataset in its order, even if it was shuffled or selected."""
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset.with_format("arrow")
@@ -108,7 +108,7 @@ def _values(reader: TableReader) -> Iterator[dict[str, Any] | RowError]:
 
 
 def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
-    """The rows of a DataFrame, cell by cell: Arrow would make one type of columns of Python objects."""
+    """The rows of a DataFrame, cell by cell, because Arrow would force one type on columns of Python objects."""
     names = unique([str(column) for column in frame.columns])
     columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
     faults = [at for at, cells in enumerate(columns) if RowError in set(map(type, cells))]
@@ -118,7 +118,7 @@ def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
 
 
 def _of_series(series: Any, name: str, column: str) -> list[Any]:
-    """The cells of a DataFrame's column; an error for one that cannot be read."""
+    """The cells of a DataFrame's column; an error for a cell that cannot be read."""
     if type(series.dtype).__name__ != "ArrowDtype":
         cells: list[Any] = series.tolist()
         return cells
@@ -128,7 +128,7 @@ def _of_series(series: Any, name: str, column: str) -> list[Any]:
 
 
 def frozen(rows: Iterable[object], name: str) -> Source:
-    """A source of rows in memory, each written as JSON text at once; what JSON cannot hold rejects its row."""
+    """A source of rows in memory, each converted to JSON text immediately; a row that JSON cannot hold is a reject."""
     held: list[bytes] = []
     spill: Temporary | None = None
     try:

@@ -70,7 +70,7 @@ class FileOptions:
 
     @property
     def left_out(self) -> tuple[tuple[str, int], ...]:
-        """What is left out, by where it stands."""
+        """What is skipped, by position."""
         parts = ((ABOVE, self.header_row - 1), (FIRST, self.skip), (FOOTER, self.skip_footer))
         return tuple((name, count) for name, count in parts if count)
 
@@ -79,7 +79,7 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
     """The container of one file, from its first bytes (with the byte order mark); `whole` if they are all there are.
 
     Raises:
-        InputError: There is no header, or it is no CSV.
+        InputError: If there is no header, or it is not a CSV.
     """
     limit = asked.max_record
     mark = len(BOM) if head.startswith(BOM) else 0
@@ -122,7 +122,7 @@ def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: 
 
 
 def _titled(path: str, body: bytes, delimiter: str, asked: FileOptions, named: bool, *, whole: bool) -> int:
-    """The line of the names where a title stands above them, which is told; 0 where the first line is the names."""
+    """The line of the names if a title is above them, with a notice; 0 if the first line has the names."""
     if asked.header_row > 1 or asked.columns:
         return 0
     some = body[:_TITLED]
@@ -135,14 +135,14 @@ def _titled(path: str, body: bytes, delimiter: str, asked: FileOptions, named: b
 
 
 def _skip(records: Records, asked: FileOptions, path: str) -> None:
-    """Pass over the rows below the names that are to be left out."""
+    """Skip the rows below the names that are to be left out."""
     count = 0 if asked.columns else asked.skip
     if sum(1 for _ in islice(records, count)) < count:
         raise InputError(f"has fewer than {count:,} rows to skip", path=path)
 
 
 def _refuse_undecodable(cells: Sequence[str], body: bytes, path: str) -> None:
-    """Refuse names of columns that are not UTF-8, with what they seem to be."""
+    """Refuse column names that are not UTF-8, with the probable encoding."""
     if any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
         found = guess(body)
         named_so = f"{found.said}. Give its encoding: --encoding {found.encoding}." if found else ""
@@ -153,7 +153,7 @@ def _refuse_undecodable(cells: Sequence[str], body: bytes, path: str) -> None:
 
 
 def _quoting(path: str, body: bytes, first: int, width: int, delimiter: str, *, whole: bool) -> Quoting:
-    """How the first records are quoted, behind so many lines of the header; what is odd about it is told."""
+    """How the first records are quoted, after that many lines of the header; reports anything unusual."""
     if b'"' not in body:
         return PLAIN
     lines = list(text_lines(body))[first:]
@@ -183,7 +183,7 @@ def _headerless(path: str, cells: list[str], container: CSV) -> CSV:
 
 
 def _chosen(delimiter: str | None) -> str | None:
-    """The delimiter that was asked for; ``tab`` and its like are understood."""
+    """The chosen delimiter; ``tab`` and similar names are understood."""
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
     delimiter = named.get(delimiter or "", delimiter)
     if delimiter and len(delimiter) != 1:
@@ -192,7 +192,7 @@ def _chosen(delimiter: str | None) -> str | None:
 
 
 def _delimiter(body: bytes, *, whole: bool) -> str:
-    """The delimiter under which most of the first records have as many fields as the header, and that has several."""
+    """The delimiter with which most of the first records have as many fields as the header, and several of them."""
 
     def agreement(candidate: str) -> tuple[int, int]:
         records = reader(text_lines(body), candidate, len(body))
@@ -205,7 +205,7 @@ def _delimiter(body: bytes, *, whole: bool) -> str:
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Column names as they can be called: stripped, the empty ones by their place, repeated ones numbered."""
+    """Usable column names: stripped, empty ones named by position, duplicates numbered."""
     given = [name.strip() or f"column_{place}" for place, name in enumerate(names, 1)]
     taken: set[str] = set()
     unique = []

@@ -1,7 +1,7 @@
-"""JSON that is no JSON lines: an array, objects one after another (pretty-printed or glued), or rows under a key.
+"""JSON that is not JSON lines: an array, objects one after another (pretty-printed or glued), or rows under a key.
 
 The file is one stream: the parent finds where each value begins and ends, with the standard library's scanner, and
-hands out the values' bytes; workers decode them. A broken value is one reject, and reading goes on behind it.
+hands out the bytes of the values; workers decode them. A broken value is one reject, and reading continues after it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
 
 @dataclass(frozen=True, slots=True)
 class JSONValues(Undivided):
-    """The container of JSON that does not keep to lines.
+    """The container of JSON without one object per line.
 
     Attributes:
-        max_record: Bytes that one record may have.
+        max_record: The largest size of a record in bytes.
         under: The keys that lead to the array of rows in an outer object; empty if the rows are not wrapped.
     """
 
@@ -98,7 +98,7 @@ class ValueReader:
         self.lines = self._after
 
     def columns(self, names: Collection[str]) -> None:
-        """Rows are objects here, not columns."""
+        """None: rows are objects here, not columns."""
         return
 
     def line_of(self, number: int) -> int:
@@ -107,7 +107,7 @@ class ValueReader:
 
 
 class _Scanner:
-    """(Line, bytes) of each value; afterwards, and between two, `line` counts the lines that are behind it."""
+    """Iterates over (line, bytes) of each value; `line` counts the lines before the current position."""
 
     def __init__(self, pieces: Iterator[bytes], container: JSONValues, path: str, *, whole: bool = True) -> None:
         self.line = 0
@@ -146,20 +146,21 @@ class _Scanner:
         self._counted = at
 
     def _trimmed(self, at: int) -> int:
-        """The same place, after letting go of a long text behind it."""
+        """The same position, after discarding a long text before it."""
+        # Cutting copies the rest of the text. Once per megabyte is cheap, once per value is not.
         if at < 1 << 20:
             return at
         self._text, self._counted = self._text[at:], 0
         return 0
 
     def _more(self) -> bool:
-        """Read on; whether there was more."""
+        """Read on; return whether there was more."""
         piece = next(self._pieces, b"")
         self._text += self._decoder.decode(piece, final=not piece)
         return bool(piece)
 
     def _skip(self, at: int) -> int:
-        """The next place that is no white space or comma; -1 at the end."""
+        """The next position that is not white space or a comma; -1 at the end."""
         while True:
             found = _BETWEEN.match(self._text, at)
             at = found.end() if found else at
@@ -169,14 +170,14 @@ class _Scanner:
                 return -1
 
     def _opened(self, at: int = 0) -> int:
-        """Behind the bracket of an array, if one begins here."""
+        """The position after the bracket of an array, if one begins here."""
         at = self._skip(at)
         if at < 0:
             return len(self._text)
         return at + 1 if self._text[at] == "[" else at
 
     def _enter(self) -> int:
-        """Behind the bracket of the array that holds the rows."""
+        """The position after the bracket of the array that contains the rows."""
         at = self._skip(0)
         for key in self._container.under:
             at = self._member(at, key)
@@ -188,7 +189,7 @@ class _Scanner:
         return len(self._text)
 
     def _member(self, at: int, key: str) -> int:
-        """Where the value of an object's member begins; -1 if there is none."""
+        """The start of the value of an object's member; -1 if there is none."""
         if at < 0 or self._text[at] != "{":
             return -1
         at += 1
@@ -202,7 +203,7 @@ class _Scanner:
         return -1
 
     def _end(self, at: int) -> int:
-        """Where the value at a place ends; -1 if it is cut off and that is no fault of the file's."""
+        """The end of the value at a position; -1 if it is cut off through no fault of the file."""
         while True:
             try:
                 value, end = _scan(self._text, at)
@@ -224,7 +225,7 @@ class _Scanner:
         What is looked at anew every time is then looked at twice in all, however long it is.
 
         Raises:
-            InputError: The value is larger than a record may be.
+            InputError: If the value is larger than a record may be.
         """
         if len(self._text) - at > self._container.max_record:
             raise record_too_large(self._path, self._container.max_record)
@@ -239,7 +240,7 @@ class _Scanner:
         return ahead > 0
 
     def _resume(self, at: int, wrong: int) -> int:
-        """Where a broken value ends: before the next whole one that begins with the key that the first one had."""
+        """The end of a broken value: before the next complete one that begins with the first value's key."""
         key = re.escape(json.dumps(self._first_key, ensure_ascii=False)) if self._first_key else '"'
         begins = re.compile(r"[,}\]\s]\s*(?=\{\s*" + key + ")")
         while True:
@@ -273,7 +274,7 @@ def _position(error: Exception, at: int) -> int:
 
 
 def _broken_at(text: str, at: int) -> int:
-    """Where the value at a place turns out to be broken; -1 if it is whole."""
+    """The position at which a value turns out to be broken; -1 if it is complete."""
     try:
         _scan(text, at)
     except (StopIteration, json.JSONDecodeError, RecursionError) as error:
@@ -285,7 +286,7 @@ def keys_of(path: str) -> tuple[str, ...]:
     """The keys in a JSON path such as ``$.result.items``.
 
     Raises:
-        InputError: It is no path of keys.
+        InputError: If it is not a path of keys.
     """
     found = re.fullmatch(r"\$((?:\.[^.\[\]]+|\[\"[^\"]+\"\])*)", path.strip())
     if not found:
@@ -294,7 +295,7 @@ def keys_of(path: str) -> tuple[str, ...]:
 
 
 def wrapped_under(begin: bytes) -> tuple[str, ...]:
-    """The key under which the rows of an outer object stand, or nothing."""
+    """The key under which an outer object has its rows, or nothing."""
     keys = "|".join(ROW_KEYS)
     found = re.match(rb'\s*\{(?:[^{}\[\]]*,)?\s*"(' + keys.encode() + rb')"\s*:\s*\[\s*[\[{\]]', begin)
     return (found[1].decode(),) if found else ()

@@ -74,16 +74,16 @@ class JSONLines(Undivided):
         return line
 
     def begun(self, begin: bytes, whole: bool) -> bytes:
-        """The whole lines."""
+        """The complete lines."""
         return begin if whole else begin[: begin.rfind(b"\n") + 1]
 
 
 class LineReader:
-    """The rows of a piece of JSON lines; afterwards `lines` is how many lines it had.
+    """The rows of a piece of JSON lines; afterwards `lines` is its number of lines.
 
     Attributes:
-        mends: Whether a line is read as what it can still be read as; else it is told as it is.
-        mended: How often that was done, by what.
+        mends: Whether to repair lines that are almost JSON; otherwise they are reported as they are.
+        mended: The number of repairs, by kind.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -94,7 +94,7 @@ class LineReader:
         self.lines = len(self._lines) - (not self._lines[-1])
 
     def columns(self, names: Collection[str]) -> None:
-        """Rows are objects here, not columns."""
+        """None: rows are objects here, not columns."""
         return
 
     def line_of(self, number: int) -> int:
@@ -107,11 +107,11 @@ class LineReader:
         return may_overflow(self.data)
 
     def texts(self) -> list[bytes]:
-        """The lines, all of them and as they are."""
+        """All lines, unchanged."""
         return self._lines if self._lines[-1] else self._lines[:-1]
 
     def raws(self) -> list[bytes]:
-        """The rows' own bytes, none of them decoded."""
+        """The rows' own bytes, without decoding them."""
         return [raw for line in self._lines if (raw := line.strip())]
 
     def numbered(self) -> Iterator[tuple[int, bytes]]:
@@ -136,7 +136,7 @@ class LineReader:
                 yield number, raw, value
 
     def _other(self, raw: bytes, value: Any) -> tuple[bytes, Any]:
-        """What is made of a line that is no object: no bytes, where it is not written as it was read."""
+        """The row for a line that is not an object; without bytes if it is not written as it was read."""
         found = mended(raw, value) if self.mends else None
         if found:
             self.mended[found[1]] += 1

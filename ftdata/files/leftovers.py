@@ -1,4 +1,4 @@
-"""What runs leave behind that were killed: their temporary files are named so that a later run can tell, and sweep."""
+"""Temporary files of killed runs: their names identify the process, so that a later run can remove them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pathlib import Path
 from ftdata.lazily import pattern
 
 SPILL = "ftdata-"
-"""How the names of temporary files and folders begin that lie in the folder for such."""
+"""The prefix of temporary files and folders in the folder for temporary files."""
 
 
 @cache
 def _host() -> str:
-    """This machine since it was started: elsewhere, and before, process numbers mean other processes."""
+    """This machine since its last start: elsewhere, and before that, process numbers mean other processes."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
     except OSError:
@@ -33,7 +33,7 @@ def _host() -> str:
 
 
 def tag() -> str:
-    """What tells a temporary file's process: it stands in the file's name."""
+    """Identifies this process in the names of temporary files."""
     return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
@@ -41,7 +41,7 @@ _TAG = pattern(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
 
 
 def abandoned(name: str) -> bool:
-    """Whether a name holds the tag of a process of this machine that is no more."""
+    """Whether a name has the tag of a process of this machine that has ended."""
     found = _TAG.search(name)
     return found is not None and found[1] == _host() and not _lives(int(found[2]))
 
@@ -60,14 +60,14 @@ def _lives(process: int) -> bool:
 
 @cache
 def sweep_temporary() -> None:
-    """Remove what dead runs left in the folder for temporary files; once in a process."""
+    """Remove what dead runs left in the folder for temporary files; once per process."""
     sweep(tempfile.gettempdir(), SPILL)
 
 
 def sweep(folder: str | os.PathLike[str], begin: str, end: str = "") -> None:
-    """Remove what runs that are no more left in a folder, of names that begin and end so.
+    """Remove files in a folder that were left by dead runs, by the beginning and end of their names.
 
-    What cannot be removed stays: it is nobody's error, and the next run tries again.
+    Files that cannot be removed stay. That is not an error, and the next run tries again.
     """
     with suppress(OSError):
         for entry in os.scandir(folder):

@@ -1,4 +1,4 @@
-"""What a line can still be read as that is not a JSON object by the book."""
+"""Repair lines that are almost JSON objects."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _is_row(value: object) -> bool:
 
 
 def _nulled(raw: bytes) -> Mended | None:
-    """The row with null where it says NaN or infinity; a number that is too large stays an error."""
+    """The row with null in place of NaN or infinity; a number that is too large remains an error."""
     try:
         value = jiter.from_json(raw, allow_inf_nan=True, catch_duplicate_keys=True)
     except ValueError:
@@ -62,7 +62,7 @@ def _nulled(raw: bytes) -> Mended | None:
 
 
 def _overflows(raw: bytes) -> bool:
-    """Whether a number that is written out is too large: no NaN is."""
+    """Whether a number written in digits is too large; NaN never is."""
     plain = raw.replace(b"-Infinity", b"null").replace(b"Infinity", b"null").replace(b"NaN", b"null")
     try:
         decode(plain)

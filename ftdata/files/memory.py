@@ -1,4 +1,4 @@
-"""What is held for a run: rows frozen in memory, and temporary files."""
+"""Data held for a run: rows frozen in memory, and temporary files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ftdata.files.opening import Opening
 
 @dataclass(frozen=True)
 class Frozen(Undivided):
-    """Rows from memory, frozen as JSON lines when they came in, so that nobody can change them later."""
+    """Rows from memory, converted to JSON lines when they came in, so that nobody can change them later."""
 
     pieces: tuple[bytes, ...]
     name: ClassVar[str] = "memory"
@@ -58,13 +58,13 @@ _FAULT, _NULLED = b"\0", b"\1"
 
 
 def frozen_line(row: Mapping[str, object], nulled: Mapping[str, int]) -> bytes:
-    """The line of a row, with how many numbers of its columns became null."""
+    """The line of a row, and the number of values in each column that became null."""
     text = encode(row) + b"\n"
     return b"".join((_NULLED, encode(dict(nulled)), _NULLED, text)) if nulled else text
 
 
 def fault_line(error: RowError, raw: str) -> bytes:
-    """The line of a row that JSON cannot hold, as far as it can be shown."""
+    """The line of a row that JSON cannot hold, as much of it as can be shown."""
     return _FAULT + encode([error.message, error.hint, error.json_path, raw]) + b"\n"
 
 
@@ -105,7 +105,7 @@ class _Marked:
 
 
 class Temporary:
-    """A temporary file that goes when nobody needs it any more; its extension may say what is in it."""
+    """A temporary file that is removed with its last reference; its extension may name its content."""
 
     def __init__(self, extension: str = ".jsonl") -> None:
         sweep_temporary()

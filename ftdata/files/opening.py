@@ -1,4 +1,4 @@
-"""Opening files: compression by extension, streams that come only once, and whether a file was changed."""
+"""Open files: compression by extension, streams that can be read only once, and detection of changes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of
 from ftdata.files.remote import Fingerprint, file_name, is_remote, is_store, open_remote, remote_fingerprint
 
 BLOCK = 2 << 20
-"""Bytes in a block: large enough that handing it out costs nothing, small enough for flat memory."""
+"""Bytes per block: large enough that handing it out costs nothing, small enough for constant memory."""
 
 MAX_RECORD = 256 << 20
-"""Bytes that one record may have, unless told otherwise."""
+"""The default for the largest size of a record in bytes."""
 
 STDIN = "-"
 BOM = b"\xef\xbb\xbf"
@@ -34,7 +34,7 @@ _ZSTD_PIECE = 1 << 10  # four bytes may stand for 128 KB, and all of them are gi
 
 
 def compression_of(path: str) -> str:
-    """The compression that a path's extension names, or nothing."""
+    """The compression named by a path's extension, or nothing."""
     return COMPRESSIONS.get(Path(file_name(path)).suffix.lower(), "")
 
 
@@ -49,10 +49,10 @@ def stem(path: str) -> str:
 
 
 def fingerprint(path: str) -> Fingerprint | None:
-    """What the file is now; None for a stream, which cannot be looked at twice.
+    """The file's current state; None for a stream, which cannot be read twice.
 
     Raises:
-        InputError: There is no such file, it may not be read, or it is a folder.
+        InputError: If there is no such file, it may not be read, or it is a folder.
     """
     if path == STDIN:
         return None
@@ -66,6 +66,7 @@ def fingerprint(path: str) -> Fingerprint | None:
         raise InputError("is a folder, not a file", hint="Give the files in it, such as 'folder/*.jsonl'", path=path)
     if not stat.S_ISREG(found.st_mode):
         return None
+    # The inode tells a replaced file apart even if size and time are the same, as after a quick rewrite.
     return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -75,10 +76,10 @@ def is_regular(path: str) -> bool:
 
 
 def random_access(path: str) -> Any:
-    """What a reader of a binary container opens: a local path, or a remote file that can be read at any place.
+    """What a reader of a binary container opens: a local path, or a remote file with random access.
 
     Raises:
-        InputError: It comes only once.
+        InputError: If it comes only once.
     """
     if is_remote(path):
         return open_remote(path)
@@ -88,7 +89,7 @@ def random_access(path: str) -> Any:
 
 
 class OneShot:
-    """A stream that can be read only once, such as stdin: it remembers its head, so that it can be looked at first."""
+    """A stream that can be read only once, such as stdin. It keeps its head, so that it can be inspected first."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -102,7 +103,7 @@ class OneShot:
         return self._stream
 
     def head(self, size: int) -> bytes:
-        """The first bytes, without using them up."""
+        """The first bytes, without consuming them."""
         while len(self._head) < size and (piece := self._source().read(size - len(self._head))):
             self._head += piece
         return self._head[:size]
@@ -111,7 +112,7 @@ class OneShot:
         """The whole stream.
 
         Raises:
-            InputError: It was read before.
+            InputError: If it was read before.
         """
         if self._opened:
             raise InputError("can be read only once", hint="Save it to a file first.", path=self.path)
@@ -120,7 +121,7 @@ class OneShot:
 
 
 class _Replayed(io.RawIOBase):
-    """Bytes that were read already, then the rest of a stream."""
+    """Bytes that were already read, then the rest of a stream."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head = io.BytesIO(head)
@@ -130,11 +131,12 @@ class _Replayed(io.RawIOBase):
         return self._head.read(size) or self._rest.read(size)
 
 
+# Shared by the whole process: whoever looked at the head of a stream has taken it from everybody else.
 _one_shots: dict[str, OneShot] = {}
 
 
 def one_shot(path: str) -> OneShot:
-    """The one object that reads this stream in this process."""
+    """The single object that reads this stream in this process."""
     return _one_shots.setdefault(path, OneShot(path))
 
 
@@ -142,8 +144,8 @@ def open_bytes(path: str) -> BinaryIO:
     """The file's bytes, decompressed by its extension; ``-`` is stdin.
 
     Raises:
-        InputError: It cannot be opened.
-        MissingPackageError: A .zst file, and zstandard is not installed.
+        InputError: If it cannot be opened.
+        MissingPackageError: If a .zst file is read and zstandard is not installed.
     """
     return _open(path) if is_regular(path) else one_shot(path).open()
 
@@ -177,7 +179,7 @@ def _open_zstd(raw: BinaryIO) -> BinaryIO:
 
 
 class _Zstd(io.RawIOBase):
-    """Decompressed frames. zstandard's own reader takes a frame that is cut off for the end of the file."""
+    """Decompressed frames. zstandard's own reader takes a truncated frame for the end of the file."""
 
     def __init__(self, raw: BinaryIO, frame: Callable[[], Any]) -> None:
         self._raw = raw
@@ -202,7 +204,7 @@ class _Zstd(io.RawIOBase):
         return size
 
     def _rest(self) -> bytes:
-        """What was read behind the end of a frame: the next one begins there."""
+        """The bytes read after the end of a frame, where the next one begins."""
         if self._frame is None or not self._frame.eof:
             return b""
         rest: bytes = self._frame.unused_data
@@ -223,7 +225,7 @@ def open_plain(path: str) -> BinaryIO:
 
 
 def size_of(path: str) -> int:
-    """Bytes of a splittable file."""
+    """The size of a splittable file in bytes."""
     return remote_fingerprint(path).size if is_remote(path) else Path(path).stat().st_size
 
 
@@ -231,14 +233,14 @@ def chunks(stream: IO[bytes], path: str, size: int = BLOCK) -> Iterator[bytes]:
     """The stream in pieces of about `size` bytes.
 
     Raises:
-        InputError: It breaks off or cannot be decompressed.
+        InputError: If it breaks off or cannot be decompressed.
     """
     while piece := _read(stream, path, size):
         yield piece
 
 
 def head(path: str, size: int = 1 << 18) -> bytes:
-    """The first bytes of a file, decompressed; those of a stream stay to be read."""
+    """The first bytes of a file, decompressed; those of a stream are kept for reading."""
     if not is_regular(path):
         return one_shot(path).head(size)
     begin = b""
@@ -268,12 +270,12 @@ def _read(stream: IO[bytes], path: str, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A file's text as UTF-8 bytes, however it lies on disk.
+    """A file's text as UTF-8 bytes, whatever its encoding and compression.
 
     Attributes:
         path: The file, ``-`` for stdin.
-        encoding: What its text is encoded in.
-        shared: Whether those who read blocks open a remote file themselves, as the machines of a cluster do.
+        encoding: The encoding of its text.
+        shared: Whether the readers of blocks open a remote file themselves, as the machines of a cluster do.
     """
 
     path: str
@@ -282,7 +284,7 @@ class Opening:
 
     @property
     def splittable(self) -> bool:
-        """Whether any range of the file's own bytes can be read alone."""
+        """Whether any byte range of the file can be read on its own."""
         own = self.encoding == UTF8 and not compression_of(self.path)
         if is_remote(self.path):
             return own and self.shared and is_store(self.path)
@@ -292,18 +294,18 @@ class Opening:
         """The text in pieces of about `size` bytes.
 
         Raises:
-            InputError: It breaks off, or is not in its encoding.
+            InputError: If it breaks off, or is not in its encoding.
         """
         with open_bytes(self.path) as stream:
             yield from self._as_utf8(chunks(stream, self.path, size))
 
     def head(self, size: int) -> tuple[bytes, bool]:
-        """The first bytes of the text, and whether they are all of it; those of a stream stay to be read."""
+        """The first bytes of the text, and whether they are all of it; those of a stream are kept for reading."""
         begin = head(self.path, size)
         return b"".join(self._as_utf8(iter([begin]), whole=len(begin) < size)), len(begin) < size
 
     def range(self, start: int, end: int) -> bytes:
-        """A range of the bytes of a splittable file."""
+        """A byte range of a splittable file."""
         with open_plain(self.path) as stream:
             stream.seek(start)
             return stream.read(end - start)
@@ -336,10 +338,10 @@ class Opening:
 
 
 def encoding_of(path: str, asked: str | None) -> str:
-    """The encoding that was asked for (or several, with commas between them), or what the first bytes show, or UTF-8.
+    """The given encoding (or several, separated by commas), or the one that the first bytes show, or UTF-8.
 
     Raises:
-        InputError: There is no such encoding.
+        InputError: If there is no such encoding.
     """
     if asked:
         return SEVERAL.join(names_of(asked))

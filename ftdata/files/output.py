@@ -27,7 +27,7 @@ _SYNC_EVERY = 64 << 20  # bytes after which a thread begins to sync, so that the
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One output file: its path, rows, bytes, and the sha256 of its bytes as they are on disk."""
+    """One output file: its path, rows, bytes, and the sha256 of the bytes on disk."""
 
     path: str
     rows: int
@@ -35,12 +35,12 @@ class Written:
     sha256: str
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {"path": self.path, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256}
 
 
 class _Hashed(io.RawIOBase):
-    """A file that knows the hash and size of what was written to it."""
+    """A file that hashes and counts what is written to it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
@@ -58,7 +58,7 @@ class _Hashed(io.RawIOBase):
 
 
 class Output:
-    """One file under way. It is nowhere to be seen under its name until `publish`."""
+    """One file in progress. It does not exist under its name until `publish`."""
 
     def __init__(self, path: str) -> None:
         refuse_unwritten(path)
@@ -112,11 +112,11 @@ class Output:
 
     @property
     def size(self) -> int:
-        """Bytes so far, as they are on disk."""
+        """Its size on disk so far."""
         return self._hashed.size
 
     def write(self, data: bytes, rows: int) -> None:
-        """Add whole lines."""
+        """Append complete lines."""
         try:
             self._stream.write(data)
         except (BrokenPipeError, OutputError):
@@ -131,11 +131,12 @@ class Output:
     def _sync_meanwhile(self) -> None:
         if self._syncing is None or not self._syncing.is_alive():
             self._unsynced = 0
+            # Syncing in the background while rows are still being made leaves little to wait for at the end.
             self._syncing = threading.Thread(target=_sync, args=(self._raw.fileno(),), daemon=True)
             self._syncing.start()
 
     def finish(self) -> None:
-        """Write out what is held, and sync it to disk."""
+        """Write out what is buffered, and sync it to disk."""
         try:
             if self._compressing:
                 self._stream.close()
@@ -163,11 +164,12 @@ class Output:
                 self._temporary.replace(self._final)
             except OSError as error:
                 raise OutputError(f"cannot be replaced: {error.strerror}", path=self.path) from None
+            # Without this, a crash could undo the rename although the file itself is on disk.
             _sync_folder(self._final.parent)
         return Written(self.path, self.rows, self.size, self._hashed.hash.hexdigest())
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Remove the temporary file."""
         if self._syncing:
             self._syncing.join()
         if self._dry or self.path != STDIN:
@@ -179,16 +181,16 @@ class Output:
 
 
 def _beginning(name: str) -> str:
-    """As much of a name as leaves room for a tag, where names may have 255 bytes."""
+    """The beginning of a name, leaving room for a tag within the limit of 255 bytes."""
     return name.encode(errors="surrogateescape")[:200].decode(errors="ignore")
 
 
 def refuse_unwritten(path: str) -> None:
-    """Say before the work what cannot be written.
+    """Refuse, before any work, outputs that cannot be written.
 
     Raises:
-        MissingPackageError: A URL's file system is not installed.
-        UsageError: The extension names a compression that is read only, or the URL is a web address.
+        MissingPackageError: If the package for a URL's file system is not installed.
+        UsageError: If the extension names a compression that is read only, or the URL is a web address.
     """
     if is_remote(path):
         refuse_unwritable(path)

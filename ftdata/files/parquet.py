@@ -1,4 +1,4 @@
-"""Parquet: row groups are read by workers, large ones in batches by the parent."""
+"""Parquet: workers read row groups; the parent reads large ones in batches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAGIC = b"PAR1"
 
 _LARGE = 4 << 20
-"""Bytes of a row group beyond which a worker should not have all of it in memory at once."""
+"""The size in bytes of a row group that a worker should not hold in memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def parquet(opening: Opening) -> Parquet:
     """The container of one file.
 
     Raises:
-        InputError: It is no parquet file, or damaged.
+        InputError: If it is not a parquet file, or damaged.
     """
     with readable(opening.path, "Parquet"):
         source = _open(opening)
@@ -88,7 +88,7 @@ def _group(opening: Opening, source: Any, number: int | None, names: list[str] |
 
 
 def _large(source: Any, number: int, file: int, block_size: int, start: int) -> Iterator[Block]:
-    """The blocks of a large row group; together they are as many bytes as it has."""
+    """The blocks of a large row group, whose sizes add up to its own."""
     group = source.metadata.row_group(number)
     rows = max(1, group.num_rows * block_size // group.total_byte_size)
     for batch in source.iter_batches(rows, row_groups=[number], use_threads=False):

@@ -1,8 +1,8 @@
-"""Outputs in numbered parts that workers write: all of them are complete before the first has its name.
+"""Outputs in numbered parts that workers write; all are complete before the first gets its name.
 
-A worker writes each part into a folder beside the output, under a name of its own, so that a part that was begun twice
-is no part twice. At the end the parts get their names, ``train-00000-of-00012.jsonl``, and a list of them is written
-last, ``train.parts.json``: where that stands, the set is whole. Or they are put together in one file.
+A worker writes each part to a folder beside the output, under a name of its own, so that a part that was started twice
+does not count twice. At the end the parts get their names, ``train-00000-of-00012.jsonl``, and a list of them is
+written last, ``train.parts.json``: if it exists, the set is complete. Or they are merged into one file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ftdata.files.standing import beginning, remove, standing_like, stands
 from ftdata.files.tables import is_table
 
 LIST = ".parts.json"
-"""How the name of a list of parts ends."""
+"""The suffix of lists of parts."""
 
 _COPIED = 1 << 20
 
@@ -55,7 +55,7 @@ class Staging:
         """Write the lines of a block.
 
         Raises:
-            OutputError: They cannot be written there.
+            OutputError: If they cannot be written there.
         """
         path = f"{self.folder}/{index:06}-{secrets.token_hex(4)}{self.ending}"
         if not is_remote(path) and not Path(self.folder).is_dir():
@@ -116,8 +116,8 @@ class PartedOutput:
         """Refuse, before any work, what would replace a file unasked; then make room for the parts.
 
         Raises:
-            OutputError: A file exists and `force` is off, or the folder cannot be made.
-            UsageError: An output is an input or another output.
+            OutputError: If a file exists and `force` is off, or the folder cannot be made.
+            UsageError: If an output is an input or another output.
         """
         if self.merge:
             claims.claim(self.pattern)
@@ -140,18 +140,18 @@ class PartedOutput:
         return [path for path in found if pattern.fullmatch(path.rpartition("/")[2])]
 
     def add(self, part: Written) -> None:
-        """Take in the next part, which a worker has written."""
+        """Add the next part, which a worker has written."""
         self._staged.append(part)
 
     def fill_empty(self, inputs: list[str]) -> None:
-        """Let a run that yields nothing have one part, which is empty."""
+        """Write one empty part for a run that yields nothing."""
         self.add(self.staging.write(0, b"", 0))
 
     def finish(self) -> None:
         """See that all parts have arrived; their names are still as they were.
 
         Raises:
-            OutputError: One has not, or a file has come into being meanwhile.
+            OutputError: If one has not, or a file has come into being meanwhile.
         """
         for part in self._staged:
             if not is_remote(part.path) and not Path(part.path).is_file():
@@ -165,7 +165,7 @@ class PartedOutput:
                 raise OutputError("exists already", hint=hint, path=path)
 
     def publish(self) -> tuple[Written, ...]:
-        """Give all parts their names, and then write the list; or put them together."""
+        """Give all parts their names and then write the list, or merge the parts."""
         if self.merge:
             return (self._merged(),)
         if stands(self.list_path):
@@ -177,7 +177,7 @@ class PartedOutput:
         return written
 
     def _merged(self) -> Written:
-        """All parts in one file; pieces that are compressed one by one are a file that is compressed."""
+        """All parts in one file; the concatenation of compressed pieces is a compressed file."""
         digest = hashlib.sha256()
         size = 0
         remote = is_remote(self.pattern)
@@ -199,7 +199,7 @@ class PartedOutput:
             yield from _read(part.path)
 
     def stale(self) -> list[str]:
-        """Parts of an earlier run, which this one did not replace; the last first."""
+        """Parts of an earlier run that this one did not replace; the last first."""
         if self.merge:
             return []
         return [path for path in reversed(self._standing()) if path not in self._final]
@@ -237,7 +237,7 @@ def _is_list(path: str) -> bool:
 
 
 def _list(parts: tuple[Written, ...]) -> bytes:
-    """What the list says: a part's path is as seen from its own folder."""
+    """The content of the list: paths of parts are relative to its own folder."""
     named = [{**part.to_dict(), "path": part.path.rpartition("/")[2]} for part in parts]
     whole = {"rows": sum(part.rows for part in parts), "bytes": sum(part.bytes for part in parts), "parts": named}
     return orjson.dumps(whole, option=orjson.OPT_INDENT_2) + b"\n"

@@ -1,4 +1,4 @@
-"""Paths, patterns and folders to the files that they name."""
+"""Expand paths, patterns and folders to the files that they name."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ftdata.files.splits import chosen_split
 log = logging.getLogger("ftdata")
 
 REJECTS = ".rejects.jsonl"
-"""How the names of files that hold rejects end; they are never read as data."""
+"""The suffix of rejects files, which are never read as data."""
 
 
 REMEMBERED = ".metadata.jsonl"
-"""How the names of files end that hold what was remembered of requests."""
+"""The suffix of files with what was remembered of requests."""
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) -> list[str]:
@@ -33,8 +33,8 @@ def expand(paths: Iterable[str | os.PathLike[str]], split: str | None = None) ->
         split: The split of a folder that Hugging Face's ``save_to_disk`` wrote.
 
     Raises:
-        InputError: A pattern matches nothing, or a folder holds nothing to read.
-        UsageError: A folder has several splits and none was named.
+        InputError: If a pattern matches nothing, or a folder holds nothing to read.
+        UsageError: If a folder has several splits and none is chosen.
     """
     found = [name for path in paths for name in _found(os.fspath(path), split)]
     kept = [path for path in found if not path.endswith(REJECTS)]
@@ -122,6 +122,6 @@ def parts_of_export(folder: Path) -> dict[str, str]:
 
 
 def splits_of(folder: Path) -> tuple[str, ...]:
-    """The splits of a folder that Hugging Face's ``DatasetDict.save_to_disk`` wrote; none of any other."""
+    """The splits of a folder written by Hugging Face's ``DatasetDict.save_to_disk``; none for any other."""
     listed = folder / "dataset_dict.json"
     return tuple(json.loads(listed.read_text(encoding="utf-8"))["splits"]) if listed.is_file() else ()

@@ -1,7 +1,7 @@
-r"""How a CSV file quotes: by the book, with a backslash before quotes, or not at all; and quotes that lie.
+r"""How a CSV file quotes: doubled quotes, backslashes before quotes, or not at all; and stray quotes.
 
-A quote that opens and is not closed where it should be swallows lines. Where the record that comes of it has the wrong
-number of cells, its lines are read one by one again; where the quote is never closed, each line in it is a reject.
+A quote that is not closed where it should be swallows lines. If the resulting record has the wrong number of cells, its
+lines are read again one by one; if the quote is never closed, each line after it is a reject.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def quoting_of(quote: str | None, escape: str | None) -> Quoting | None:
     """What was asked for; None if nothing was.
 
     Raises:
-        InputError: It is no quote, or another escape than the backslash.
+        InputError: If it is not a quote, or another escape than the backslash.
     """
     if quote is None and escape is None:
         return None
@@ -85,12 +85,12 @@ def reader(lines: Iterable[str], delimiter: str, max_record: int, quoting: Quoti
 
 
 def _doubled(line: str) -> str:
-    """The line with quotes doubled where a backslash escapes them."""
+    """The line with doubled quotes in place of backslash-escaped ones."""
     return _ESCAPED.sub(lambda found: '""' if found[1] == '"' else found[1], line) if BACKSLASH in line else line
 
 
 class Swallowed(list[str]):
-    """One line of a record that a quote swallowed, with the reason why it is none itself."""
+    """A line of a record that a quote swallowed, with the reason why it is not a record itself."""
 
     __slots__ = ("error",)
 
@@ -103,7 +103,7 @@ class Swallowed(list[str]):
 
 
 class HeldQuote:
-    """Lines on their way to a reader, and those that its next record is made of."""
+    """Lines on their way to a reader, keeping those of its next record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = lines
@@ -121,7 +121,7 @@ class HeldQuote:
 
 
 def is_strange(lines: list[str], delimiter: str, quoting: Quoting) -> bool:
-    """Whether text stands behind a closing quote in a record of several lines, which a stray quote makes."""
+    """Whether text follows a closing quote in a record of several lines, which indicates a stray quote."""
     try:
         for _ in csv.reader(map(_doubled, lines) if quoting.escape else lines, delimiter=delimiter, strict=True):
             pass
@@ -131,7 +131,7 @@ def is_strange(lines: list[str], delimiter: str, quoting: Quoting) -> bool:
 
 
 def resynchronised(lines: list[str], delimiter: str, quoting: Quoting) -> Iterator[tuple[int, list[str]]]:
-    """(Line, counted from 0; cells) of each line of a record that has the wrong number of cells, read by itself."""
+    """(Line, from 0; cells) of each line of a record with the wrong number of cells, read by itself."""
     for number, line in enumerate(lines):
         text = line.rstrip("\r\n")
         if not text:
@@ -149,7 +149,7 @@ HINT = "Read it with --quote none if quotes are text in it, or with --escape '\\
 
 
 def never_closed(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """(Line, counted from 0; the line) of each line behind a quote that is never closed."""
+    """(Line, from 0; the line) of each line after a quote that is never closed."""
     for number, line in enumerate(lines):
         text = line.rstrip("\r\n")
         if not number:
@@ -159,7 +159,7 @@ def never_closed(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def is_doubted(cells: list[str], delimiter: str) -> bool:
-    """Whether a cell of a record holds whole lines that are shaped as records, as a stray quote makes them."""
+    """Whether a cell contains complete lines shaped like records, which indicates a stray quote."""
     width = len(cells)
     for cell in cells if width > 1 else ():
         if "\n" in cell:
@@ -198,7 +198,7 @@ def told(lines: list[str], width: int, delimiter: str, before: int) -> tuple[Quo
 
 
 def _strict(lines: list[str], delimiter: str, width: int) -> bool:
-    """Whether a record is not quoted by the book, or has the wrong number of cells."""
+    """Whether a record is irregularly quoted, or has the wrong number of cells."""
     csv.field_size_limit(max(csv.field_size_limit(), sum(map(len, lines))))
     try:
         records = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)

@@ -1,7 +1,7 @@
-"""Dry runs: all the work is done and told, and no file is made, replaced or removed.
+"""Dry runs: all the work is done and reported, but no file is created, replaced or removed.
 
-Every output goes through `ftdata.files.output`, and asks here whether it is to be made. A run that only counts would be
-another run: rows are written as ever, to nowhere, so that the account, the sizes and the hashes are the real ones.
+Every output goes through `ftdata.files.output`, which asks here whether to create it. A run that only counted would be
+a different run: rows are written as usual, to nowhere, so that the tally, the sizes and the hashes are the real ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def dry_run() -> Iterator[None]:
 
 
 def is_dry() -> bool:
-    """Whether nothing is to be written."""
+    """Whether nothing may be written."""
     return _DRY.get()
 
 
@@ -41,7 +41,7 @@ def make_folder(path: Path) -> None:
     """Make a folder and those it is in, unless this is a dry run.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: If it cannot be made.
     """
     if not is_dry():
         path.mkdir(parents=True, exist_ok=True)

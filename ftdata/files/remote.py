@@ -1,4 +1,4 @@
-"""Files that are not here: anything that fsspec opens, such as s3://, gs://, az:// and https://."""
+"""Remote files: anything that fsspec opens, such as s3://, gs://, az:// and https://."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PACKAGES = {
 
 
 class Fingerprint(NamedTuple):
-    """What tells that a file was changed between two passes."""
+    """Identifies the state of a file, to detect changes between two passes."""
 
     size: int
     modified_ns: int
@@ -37,17 +37,17 @@ _STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
 
 
 def is_store(path: str) -> bool:
-    """Whether a URL is of an object store: any machine can read any part of what is there."""
+    """Whether a URL is in an object store, where every machine can read any part of a file."""
     return path.split("://")[0] in _STORES
 
 
 def file_name(path: str) -> str:
-    """The path without what a web address has behind its file's name, such as the signature in ``a.csv?sig=x``."""
+    """The path without anything after the file name of a web address, such as the signature in ``a.csv?sig=x``."""
     return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
 
 
 def is_pattern(path: str) -> bool:
-    """Whether the path names several files: the question mark of a web address does not."""
+    """Whether the path names several files; the question mark of a web address does not count."""
     return glob.has_magic(file_name(path))
 
 
@@ -55,8 +55,8 @@ def open_remote(path: str, compression: str = "") -> BinaryIO:
     """The file's bytes, decompressed.
 
     Raises:
-        InputError: It cannot be opened.
-        MissingPackageError: The package for this kind of URL is not installed.
+        InputError: If it cannot be opened.
+        MissingPackageError: If the package for this kind of URL is not installed.
     """
     codec = {"gzip": "gzip", "bzip2": "bz2", "xz": "xz", "zstd": "zstd"}.get(compression)
     with _told(path):
@@ -67,7 +67,7 @@ def remote_fingerprint(path: str) -> Fingerprint:
     """What the remote file is now, as far as its server tells.
 
     Raises:
-        InputError: There is no such file.
+        InputError: If there is no such file.
     """
     with _told(path):
         system, name = _fsspec(path).core.url_to_fs(path)
@@ -79,7 +79,7 @@ def remote_fingerprint(path: str) -> Fingerprint:
 
 
 def remote_matches(pattern: str) -> list[str]:
-    """The remote files that a pattern names, in order."""
+    """The remote files that match a pattern, in order."""
     scheme = pattern[: pattern.index("://") + 3]
     with _told(pattern):
         system, name = _fsspec(pattern).core.url_to_fs(pattern)
@@ -90,8 +90,8 @@ def refuse_unwritable(path: str) -> None:
     """Say before the work that a URL cannot be written to.
 
     Raises:
-        MissingPackageError: The package for this kind of URL is not installed.
-        UsageError: It is a web address, or names a folder.
+        MissingPackageError: If the package for this kind of URL is not installed.
+        UsageError: If it is a web address, or names a folder.
     """
     if _WEB.match(path):
         hint = "Write to a file, or to s3://, gs://, az:// or hf://datasets/owner/name/train.jsonl."
@@ -106,7 +106,7 @@ def remote_is_file(path: str) -> bool:
     """Whether there is a file at this URL.
 
     Raises:
-        OutputError: The server does not tell.
+        OutputError: If the server does not tell.
     """
     with _told(path, OutputError, "cannot be written"):
         system, name = _fsspec(path).core.url_to_fs(path)
@@ -117,7 +117,7 @@ def upload(local: str, path: str) -> None:
     """Put a finished file in its place. Object stores show it when its last byte has arrived, never half of it.
 
     Raises:
-        OutputError: The server refuses.
+        OutputError: If the server refuses.
     """
     with _told(path, OutputError, "cannot be written"):
         system, name = _fsspec(path).core.url_to_fs(path)
@@ -128,7 +128,7 @@ def copy_remote(path: str, to: str) -> None:
     """Copy a file to another place of the same store, which does it by itself.
 
     Raises:
-        OutputError: The server refuses.
+        OutputError: If the server refuses.
     """
     with _told(to, OutputError, "cannot be written"):
         system, name = _fsspec(to).core.url_to_fs(to)
@@ -139,7 +139,7 @@ def open_remote_to_write(path: str) -> BinaryIO:
     """A stream to a remote file, which stands there when it is closed.
 
     Raises:
-        OutputError: The server refuses.
+        OutputError: If the server refuses.
     """
     with _told(path, OutputError, "cannot be written"):
         return cast("BinaryIO", _fsspec(path).open(path, "wb").open())
@@ -149,7 +149,7 @@ def remove_remote_folder(path: str) -> None:
     """Take away all files that begin with this path.
 
     Raises:
-        OutputError: The server refuses, or there are none.
+        OutputError: If the server refuses, or there are none.
     """
     with _told(path, OutputError, "cannot be removed"):
         system, name = _fsspec(path).core.url_to_fs(path)
@@ -160,7 +160,7 @@ def remove_remote(path: str) -> None:
     """Take away a remote file.
 
     Raises:
-        OutputError: The server refuses.
+        OutputError: If the server refuses.
     """
     with _told(path, OutputError, "cannot be removed"):
         system, name = _fsspec(path).core.url_to_fs(path)

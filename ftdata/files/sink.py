@@ -1,7 +1,7 @@
-"""Sinks: outputs that appear whole or not at all.
+"""Sinks: outputs that appear completely or not at all.
 
-Every output is written to a temporary file beside its place, all of them are synced to disk, and only then are they
-renamed. A run that yields no example replaces nothing.
+Every output is written to a temporary file beside its destination. All are synced to disk, and only then renamed. A run
+that yields no example replaces nothing.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Sink:
             claims: The registry of the run, where it has further outputs.
 
         Raises:
-            OutputError: A file exists and `force` is off.
-            UsageError: Two inputs have the same stem, or an output is an input or another output.
+            OutputError: If a file exists and `force` is off.
+            UsageError: If two inputs have the same stem, or an output is an input or another output.
         """
         self._claims = claims or Claims(force=self.force)
         for path in inputs or [self.pattern]:
@@ -107,11 +107,11 @@ class Sink:
 
     @property
     def _fills_folder(self) -> bool:
-        """Whether the pattern names files of a set, whose folder is made; in one file's path it may be mistyped."""
+        """Whether the pattern names a set of files, whose folder is created; for one file it may be a typo."""
         return (self.makes_folder or "{" in self.pattern) and not is_remote(self.pattern)
 
     def _members(self, stem_of_input: str) -> list[str]:
-        """Existing files of the set that these outputs are: those of an earlier run."""
+        """Existing files of this set of outputs, from an earlier run."""
         name = self._name(stem_of_input, 1)
         pieces = _NUMBER.split(self.pattern)
         if len(pieces) == 1:
@@ -120,15 +120,16 @@ class Sink:
         return [path for path in standing_like(around) if self._is_part(stem_of_input, path)]
 
     def _is_part(self, stem_of_input: str, path: str) -> bool:
+        # A pattern such as {n:05} cannot be inverted, so every number in the path is tried in it.
         numbers = {int(digits) for digits in re.findall(r"\d+", path)}
         return any(self._name(stem_of_input, number) == path for number in numbers) and stands(path)
 
     def stale(self) -> list[str]:
-        """What an earlier run wrote of this set and this one, which is published, did not replace."""
+        """Files of this set from an earlier run that this run, once published, did not replace."""
         return [path for name in self._stems for path in self._left(name)]
 
     def _left(self, stem_of_input: str) -> list[str]:
-        """The last first, so that what is left of a set that is half removed is still known for one."""
+        """The last first, so that the rest of a half-removed set is still recognized as one."""
         found: dict[str, None] = {}
         # The numbers of a set have no gaps: what lies behind one, such as log-2024.jsonl, is somebody else's.
         for number in count(1):
@@ -139,7 +140,7 @@ class Sink:
         return [path for path in reversed(found) if path not in self._published]
 
     def fill_empty(self, inputs: list[str]) -> None:
-        """Begin the outputs of a run that yields nothing, so that they come out empty."""
+        """Start the outputs of a run that yields nothing, so that they are created empty."""
         for path in inputs or [self.pattern]:
             self._output(self._name(stem(path), 1))
 
@@ -149,7 +150,7 @@ class Sink:
             raise OutputError("exists already", hint=hint, path=name)
 
     def write(self, data: bytes, rows: int, origin: str) -> None:
-        """Add lines that came from one input file."""
+        """Append lines that came from one input file."""
         if not self.max_rows and not self.max_bytes:
             self._output(self._name(stem(origin), 1)).write(data, rows)
             return
@@ -185,7 +186,7 @@ class Sink:
         return output
 
     def _make_folder(self, folder: Path) -> None:
-        """Make a folder and those it is in; a run that fails takes those away again which it made."""
+        """Create a folder and its parents; if the run fails, those that it created are removed."""
         missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -194,7 +195,7 @@ class Sink:
         self._made += missing
 
     def _sweep(self, name: str) -> None:
-        """Remove what runs that were killed left beside the outputs; once in each folder."""
+        """Remove what killed runs left beside the outputs; once per folder."""
         folder = Path(name).resolve().parent
         if name != STDIN and not is_remote(name) and not is_dry() and folder not in self._swept:
             self._swept.add(folder)
@@ -204,10 +205,11 @@ class Sink:
         """Complete and sync all outputs; their names are still as they were.
 
         Raises:
-            OutputError: The disk is full, or an output has come into being meanwhile.
+            OutputError: If the disk is full, or an output has come into being meanwhile.
         """
         for output in self._outputs.values():
             output.finish()
+            # Checked again: another process may have written the file since the run began.
             self._refuse_existing(output.path)
 
     def publish(self) -> tuple[Written, ...]:
@@ -241,7 +243,7 @@ def save(path: str, data: bytes, *, force: bool = False) -> Written:
     """Write a file that is no output of examples, whole or not at all.
 
     Raises:
-        OutputError: It exists and `force` is off, or cannot be written.
+        OutputError: If it exists and `force` is off, or cannot be written.
     """
     Claims(force=force).claim(path)
     output = Output(path)

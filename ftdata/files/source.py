@@ -1,4 +1,4 @@
-"""Sources: which files are read, as what, and that they stay the same between two passes."""
+"""Sources: which files are read and how, and a check that they do not change between two passes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class File:
     keep: object = field(default=None, compare=False, repr=False)
 
     def expected_size(self, unknown: int) -> int:
-        """Bytes of its text: of a compressed file ten times its own, of a stream what stands for unknown."""
+        """The size of its text: for a compressed file ten times its own, for a stream a placeholder."""
         if self.size is not None:
             return self.size
         return 10 * self.fingerprint.size if self.fingerprint else unknown
@@ -70,7 +70,7 @@ class File:
         return {**self.__dict__, "keep": None}  # workers need no more; see `portable`
 
     def portable(self) -> File:
-        """The file, which pickles with rows that this process alone holds."""
+        """The file, which pickles with rows that only this process holds."""
         if isinstance(self.keep, Temporary) and isinstance(self.container, FrozenLines):
             held = self.container.held(self.opening, BLOCK)
             return replace(self, opening=Opening(self.name), container=held, fingerprint=None, keep=None)
@@ -86,17 +86,17 @@ class Source:
 
     @property
     def size(self) -> int | None:
-        """Bytes, None if a stream is among them."""
+        """Its size in bytes, None if it includes a stream."""
         sizes = [file.size for file in self.files]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
     def is_small(self, limit: int) -> bool:
-        """Whether there are no more bytes than that, as far as can be told beforehand."""
+        """Whether it has at most that many bytes, as far as is known beforehand."""
         return sum(file.expected_size(limit + 1) for file in self.files) <= limit
 
     @property
     def one_shot(self) -> bool:
-        """Whether something can be read only once."""
+        """Whether a part of it can be read only once."""
         return any(file.one_shot for file in self.files)
 
     def blocks(self, block_size: int = BLOCK) -> Iterator[Block]:
@@ -111,7 +111,7 @@ class Source:
         return file.container.read(file.opening, block)
 
     def realigned(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        """The blocks of the first file among them cut where records really end; those of further files as they are."""
+        """The blocks of the first file, cut where records really end; those of other files unchanged."""
         first = next(blocks)
         file = self.files[first.file]
         further: list[Block] = []
@@ -130,7 +130,7 @@ class Source:
         yield from blocks
 
     def rows(self, *, from_line: int = 0) -> Iterator[tuple[Origin, dict[str, Any] | RowError]]:
-        """The rows one by one with their places; blocks that end before a line may be passed over unread."""
+        """The rows one by one with their locations; blocks before a given line may be skipped unread."""
         for number, file in enumerate(self.files):
             with at(file.name):
                 yield from _rows(file, number, from_line)
@@ -139,7 +139,7 @@ class Source:
         """Refuse files that were changed since they were first looked at.
 
         Raises:
-            InputError: One was.
+            InputError: If one was.
         """
         for file in self.files:
             if file.fingerprint and fingerprint(file.opening.path) != file.fingerprint:
@@ -227,7 +227,7 @@ def open_source(
         skip_footer: Rows at the end that are left out.
 
     Raises:
-        InputError: A file cannot be read, is empty, or is of no kind that ftdata knows.
+        InputError: If a file cannot be read, is empty, or is of no kind that ftdata knows.
     """
     # Workers open no sources: they get them, each file with its container.
     from ftdata.files.header import FileOptions
@@ -277,9 +277,9 @@ Peeked = list[tuple[str, int, dict[str, Any] | RowError]]
 
 
 def peek(source: Source, count: int) -> Peeked:
-    """The first rows of the source, without using a stream up.
+    """The first rows of the source, without consuming a stream.
 
-    Where not one of them can be read, the first ones that can be follow them, however far behind.
+    If none of them can be read, the first readable ones follow them, however far away.
     """
     rows: Peeked = []
     for file in source.files:
@@ -290,7 +290,7 @@ def peek(source: Source, count: int) -> Peeked:
 
 
 def _readable(source: Source, count: int) -> Peeked:
-    """The first rows that can be read, wherever they are; of a stream, those in as much as one record may have."""
+    """The first readable rows, wherever they are; for a stream, those within the largest size of a record."""
     for file in source.files:
         found = (_in_head if file.one_shot else _of_blocks)(file, count, good=True)
         if found:
@@ -299,7 +299,7 @@ def _readable(source: Source, count: int) -> Peeked:
 
 
 def _first_rows(file: File, count: int) -> Peeked:
-    """The rows in the head of a file; of as much of it as it takes to have one."""
+    """The rows in the head of a file, reading as much of it as it takes to have one."""
     found = [] if file.container.binary else _in_head(file, count)
     if not found and not file.one_shot:
         return _of_blocks(file, count)  # whole blocks say why there are none

@@ -1,4 +1,4 @@
-"""Hugging Face's splits: one is chosen by name, and never are several glued together in silence."""
+"""Hugging Face's splits: one is chosen by name, and several are never combined silently."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HUB = pattern(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
 
 
 def is_hub(path: str) -> bool:
-    """Whether the path names a whole dataset of the Hugging Face hub, not a file in one."""
+    """Whether the path names a whole dataset on the Hugging Face Hub, not a file in one."""
     return _HUB.fullmatch(path) is not None
 
 
@@ -19,8 +19,8 @@ def load_hub(path: str, split: str | None) -> Any:
     """The dataset that ``hf://datasets/owner/name`` (or ``…@revision``) names, as its splits or the one asked for.
 
     Raises:
-        InputError: It cannot be loaded.
-        MissingPackageError: datasets is not installed.
+        InputError: If it cannot be loaded.
+        MissingPackageError: If datasets is not installed.
     """
     found = _HUB.fullmatch(path)
     assert found is not None  # noqa: S101 - see is_hub
@@ -39,7 +39,7 @@ def chosen_split(names: tuple[str, ...], split: str | None, path: str) -> str:
     """The split that was named, or the only one.
 
     Raises:
-        UsageError: There are several and none was named, or there is none of that name.
+        UsageError: If there are several and none is chosen, or there is none of that name.
     """
     if split is None and len(names) == 1:
         return names[0]

@@ -1,4 +1,4 @@
-"""What stands where an output will be, on this machine or behind a URL."""
+"""Existing files where an output will be, on this machine or behind a URL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def stands(path: str) -> bool:
     """Whether there is a regular file; stdout is none.
 
     Raises:
-        OutputError: The server of a URL does not tell.
+        OutputError: If the server of a URL does not tell.
     """
     if path == STDIN:
         return False
@@ -30,7 +30,7 @@ def remove(path: str) -> None:
     """Take a file away, unless this is a dry run.
 
     Raises:
-        OSError: It cannot be.
+        OSError: If it cannot be.
     """
     if is_dry():
         return
@@ -44,7 +44,7 @@ def beginning(path: str, size: int = -1) -> bytes:
     """The first line of a file, up to so many bytes; all of the file without a size.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
         OSError: Likewise.
     """
     with open_bytes(path) if is_remote(path) else Path(path).open("rb") as stream:

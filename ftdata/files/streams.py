@@ -1,4 +1,4 @@
-"""File objects that a program gives: saved to a temporary file, so that they can be looked at and read again."""
+"""File objects: saved to a temporary file, so that they can be inspected and read again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ftdata.files.source import Source
 _PIECE = 1 << 20
 _MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz", b"\x28\xb5\x2f\xfd": ".zst", b"PAR1": ".parquet",
           b"ARROW1": ".arrow", b"PK\x03\x04": ".zip"}  # fmt: skip
-"""How the bytes begin of what a name's extension tells else."""
+"""Magic bytes, for file objects without a name."""
 
 
 class Readable(Protocol):
@@ -25,7 +25,7 @@ class Readable(Protocol):
 
 
 def is_readable(source: object) -> TypeGuard[Readable]:
-    """Whether it is a file object. A data frame or a response with a `read` of its own is none."""
+    """Whether it is a file object. A data frame or a response with its own `read` is not."""
     return callable(getattr(source, "read", None)) and not hasattr(source, "columns")
 
 
@@ -37,7 +37,7 @@ def source_of(stream: Readable, opening: Callable[[Sequence[str]], Source]) -> S
         opening: What opens paths, as it was asked to.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
     """
     given = getattr(stream, "name", None)
     name = given if isinstance(given, str) and given else f"<{type(stream).__name__}>"

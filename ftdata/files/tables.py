@@ -1,6 +1,6 @@
-"""Outputs that are tables: parquet and Arrow, and CSV and spreadsheets for review.
+"""Tables as outputs: parquet and Arrow, and CSV and spreadsheets for review.
 
-Which columns there are, and of which types, is known only at the end: until then lines are kept in a temporary file.
+The columns and their types are known only at the end; until then, lines are kept in a temporary file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger("ftdata")
 
 Cells = dict[str, Any]
 Layout = Callable[[bytes], Cells]
-"""From a line to the cells of its row."""
+"""A function from a line to the cells of its row."""
 
 EXAMPLE = "example"
 """The column that holds whole examples as JSON text in parquet and Arrow files."""
@@ -43,7 +43,7 @@ def is_table(path: str) -> bool:
 
 
 def is_review(path: str) -> bool:
-    """Whether an output of this name is a table for people."""
+    """Whether an output of this name is a table for reviewers."""
     return extension_of(path) in REVIEWED
 
 
@@ -51,8 +51,8 @@ def refuse_early(path: str) -> None:
     """Say before the work what would fail behind it.
 
     Raises:
-        MissingPackageError: The package that writes such tables is not installed.
-        UsageError: Such tables are not compressed as a whole.
+        MissingPackageError: If the package that writes such tables is not installed.
+        UsageError: If such tables are not compressed as a whole.
     """
     extension = extension_of(path)
     if compression_of(path) and extension not in (".csv", ".tsv"):
@@ -88,18 +88,18 @@ _LISTS: dict[type, type[list[Any]]] = {int: _Numbers, float: _Shares, str: _Word
 
 
 def of_lists(line: bytes) -> Cells:
-    """A row whose values are lists, each of values of one type, as columns of such lists."""
+    """A row whose values are lists, each with values of one type, as list columns."""
     return {name: _LISTS[type(cell[0]) if cell else int](cell) for name, cell in decode(line).items()}
 
 
 class SeenColumns:
-    """The columns of rows that came by, and what they hold."""
+    """The columns of the rows seen so far, and what they contain."""
 
     def __init__(self) -> None:
         self._kinds: dict[str, set[type]] = {}
 
     def add(self, cells: Cells) -> None:
-        """Take in a row."""
+        """Add a row."""
         for name, value in cells.items():
             kinds = self._kinds.setdefault(name, set())
             if value is not None:
@@ -108,11 +108,11 @@ class SeenColumns:
 
     @property
     def names(self) -> list[str]:
-        """Their names, in the order in which they came."""
+        """The names of the columns, in order of appearance."""
         return list(self._kinds)
 
     def schema(self) -> Any:
-        """Arrow's schema: numbers and truth values where a column holds nothing else, or else text."""
+        """Arrow's schema: numbers and booleans if a column contains nothing else, otherwise text."""
         pa = pyarrow()
         types = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), _Numbers: pa.list_(pa.int32()),
                  _Shares: pa.list_(pa.float32()), _Words: pa.list_(pa.string())}  # fmt: skip
@@ -124,7 +124,7 @@ class SeenColumns:
 
 
 class TableOutput(Output):
-    """A table under way."""
+    """A table in progress."""
 
     def __init__(self, path: str, layout: Layout) -> None:
         super().__init__(path)
@@ -133,7 +133,7 @@ class TableOutput(Output):
         self._lines = Temporary()
 
     def write(self, data: bytes, rows: int) -> None:
-        """Add whole lines."""
+        """Append complete lines."""
         if extension_of(self.path) == ".xlsx" and self.rows + rows >= _SHEET_ROWS:
             hint = "Number its parts: -o 'review-{n}.xlsx' --max-rows 1000000"
             raise OutputError(f"a sheet has at most {_SHEET_ROWS:,} rows", hint=hint, path=self.path)
@@ -143,7 +143,7 @@ class TableOutput(Output):
         self.rows += rows
 
     def finish(self) -> None:
-        """Make the table, and sync it to disk."""
+        """Create the table, and sync it to disk."""
         self._lines.stream.close()
         with Path(self._lines.path).open("rb") as stream:
             rows = (self._layout(line.rstrip(b"\n")) for line in stream)
@@ -158,7 +158,7 @@ class TableOutput(Output):
         super().finish()
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Remove the temporary files."""
         self._lines.stream.close()
         super().discard()
 
@@ -230,7 +230,7 @@ def _shown(value: Any) -> str | int | float | bool:
 
 
 def _harmless(value: Any) -> str | int | float | bool:
-    """The cell; text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """The cell; text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     shown = _shown(value)
     return f"'{shown}" if isinstance(shown, str) and shown[:1] in ("=", "+", "-", "@", "\t", "\r") else shown
 

@@ -1,4 +1,4 @@
-"""What stands around a table: a title above the names of its columns, and a footer below its rows."""
+"""The text around a table: a title above the column names, and a footer below the rows."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def lines_above(body: bytes, count: int, path: str) -> bytes:
     """The first so many lines.
 
     Raises:
-        InputError: There are fewer.
+        InputError: If there are fewer.
     """
     end = 0
     for _ in range(count):
@@ -96,7 +96,7 @@ def without_footer(pieces: Iterator[bytes], lines: int, path: str) -> Iterator[b
     """The pieces without the last lines that are not blank.
 
     Raises:
-        InputError: There are fewer, or they are very long.
+        InputError: If there are fewer, or they are very long.
     """
     held, given = b"", False
     for piece in pieces:

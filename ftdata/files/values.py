@@ -1,8 +1,8 @@
-"""Python's own values as JSON has them: what programs, databases and data frames hold in memory.
+"""Convert Python values to JSON: what programs, databases and data frames hold in memory.
 
-The rule is the one of tables: dates, times and durations become ISO text, decimals their digits as text, binary data
-base64, enumerations their values; objects with named fields become objects. NaN and infinity become null, which is
-counted. What JSON still cannot hold (a set, a complex number, a function) rejects its row.
+The rules are those for tables: dates, times and durations become ISO text, decimals their digits as text, binary data
+base64, enums their values; objects with named fields become objects. NaN and infinity become null, which is counted.
+Anything else that JSON cannot hold (a set, a complex number, a function) rejects its row.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def json_row(row: object) -> tuple[dict[str, Any], Counter[str]]:
     """A row as JSON has it, and how many numbers of each column became null since JSON does not have them.
 
     Raises:
-        RowError: It is no object, or holds what JSON cannot; with the JSON path.
+        RowError: If it is not an object, or holds what JSON cannot; with the JSON path.
     """
     fields = row if type(row) is dict else _fields(row)
     if fields is None:
@@ -110,7 +110,7 @@ def _key(key: object) -> str:
 
 
 def _converted(value: Any, depth: int, lost: list[None]) -> Any:
-    """The value of another type than JSON's, made one of those."""
+    """A value of another type, converted to one of JSON's types."""
     kind = type(value)
     if kind.__name__ in _NOTHING:
         return None
@@ -148,7 +148,7 @@ _TEXTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
 
 
 def _of_numpy(value: Any) -> Any:
-    """A scalar or an array of NumPy's, as Python's own values; its times of nanoseconds would become numbers."""
+    """A NumPy scalar or array as Python values; NumPy would convert times in nanoseconds to numbers."""
     if value.dtype.kind not in "mM":
         return value.item() if value.ndim == 0 else value.tolist()
     if value.ndim:
@@ -161,7 +161,7 @@ def _of_numpy(value: Any) -> Any:
 
 
 def _fields(value: Any) -> Mapping[Any, Any] | None:
-    """The named fields of a mapping, a database's row, a named tuple, a data class, a model; None if it has none."""
+    """The named fields of a mapping, a database row, a named tuple, a data class or a model; None without any."""
     kind = type(value)
     if isinstance(value, Mapping):
         return value
@@ -180,7 +180,7 @@ def _fields(value: Any) -> Mapping[Any, Any] | None:
 
 
 def _of_model(value: Any) -> Mapping[Any, Any] | None:
-    """The fields of a pydantic model. Those of SDKs hold a null for each key that the service did not send."""
+    """The fields of a pydantic model. Those of SDKs have a null for each key that the service did not send."""
     sent = hasattr(type(value), "to_dict")
     dumped = value.model_dump(mode="python", by_alias=sent, exclude_unset=sent, warnings=False)
     return dumped if isinstance(dumped, Mapping) else None

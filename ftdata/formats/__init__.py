@@ -1,4 +1,4 @@
-"""Formats: rows to examples and back, one module a wire format. A format knows nothing of files."""
+"""Formats: rows to examples and back, one module per wire format. A format knows nothing about files."""
 
 from typing import TYPE_CHECKING
 

@@ -54,7 +54,7 @@ class _Parse:
         """A chat or a preference example.
 
         Raises:
-            RowError: There is no instruction, no output and no pair, or one of them is no text.
+            RowError: If there is no instruction, no output and no pair, or one of them is not text.
         """
         if "instruction" not in row:
             keys = ", ".join(map(shown, row)) or "none"
@@ -114,7 +114,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of the last instruction and its output, what came before as history.
 
     Raises:
-        RowError: It is not a chat in which user and assistant take turns, or it has tools.
+        RowError: If it is not a chat in which user and assistant take turns, or it has tools.
     """
     kind, current, holder = accepted(example, "alpaca", _KINDS, lost)
     if holder.get("tools"):

@@ -39,7 +39,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: A message has an unknown role or block; with the JSON path.
+        RowError: If a message has an unknown role or block; with the JSON path.
     """
     given = row.get("messages")
     if type(given) is not list or not given:
@@ -158,7 +158,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of system, messages and tools.
 
     Raises:
-        RowError: It is not a chat, or the arguments of a call are no object.
+        RowError: If it is not a chat, or the arguments of a call are not an object.
     """
     _, current, holder = accepted(example, "anthropic", _KINDS, lost)
     system, spoken = instructions(with_ids(holder["messages"]), lost)

@@ -24,7 +24,7 @@ def as_object(arguments: str, path: str) -> dict[str, Any]:
     """The object that JSON text holds; an empty text is an empty object.
 
     Raises:
-        RowError: It holds none.
+        RowError: If it holds none.
     """
     value = value_of(arguments)
     if type(value) is dict:
@@ -47,7 +47,7 @@ def read(text: str, path: str, repaired: Counter[str]) -> Any:
     """The value of JSON text, or of a Python literal in its place.
 
     Raises:
-        RowError: It is neither.
+        RowError: If it is neither.
     """
     try:
         return decode(text.encode())
@@ -64,7 +64,7 @@ def functions_of(value: object, path: str) -> list[tuple[str, str]]:
     """The calls of ``{"name", "arguments"}`` or a list of such objects.
 
     Raises:
-        RowError: It is no such thing.
+        RowError: If it is something else.
     """
     calls = value if type(value) is list else [value]
     found = []

@@ -29,7 +29,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example; arguments may be objects or JSON text.
 
     Raises:
-        RowError: It has no messages, or one cannot be worked with; with the JSON path.
+        RowError: If it has no messages, or one is malformed; with the JSON path.
     """
     example = parse_rows(row, repaired)
     turns = example.get("messages")
@@ -54,7 +54,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages, those that are not trained with ``train: false``.
 
     Raises:
-        RowError: It is not a chat, or the trainer would drop it or stop at it.
+        RowError: If it is not a chat, or the trainer would drop it or stop at it.
     """
     row = _as_taken(example, lost)
     if any(turn.get("tool_calls") and turn.get("content") is None for turn in row["messages"]):

@@ -21,7 +21,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """OpenAI's line.
 
     Raises:
-        RowError: Two messages of the assistant stand behind each other: "contains invalid schema (20)", seen in
+        RowError: If two assistant messages follow each other: "contains invalid schema (20)", seen in
             microsoft-foundry/fine-tuning, issue 23.
     """
     row = dump_openai(example, lost)

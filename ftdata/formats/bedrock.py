@@ -35,7 +35,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example, or a preference example for each pair of candidates of the last message.
 
     Raises:
-        RowError: A message has no role or block that ftdata knows, or the candidates are no pair; with the JSON path.
+        RowError: If a message has no role or block that ftdata knows, or the candidates are not a pair; with the JSON
+            path.
     """
     given = row.get("messages")
     if type(given) is not list or not given:
@@ -143,8 +144,8 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of the Converse shape, user and assistant by turns; a pair as candidates of the last message.
 
     Raises:
-        RowError: It is of another kind, the arguments of a call are no object, or the turns do not begin with the user
-            and end with the assistant.
+        RowError: If it is of another kind, the arguments of a call are not an object, or the turns do not begin with
+            the user and end with the assistant.
     """
     kind, current, holder = accepted(example, "bedrock", _KINDS, lost)
     without_metadata(current, lost)
@@ -230,7 +231,7 @@ def dump_claude(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row for Claude on Bedrock: system and messages of text, user and assistant by turns.
 
     Raises:
-        RowError: It is not a chat of text by turns.
+        RowError: If it is not a chat of text by turns.
     """
     accepted(example, "bedrock:claude", _CHATS, Counter())
     row = dump(example, lost)

@@ -39,7 +39,7 @@ def check_calls(example: Example, format: str) -> None:
     """Refuse custom tools and their calls, for a format that has functions alone, and calls of other roles.
 
     Raises:
-        RowError: There is one; with the JSON path.
+        RowError: If there is one; with the JSON path.
     """
     holder = holder_of(example)
     path = "$" if holder is example else "$.input"
@@ -80,7 +80,7 @@ def to_tools(example: Example, changes: Counter[str] | None = None) -> Example:
         changes: Where to count what was changed.
 
     Raises:
-        RowError: A function's result stands before any call.
+        RowError: If a function's result stands before any call.
     """
     if not deprecated(example):
         return example
@@ -140,7 +140,7 @@ def to_functions(
             row is refused.
 
     Raises:
-        RowError: A tool is custom, a result answers no call, or calls stand in parallel where that is refused.
+        RowError: If a tool is custom, a result answers no call, or calls stand in parallel where that is refused.
     """
     if kind_of(example) == "completion":
         return example

@@ -27,7 +27,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: There is no text, or it is not made of messages; with the place in the text.
+        RowError: If there is not text, or it is not made of messages; with the place in the text.
     """
     text = row.get("text")
     if type(text) is not str or START not in text:
@@ -56,7 +56,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of one text.
 
     Raises:
-        RowError: It is not a chat of text, or a text holds a marker.
+        RowError: If it is not a chat of text, or a text holds a marker.
     """
     _, current, holder = accepted(example, "chatml", _KINDS, lost)
     texts = []

@@ -23,7 +23,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: A message has an unknown role or no text; with the JSON path.
+        RowError: If a message has an unknown role or no text; with the JSON path.
     """
     given = row.get("messages")
     if type(given) is not list or not given:
@@ -45,7 +45,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages by System, User and Chatbot.
 
     Raises:
-        RowError: It is not a chat of text.
+        RowError: If it is not a chat of text.
     """
     _, current, holder = accepted(example, "cohere", _KINDS, lost)
     without_metadata(current, lost)

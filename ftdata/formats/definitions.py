@@ -20,7 +20,7 @@ def read_tools(value: object, path: str, repaired: Counter[str]) -> list[dict[st
     """Wrapped definitions of a list (or JSON text of one) of wrapped or bare ones.
 
     Raises:
-        RowError: It holds something else.
+        RowError: If it holds something else.
     """
     if type(value) is str:
         if not value.strip():
@@ -41,7 +41,7 @@ def wrapped(tool: object, path: str) -> dict[str, Any]:
     """The definition with its type, however it came.
 
     Raises:
-        RowError: It has no name.
+        RowError: If it has no name.
     """
     if type(tool) is dict:
         function = tool.get("function") if "name" not in tool else tool

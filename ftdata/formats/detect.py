@@ -1,4 +1,4 @@
-"""Telling a format by its rows: it says why, and refuses to guess."""
+"""Detect the format of rows and say why, without guessing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
     """The one format that the rows have.
 
     Raises:
-        UnknownFormatError: The rows are of several formats; with the candidates.
+        UnknownFormatError: If the rows are of several formats; with the candidates.
     """
     looked = list(rows)
     if _are_plain(looked, formats):
@@ -52,6 +52,7 @@ def detect(rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Det
         base = formats[name].dialect_of
         if base in found and len(_dialects(found, base, formats)) == 1:
             marks.pop(base, None)
+    # A wrong guess would train on the wrong turns, so several candidates are an error and never a vote.
     if len(marks) > 1:
         counts = ", ".join(f"{name} ({count} of {len(looked)})" for name, count in sorted(found.items()))
         error = UnknownFormatError(f"the first rows look like {counts}", hint="Choose one with --from.")
@@ -161,7 +162,7 @@ def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[st
     """The format that was asked for, if the rows may be of it.
 
     Raises:
-        UnknownFormatError: None of them can be read as it, and they look like another one; with that one.
+        UnknownFormatError: If none of them can be read as it, and they look like another one; with that one.
     """
     looked = list(rows)
     if not looked or any(_readable(asked, row) for row in looked):
@@ -185,4 +186,5 @@ def _readable(asked: Format, row: dict[str, Any]) -> bool:
     except RowError:
         return False
     found = made if type(made) is list else [made]
+    # A format may drop rows on purpose, such as spans without an answer. They count if they look like its own.
     return any(type(one) is dict for one in found) or asked.fits(row)

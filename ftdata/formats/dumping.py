@@ -1,4 +1,4 @@
-"""What the formats share when they write: which examples they take, and what of them they cannot carry."""
+"""Shared by formats when they write: which examples they accept, and what they cannot hold."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def accepted(
         weighs: Whether its rows have a weight of their own.
 
     Raises:
-        RowError: The format does not hold its kind, or would train an example that has the weight 0.
+        RowError: If the format does not hold its kind, or would train an example that has the weight 0.
     """
     kind = kind_of(example)
     if kind is None or kind not in kinds:
@@ -122,11 +122,12 @@ def spread(
         nulls: Whether a null says something in the format.
 
     Raises:
-        RowError: The metadata say that the answer is not wanted, and the format has no such key.
+        RowError: If the metadata say that the answer is not wanted, and the format has no such key.
     """
     metadata = example.get("metadata")
     if not metadata:
         return row
+    # Written without its label, an unwanted answer would be trained like any other.
     if "kto_tag" not in known:
         _refuse_unwanted(metadata)
     # A column called images or functions would be read as what its name says.
@@ -152,7 +153,7 @@ def without_metadata(example: Example, lost: Counter[str]) -> None:
     """Count that metadata stays behind.
 
     Raises:
-        RowError: The metadata say that the answer is not wanted, which the format would train.
+        RowError: If the metadata say that the answer is not wanted, which the format would train.
     """
     metadata = example.get("metadata")
     if metadata:
@@ -185,7 +186,7 @@ def carried(row: Mapping[str, Any], known: frozenset[str], example: Example) -> 
     """The example with what else the row says put where it belongs, and further keys as its metadata.
 
     Raises:
-        RowError: A key that the format does not read carries meaning, and has no place; with the JSON path.
+        RowError: If a key that the format does not read carries meaning, and has no place; with the JSON path.
     """
     if not known.issuperset(row):
         extra = placed(example, {key: value for key, value in row.items() if key not in known})
@@ -200,6 +201,7 @@ def leave_out(message: Mapping[str, Any], kept: frozenset[str], lost: Counter[st
         return
     for key in message.keys() - kept:
         value = message[key]
+        # Defaults say nothing, so leaving them out loses nothing.
         if value is None or (key == "weight" and value == 1) or (key == "tool_calls" and not value):
             continue
         lost[_NAMES.get(key, OTHER_KEYS)] += 1
@@ -211,7 +213,7 @@ def text_of(message: Mapping[str, Any], lost: Counter[str], path: str = "") -> s
     """A message's content as one text; counts parts that are joined, refusals that become text.
 
     Raises:
-        RowError: It holds an image or another thing that is not text.
+        RowError: If it holds an image or another thing that is not text.
     """
     content = message.get("content")
     if type(content) is str:
@@ -241,7 +243,7 @@ def refuse_unasked(messages: list[dict[str, Any]], path: str = "$.messages", *, 
         by_id: Whether results with an id are found by that.
 
     Raises:
-        RowError: There is one: whoever reads what would be written could not tell whose it is.
+        RowError: If there is one, because a reader of the output could not tell whose it is.
     """
     waiting = 0
     for index, message in enumerate(messages):
@@ -257,7 +259,7 @@ def text_of_part(part: Mapping[str, Any], lost: Counter[str], path: str = "$.mes
     """The text of a part that is not an image, where images are written; counts refusals that become text.
 
     Raises:
-        RowError: It is of another type, such as a file or audio: left out it would be lost in silence.
+        RowError: If it is of another type, such as a file or audio, because dropping it would be a silent loss.
     """
     kind = part["type"]
     if kind not in ("text", "refusal"):
@@ -272,7 +274,7 @@ def instructions(messages: list[dict[str, Any]], lost: Counter[str]) -> tuple[st
     """The system prompt for formats that have one outside of the messages, and the other messages.
 
     Raises:
-        RowError: There are no other messages.
+        RowError: If there are no other messages.
     """
     roles = [message["role"] for message in messages]
     developers = roles.count("developer")
@@ -305,7 +307,7 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
     """The messages with the results behind each call in the order of its calls, for formats without ids.
 
     Raises:
-        RowError: A result answers no call before it.
+        RowError: If a result answers no call before it.
     """
     if "tool" not in [message["role"] for message in messages]:
         return messages
@@ -325,5 +327,6 @@ def in_order(messages: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
         else:
             ordered.append(message)
             if message["role"] == "assistant" and message.get("tool_calls"):
+                # Results belong to the latest calls only: formats without ids match them by position.
                 ids = [call.get("id", "") for call in message["tool_calls"]]
     return ordered

@@ -1,9 +1,4 @@
-"""Every key of a row has a fate: it is used, kept as metadata under its own name, or refused.
-
-A format reads the keys that it knows. Of the others, those that carry meaning (a system prompt, definitions of tools,
-an image, a label, a weight, the other side of a preference) are put where examples have them. What has no place is
-refused with its key. The rest is bookkeeping.
-"""
+"""Account for every key of a row: it is used, kept as metadata under its own name, or refused."""
 
 from __future__ import annotations
 
@@ -34,7 +29,7 @@ def placed(example: Example, extra: dict[str, Any]) -> dict[str, Any]:
         extra: Keys that the format of the row does not read.
 
     Raises:
-        RowError: One carries meaning and has no place in the example; with its path.
+        RowError: If one carries meaning and has no place in the example; with its path.
     """
     rest = {}
     for key, value in sorted(extra.items(), key=lambda item: item[0].lower() not in names.REJECTED):
@@ -93,7 +88,7 @@ def _asked(example: Example, key: str, what: str) -> list[dict[str, Any]]:
     """The messages that are asked with.
 
     Raises:
-        RowError: The example has none.
+        RowError: If the example has none.
     """
     holder = holder_of(example)
     if not holder:
@@ -134,7 +129,7 @@ def with_images(messages: list[dict[str, Any]], value: Any, path: str) -> list[d
     """The messages with images, a list or one alone, where texts have marks or parts for them.
 
     Raises:
-        RowError: One is not an image, or there are more or fewer marks than images.
+        RowError: If one is not an image, or there are more or fewer marks than images.
     """
     images = [image_url(image) for image in (value if type(value) is list else [value])]
     if None in images:
@@ -148,7 +143,7 @@ def _with_them(messages: list[dict[str, Any]], images: list[str], path: str) -> 
     Without any marks they stand before the first user's text, as TRL puts them there.
 
     Raises:
-        RowError: There are more or fewer marks than images.
+        RowError: If there are more or fewer marks than images.
     """
     asked = [turn for turn in messages if turn["role"] == "user"]
     marks = sum(map(_marks, asked))
@@ -211,7 +206,7 @@ def refuse_media(row: dict[str, Any]) -> None:
     """Refuse a row with audio or video, of a format whose further keys are all bookkeeping.
 
     Raises:
-        RowError: It has some; with its path.
+        RowError: If it has some; with its path.
     """
     for key, value in row.items():
         if key.lower() in names.OTHER_MEDIA and value is not None and value not in ("", [], {}):
@@ -255,7 +250,7 @@ def _side(value: Any, path: str) -> list[dict[str, Any]]:
     """The messages of a side: an answer as text, a turn, or a conversation.
 
     Raises:
-        RowError: It is no such thing, or several answers.
+        RowError: If it is something else, or several answers.
     """
     given = value if type(value) is list else [value]
     if given and all(type(one) is str for one in given):

@@ -31,7 +31,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row; of one for reinforcement also what its evaluator reads.
 
     Raises:
-        RowError: The format does not hold its kind.
+        RowError: If the format does not hold its kind.
     """
     if kind_of(example) != "reinforcement":
         return _narrow(example, lost)

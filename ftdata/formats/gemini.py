@@ -45,7 +45,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat or a preference example.
 
     Raises:
-        RowError: A part is none that ftdata knows, or the completions are no pair; with the JSON path.
+        RowError: If a part is none that ftdata knows, or the completions are not a pair; with the JSON path.
     """
     contents = row.get("contents")
     if type(contents) is not list or not contents:
@@ -204,7 +204,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of contents, or of contents and two scored completions.
 
     Raises:
-        RowError: It is of another kind, or the arguments of a call are no object.
+        RowError: If it is of another kind, or the arguments of a call are not an object.
     """
     kind, current, holder = accepted(example, "gemini", _KINDS, lost)
     without_metadata(current, lost)

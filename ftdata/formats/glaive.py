@@ -31,7 +31,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: The chat is no text of turns, or a call cannot be read.
+        RowError: If the chat is not text of turns, or a call cannot be read.
     """
     chat, system = row.get("chat"), row.get("system") or ""
     if type(chat) is not str or type(system) is not str:

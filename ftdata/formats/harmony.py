@@ -50,7 +50,8 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example; analysis is the reasoning of the message behind it, commentary the text beside calls.
 
     Raises:
-        RowError: There is no text, or it is not made of messages and calls of functions; with the place in the text.
+        RowError: If there is not text, or it is not made of messages and calls of functions; with the place in the
+            text.
     """
     text = row.get("text")
     if type(text) is not str or _START not in text:
@@ -188,7 +189,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of one text; an answer at the end ends in the mark that stops the model.
 
     Raises:
-        RowError: It is not a chat of text, or a text holds a mark or a section of tools.
+        RowError: If it is not a chat of text, or a text holds a mark or a section of tools.
     """
     _, current, holder = accepted(example, "harmony", _KINDS, lost)
     messages = in_order(holder["messages"], "$.messages")

@@ -32,7 +32,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example; the definitions are those beside the conversation, or else those of the system prompt.
 
     Raises:
-        RowError: A turn, a call or a definition cannot be read; with the JSON path.
+        RowError: If a turn, a call or a definition cannot be read; with the JSON path.
     """
     key = next((key for key in sharegpt.LISTS if type(row.get(key)) is list and row[key]), None)
     if key is None:
@@ -120,7 +120,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of conversations with calls in the text, and definitions as JSON text.
 
     Raises:
-        RowError: It is not a chat, or text holds what would pass for a call.
+        RowError: If it is not a chat, or text holds what would pass for a call.
     """
     _, current, holder = accepted(example, "hermes", _KINDS, lost)
     turns: list[dict[str, Any]] = []

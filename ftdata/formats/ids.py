@@ -1,4 +1,4 @@
-"""Ids of calls, made from what is called and where, so that the same file always gives the same ids."""
+"""Derive call ids from what is called and where, so that the same file always gives the same ids."""
 
 from __future__ import annotations
 

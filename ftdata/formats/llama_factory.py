@@ -29,7 +29,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row that the trainer takes as it stands.
 
     Raises:
-        RowError: It would drop or empty the row.
+        RowError: If it would drop or empty the row.
     """
     row = dump_turns(example, lost)
     turns = row["conversations"]
@@ -45,7 +45,7 @@ def dump_turns(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """As `dump`, the system prompt as the first turn, where the trainer looks for it too.
 
     Raises:
-        RowError: The trainer would drop or empty the row.
+        RowError: If the trainer would drop or empty the row.
     """
     row = sharegpt.dump(example, lost)
     turns = _glued(row["conversations"], lost)
@@ -98,7 +98,7 @@ def dump_calls(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """As `dump`, without the text beside calls, for which the trainer has no place.
 
     Raises:
-        RowError: It would drop or empty the row.
+        RowError: If it would drop or empty the row.
     """
     holder, changed = holder_of(example), dict(example)
     if holder is not example:
@@ -146,7 +146,7 @@ def dump_messages(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of OpenAI's messages as the trainer takes it: texts, results behind each other as one turn.
 
     Raises:
-        RowError: It would drop the row, or stop at it.
+        RowError: If it would drop the row, or stop at it.
     """
     kind, current, holder = accepted(example, "llama-factory", sharegpt.KINDS, lost)
     turns = _messages(holder["messages"], "$.messages" if holder is current else "$.input.messages", lost)
@@ -191,7 +191,7 @@ def _dump_alpaca(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of alpaca, whose tools stand in a column of their own.
 
     Raises:
-        RowError: It is no row of alpaca.
+        RowError: If it is not a row of alpaca.
     """
     holder = holder_of(example)
     bare = {key: value for key, value in holder.items() if key != "tools"}

@@ -33,7 +33,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: It has no messages, or one cannot be worked with; with the JSON path.
+        RowError: If it has no messages, or one is malformed; with the JSON path.
     """
     given = row.get("messages", row.get("interactions"))
     if type(given) is not list or not given:
@@ -111,7 +111,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row as mistral-finetune's checker takes it.
 
     Raises:
-        RowError: It is not a chat, or mistral-common's validator would refuse it.
+        RowError: If it is not a chat, or mistral-common's validator would refuse it.
     """
     row = dict(_narrow(example, lost))
     row["messages"] = with_ids(row["messages"])

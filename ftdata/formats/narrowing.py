@@ -39,7 +39,7 @@ class Narrow:
         """The row; the very same object when there is nothing to leave out.
 
         Raises:
-            RowError: The format does not hold its kind.
+            RowError: If the format does not hold its kind.
         """
         kind, current, _ = accepted(example, self.format, self.kinds, lost, weighs="weight" in self.keys)
         without_metadata(current, lost)

@@ -33,7 +33,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat, preference or completion example.
 
     Raises:
-        RowError: It has none of NeMo's shapes, or a message cannot be worked with; with the JSON path.
+        RowError: If it has none of NeMo's shapes, or a message is malformed; with the JSON path.
     """
     if row.keys() >= _RANKED:
         return _ranked(row, repaired)
@@ -81,7 +81,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages, of context and ranked completions, or of prompt and completion.
 
     Raises:
-        RowError: It is of another kind, or holds what is no text.
+        RowError: If it is of another kind, or holds what is not text.
     """
     kind, current, holder = accepted(example, "nemo", _KINDS, lost)
     if kind == "completion":
@@ -137,7 +137,7 @@ def dump_conversations(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of NeMo's own conversations, in which the user's turns are masked.
 
     Raises:
-        RowError: It is not a chat of text, or has tools.
+        RowError: If it is not a chat of text, or has tools.
     """
     _, current, holder = accepted(example, "nemo:conversations", _CHATS, lost)
     if holder.get("tools"):

@@ -1,4 +1,4 @@
-"""Nulls that a table fills in where a row has no such key: Arrow and Hugging Face datasets do, at every message."""
+"""Remove nulls that a table filled in for absent keys, as Arrow and Hugging Face datasets do in every message."""
 
 from __future__ import annotations
 
@@ -131,6 +131,7 @@ def _call(call: Any, declared: dict[str, frozenset[str] | None]) -> tuple[Any, i
     if type(function) is not dict or type(function.get("name")) is not str:
         return call, 0
     text, names = function.get("arguments"), declared.get(function["name"])
+    # Decoding every call's arguments would cost more than all else here, and few texts contain a null.
     if names is None or type(text) is not str or "null" not in text:
         return call, 0
     try:
@@ -152,6 +153,7 @@ def _of_tools(holder: dict[str, Any], deep: int) -> tuple[dict[str, Any], int]:
             definitions = [_definition(tool) for tool in value]
             left_out = sum(number for _, number in definitions)
             kept = [tool for tool, _ in definitions]
+        # Tools may lie in an inner object, such as the input of a preference pair; `deep` bounds the search.
         elif deep and type(value) is dict:
             kept, left_out = _of_tools(value, deep - 1)
         if left_out:

@@ -31,7 +31,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     What a row says in other words than OpenAI's, or beside the messages, is put where it belongs and counted.
 
     Raises:
-        RowError: It cannot be worked with; with the JSON path.
+        RowError: If it is malformed; with the JSON path.
     """
     if not is_plain(row):
         row = settled(row, repaired)

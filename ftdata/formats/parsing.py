@@ -33,7 +33,7 @@ class Parse:
         """What becomes of the row.
 
         Raises:
-            RowError: The row is none; with the JSON path.
+            RowError: If the row is none; with the JSON path.
         """
         return self.counting(Counter())(row)
 

@@ -1,4 +1,4 @@
-"""Refusing an example, or noting what is wrong with it and going on: where a check asks, all of it is told."""
+"""Refuse an example, or record the problem and continue, so that a check reports all of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def refuse(lost: Counter[str], message: str, json_path: str, hint: str = "") -> 
         hint: What to do.
 
     Raises:
-        RowError: The losses are a conversion's.
+        RowError: If the losses are a conversion's.
     """
     error = RowError(message, json_path=json_path, hint=hint)
     if not isinstance(lost, Telling):

@@ -1,4 +1,4 @@
-"""What a format is."""
+"""The definition of a format."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Format:
         What it gives has passed the gate, so that whatever works on examples can rely on their shape.
 
         Raises:
-            RowError: The row is none; with the JSON path where it is known.
+            RowError: If the row is none; with the JSON path where it is known.
         """
         try:
             made = self.parse(row, repaired)
@@ -159,7 +159,7 @@ def pass_on(made: Parsed) -> None:
     """Refuse what was made of a row if it is not an example.
 
     Raises:
-        RowError: A value in it has another type; with its path in the example, as it may stand elsewhere in the row.
+        RowError: If a value in it has another type; with its path in the example, as it may stand elsewhere in the row.
     """
     for example in made if type(made) is list else (made,):
         if type(example) is dict:
@@ -213,8 +213,8 @@ def _added(name: str) -> Format:
     """The format that another package adds under a name.
 
     Raises:
-        KeyError: None does.
-        PluginError: What it adds is no format of this name.
+        KeyError: If none does.
+        PluginError: If what it adds is not a format of this name.
     """
     for group in _GROUPS:
         if name in plugins(group):
@@ -238,7 +238,7 @@ def named(formats: Mapping[str, Format], name: str) -> Format:
     """The format of this name, or its variant: ``alpaca:stanford``.
 
     Raises:
-        UnknownFormatError: There is none; with the nearest.
+        UnknownFormatError: If there is none; suggests the nearest.
     """
     base, _, variant = name.partition(":")
     if base not in formats:

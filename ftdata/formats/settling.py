@@ -71,7 +71,7 @@ def settled(row: dict[str, Any], repaired: Counter[str]) -> dict[str, Any]:
     The row itself where there is nothing to do. Further keys of a reinforcement row are its grader's, and stay.
 
     Raises:
-        RowError: Something has no place, or could mean either; with the JSON path.
+        RowError: If something has no place, or could mean either; with the JSON path.
     """
     made, nulls = without_null_arguments(_worded(listed(row, repaired), repaired))
     if nulls:

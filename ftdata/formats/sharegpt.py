@@ -46,7 +46,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat or a preference example.
 
     Raises:
-        RowError: A turn has an unknown speaker or no text, or a call cannot be read; with the JSON path.
+        RowError: If a turn has an unknown speaker or no text, or a call cannot be read; with the JSON path.
     """
     row = listed(row, repaired)
     key = next((key for key in LISTS if type(row.get(key)) is list), None)
@@ -152,7 +152,7 @@ def place_images(messages: list[dict[str, Any]], images: Any, path: str) -> None
     """Put the images, a list or one alone, where the text has a mark for each.
 
     Raises:
-        RowError: There are more images than marks, or fewer.
+        RowError: If there are more images than marks, or fewer.
     """
     messages[:] = with_images(messages, images, path)
 
@@ -170,7 +170,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of conversations, tools as JSON text, and chosen and rejected where it is a pair.
 
     Raises:
-        RowError: It is not a chat and no pair, or a result answers no call.
+        RowError: If it is not a chat and no pair, or a result answers no call.
     """
     kind, current, holder = accepted(example, "sharegpt", KINDS, lost)
     images: list[str] = []

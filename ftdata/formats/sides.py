@@ -19,7 +19,7 @@ def apart(asked: list[Message], chosen: list[Message], rejected: list[Message]) 
     Sides may be answers alone, or whole conversations that begin with the prompt: what both begin with is taken off.
 
     Raises:
-        RowError: There is nothing before the sides, or a side begins with another conversation than the prompt.
+        RowError: If there is nothing before the sides, or a side begins with another conversation than the prompt.
     """
     asked, chosen, rejected = list(asked), list(chosen), list(rejected)
     sides = [side for side in (chosen, rejected) if side and side[0].get("role") != "assistant"]

@@ -1,4 +1,4 @@
-"""Reading on past a fault, with a value in its place that serves, so that the further faults of a row are told too."""
+"""Continue after a fault with a substitute value, so that the other faults of a row are reported too."""
 
 from __future__ import annotations
 

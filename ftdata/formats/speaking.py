@@ -35,7 +35,7 @@ class Speaking:
         """What becomes of a row.
 
         Raises:
-            RowError: It is none of the format's.
+            RowError: If it is none of the format's.
         """
         return self.known.parse(renamed(row, self.roles, repaired), repaired)
 
@@ -83,8 +83,8 @@ def speaking(
         formats: All formats.
 
     Raises:
-        UnknownFormatError: The rows look like several formats.
-        UsageError: A name means what is no role.
+        UnknownFormatError: If the rows look like several formats.
+        UsageError: If a name means what is not a role.
     """
     said = [renamed(row, roles, Counter()) for row in rows if isinstance(row, dict) and _has_turns(row)]
     found = known or (detect(said, formats).format if said else None)

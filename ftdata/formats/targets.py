@@ -1,8 +1,4 @@
-"""Targets: the places that a file is checked for, and what each accepts.
-
-How rows are judged stands here: OpenAI's API description (up to July 2025) and guides as of mid-2026, Azure's
-documentation, and errors that were seen in public. What a file may hold is a fact of the place, in its data file.
-"""
+"""Targets: the places to check a file for, and what each accepts."""
 
 from __future__ import annotations
 
@@ -242,7 +238,7 @@ def target(name: str) -> Target:
     """The target of this name.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     name = ALSO.get(name, name)
     if name not in TARGETS:

@@ -31,7 +31,7 @@ def case(example: Example, name: str, lost: Counter[str]) -> tuple[list[dict[str
     """What is asked, the text of the answer that is expected, and the metadata.
 
     Raises:
-        RowError: It is not a chat of text, or nothing answers at its end.
+        RowError: If it is not a chat of text, or nothing answers at its end.
     """
     _, current, holder = accepted(example, name, KINDS, lost)
     if holder.get("tools"):
@@ -61,7 +61,7 @@ def chat(row: dict[str, Any], known: frozenset[str], asked: Any, answer: Any, pa
     """The chat of a test: what is asked, and the expected answer.
 
     Raises:
-        RowError: A message is none of text; with the JSON path.
+        RowError: If a message is none of text; with the JSON path.
     """
     if type(asked) is str:
         asked = [{"role": "user", "content": asked}]
@@ -118,7 +118,7 @@ def from_sample(row: dict[str, Any]) -> Example:
     """The chat of a sample.
 
     Raises:
-        RowError: It is none of text.
+        RowError: If it is none of text.
     """
     return chat(row, frozenset(("input", "target")), row["input"], row["target"], "$.input")
 
@@ -151,7 +151,7 @@ def from_test(row: dict[str, Any]) -> Example:
     """The chat of a test case.
 
     Raises:
-        RowError: Its messages are none of text.
+        RowError: If its messages are none of text.
     """
     asked = decode(_bare(row["vars"]["messages"]).encode())
     known = frozenset(("vars", "assert"))
@@ -162,7 +162,7 @@ def _raw(text: str) -> str:
     """The text so that promptfoo's templates leave it as it is.
 
     Raises:
-        RowError: It ends what would keep it so.
+        RowError: If it ends what would keep it so.
     """
     if "endraw" in text:
         raise RowError("the text has endraw in it, which promptfoo's templates take for their own")

@@ -42,7 +42,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row with the columns that are taken, each conversation all text or all lists of parts.
 
     Raises:
-        RowError: The format does not hold its kind.
+        RowError: If the format does not hold its kind.
     """
     row = _narrow(example, lost)
     for key in ("messages", "preferred_output", "non_preferred_output"):

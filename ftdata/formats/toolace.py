@@ -33,7 +33,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat example.
 
     Raises:
-        RowError: A turn or a call cannot be read; with the JSON path.
+        RowError: If a turn or a call cannot be read; with the JSON path.
     """
     given, system = row.get("conversations"), row.get("system") or ""
     if type(given) is not list or not given or type(system) is not str:

@@ -41,7 +41,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat, preference or completion example.
 
     Raises:
-        RowError: It has none of TRL's columns, or a message cannot be worked with; with the JSON path.
+        RowError: If it has none of TRL's columns, or a message is malformed; with the JSON path.
     """
     row, nulls = prune(row)
     if nulls:
@@ -131,7 +131,7 @@ def messages_of(given: Any, path: str, repaired: Counter[str] | None = None) -> 
     """The messages with arguments as JSON text, and with ids that link calls and results.
 
     Raises:
-        RowError: It is no list of messages, or a call in it has no name.
+        RowError: If it is not a list of messages, or a call in it has no name.
     """
     if type(given) is not list:
         raise RowError(f"expected a list of messages; got {shown(given)}", json_path=path)
@@ -174,7 +174,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages, of prompt, chosen and rejected, or of prompt and completion.
 
     Raises:
-        RowError: It is of another kind.
+        RowError: If it is of another kind.
     """
     kind, current, holder = accepted(example, "trl", _KINDS, lost)
     if kind == "completion":
@@ -197,7 +197,7 @@ def _as_completion(current: Example, holder: dict[str, Any], lost: Counter[str])
     """A chat as prompt and completion.
 
     Raises:
-        RowError: The last message is not the assistant's.
+        RowError: If the last message is not the assistant's.
     """
     (messages,) = _as_text([holder["messages"]], lost)
     if messages[-1]["role"] != "assistant" or len(messages) == 1:
@@ -223,7 +223,7 @@ def dump_prompt_completion(example: Example, lost: Counter[str]) -> dict[str, An
     """A chat as prompt and completion, so that only its last answer is trained; other kinds as `dump`.
 
     Raises:
-        RowError: The last message is not the assistant's.
+        RowError: If the last message is not the assistant's.
     """
     kind, current, holder = accepted(example, "trl", _KINDS, Counter())
     if kind != "chat":

@@ -67,7 +67,7 @@ class Turns:
         """Add the result of the call of this id, or else of this name, or else of the first one without a result.
 
         Raises:
-            RowError: No call waits for a result.
+            RowError: If no call waits for a result.
         """
         if id is None:
             if not self._waiting:

@@ -29,7 +29,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat or a preference example.
 
     Raises:
-        RowError: A message or a part of it cannot be read; with the JSON path.
+        RowError: If a message or a part of it cannot be read; with the JSON path.
     """
     tools = read_tools(row.get("tools"), "$.tools", repaired)
     more = {"tools": tools} if tools else {}
@@ -119,7 +119,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of messages with parts and loss weights.
 
     Raises:
-        RowError: It is of another kind, or a result answers no call.
+        RowError: If it is of another kind, or a result answers no call.
     """
     kind, current, holder = accepted(example, "llama-factory-v1", _KINDS, lost)
     if kind == "preference":

@@ -36,7 +36,7 @@ def worded(turns: list[Any], path: str, repaired: Counter[str], *, calls: bool =
         calls: Whether calls are put into OpenAI's shape too; else the format reads its own.
 
     Raises:
-        RowError: A mask could mean either, or a call cannot be read; with the JSON path.
+        RowError: If a mask could mean either, or a call cannot be read; with the JSON path.
     """
     if all(map(_plain, turns)):
         return turns

@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A chat of the query and a message that calls.
 
     Raises:
-        RowError: There is no query, or the calls or definitions cannot be read.
+        RowError: If there is no query, or the calls or definitions cannot be read.
     """
     if type(row.get("query")) is not str or "answers" not in row:
         keys = ", ".join(map(shown, row)) or "none"
@@ -48,7 +48,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """A row of query, answers and tools.
 
     Raises:
-        RowError: It is more than one question and the calls that answer it.
+        RowError: If it is more than one question and the calls that answer it.
     """
     _, current, holder = accepted(example, "xlam", _KINDS, lost)
     messages = holder["messages"]

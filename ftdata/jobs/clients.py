@@ -83,8 +83,8 @@ def connect(target: str, base_url: str | None = None) -> Client:
         base_url: The base URL of the service, if it is not the default.
 
     Raises:
-        MissingPackageError: The service's SDK is not installed.
-        UsageError: The environment holds no key, or no address where one is needed.
+        MissingPackageError: If the service's SDK is not installed.
+        UsageError: If the environment holds no key, or no address where one is needed.
     """
     service = SERVICES[target]
     key = needed(service.key)
@@ -112,7 +112,7 @@ def needed(name: str) -> str:
     """A variable of the environment.
 
     Raises:
-        UsageError: It is not set.
+        UsageError: If it is not set.
     """
     value = os.environ.get(name, "")
     if not value:
@@ -124,7 +124,7 @@ def imported(service: JobService) -> Any:
     """The module of a service's SDK.
 
     Raises:
-        MissingPackageError: It is not installed.
+        MissingPackageError: If it is not installed.
     """
     from importlib import import_module
 
@@ -157,7 +157,7 @@ class Told:
             what: What was asked for, such as "the job ftjob-1".
 
         Raises:
-            ServiceError: The service refuses, or cannot be reached.
+            ServiceError: If the service refuses, or cannot be reached.
         """
         try:
             yield

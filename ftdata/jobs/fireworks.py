@@ -65,7 +65,7 @@ class FireworksJobs:
         """Make a data set of a file.
 
         Raises:
-            UsageError: It is larger than the SDK uploads.
+            UsageError: If it is larger than the SDK uploads.
         """
         if Path(path).stat().st_size > AT_ONCE:
             hint = "Make it a data set with Fireworks' own firectl, and name that in the job."
@@ -83,7 +83,7 @@ class FireworksJobs:
         """Wait until a data set is ready.
 
         Raises:
-            ServiceError: It takes longer than `most` seconds.
+            ServiceError: If it takes longer than `most` seconds.
         """
         begun, name = time.monotonic(), file.rsplit("/", 1)[-1]
         while True:
@@ -141,7 +141,7 @@ class FireworksJobs:
         """Cancel or resume a job.
 
         Raises:
-            UsageError: It is to be paused, which the SDK does not know.
+            UsageError: If it is to be paused, which the SDK does not know.
         """
         if action == "pause":
             raise UsageError("Fireworks' SDK cannot pause a job", hint="It can be cancelled.")
@@ -161,7 +161,7 @@ class FireworksJobs:
         """Raises.
 
         Raises:
-            UsageError: The SDK lists none.
+            UsageError: If the SDK lists none.
         """
         raise UsageError("Fireworks' SDK lists no checkpoints of a job", hint="ftdata jobs show tells its model.")
 

@@ -42,7 +42,7 @@ def grader_of(path: PathLike) -> dict[str, Any]:
     """The grader in a file, checked as far as a job's body says.
 
     Raises:
-        InputError: It cannot be read, or is no grader that a job takes; with the JSON path.
+        InputError: If it cannot be read, or is not a grader that a job takes; with the JSON path.
     """
     name = os.fspath(path)
     grader = json_file(name, "the grader")
@@ -112,8 +112,8 @@ def format_of(path: PathLike) -> dict[str, Any]:
     """The format that answers are sampled in: a whole response format, or a JSON Schema.
 
     Raises:
-        InputError: The file cannot be read.
-        UsageError: It holds neither.
+        InputError: If the file cannot be read.
+        UsageError: If it holds neither.
     """
     name = os.fspath(path)
     found = json_file(name, "the response format")

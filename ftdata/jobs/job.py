@@ -1,4 +1,4 @@
-"""Making a training job: the files are checked, the body is made and checked, and nothing is sent."""
+"""Build a training job: check the files, build the body and check it. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _OVERLAP = ("shared-example", "shared-prompt")
 
 @dataclass(frozen=True)
 class Job:
-    """A training job that could be created: its body, as the service takes it, with files in place of their ids.
+    """A training job ready to be created: its request body, with file paths in place of ids.
 
     Attributes:
-        service: Whose it is: openai, azure, together or fireworks.
-        body: The body of the request.
-        advice: What the guides say of it, each with its source.
-        reports: What checking the files found: the training file's, then the validation file's.
+        service: The service: openai, azure, together or fireworks.
+        body: The request body.
+        advice: Advice from the guides, each with its source.
+        reports: The checks of the files: the training file's, then the validation file's.
     """
 
     service: str
@@ -51,24 +51,24 @@ class Job:
         return {key: self.body[key] for key in SERVICES[self.service].files if key in self.body}
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, with the advice."""
+        """Return JSON values, with the advice."""
         return {"for": self.service, "body": dict(self.body), "advice": list(self.advice)}
 
     def to_json(self) -> str:
-        """The body as JSON text, which `ftdata submit` takes."""
+        """Return the body as JSON text, which `ftdata submit` takes."""
         return json.dumps(self.body, ensure_ascii=False, indent=2) + "\n"
 
     def to_python(self) -> str:
-        """A script that uploads the files and creates the job with the service's SDK; the key is the environment's."""
+        """Return a script that uploads the files and creates the job, with the key from the environment."""
         from ftdata.jobs.scripts import python
 
         return python(self.service, self.body)
 
     def to_curl(self) -> str:
-        """A shell script that does the same with curl.
+        """Return a shell script that does the same with curl.
 
         Raises:
-            UsageError: The service's SDK does more than one request says.
+            UsageError: If the service's SDK does more than a single request.
         """
         from ftdata.jobs.scripts import curl
 
@@ -160,9 +160,9 @@ def job(
         workers: Worker processes of the check.
 
     Raises:
-        FindingsError: A file has errors; it carries them.
-        InputError: A file cannot be read, or the grader is none that a job takes.
-        UsageError: An option means nothing at this service or for this method, or is out of its bounds.
+        FindingsError: If a file has errors; it carries them.
+        InputError: If a file cannot be read, or the grader is none that a job takes.
+        UsageError: If an option does not apply to this service or method, or is out of range.
 
     Examples:
         >>> from pathlib import Path
@@ -216,7 +216,7 @@ class _Checks:
         """The reports of the files.
 
         Raises:
-            UsageError: They are of two kinds.
+            UsageError: If they are of two kinds.
         """
         first = self._checked(train, valid, self.method)
         if not valid:
@@ -257,7 +257,7 @@ def refuse_errors(report: Report, path: str, service: str) -> None:
     """Do nothing, if a file has no errors.
 
     Raises:
-        FindingsError: It has; with the first, and how to see all.
+        FindingsError: If it has; with the first, and how to see all.
     """
     try:
         report.raise_if("error")
@@ -270,7 +270,7 @@ def digest_of(path: str) -> str:
     """The SHA-256 of a file.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: If it cannot be read.
     """
     found = sha256()
     try:
@@ -286,8 +286,8 @@ def loaded(path: PathLike, target: str | None = None) -> Job:
     """The job of a body that was written.
 
     Raises:
-        InputError: The file cannot be read, or holds no JSON object.
-        UsageError: It is not a training job's body.
+        InputError: If the file cannot be read, or holds no JSON object.
+        UsageError: If it is not a training job's body.
     """
     from ftdata.distill.bodies import json_file
     from ftdata.jobs.services import service_of

@@ -73,7 +73,7 @@ def read_log(path: str) -> TrainingLog:
     """What a file holds.
 
     Raises:
-        InputError: It cannot be read, or holds no numbers of a training.
+        InputError: If it cannot be read, or holds no numbers of a training.
     """
     try:
         data = Path(path).read_bytes()
@@ -87,7 +87,7 @@ def parsed(data: bytes, path: str) -> TrainingLog:
     """What the bytes of a file hold.
 
     Raises:
-        InputError: No numbers of a training.
+        InputError: If there are no training metrics.
     """
     text = _text(data, path)
     found = _of_json(text) if text.lstrip()[:1] in ("{", "[") else _of_csv(text)

@@ -1,4 +1,4 @@
-"""Metrics: what runs of training measured, from files or from jobs, side by side."""
+"""Training metrics, from files or from jobs, side by side."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ class TokenShare:
 
 @dataclass(frozen=True)
 class Metrics:
-    """What runs of training measured.
+    """The metrics of training runs.
 
     Attributes:
-        runs: The runs, in the order that they were given.
-        data: What part of the training file was trained; None where it was not given.
+        runs: The runs, in the order given.
+        data: The share of the training file that was trained; None without the file.
     """
 
     runs: tuple[TrainingRun, ...]
@@ -75,14 +75,14 @@ class Metrics:
         return next(run for run in self.runs if run.name == name)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {"runs": [run.to_dict() for run in self.runs], "data": self.data.to_dict() if self.data else None}
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A row for each run and step, a column for each metric.
+        """Return a DataFrame with a row per run and step, and a column per metric.
 
         Raises:
-            MissingPackageError: pandas is not installed.
+            MissingPackageError: If pandas is not installed.
         """
         try:
             import pandas
@@ -105,13 +105,13 @@ class Metrics:
         return found
 
     def charts(self) -> list[Chart]:
-        """Losses, accuracies and rewards of one run; of several, each metric with a line for each run."""
+        """Losses, accuracies and rewards of one run; for several, each metric with a line per run."""
         if len(self.runs) == 1:
             return list(_of_one(self.runs[0]))
         return list(_of_several(self.runs))
 
     def to_html(self, title: str = "metrics") -> str:
-        """One page with tables and charts, that needs nothing beside it."""
+        """Return a self-contained page with tables and charts."""
         pieces = []
         for part in self.parts():
             pieces += [f"<p>{escaping.escape(line)}</p>" for line in part.text]
@@ -122,7 +122,7 @@ class Metrics:
                 f"<style>{_STYLE}</style><body>\n{body}\n</body></html>\n")  # fmt: skip
 
     def to_svg(self) -> str:
-        """The first chart as a picture."""
+        """Return the first chart as a picture."""
         return svg(self.charts()[0]) + "\n"
 
     def _repr_html_(self) -> str:
@@ -266,8 +266,8 @@ def metrics(
         base_url: The base URL of the service, if it is not the default.
 
     Raises:
-        InputError: A file cannot be read, or holds no metrics.
-        UsageError: There are other numbers of names than of sources.
+        InputError: If a file cannot be read, or holds no metrics.
+        UsageError: If the numbers of names and sources differ.
     """
     if not sources:
         raise UsageError("there is nothing to read metrics of", hint="Give a file, or the id of a job.")

@@ -62,7 +62,7 @@ class OpenAIJobs:
         """Wait until a file can be trained on.
 
         Raises:
-            ServiceError: It cannot, or it takes longer than `most` seconds.
+            ServiceError: If it cannot, or it takes longer than `most` seconds.
         """
         with self.told(f"the file {file}"):
             try:

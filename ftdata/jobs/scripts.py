@@ -90,7 +90,7 @@ def curl(service: str, body: Mapping[str, Any]) -> str:
     """A shell script for a service that takes the body as it is.
 
     Raises:
-        UsageError: The service's SDK makes another request of it.
+        UsageError: If the service's SDK makes another request of it.
     """
     if service not in _CURL:
         raise UsageError(f"{service}'s SDK makes the request of this body", hint="Write a script: --as python.")

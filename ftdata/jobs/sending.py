@@ -68,9 +68,9 @@ def upload(
         checked: Whether its rows were checked before.
 
     Raises:
-        FindingsError: The file has errors; it carries them.
-        InputError: It cannot be read.
-        ServiceError: The service refuses it, or cannot be reached; run it again to go on.
+        FindingsError: If the file has errors; it carries them.
+        InputError: If it cannot be read.
+        ServiceError: If the service refuses it, or cannot be reached; run it again to go on.
     """
     name = os.fspath(path)
     digest = digest_of(name)
@@ -89,8 +89,8 @@ def rehearsed(service: str, path: PathLike) -> dict[str, Any]:
     """What `upload` would send, as JSON values: the file is checked, and nobody is asked.
 
     Raises:
-        FindingsError: The file has errors; it carries them.
-        InputError: It cannot be read.
+        FindingsError: If the file has errors; it carries them.
+        InputError: If it cannot be read.
     """
     name = os.fspath(path)
     digest = digest_of(name)
@@ -112,8 +112,8 @@ def submit(client: Client, job: Job, **how: Any) -> tuple[JSON, tuple[Uploaded, 
         how: As of `upload`.
 
     Raises:
-        UsageError: A file was changed since the job was made of it.
-        ServiceError: The service refuses, or cannot be reached.
+        UsageError: If a file was changed since the job was made of it.
+        ServiceError: If the service refuses, or cannot be reached.
     """
     body, sent = dict(job.body), []
     paths = {key: path for key, path in job.files.items() if not is_id(path)}
@@ -153,7 +153,7 @@ def watch(
     Broken connections and errors of the service are lived through, ten of them in a row.
 
     Raises:
-        ServiceError: The service refuses, or cannot be reached for too long.
+        ServiceError: If the service refuses, or cannot be reached for too long.
     """
     broken = 0
     while True:

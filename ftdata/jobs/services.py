@@ -80,7 +80,7 @@ class JobService:
         """Refuse what the service does not know.
 
         Raises:
-            UsageError: An option means nothing there, a method is not offered, or a suffix is too long.
+            UsageError: If an option does not apply there, a method is not offered, or a suffix is too long.
         """
         if asked.method not in self.methods:
             hint = f"It trains {', '.join(self.methods)}; ftdata models lists who trains {asked.method}."
@@ -305,7 +305,7 @@ def service_of(body: Mapping[str, Any]) -> JobService:
     """The service that a body was made for, as its metadata or its keys say.
 
     Raises:
-        UsageError: It is no job's body.
+        UsageError: If it is not a job's body.
     """
     metadata = body.get("metadata")
     made_for = str(metadata.get(MADE_FOR)) if isinstance(metadata, dict) else ""

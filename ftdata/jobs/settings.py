@@ -54,7 +54,7 @@ class Setting:
         """The value.
 
         Raises:
-            UsageError: It is none that a job may say.
+            UsageError: If it is not allowed in a job.
         """
         if self.auto and value == "auto":
             return value
@@ -128,7 +128,7 @@ def hyperparameters(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """What of the options a job of OpenAI's or Azure's says under ``hyperparameters``, checked.
 
     Raises:
-        UsageError: A value is none that a job may say.
+        UsageError: If a value is not allowed in a job.
     """
     return {
         one.name: one.checked(given[one.asked or one.name])

@@ -50,7 +50,7 @@ class TogetherJobs:
         """Wait until a file was validated.
 
         Raises:
-            ServiceError: It cannot be trained on, or it takes longer than `most` seconds.
+            ServiceError: If it cannot be trained on, or it takes longer than `most` seconds.
         """
         begun = time.monotonic()
         while True:
@@ -97,7 +97,7 @@ class TogetherJobs:
         """Cancel a job.
 
         Raises:
-            UsageError: It is to be paused or resumed, which Together does not know.
+            UsageError: If it is to be paused or resumed, which Together does not know.
         """
         if action != "cancel":
             raise UsageError(f"Together cannot {action} a job", hint="It can be cancelled.")

@@ -28,7 +28,7 @@ class Allowed:
         """Those at these paths.
 
         Raises:
-            InputError: One is not there.
+            InputError: If one does not exist.
         """
         for path in paths:
             if not os.path.exists(path):  # noqa: PTH110 - it may be too long for a path
@@ -41,7 +41,8 @@ class Allowed:
         A relative path starts at this folder, or at one of the folders that are allowed.
 
         Raises:
-            UsageError: It may not be read, or is no file; what is outside is not told apart from what is not there.
+            UsageError: If it may not be read, or is not a file; what is outside is not told apart from what is not
+                there.
         """
         for start in (Path(), *(root for root in self.roots if root.is_dir())):
             found = self._within(start / path) if path and "\0" not in path else None

@@ -27,7 +27,7 @@ def flags(options: Mapping[str, str | int | None]) -> list[str]:
     """Options as a command line has them; those without a value are left out.
 
     Raises:
-        UsageError: A value would be read from a file.
+        UsageError: If a value would be read from a file.
     """
     words = []
     for flag, value in options.items():
@@ -52,7 +52,7 @@ async def called(command: str, words: Sequence[str], files: Sequence[str], *, se
         seconds: How long it may take.
 
     Raises:
-        CallFailed: It ended without a result, or took too long.
+        CallFailed: If it ended without a result, or took too long.
     """
     line = [sys.executable, "-m", "ftdata", command, *words, "--json", "--quiet", "--", *files]
     with tempfile.TemporaryDirectory(prefix="ftdata-mcp-") as folder:  # a dry run finds no output in its way there

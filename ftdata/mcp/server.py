@@ -125,8 +125,8 @@ def server(paths: Sequence[str], commands: Container[str], *, seconds: float = 1
         seconds: How long a call may take.
 
     Raises:
-        InputError: One of them is not there.
-        MissingPackageError: The package mcp is not installed.
+        InputError: If one of them does not exist.
+        MissingPackageError: If the package mcp is not installed.
     """
     tools = ServerTools(Allowed.of(paths), seconds)
     made = MCPServer("ftdata", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING")

@@ -48,8 +48,8 @@ class Builder:
         """The examples of all sources.
 
         Raises:
-            UsageError: An option cannot be meant.
-            InputError: A file cannot be read.
+            UsageError: If options contradict each other.
+            InputError: If a file cannot be read.
         """
         if "source" not in self._made:
             self._made["source"] = self._source()
@@ -188,7 +188,7 @@ def _refuse_gathered(plan: Plan) -> None:
     """Refuse a source beside others whose rows must be looked at together before they are examples.
 
     Raises:
-        UsageError: They must.
+        UsageError: If they must.
     """
     if plan.heads or not all(isinstance(step, MapStep) for step in plan.steps):
         raise UsageError("the rows of this source must meet one another first, so no other can stand beside it",

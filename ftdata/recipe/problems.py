@@ -70,7 +70,7 @@ class Problems:
         """Raise all that was found.
 
         Raises:
-            RecipeError: Something was, in the order of the file.
+            RecipeError: If something was, in the order of the file.
         """
         if not self.found:
             return

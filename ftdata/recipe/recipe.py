@@ -1,4 +1,4 @@
-"""Recipe: sources, steps and outputs that are written down, and run again."""
+"""Recipes: written sources, steps and outputs that can be run again."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ class Done:
 
 
 class Recipe:
-    r"""A pipeline as it is written down: sources, steps and outputs.
+    r"""A written pipeline: sources, steps and outputs.
 
     Args:
-        says: What it says, as an object: see the guide.
-        folder: Where its paths start; by default here.
+        says: The recipe as an object; see the guide for its keys.
+        folder: The folder that its paths are relative to. By default the current one.
         set: Values of its variables, by name.
 
     Raises:
-        RecipeError: It says what cannot be meant; all of it at once, each with its place.
-        UsageError: A value is given for what is no variable of it.
+        RecipeError: If it is invalid; lists all problems at once, each with its place.
+        UsageError: If a value is given for an undeclared variable.
 
     Examples:
         >>> import tempfile, pathlib
@@ -103,15 +103,15 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] = "", *, set: Mapping[str, Any] | None = None) -> Recipe:
-        """The recipe in a YAML or JSON file, or in the table ``[tool.ftdata]`` of a pyproject.toml.
+        """Load a recipe from a YAML or JSON file, or from the table ``[tool.ftdata]`` of a pyproject.toml.
 
         Args:
-            path: The file; by default recipe.yaml here, or else pyproject.toml.
+            path: The file. By default recipe.yaml in the current folder, or else pyproject.toml.
             set: Values of its variables, by name.
 
         Raises:
-            RecipeError: It cannot be read, or says what cannot be meant; each with path, line, column and JSON path.
-            UsageError: A value is given for what is no variable of it.
+            RecipeError: If it cannot be read, or is invalid; each problem with path, line, column and JSON path.
+            UsageError: If a value is given for an undeclared variable.
         """
         name = os.fspath(path) or _found()
         says, marks = load(Path(name))
@@ -147,40 +147,40 @@ class Recipe:
 
     @property
     def files(self) -> list[str]:
-        """The files that its options name, beside the data."""
+        """The files named by its options, other than the data."""
         whole, problems = self._checked()
         return Builder(whole, problems, self.folder).files()
 
     def runs(self, *, workers: int | None = None) -> list[Run]:
-        """What is to be written, in as few passes over the data as there can be.
+        """The runs that write all outputs, in as few passes over the data as possible.
 
         Args:
             workers: Worker processes.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: Two outputs are one file, or one is an input; or a column is not there.
+            InputError: If a file cannot be read.
+            UsageError: If two outputs are the same file, one is an input, or a column does not exist.
         """
         whole, problems = self._checked()
         return runs_of(Builder(whole, problems, self.folder, workers))
 
     def dataset(self, *branch: str) -> Dataset:
-        """The examples behind the steps; of a branch, if one is named.
+        """Return the examples after the steps, or those of a branch.
 
         Raises:
-            KeyError: There is no such branch.
-            InputError: A file cannot be read.
-            UsageError: An option cannot be meant.
+            KeyError: If there is no such branch.
+            InputError: If a file cannot be read.
+            UsageError: If options contradict each other.
         """
         whole, problems = self._checked()
         return Builder(whole, problems, self.folder).dataset(branch)
 
     def plan(self) -> list[dict[str, Any]]:
-        """What would be read, done and written, and what is up to date; as JSON values, one object a pass.
+        """Return what would be read, done and written, and what is up to date: JSON values, one object per pass.
 
         Raises:
-            InputError: A file cannot be read.
-            UsageError: As `runs`.
+            InputError: If a file cannot be read.
+            UsageError: As for `runs`.
         """
         return [state_of(run, run.stale()) for run in self.runs()]
 
@@ -192,19 +192,19 @@ class Recipe:
         engine: str | None = None,
         on_progress: Callable[[int], None] | None = None,
     ) -> list[Done]:
-        """Do what is not up to date.
+        """Run everything that is not up to date.
 
         Args:
-            force: Do all of it, and replace outputs that no earlier run of it wrote.
-            workers: Worker processes; by default as many as there are processors, and none for small input.
-            engine: What runs it: see `Dataset.on`.
+            force: Run everything, and replace outputs that no earlier run of the recipe wrote.
+            workers: Worker processes. By default one for each processor, and none for small input.
+            engine: The engine to run on; see `Dataset.on`.
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            InputError: A file cannot be read.
-            OutputError: An output stands there that no earlier run wrote, or cannot be written.
-            RejectedRows: More rows were rejected than an output's ``max-rejects`` allows.
-            UsageError: As `runs`, or an option cannot be meant.
+            InputError: If a file cannot be read.
+            OutputError: If an output exists that no earlier run wrote, or cannot be written.
+            RejectedRows: If more rows were rejected than an output's ``max-rejects`` allows.
+            UsageError: As for `runs`, or if options contradict each other.
         """
         with running_on(engine):
             return list(done(self.runs(workers=workers), force=force, workers=workers, on_progress=on_progress))

@@ -162,9 +162,9 @@ class Run:
             on_progress: Gets the bytes of each piece of input that is done.
 
         Raises:
-            EmptyOutputError: No example came out.
-            OutputError: An output exists that no earlier run wrote, or cannot be written.
-            RejectedRows: More rows were rejected than allowed.
+            EmptyOutputError: If no example came out.
+            OutputError: If an output exists that no earlier run wrote, or cannot be written.
+            RejectedRows: If more rows were rejected than allowed.
         """
         read = self.inputs
         how = {
@@ -226,7 +226,7 @@ def runs_of(builder: Builder) -> list[Run]:
     """All runs of a recipe, in its order.
 
     Raises:
-        UsageError: Two of them write one file, or one writes what another reads.
+        UsageError: If two of them write one file, or one writes what another reads.
     """
     found = list(_runs(builder, ()))
     claims = Claims([path for run in found for path in run.files], force=True)

@@ -24,8 +24,8 @@ def opened(values: Mapping[str, Any], to: str | None) -> Dataset:
         to: The format that they are written as, if it is one: prompts and completions may stay what they are.
 
     Raises:
-        InputError: A file cannot be read.
-        UsageError: An option cannot be meant.
+        InputError: If a file cannot be read.
+        UsageError: If options contradict each other.
     """
     reading, converting = parted(values)
     rowing, _ = of_rows(values)
@@ -43,7 +43,7 @@ def check_source(values: Mapping[str, Any]) -> None:
     """Refuse options of a source that do not go together.
 
     Raises:
-        UsageError: They do not.
+        UsageError: If they do not.
     """
     CONVERT.check(parted(values)[1])
     ROWS.check(of_rows(values)[0])

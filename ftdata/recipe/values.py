@@ -24,7 +24,7 @@ def value_of(kind: Kind, said: Any, folder: str) -> Any:
         folder: The recipe's: files are found there.
 
     Raises:
-        UsageError: It is none of this kind.
+        UsageError: If it is none of this kind.
     """
     if kind.choices and said not in kind.choices and not (isinstance(said, bool) and fits(kind.schema, said)):
         hint = did_you_mean(str(said), kind.choices)
@@ -145,7 +145,7 @@ def template(said: str, folder: str) -> str:
     """A text, or what the file behind ``@`` holds, taken as it is.
 
     Raises:
-        UsageError: The file cannot be read.
+        UsageError: If the file cannot be read.
     """
     if not said.startswith("@"):
         return said

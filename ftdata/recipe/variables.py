@@ -29,7 +29,7 @@ def setting(text: str) -> tuple[str, str]:
     """The name and the value of ``name=value``.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     name, equals, value = text.partition("=")
     if not equals or not _WORD.fullmatch(name):
@@ -41,7 +41,7 @@ def values_of(says: Any, given: Mapping[str, Any], place: str, problems: Problem
     """The variables' values: those that are given, or else what the recipe declares them with.
 
     Raises:
-        UsageError: A value is given for a variable that the recipe does not declare.
+        UsageError: If a value is given for an undeclared variable.
     """
     if not isinstance(says, dict):
         problems.add(place, f"expected names with their values; got {shown(says)}", "Such as seed: 7.")

@@ -22,7 +22,7 @@ def rerun(manifest: Manifest, *, workers: int | None = None) -> Iterator[str]:
         workers: Worker processes.
 
     Raises:
-        UsageError: Its steps were done by a program.
+        UsageError: If its steps were done by a program.
     """
     says = manifest.says["recipe"]
     if says is None:

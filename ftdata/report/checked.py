@@ -1,4 +1,4 @@
-"""Report: what a check found, for people and for programs."""
+"""Report: the result of a check, for people and for programs."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
-        findings: The earliest of each rule, in the order of their places.
-        counts: All findings by rule, those beyond the kept ones too.
-        rows: Rows that were checked.
+        findings: The first findings of each rule, in the order of their locations.
+        counts: The number of findings per rule, including those not kept.
+        rows: The number of rows checked.
         files: The files.
-        target: The service that it was checked for.
-        method: The training method; ``kto`` where each answer has a label.
-        known: Findings that are not told since a baseline knows them.
-        prints: What a baseline keeps of all findings, if that was asked for.
+        target: The service that was checked for.
+        method: The training method; ``kto`` if each answer has a label.
+        known: The number of findings hidden because a baseline has them.
+        prints: Fingerprints of all findings for a baseline, if requested.
         trace: The traceback of the first row at which ftdata itself failed; empty if there was none.
-        origins: Where the blocks stood that were checked, for whoever reads them again.
+        origins: The locations of the checked blocks, for reading them again.
     """
 
     findings: tuple[Finding, ...]
@@ -52,12 +52,12 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error."""
+        """Whether there are no errors."""
         return not self.at_least("error")
 
     @property
     def levels(self) -> dict[str, int]:
-        """All findings by severity."""
+        """The number of findings per severity."""
         found: Counter[str] = Counter()
         for slug, count in self.counts.items():
             found[RULES[slug].severity.label] += count
@@ -65,24 +65,24 @@ class Report:
 
     @property
     def cut(self) -> int:
-        """Findings that were counted and are not among the kept ones."""
+        """The number of findings that were counted but not kept."""
         return sum(self.counts.values()) - len(self.findings)
 
     def at_least(self, level: str) -> int:
-        """How many findings there are of this severity or a worse one.
+        """The number of findings of this severity or higher.
 
         Raises:
-            UsageError: There is no such severity.
+            UsageError: If there is no such severity.
         """
         least = Severity.named(level)
         return sum(count for slug, count in self.counts.items() if RULES[slug].severity >= least)
 
     def raise_if(self, level: str = "error") -> None:
-        """Do nothing, if nothing was found at this severity or a worse one.
+        """Raise if anything was found at this severity or higher.
 
         Raises:
-            FindingsError: Something was; it carries the findings.
-            UsageError: There is no such severity.
+            FindingsError: If something was; it carries the findings.
+            UsageError: If there is no such severity.
         """
         count = self.at_least(level)
         if count:
@@ -94,7 +94,7 @@ class Report:
         return "\n".join(self.lines())
 
     def lines(self, *, colour: bool = False) -> Iterator[str]:
-        """The report as text: by rule, the worst first, each with its places and what to do."""
+        """The report as text: by rule, the most severe first, each with its locations and what to do."""
         for slug, found in self._by_rule():
             rule, count = RULES[slug], self.counts[slug]
             head = f"{rule.severity.label}[{slug}]"
@@ -129,7 +129,7 @@ class Report:
         return sorted(found.items(), key=lambda item: -RULES[item[0]].severity)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "ok": self.ok,
             "files": list(self.files),
@@ -144,11 +144,11 @@ class Report:
         }
 
     def to_json(self) -> str:
-        """As JSON text."""
+        """Return JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def to_markdown(self) -> str:
-        """A table for a pull request or a notebook."""
+        """Return a table for a pull request or a notebook."""
         lines = [f"**{_markdown(self.summary())}**", ""]
         if self.findings:
             lines += ["| severity | rule | place | what | what to do |", "|---|---|---|---|---|"]
@@ -160,10 +160,10 @@ class Report:
         return "\n".join(lines)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The findings as a table.
+        """Return the findings as a DataFrame.
 
         Raises:
-            MissingPackageError: pandas is not installed.
+            MissingPackageError: If pandas is not installed.
         """
         try:
             import pandas

@@ -1,4 +1,4 @@
-"""How models' answers compare with the expected ones, and with each other."""
+"""The comparison of models' answers with the expected ones, and with each other."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How models' answers compare with those of a test set: iterate for each example that differs.
+    """Models' answers compared with a test set. Iterate for each example that differs.
 
     Attributes:
         about: What is compared, in words.
@@ -231,7 +231,7 @@ class Comparison:
         return map(self.difference, self.differing)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values, without the single examples."""
+        """Return JSON values, without the single examples."""
         return {
             "compared": self.about,
             "examples": self.examples,
@@ -251,7 +251,7 @@ class Comparison:
         return self.to_html()
 
     def to_html(self) -> str:
-        """As a piece of HTML."""
+        """Return an HTML fragment."""
         pieces = []
         for part in self.parts():
             pieces += [f"<p>{escape(line)}</p>" for line in part.text]

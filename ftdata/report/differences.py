@@ -154,7 +154,7 @@ class Differences:
         """Whether a condition holds, such as ``removed > 5%`` or ``findings > 0``; see `condition_of`.
 
         Raises:
-            UsageError: It is no condition on these counts.
+            UsageError: If it is not a condition on these counts.
         """
         return condition_of(condition).holds(self)
 
@@ -257,7 +257,7 @@ def condition_of(text: str) -> Gate:
     A share is of the old examples. ``findings`` counts those that came, ``rejected`` the new set's rejected rows.
 
     Raises:
-        UsageError: It is no condition on these counts.
+        UsageError: If it is not a condition on these counts.
     """
     found = _CONDITION.match(text)
     if not found or found[1] not in _COUNTS:

@@ -1,4 +1,4 @@
-"""What a look at files found, for people and for programs."""
+"""The result of inspecting files, for people and for programs."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 @dataclass(frozen=True)
 class Look:
-    """What `Dataset.look` found: printed, a table; `to_dict()` has it all as JSON values."""
+    """The result of `Dataset.look`. Prints as a table; `to_dict()` has everything as JSON values."""
 
     _facts: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values: files, format, rows, columns or examples, notes and commands."""
+        """Return JSON values: files, format, rows, columns or examples, notes and commands."""
         return deepcopy(self._facts)
 
     def with_words(self, words: Sequence[str]) -> Look:
-        """The same, with further words in the commands that it proposes: what the rows were looked at with."""
+        """The same, with the options used for inspecting added to the proposed commands."""
         commands = [f"{command} {shlex.join(words)}" for command in self._facts["commands"]]
         return Look({**self._facts, "commands": commands})
 
@@ -66,7 +66,7 @@ class Look:
         return Group(Text("\n".join(self.opening())), Text(), table)
 
     def opening(self) -> list[str]:
-        """What the files are, and how many rows were looked at."""
+        """What the files are, and how many rows were inspected."""
         facts = self._facts
         lines = [_file(file) for file in facts["files"][:10]]
         if len(facts["files"]) > 10:
@@ -92,7 +92,7 @@ class Look:
         return header, [_column(column) for column in self._facts["columns"]]
 
     def closing(self) -> list[str]:
-        """What to know, and what to do next."""
+        """Notes, and what to do next."""
         lines = [f"note: {printable(note)}" for note in self._facts["notes"]]
         commands = [printable(line) for line in self._facts["commands"]]
         if commands:

@@ -1,4 +1,4 @@
-"""What there is to know of a dataset on one page: the figures as JSON values, and the page made of them."""
+"""A report on a dataset: the figures as JSON values, and the HTML page made from them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class DataReport:
     examples: tuple[ShownExample, ...] = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but the examples as JSON values."""
+        """Return everything but the examples, as JSON values."""
         return dict(self.says)
 
     def to_html(self, lang: Lang = "en") -> str:
-        """The page: one file that needs nothing beside it and no network; data in it never runs."""
+        """Return a self-contained page that needs no network; data in it is never executed."""
         return self._page(lang).decode()
 
     def save(self, path: str, *, lang: Lang = "en", force: bool = False) -> Written:
@@ -49,7 +49,7 @@ class DataReport:
             force: Replace an existing file.
 
         Raises:
-            OutputError: It exists and `force` is off, or it cannot be written.
+            OutputError: If it exists and `force` is off, or it cannot be written.
         """
         from ftdata.files.sink import save
 

@@ -1,4 +1,4 @@
-"""Where a file trains: what each place says of it, until when, and for how much."""
+"""Compare the places where a file can be trained: check results, dates and prices."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class PlaceFigures:
 
 @dataclass(frozen=True)
 class PlaceReport:
-    """Where a file trains.
+    """Where a file can be trained.
 
     Attributes:
         kind: The kind of example that it holds.
@@ -114,11 +114,11 @@ class PlaceReport:
 
     @property
     def trains(self) -> bool:
-        """Whether some place trains it, as it is or once it is converted."""
+        """Whether some place can train it, as it is or after conversion."""
         return any(one.verdict in ("trains", "convert") for one in self.places)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as JSON values."""
+        """Return JSON values."""
         return {
             "kind": self.kind,
             "examples": self.examples,

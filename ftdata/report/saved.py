@@ -1,4 +1,4 @@
-"""What shorter examples save, as text and as JSON."""
+"""The savings from shorter examples, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ftdata.tokens.survey import TokenSurvey
 
 @dataclass(frozen=True)
 class Saved:
-    """What shorter examples save of what they were before.
+    """The savings of shorter examples over the original ones.
 
     Attributes:
         examples: How many there are.
@@ -37,7 +37,7 @@ class Saved:
         """The savings between two counts, for the model that is asked for.
 
         Raises:
-            UsageError: None is.
+            UsageError: If none is.
         """
         model = asked.model
         if model is None:
@@ -66,11 +66,11 @@ class Saved:
 
     @property
     def share(self) -> float:
-        """The share of the tokens that is saved."""
+        """The share of tokens saved."""
         return (self.before - self.after) / self.before if self.before else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {**asdict(self), "saved": self.before - self.after, "share": round(self.share, 4)}
 
     def __str__(self) -> str:

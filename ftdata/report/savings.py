@@ -1,4 +1,4 @@
-"""What stripping would save, as text and as JSON."""
+"""The savings from stripping, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class Way:
 
 @dataclass(frozen=True)
 class Savings:
-    """What each way to strip would save of a dataset.
+    """The tokens and money that each option of `strip` would save.
 
     Attributes:
-        model: Whose tokens and prices these are.
-        place: Where that is.
-        examples: How many examples there are.
+        model: The model whose tokens and prices these are.
+        place: The place of that model.
+        examples: The number of examples.
         tokens: Their tokens.
         definitions: The tokens of their function definitions.
-        epochs: How often they are trained.
-        ways: What each way saves.
+        epochs: The number of epochs.
+        ways: The savings of each option.
         unused: The functions that no example calls.
     """
 
@@ -51,7 +51,7 @@ class Savings:
     unused: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {**vars(self), "ways": [vars(way) for way in self.ways], "unused": list(self.unused)}
 
     def __str__(self) -> str:

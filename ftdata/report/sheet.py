@@ -35,8 +35,8 @@ def sheet(path: str, by: By, rows: Iterable[dict[str, str]]) -> bytes:
     """The bytes of the table.
 
     Raises:
-        UsageError: The name ends in neither .xlsx nor .csv.
-        MissingPackageError: A spreadsheet needs xlsxwriter.
+        UsageError: If the name ends in neither .xlsx nor .csv.
+        MissingPackageError: If a spreadsheet is written and xlsxwriter is not installed.
     """
     name = path.lower()
     if name.endswith(".csv"):

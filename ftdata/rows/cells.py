@@ -210,7 +210,7 @@ class Replace:
         """The row, with texts replaced.
 
         Raises:
-            RowError: It has not the columns, or a pattern takes too long.
+            RowError: If it lacks the columns, or a pattern takes too long.
         """
         return self.counting(Counter())(row)
 
@@ -241,7 +241,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     """A regular expression that can be given a time.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     import regex
 

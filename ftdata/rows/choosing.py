@@ -24,7 +24,7 @@ class KeepRows:
         """The row, or a drop.
 
         Raises:
-            RowError: The condition fails on its values.
+            RowError: If the condition fails on its values.
         """
         return row if self.condition(row) else self._drop
 
@@ -59,7 +59,7 @@ class Rename:
         """The row under other names.
 
         Raises:
-            RowError: Two of its columns would have one name.
+            RowError: If two of its columns would have one name.
         """
         now = self.columns
         made = {now.get(name, name): value for name, value in row.items()}
@@ -102,7 +102,7 @@ class KeepColumns:
         """The row with those columns.
 
         Raises:
-            RowError: It has one not.
+            RowError: If it lacks one.
         """
         kept = set(meant(self.columns, row))
         return row if len(kept) == len(row) else {name: value for name, value in row.items() if name in kept}

@@ -39,7 +39,7 @@ class Explode:
         """The columns of the rows before: those behind it are told by what the rows hold, see `found`.
 
         Raises:
-            UsageError: A column is not there, or none is named.
+            UsageError: If a column does not exist, or none is named.
         """
         if not self.columns:
             raise UsageError("explode names no column", hint=f"The columns are {', '.join(known)}.")
@@ -58,7 +58,7 @@ class Explode:
         """A row for each message, or a drop where there is none.
 
         Raises:
-            RowError: A column holds what are no messages.
+            RowError: If a column holds what are not messages.
         """
         return self.counting(Counter())(row)
 
@@ -136,7 +136,7 @@ def _messages(value: Any, place: str, changes: Counter[str]) -> list[Any]:
     """The messages that a cell holds.
 
     Raises:
-        RowError: It holds something else.
+        RowError: If it holds something else.
     """
     if type(value) is str:
         text = value.strip()

@@ -58,7 +58,7 @@ def require() -> None:
     """Raise where the parser is not installed.
 
     Raises:
-        MissingPackageError: It is not.
+        MissingPackageError: If it is not.
     """
     if not installed():
         raise MissingPackageError("reading HTML", "selectolax", "html")

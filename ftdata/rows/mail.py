@@ -124,7 +124,7 @@ def kinds_of(parts: Sequence[str]) -> tuple[Kind, ...]:
     """The parts of mails that go; all of them, if none is named.
 
     Raises:
-        UsageError: There is no such part.
+        UsageError: If there is no such part.
     """
     for part in parts:
         if part not in KINDS:

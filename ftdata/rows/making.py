@@ -26,7 +26,7 @@ class SplitColumn:
         """The row with the new columns.
 
         Raises:
-            RowError: It has not the column.
+            RowError: If it lacks the column.
         """
         if self.column not in row:
             raise RowError(f"the row has no {shown(self.column)}")
@@ -61,7 +61,7 @@ class JoinColumns:
         """The row with the column that they are joined into.
 
         Raises:
-            RowError: It has not all of the columns.
+            RowError: If it does not have all of the columns.
         """
         texts = []
         for name in self.columns:
@@ -92,7 +92,7 @@ class SetColumns:
         """The row with the columns set.
 
         Raises:
-            RowError: A template fails on it.
+            RowError: If a template fails on it.
         """
         return {**row, **{name: render(row) for name, render in self._renderers.items()}}
 

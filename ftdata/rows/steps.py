@@ -39,7 +39,7 @@ class RowStep(Protocol):
         """The columns behind the step, where these are those before it.
 
         Raises:
-            UsageError: A column is not there.
+            UsageError: If a column does not exist.
         """
         ...
 
@@ -107,7 +107,7 @@ def require(named: Iterable[str], known: Sequence[str], option: str) -> None:
     """Refuse columns that are not there.
 
     Raises:
-        UsageError: One is not; with the nearest.
+        UsageError: If one is not; suggests the nearest.
     """
     for name in named:
         if name not in known and name != ALL:
@@ -119,7 +119,7 @@ def meant(named: Sequence[str], row: Mapping[str, S]) -> Iterable[str]:
     """The columns of a row that are named; all of them, if ``*`` is.
 
     Raises:
-        RowError: The row has one not.
+        RowError: If the row lacks one.
     """
     if ALL in named:
         return row

@@ -55,7 +55,7 @@ class Times:
         """Read each column as its rows have told.
 
         Raises:
-            UsageError: A column could mean either, or means both.
+            UsageError: If a column could mean either, or means both.
         """
         first = dict.fromkeys(self.columns, self.day_first is not False)
         for name, dates in seen.found.items():
@@ -66,7 +66,7 @@ class Times:
         """Whether the day stands first in a column.
 
         Raises:
-            UsageError: Nothing tells it.
+            UsageError: If nothing tells it.
         """
         if dates.day_first and dates.month_first:
             raise UsageError(
@@ -170,7 +170,7 @@ class ReadTimes:
         """The row with ISO times; empty cells stay empty.
 
         Raises:
-            RowError: A cell holds no time, or the row has not the column.
+            RowError: If a cell is not a time, or the row lacks the column.
         """
         made: Row = {}
         for name, first in self.day_first.items():

@@ -26,7 +26,7 @@ def number(value: Any) -> Any:
     either, and is refused.
 
     Raises:
-        ValueError: It is none, or could be two.
+        ValueError: If it is none, or could be two.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
@@ -57,7 +57,7 @@ def boolean(value: Any) -> bool:
     """The truth value that a text is.
 
     Raises:
-        ValueError: It is none.
+        ValueError: If it is none.
     """
     if isinstance(value, bool):
         return value
@@ -71,7 +71,7 @@ def json_value(value: Any) -> Any:
     """The value that a JSON text is; what is no text is itself.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: If it is not JSON.
     """
     if not isinstance(value, str):
         return value
@@ -99,7 +99,7 @@ class Types:
         """The row, its texts read.
 
         Raises:
-            RowError: A cell is no such thing, or the row has not the column.
+            RowError: If a cell has another type, or the row lacks the column.
         """
         made: Row = {}
         for name, kind in self.columns.items():

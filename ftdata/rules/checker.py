@@ -149,6 +149,7 @@ class Checker:
             if rows > 1:
                 one = _with_rows(one, rows)
             found.append(one)
+        # Findings follow the files in the order given, which need not be that of their names.
         order = {file.name: number for number, file in enumerate(names)}
         found.sort(key=lambda one: _order(one, order))
         return found, {slug: count for slug, count in sorted(sheet.counts.items()) if count}
@@ -199,6 +200,7 @@ class Checker:
         for rule in self.over("against"):
             kept = 0
             for twin in against.twins(rule.slug, sheet.surveys[AGAINST]):
+                # The rules run from the strictest to the loosest, so an example is reported by the strictest that fits.
                 if twin.number in told:
                     continue
                 told.add(twin.number)

@@ -72,7 +72,7 @@ class Held:
         """The row for the service.
 
         Raises:
-            RowError: It would be refused, with the rule's name.
+            RowError: If it would be refused, with the rule's name.
         """
         if self._quickest and is_text(example):
             return example

@@ -72,7 +72,7 @@ def _decoded(part: dict[str, Any]) -> bytes | None:
     """The bytes of a data URL; None for other URLs.
 
     Raises:
-        ValueError: They are no base64.
+        ValueError: If they are not base64.
     """
     url = url_of(part)
     if type(url) is not str or not url.startswith("data:"):

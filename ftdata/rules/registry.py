@@ -187,7 +187,7 @@ def chosen(rules: Mapping[str, Rule], select: Iterable[str] = (), ignore: Iterab
     """The rules that are selected by slug or group (all if none is named) and not ignored.
 
     Raises:
-        UsageError: There is no such rule or group.
+        UsageError: If there is no such rule or group.
     """
     groups = {one.group for one in rules.values()}
     asked, unwanted = set(select), set(ignore)

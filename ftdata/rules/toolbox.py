@@ -131,7 +131,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Validator:
     """What checks values against a schema; it fetches nothing, and its patterns take linear time.
 
     Raises:
-        ValueError: It is no JSON Schema.
+        ValueError: If it is not JSON Schema.
     """
     import jsonschema_rs
 

@@ -66,7 +66,7 @@ def sample_named(name: str) -> SampleFile:
     """The sample of that name, or that is called so as a file.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     found = next((one for one in _ALL if name in (one.name, one.file)), None)
     if found is None:

@@ -121,7 +121,7 @@ def schema_named(name: str) -> OutputSchema:
     """The schema of that name.
 
     Raises:
-        UsageError: There is none.
+        UsageError: If there is none.
     """
     if name not in SCHEMAS:
         raise UsageError(f'there is no schema "{name}"', hint=did_you_mean(name, SCHEMAS))

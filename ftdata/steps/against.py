@@ -23,7 +23,7 @@ def kinds_of(slugs: Iterable[str], near: float | None = None) -> dict[str, Overl
     """What these rules count as shared; near examples only if a similarity is given.
 
     Raises:
-        UsageError: There is no such similarity.
+        UsageError: If there is no such similarity.
     """
     known = _KINDS if near is None else {**_KINDS, "near-example": OverlapKind(near)}
     return {slug: known[slug] for slug in slugs if slug in known}

@@ -1,4 +1,4 @@
-"""Tools: calls and definitions in one style, with ids, arguments and results as they should be."""
+"""Tools: repair calls and definitions: style, ids, arguments and results."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Tools:
         """The example, put right.
 
         Raises:
-            RowError: Several calls at once, or calls among other tools, cannot be in the style of functions.
+            RowError: If several calls at once, or calls among other tools, cannot be in the style of functions.
         """
         return self.counting(Counter())(example)
 

@@ -1,4 +1,4 @@
-"""Chains: logged responses that go on from one another become the conversation that they were."""
+"""Chains: combine logged responses that continue each other into one conversation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choose: one of several answers to the same request, or to the same prompt; or the best and the worst as a pair."""
+"""Choose: keep one of several answers to the same request or prompt, or make a pair of the best and the worst."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Choose:
         """The request or the prompt; of what has neither, the example itself.
 
         Raises:
-            RowError: The score is not a number.
+            RowError: If the score is not a number.
         """
         if self._scored:
             score_of(self.score)(example)

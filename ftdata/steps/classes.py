@@ -30,7 +30,7 @@ class Classes(Summarised):
         """Take in the next example.
 
         Raises:
-            UsageError: There are too many classes.
+            UsageError: If there are too many classes.
         """
         if self._read is None:
             self._read = reader(self.key)
@@ -54,7 +54,7 @@ class Classes(Summarised):
         """Refuse a key that no example has.
 
         Raises:
-            UsageError: None has; with the way to carry a column.
+            UsageError: If none has; with the way to carry a column.
         """
         if self.members and set(self.names) == {NONE}:
             raise missing(self.key, option)

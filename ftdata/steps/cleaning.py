@@ -1,4 +1,4 @@
-"""Text: white space, Unicode, entities, mojibake, find and replace; and what the model thought, in or out of it."""
+"""Text: clean white space, Unicode, entities and mojibake, find and replace, and move reasoning in or out of it."""
 
 from __future__ import annotations
 

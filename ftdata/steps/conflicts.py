@@ -1,4 +1,4 @@
-"""Conflicts: the same prompt with different answers, how often answers agree, and what is done about it."""
+"""Conflicts: the same prompt with different answers, how often answers agree, and how to resolve them."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class Conflicts:
         """Which examples stay; what it knows more is a `Found`.
 
         Raises:
-            UsageError: No example has the key.
+            UsageError: If no example has the key.
         """
         if self.key is not None and answers.prompts and not answers.keyed:
             raise missing(self.key, "--key")

@@ -1,4 +1,4 @@
-"""Conversations of rows that are single messages: rows that share a key meet, are put in order and become one chat."""
+"""Conversations: gather rows with one message each by a key, sort them, and make one chat."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class GatherMessages:
         """The step itself, for rows with these columns.
 
         Raises:
-            UsageError: A column is not there, or a role does not exist.
+            UsageError: If a column or role does not exist.
         """
         single = ("order_by", "role_column", "content_column", *_FURTHER)
         columns = [("group_by", name) for name in self.group_by] + [("metadata", name) for name in self.metadata]
@@ -111,7 +111,7 @@ class GatherMessages:
         """The conversation.
 
         Raises:
-            RowError: The row names none.
+            RowError: If the row names none.
         """
         values = [row.get(name) for name in self.group_by]
         for name, value in zip(self.group_by, values, strict=True):

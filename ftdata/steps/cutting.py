@@ -48,7 +48,7 @@ class Fit:
         """The example, cut.
 
         Raises:
-            RowError: It is too long and no chat.
+            RowError: If it is too long and no chat.
         """
         return self.counting(Counter())(example)
 

@@ -1,4 +1,4 @@
-"""What two sets of examples have in common: which were kept, changed, added and removed, by hashes of a few bytes."""
+"""Diff: match two datasets by short hashes: examples kept, changed, added and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing parts of an example. What does not change is not copied: the very object comes back, all the way up."""
+"""Change parts of an example without copying the rest: an unchanged part comes back as the very same object."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def required(example: Example, step: str, kinds: tuple[Kind, ...]) -> Kind:
     """The example's kind.
 
     Raises:
-        RowError: The step does not take this kind.
+        RowError: If the step does not take this kind.
     """
     kind = kind_of(example)
     if kind in kinds:

@@ -1,4 +1,4 @@
-"""Edits: what people made of answers, as preference pairs of the edit and the answer."""
+"""Edits: make preference pairs of human edits and the original answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class EditPairs:
         """The pair, or a Drop of what was not edited.
 
         Raises:
-            RowError: The expression fails on the example.
+            RowError: If the expression fails on the example.
         """
         turns = example.get("messages")
         if kind_of(example) != "chat" or not turns or turns[-1]["role"] != "assistant":

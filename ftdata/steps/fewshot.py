@@ -1,10 +1,4 @@
-"""Few-shot examples in prompts, which a trained model does not need any more: found by a survey, and left out.
-
-An exchange at the beginning of a chat is a few-shot example if it is the same in at least 90% of the chats with that
-system prompt, and at least ten different questions follow it: the first exchange of one long conversation, which a log
-holds in every call, is none. System messages named example_user and example_assistant say it themselves (source:
-OpenAI's cookbook, How to format inputs to ChatGPT models).
-"""
+"""Few-shot examples in prompts, which a trained model no longer needs: found by a survey, and removed."""
 
 from __future__ import annotations
 

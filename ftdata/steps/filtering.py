@@ -42,7 +42,7 @@ def language(example: Example) -> str:
     """The language of the answer as ISO 639-1, such as ``en``; empty where it cannot be told.
 
     Raises:
-        MissingPackageError: lingua is not installed.
+        MissingPackageError: If lingua is not installed.
     """
     return language_of(answer(example))
 
@@ -74,7 +74,7 @@ def needs_language() -> None:
     """Refuse to begin without the package.
 
     Raises:
-        MissingPackageError: lingua is not installed.
+        MissingPackageError: If lingua is not installed.
     """
     _detector()
 
@@ -121,7 +121,7 @@ class Where:
         """The example or a Drop.
 
         Raises:
-            RowError: The expression fails on the example.
+            RowError: If the expression fails on the example.
         """
         return self.counting(Counter())(example)
 

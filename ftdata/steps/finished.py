@@ -1,4 +1,4 @@
-"""Answers that ended as they should: those that were cut off or filtered teach a model to break off."""
+"""Finish reasons: drop answers that were cut off or filtered, which teach a model to stop mid-sentence."""
 
 from __future__ import annotations
 

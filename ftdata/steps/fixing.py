@@ -43,7 +43,7 @@ class Fix:
         """The row, mended, or the reason why it goes.
 
         Raises:
-            RowError: It is not an example still, and `gated` is on.
+            RowError: If it is not an example still, and `gated` is on.
         """
         return self.counting(Counter())(example)
 

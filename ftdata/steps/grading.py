@@ -1,9 +1,4 @@
-"""Grade: what a grader of reinforcement fine-tuning says of answers, computed here, and whether it can say it at all.
-
-Source: OpenAI's guide to graders and its API reference (2026): string_check, text_similarity, multi, and templates of
-``item`` and ``sample``. A field that rows lack makes such a grader score 0 in silence on some services; here it is a
-reject.
-"""
+"""Grade: compute the score of a reinforcement fine-tuning grader, and check that rows have the fields it needs."""
 
 from __future__ import annotations
 
@@ -94,7 +89,7 @@ def _graders(given: bytes) -> tuple[str, tuple[str, ...], Score]:
     """The grader's name, the fields of rows that it names, and what it computes.
 
     Raises:
-        UsageError: It is no grader, or none that is computed here.
+        UsageError: If it is not a grader, or not one that ftdata can compute.
     """
     grader = decode(given)
     fields = dict.fromkeys(_ITEM.findall(given.decode()))

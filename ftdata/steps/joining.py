@@ -1,4 +1,4 @@
-"""Joining requests and their answers: rows of several files that share an id become one exchange."""
+"""Join: combine requests and answers from several files by a shared id."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Join:
         """The batch and the id; of notes, which go past the join, they themselves.
 
         Raises:
-            RowError: The row is neither a request nor an answer, or has no id.
+            RowError: If the row is neither a request nor an answer, or has no id.
         """
         if SCORE in row or TRACE in row:
             return row

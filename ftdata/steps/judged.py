@@ -1,4 +1,4 @@
-"""What a judge said of answers: notes on what came back, each under the id by which the judge was asked."""
+"""Judged: the scores that a judge returned, each under the id of its request."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ReadJudged:
         """The note; a drop where the judge did not answer.
 
         Raises:
-            RowError: The line is none of a batch, or the score is not a number.
+            RowError: If the line is none of a batch, or the score is not a number.
         """
         id = row.get("custom_id")
         if type(id) is not str:

@@ -1,4 +1,4 @@
-"""Dropping or keeping examples in which rules of `ftdata check` find something."""
+"""Drop or keep examples in which rules of `ftdata check` find something."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def reader(key: By) -> Reader:
     """What reads a key's value out of an example, None where it has none.
 
     Raises:
-        UsageError: The expression cannot be read.
+        UsageError: If the expression is invalid.
     """
     if not isinstance(key, str):
         return _User(key)
@@ -85,7 +85,7 @@ def digest(value: Any, seed: str = "") -> bytes:
     """A hash of 16 bytes of a JSON value.
 
     Raises:
-        StepError: It is no JSON value.
+        StepError: If it is not JSON value.
     """
     try:
         return blake2b(canonical(value), digest_size=16, key=seed.encode()[:64]).digest()

@@ -31,8 +31,8 @@ def labels_of(labels: Mapping[Any, str] | str | os.PathLike[str], *, header: boo
         header: Whether a table's first line names its columns; by default it is told by that line.
 
     Raises:
-        InputError: The file cannot be read as labels, or gives one code two labels.
-        UsageError: The dict is empty, or holds what is no text.
+        InputError: If the file cannot be read as labels, or gives one code two labels.
+        UsageError: If the dict is empty, or has values that are not text.
     """
     if isinstance(labels, Mapping):
         return _of_items(labels)

@@ -1,4 +1,4 @@
-"""Relabelling: answers that are codes become words."""
+"""Relabel: replace codes in answers with words."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Relabel:
         """The example with labels for answers.
 
         Raises:
-            RowError: An answer has no label, or the example is neither chat nor completion.
+            RowError: If an answer has no label, or the example is neither chat nor completion.
         """
         return self.counting(Counter())(example)
 

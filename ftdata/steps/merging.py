@@ -1,8 +1,4 @@
-"""Merge: the calls of one session become one conversation.
-
-Agents send the whole conversation so far with every call, so that a log holds it many times over. A call whose messages
-are the beginning of another call's is merged into that one.
-"""
+"""Merge: combine the calls of one session into one conversation."""
 
 from __future__ import annotations
 
@@ -62,8 +58,8 @@ class MergeCalls:
         """The group; of what is in none, the example itself.
 
         Raises:
-            RowError: The expression fails on the example.
-            StepError: The function fails on it, or what it gives is no JSON value.
+            RowError: If the expression fails on the example.
+            StepError: If the function fails on it, or what it gives is not JSON value.
         """
         group = self._group(example)
         return [digest(group).hex()] if group is not None else [None, content_hash(example, metadata=True).hex()]

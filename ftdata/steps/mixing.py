@@ -1,7 +1,4 @@
-"""Mixing: several sources in given shares, by examples or by tokens.
-
-The mix is as large as the shares allow without a repetition, or as large as it is asked to be.
-"""
+"""Mix: combine several sources in given shares, by examples or by tokens."""
 
 from __future__ import annotations
 
@@ -65,7 +62,7 @@ class Mix:
         """How much is taken of each source.
 
         Raises:
-            UsageError: A source has nothing, or not enough for the total and `repeat` is off.
+            UsageError: If a source has nothing, or not enough for the total and `repeat` is off.
         """
         whole = sum(self.shares)
         shares = [share / whole for share in self.shares]

@@ -20,7 +20,7 @@ def pause_of(text: str) -> timedelta:
     """How long a pause is that parts conversations, such as ``2h``.
 
     Raises:
-        UsageError: It is no time.
+        UsageError: If it is not a time.
     """
     found = _PAUSE.fullmatch(text.strip())
     if not found:
@@ -38,7 +38,7 @@ def parted(values: Sequence[Any], order: Sequence[int], pause: timedelta, json_p
         json_path: Where the values stand.
 
     Raises:
-        MemberError: A value is no time.
+        MemberError: If a value is not a time.
     """
     parts: list[list[int]] = []
     before: datetime | None = None

@@ -1,4 +1,4 @@
-"""What a step must offer, for each of the three primitives."""
+"""The protocols of a step, for each of the three primitives."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MapStep(Protocol):
         """What becomes of the example.
 
         Raises:
-            RowError: It cannot go on: the row is rejected.
+            RowError: If it cannot go on: the row is rejected.
         """
         ...
 

@@ -1,8 +1,4 @@
-"""System: the system prompt set, added, removed, replaced, distilled into a shorter one, or taken out of a user turn.
-
-The system prompt is what the system and developer messages say with which an example begins. Such messages further on
-in a conversation stay as they are.
-"""
+"""System: set, add, remove, replace or shorten the system prompt, or take it out of a user turn."""
 
 from __future__ import annotations
 
@@ -131,7 +127,7 @@ class System:
         """The example with its prompt changed.
 
         Raises:
-            RowError: It is a completion.
+            RowError: If it is a completion.
         """
         return self.counting(Counter())(example)
 
@@ -208,7 +204,7 @@ def compiled(pattern: str, replacement: str | None = None) -> re.Pattern[str]:
     """The regular expression; ``.`` matches line ends too.
 
     Raises:
-        UsageError: It cannot be read, or its replacement names a group that it does not have.
+        UsageError: If it cannot be read, or its replacement names a group that it does not have.
     """
     try:
         known = re.compile(pattern, re.DOTALL)
@@ -253,7 +249,7 @@ class SystemSurveyed:
         """The step.
 
         Raises:
-            UsageError: There are several distinct prompts, and `replace_all` is off.
+            UsageError: If there are several distinct prompts, and `replace_all` is off.
         """
         if prompts.varies:
             log.warning(

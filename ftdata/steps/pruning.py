@@ -1,7 +1,7 @@
-"""The same pruning at inference: what was done to training examples, done to a live request.
+"""Pruning at inference: apply to a live request what was done to training examples.
 
 OpenAI's fine-tuning guide advises the same definitions in training and at inference. The file that `strip` and `system`
-write with ``--pruning`` holds what they did; `prune` does exactly that to a request.
+write with ``--pruning`` records what they did; `prune` does exactly that to a request.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OURS = ("messages", "tools", "functions", "parallel_tool_calls")
 
 @dataclass(frozen=True)
 class Pruning:
-    """What was done to training examples and must be done to requests.
+    """Changes to training examples that requests need too.
 
     Attributes:
         steps: The steps that stripped definitions and changed system prompts, in order.
@@ -43,14 +43,14 @@ class Pruning:
     steps: tuple[Prunes, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values: what the file holds."""
+        """Return the content of the file as JSON values."""
         return {"ftdata_pruning": VERSION, "steps": [{step.name: step.to_dict()} for step in self.steps]}
 
     def save(self, path: PathLike, *, force: bool = False) -> None:
         """Write the file.
 
         Raises:
-            OutputError: It exists and `force` is off, or cannot be written.
+            OutputError: If it exists and `force` is off, or cannot be written.
         """
         from ftdata.files.sink import save
 
@@ -60,10 +60,10 @@ class Pruning:
 
     @classmethod
     def load(cls, source: PathLike | Mapping[str, Any]) -> Pruning:
-        """The pruning of a file, or of what `to_dict` gave.
+        """Load a pruning from a file, or from the result of `to_dict`.
 
         Raises:
-            InputError: It cannot be read, or is not a pruning file.
+            InputError: If it cannot be read, or is not a pruning file.
         """
         path = None if isinstance(source, Mapping) else os.fspath(source)
         try:
@@ -82,15 +82,15 @@ class Pruning:
 
 
 def prune(request: Mapping[str, Any], pruning: Pruning | PathLike | Mapping[str, Any], /) -> dict[str, Any]:
-    """The request with its definitions and system prompt as the training examples had them.
+    """Return the request with the definitions and system prompt that the training examples had.
 
     Args:
         request: The arguments of a chat completion: ``messages``, and ``tools`` or ``functions``. It is not changed.
-        pruning: A `Pruning`, the path of its file (better loaded once), or what the file holds.
+        pruning: A `Pruning`, the path of its file (better loaded once), or the file's content.
 
     Raises:
-        UsageError: The request has no messages of dicts, or demands a function that was pruned away.
-        InputError: The pruning file cannot be read.
+        UsageError: If the request has no messages of dicts, or demands a function that was pruned away.
+        InputError: If the pruning file cannot be read.
     """
     known = pruning if isinstance(pruning, Pruning) else Pruning.load(pruning)
     turns = request.get("messages")

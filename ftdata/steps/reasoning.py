@@ -1,4 +1,4 @@
-"""Reasoning: what a model thought before it answered is dropped, kept for the last answer, or put into the text."""
+"""Reasoning: drop it, keep it for the last answer only, or move it into the text."""
 
 from __future__ import annotations
 

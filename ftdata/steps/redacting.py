@@ -1,4 +1,4 @@
-"""Redact: what identifies people replaced by stand-ins, the same one for the same person within an example."""
+"""Redact: replace personal data with placeholders, the same one for the same value within an example."""
 
 from __future__ import annotations
 
@@ -213,8 +213,8 @@ def names_finder(language: str) -> Names:
     """What finds people's names: presidio's analyzer with its model for the language.
 
     Raises:
-        MissingPackageError: presidio is not installed.
-        UsageError: It has no model for the language.
+        MissingPackageError: If presidio is not installed.
+        UsageError: If it has no model for the language.
     """
     try:
         from presidio_analyzer import AnalyzerEngine

@@ -1,4 +1,4 @@
-"""What people decided about examples, applied to them: drops, scores, labels, notes and edits of texts."""
+"""Apply a review: drops, scores, labels, notes and edited texts."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class ApplyEdits:
         """What becomes of the examples.
 
         Raises:
-            InputError: An edit is for an example that is gone or has changed, and that is refused.
+            InputError: If an edit is for an example that is gone or has changed, and that is refused.
         """
         good: dict[int, ReviewEdit] = {}
         bad: list[str] = []
@@ -184,7 +184,7 @@ def edited(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Example
     """The example with what was written; the same object where that is what stood there.
 
     Raises:
-        RowError: It cannot be written there, or the example would not be one any more.
+        RowError: If it cannot be written there, or the example would not be one any more.
     """
     made: Any = example
     for path, value in (*_named(edit.values), *_written(example, edit)):
@@ -249,7 +249,7 @@ def merged(edits: Iterable[ReviewEdit]) -> dict[str, ReviewEdit]:
     """The edits by id: those of one example become one.
 
     Raises:
-        InputError: Two of them disagree.
+        InputError: If two of them disagree.
     """
     found: dict[str, ReviewEdit] = {}
     clashes: list[str] = []
@@ -324,7 +324,7 @@ def edit_of(row: Mapping[str, Any], place: str) -> ReviewEdit:
     """An edit as a line of an edits file says it.
 
     Raises:
-        RowError: It is not one.
+        RowError: If it is not one.
     """
     for key in row:
         if key not in EditLine.__annotations__:

@@ -53,7 +53,7 @@ class RoleMap:
             opener: Who spoke first in its conversation, of those that the map does not name.
 
         Raises:
-            RowError: Nobody said what the name means.
+            RowError: If the name is not mapped.
         """
         said = row.get(self.column)
         text = code_of(said)

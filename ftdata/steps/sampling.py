@@ -1,7 +1,4 @@
-"""Samples: which examples are taken is decided by a hash of what they say and a seed, never by their order.
-
-With one seed smaller samples are parts of larger ones.
-"""
+"""Sample: choose examples by a hash of their content and a seed, never by their order."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class ReadScores:
         """The note, or a drop of what is no score of a call.
 
         Raises:
-            RowError: There is no value, or the choice is not a number.
+            RowError: If there is no value, or the choice is not a number.
         """
         known = Named(row)
         value_key = next((name for name in VALUES if name in known), None)
@@ -127,7 +127,7 @@ class ReadTraces:
         """The note.
 
         Raises:
-            RowError: The trace has no id.
+            RowError: If the trace has no id.
         """
         known = Named(row)
         id = known.first("trace_id", "id")

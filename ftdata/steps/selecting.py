@@ -1,4 +1,4 @@
-"""Select: logged answers kept by what is known of their calls."""
+"""Select: keep logged answers by the metadata of their call."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Select:
         """The example or a Drop.
 
         Raises:
-            RowError: The score is not a number.
+            RowError: If the score is not a number.
         """
         known = example.get("metadata")
         known = known if type(known) is dict else {}
@@ -104,7 +104,7 @@ def score_of(name: str) -> Callable[[Example], float | None]:
     The function raises a RowError where the score is not a number.
 
     Raises:
-        UsageError: It is neither a name nor an expression.
+        UsageError: If it is neither a name nor an expression.
     """
     name = name.strip()
     try:
@@ -132,7 +132,7 @@ def moment(text: str, *, end: bool = False) -> datetime:
     """The moment of ISO 8601 text, in UTC where it names no zone; of a day the beginning, or its last moment.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     try:
         found = datetime.fromisoformat(text.strip())

@@ -199,7 +199,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
     """A copy with another value at a path; without the key where the new value is None.
 
     Raises:
-        RowError: The path leads nowhere. Only its last key may be a new one.
+        RowError: If the path leads nowhere. Only its last key may be a new one.
     """
     if not path:
         return new
@@ -220,7 +220,7 @@ def read(cell: Cell, text: str, column: str) -> Any:
     """The value that somebody wrote into a cell.
 
     Raises:
-        RowError: It cannot be edited, is empty, or is not what stands there.
+        RowError: If it cannot be edited, is empty, or is not what exists.
     """
     if cell.path is None:
         raise RowError(f"the column {column} cannot be edited here", hint="Undo the change, or use --by turn.")

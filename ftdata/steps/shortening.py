@@ -1,4 +1,4 @@
-"""Rules files: what becomes of each system prompt, in YAML or JSON."""
+"""Rules files: how to shorten each system prompt, in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def rules_of(source: PathLike | Iterable[Mapping[str, str]]) -> tuple[PromptRule
     """The rules of a file, or as given.
 
     Raises:
-        InputError: The file cannot be read.
-        RecipeError: It is no list of rules.
+        InputError: If the file cannot be read.
+        RecipeError: If it is not a list of rules.
     """
     if not isinstance(source, str | os.PathLike):
         return tuple(_rule(rule, number, None) for number, rule in enumerate(source, 1))

@@ -1,4 +1,4 @@
-"""Strip: function definitions without what costs tokens, after the three tricks of OpenAI's fine-tuning guide."""
+"""Strip: remove what costs tokens from function definitions, after the three tricks of OpenAI's fine-tuning guide."""
 
 from __future__ import annotations
 

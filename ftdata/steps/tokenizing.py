@@ -47,7 +47,7 @@ class Tokenize:
         """The row.
 
         Raises:
-            RowError: The template refuses the example, nothing of it is trained, or it is too long.
+            RowError: If the template refuses the example, nothing of it is trained, or it is too long.
         """
         return self.counting(Counter())(example)
 

@@ -34,7 +34,7 @@ class GatherTrees:
         """The tree.
 
         Raises:
-            RowError: The row is no message of one.
+            RowError: If the row is not a message of one.
         """
         at = _columns(row)
         if not at.tree:

@@ -1,8 +1,4 @@
-"""Turns: one example a turn, the last turns alone, turns of one role merged, trailing ones dropped.
-
-A conversation is its system prompt (the messages that it begins with) and exchanges: each begins with what the user
-says and ends before the user speaks again. A call and its results are never parted.
-"""
+"""Turns: one example per turn, only the last turns, merged turns of one role, no trailing user turns."""
 
 from __future__ import annotations
 
@@ -65,7 +61,7 @@ class PerAnswer:
         """The chats.
 
         Raises:
-            RowError: It is not a chat.
+            RowError: If it is not a chat.
         """
         required(example, self.name, ("chat",))
         turns: list[Turn] = example["messages"]
@@ -109,7 +105,7 @@ class LastTurns:
         """The example, shorter.
 
         Raises:
-            RowError: It is not a chat.
+            RowError: If it is not a chat.
         """
         required(example, self.name, ("chat",))
         turns: list[Turn] = example["messages"]
@@ -212,7 +208,7 @@ class DropTrailing:
         """The example, or a Drop where nobody answers.
 
         Raises:
-            RowError: It is not a chat: of a pair or for a grader, the user's last turn is the prompt.
+            RowError: If it is not a chat: of a pair or for a grader, the user's last turn is the prompt.
         """
         return self.counting(Counter())(example)
 

@@ -72,7 +72,7 @@ class Arrangement:
         """The turns that stay, and for the others the reason and the number of their rows.
 
         Raises:
-            MemberError: Turns stand where they must not.
+            MemberError: If turns stand where they must not.
         """
         kept = list(turns) if self.consecutive == "keep" else self._joined(turns)
         dropped: list[tuple[str, int]] = []
@@ -125,7 +125,7 @@ def one_of(option: str, value: str, choices: Sequence[str]) -> None:
     """Refuse an option's value that is no choice.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     if value not in choices:
         raise UsageError(f"{option} is one of {', '.join(choices)}; got {shown(value)}",
@@ -138,7 +138,7 @@ def order_of(values: Sequence[Any], json_path: str) -> list[int]:
     Where all stand from the last to the first, so do equal ones.
 
     Raises:
-        MemberError: A value is neither, or of another kind than the first.
+        MemberError: If a value is neither, or of another kind than the first.
     """
     keys: list[Any] = []
     first = ""

@@ -1,4 +1,4 @@
-"""Steps of the user's own: plain functions over plain dicts."""
+"""User-defined steps: plain functions over plain dicts."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Map:
         """What the function makes of the example.
 
         Raises:
-            StepError: The function raised an exception, or returned what is not an example.
-            RowError: The same, if that is to reject the row.
+            StepError: If the function raised an exception, or returned what is not an example.
+            RowError: The same, if `on_error` is "reject".
         """
         try:
             checked = self._made(example)
@@ -131,8 +131,8 @@ class Filter:
         """The example or a Drop.
 
         Raises:
-            RowError: The predicate fails on this example, or the function does and that is to reject the row.
-            StepError: The function raised an exception.
+            RowError: If the predicate fails on this example, or the function does and that is to reject the row.
+            StepError: If the function raised an exception.
         """
         try:
             keep = self.test(example)
@@ -148,7 +148,7 @@ class Filter:
 
 
 def step(function: UserMap) -> Map:
-    """Make a step of a function; it takes the function's name.
+    """Turn a function into a step with the function's name.
 
     Examples:
         >>> @step

@@ -1,4 +1,4 @@
-"""Labels that are written in several ways become one: case, white space, width and punctuation are no difference."""
+"""Labels: unify spellings that differ only in case, white space, width and punctuation."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SeenLabels:
         """Take in the answers of the next example.
 
         Raises:
-            UsageError: There are more than labels are.
+            UsageError: If there are too many for labels.
         """
         for text in _labels(example):
             self.counts[text] = self.counts.get(text, 0) + 1

@@ -1,4 +1,4 @@
-"""Verify: whether each answer is right, by an expression or a function, and how often its prompt's answers are."""
+"""Verify: check each answer with an expression or a function, and compute the pass rate of its prompt."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class Verify:
         """The example with its verdict, or a Drop of what it cannot be told of.
 
         Raises:
-            RowError: The expression fails on the example.
-            StepError: The function does, or says something else.
+            RowError: If the expression fails on the example.
+            StepError: If the function does, or says something else.
         """
         judge = judge_of(self.test)
         try:
@@ -74,7 +74,7 @@ def judge_of(test: str | Predicate | Judge) -> Callable[[Example], bool | None]:
     """What gives the verdict on an example.
 
     Raises:
-        UsageError: The expression cannot be read.
+        UsageError: If the expression is invalid.
     """
     if isinstance(test, str):
         return _predicate(WAYS.get(test.strip(), test))
@@ -175,7 +175,7 @@ def between(text: str) -> tuple[float, float]:
     """The ends of a range of shares, such as ``0.1..0.9``; one that is left out is 0 or 1.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     low, dots, high = text.partition("..")
     try:

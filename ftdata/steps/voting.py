@@ -1,4 +1,4 @@
-"""Vote: of the answers to one prompt, one of those that most of them agree with."""
+"""Vote: keep one answer per prompt, by majority."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Vote:
         """The prompt; of what has none, the example itself.
 
         Raises:
-            RowError: The expression fails on the example.
-            StepError: The function does, or what it gives is no JSON value.
+            RowError: If the expression fails on the example.
+            StepError: If the function does, or what it gives is not JSON value.
         """
         self._value(reader(self.by), example)
         return prompt_key(example) or alone(example)

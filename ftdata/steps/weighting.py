@@ -1,4 +1,4 @@
-"""Weights: which of the assistant's messages are trained. Only 0 and 1, only on the assistant's messages."""
+"""Weights: choose which assistant messages are trained. Writes only 0 and 1, only on assistant messages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Weights:
         """The example with its weights, or a Drop.
 
         Raises:
-            RowError: It is not a chat, or the expression fails on it.
+            RowError: If it is not a chat, or the expression fails on it.
         """
         return self.counting(Counter())(example)
 

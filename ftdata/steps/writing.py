@@ -29,6 +29,6 @@ class WriteRows:
         """The row.
 
         Raises:
-            RowError: The format cannot hold the example.
+            RowError: If the format cannot hold the example.
         """
         return self.format.dump(example, Counter())

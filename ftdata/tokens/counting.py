@@ -1,8 +1,4 @@
-"""The tokens of messages and examples: text, what each message costs beside its text, calls, definitions, images.
-
-Source of the message overhead and of the definitions' constants: OpenAI's cookbook, How_to_count_tokens_with_tiktoken.
-Calls cost their names, arguments and 3 each, and a function's result 2 less, as hmarr/openai-chat-tokens measured.
-"""
+"""Count the tokens of messages and examples: text, per-message overhead, calls, definitions, images."""
 
 from __future__ import annotations
 
@@ -120,9 +116,9 @@ def counter_of(profile: Profile) -> Counter:
     """The counter for a profile, one a process.
 
     Raises:
-        UsageError: There is no such tokenizer.
-        InputError: It cannot be loaded.
-        MissingPackageError: It needs a package that is not installed.
+        UsageError: If there is no such tokenizer.
+        InputError: If it cannot be loaded.
+        MissingPackageError: If it needs a package that is not installed.
     """
     from ftdata.tokens.openmodels import is_open, open_counter
 
@@ -228,6 +224,7 @@ class ChatCounter:
         key = encode(found)
         known = self._definitions.get(key)
         if known is None:
+            # Most files share few sets of tools. Clearing bounds memory if every example has its own.
             if len(self._definitions) >= 1000:
                 self._definitions.clear()
             known = self._definitions[key] = (*self._count_definitions(found), short_hash(key))
@@ -258,6 +255,7 @@ class ChatCounter:
             content = parts.text_of(content)
         tokens = 0
         if content:
+            # System prompts repeat in every example, so they are remembered; other texts rarely do.
             tokens = (self._again if role == "system" or role == "developer" else self.text)(content)
         if role == "assistant":
             if "tool_calls" in turn or "function_call" in turn:
@@ -287,6 +285,7 @@ class ChatCounter:
 
     def at_most(self, example: Example, limit: int) -> bool:
         """Whether the example has no more than so many tokens; often told without counting."""
+        # The upper bound from bytes decides most examples without running the tokenizer.
         return self._bound.example(example).total <= limit or self.example(example).total <= limit
 
 

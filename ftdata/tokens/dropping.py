@@ -1,9 +1,4 @@
-"""What a chat template leaves out of an example.
-
-Two looks. One is at the example's shape: the same conversation with a word of its own for each text is rendered once a
-shape, so that texts which stand there by chance, such as "ok", prove nothing. The other is at the texts themselves, for
-what a template leaves out by content, such as the thoughts before earlier answers.
-"""
+"""Find what a chat template leaves out of an example."""
 
 from __future__ import annotations
 

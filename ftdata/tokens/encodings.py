@@ -1,7 +1,4 @@
-"""How many tokens a text has: a function for each tokenizer that can be named, loaded once a process.
-
-Text is text: ``<|endoftext|>`` in data is counted as the characters that it is.
-"""
+"""Count the tokens of a text: one function per known tokenizer, loaded once per process."""
 
 from __future__ import annotations
 
@@ -34,8 +31,8 @@ def text_counter(tokenizer: str, pattern: str = "") -> TextCounter:
             as o200k_base does it.
 
     Raises:
-        UsageError: There is no such tokenizer.
-        InputError: The file cannot be read, or tiktoken cannot get its encoding.
+        UsageError: If there is no such tokenizer.
+        InputError: If the file cannot be read, or tiktoken cannot get its encoding.
     """
     if tokenizer in vocab.BUNDLED:
         return _growing(tokenizer)

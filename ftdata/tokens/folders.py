@@ -1,7 +1,4 @@
-"""Where an open model's tokenizer and chat template lie: its folder, or the Hugging Face cache on this machine.
-
-Sources: transformers 5.24 (names of the files, which of several templates is taken), huggingface_hub 1.x (the cache).
-"""
+"""Find an open model's tokenizer and chat template: in its folder, or in the Hugging Face cache on this machine."""
 
 from __future__ import annotations
 
@@ -68,7 +65,7 @@ def model_files(folder: Path) -> ModelFiles:
     """What lies in a folder.
 
     Raises:
-        InputError: A file in it cannot be read.
+        InputError: If a file in it cannot be read.
     """
     config = _json(folder / CONFIG)
     limit = config.get("model_max_length")
@@ -132,8 +129,8 @@ def template_files(name: str, model: ModelFiles | None) -> ModelFiles:
         model: The model whose tokenizer is used, if there is one: its special tokens go before the family's.
 
     Raises:
-        InputError: The file cannot be read, or the folder holds no template.
-        UsageError: There is no such file, and no such name.
+        InputError: If the file cannot be read, or the folder holds no template.
+        UsageError: If there is no such file, and no such name.
     """
     path = Path(name)
     if path.is_dir() or path.name == CONFIG:

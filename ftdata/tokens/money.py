@@ -47,7 +47,7 @@ def epochs_for(asked: int | str, examples: int) -> int:
     """The epochs that are asked for: a number, or "auto" for the heuristic.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: If it is neither.
     """
     if asked == "auto":
         return default_epochs(examples)
@@ -69,18 +69,18 @@ def usd(amount: float | None) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """What training costs, with the parts of the sum.
+    """The cost of training, with its components.
 
     Attributes:
         model: The model's name.
-        usd: The sum in USD; None where the price is not known.
+        usd: The total in USD; None if the price is unknown.
         price: USD per million tokens, or per hour.
-        tokens: Billable tokens of one epoch.
-        epochs: How often they are trained.
-        hours: Of reinforcement, which is billed by the hour.
-        as_of: When the price held.
-        source: Where it comes from.
-        age: Days since then; None where that is not known.
+        tokens: Billable tokens per epoch.
+        epochs: The number of epochs.
+        hours: For reinforcement, which is billed by the hour.
+        as_of: The date of the price.
+        source: The source of the price.
+        age: The age of the price in days; None if unknown.
     """
 
     model: str
@@ -106,7 +106,7 @@ class Cost:
         return f"{usd(self.usd)} = {what} ({self.model}, {dated})"
 
     def to_dict(self) -> dict[str, Any]:
-        """The parts as JSON values."""
+        """Return the components as JSON values."""
         return dict(vars(self))
 
 
@@ -137,18 +137,18 @@ def estimate_cost(
     models: str | None = None,
     place: str | None = None,
 ) -> Cost:
-    """What training on so many tokens for so many epochs costs.
+    """Estimate the cost of training on a number of tokens.
 
     Args:
-        tokens: Billable tokens of the training file; validation costs nothing.
+        tokens: Billable tokens of the training file. Validation is free.
         model: The model, by any of its names.
-        epochs: How often the file is trained.
-        hours: Of reinforcement fine-tuning, which is billed by the hour.
+        epochs: Number of epochs.
+        hours: For reinforcement fine-tuning, which is billed by the hour.
         models: A TOML file with models of your own.
         place: The place to train at, such as azure. By default the first place that trains it.
 
     Raises:
-        UsageError: There is no such model or place, or a number is negative.
+        UsageError: If the model or place is unknown, or a number is negative.
 
     Examples:
         >>> print(estimate_cost(tokens=100_000, model="Qwen3-8B", place="tinker", epochs=3))

@@ -27,8 +27,8 @@ def open_counter(profile: Profile) -> OpenCounter:
     """The counter of an open model.
 
     Raises:
-        InputError: The folder has no tokenizer.json, or a file in it cannot be read.
-        MissingPackageError: The package tokenizers is not installed.
+        InputError: If the folder has no tokenizer.json, or a file in it cannot be read.
+        MissingPackageError: If the package tokenizers is not installed.
     """
     return OpenCounter(profile)
 
@@ -60,7 +60,7 @@ class OpenCounter:
         """The tokens of an example of any kind; images are not counted.
 
         Raises:
-            RowError: The chat template refuses it.
+            RowError: If the chat template refuses it.
         """
         if type(example.get("messages")) is list:
             return self._chat(example)

@@ -53,9 +53,9 @@ def renderer_of(options: RendererOptions) -> Renderer:
     """The renderer for a template and tokenizer, one a process.
 
     Raises:
-        InputError: A file cannot be read, or there is no chat template.
-        MissingPackageError: The package tokenizers is not installed.
-        UsageError: There is no such tokenizer or template.
+        InputError: If a file cannot be read, or there is no chat template.
+        MissingPackageError: If the package tokenizers is not installed.
+        UsageError: If the tokenizer or template is unknown.
     """
     return Renderer(options)
 
@@ -122,7 +122,7 @@ class Renderer:
             drops: Whether to look for what the template leaves out.
 
         Raises:
-            RowError: The template refuses it; with the JSON path of a side of a pair.
+            RowError: If the template refuses it; with the JSON path of a side of a pair.
         """
         if "messages" not in example and "input" not in example:
             return [self._with_tokens(completion(example, self.files.constants.get("eos_token", "")))]
@@ -146,7 +146,7 @@ class Renderer:
         """A conversation, as `rendered_turns` has it, with its tokens and what was dropped.
 
         Raises:
-            RowError: The template refuses it.
+            RowError: If the template refuses it.
         """
         template, looks = self._for(tools)
         made = rendered_turns(template, turns, tools, ends=ends, stops=self.ends)
@@ -185,7 +185,7 @@ def tokenizer_path(name: str) -> Path:
     """The tokenizer.json that is named.
 
     Raises:
-        UsageError: It is neither a file nor a folder, nor a model that was downloaded before.
+        UsageError: If it is neither a file nor a folder, nor a model that was downloaded before.
     """
     path = located(name)
     if path is None:
@@ -200,8 +200,8 @@ def loaded(path: Path) -> Tokenizer:
     """The tokenizer of a file.
 
     Raises:
-        InputError: It cannot be loaded.
-        MissingPackageError: The package tokenizers is not installed.
+        InputError: If it cannot be loaded.
+        MissingPackageError: If the package tokenizers is not installed.
     """
     try:
         from tokenizers import Tokenizer

@@ -33,12 +33,12 @@ _REASONING = ("reasoning_content", "thinking", "reasoning")
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A part of an example that its rendering lacks.
+    """A part of an example that is missing in its rendering.
 
     Attributes:
         what: calls, tools, results, system, reasoning, text, beside (text beside calls) or images.
-        path: Where it stands in the example.
-        text: What is lacking, or the beginning of it.
+        path: Its place in the example.
+        text: The missing text, or its beginning.
     """
 
     what: str
@@ -48,10 +48,10 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One token of a rendering, or, where no tokenizer is known, a stretch of its text.
+    """One token of a rendering or, without a tokenizer, a stretch of its text.
 
     Attributes:
-        text: The text that it stands for; a character of several tokens stands with the first.
+        text: Its text; a character of several tokens is with the first.
         trained: Whether training learns it.
         token: Its number in the vocabulary; None without a tokenizer.
     """
@@ -96,11 +96,11 @@ class Rendering:
 
     @property
     def labels(self) -> list[int]:
-        """The token where it is trained, and -100 where it is not."""
+        """Each token if it is trained, and -100 if it is not."""
         return [token if trained else UNTRAINED for token, trained in zip(self.tokens, self.trained, strict=True)]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values: the segments with what is trained, and what was dropped."""
+        """Return JSON values: the segments, which of them are trained, and what was dropped."""
         return {
             "path": self.path,
             "tokens": len(self.tokens),
@@ -111,7 +111,7 @@ class Rendering:
         }
 
     def segments(self) -> Iterator[Segment]:
-        """The tokens one by one, with the text of each; together they are the whole text."""
+        """The tokens one by one, each with its text; together they are the whole text."""
         if not self.tokens:
             yield from self._stretches()
             return
@@ -173,7 +173,7 @@ def rendered_turns(
         stops: Tokens at which the model stops.
 
     Raises:
-        RowError: The template refuses it.
+        RowError: If the template refuses it.
     """
     given = list(tools) or None
     messages, as_text = plain(turns), False
@@ -205,7 +205,7 @@ def text_of(template: ChatTemplate, turns: Turns, tools: list[Any] | None, *, re
     """The text of messages alone.
 
     Raises:
-        RowError: The template refuses them.
+        RowError: If the template refuses them.
     """
     try:
         return template(plain(turns), tools, reply)

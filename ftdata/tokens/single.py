@@ -1,4 +1,4 @@
-"""The tokens of one thing: a text, messages, an example."""
+"""Count or render a single thing: a text, messages, an example."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ftdata.tokens.rendering import Rendering
 
 
 class TokenCount(int):
-    """A number of tokens that knows how it was counted.
+    """A number of tokens that records how it was counted.
 
     Attributes:
-        estimated: By which methods parts were counted whose billing is not public.
+        estimated: The methods for parts whose billing is not public.
     """
 
     estimated: tuple[str, ...]
@@ -33,7 +33,7 @@ class TokenCount(int):
 
     @property
     def exact(self) -> bool:
-        """Whether nothing was counted by a method that is an estimate."""
+        """Whether nothing in it is an estimate."""
         return not self.estimated
 
 
@@ -44,18 +44,19 @@ def count_tokens(
     tokenizer: str | os.PathLike[str] | None = None,
     models: str | os.PathLike[str] | None = None,
 ) -> TokenCount:
-    """The tokens of a text, of messages that are sent for a reply, or of an example of any kind.
+    """Count the tokens of a text, of messages to be answered, or of an example of any kind.
 
     Args:
         of: A text, a list of messages, or an example.
         model: The model, by any of its names.
-        tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder; by default the model's.
+        tokenizer: A tiktoken encoding, a ``.tiktoken`` file, or a tokenizer.json or its folder. Defaults to the
+            model's.
         models: A TOML file with models of your own.
 
     Raises:
-        UsageError: Neither a model nor a tokenizer is named, there is none of that name, or `of` is none of these.
-        InputError: A file cannot be read.
-        MissingPackageError: The tokenizer needs a package that is not installed.
+        UsageError: If neither a model nor a tokenizer is named, there is none of that name, or `of` is none of these.
+        InputError: If a file cannot be read.
+        MissingPackageError: If the tokenizer needs a package that is not installed.
 
     Examples:
         >>> count_tokens("Text is text: <|endoftext|>", model="gpt-4.1")
@@ -84,20 +85,20 @@ def render(
     tokenizer: str | os.PathLike[str] | None = None,
     template: str | os.PathLike[str] | None = None,
 ) -> list[Rendering]:
-    r"""An example as the chat template of an open model renders it: tokens, which are trained, and what is dropped.
+    r"""Render an example with the chat template of an open model: tokens, which are trained, and what is dropped.
 
     Args:
-        example: Of any kind; a pair has two renderings, one for each side.
+        example: An example of any kind; a preference pair has two renderings, one per side.
         tokenizer: The model's folder with tokenizer.json, or its name if it is in the Hugging Face cache. Without it
             renderings have no tokens.
         template: A chat template in place of the tokenizer's: a file, one of its named templates, or a family that
             ftdata knows, such as qwen3.
 
     Raises:
-        UsageError: Neither is named, there is no such tokenizer or template, or this is not an example.
-        InputError: A file cannot be read.
-        RowError: The chat template refuses the example.
-        MissingPackageError: A tokenizer is named, and the package tokenizers is not installed.
+        UsageError: If neither is named, there is no such tokenizer or template, or this is not an example.
+        InputError: If a file cannot be read.
+        RowError: If the chat template refuses the example.
+        MissingPackageError: If a tokenizer is given and the package tokenizers is not installed.
 
     Examples:
         >>> talk = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]}

@@ -259,7 +259,7 @@ def epochs_of(counted: TokenSurvey, asked: StatsOptions) -> int:
     """The epochs that were asked for.
 
     Raises:
-        UsageError: They are neither "auto" nor a number.
+        UsageError: If they are neither "auto" nor a number.
     """
     return epochs_for(asked.epochs, counted.examples)
 
@@ -326,8 +326,8 @@ def asked_for(
     """What is asked for by these names.
 
     Raises:
-        UsageError: There is no such model, place or tokenizer, or the epochs or the limit cannot be meant.
-        InputError: The file of models cannot be read.
+        UsageError: If the model, place or tokenizer is unknown, or the epochs or the limit are invalid.
+        InputError: If the file of models cannot be read.
     """
     from ftdata.errors import UsageError
     from ftdata.tokens.models import model_table, profile_named

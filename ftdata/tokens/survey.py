@@ -1,9 +1,4 @@
-"""The summary of many examples: what a survey carries from worker to worker, in memory that does not grow with them.
-
-Distributions are counts by value: an example takes no memory of its own, a value that was not seen before about 100
-bytes, and there are no more values than the longest example has tokens. Distinct prompts are hashes of 8 bytes, told
-apart up to `MAX_DISTINCT`.
-"""
+"""The summary of many examples that a survey carries between workers, in constant memory."""
 
 from __future__ import annotations
 

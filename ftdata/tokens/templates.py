@@ -1,8 +1,4 @@
-"""Chat templates of open models: Jinja in a sandbox, with what transformers lends to such templates.
-
-Source: transformers 5.24, ``apply_chat_template``: the options of the environment, the functions, the block
-``{% generation %}`` whose places are the trained ones.
-"""
+"""Chat templates of open models: sandboxed Jinja with the functions that transformers provides."""
 
 from __future__ import annotations
 
@@ -69,7 +65,7 @@ class ChatTemplate:
         blocks: Whether it says itself what is trained, by ``{% generation %}``.
 
     Raises:
-        InputError: It is no template.
+        InputError: If it is not a template.
     """
 
     def __init__(self, source: str, constants: Mapping[str, str]) -> None:
@@ -89,7 +85,7 @@ class ChatTemplate:
         """The text of messages, with the beginning of a reply where one is to follow.
 
         Raises:
-            RowError: The template refuses the messages.
+            RowError: If the template refuses the messages.
         """
         with _told():
             return self._template.render(messages=messages, tools=tools, documents=None, add_generation_prompt=reply)
@@ -98,7 +94,7 @@ class ChatTemplate:
         """The text of messages, and where it marks what is trained.
 
         Raises:
-            RowError: The template refuses the messages.
+            RowError: If the template refuses the messages.
         """
         track, pieces = Track(), []
         token = self._generation.tracks.set(track)

@@ -111,7 +111,7 @@ class VerbParts:
         """Refuse two ways to make examples of rows, and options of parts that nobody asks for.
 
         Raises:
-            UsageError: They are given.
+            UsageError: If they are given.
         """
         asked = self.asked(given)
         makers = [part for part in asked if part.makes]

@@ -23,7 +23,7 @@ class Condition(Protocol):
         """Refuse options that do not go together.
 
         Raises:
-            UsageError: They do not; with what to do.
+            UsageError: If they do not; with what to do.
         """
         ...
 
@@ -138,7 +138,7 @@ def check(conditions: Sequence[Condition], given: Given) -> None:
     """Refuse options that do not go together.
 
     Raises:
-        UsageError: The first condition that does not hold.
+        UsageError: For the first condition that does not hold.
     """
     for condition in conditions:
         condition.check(given)

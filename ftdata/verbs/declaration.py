@@ -101,7 +101,7 @@ class Verb:
         """Refuse options that do not go together.
 
         Raises:
-            UsageError: They do not.
+            UsageError: If they do not.
         """
         check(self.conditions, self.given(values))
 
@@ -163,7 +163,7 @@ def declared(function: Callable[..., Any]) -> Verb:
     """The verb that a method or a function is; options are the parameters that text can say.
 
     Raises:
-        TypeError: A parameter is of no known kind, and is not hidden.
+        TypeError: If a parameter is of no known kind, and is not hidden.
     """
     beside: _Beside = getattr(function, "__verb__", _Beside((), {}, {}, frozenset(), (), {}))
     said, names = said_of(function), vars(sys.modules[function.__module__])

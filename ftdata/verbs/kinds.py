@@ -65,7 +65,7 @@ def count(text: str) -> int:
     """A whole number from 1 on.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     if not text.isdecimal() or not int(text):
         raise UsageError(f"expected a whole number from 1 on; got {shown(text)}")
@@ -76,7 +76,7 @@ def number(text: str) -> int:
     """A whole number from 0 on.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     if not text.isdecimal():
         raise UsageError(f"expected a whole number from 0 on; got {shown(text)}")
@@ -92,7 +92,7 @@ def roles(text: str) -> dict[str, str]:
     """The roles in ``agent=assistant,customer=user``.
 
     Raises:
-        UsageError: One is no pair.
+        UsageError: If one is not a pair.
     """
     found = {}
     for one in listed(text):
@@ -107,7 +107,7 @@ def names(text: str) -> dict[str, str]:
     """The pairs in ``Body=body,Queue=label``.
 
     Raises:
-        UsageError: One is no pair.
+        UsageError: If one is not a pair.
     """
     found = {}
     for one in listed(text):
@@ -148,7 +148,7 @@ def share(given: float | str) -> float:
     """A share: 0.1 or 10%.
 
     Raises:
-        UsageError: It is none above 0 and at most 1.
+        UsageError: If it is none above 0 and at most 1.
     """
     text = str(given)
     try:
@@ -164,7 +164,7 @@ def number_or_auto(text: str) -> float | str:
     """A number, or the word auto.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: If it is neither.
     """
     try:
         return text if text == "auto" else float(text)
@@ -189,7 +189,7 @@ def size(text: str) -> int:
     """A number of bytes such as 500MB, 2GiB or 1000.
 
     Raises:
-        UsageError: It is none.
+        UsageError: If it is none.
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", text.strip())
     if not found or found[2].upper() not in _UNITS:
@@ -201,7 +201,7 @@ def template(text: str) -> str:
     r"""A template as the command line gives it: ``@file`` is read, and ``\n``, ``\t``, ``\\`` mean what they say.
 
     Raises:
-        UsageError: The file cannot be read.
+        UsageError: If the file cannot be read.
     """
     if text.startswith("@"):
         try:
@@ -288,7 +288,7 @@ def kind_of(annotation: str, names: Mapping[str, Any]) -> Kind:
         names: What the names in it are, where one is an alias for some choices.
 
     Raises:
-        TypeError: There is none: a parameter that text cannot say is no option.
+        TypeError: If there is none: a parameter that text cannot say is not an option.
     """
     bare = annotation.removesuffix(" | None")
     if bare in KINDS:

@@ -43,7 +43,7 @@ class EditsFile:
         """The edits in it; none where it does not exist.
 
         Raises:
-            InputError: It cannot be read, or is no edits file.
+            InputError: If it cannot be read, or is not an edits file.
         """
         try:
             data = Path(self.path).read_bytes()
@@ -71,9 +71,9 @@ class EditsFile:
             known: The mark of what the page knows of; another one on the disk is not overwritten.
 
         Raises:
-            EditsChangedError: Somebody else wrote the file.
-            RowError: An edit is none.
-            OutputError: It cannot be written.
+            EditsChangedError: If the file was changed by another process.
+            RowError: If an edit is none.
+            OutputError: If it cannot be written.
         """
         there = _mark(Path(self.path).read_bytes()) if os.path.exists(self.path) else ""  # noqa: PTH110
         if there != known:

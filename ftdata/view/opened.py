@@ -57,7 +57,7 @@ class Filters:
         """The filters that a page asks for.
 
         Raises:
-            UsageError: They are none.
+            UsageError: If they are none.
         """
         found = given if isinstance(given, dict) else {}
         if not all(isinstance(value, str) for value in found.values()) or found.keys() - cls.__annotations__.keys():
@@ -140,7 +140,7 @@ class OpenFile:
         """The rows that pass the filters.
 
         Raises:
-            UsageError: An expression cannot be read, or there is no such rule.
+            UsageError: If an expression is invalid, or the rule is unknown.
         """
         with self._lock:
             if filters in self._lists:

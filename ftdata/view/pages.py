@@ -78,8 +78,8 @@ class Desk:
         """The answer to a request, as JSON.
 
         Raises:
-            BadRequestError: There is no such request.
-            FtdataError: It cannot be answered; the page shows why.
+            BadRequestError: If there is no such request.
+            FtdataError: If it cannot be answered; the page shows why.
         """
         if what not in self._answers:
             raise BadRequestError("there is no such request")

@@ -26,7 +26,8 @@ def image_url(value: Any, folder: Path) -> str:
     """The URL of an image that is a URL, a file's path, or an object with ``url``, ``bytes`` or ``path``.
 
     Raises:
-        RowError: There is no such file, it is not a PNG, JPEG, WEBP or GIF image, or it is larger than `MAX_IMAGE`.
+        RowError: If there is no such file, it is not a PNG, JPEG, WEBP or GIF image, or it is larger than
+            `MAX_IMAGE`.
     """
     if isinstance(value, dict):
         return _from_object(value, folder)
@@ -73,7 +74,7 @@ def data_url(data: bytes, name: str) -> str:
     """The bytes of an image as a URL.
 
     Raises:
-        RowError: It is none that models take, or too large.
+        RowError: If it is none that models take, or too large.
     """
     if len(data) > MAX_IMAGE:
         raise RowError(f"{name} is larger than {MAX_IMAGE >> 20} MB", hint="OpenAI skips such images. Make it smaller.")

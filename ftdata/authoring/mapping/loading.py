@@ -20,7 +20,7 @@ def load(path: Path) -> tuple[Any, Lines]:
     """What a .json, .yaml or .yml file holds, and the line of each place in it.
 
     Raises:
-        RecipeError: It cannot be read, or is no such file.
+        RecipeError: If it cannot be read, or is no such file.
     """
     says, marks = marked(path)
     return says, {place: mark.line for place, mark in marks.items()}
@@ -30,7 +30,7 @@ def checked(says: Any, lines: Lines, path: str | None) -> Whole:
     """The mapping that this says.
 
     Raises:
-        RecipeError: It says what cannot be meant; all of it at once, each with its place.
+        RecipeError: If it is invalid; lists all problems at once, each with its place.
     """
     with at(path):
         try:

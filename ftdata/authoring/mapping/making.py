@@ -20,7 +20,7 @@ def maker(scope: Scope, whole: Whole) -> Callable[[Row], list[dict[str, Any]]]:
     """The function from a row to its examples.
 
     Raises:
-        UsageError: A column is not there, or none is named.
+        UsageError: If a column does not exist, or none is named.
     """
     place = "$" if whole.examples is None else "$.examples[{}]"
     adds = [_example(scope, one, place.format(index)) for index, one in enumerate(whole.parts())]
@@ -182,7 +182,7 @@ def carried(scope: Scope, said: Any, place: str) -> list[tuple[str, Read]]:
     """The values of ``metadata`` or ``extra``: a list of columns, or key and value.
 
     Raises:
-        UsageError: There is no such column.
+        UsageError: If there is no such column.
     """
     if not isinstance(said, dict):
         return [(name, _carried_column(scope, name, f"{place}[{index}]")) for index, name in enumerate(said or ())]

@@ -28,13 +28,13 @@ Said = TypeVar("Said", bound=OneExample)
 
 
 class Mapping:
-    """How a row of a table becomes an example, or several: what a mapping file says, checked.
+    """A validated mapping: how a row of a table becomes one or more examples.
 
     Args:
-        says: The same as an object; see the guide for what it can say.
+        says: The mapping as an object; see the guide for its keys.
 
     Raises:
-        RecipeError: It says what cannot be meant; with the JSON path of each such place.
+        RecipeError: If it is invalid; with the JSON path of each problem.
 
     Examples:
         >>> turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a", "weight": "good"}]
@@ -55,10 +55,10 @@ class Mapping:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Mapping:
-        """The mapping in a YAML or JSON file; the files that it names are found beside it.
+        """Load a mapping from a YAML or JSON file; the files that it names are relative to its folder.
 
         Raises:
-            RecipeError: It cannot be read, or says what cannot be meant; with line and JSON path.
+            RecipeError: If it cannot be read, or is invalid; with line and JSON path.
         """
         file = Path(path)
         says, lines = load(file)
@@ -71,7 +71,7 @@ class Mapping:
         """The step for rows that have these columns; a survey, if a template lists a column's values.
 
         Raises:
-            UsageError: A column is not there, or the mapping names none; with its place in the file.
+            UsageError: If a column does not exist, or the mapping uses none; with the place in the file.
         """
         whole = self._whole
         scope = Scope(
@@ -86,7 +86,7 @@ class Mapping:
 
     @property
     def hidden(self) -> list[str]:
-        """The keys of its metadata that expressions cannot name alone, since an example's parts have these names."""
+        """The metadata keys that expressions cannot use directly, because they are words of an example."""
         return sorted({key for one in self._whole.parts() for key in one.metadata or ()} & set(RESERVED))
 
 
@@ -120,7 +120,7 @@ class MapRows:
         """The example, several, or a Drop where the mapping makes none of this row.
 
         Raises:
-            RowError: The row has not the columns, or the example would be none; with the JSON path in the example.
+            RowError: If the row lacks the columns, or the result is not an example; with the JSON path in the example.
         """
         made = self._function(row)
         if len(made) == 1:

@@ -62,7 +62,7 @@ class Scope:
         """The column (a string) or template that is meant.
 
         Raises:
-            UsageError: There is no such column.
+            UsageError: If there is no such column.
         """
         with self.at(place):
             found = turn_of(said, self.known, place.rsplit(".", 1)[-1], fixed=True)
@@ -148,7 +148,7 @@ class Scope:
         """One of the known roles.
 
         Raises:
-            UsageError: It is neither a role nor something that could hold one.
+            UsageError: If it is neither a role nor something that could hold one.
         """
         fixed = said if said in ROLES else self.roles.get(said)
         if fixed:
@@ -204,7 +204,7 @@ def structured(value: Any, name: str) -> Any:
     """A value that may be there as its JSON text; None where there is none.
 
     Raises:
-        RowError: The text is not JSON.
+        RowError: If the text is not JSON.
     """
     if not isinstance(value, str):
         return value

@@ -1,8 +1,8 @@
-"""Capture: every call of an OpenAI SDK client becomes a line of a log that `ftdata.read` reads.
+"""Capture: log every call of an OpenAI SDK client to a file that `ftdata.read` reads.
 
-The road of a call: the client's `request`, through which all of the SDK's methods go (`clients`) -> what is asked and
-answered, noted as plain JSON (`calls`, `plain`, `streams`) -> redacted, encoded and counted (`log`) -> appended
-(`appending`). Nothing on it raises into the caller's call.
+The path of a call: the client's `request`, which all of the SDK's methods use (`clients`) -> request and answer as
+plain JSON (`calls`, `plain`, `streams`) -> redacted, encoded and counted (`log`) -> appended (`appending`). None of
+this ever raises into the caller's call.
 """
 
 from __future__ import annotations
@@ -28,22 +28,24 @@ def capture(
     redact: Callable[[dict[str, Any]], dict[str, Any] | None] | None = None,
     metadata: Mapping[str, object] | Callable[[], Mapping[str, object]] | None = None,
 ) -> Client:
-    """A copy of an OpenAI SDK client whose calls are appended to a log, one JSON object a line.
+    """Return a copy of an OpenAI SDK client that appends its calls to a log, one JSON object per line.
 
-    Chat Completions and Responses are logged, streamed or not, through `create`, `parse` and `stream`; other calls pass
-    unlogged. The copy is of the client's own type and shares its connections; so are its copies by `with_options`. The
-    client that was given is left as it is. A call that cannot be logged goes on as ever; the logger `ftdata` says so.
+    Chat Completions and Responses are logged, streamed or not, through `create`, `parse` and `stream`; other calls are
+    not. The copy has the client's own type and shares its connections; so do its copies by `with_options`. The
+    original client is unchanged. A call that cannot be logged still succeeds; the logger `ftdata` reports it.
 
     Args:
         client: `OpenAI`, `AsyncOpenAI`, `AzureOpenAI` or any other client of the package `openai`, version 1 or later.
-        path: The log, plain JSON lines. Many threads and processes may append to it at once; it may be moved away.
-        redact: Called with each record before it is written, a dict that it may change. It returns the record, or None
-            to leave the call out. If it raises, nothing of the call is written.
-        metadata: What each record carries besides, under ``metadata``; a function is called when a call begins.
+        path: The log, as plain JSON lines. Many threads and processes can append to it at once, and you can move it
+            away.
+        redact: Gets each record before it is written, a dict that it may change. It returns the record, or None
+            to skip the call. If it raises, nothing of the call is written.
+        metadata: Additional data for each record, under ``metadata``; a function is called when a call begins.
 
     Raises:
-        UsageError: The client is none of the SDK's, the path names a compressed file, or `redact` is an async function.
-        OutputError: The log cannot be written.
+        UsageError: If the client is none of the SDK's, the path names a compressed file, or `redact` is an async
+            function.
+        OutputError: If the log cannot be written.
     """
     name = os.fspath(path)
     if name.endswith(_COMPRESSED):

@@ -25,7 +25,8 @@ def append(path: str, line: bytes) -> None:
     moved away is begun again.
 
     Raises:
-        OSError: It cannot be opened, locked within `PATIENCE` or written; what was written of the line is taken back.
+        OSError: If it cannot be opened, locked within `PATIENCE` or written; what was written of the line is taken
+            back.
     """
     file = os.open(path, _FLAGS, 0o666)
     try:
@@ -39,7 +40,7 @@ def begin(path: str) -> None:
     """Make the file where there is none; nothing is written.
 
     Raises:
-        OSError: It cannot be opened to append to it.
+        OSError: If it cannot be opened to append to it.
     """
     os.close(os.open(path, _FLAGS, 0o666))
 

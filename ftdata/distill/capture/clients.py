@@ -26,7 +26,7 @@ def captured(client: Client, log: Log) -> Client:
     """A copy of the client whose calls go to the log.
 
     Raises:
-        UsageError: It is not a client of the OpenAI SDK.
+        UsageError: If it is not a client of the OpenAI SDK.
     """
     kind: Any = type(client)
     if not all(callable(getattr(kind, name, None)) for name in ("request", "post", "copy")):

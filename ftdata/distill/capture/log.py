@@ -48,7 +48,7 @@ class Log:
         """Begin the file, so that a wrong path is known now and not when the first answer is lost.
 
         Raises:
-            OutputError: It cannot be written.
+            OutputError: If it cannot be written.
         """
         try:
             begin(self.path)
@@ -108,7 +108,7 @@ def _asked(name: str, function: Callable[[], object]) -> dict[str, Any] | None:
     """What a function of the caller's gives.
 
     Raises:
-        StepError: It raised, or gave no dict. The exception's own message is left out: it may hold what is private.
+        StepError: If it raised, or gave no dict. The exception's own message is left out: it may hold what is private.
     """
     try:
         given = function()

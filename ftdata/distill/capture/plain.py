@@ -17,7 +17,7 @@ def plain(value: object) -> JSON:
     """A copy of the value that is JSON: models as the SDK dumps them, what cannot be sent as ``<its type>``.
 
     Raises:
-        RecursionError: It holds itself.
+        RecursionError: If it contains itself.
     """
     if value is None or type(value) in (str, int, bool, float):
         return value

@@ -17,7 +17,7 @@ def called(version: str, library: str, key: str, returns: int, payload: Any, *va
         values: What the job is called with.
 
     Raises:
-        RuntimeError: The worker lacks ftdata, or has another version of it or of Python.
+        RuntimeError: If the worker lacks ftdata, or has another version of it or of Python.
     """
     import importlib
     import platform

@@ -23,9 +23,9 @@ def connected(name: str) -> Any:
     """The connection, or the engine, that a name stands for: ``ray``, or ``ray://host:port`` with an address.
 
     Raises:
-        UsageError: There is no engine of that name.
-        MissingPackageError: Its package is not installed.
-        FtdataError: It cannot be reached.
+        UsageError: If there is no engine of that name.
+        MissingPackageError: If its package is not installed.
+        FtdataError: If it cannot be reached.
     """
     kind, address, _ = name.partition("://")
     plugged = plugins("ftdata.engines")

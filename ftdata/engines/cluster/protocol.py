@@ -53,8 +53,8 @@ class Cluster(Protocol):
         """The value, when it is there.
 
         Raises:
-            Lost: The task's workers died each time.
-            FtdataError: It could not be called at all.
+            Lost: If the task's workers died each time.
+            FtdataError: If it could not be called at all.
         """
         ...
 

@@ -26,8 +26,8 @@ def connect(address: str) -> Ray:
             on this machine, which ends with this process.
 
     Raises:
-        MissingPackageError: Ray is not installed.
-        FtdataError: There is no Ray at that address, or one of another version.
+        MissingPackageError: If Ray is not installed.
+        FtdataError: If there is no Ray at that address, or one of another version.
     """
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # its new way, about which it warns otherwise
     try:

@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A completion example: the row itself where its keys are spelled as they should be.
 
     Raises:
-        RowError: It has no prompt or no completion, one of them is no text, or it has audio or video beside them.
+        RowError: If it has no prompt or no completion, one of them is not text, or it has audio or video beside them.
     """
     prompt, completion = texts_of(row)
     if len(row) > 2:

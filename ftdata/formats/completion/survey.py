@@ -41,7 +41,7 @@ def texts_of(row: dict[str, Any], names: Names = NAMES) -> tuple[str, str]:
     """Prompt and completion of a row, however their columns are spelled; a label may be a number.
 
     Raises:
-        RowError: One is missing, or is no text.
+        RowError: If one is missing, or is not text.
     """
     try:
         prompt, completion = row[names[0]], row[names[1]]

@@ -44,7 +44,7 @@ class ToCompletion:
         """The completion of a chat.
 
         Raises:
-            RowError: It has none; see `dump`.
+            RowError: If it has none; see `dump`.
         """
         return self.counting(Counter())(example)
 
@@ -64,7 +64,7 @@ def dump(example: Example, lost: Counter[str], marks: CompletionMarks = _USUAL) 
     """A prompt and its completion; a chat's with a separator, a leading space and a stop, as these models need them.
 
     Raises:
-        RowError: It is of another kind, has tools, or does not end with an answer.
+        RowError: If it is of another kind, has tools, or does not end with an answer.
     """
     kind, current, holder = accepted(example, "completion", KINDS, lost)
     without_metadata(current, lost)

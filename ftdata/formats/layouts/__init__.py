@@ -31,7 +31,7 @@ def _added() -> tuple[Layout, ...]:
     """The layouts that other packages add; a name that ftdata has already is ftdata's.
 
     Raises:
-        PluginError: What one adds is no layout of its name.
+        PluginError: If what one adds is not a layout of its name.
     """
     known, found = {one.name for one in OWN}, []
     for name in plugins("ftdata.layouts"):
@@ -104,7 +104,7 @@ class _Parse:
         """What becomes of a row.
 
         Raises:
-            RowError: It has no layout that is known, or something in it is not as its layout has it.
+            RowError: If it has no layout that is known, or something in it is not as its layout has it.
         """
         at, layouts = _KNOWN.of(row)
         for layout in layouts:

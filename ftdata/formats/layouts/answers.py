@@ -57,7 +57,7 @@ def text_in(row: Row, key: str, repaired: Counter[str]) -> str:
     """The text of a column; a number is written as one.
 
     Raises:
-        RowError: It is something else.
+        RowError: If it is something else.
     """
     value = row.get(key)
     if type(value) is str:
@@ -93,7 +93,7 @@ def question(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) -
     """What stands before an answer: system prompt, turns, and what is asked with its context.
 
     Raises:
-        RowError: Nothing is asked, or it is no text.
+        RowError: If nothing is asked, or it is not text.
     """
     messages = before(row, at, used)
     found = asked_of(at)
@@ -292,7 +292,7 @@ def text_of_item(item: Any, path: str) -> str:
     """The text of an answer in a list.
 
     Raises:
-        RowError: It has none.
+        RowError: If it has none.
     """
     if type(item) is str:
         return item

@@ -94,7 +94,7 @@ def _answered(messages: list[Message], key: str, repaired: Counter[str]) -> None
     """Leave out what nobody answered at the end.
 
     Raises:
-        RowError: Nobody answers at all.
+        RowError: If nobody answers at all.
     """
     if not any(message["role"] == "assistant" for message in messages):
         raise RowError("expected an answer; got none", json_path=f"$.{key}")

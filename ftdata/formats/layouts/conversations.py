@@ -49,7 +49,7 @@ def messages_of(value: Any, path: str, repaired: Counter[str]) -> list[Message]:
     """The messages of a conversation.
 
     Raises:
-        RowError: It is none, or a turn in it cannot be read; with the JSON path.
+        RowError: If it is none, or a turn in it cannot be read; with the JSON path.
     """
     if type(value) is str:
         if not _is_json(value):
@@ -103,7 +103,7 @@ def role_of(word: Any, path: str) -> str:
     """The role of a speaker; ``call`` where it is a turn of calls.
 
     Raises:
-        RowError: Nobody knows who that is.
+        RowError: If the name is unknown.
     """
     role = _ROLES.get(word.strip().lower()) if type(word) is str else None
     if role is None:
@@ -152,7 +152,7 @@ def past(history: Any, path: str) -> list[Message]:
     """The messages of pairs of a question and its answer.
 
     Raises:
-        RowError: One is no such pair.
+        RowError: If one is no such pair.
     """
     messages: list[Message] = []
     for index, pair in enumerate(history if type(history) is list else [history]):

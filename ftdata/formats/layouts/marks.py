@@ -99,7 +99,7 @@ def turns_of(text: str, path: str, repaired: Counter[str]) -> list[dict[str, Any
     """The messages of a conversation that was written out; an answer that was not begun is left out.
 
     Raises:
-        RowError: There are no turns, or a mark says that somebody speaks whom nobody knows.
+        RowError: If there are no turns, or a mark names an unknown speaker.
     """
     way = _way(text)
     if way is None:

@@ -58,7 +58,7 @@ def _prompt(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) ->
     """The messages before the answers; none where the sides bring them along.
 
     Raises:
-        RowError: What is asked cannot be read.
+        RowError: If what is asked cannot be read.
     """
     messages = before(row, at, used)
     names = [*at.all("asked"), *_further(at), *at.all("turns"), *at.all("history"), *at.all("context")]

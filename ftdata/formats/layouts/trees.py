@@ -99,7 +99,7 @@ def node_of(row: Row, at: TreeColumns, number: int = 0) -> Node:
     """A row as a message.
 
     Raises:
-        RowError: Nobody knows who speaks, or nothing is said.
+        RowError: If the speaker is unknown, or nothing is said.
     """
     text = row.get(at.said)
     if type(text) is not str:

@@ -71,7 +71,7 @@ def better(row: Row, at: RowColumns, of: Answers, options: Options) -> int | Dro
     """The number of the better answer, 0 or 1; a drop where neither is.
 
     Raises:
-        RowError: What says so is nothing known.
+        RowError: If what says so is nothing known.
     """
     if name := at.one(*_IDS.get(options.verdict, ())):
         return _by_id(row[name], of, name)

@@ -24,7 +24,7 @@ def assembled(chunks: Iterable[dict[str, Any]]) -> dict[str, Any]:
     A choice whose end did not come has the ``finish_reason`` null.
 
     Raises:
-        RowError: There are no chunks, or one is not shaped like a chunk; with its JSON path.
+        RowError: If there are no chunks, or one is not shaped like a chunk; with its JSON path.
     """
     body: dict[str, Any] = {"id": None, "object": "chat.completion", "created": None, "model": None, "choices": []}
     choices: dict[int, dict[str, Any]] = {}
@@ -190,7 +190,7 @@ def assembled_response(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
     output as far as it came and the ``status`` as it was then: ``in_progress``.
 
     Raises:
-        RowError: No event holds a response, or one is not shaped like an event; with its JSON path.
+        RowError: If no event holds a response, or one is not shaped like an event; with its JSON path.
     """
     body: dict[str, Any] | None = None
     output: dict[int, dict[str, Any]] = {}

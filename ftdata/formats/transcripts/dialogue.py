@@ -76,7 +76,7 @@ def parse(row: dict[str, Any], repaired: Counter[str], speakers: Speakers = KNOW
     """A chat example of a row's dialogue; a drop where nobody answered.
 
     Raises:
-        RowError: There is no dialogue, or somebody speaks of whom nobody said who it is.
+        RowError: If there is no dialogue, or a speaker is not mapped.
     """
     key = _key(row)
     turns = _turns(row[key], f"$.{key}", speakers, repaired)
@@ -108,7 +108,7 @@ def with_roles(roles: Mapping[str, str]) -> Format:
     """The format, for dialogues of these speakers.
 
     Raises:
-        UsageError: A name means what it cannot.
+        UsageError: If a name means what it cannot.
     """
     return replace(DIALOGUE, parse=partial(parse, speakers=Speakers.of(roles)))
 
@@ -117,7 +117,7 @@ def _key(row: dict[str, Any]) -> str:
     """The key of a row's dialogue.
 
     Raises:
-        RowError: There is none.
+        RowError: If there is none.
     """
     for key in KEYS:
         if type(row.get(key)) is str:
@@ -132,7 +132,7 @@ def _turns(text: str, path: str, speakers: Speakers, repaired: Counter[str]) -> 
     """The dialogue's turns.
 
     Raises:
-        RowError: There is none, or nobody knows who speaks.
+        RowError: If there is none, or the speaker is unknown.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     turns: list[_Turn] = []

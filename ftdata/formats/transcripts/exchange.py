@@ -88,7 +88,7 @@ class Exchange:
         An answer that the prompt ends with already is not said again.
 
         Raises:
-            RowError: A turn cannot be worked with, or nothing was answered.
+            RowError: If a turn is malformed, or nothing was answered.
         """
         if not self.messages:
             raise RowError("expected at least one message; got []", json_path=self.path)
@@ -104,7 +104,7 @@ class Exchange:
         """The prompt without the answer that it ends with.
 
         Raises:
-            RowError: The prompt holds later turns than its answer.
+            RowError: If the prompt holds later turns than its answer.
         """
         asked = self.messages
         if asked[-1]["role"] == "assistant":
@@ -144,7 +144,7 @@ class Exchange:
         """The turns of an answer up to the assistant's last one; none where it holds no word and no call.
 
         Raises:
-            RowError: It is not the assistant's.
+            RowError: If it is not the assistant's.
         """
         said = choice.turns
         if len(said) == 1:
@@ -187,7 +187,7 @@ def said_in(choice: Choice, repaired: Counter[str]) -> Any:
     """The assistant's message of a choice that is one turn; None where it holds no word and no call.
 
     Raises:
-        RowError: It is no message of the assistant's.
+        RowError: If it is not a message of the assistant's.
     """
     answer = choice.turns[-1] if choice.turns else None
     if answer is None:

@@ -63,7 +63,7 @@ def conversation(given: Any, path: str, repaired: Counter[str]) -> list[Message]
         repaired: Counts what is put right.
 
     Raises:
-        RowError: It is no list of messages, or one of them cannot be worked with.
+        RowError: If it is not a list of messages, or one of them is malformed.
     """
     given = unwrapped(given, repaired)
     if type(given) is not list:
@@ -78,7 +78,7 @@ def _checked(one: Message, path: str, index: int) -> Message:
     """The message, if it can be worked with.
 
     Raises:
-        RowError: It cannot.
+        RowError: If it cannot.
     """
     check_messages([one], path, index)
     return one
@@ -99,7 +99,7 @@ def message(given: Any, path: str, repaired: Counter[str]) -> Message:
     """One message, without nulls, with its calls and content as chat examples hold them.
 
     Raises:
-        RowError: It is none.
+        RowError: If it is none.
     """
     if type(given) is not dict:
         raise RowError(f"expected a message, an object with a role; got {shown(given)}", json_path=path)
@@ -149,7 +149,7 @@ def calls(given: Any, path: str, repaired: Counter[str]) -> list[dict[str, Any]]
     """Calls as chat examples hold them, however they are wrapped; without an id where none was logged.
 
     Raises:
-        RowError: It is no list of calls.
+        RowError: If it is not a list of calls.
     """
     given = unwrapped(given, repaired)
     if type(given) is not list:
@@ -174,7 +174,7 @@ def function(call: Any, path: str, repaired: Counter[str]) -> tuple[str, str]:
     """The name and the arguments' JSON text of a call: nested under `function`, or flat.
 
     Raises:
-        RowError: It has no name.
+        RowError: If it has no name.
     """
     inner = call.get("function") if type(call) is dict and type(call.get("function")) is dict else call
     if type(inner) is not dict or type(name := _called(inner)) is not str:
@@ -293,7 +293,7 @@ def tools(
     Tools that are no functions (a vendor's own, such as web search) are left out and counted.
 
     Raises:
-        RowError: It holds no definitions.
+        RowError: If it holds no definitions.
     """
     found = _definitions(given, path, repaired)
     more = _definitions(functions, functions_path or path, repaired)

@@ -26,7 +26,7 @@ def together(answer: Any, path: str, repaired: Counter[str]) -> Any:
     A choice of a chat completion whose end did not come has the ``finish_reason`` "error".
 
     Raises:
-        RowError: The stream holds something else than chunks or events; with the JSON path.
+        RowError: If the stream holds something else than chunks or events; with the JSON path.
     """
     pieces = _events(answer, path) if type(answer) is str else _listed(answer)
     if pieces is None:

@@ -16,7 +16,7 @@ def exchange(messages: Any, path: str, repaired: Counter[str], finish: Any = Non
     """The exchange that a conversation ends with; turns that nobody answered are left out and counted.
 
     Raises:
-        RowError: It is no list of messages, or the assistant said nothing in it.
+        RowError: If it is not a list of messages, or the assistant said nothing in it.
     """
     found = bodies.conversation(messages, path, repaired)
     said = found.messages

@@ -71,7 +71,7 @@ class Balance:
         """What becomes of each example; what it knows more is a `BalanceTable`.
 
         Raises:
-            UsageError: No example has the key, or a class that is asked for is empty.
+            UsageError: If no example has the key, or a class that is asked for is empty.
         """
         return self.planned(members, self.asked)
 

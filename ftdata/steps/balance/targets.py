@@ -1,4 +1,4 @@
-"""How large each class is to be."""
+"""The target size of each class."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class BalanceOptions:
         """How many examples each class is to have; larger or smaller ones than that are what the way can change.
 
         Raises:
-            UsageError: A class that has a share is empty, or a target cannot be met.
+            UsageError: If a class that has a share is empty, or a target cannot be met.
         """
         if self.shares:
             return self._shared(counts)
@@ -77,7 +77,7 @@ def shares_of(given: Mapping[str, float | str]) -> dict[str, Fraction]:
     """The shares of classes.
 
     Raises:
-        UsageError: One is no share between 0 and 1.
+        UsageError: If one is not a share between 0 and 1.
     """
     found = {}
     for name, share in given.items():
@@ -108,15 +108,15 @@ def _target(target: str | int, counts: list[int]) -> int:
 
 @dataclass(frozen=True)
 class BalanceTable:
-    """Classes before and after.
+    """Classes before and after balancing.
 
     Attributes:
-        by: What the classes are told by.
-        how: What was done.
+        by: What defines the classes.
+        how: The method.
         before: Examples of each class, the largest first.
         after: Examples of each class afterwards; with weights, those whose last answer is still trained.
-        copies: Copies that were added.
-        untouched: Surplus answers that stay trained, since nothing else in their example is.
+        copies: The number of copies added.
+        untouched: Surplus answers that stay trained, because nothing else in their example is.
     """
 
     by: str
@@ -127,7 +127,7 @@ class BalanceTable:
     untouched: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "by": self.by,
             "how": self.how,

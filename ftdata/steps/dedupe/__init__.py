@@ -1,4 +1,4 @@
-"""Dedupe: examples that say what another one says, exactly or nearly, are dropped."""
+"""Dedupe: drop exact duplicates and near-duplicates."""
 
 from ftdata.steps.dedupe.exact import Dedupe
 from ftdata.steps.dedupe.near import DedupeNear, Stricter

@@ -67,7 +67,7 @@ class Dedupe:
         """Which examples stay; what it knows more is a `Twins`.
 
         Raises:
-            UsageError: No example has the key.
+            UsageError: If no example has the key.
         """
         if self.key is not None and hashes.hashes and not hashes.keyed:
             raise missing(self.key, "--key")

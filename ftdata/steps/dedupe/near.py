@@ -1,4 +1,4 @@
-"""Near-duplicates: texts that share at least so many of their shingles."""
+"""Near-duplicates: texts whose shingles have at least a given Jaccard similarity."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class DedupeNear:
         """Which examples stay; what it knows more is a `Twins`.
 
         Raises:
-            UsageError: No example has the key.
+            UsageError: If no example has the key.
         """
         if self.comparing.key is not None and len(found.sketches) and not any(found.sketches.sizes):
             raise missing(self.comparing.key, "--key")
@@ -77,7 +77,7 @@ class DedupeNear:
         """What is removed at a threshold that is no lower than the survey's.
 
         Raises:
-            UsageError: It is lower: pairs below the survey's were not looked for.
+            UsageError: If it is lower: pairs below the survey's were not looked for.
         """
         from ftdata.steps.near.matching import star
 
@@ -119,7 +119,7 @@ class Stricter:
         """Which examples stay at this threshold.
 
         Raises:
-            UsageError: It is lower than the survey's.
+            UsageError: If it is lower than the survey's.
         """
         twins: Twins = decision.about
         assert twins.again is not None  # noqa: S101 - a near dedupe's twins can be found again

@@ -1,1 +1,1 @@
-"""Near-duplicates: the text that is compared, its shingles, its signature, and pairs confirmed by exact Jaccard."""
+"""Near-duplicates: the compared text, its shingles, its signature, and pairs confirmed by exact Jaccard similarity."""

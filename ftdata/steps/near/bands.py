@@ -36,7 +36,7 @@ def bands_for(threshold: float) -> Bands:
     """The bands for a threshold: as selective as they can be with the recall that is asked for.
 
     Raises:
-        UsageError: The threshold is no share of at least 0.3, under which nearly every pair would be a candidate.
+        UsageError: If the threshold is not a share of at least 0.3, under which nearly every pair would be a candidate.
     """
     if not 0.3 <= threshold <= 1:
         raise UsageError(f"a threshold is a Jaccard similarity from 0.3 to 1; got {threshold:g}")

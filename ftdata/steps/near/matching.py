@@ -152,7 +152,9 @@ def _near(
     for position in sorted(buckets.texts.tolist(), key=place):
         own = buckets.of(position)
         candidates = {other for bucket in own for other in kept.get(bucket, ())}
+        # In order of preference, so that the reported twin does not depend on the order of a set.
         for other in sorted(candidates, key=place):
+            # Comparing the sizes first spares reading both texts back from the temporary file.
             if _may_reach(sizes[position], sizes[other], threshold):
                 score = similarity(other, position)
                 if score >= threshold:
@@ -191,6 +193,7 @@ class Forest:
         """Make two sets one."""
         first, second = self.find(one), self.find(other)
         if first != second:
+            # The earliest is the root, so the result does not depend on the order in which pairs are found.
             self.parents[max(first, second)] = min(first, second)
 
     def roots(self) -> Integers:

@@ -1,4 +1,4 @@
-"""What a survey knows of texts that may be near: fixed bytes an example, and the texts in a temporary file."""
+"""The survey for near-duplicates: a fixed number of bytes per example, and the texts in a temporary file."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _minhash() -> Any:
     """What makes signatures.
 
     Raises:
-        MissingPackageError: rensa is not installed, as where it has no wheel for the system.
+        MissingPackageError: If rensa is not installed, for example because it has no wheel for the system.
     """
     try:
         from rensa import RMinHash

@@ -65,6 +65,7 @@ def normalise(text: str, *, punctuation: bool = True) -> str:
     if text.isascii():
         text = text.lower()
     else:
+        # Twice, because case folding can leave characters that NFKC would change again.
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not punctuation:
         text = text.translate(_UNPUNCTUATED)

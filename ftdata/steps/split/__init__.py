@@ -1,4 +1,4 @@
-"""Split: which side an example goes to, told by the hash of its prompt."""
+"""Split: assign each example to a part by the hash of its prompt."""
 
 from ftdata.steps.split.asked import Parts, SplitPart
 from ftdata.steps.split.outcome import SplitSummary

@@ -1,4 +1,4 @@
-"""What a split is asked for: named parts, each with a share, a number of examples, or the rest."""
+"""The requested parts of a split: each with a name and a share, a number of examples, or the rest."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def part(name: str, size: float | int | str | None) -> SplitPart:
     """A part of a size: a share such as 0.1 or ``"10%"``, a number of examples such as 500, None for the rest.
 
     Raises:
-        UsageError: It is no size.
+        UsageError: If it is not a size.
     """
     if size is None:
         return SplitPart(name)
@@ -91,7 +91,7 @@ def parts_of(parts: Sequence[SplitPart]) -> Parts:
     The part that takes the rest is the one without a size, else the one called train, else the largest.
 
     Raises:
-        UsageError: There are fewer than two, two of one name, or they do not make a whole.
+        UsageError: If there are fewer than two, two of one name, or they do not make a whole.
     """
     names = [part.name for part in parts]
     if len(parts) < 2:

@@ -1,4 +1,4 @@
-"""From what was surveyed to sides: by hash, or by rank of hash within the class."""
+"""Decide the part of each example: by hash, or by rank of the hash within its class."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ def decided(step: Split, prompts: SplitSurvey) -> Selection:
     """The number of each example's part.
 
     Raises:
-        UsageError: A part would be empty.
+        UsageError: If a part would be empty.
     """
     keys = halves(prompts.ids)
     count = len(keys)
     same = first_of(keys)
+    # Half of the 128 bits is enough to place an example; all of them decide which prompts are equal.
     hashes = keys[:, 0].copy()
     if prompts.groups or prompts.near is not None:
         if prompts.groups:
             hashes = halves(prompts.groups)[:, 0].copy()
         same = _together(step, prompts, same)
         lowest = np.full(count, np.iinfo(np.uint64).max, np.uint64)
+        # The lowest hash stands for the whole set, so that it does not depend on which member comes first.
         np.minimum.at(lowest, same, hashes)
         hashes = lowest[same]
     notes: list[str] = []
@@ -67,6 +69,7 @@ def _together(step: Split, prompts: SplitSurvey, same: Integers) -> Integers:
         connect(prompts.near, step.near, forest)
         relations.append(forest.roots())
     labels = np.arange(len(same), dtype=np.int64)
+    # Groups, near-duplicates and equal prompts overlap: labels spread through all of them until nothing changes.
     while True:
         before = labels
         for relation in relations:
@@ -83,6 +86,7 @@ def _by_rank(step: Split, prompts: SplitSurvey, same: Integers, hashes: Hashes, 
     sizes = np.bincount(same, minlength=len(same))
     single = sizes[same] == 1
     sides = np.full(len(same), step.parts.rest, np.uint8)
+    # Sets of several examples are placed first. Single ones then fill what remains, exactly.
     if not single.all():
         taken = placed(step.parts, wanted, same, classes, hashes, ~single)
         sides[~single] = taken[~single]

@@ -1,4 +1,4 @@
-"""What a split came to."""
+"""The result of a split."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Leak:
 
 @dataclass(frozen=True)
 class SplitSummary:
-    """How many examples each part got, and what leaks from one to another.
+    """The number of examples in each part, and what leaks from one to another.
 
     Attributes:
         names: The parts.
-        wanted: How many examples each was to have.
-        counts: How many each has.
-        classes: By class, how many each part has; empty if the split was not stratified.
+        wanted: The requested number of examples of each part.
+        counts: The actual number of examples of each part.
+        classes: The number of examples of each class in each part; empty if the split was not stratified.
         units: Sets of examples that had to stay together.
         largest: Examples in the largest of them.
-        prompts: Equal prompts on two sides.
-        plain_prompts: Prompts on two sides that differ in case or white space only.
-        notes: What could not be done as asked.
+        prompts: Equal prompts in two parts.
+        plain_prompts: Prompts in two parts that differ only in case or white space.
+        notes: Requests that could not be met.
     """
 
     names: tuple[str, ...]
@@ -49,11 +49,11 @@ class SplitSummary:
 
     @property
     def off(self) -> float:
-        """By how many examples the part that is farthest from its size misses it."""
+        """The largest difference between a part's requested and actual number of examples."""
         return max(abs(got - wanted) for got, wanted in zip(self.counts, self.wanted, strict=True))
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
+        """Return JSON values."""
         return {
             "parts": {
                 name: {"wanted": wanted, "examples": count}

@@ -71,7 +71,7 @@ class Split:
         """The number of each example's part; what it knows more is a `SplitSummary`.
 
         Raises:
-            UsageError: No example has a key, or a part would be empty.
+            UsageError: If no example has a key, or a part would be empty.
         """
         from ftdata.steps.split.deciding import decided
 

@@ -1,4 +1,4 @@
-"""Placing sets of examples that must stay together, so that the parts' sizes are met as far as they can be."""
+"""Place sets of examples that must stay together so that the sizes of the parts are met as closely as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a model lives: until when it can be trained, and until when what was trained answers."""
+"""The lifetime of a model: until when it can be trained, and until when the trained model answers."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def place_named(table: Models, name: str) -> str:
     """The place of this name, as the table has it.
 
     Raises:
-        UsageError: There is none that trains a model; with the nearest.
+        UsageError: If there is none that trains a model; suggests the nearest.
     """
     place = ALSO.get(name, name)
     trains = [one for one in table.places if table.at(one)]
@@ -134,7 +134,7 @@ def chosen(table: Models, day: datetime.date, name: str | None, place: str = "",
     """The model that is meant: the one of this name, or the default.
 
     Raises:
-        UsageError: There is no such model or place, or none that lasts.
+        UsageError: If the model or place is unknown, or none remains available.
     """
     place = place_named(table, place) if place else ""
     if name is not None:

@@ -62,7 +62,7 @@ def shutdowns() -> Shutdowns:
     """What was kept; nothing where nobody asked.
 
     Raises:
-        InputError: The file cannot be read, or holds something else.
+        InputError: If the file cannot be read, or holds something else.
     """
     try:
         where = path()
@@ -89,10 +89,10 @@ def refresh() -> Shutdowns:
     """Ask OpenAI's API for the dates and keep them; the key and the address are the SDK's own settings.
 
     Raises:
-        MissingPackageError: The package openai is not installed.
-        UsageError: There is no key.
-        InputError: The API cannot be reached, or answers with an error.
-        OutputError: The dates cannot be kept.
+        MissingPackageError: If the package openai is not installed.
+        UsageError: If there is no key.
+        InputError: If the API cannot be reached, or answers with an error.
+        OutputError: If the dates cannot be kept.
     """
     try:
         import openai

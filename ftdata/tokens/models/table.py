@@ -40,7 +40,7 @@ class Models:
         """The model of this name: also of a snapshot's, and of a fine-tuned model's, ``ft:gpt-4.1-…:org::id``.
 
         Raises:
-            UsageError: None is called so; with the nearest.
+            UsageError: If the name is unknown; suggests the nearest.
         """
         return self.named(name)
 
@@ -48,7 +48,7 @@ class Models:
         """The model of this name at a place, or at the first that has it.
 
         Raises:
-            UsageError: None is called so, or the place does not train it; with the nearest.
+            UsageError: If the name is unknown, or the place does not train it; suggests the nearest.
         """
         found = self.find(name, place)
         if found is not None:
@@ -150,7 +150,7 @@ def model_table(path: str | None = None) -> Models:
     """The models that ftdata knows, with those of a file of one's own added or overridden.
 
     Raises:
-        InputError: The file cannot be read, or holds what no entry may; with the place in it.
+        InputError: If the file cannot be read, or holds what no entry may; with the place in it.
     """
     if path is None:
         return _own(shutdowns().as_of, len(shutdowns().dates))

@@ -100,7 +100,7 @@ def packed(text: bytes) -> bytes:
     """A ``.tiktoken`` file, packed.
 
     Raises:
-        InputError: Its ranks have gaps, or a token is longer than 255 bytes.
+        InputError: If its ranks have gaps, or a token is longer than 255 bytes.
     """
     tokens = list(ranks_of(text))
     if list(ranks_of(text).values()) != list(range(len(tokens))) or max(map(len, tokens)) > 255:
@@ -112,7 +112,7 @@ def ranks_of(text: bytes) -> dict[bytes, int]:
     """The tokens and ranks of a ``.tiktoken`` file.
 
     Raises:
-        InputError: A line is not a token in base64 and its rank.
+        InputError: If a line is not a token in base64 and its rank.
     """
     ranks: dict[bytes, int] = {}
     for number, line in enumerate(text.splitlines(), 1):

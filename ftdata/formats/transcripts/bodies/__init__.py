@@ -35,7 +35,7 @@ def exchange(
     An answer is a body with its choices, a message, some of either, text; or one of these as it was streamed.
 
     Raises:
-        RowError: Request or answer is of no body, or cannot be read; with the JSON path.
+        RowError: If request or answer is of no body, or cannot be read; with the JSON path.
     """
     if usual := _usual(request, answer, repaired, messages_path or f"{request_path}.messages", answer_path):
         return usual
@@ -79,7 +79,7 @@ def prompt(request: dict[str, Any], path: str, repaired: Counter[str]) -> Exchan
     """The exchange of a request that has no answer yet.
 
     Raises:
-        RowError: It is of no body, or cannot be read; with the JSON path.
+        RowError: If it has no known body, or cannot be read; with the JSON path.
     """
     reading = Reading()
     return _read(_asked(request, path, reading), reading, repaired)
@@ -89,7 +89,7 @@ def choices(answer: Any, path: str, repaired: Counter[str]) -> list[Choice]:
     """The answers in a body.
 
     Raises:
-        RowError: It is of no body.
+        RowError: If it has no known body.
     """
     reading = Reading()
     found = [choice_of(one, reading) for one in answers(answer, path, reading).answers]
@@ -101,7 +101,7 @@ def conversation(messages: Any, path: str, repaired: Counter[str]) -> Exchange:
     """The exchange of messages of any body, without an answer.
 
     Raises:
-        RowError: They are no messages, or one cannot be read; with the JSON path.
+        RowError: If they are not messages, or one cannot be read; with the JSON path.
     """
     reading = Reading()
     return _read(Exchange(turns(messages, path, reading), [], path), reading, repaired)

@@ -28,7 +28,7 @@ def answers(answer: Any, path: str, reading: Reading) -> LoggedTurn:
     """The answers in a body, or in what else an answer was logged as.
 
     Raises:
-        RowError: It is of no body.
+        RowError: If it has no known body.
     """
     if type(answer) is dict and type(answer.get("choices")) is list:
         return OPENAI.choices(answer, path, reading)
@@ -125,7 +125,7 @@ def choice_of(answer: LoggedAnswer, reading: Reading) -> Choice:
     """An answer with its turns.
 
     Raises:
-        RowError: It is no message of the assistant's.
+        RowError: If it is not a message of the assistant's.
     """
     said, path = answer.said, answer.path
     if said is None or said == "" or said == []:

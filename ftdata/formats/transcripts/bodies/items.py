@@ -61,7 +61,7 @@ def folded(items: Iterable[tuple[int, Any]], path: str, reading: Reading) -> lis
         reading: Counts what is left out or changed.
 
     Raises:
-        RowError: One is no item, or stands for one that is not here; with its JSON path.
+        RowError: If one is not an item, or stands for one that is not here; with its JSON path.
     """
     fold = _Fold(reading)
     for number, item in items:

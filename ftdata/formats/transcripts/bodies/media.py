@@ -44,7 +44,7 @@ def part(given: Message, path: str, reading: Reading) -> Message:
     """The part of a picture, a sound or a file.
 
     Raises:
-        RowError: It is another kind of thing, or what it shows is not in the row.
+        RowError: If it is something else, or what it shows is not in the row.
     """
     kind = given["type"]
     if type(held := given.get(_HELD.get(kind, ""))) is dict:

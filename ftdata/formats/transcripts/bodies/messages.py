@@ -56,7 +56,7 @@ def turns(given: Any, path: str, reading: Reading, *, plain: bool = True) -> lis
     A text that is the only part of its message stays a part only where the API is Chat Completions (`plain`).
 
     Raises:
-        RowError: It is no list of messages, or one of them cannot be read; with the JSON path.
+        RowError: If it is not a list of messages, or one of them cannot be read; with the JSON path.
     """
     given = unwrapped(given, reading)
     if type(given) is not list:
@@ -91,7 +91,7 @@ def turns_of(one: Any, path: str, reading: Reading) -> list[Message]:
     """The turns that one message of any body comes to.
 
     Raises:
-        RowError: It is of no body, or cannot be read.
+        RowError: If it has no known body, or cannot be read.
     """
     if type(one) is str:
         return [{"role": "user", "content": one}]

@@ -71,7 +71,7 @@ def turns(given: list[Any], role: Any, path: str, reading: Reading, *, whole: bo
         whole: Whether a text alone stays a list of one part.
 
     Raises:
-        RowError: There is a part that cannot be read; with its path.
+        RowError: If there is a part that cannot be read; with its path.
     """
     speech = Speech(role, reading, whole=whole)
     for index, part in enumerate(given):
@@ -98,7 +98,7 @@ class Speech:
         """Take in the next part.
 
         Raises:
-            RowError: It cannot be read.
+            RowError: If it cannot be read.
         """
         if type(part) is str:
             self._text(part)

@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of the conversation up to its last answer; a drop where nothing was answered.
 
     Raises:
-        RowError: A message cannot be read; with the JSON path.
+        RowError: If a message cannot be read; with the JSON path.
     """
     given = row.get("messages")
     if type(given) is not list:

@@ -36,7 +36,7 @@ def half(row: Row) -> tuple[str, str]:
     """What the row is (a request, an answer, …), and the id that its other half has too.
 
     Raises:
-        RowError: It is neither, or has no id.
+        RowError: If it is neither, or has no id.
     """
     if "body" in row:
         return REQUEST, _id(row, "custom_id")
@@ -94,7 +94,7 @@ def _stored_id(listed: list[Any]) -> str:
     """The completion's id of a list of its messages, as the API gives it.
 
     Raises:
-        RowError: It lists something else.
+        RowError: If it lists something else.
     """
     first = listed[0] if listed else None
     if type(first) is not dict or "role" not in first:
@@ -107,7 +107,7 @@ def columns_of(row: Row) -> Row:
     """What was remembered of a table's columns, and under ``expected`` the answer that was: its text, or its calls.
 
     Raises:
-        RowError: The columns are no object, or the expected answer is no list of messages.
+        RowError: If the columns are not an object, or the expected answer is not a list of messages.
     """
     columns = row.get("metadata", {})
     if type(columns) is not dict:
@@ -134,7 +134,7 @@ def request_of(row: Row) -> Row:
     """The body of a request.
 
     Raises:
-        RowError: It has none.
+        RowError: If it has none.
     """
     name = next((name for name in ("params", "request") if name in row), "body")
     body = row.get(name)
@@ -190,7 +190,7 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
     """The prompt of a request, an example without an answer; an answer alone is none.
 
     Raises:
-        RowError: It is no request.
+        RowError: If it is not a request.
     """
     what, id = half(row)
     if what != REQUEST:

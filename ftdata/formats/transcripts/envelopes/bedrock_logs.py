@@ -21,7 +21,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer; a drop where the invocation failed.
 
     Raises:
-        RowError: Request or answer cannot be read; with the JSON path.
+        RowError: If request or answer cannot be read; with the JSON path.
     """
     asked_at, answered_at = ("$.modelInput", "$.modelOutput") if "modelInput" in row else (
         "$.input.inputBodyJson", "$.output.outputBodyJson")  # fmt: skip

@@ -39,7 +39,7 @@ def parse(row: dict[str, Any], repaired: Counter[str], *, branches: bool = False
         tools: Whether what ChatGPT's tools were asked and gave back stays, as calls and results.
 
     Raises:
-        RowError: The messages are no tree; with the JSON path.
+        RowError: If the messages are not tree; with the JSON path.
     """
     nodes = row.get("mapping")
     if type(nodes) is not dict:
@@ -82,7 +82,7 @@ def _path(nodes: dict[str, Any], leaf: str) -> list[tuple[str, Node]]:
     """The nodes from the root to this one, each with its id.
 
     Raises:
-        RowError: One comes round again, or is not there.
+        RowError: If one comes round again, or is not there.
     """
     found: list[tuple[str, Node]] = []
     seen: set[str] = set()

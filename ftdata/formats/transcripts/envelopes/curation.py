@@ -36,7 +36,7 @@ def _distilabel(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of what each step asked and was answered.
 
     Raises:
-        RowError: A step's input or output cannot be read; with the JSON path.
+        RowError: If a step's input or output cannot be read; with the JSON path.
     """
     held = as_object(row.get("distilabel_metadata"))
     steps = [name.removeprefix(_INPUT) for name in held if name.startswith(_INPUT)]
@@ -81,7 +81,7 @@ def _argilla(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of a record: a human's response stands for the answer in its fields.
 
     Raises:
-        RowError: There is no prompt, or it cannot be read; with the JSON path.
+        RowError: If there is no prompt, or it cannot be read; with the JSON path.
     """
     if row.get("status") == "discarded":
         return Drop("the record was discarded")
@@ -160,7 +160,7 @@ def _claude_ai(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of a conversation; a drop where nothing was answered.
 
     Raises:
-        RowError: A message cannot be read; with its JSON path.
+        RowError: If a message cannot be read; with its JSON path.
     """
     given = row.get("chat_messages")
     if type(given) is not list:

@@ -25,7 +25,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each choice, with the columns of the row that was asked about; a drop where that failed.
 
     Raises:
-        RowError: Request or answer cannot be read; with the JSON path.
+        RowError: If request or answer cannot be read; with the JSON path.
     """
     generic = row.get("generic_request")
     if type(generic) is not dict:

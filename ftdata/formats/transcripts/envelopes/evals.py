@@ -39,7 +39,7 @@ def _inspect(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each sample; a drop of one that failed.
 
     Raises:
-        RowError: A sample's messages cannot be read; with the JSON path.
+        RowError: If a sample's messages cannot be read; with the JSON path.
     """
     if testsets.is_sample(row):
         return testsets.from_sample(row)
@@ -110,7 +110,7 @@ def _promptfoo(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each result; a drop of one that has no answer.
 
     Raises:
-        RowError: A prompt or an answer cannot be read; with the JSON path.
+        RowError: If a prompt or an answer cannot be read; with the JSON path.
     """
     if testsets.is_test(row):
         return testsets.from_test(row)
@@ -182,7 +182,7 @@ def _lm_eval(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of a sample; a drop where likelihoods were compared.
 
     Raises:
-        RowError: The prompt cannot be read; with the JSON path.
+        RowError: If the prompt cannot be read; with the JSON path.
     """
     said = [text for one in as_list(row.get("resps")) for text in (one if type(one) is list else [one])]
     if not said or not all(type(text) is str for text in said):
@@ -224,7 +224,7 @@ def _openai_evals(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of the answer of an output item; a drop where it failed.
 
     Raises:
-        RowError: The sample cannot be read; with the JSON path.
+        RowError: If the sample cannot be read; with the JSON path.
     """
     sample = as_object(row.get("sample"))
     error = sample.get("error")

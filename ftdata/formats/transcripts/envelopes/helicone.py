@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each choice; a drop where the request failed.
 
     Raises:
-        RowError: The bodies were not exported, or cannot be read; with the JSON path.
+        RowError: If the bodies were not exported, or cannot be read; with the JSON path.
     """
     request, answer = unwrapped(row.get("request_body"), repaired), bodies.opened(row.get("response_body"), repaired)
     if failed := failure(None, row.get("response_status"), {} if answer is None else answer):

@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of the conversation up to its last answer.
 
     Raises:
-        RowError: There is no list of messages, or one cannot be read; with the JSON path.
+        RowError: If there is no list of messages, or one cannot be read; with the JSON path.
     """
     found = _found(row)
     if found is None:

@@ -47,7 +47,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     A trace with its observations in it gives what each of them does.
 
     Raises:
-        RowError: Input or output cannot be read; with the JSON path.
+        RowError: If input or output cannot be read; with the JSON path.
     """
     if testsets.is_item(row):
         return testsets.from_item(row)
@@ -122,7 +122,7 @@ def _request(given: Any, path: str) -> dict[str, Any]:
     """The body of a request: of messages, of a body, or of the text of one turn.
 
     Raises:
-        RowError: It is none of them.
+        RowError: If it is none of them.
     """
     if type(given) is list and given:
         return {"messages": given}

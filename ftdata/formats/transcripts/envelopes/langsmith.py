@@ -34,7 +34,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of a run, and of the runs inside it; a drop of what is not a model call.
 
     Raises:
-        RowError: It is no run, or its messages cannot be read; with the JSON path.
+        RowError: If it is not a run, or its messages cannot be read; with the JSON path.
     """
     if "run_type" in row:
         return together(_run(run, repaired) for run in _runs(row))
@@ -127,7 +127,7 @@ def _answer(outputs: dict[str, Any], number: int) -> tuple[str, Any]:
     """Where the answer to the conversation of this number stands, and it; None where it was given none.
 
     Raises:
-        RowError: There is none.
+        RowError: If there is none.
     """
     given = outputs.get("generations")
     if type(given) is list and given:

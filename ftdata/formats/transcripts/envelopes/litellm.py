@@ -29,7 +29,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each choice; a drop of a call that failed, and of one that asked no model for text.
 
     Raises:
-        RowError: Messages or response cannot be read; with the JSON path.
+        RowError: If messages or response cannot be read; with the JSON path.
     """
     if not _MARKS & row.keys():
         raise RowError("expected a payload with call_type or model_parameters; got none", json_path="$")

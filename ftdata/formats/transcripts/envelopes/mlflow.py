@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of each span of a model; drops of the others.
 
     Raises:
-        RowError: It is no trace, or a span's inputs or outputs cannot be read; with the JSON path.
+        RowError: If it is not a trace, or a span's inputs or outputs cannot be read; with the JSON path.
     """
     spans = _spans(row)
     if not spans:

@@ -23,7 +23,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of a generation or response; a drop of all other spans.
 
     Raises:
-        RowError: Input or output cannot be read; with the JSON path.
+        RowError: If input or output cannot be read; with the JSON path.
     """
     data = as_object(row.get("span_data"))
     kind = data.get("type", row.get("object"))

@@ -21,7 +21,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example, or a preference example where an answer was rejected; its split is in the metadata.
 
     Raises:
-        RowError: The messages cannot be read, or the rejected one; with the JSON path.
+        RowError: If the messages cannot be read, or the rejected one; with the JSON path.
     """
     if "messages" not in row:
         raise RowError("expected messages; got none", json_path="$")

@@ -24,7 +24,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of a span; a drop of what is not a model call, and where it failed.
 
     Raises:
-        RowError: Input or output cannot be read; with the JSON path.
+        RowError: If input or output cannot be read; with the JSON path.
     """
     if row.get("type") not in ("llm", None):
         return no_call("a span of the type", row["type"])

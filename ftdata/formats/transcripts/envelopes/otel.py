@@ -34,7 +34,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of each span; a drop of a span that is not a model call.
 
     Raises:
-        RowError: No span is of a model, its messages were not captured, or they cannot be read; with the JSON path.
+        RowError: If no span is of a model, its messages were not captured, or they cannot be read; with the JSON path.
     """
     found = spans_of(row)
     if not any(_is_ours(span) or is_span(span) for span in found):

@@ -38,7 +38,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each choice that was answered; a drop where the request failed.
 
     Raises:
-        RowError: Request or answer cannot be read; with the JSON path.
+        RowError: If request or answer cannot be read; with the JSON path.
     """
     named = _request(row)
     if named is None:

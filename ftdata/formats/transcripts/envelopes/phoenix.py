@@ -26,7 +26,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each answer of a span or an example; a drop of a span that is not a model call.
 
     Raises:
-        RowError: It is neither, or its messages cannot be read; with the JSON path.
+        RowError: If it is neither, or its messages cannot be read; with the JSON path.
     """
     if _is_example(row):
         return _example(row, repaired)

@@ -45,7 +45,7 @@ def parse(row: dict[str, Any], repaired: Counter[str], *, oldest_first: bool = F
         oldest_first: Whether the list was asked for with ``order=asc``.
 
     Raises:
-        RowError: Response or input cannot be read; with the JSON path.
+        RowError: If response or input cannot be read; with the JSON path.
     """
     name, body = _response(row)
     if body is None:

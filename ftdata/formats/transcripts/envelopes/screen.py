@@ -66,7 +66,7 @@ class Screen:
         """Take in the next message of the branch.
 
         Raises:
-            RowError: It is none; with its JSON path.
+            RowError: If it is none; with its JSON path.
         """
         if type(message) is not dict:
             raise RowError(f"expected a message; got {shown(message)}", json_path=path)

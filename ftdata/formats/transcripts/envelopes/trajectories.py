@@ -23,7 +23,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of a trajectory, with how it ended in its metadata; a drop where nothing was answered.
 
     Raises:
-        RowError: There is no history, or it cannot be read; with the JSON path.
+        RowError: If there is no history, or it cannot be read; with the JSON path.
     """
     name = "history" if "history" in row else "messages"
     given = row.get(name)

@@ -27,7 +27,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of each choice of a client's call; a drop of a call that failed, and of your own ops.
 
     Raises:
-        RowError: It is no call, or its inputs or output cannot be read; with the JSON path.
+        RowError: If it is not a call, or its inputs or output cannot be read; with the JSON path.
     """
     name = _op(row)
     if row.get("exception"):

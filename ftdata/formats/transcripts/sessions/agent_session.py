@@ -31,7 +31,7 @@ def _exchanges(events: Sequence[Event], repaired: Counter[str]) -> list[Exchange
     """The conversations of a session: one, and another behind each compaction.
 
     Raises:
-        RowError: A message cannot be read.
+        RowError: If a message cannot be read.
     """
     sessions: list[list[Event]] = []
     for event in events:

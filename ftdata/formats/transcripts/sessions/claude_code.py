@@ -41,7 +41,7 @@ def _exchanges(events: Sequence[Event], repaired: Counter[str]) -> list[Exchange
     """The conversations of a session's events.
 
     Raises:
-        RowError: A message cannot be read.
+        RowError: If a message cannot be read.
     """
     nodes: dict[str, Event] = {}
     linked = any("parentUuid" in event for event in events)

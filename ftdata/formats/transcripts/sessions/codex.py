@@ -28,7 +28,7 @@ def _exchanges(events: Sequence[Event], repaired: Counter[str]) -> list[Exchange
     """The conversations of a rollout: one, and another behind each place where what was said before was compacted.
 
     Raises:
-        RowError: An item cannot be read.
+        RowError: If an item cannot be read.
     """
     made: list[Exchange | None] = []
     rollout = _Rollout()

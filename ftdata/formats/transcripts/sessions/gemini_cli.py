@@ -22,7 +22,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
     """A chat example of the session; a drop where nothing was answered.
 
     Raises:
-        RowError: A message cannot be read; with its JSON path.
+        RowError: If a message cannot be read; with its JSON path.
     """
     given = row.get("messages")
     if type(given) is not list:

@@ -23,7 +23,7 @@ def _exchanges(events: Sequence[Event], repaired: Counter[str]) -> list[Exchange
     """The conversation of the messages, or of those in each row.
 
     Raises:
-        RowError: A message cannot be read.
+        RowError: If a message cannot be read.
     """
     held = [given for event in events if (given := _held(event))] or [list(events)]
     made = [_exchange(messages, repaired) for messages in held]
