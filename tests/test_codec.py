@@ -18,6 +18,9 @@ from ftdata.codec import (
     decode,
     decoder,
     encode,
+    encode_text,
+    encode_texts,
+    escaped,
     may_overflow,
     member,
 )
@@ -362,3 +365,19 @@ def test_what_decodes_at_the_limit_of_nesting_can_be_written_again() -> None:
     value = decode(raw)
     check_json(value)
     assert encode(value) == raw
+
+
+_written = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.text('\x00\x1f\x7f\\"n\n\té'), min_size=1, max_size=4
+)
+
+
+@given(_written)
+def test_many_texts_are_written_as_each_is(texts: list[str]) -> None:
+    each = [encode_text(text)[1:-1] for text in texts]
+    assert encode_texts(texts) == each
+    assert [escaped(text.encode()) for text in texts] == each
+
+
+def test_bytes_that_stay_what_they_are() -> None:
+    assert escaped(b'a\\"\n\t', b'"\n') == b'a\\\\"\n\\t'

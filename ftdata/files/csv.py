@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import accumulate, chain, count, repeat
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
+from ftdata.files.cutting import Cut, cut
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 from ftdata.files.quoting import (
     PLAIN,
@@ -35,6 +34,8 @@ from ftdata.files.titles import cut_footer, without_footer
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
 _END = ("\x00\x01end", "of block\x01\x00")
 _ROWS_A_BLOCK = 2000
+
+S = TypeVar("S", str, bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,27 +152,17 @@ class CSV:
         else:
             yield 0, cells
 
-    def well_formed(self, data: bytes) -> dict[str, list[bytes]] | None:
-        """The cells by column, if every record is whole and quoted by the book; None for the careful reader.
+    def well_formed(self, data: bytes, *, as_json: bool = False) -> Cut | None:
+        """The cells, if every record is whole and quoted by the book; None for the careful reader.
 
-        Several times as fast as the csv module, and exact: what the pattern leaves over must be nothing, and what it
-        took for a cell without quotes must be one.
+        Args:
+            data: Whole records.
+            as_json: Whether cells are given as they stand between the quotes of a JSON text.
         """
-        if not self.quoting.plain:
+        if self.quoting.escape:
             return None
-        width = len(self.columns)
-        returns = data.count(b"\r") if b"\r" in data else 0
-        if width == 1 or (returns and returns != data.count(b"\r\n")):
-            return None  # a blank line could be an empty cell, and a carriage return alone ends a line too
-        end = b"\r\n" if returns and (data.endswith(b"\r\n") or not data.endswith(b"\n")) else b"\n"
-        parts = _record(width, self.delimiter, end).split(data if data.endswith(b"\n") else data + end)
-        if any(parts[:: width + 1]) or (len(parts) > 1 and parts[-2] is None):
-            return None
-        columns = [parts[column :: width + 1] for column in range(1, width + 1)]
-        strange = (b'"', b"\r", b"\n", self.delimiter.encode())
-        if not all(_is_plain(column, strange) for column in columns):
-            return None
-        return dict(zip(self.columns, columns, strict=True))
+        mark, width = self.delimiter.encode(), len(self.columns)
+        return cut(data, mark, width, quoted=self.quoting.quoted, as_json=as_json)
 
     def row(self, number: int, cells: list[str]) -> Row:
         """The row of a record's cells; a ragged or undecodable record is an error."""
@@ -228,15 +219,20 @@ class CellReader:
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
-        cells = self._container.well_formed(self._data)
-        if cells is None:
+        return self._columns(names, _texts, as_json=False)
+
+    def written(self, names: Collection[str]) -> dict[str, list[bytes]] | None:
+        """The same as they stand between the quotes of a JSON text."""
+        return self._columns(names, list, as_json=True)
+
+    def _columns(
+        self, names: Collection[str], made: Callable[[list[bytes]], list[S]], *, as_json: bool
+    ) -> dict[str, list[S]] | None:
+        found = self._container.well_formed(self._data, as_json=as_json)
+        if found is None:
             return None
-        try:
-            texts = {name: _texts(column) for name, column in cells.items() if name in names or not _ascii(column)}
-        except UnicodeDecodeError:
-            return None
-        self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
-        return {name: texts[name] for name in self._container.columns if name in names}
+        self.lines = found.lines
+        return {name: made(found.column(at)) for at, name in enumerate(self._container.columns) if name in names}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, and right for whatever a file holds."""
@@ -262,8 +258,8 @@ class CellReader:
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""
         if not self._starts:
-            columns = self._container.well_formed(self._data) or {}
-            breaks = (sum(cell.count(b"\n") for cell in cells) + 1 for cells in zip(*columns.values(), strict=True))
+            columns = self.columns(self._container.columns) or {}
+            breaks = (sum(cell.count("\n") for cell in cells) + 1 for cells in zip(*columns.values(), strict=True))
             self._starts = list(accumulate(breaks, initial=1))
         return self._starts[number - 1]
 
@@ -284,44 +280,20 @@ class RowsReader(CellReader):
         """They were not well formed."""
         return
 
+    def written(self, names: Collection[str]) -> None:
+        """They were not well formed."""
+        return
+
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""
         return self._rows[number - 1][0]
 
 
-@lru_cache(maxsize=16)
-def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
-    """A whole record with so many cells. Negated single characters are what the regex engine is fastest at."""
-    mark = re.escape(delimiter.encode())
-    quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
-    cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
-    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through many times.
-    return re.compile(mark.join([cell] * (width - 1) + [last]) + end + rb"|[\s\S]++")
-
-
-def _is_plain(cells: list[bytes], strange: tuple[bytes, ...]) -> bool:
-    """Whether the cells without quotes hold nothing that would have needed them."""
-    joined = b"\0".join(cells)
-    if b'"' in joined:
-        joined = b"\0".join([cell for cell in cells if cell[:1] != b'"'])
-    return not any(mark in joined for mark in strange)
-
-
-def _ascii(cells: list[bytes]) -> bool:
-    return b"".join(cells).isascii()
-
-
 def _texts(cells: list[bytes]) -> list[str]:
-    """The cells' texts, unquoted."""
     joined = b"\0".join(cells)
-    if joined.isascii() and b'"' not in joined and joined.count(b"\0") == len(cells) - 1:
+    if joined.isascii() and joined.count(b"\0") == len(cells) - 1:
         return joined.decode("ascii").split("\0")
-    return [_unquoted(cell[1:-1]) if cell[:1] == b'"' else cell.decode() for cell in cells]
-
-
-def _unquoted(cell: bytes) -> str:
-    # Looking for one byte first is ten times as fast as looking for two.
-    return (cell.replace(b'""', b'"') if b'"' in cell else cell).decode()
+    return [cell.decode() for cell in cells]
 
 
 class _Progress:
