@@ -16,6 +16,7 @@ from typing import ClassVar, TypeVar
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
+from ftdata.files.borders import Looks, guessed, ranges
 from ftdata.files.cutting import Cut, cut
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 from ftdata.files.quoting import (
@@ -70,10 +71,15 @@ class CSV:
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""
         position = self.header_bytes
+        if opening.splittable and not self.footer:
+            looks = Looks(self.delimiter.encode(), len(self.columns), self.quoting.quoted)
+            for start, end in ranges(opening.path, position, block_size, looks, self.max_record):
+                yield Block(file, start, end)
+            return
         body = _without(opening.chunks(block_size), position)
         if self.footer:
             body = without_footer(body, self.footer, opening.path)
-        for pieces in _guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
+        for pieces in guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
             size = sum(map(len, pieces))
             yield Block(file, position, position + size, None if opening.splittable else b"".join(pieces))
             position += size
@@ -335,36 +341,3 @@ def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
 
 def _load(opening: Opening, block: Block) -> bytes:
     return opening.range(block.start, block.end) if block.data is None else block.data
-
-
-def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: bool = True) -> Iterator[list[bytes]]:
-    """Pieces of bytes up to a newline that has an even number of quotes before it; to any, where they are text."""
-    held: list[bytes] = []
-    odd = False  # whether the held bytes have an odd number of quotes
-    size = 0
-    for piece in pieces:
-        odd ^= quoted and piece.count(b'"') % 2 == 1
-        cut = _border(piece, odd) if quoted else piece.rfind(b"\n") + 1
-        if cut:
-            yield [*held, piece[:cut]]
-            held, size = [], 0
-            odd = quoted and piece.count(b'"', cut) % 2 == 1
-        held.append(piece[cut:])
-        size += len(piece) - cut
-        if size > max_record:
-            raise record_too_large(path, max_record)
-    if size:
-        yield held
-
-
-def _border(piece: bytes, odd: bool) -> int:
-    """The end of the last line in the piece that ends outside quotes; `odd` tells the quotes at the piece's end."""
-    end = len(piece)
-    while True:
-        newline = piece.rfind(b"\n", 0, end)
-        if newline < 0:
-            return 0
-        odd ^= piece.count(b'"', newline, end) % 2 == 1
-        if not odd:
-            return newline + 1
-        end = newline

@@ -63,38 +63,40 @@ def cut(data: bytes, delimiter: bytes, width: int, *, quoted: bool = True, as_js
     if not data.endswith(b"\n"):
         data += b"\n"
     alone = b"\r" in data and any(part[:1] != b"\n" for part in data.split(b"\r")[1:])
-    if alone or len(delimiter) > 1 or delimiter == _BETWEEN:
-        return None  # a carriage return alone ends a line too
+    # A carriage return alone ends a line too. A delimiter must not be what escapes are made of.
+    if alone or len(delimiter) > 1 or delimiter in b'\0\\"' or delimiter.isalnum():
+        return None
     if as_json:
         data = escaped(data, b"\r\n" + delimiter + (_MARK if quoted else b""))
     parts = data.split(_MARK) if quoted else [data]
-    texts = _texts(parts, delimiter, as_json)
-    if texts is None:
-        return None
+    if len(parts) % 2 == 0:
+        return None  # a quote is open
+    texts, breaks = _texts(parts, delimiter, as_json) if len(parts) > 1 else ([], 0)
     skeleton = _skeleton(parts)
     cells = _cells(skeleton, delimiter, width)
     if cells is None or (quoted and cells.count(_MARK) != len(texts)) or not _is_utf8(skeleton, texts):
         return None
-    return Cut(cells, texts, width, data.count(b"\n"))
+    return Cut(cells, texts, width, len(cells) // width + breaks)
 
 
-def _texts(parts: list[bytes], delimiter: bytes, as_json: bool) -> list[bytes] | None:
-    """The texts that were quoted, of parts between quotes; None where a quote is open, or they cannot be told apart."""
-    if len(parts) < 2:
-        return []
-    outside = parts[2:-1:2]
-    if len(parts) % 2 == 0:
-        return None
+def _texts(parts: list[bytes], delimiter: bytes, as_json: bool) -> tuple[list[bytes], int]:
+    """The texts that were quoted, of parts between quotes, and how many newlines are in them.
+
+    There are too many where they hold what stands between them here.
+    """
     quote = b'\\"' if as_json else _MARK
     joined = parts[1:-1]
-    joined[1::2] = [_BETWEEN if part else quote for part in outside]
+    joined[1::2] = [_BETWEEN if part else quote for part in parts[2:-1:2]]
     text = b"".join(joined)
-    if as_json:
-        for byte in b"\n\r" + delimiter:
-            if escapes(byte) != bytes((byte,)):
-                text = text.replace(bytes((byte,)), escapes(byte))
-    texts = text.split(_BETWEEN)
-    return texts if len(texts) == len(outside) - outside.count(b"") + 1 else None
+    if not as_json:
+        return text.split(_BETWEEN), text.count(b"\n")
+    unbroken = text
+    text = text.replace(b"\n", escapes(ord("\n")))
+    breaks = len(text) - len(unbroken)
+    for byte in b"\r" + delimiter:
+        if escapes(byte) != bytes((byte,)):
+            text = text.replace(bytes((byte,)), escapes(byte))
+    return text.split(_BETWEEN), breaks
 
 
 def _skeleton(parts: list[bytes]) -> bytes:

@@ -12,14 +12,14 @@ from ftdata.files.cutting import cut
 from tests import strategies
 
 _TOKENS = (b"a", b"12", b" ", b",", b",", b"\t", b'"', b'"', b"\n", b"\n", b"\r\n", b"\r", b'""', b'"""', b'"x,\ny"', b"1,2\n",
-           b'",', b',"', b'"\n', "é\u2028".encode(), b"\xff", b";", b"\x00", b"\x1f", b"\\", b"\\n", b"\x7f")  # fmt: skip
+           b'",', b',"', b'"\n', "é\u2028".encode(), b"\xff", b";", b"\x00", b"\x1f", b"\\", b"\\n", b"\x7f", b"0")  # fmt: skip
 _hostile = st.lists(st.sampled_from(_TOKENS), max_size=30).map(b"".join)
 _shaped = st.builds(
     lambda records, end: end.join(records) + end,
     st.lists(st.tuples(_hostile, _hostile).map(b",".join), max_size=4),
     st.sampled_from([b"\n", b"\r\n"]),
 )
-_delimiters = st.sampled_from([b",", b",", b"\t", b";", b"\x1f", b"\\", b"\x00", "é".encode()])
+_delimiters = st.sampled_from([b",", b",", b"\t", b";", b"\x1f", b"\\", b"0", b"\x00", "é".encode()])
 
 
 def _records(
@@ -51,8 +51,8 @@ def test_what_is_cut_is_what_the_standard_library_reads(
     found = _records(data, delimiter, width, quoted=quoted, as_json=as_json)
     if found is not None:
         lines = io.StringIO(data.decode(), newline="")
-        quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-        reader = csv.reader(lines, delimiter=delimiter.decode(), quoting=quoting)
+        mark = delimiter.decode()
+        reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
         assert found == (list(reader), reader.line_num)
 
 
