@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import filterfalse
 from typing import Any
 
 import jiter
@@ -151,14 +152,29 @@ def escaped(text: bytes, but: bytes = b"") -> bytes:
     return text
 
 
-_SEPARATOR = "\x7f"
+def are_utf8(texts: Iterable[bytes]) -> bool:
+    """Whether each of the texts is UTF-8."""
+    try:
+        b"\n".join(filterfalse(bytes.isascii, texts)).decode()  # type: ignore[arg-type] # a bytes is a Buffer
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def escaped_each(texts: list[bytes]) -> list[bytes]:
+    """Of each text what `escaped` makes of it."""
+    joined = b"\x7f".join(texts)
+    if joined.count(b"\x7f") != len(texts) - 1:
+        return list(map(escaped, texts))
+    made = escaped(joined)
+    return texts if made is joined else made.split(b"\x7f")
 
 
 def encode_texts(texts: list[str]) -> list[bytes]:
     """Of each text that was decoded from UTF-8 what stands between the quotes of its JSON."""
-    joined = _SEPARATOR.join(texts)
-    if joined.count(_SEPARATOR) == len(texts) - 1:
-        return encode_text(joined)[1:-1].split(_SEPARATOR.encode())
+    joined = "\x7f".join(texts)
+    if joined.count("\x7f") == len(texts) - 1:
+        return encode_text(joined)[1:-1].split(b"\x7f")
     return [encode_text(text)[1:-1] for text in texts]
 
 

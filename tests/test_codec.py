@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ftdata.codec import (
     MAX_NESTING,
+    are_utf8,
     canonical,
     check_json,
     decode,
@@ -21,6 +22,7 @@ from ftdata.codec import (
     encode_text,
     encode_texts,
     escaped,
+    escaped_each,
     may_overflow,
     member,
 )
@@ -376,8 +378,17 @@ _written = st.lists(
 def test_many_texts_are_written_as_each_is(texts: list[str]) -> None:
     each = [encode_text(text)[1:-1] for text in texts]
     assert encode_texts(texts) == each
-    assert [escaped(text.encode()) for text in texts] == each
+    assert [escaped(text.encode()) for text in texts] == escaped_each([text.encode() for text in texts]) == each
 
 
 def test_bytes_that_stay_what_they_are() -> None:
     assert escaped(b'a\\"\n\t', b'"\n') == b'a\\\\"\n\\t'
+
+
+@pytest.mark.parametrize(
+    "texts", [[b"\xc3", b"\xa9"], [b"a", b"\xff"], [b"\xed\xa0\x80"]], ids=["halves", "a byte", "half a pair"]
+)
+def test_texts_that_are_no_utf_8(texts: list[bytes]) -> None:
+    assert not are_utf8(texts)
+    assert are_utf8(["é".encode(), b"a", "\U0001f600".encode()])
+    assert are_utf8([])

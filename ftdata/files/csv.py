@@ -17,7 +17,7 @@ from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.borders import Looks, guessed, ranges
-from ftdata.files.cutting import Cut, cut
+from ftdata.files.cutting import CutCells, cut
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 from ftdata.files.quoting import (
     PLAIN,
@@ -158,7 +158,7 @@ class CSV:
         else:
             yield 0, cells
 
-    def well_formed(self, data: bytes, *, as_json: bool = False) -> Cut | None:
+    def well_formed(self, data: bytes, *, as_json: bool = False) -> CutCells | None:
         """The cells, if every record is whole and quoted by the book; None for the careful reader.
 
         Args:

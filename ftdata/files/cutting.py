@@ -14,15 +14,13 @@ need not be made.
 
 from __future__ import annotations
 
-from itertools import filterfalse
-
-from ftdata.codec import escaped, escapes
+from ftdata.codec import are_utf8, escaped, escapes
 
 _MARK, _BETWEEN = b'"', b"\0"
 _BYTES = bytes(range(256))
 
 
-class Cut:
+class CutCells:
     """The cells of a piece."""
 
     def __init__(self, cells: list[bytes], texts: list[bytes], width: int, lines: int) -> None:
@@ -50,7 +48,7 @@ class Cut:
         return self._texts if marked == len(cells) else _filled(cells, self._texts)
 
 
-def cut(data: bytes, delimiter: bytes, width: int, *, quoted: bool = True, as_json: bool = False) -> Cut | None:
+def cut(data: bytes, delimiter: bytes, width: int, *, quoted: bool = True, as_json: bool = False) -> CutCells | None:
     """The cells of records of this width; None where the csv module's reader must look at them.
 
     Args:
@@ -74,9 +72,9 @@ def cut(data: bytes, delimiter: bytes, width: int, *, quoted: bool = True, as_js
     texts, breaks = _texts(parts, delimiter, as_json) if len(parts) > 1 else ([], 0)
     skeleton = _skeleton(parts)
     cells = _cells(skeleton, delimiter, width)
-    if cells is None or (quoted and cells.count(_MARK) != len(texts)) or not _is_utf8(skeleton, texts):
+    if cells is None or (quoted and cells.count(_MARK) != len(texts)) or not are_utf8([skeleton, *texts]):
         return None
-    return Cut(cells, texts, width, len(cells) // width + breaks)
+    return CutCells(cells, texts, width, len(cells) // width + breaks)
 
 
 def _texts(parts: list[bytes], delimiter: bytes, as_json: bool) -> tuple[list[bytes], int]:
@@ -116,15 +114,6 @@ def _cells(skeleton: bytes, delimiter: bytes, width: int) -> list[bytes] | None:
         return None
     cells = skeleton[:-1].replace(b"\n", delimiter).split(delimiter)
     return None if width == 1 and b"" in cells else cells  # that would be a blank line
-
-
-def _is_utf8(skeleton: bytes, texts: list[bytes]) -> bool:
-    try:
-        skeleton.isascii() or skeleton.decode()
-        b"\n".join(filterfalse(bytes.isascii, texts)).decode()  # type: ignore[arg-type] # a bytes is a Buffer
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _filled(cells: list[bytes], texts: list[bytes]) -> list[bytes]:
