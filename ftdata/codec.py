@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import filterfalse
 from typing import Any
 
 import jiter
@@ -131,6 +132,53 @@ def encode_given(row: dict[str, Any]) -> bytes | None:
 
 encode_text: Callable[[str], bytes] = orjson.dumps
 """JSON of one text that was decoded from UTF-8: `encode` without the checks that such a text cannot fail."""
+
+
+_SPECIAL = {code: encode_text(chr(code))[1:-1] for code in (*b'\\"', *range(0x20))}  # the backslash before all others
+_ORDINARY = bytes(set(range(256)) - set(_SPECIAL))
+
+
+def escapes(byte: int) -> bytes:
+    """How a byte of UTF-8 stands in a JSON text."""
+    return _SPECIAL.get(byte) or bytes((byte,))
+
+
+def escaped(text: bytes, but: bytes = b"") -> bytes:
+    """UTF-8 as it stands between the quotes of a JSON text, but for some bytes that stay what they are.
+
+    It is as `encode_text` of the text would be, many times as fast for many texts that are joined.
+    """
+    found = set(text.translate(None, _ORDINARY + but))
+    for byte, escape in _SPECIAL.items() if found else ():
+        if byte in found:
+            text = text.replace(bytes((byte,)), escape)
+    return text
+
+
+def are_utf8(texts: Iterable[bytes]) -> bool:
+    """Whether each of the texts is UTF-8."""
+    try:
+        b"\n".join(filterfalse(bytes.isascii, texts)).decode()  # type: ignore[arg-type] # a bytes is a Buffer
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def escaped_each(texts: list[bytes]) -> list[bytes]:
+    """Of each text what `escaped` makes of it."""
+    joined = b"\x7f".join(texts)
+    if joined.count(b"\x7f") != len(texts) - 1:
+        return list(map(escaped, texts))
+    made = escaped(joined)
+    return texts if made is joined else made.split(b"\x7f")
+
+
+def encode_texts(texts: list[str]) -> list[bytes]:
+    """Of each text that was decoded from UTF-8 what stands between the quotes of its JSON."""
+    joined = "\x7f".join(texts)
+    if joined.count("\x7f") == len(texts) - 1:
+        return encode_text(joined)[1:-1].split(b"\x7f")
+    return [encode_text(text)[1:-1] for text in texts]
 
 
 def canonical(value: JSON) -> bytes:

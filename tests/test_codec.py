@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 from ftdata.codec import (
     MAX_NESTING,
+    are_utf8,
     canonical,
     check_json,
     decode,
     decoder,
     encode,
+    encode_text,
+    encode_texts,
+    escaped,
+    escaped_each,
     may_overflow,
     member,
 )
@@ -362,3 +367,28 @@ def test_what_decodes_at_the_limit_of_nesting_can_be_written_again() -> None:
     value = decode(raw)
     check_json(value)
     assert encode(value) == raw
+
+
+_written = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.text('\x00\x1f\x7f\\"n\n\té'), min_size=1, max_size=4
+)
+
+
+@given(_written)
+def test_many_texts_are_written_as_each_is(texts: list[str]) -> None:
+    each = [encode_text(text)[1:-1] for text in texts]
+    assert encode_texts(texts) == each
+    assert [escaped(text.encode()) for text in texts] == escaped_each([text.encode() for text in texts]) == each
+
+
+def test_bytes_that_stay_what_they_are() -> None:
+    assert escaped(b'a\\"\n\t', b'"\n') == b'a\\\\"\n\\t'
+
+
+@pytest.mark.parametrize(
+    "texts", [[b"\xc3", b"\xa9"], [b"a", b"\xff"], [b"\xed\xa0\x80"]], ids=["halves", "a byte", "half a pair"]
+)
+def test_texts_that_are_no_utf_8(texts: list[bytes]) -> None:
+    assert not are_utf8(texts)
+    assert are_utf8(["é".encode(), b"a", "\U0001f600".encode()])
+    assert are_utf8([])

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, ClassVar, Protocol, Self
 
 from ftdata.classes import dataclass
-from ftdata.codec import encode, encode_text
+from ftdata.codec import decode_finite, encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import Example
 from ftdata.expressions import Template, as_text, column, require_columns
@@ -160,7 +161,7 @@ class ToChat(FilledTurns):
         That is for metadata, and for templates with more in them than text and columns.
         """
         turns = (self.user, self.assistant, self.system)
-        if self.metadata or self.system.columns or any(isinstance(t, Template) and t.parts is None for t in turns):
+        if self.metadata or any(isinstance(t, Template) and t.parts is None for t in turns):
             return ()
         return tuple(name for turn in turns for name in ((turn,) if isinstance(turn, str) else turn.columns))
 
@@ -173,19 +174,20 @@ class ToChat(FilledTurns):
         columns = [(turn,) if isinstance(turn, str) else (*turn.columns, *turn.surveyed) for turn in turns]
         return frozenset(chain(self.metadata, *columns))
 
-    def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
+    def lines(self, columns: Mapping[str, list[bytes]]) -> bytes | None:
         """The examples' lines for many rows at once, several times as fast as one by one.
 
         None where rows must go one by one: see `needs`; and where a turn is empty.
         """
-        user, assistant, system = (column_texts(turn, columns) for turn in (self.user, self.assistant, self.system))
+        system, user, assistant = (pieces_of(turn, columns) for turn in (self.system, self.user, self.assistant))
         if not self.needs or user is None or assistant is None or system is None:
             return None
-        if not self.allow_empty and not (all(map(str.strip, user)) and all(map(str.strip, assistant))):
+        if not self.allow_empty and (may_be_empty(user) or may_be_empty(assistant)):
             return None
-        said = system[0] if system else ""
-        first = [("system", said, b"}")] if said.strip() else []
-        return lines_of([*first, ("user", user, b"}"), ("assistant", assistant, b"}")])
+        turns: list[tuple[str, Pieces, bytes]] = [("user", user, b"}"), ("assistant", assistant, b"}")]
+        if may_be_empty(system):
+            return None if self.system.columns else lines_of(turns)
+        return lines_of([("system", system, b"}"), *turns])
 
     @cached_property
     def _function(self) -> Callable[[Row], Example]:
@@ -224,41 +226,64 @@ def empty_turn(role: str, source: Template | str | None) -> RowError:
     return RowError(f"the {turn} is empty{named}", hint="To keep it, use --allow-empty.")
 
 
-def column_texts(turn: Template | str, columns: Mapping[str, list[str]]) -> list[str] | None:
+Pieces = list[bytes | list[bytes]]
+"""A text of each row: what is the same for all, and cells."""
+
+
+def pieces_of(turn: Template | str, columns: Mapping[str, list[bytes]]) -> Pieces | None:
     """A turn's text for every row, if it is a column or made of text and columns alone."""
     if isinstance(turn, str):
-        return columns[turn]
+        return [columns[turn]]
     if turn.parts is None:
         return None
-    rows = len(next(iter(columns.values())))
-    cells = [columns[text] if is_column else repeat(text, rows) for text, is_column in turn.parts]
-    return list(map("".join, zip(*cells, strict=True))) if cells else [""] * rows
+    return [columns[text] if is_column else encode_text(text)[1:-1] for text, is_column in turn.parts]
 
 
-def lines_of(turns: Iterable[tuple[str, list[str] | str, bytes | list[bytes]]], beside: bytes = b"") -> bytes:
+_FIRST = itemgetter(slice(0, 1))
+# What white space begins with in UTF-8, and in JSON where it is escaped.
+_BLANK = frozenset((b"", b" ", b"\\", b"\xc2", b"\xe1", b"\xe2", b"\xe3"))
+
+
+def may_be_empty(pieces: Pieces) -> bool:
+    """Whether the text of some row is white space alone."""
+    blank = [[piece] if isinstance(piece, bytes) else piece for piece in pieces]
+    if any(_BLANK.isdisjoint(map(_FIRST, texts)) for texts in blank):
+        return False
+    rows = max(map(len, blank), default=1)
+    cells = zip(*(texts if len(texts) == rows else repeat(texts[0], rows) for texts in blank), strict=True)
+    whole = map(b"".join, cells) if blank else [b""]
+    return not all(text[:1] not in _BLANK or decode_finite(b'"%b"' % text).strip() for text in whole)
+
+
+def lines_of(turns: Iterable[tuple[str, Pieces, bytes | list[bytes]]], beside: bytes = b"") -> bytes:
     """The lines of many chats at once.
 
     Args:
-        turns: Of each its role, its texts (or one for all), and what closes it, such as ``,"weight":1}``.
+        turns: Of each its role, its texts, and what closes it, such as ``,"weight":1}``.
         beside: What stands behind the messages.
     """
-    # What is the same for all is encoded once.
-    same, pieces = b'{"messages":[', list[Iterable[bytes]]()
+    pieces: Pieces = []
     for role, texts, closing in turns:
-        same += encode({"role": role, "content": 0})[:-2]
-        if isinstance(texts, str):
-            same += encode_text(texts)
+        opening = encode({"role": role, "content": ""})[:-2]
+        pieces += [b"," if pieces else b'{"messages":[', opening, *texts, b'"', closing]
+    return joined([*pieces, b"]" + beside + b"}\n"])
+
+
+def joined(pieces: Pieces) -> bytes:
+    """The texts of all rows, one behind the other."""
+    rows = max(len(piece) for piece in pieces if isinstance(piece, list))
+    merged: Pieces = []
+    for piece in pieces:
+        before = merged[-1] if merged else None
+        if isinstance(piece, bytes) and isinstance(before, bytes):
+            merged[-1] = before + piece
         else:
-            pieces += repeat(same), map(encode_text, texts)
-            same = b""
-        if isinstance(closing, list):
-            pieces += repeat(same), closing
-            same = b""
-        else:
-            same += closing
-        same += b","
-    pieces.append(repeat(same[:-1] + b"]" + beside + b"}\n"))
-    return b"".join(chain.from_iterable(zip(*pieces, strict=False)))
+            merged.append(piece)
+    # There is no step for each row: every piece has its places in one list.
+    places = [b""] * (rows * len(merged))
+    for at, piece in enumerate(merged):
+        places[at :: len(merged)] = [piece] * rows if isinstance(piece, bytes) else piece
+    return b"".join(places)
 
 
 def reader_of(turn: Template | str, values: Mapping[str, list[str]] | None) -> Reader:

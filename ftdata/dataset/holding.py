@@ -112,7 +112,7 @@ class Watched:
         """What the step makes of the row."""
         return self.step(row)
 
-    def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
+    def lines(self, columns: Mapping[str, list[bytes]]) -> bytes | None:
         """The step's lines; None where they must go one by one."""
         output: bytes | None = self.step.lines(columns)
         return output if output and b"<|" not in output and self._takes(output) else None

@@ -11,7 +11,7 @@ from typing import Any
 from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
-from ftdata.engines.rowing import account, at_once, leading
+from ftdata.engines.rowing import at_once, leading
 from ftdata.engines.spill import Frame
 from ftdata.errors import FtdataError, RowError, row_error
 from ftdata.example.shapes import Example
@@ -135,18 +135,17 @@ class WriteJob:
         reader = self.flow.source.read(block)
         if getattr(reader, "left_out", None):
             return None  # what is counted as left out is counted where rows go one by one
+        result = BlockResult()
         try:
-            found = at_once(self.flow.stages[:own], reader, stage.needs)
-            output = (stage.lines(found[0].columns) if found[0].numbers else b"") if found else None
+            columns = at_once(self.flow.stages[:own], reader, stage.needs, result.tally)
+            rows = len(columns[stage.needs[0]]) if columns else 0
+            output = stage.lines(columns) if columns and rows else b""
         except Exception as error:
             row_error(error)  # what ends a run ends it here too; anything else will show at its row
             return None
-        if found is None or output is None:
+        if columns is None or output is None:
             return None
-        cells, rows = found
-        result = BlockResult(output, reader.lines)
-        result.tally.read, result.tally.written = rows, len(cells.numbers)
-        account(cells, result.tally)
+        result.output, result.lines, result.tally.written = output, reader.lines, rows
         return result
 
     def _unparsed(self, index: int, block: Block) -> BlockResult | None:

@@ -6,13 +6,14 @@ the same rows and the same counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any
 
+from ftdata.codec import encode_texts
 from ftdata.errors import RowError, row_error
-from ftdata.files.blocks import Block, BlockReader, Row
+from ftdata.files.blocks import Block, BlockReader, Row, WrittenColumns
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Tally, add_reason
 from ftdata.rows.steps import BulkRowStep, Cells
@@ -31,17 +32,35 @@ def leading(stages: Sequence[Any]) -> int:
     return next((at for at, stage in enumerate(stages) if not of_rows(stage)), len(stages))
 
 
-def at_once(stages: Sequence[Any], reader: BlockReader, needed: tuple[str, ...]) -> tuple[Cells, int] | None:
-    """The rows of a block after these stages, and their number; None if they must go one by one.
+def at_once(
+    stages: Sequence[Any], reader: BlockReader, needed: tuple[str, ...], tally: Tally
+) -> dict[str, list[bytes]] | None:
+    """The columns of a block behind these stages, as JSON writes their texts; None where rows must go one by one.
 
     Args:
         stages: Those that work on rows.
         reader: The block's.
-        needed: The columns needed after them.
+        needed: The columns that are needed behind them.
+        tally: What the rows are counted in.
     """
+    if not stages and isinstance(reader, WrittenColumns):
+        columns = reader.written(needed)
+        tally.read += _rows(columns) if columns else 0
+        return columns
+    given = needed
     for stage in reversed(stages):
-        needed = stage.before(needed) if needed and isinstance(stage, BulkRowStep) else ()
-    return _bulk(stages, reader, needed) if needed else None
+        given = stage.before(given) if given and isinstance(stage, BulkRowStep) else ()
+    found = _bulk(stages, reader, given) if given else None
+    if found is None:
+        return None
+    cells, rows = found
+    tally.read += rows
+    account(cells, tally)
+    return {name: encode_texts(cells.columns[name]) for name in needed}
+
+
+def _rows(columns: Mapping[str, Sequence[Any]]) -> int:
+    return len(next(iter(columns.values())))
 
 
 def _bulk(stages: Sequence[Any], reader: BlockReader, given: tuple[str, ...]) -> tuple[Cells, int] | None:
@@ -51,7 +70,7 @@ def _bulk(stages: Sequence[Any], reader: BlockReader, given: tuple[str, ...]) ->
     columns = reader.columns(given)
     if not columns or columns.keys() != set(given):
         return None
-    rows = len(next(iter(columns.values())))
+    rows = _rows(columns)
     cells: Cells | None = Cells(columns, range(1, rows + 1))
     for stage in stages:
         cells = stage.bulk(cells)

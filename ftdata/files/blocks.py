@@ -71,6 +71,15 @@ class BlockReader(Protocol):
         ...
 
 
+@runtime_checkable
+class WrittenColumns(Protocol):
+    """A reader that can give columns without making their texts."""
+
+    def written(self, names: Collection[str]) -> dict[str, list[bytes]] | None:
+        """Some columns as `columns` gives them, each cell as it stands between the quotes of a JSON text."""
+        ...
+
+
 class Undivided:
     """Base for containers without a header whose cuts are not guesses."""
 

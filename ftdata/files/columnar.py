@@ -15,10 +15,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.codec import decode, member
 from ftdata.errors import InputError, MissingPackageError, RowError, shown
+from ftdata.files import arrowcells
 from ftdata.files.blocks import Block, Row
 from ftdata.files.texts import as_base64, as_duration, as_interval, as_iso
 
@@ -29,6 +30,7 @@ RECORD = b"ftdata"
 """The key of a schema's metadata under which files that ftdata wrote name the column of whole examples as JSON."""
 
 Convert = Callable[[Any], Any]
+S = TypeVar("S", str, bytes)
 
 
 def pyarrow() -> Any:
@@ -153,18 +155,28 @@ class TableReader:
         self.nulled = before
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
-        """Some columns as templates print them, if all are text, integers or booleans."""
+        """Some columns as templates print them, where all of them are text, whole numbers or truth values."""
+        return self._columns(names, arrowcells.texts)
+
+    def written(self, names: Collection[str]) -> dict[str, list[bytes]] | None:
+        """The same as they stand between the quotes of a JSON text."""
+        return self._columns(names, arrowcells.written)
+
+    def _columns(
+        self, names: Collection[str], made: Callable[[pa.ChunkedArray], list[S] | None]
+    ) -> dict[str, list[S]] | None:
         table = self._load(list(dict.fromkeys(names)))
         if RECORD in (table.schema.metadata or {}) or sorted(table.column_names) != sorted(set(names)):
             return None
         features = _features(table.schema)
-        texts: dict[str, list[str]] = {}
+        found: dict[str, list[S]] = {}
         for name in names:
-            found = _texts(table[name], features.get(name))
-            if found is None:
+            column = None if _labels(features.get(name)) else arrowcells.of_text(table[name], pyarrow())
+            cells = None if column is None else made(column)
+            if cells is None:
                 return None
-            texts[name] = found
-        return texts
+            found[name] = cells
+        return found
 
     def line_of(self, number: int) -> int:
         """A row's number is used as its line."""
@@ -256,24 +268,6 @@ def _plain_array(column: pa.Array) -> pa.Array:
         except pa.ArrowInvalid:  # it has real nanoseconds
             return _compute().replace_substring(column.cast(pa.string()), " ", "T", max_replacements=1)
     return column
-
-
-def _texts(column: pa.ChunkedArray, feature: Any) -> list[str] | None:
-    pa = pyarrow()
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    if feature is not None and _labels(feature):
-        return None
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        column = column.cast(pa.string())
-    elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        return None
-    try:
-        texts: list[str] = (column.fill_null("") if column.null_count else column).to_pylist()
-    except UnicodeDecodeError:
-        return None
-    return texts
 
 
 def _features(schema: pa.Schema) -> dict[str, Any]:

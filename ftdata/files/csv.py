@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import accumulate, chain, count, repeat
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
+from ftdata.files.borders import Looks, guessed, ranges
+from ftdata.files.cutting import CutCells, cut
 from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
 from ftdata.files.quoting import (
     PLAIN,
@@ -35,6 +35,8 @@ from ftdata.files.titles import cut_footer, without_footer
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.
 _END = ("\x00\x01end", "of block\x01\x00")
 _ROWS_A_BLOCK = 2000
+
+S = TypeVar("S", str, bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,15 @@ class CSV:
     def blocks(self, opening: Opening, file: int, block_size: int) -> Iterator[Block]:
         """Pieces that end with a newline outside quotes: ranges of a plain file, bytes of a stream."""
         position = self.header_bytes
+        if opening.splittable and not self.footer:
+            looks = Looks(self.delimiter.encode(), len(self.columns), self.quoting.quoted)
+            for start, end in ranges(opening.path, position, block_size, looks, self.max_record):
+                yield Block(file, start, end)
+            return
         body = _without(opening.chunks(block_size), position)
         if self.footer:
             body = without_footer(body, self.footer, opening.path)
-        for pieces in _guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
+        for pieces in guessed(body, self.max_record, opening.path, quoted=self.quoting.quoted):
             size = sum(map(len, pieces))
             yield Block(file, position, position + size, None if opening.splittable else b"".join(pieces))
             position += size
@@ -152,27 +159,17 @@ class CSV:
         else:
             yield 0, cells
 
-    def well_formed(self, data: bytes) -> dict[str, list[bytes]] | None:
-        """The cells by column, if every record is complete and regularly quoted; else None, for the careful reader.
+    def well_formed(self, data: bytes, *, as_json: bool = False) -> CutCells | None:
+        """The cells, if every record is whole and quoted by the book; None for the careful reader.
 
-        Several times as fast as the csv module, and exact: the pattern must leave nothing over, and every cell that it
-        read as unquoted must really be one.
+        Args:
+            data: Whole records.
+            as_json: Whether cells are given as they stand between the quotes of a JSON text.
         """
-        if not self.quoting.plain:
+        if self.quoting.escape:
             return None
-        width = len(self.columns)
-        returns = data.count(b"\r") if b"\r" in data else 0
-        if width == 1 or (returns and returns != data.count(b"\r\n")):
-            return None  # a blank line could be an empty cell, and a carriage return alone ends a line too
-        end = b"\r\n" if returns and (data.endswith(b"\r\n") or not data.endswith(b"\n")) else b"\n"
-        parts = _record(width, self.delimiter, end).split(data if data.endswith(b"\n") else data + end)
-        if any(parts[:: width + 1]) or (len(parts) > 1 and parts[-2] is None):
-            return None
-        columns = [parts[column :: width + 1] for column in range(1, width + 1)]
-        strange = (b'"', b"\r", b"\n", self.delimiter.encode())
-        if not all(_is_plain(column, strange) for column in columns):
-            return None
-        return dict(zip(self.columns, columns, strict=True))
+        mark, width = self.delimiter.encode(), len(self.columns)
+        return cut(data, mark, width, quoted=self.quoting.quoted, as_json=as_json)
 
     def row(self, number: int, cells: list[str]) -> Row:
         """The row of a record's cells; a ragged or undecodable record is an error."""
@@ -228,16 +225,21 @@ class CellReader:
         return zip(count(1), repeat(b""), rows, strict=False)
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
-        """The texts of some columns, if every record is complete, regularly quoted, and UTF-8."""
-        cells = self._container.well_formed(self._data)
-        if cells is None:
+        """The texts of some columns, if every record is whole, quoted by the book, and UTF-8."""
+        return self._columns(names, _texts, as_json=False)
+
+    def written(self, names: Collection[str]) -> dict[str, list[bytes]] | None:
+        """The same as they stand between the quotes of a JSON text."""
+        return self._columns(names, list, as_json=True)
+
+    def _columns(
+        self, names: Collection[str], made: Callable[[list[bytes]], list[S]], *, as_json: bool
+    ) -> dict[str, list[S]] | None:
+        found = self._container.well_formed(self._data, as_json=as_json)
+        if found is None:
             return None
-        try:
-            texts = {name: _texts(column) for name, column in cells.items() if name in names or not _ascii(column)}
-        except UnicodeDecodeError:
-            return None
-        self.lines = self._data.count(b"\n") + (not self._data.endswith(b"\n"))
-        return {name: texts[name] for name in self._container.columns if name in names}
+        self.lines = found.lines
+        return {name: made(found.column(at)) for at, name in enumerate(self._container.columns) if name in names}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, but right for every file."""
@@ -263,8 +265,8 @@ class CellReader:
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""
         if not self._starts:
-            columns = self._container.well_formed(self._data) or {}
-            breaks = (sum(cell.count(b"\n") for cell in cells) + 1 for cells in zip(*columns.values(), strict=True))
+            columns = self.columns(self._container.columns) or {}
+            breaks = (sum(cell.count("\n") for cell in cells) + 1 for cells in zip(*columns.values(), strict=True))
             self._starts = list(accumulate(breaks, initial=1))
         return self._starts[number - 1]
 
@@ -285,44 +287,20 @@ class RowsReader(CellReader):
         """None: they were not well formed."""
         return
 
+    def written(self, names: Collection[str]) -> None:
+        """They were not well formed."""
+        return
+
     def line_of(self, number: int) -> int:
         """The line on which a row starts."""
         return self._rows[number - 1][0]
 
 
-@lru_cache(maxsize=16)
-def _record(width: int, delimiter: str, end: bytes) -> re.Pattern[bytes]:
-    """A pattern for a complete record of that many cells. Negated character classes are fastest in `re`."""
-    mark = re.escape(delimiter.encode())
-    quoted = rb'"[^"]*+(?:""[^"]*+)*+"'
-    cell, last = rb"(" + quoted + rb'|(?!")[^' + mark + rb"]*+)", rb"(" + quoted + rb'|(?!")[^' + end[:1] + rb"]*+)"
-    # Where no record is, all the rest is taken at once: looked for further on, it would be gone through many times.
-    return re.compile(mark.join([cell] * (width - 1) + [last]) + end + rb"|[\s\S]++")
-
-
-def _is_plain(cells: list[bytes], strange: tuple[bytes, ...]) -> bool:
-    """Whether the unquoted cells contain nothing that would need quotes."""
-    joined = b"\0".join(cells)
-    if b'"' in joined:
-        joined = b"\0".join([cell for cell in cells if cell[:1] != b'"'])
-    return not any(mark in joined for mark in strange)
-
-
-def _ascii(cells: list[bytes]) -> bool:
-    return b"".join(cells).isascii()
-
-
 def _texts(cells: list[bytes]) -> list[str]:
-    """The cells' texts, unquoted."""
     joined = b"\0".join(cells)
-    if joined.isascii() and b'"' not in joined and joined.count(b"\0") == len(cells) - 1:
+    if joined.isascii() and joined.count(b"\0") == len(cells) - 1:
         return joined.decode("ascii").split("\0")
-    return [_unquoted(cell[1:-1]) if cell[:1] == b'"' else cell.decode() for cell in cells]
-
-
-def _unquoted(cell: bytes) -> str:
-    # Looking for one byte first is ten times as fast as looking for two.
-    return (cell.replace(b'""', b'"') if b'"' in cell else cell).decode()
+    return [cell.decode() for cell in cells]
 
 
 class _Progress:
@@ -364,37 +342,3 @@ def _without(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:
 
 def _load(opening: Opening, block: Block) -> bytes:
     return opening.range(block.start, block.end) if block.data is None else block.data
-
-
-def _guessed(pieces: Iterator[bytes], max_record: int, path: str, *, quoted: bool = True) -> Iterator[list[bytes]]:
-    """Pieces of bytes up to a newline with an even number of quotes before it; any newline, if quotes are text."""
-    held: list[bytes] = []
-    odd = False  # whether the held bytes have an odd number of quotes
-    size = 0
-    for piece in pieces:
-        # A quote inside quotes is doubled, so an even count always means outside.
-        odd ^= quoted and piece.count(b'"') % 2 == 1
-        cut = _border(piece, odd) if quoted else piece.rfind(b"\n") + 1
-        if cut:
-            yield [*held, piece[:cut]]
-            held, size = [], 0
-            odd = quoted and piece.count(b'"', cut) % 2 == 1
-        held.append(piece[cut:])
-        size += len(piece) - cut
-        if size > max_record:
-            raise record_too_large(path, max_record)
-    if size:
-        yield held
-
-
-def _border(piece: bytes, odd: bool) -> int:
-    """The end of the last line in the piece that ends outside quotes; `odd` is the state at the piece's end."""
-    end = len(piece)
-    while True:
-        newline = piece.rfind(b"\n", 0, end)
-        if newline < 0:
-            return 0
-        odd ^= piece.count(b'"', newline, end) % 2 == 1
-        if not odd:
-            return newline + 1
-        end = newline

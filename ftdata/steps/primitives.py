@@ -63,8 +63,12 @@ class BulkStep(Protocol):
         """The columns that it reads; none if it must go one by one."""
         ...
 
-    def lines(self, columns: dict[str, list[str]], /) -> bytes | None:
-        """The lines that it would come to one by one; None where it must go one by one."""
+    def lines(self, columns: dict[str, list[bytes]], /) -> bytes | None:
+        """The lines that it would come to one by one; None where it must go one by one.
+
+        Args:
+            columns: The cells of all rows, as they stand between the quotes of JSON texts.
+        """
         ...
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.authoring.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values
-from ftdata.codec import encode
+from ftdata.authoring.columns import MAX_VALUES, Columns, ToChat, ToChatWithValues, Values, may_be_empty
+from ftdata.codec import encode, encode_texts
 from ftdata.errors import RowError, UsageError
 from ftdata.formats.gate import gate
 from ftdata.verbs.kinds import template as read_option
@@ -176,13 +177,23 @@ def test_lines_at_once_are_those_made_one_by_one(
 ) -> None:
     step = Columns(user, assistant, system, allow_empty=allow_empty).bound(("a", "b"))
     assert isinstance(step, ToChat)
-    lines = step.lines({"a": [a for a, _ in table], "b": [b for _, b in table]})
-    plain = not any(mark in user + assistant + system for mark in ("|", "For"))
-    full = allow_empty or all(a.strip() and b.strip() for a, b in table)
+    lines = step.lines({"a": encode_texts([a for a, _ in table]), "b": encode_texts([b for _, b in table])})
+    plain = "|" not in user + assistant
+    full = all(a.strip() and b.strip() for a, b in table) or (allow_empty and "{{" not in system)
     if plain and full:
         assert lines is not None
     if lines is not None:
         assert lines == b"".join(encode(step({"a": a, "b": b})) + b"\n" for a, b in table)
+
+
+def test_all_white_space_is_known_by_its_first_byte() -> None:
+    spaces = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isspace()]
+    for written in encode_texts(spaces):
+        assert may_be_empty([written])
+        assert may_be_empty([b" ", [b"a", written]])
+        assert not may_be_empty([written + b"x", [b"", b""]])
+    assert may_be_empty([])
+    assert not may_be_empty(["\u3042".encode()])
 
 
 @given(strategies.cells, strategies.cells)

@@ -69,7 +69,7 @@ def csv_polars(place: Place) -> Comparison:
         "csv-polars",
         python(commands.FTDATA_CSV, tickets.path, ours),
         python(commands.POLARS_CSV, tickets.path, theirs),
-        bound=1.0,
+        bound=0.9,
         needs="polars",
         prepare=tickets.prepare,
         outputs=(ours, theirs),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ftdata.files.source
 from ftdata.errors import InputError, RowError
-from ftdata.files import CSV, Block, Misaligned, Source, open_source
+from ftdata.files import Block, Misaligned, Source, open_source
 from ftdata.files.header import sniff
 from tests import strategies
 
@@ -216,55 +216,6 @@ def test_tables_come_back_cell_for_cell(
     assert [value for _, value in found] == [dict(zip(columns, row, strict=True)) for row in cells]
     assert raws == []
     assert found == _reference(data, delimiter)[0]
-
-
-@given(strategies.tables(min_columns=2), st.sampled_from(["\n", "\r\n"]), st.booleans())
-def test_the_fast_road_gives_the_cells_or_declines(
-    table: tuple[list[str], list[list[str]]], end: str, quote_all: bool
-) -> None:
-    columns, rows = table
-    data = strategies.csv_bytes(columns, rows, end=end, quote_all=quote_all)
-    body = data[data.index(b"\n") + 1 :]
-    by_column = CSV(tuple(columns)).well_formed(body)
-    if by_column is None:
-        assert body == b"" or b"\r" in body
-    else:
-        records = list(csv.reader(io.StringIO(body.decode(), newline="")))
-        raw = [[cell.decode() for cell in record] for record in zip(*by_column.values(), strict=True)]
-        unquoted = [
-            [cell[1:-1].replace('""', '"') if cell.startswith('"') else cell for cell in record] for record in raw
-        ]
-        assert unquoted == records == rows
-
-
-@pytest.mark.parametrize(
-    ("data", "cells"),
-    [
-        (b"1,2\n", {"a": [b"1"], "b": [b"2"]}),
-        (b"1,2", {"a": [b"1"], "b": [b"2"]}),
-        (b"1,2\n3,4\n", {"a": [b"1", b"3"], "b": [b"2", b"4"]}),
-        (b'"a,\n""b""",\n', {"a": [b'"a,\n""b"""'], "b": [b""]}),
-        (b'"x"y,2\n', None),
-        (b'1,"x"y"\n', None),
-        (b'"x"y",2\n', None),
-        (b'"x""y,2\n', None),
-        (b'1,"\n2,3\n', None),
-        (b"1,2,3\n", None),
-        (b"1\n", None),
-        (b"1,2\n\n3,4\n", None),
-        (b'1,x"y\n', None),
-        (b'1,"x"y\n', None),
-        (b'1,"x\n', None),
-        (b"1,x\ry\n", None),
-        (b'1, "x"\n', None),
-    ],
-)
-def test_what_is_well_formed(data: bytes, cells: dict[str, list[bytes]] | None) -> None:
-    assert CSV(("a", "b")).well_formed(data) == cells
-
-
-def test_one_column_is_never_left_to_the_fast_road() -> None:
-    assert CSV(("a",)).well_formed(b"1\n") is None
 
 
 CASES: dict[str, tuple[bytes, Found]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ftdata.authoring.columns import column_texts, lines_of
+from ftdata.authoring.columns import Pieces, lines_of, may_be_empty, pieces_of
 from ftdata.authoring.mapping.models import OneExample, Turn, Whole
 from ftdata.authoring.mapping.reading import Scope
 from ftdata.classes import dataclass
@@ -49,21 +49,21 @@ class Bulk:
             names += (turn.source,) if isinstance(turn.source, str) else turn.source.columns
         return tuple(dict.fromkeys(names))
 
-    def lines(self, columns: Mapping[str, list[str]]) -> bytes | None:
+    def lines(self, columns: Mapping[str, list[bytes]]) -> bytes | None:
         """The lines; None where a turn is empty or a weight is none, which rows say one by one."""
-        made = []
+        made: list[tuple[str, Pieces, bytes | list[bytes]]] = []
         for turn in self.turns:
-            texts = column_texts(turn.source, columns)
-            if texts is None or not (all(map(str.strip, texts)) or (self.allow_empty and turn.role != "system")):
+            texts = pieces_of(turn.source, columns)
+            if texts is None or ((turn.role == "system" or not self.allow_empty) and may_be_empty(texts)):
                 return None
             closing: bytes | list[bytes] = b"}"
             if isinstance(turn.weight, int):
                 closing = b',"weight":%d}' % turn.weight
             elif turn.weight is not None:
                 weights = columns[turn.weight]
-                if not {"0", "1"}.issuperset(weights):
+                if not {b"0", b"1"}.issuperset(weights):
                     return None
-                closing = [b',"weight":1}' if weight == "1" else b',"weight":0}' for weight in weights]
+                closing = [b',"weight":%b}' % weight for weight in weights]
             made.append((turn.role, texts, closing))
         return lines_of(made, self.beside)
 

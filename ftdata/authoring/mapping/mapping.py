@@ -112,7 +112,7 @@ class MapRows:
         """The columns that the turns are made of; none where rows must go one by one."""
         return self._bulk.needs if self._bulk else ()
 
-    def lines(self, columns: dict[str, list[str]]) -> bytes | None:
+    def lines(self, columns: dict[str, list[bytes]]) -> bytes | None:
         """The examples' lines for many rows at once; None where rows must go one by one."""
         return self._bulk.lines(columns) if self._bulk else None
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ftdata.authoring.columns import ToChat, ToChatWithValues
 from ftdata.authoring.mapping import Mapping, MapRows
-from ftdata.codec import encode
+from ftdata.codec import encode, encode_texts
 from ftdata.errors import RowError, UsageError
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
@@ -491,7 +491,7 @@ def test_the_quick_road_is_the_careful_one(
     assert isinstance(one, ToChat)
     assert isinstance(other, MapRows)
     rows = [{"a": a, "b": b} for a, b in table]
-    lines = one.lines({"a": [a for a, _ in table], "b": [b for _, b in table]})
+    lines = one.lines({"a": encode_texts([a for a, _ in table]), "b": encode_texts([b for _, b in table])})
     made_ = [(_outcome(one, row), _outcome(other, row)) for row in rows]
     for left, right in made_:
         assert left == right
@@ -526,7 +526,7 @@ def test_lines_at_once_are_those_made_one_by_one(
     step = Mapping(says).bound(("a", "b", "w"))
     assert isinstance(step, MapRows)
     rows = [{"a": a, "b": b, "w": w} for a, b, w in table]
-    lines = step.lines({name: [row[name] for row in rows] for name in "abw"}) if step.needs else None
+    lines = step.lines({name: encode_texts([row[name] for row in rows]) for name in "abw"}) if step.needs else None
     plain = not any(
         role == "tool" or "|" in text or (weight == "w|int" and role in weighed) for role, text, weight in some
     )
@@ -541,8 +541,8 @@ def test_a_weight_that_is_none_is_for_the_careful_road() -> None:
     step = Mapping(turns(USER, {**ANSWER, "weight": "n"})).bound(("q", "a", "n"))
     assert isinstance(step, MapRows)
     assert step.needs == ("n", "q", "a")
-    assert step.lines({"q": ["Q"], "a": ["A"], "n": ["2"]}) is None
-    assert step.lines({"q": ["Q"], "a": ["A"], "n": ["1"]}) == encode(turns(Q, {**A, "weight": 1})) + b"\n"
+    assert step.lines({"q": [b"Q"], "a": [b"A"], "n": [b"2"]}) is None
+    assert step.lines({"q": [b"Q"], "a": [b"A"], "n": [b"1"]}) == encode(turns(Q, {**A, "weight": 1})) + b"\n"
 
 
 def _outcome(step: Any, row: Row) -> Any:
