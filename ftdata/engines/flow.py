@@ -20,7 +20,7 @@ from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Summary
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
@@ -97,7 +97,7 @@ def _refusing(refused: dict[int, RowError], call: Callable[[Example], Any]) -> C
 
 @dataclass(slots=True)
 class Surveyed:
-    """Where the examples of a survey stood: 4 bytes an example.
+    """Where the examples of a survey stood: 4 bytes an example, here or where an engine keeps them.
 
     Attributes:
         lines: The line of each example in its block.
@@ -105,7 +105,7 @@ class Surveyed:
         rejected: How many rows became no example.
     """
 
-    lines: array[int]
+    lines: Sequence[int]
     of: Callable[[int, int], Origin]
     rejected: int = 0
 
@@ -146,6 +146,7 @@ class BlockResult:
         failure: A fault of the user's that ends the run, and the line in the block.
         line_of: From a row's number to its line in the block, while the block is worked on.
         misaligned: The block was cut inside a record: nothing of it counts.
+        summary: What a survey knows of the block, or what it counted there.
         parts: What of an output's parts was written: (output, part) each.
         stored: What a cluster keeps of what the job made, where it makes more than this.
     """
@@ -158,7 +159,7 @@ class BlockResult:
     refused: dict[int, RowError] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     rejects: list[Reject] = field(default_factory=list)
-    summary: Summary | None = None
+    summary: Any = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
     parts: list[tuple[int, Written]] = field(default_factory=list)
