@@ -148,6 +148,7 @@ class BlockResult:
         misaligned: The block was cut inside a record: nothing of it counts.
         summary: What a survey knows of the block, or what it counted there.
         parts: What of an output's parts was written: (output, part) each.
+        left: The file in which a worker left the output.
         stored: What a cluster keeps of what the job made, where it makes more than this.
     """
 
@@ -164,6 +165,7 @@ class BlockResult:
     misaligned: bool = False
     parts: list[tuple[int, Written]] = field(default_factory=list)
     stored: Sequence[Any] = ()
+    left: str = ""
     line_of: Callable[[int], int] = int
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import ftdata.engines.cluster.keyed as keyed
 from ftdata.engines.accounting import account, moved
+from ftdata.engines.beside import PairJob
 from ftdata.engines.cluster.keyed import Deciding, Parting
 from ftdata.engines.cluster.merging import FarNoting, Survey, Tree
 from ftdata.engines.cluster.protocol import Cluster
@@ -24,10 +25,11 @@ from ftdata.engines.cluster.shuffling import (
     partitions,
     refusals,
 )
+from ftdata.engines.cluster.spooling import Spool, SpooledJob
 from ftdata.engines.cluster.staging import Stage
 from ftdata.engines.flow import BlockResult, Decided
 from ftdata.engines.gathering import ScatterJob
-from ftdata.engines.jobs import Ending, SurveyJob
+from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.local import PARTS, Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import PARTITION, Origins, Spill
@@ -75,7 +77,13 @@ class Many:
 
     def start(self, job: Job, parallel: int) -> ClusterCrew | None:
         """A crew; None, with a notice, when the job cannot travel."""
-        return ClusterCrew(self, stage) if (stage := self.stage(job)) else None
+        if not isinstance(job, WriteJob | PairJob):
+            return ClusterCrew(self, stage) if (stage := self.stage(job)) else None
+        spool = Spool.made()
+        if stage := self.stage(SpooledJob(job, spool)):
+            return ClusterCrew(self, stage, spool)
+        spool.remove()
+        return None
 
     def stage(self, job: Callable[..., Any], returns: int = 1) -> Stage | None:
         """A job of several values; None, with a notice, when it cannot travel."""
@@ -95,25 +103,30 @@ class ClusterCrew:
         idle: Whether all that was asked of them is done.
     """
 
-    def __init__(self, many: Many, stage: Stage) -> None:
+    def __init__(self, many: Many, stage: Stage, spool: Spool | None = None) -> None:
         self.idle = True
-        self._many, self._stage = many, stage
+        self._many, self._stage, self._spool = many, stage, spool
 
     def results(self, tasks: Tasks) -> Iterator[tuple[int, BlockResult]]:
         """The tasks' results in the tasks' order; what else a job made stands in `stored`."""
         self.idle = False
         for number, result, others in self._stage.results(tasks):
             result.stored = others
+            if self._spool and result.left:
+                result.output = self._spool.taken(result.left)
             yield number, result
         self.idle = True
 
     def again(self, job: Job) -> ClusterCrew | None:
         """Another crew of the same cluster."""
+        self.stop()
         return self._many.start(job, 0)
 
     def stop(self) -> None:
         """What was not begun is not done."""
         self._stage.stop()
+        if self._spool:
+            self._spool.remove()
 
 
 @dataclass
