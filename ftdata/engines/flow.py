@@ -20,7 +20,7 @@ from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Summary
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
@@ -97,7 +97,7 @@ def _refusing(refused: dict[int, RowError], call: Callable[[Example], Any]) -> C
 
 @dataclass(slots=True)
 class Surveyed:
-    """The locations of the examples of a survey: 4 bytes per example.
+    """Where the examples of a survey stood: 4 bytes an example, here or where an engine keeps them.
 
     Attributes:
         lines: The line of each example in its block.
@@ -105,7 +105,7 @@ class Surveyed:
         rejected: How many rows did not become an example.
     """
 
-    lines: array[int]
+    lines: Sequence[int]
     of: Callable[[int, int], Origin]
     rejected: int = 0
 
@@ -142,12 +142,14 @@ class BlockResult:
         cuts: If the output goes to several files: (file, bytes, rows), one after another.
         plain: Whether each row became one example without a repair.
         places: The lines of the examples that a survey took in.
-        refused: Why a survey could not take in others, by their numbers.
-        failure: An error of a user's function that ends the run, and the line in the block.
-        line_of: Returns the line of a row in the block, while the block is being processed.
-        misaligned: The block was cut inside a record, so nothing in it counts.
-        parts: The parts of outputs that were written: (output, part) each.
-        stored: Additional values of the job that a cluster keeps.
+        refused: Why a survey could not take in others, by their numbers among those that came to it.
+        failure: A fault of the user's that ends the run, and the line in the block.
+        line_of: From a row's number to its line in the block, while the block is worked on.
+        misaligned: The block was cut inside a record: nothing of it counts.
+        summary: What a survey knows of the block, or what it counted there.
+        parts: What of an output's parts was written: (output, part) each.
+        left: The file in which a worker left the output.
+        stored: What a cluster keeps of what the job made, where it makes more than this.
     """
 
     output: bytes = b""
@@ -158,11 +160,12 @@ class BlockResult:
     refused: dict[int, RowError] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     rejects: list[Reject] = field(default_factory=list)
-    summary: Summary | None = None
+    summary: Any = None
     failure: tuple[int, FtdataError] | None = None
     misaligned: bool = False
     parts: list[tuple[int, Written]] = field(default_factory=list)
     stored: Sequence[Any] = ()
+    left: str = ""
     line_of: Callable[[int], int] = int
 
     def reject(self, step: str, number: int, error: RowError, raw: bytes) -> None:

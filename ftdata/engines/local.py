@@ -5,7 +5,6 @@ Results come in the order of the input and are the same bytes from any number of
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
@@ -15,7 +14,7 @@ from ftdata.classes import dataclass
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
-from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage, Surveyed
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage
 from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
@@ -23,8 +22,8 @@ from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.pool import Processes
 from ftdata.engines.spill import Origins, Spill
+from ftdata.engines.surveying import Noting
 from ftdata.engines.workers import Crew, Job, Workers
-from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
@@ -207,24 +206,13 @@ class Local:
         return decided, replace(plan, source=known.source)
 
     def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
-        starts, plain, places, seen = array("Q"), bytearray(), array("I"), 0
-        outcome = Outcome()
-        origins = Origins()
-        refused: dict[int, dict[int, RowError]] = {}
+        outcome, noting = Outcome(), self._noting(plan.source)
+        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, outcome, noting, step.name)
+        return noting.decided(step.name, step.decide(total), outcome.tally.rejected.total())
 
-        def note(block: Block, result: BlockResult) -> None:
-            nonlocal seen
-            if result.refused:
-                refused[len(starts)] = result.refused
-            starts.append(seen)
-            plain.append(result.plain)
-            places.extend(result.places)
-            origins.add(plan.source, block, result)
-            seen += result.tally.written
-
-        total = self._summary(replace(plan, steps=plan.steps[:at]), step.survey, outcome, note, step.name)
-        surveyed = Surveyed(places, origins.of, outcome.tally.rejected.total())
-        return Decided(step.name, step.decide(total), starts, bytes(plain), surveyed, refused)
+    def _noting(self, source: Source) -> Noting:
+        """What takes note of a survey's blocks."""
+        return Noting(source)
 
     def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, name: str = "survey") -> S:
         """The summary of everything a plan yields: examples, or the rows themselves if it has no steps."""

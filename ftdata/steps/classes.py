@@ -34,9 +34,14 @@ class Classes(Summarised):
         """
         if self._read is None:
             self._read = reader(self.key)
-        self.members.append(self._number(named(self._read(example), self.key)))
+        self.members.append(self.number(named(self._read(example), self.key)))
 
-    def _number(self, name: str) -> int:
+    def number(self, name: str) -> int:
+        """The number of a class, which it gets when it is first asked for.
+
+        Raises:
+            UsageError: There are too many classes.
+        """
         number = self.names.setdefault(name, len(self.names))
         if number >= MAX_CLASSES:
             raise UsageError(
@@ -47,16 +52,16 @@ class Classes(Summarised):
 
     def merge(self, later: Self) -> None:
         """Take in those of the examples that follow."""
-        numbers = [self._number(name) for name in later.names]
+        numbers = [self.number(name) for name in later.names]
         self.members.extend([numbers[member] for member in later.members])
 
-    def require(self, option: str) -> None:
+    def require(self, option: str, any_members: bool | None = None) -> None:
         """Refuse a key that no example has.
 
         Raises:
             UsageError: If none has; with the way to carry a column.
         """
-        if self.members and set(self.names) == {NONE}:
+        if (self.members if any_members is None else any_members) and set(self.names) == {NONE}:
             raise missing(self.key, option)
 
     def counts(self) -> dict[str, int]:

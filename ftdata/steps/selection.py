@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Any
+from typing import Any, Protocol, overload
 
 from ftdata.classes import dataclass
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+
+
+class Fates(Protocol):
+    """What becomes of each example, a byte each: bytes, or what an engine keeps elsewhere."""
+
+    def __len__(self) -> int: ...
+
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice, /) -> bytes: ...
+
+    def translate(self, table: bytes, /) -> Any:
+        """The same with each byte replaced by the one that stands for it in a table of 256."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -23,7 +39,7 @@ class Selection:
         about: What else was found out; it stays in the process that surveyed.
     """
 
-    fates: bytes
+    fates: Fates
     reasons: tuple[str, ...] = ()
     about: Any = field(default=None, compare=False, repr=False)
 

@@ -13,7 +13,7 @@ def called(version: str, library: str, key: str, returns: int, payload: Any, *va
         library: The module whose `get` fetches the value of a handle in a list; empty where they are values already.
         key: What tells the job from others.
         returns: How many values the job makes.
-        payload: A list of one: the job, pickled.
+        payload: The job, pickled, and what it refers to of what the cluster keeps.
         values: What the job is called with.
 
     Raises:
@@ -38,8 +38,7 @@ def called(version: str, library: str, key: str, returns: int, payload: Any, *va
         )
     from ftdata.engines.cluster.working import work
 
-    if library:
-        fetch = importlib.import_module(library).get
-        payload = map(fetch, payload)
+    fetch = importlib.import_module(library).get if library else None
+    if fetch:
         values = tuple(map(fetch, value) if type(value) is list else value for value in values)
-    return work(key, returns, payload, values)
+    return work(key, returns, payload, values, fetch)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
+import ftdata.engines.cluster.keyed as keyed
 from ftdata.engines.accounting import account, moved
-from ftdata.engines.cluster.merging import Survey, Tree
+from ftdata.engines.beside import PairJob
+from ftdata.engines.cluster.keyed import Deciding, Parting
+from ftdata.engines.cluster.merging import FarNoting, Survey, Tree
 from ftdata.engines.cluster.protocol import Cluster
 from ftdata.engines.cluster.shuffling import (
     Cut,
@@ -22,19 +25,22 @@ from ftdata.engines.cluster.shuffling import (
     partitions,
     refusals,
 )
+from ftdata.engines.cluster.spooling import Spool, SpooledJob
 from ftdata.engines.cluster.staging import Stage
-from ftdata.engines.flow import BlockResult
+from ftdata.engines.flow import BlockResult, Decided
 from ftdata.engines.gathering import ScatterJob
-from ftdata.engines.jobs import Ending, SurveyJob
+from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.local import PARTS, Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import PARTITION, Origins, Spill
+from ftdata.engines.surveying import Noting
 from ftdata.engines.workers import Job, Tasks
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
-from ftdata.steps.primitives import FileSummary, Gather, Summary
+from ftdata.steps.keyed import KeyedSurvey
+from ftdata.steps.primitives import FileSummary, Gather, Summary, SurveyStep
 
 log = logging.getLogger("ftdata")
 
@@ -45,6 +51,9 @@ BLOCKS = 1024
 
 LARGEST = 256 << 20
 """Bytes of the largest blocks: a worker holds one, as read, as lines and as what is written."""
+
+SPREAD = 16 << 20
+"""Bytes of blocks from which on their pieces are large enough to stay in the cluster's store, whatever is surveyed."""
 
 STREAMED = 4 << 20
 """Bytes of the largest blocks of a stream: they go through this process, which holds those that are worked on."""
@@ -68,7 +77,13 @@ class Many:
 
     def start(self, job: Job, parallel: int) -> ClusterCrew | None:
         """A crew; None, with a notice, when the job cannot travel."""
-        return ClusterCrew(self, stage) if (stage := self.stage(job)) else None
+        if not isinstance(job, WriteJob | PairJob):
+            return ClusterCrew(self, stage) if (stage := self.stage(job)) else None
+        spool = Spool.made()
+        if stage := self.stage(SpooledJob(job, spool)):
+            return ClusterCrew(self, stage, spool)
+        spool.remove()
+        return None
 
     def stage(self, job: Callable[..., Any], returns: int = 1) -> Stage | None:
         """A job of several values; None, with a notice, when it cannot travel."""
@@ -88,25 +103,30 @@ class ClusterCrew:
         idle: Whether all that was asked of them is done.
     """
 
-    def __init__(self, many: Many, stage: Stage) -> None:
+    def __init__(self, many: Many, stage: Stage, spool: Spool | None = None) -> None:
         self.idle = True
-        self._many, self._stage = many, stage
+        self._many, self._stage, self._spool = many, stage, spool
 
     def results(self, tasks: Tasks) -> Iterator[tuple[int, BlockResult]]:
         """The tasks' results in the tasks' order; what else a job made stands in `stored`."""
         self.idle = False
         for number, result, others in self._stage.results(tasks):
             result.stored = others
+            if self._spool and result.left:
+                result.output = self._spool.taken(result.left)
             yield number, result
         self.idle = True
 
     def again(self, job: Job) -> ClusterCrew | None:
         """Another crew of the same cluster."""
+        self.stop()
         return self._many.start(job, 0)
 
     def stop(self) -> None:
         """What was not begun is not done."""
         self._stage.stop()
+        if self._spool:
+            self._spool.remove()
 
 
 @dataclass
@@ -136,7 +156,8 @@ class Clustered(Local):
         if self.block_size != BLOCK:
             return self.block_size
         most = LARGEST if _splittable(source) else STREAMED
-        return min(most, max(BLOCK, (source.size or 0) // (PARTS if self.in_parts else BLOCKS)))
+        size = source.size or 0
+        return min(most, max(BLOCK, size // PARTS if self.in_parts else min(SPREAD, size // PARTS), size // BLOCKS))
 
     def _blocks(self, source: Source) -> Iterator[Block]:
         """The blocks, each of which a worker opens where it can be opened in the middle."""
@@ -149,6 +170,28 @@ class Clustered(Local):
 
     # -- surveys ---------------------------------------------------------------------------------------------------
 
+    def _noting(self, source: Source) -> Noting:
+        return FarNoting(source, self.cluster)
+
+    def _surveyed(self, plan: Plan, at: int, step: SurveyStep) -> Decided:
+        """What the step decides; where that can be done key by key, the summary of all examples is never made."""
+        if not (isinstance(step, KeyedSurvey) and step.keyed):
+            return super()._surveyed(plan, at, step)
+        size = plan.source.size or 0
+        count = keyed.partitions(size, self._size(plan.source), self.cluster.slots())
+        surveying = Survey(SurveyJob(self._flow(plan, plan.steps[:at]), step.survey, step.name))
+        stage = self._many.stage(Parting(surveying, step, count), 2 + count)
+        if stage is None:
+            return super()._surveyed(plan, at, step)
+        outcome, noting = Outcome(), self._noting(plan.source)
+        deciding = Deciding(self.cluster, self.limit, step, count)
+        for block, result in self._in_order(ClusterCrew(self._many, stage).results, plan.source, outcome):
+            noting(block, result)
+            deciding.add(result)
+            account(plan, block, result, outcome)
+        decision = deciding.decided(noting.starts, noting.seen)
+        return noting.decided(step.name, decision, outcome.tally.rejected.total())
+
     def _summary(
         self,
         plan: Plan,
@@ -159,7 +202,7 @@ class Clustered(Local):
     ) -> S:
         """The merged summary. Those of blocks come here one by one only where that is all the same in the end."""
         job = Survey(SurveyJob(self._flow(plan, plan.steps), survey, name))
-        stage = self._many.stage(job, 2)
+        stage = self._many.stage(job, 3)
         if stage is None:
             return super()._summary(plan, survey, outcome, note, name)
         total = survey()
@@ -172,9 +215,9 @@ class Clustered(Local):
                 _merge(total, file, tree)
             file = block.file
             if getattr(total, "concatenates", False):
-                total.merge(self.cluster.get(result.stored[0]))
+                total.merge(self.cluster.get(result.stored[1]))
             else:
-                tree.add(result.stored[0])
+                tree.add(result.stored[1])
             account(plan, block, result, outcome)
         _merge(total, file, tree)
         return total

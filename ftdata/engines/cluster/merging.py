@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ftdata.engines.cluster.far import Chain, Remote
 from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.cluster.refusing import Everything
 from ftdata.engines.cluster.staging import Sent
 from ftdata.engines.cluster.working import Failed
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.jobs import SurveyJob
+from ftdata.engines.surveying import Noting
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block
+from ftdata.files.source import Source
 from ftdata.steps.primitives import Summary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FAN_IN = 8
 """How many summaries are merged at a time."""
@@ -22,7 +30,7 @@ FAN_IN = 8
 
 @dataclass
 class Survey:
-    """Surveys a block: the account, and apart from it the summary, which need not be told here."""
+    """Surveys a block: the account, and apart from it the summary and the lines, which need not be told here."""
 
     job: SurveyJob
     refuses: RowError | None = None
@@ -32,17 +40,38 @@ class Survey:
         """The way of the rows."""
         return self.job.flow
 
-    def __call__(self, index: int, block: Block) -> tuple[BlockResult, Summary | None]:
-        """The account and the summary."""
+    def __call__(self, index: int, block: Block) -> tuple[BlockResult, NDArray[np.uint32], Any]:
+        """The account, the line of each example, and the summary."""
+        import numpy as np
+
         result = self.job(index, block)
         if self.refuses:
             result.refused = Everything(self.refuses)  # none of its examples may be decided upon
         summary, result.summary = result.summary, None
-        return result, summary
+        places, result.places = np.array(result.places, np.uint32), array("I")
+        return result, places, summary
 
     def refusing(self, error: RowError, refused: Callable[[Flow, RowError], Flow]) -> Survey:
         """The same with each row refused."""
         return Survey(replace(self.job, flow=refused(self.job.flow, error)), error)
+
+
+class FarNoting(Noting):
+    """Takes a note of each block, but leaves the lines of its examples where they are."""
+
+    def __init__(self, source: Source, cluster: Cluster) -> None:
+        super().__init__(source)
+        self._cluster = cluster
+        self._kept: list[Remote] = []
+
+    def __call__(self, block: Block, result: BlockResult) -> None:
+        """The next block is done; its lines are the first that is kept of it, unless it was surveyed here."""
+        super().__call__(block, result)
+        self._kept += [Remote(lines, self._cluster.get) for lines in result.stored[:1]]
+
+    def lines(self) -> Sequence[int]:
+        """The line of each example, fetched when one of them is asked for."""
+        return Chain(self._kept, [*self.starts, self.seen]) if self._kept else super().lines()
 
 
 @dataclass

@@ -43,7 +43,7 @@ class Cluster(Protocol):
 
         Args:
             returns: How many values there will be.
-            said: The first arguments of `called`, as they are.
+            said: The first arguments of `called`, as they are; the last one is a list of handles.
             values: What the job is called with. A handle is its value there; a list of handles is an iterator of their
                 values, which are fetched one by one where that is possible.
         """

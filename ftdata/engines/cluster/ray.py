@@ -92,7 +92,7 @@ class Ray:
                 num_returns=returns, max_retries=TRIES - 1, name="ftdata", scheduling_strategy="DEFAULT"
             )
         version, key, payload = said
-        made = self._calls[returns].remote(version, "ray", key, returns, [payload], *values)
+        made = self._calls[returns].remote(version, "ray", key, returns, payload, *values)
         return [made] if returns == 1 else list(made)
 
     def get(self, handle: Handle) -> Any:

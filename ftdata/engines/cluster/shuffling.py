@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftdata.engines.cluster.protocol import Cluster, Handle
+from ftdata.engines.cluster.spooling import Lines, Spool
+from ftdata.engines.cluster.staging import Stage
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.gathered import OfGroups, block_of
 from ftdata.engines.gathering import ScatterJob, WorkJob, rejected
@@ -266,10 +268,15 @@ class Stored(OfGroups):
                 position += size
 
     def lines(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """OrderedPiece after piece."""
-        for piece in self.pieces:
-            if piece.told.rows:
-                yield self.cluster.get(piece.block).data, piece.told.rows
+        """Piece after piece, of which a few are on their way."""
+        pieces = [piece for piece in self.pieces if piece.told.rows]
+        spool = Spool.made()
+        try:
+            results = Stage(self.cluster, Lines(spool)).results(enumerate(piece.block for piece in pieces))
+            for piece, (_, found, _) in zip(pieces, results, strict=True):
+                yield found if isinstance(found, bytes) else spool.taken(found), piece.told.rows
+        finally:
+            spool.remove()
 
     def read(self, opening: Opening, block: Block) -> BlockReader:
         """The examples of a block that was fetched."""

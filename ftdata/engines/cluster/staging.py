@@ -7,6 +7,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from platform import python_version_tuple
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import cloudpickle
 
 from ftdata import __version__
+from ftdata.engines.cluster.far import Remote
 from ftdata.engines.cluster.protocol import Cluster, Handle, Lost
 from ftdata.engines.cluster.refusing import died, refusing
 from ftdata.engines.cluster.working import Failed
@@ -34,11 +36,32 @@ class Sent:
     def __init__(self, cluster: Cluster, job: Callable[..., Any], returns: int = 1) -> None:
         self.cluster, self.returns = cluster, returns
         self._key = uuid.uuid4().hex
-        self._payload = cluster.put(cloudpickle.dumps(job))  # type: ignore[no-untyped-call]
+        stream = BytesIO()
+        pickler = _Pickler(stream)
+        pickler.dump(job)  # type: ignore[no-untyped-call]
+        self._payload = [cluster.put(stream.getvalue()), *pickler.handles]
 
     def call(self, *values: Any) -> list[Handle]:
         """Do the job with these values, some of which may be handles or lists of them."""
         return self.cluster.submit(self.returns, (VERSION, self._key, self._payload), values)
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc,name-defined,unused-ignore]
+    """Pickles a job but for what the cluster keeps: in place of that stands a number of the payload."""
+
+    def __init__(self, stream: BytesIO) -> None:
+        super().__init__(stream)  # type: ignore[no-untyped-call]
+        self.handles: list[Handle] = []
+        self._numbers: dict[int, int] = {}
+
+    def persistent_id(self, one: Any) -> int | None:
+        """The number of what is kept."""
+        if type(one) is not Remote:
+            return None
+        if id(one) not in self._numbers:
+            self.handles.append(one.handle)
+            self._numbers[id(one)] = len(self.handles)
+        return self._numbers[id(one)]
 
 
 @dataclass(slots=True)

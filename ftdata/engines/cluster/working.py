@@ -7,12 +7,14 @@ import gc
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from typing import Any
 
+from ftdata.engines.cluster.far import Remote, itself
 from ftdata.engines.worker import portable
 from ftdata.errors import FtdataError
 
@@ -28,14 +30,16 @@ class Failed:
     error: BaseException
 
 
-def work(key: str, returns: int, payload: Iterable[bytes], values: Sequence[Any]) -> Any:
-    """What the job makes of the values: one value, or as many as were announced."""
+def work(
+    key: str, returns: int, payload: Sequence[Any], values: Sequence[Any], fetch: Callable[[Any], Any] | None
+) -> Any:
+    """What the job makes of the values: one value, or as many as were announced; `fetch` gives what is kept."""
     _settle()
     before = gc.get_threshold()
     # Rows come and go by the thousand and hold no cycles: see `ftdata.engines.worker`. Other people's tasks may follow.
     gc.set_threshold(100_000, 20, 20)
     try:
-        return _job(key, payload)(*values)
+        return _job(key, payload, fetch or itself)(*values)
     except Exception as error:
         failed = Failed(portable(error))
         return failed if returns == 1 else (failed, *[None] * (returns - 1))
@@ -43,18 +47,30 @@ def work(key: str, returns: int, payload: Iterable[bytes], values: Sequence[Any]
         gc.set_threshold(*before)
 
 
-def _job(key: str, payload: Iterable[bytes]) -> Callable[..., Any]:
+def _job(key: str, payload: Sequence[Any], fetch: Callable[[Any], Any]) -> Callable[..., Any]:
     if key not in _jobs:
         while len(_jobs) >= _KEPT:
             del _jobs[next(iter(_jobs))]
         try:
-            _jobs[key] = pickle.loads(next(iter(payload)))
+            _jobs[key] = _Unpickler(payload, fetch).load()
         except ImportError as error:
             raise FtdataError(
                 f"a worker cannot import what a step needs: {error}",
                 hint="Install it on the cluster, or define the function in the script or notebook itself.",
             ) from None
     return _jobs[key]
+
+
+class _Unpickler(pickle.Unpickler):
+    """Makes a job, in which numbers of the payload stand for what the cluster keeps."""
+
+    def __init__(self, payload: Sequence[Any], fetch: Callable[[Any], Any]) -> None:
+        super().__init__(BytesIO(fetch(payload[0])))
+        self._payload, self._fetch = payload, fetch
+
+    def persistent_load(self, number: Any) -> Remote:
+        """What is kept, which is fetched when it is asked for."""
+        return Remote(self._payload[number], self._fetch)
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,19 +13,19 @@ from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example
+from ftdata.steps.balance.copying import AnswerWeights, Copies, checked_copies
 from ftdata.steps.classes import Classes
 from ftdata.steps.keys import By, label_of
-from ftdata.steps.primitives import Mapped
-from ftdata.steps.selection import Selection
+from ftdata.steps.selection import Fates, Selection
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SURPLUS = "is more than its class is to have"
+    from ftdata.steps.balance.keyed import Agreed, Met, Resolved
+    from ftdata.steps.keyed import Columns
 
-MOST_COPIES = 1_000_000
-"""Copies of one example that are still meant."""
+SURPLUS = "is more than its class is to have"
 
 
 @dataclass
@@ -91,8 +93,7 @@ class Balance:
             counts = np.array([before[name] for name in members.classes.names])[classes]
             # Every example of a class is copied once before any is copied twice.
             times = wanted // counts + (ranks < wanted % counts)
-            if times.max() > MOST_COPIES:
-                raise UsageError(f"an example would be copied over {MOST_COPIES:,} times", hint="Lower the target.")
+            checked_copies(int(times.max()))
             copies = int(times.sum()) - len(times)
             table = targets.BalanceTable(label_of(self.by), "over", before, sizes, copies)
             return Copies(array("I", times.astype(np.uint32).tobytes()), table)
@@ -101,6 +102,49 @@ class Balance:
             return self._weights(members, surplus, classes, before)
         table = targets.BalanceTable(label_of(self.by), asked.how, before, sizes)
         return Selection(surplus.tobytes(), (SURPLUS,), table)
+
+    # -- key by key, as `KeyedSurvey` says
+
+    @property
+    def keyed(self) -> bool:
+        """Whatever was asked for."""
+        return True
+
+    def parted(self, members: Members) -> tuple[Counter[str], list[Columns]]:
+        """The classes' sizes; and of each example what it is ranked by, and its class."""
+        import ftdata.steps.balance.keyed as keyed
+
+        return keyed.parted(members)
+
+    def met(self, tables: list[Columns]) -> tuple[Met, Columns]:
+        """The classes of a partition, and its examples by class and rank."""
+        import ftdata.steps.balance.keyed as keyed
+
+        return keyed.met(tables)
+
+    def agreed(self, count: int, noted: Counter[str], told: Sequence[Met]) -> Agreed:
+        """The sizes.
+
+        Raises:
+            UsageError: As `decide`.
+        """
+        import ftdata.steps.balance.keyed as keyed
+
+        return keyed.agreed(Classes(self.by), self.asked, noted, told)
+
+    def resolved(self, kept: Columns, agreed: Agreed, partition: int) -> tuple[Resolved, Columns]:
+        """What becomes of the examples of a partition."""
+        import ftdata.steps.balance.keyed as keyed
+
+        return keyed.resolved(kept, agreed, partition)
+
+    def selected(
+        self, agreed: Agreed, told: Sequence[Resolved], fates: Fates, about: Mapping[str, Sequence[Any]]
+    ) -> Selection | Copies | AnswerWeights:
+        """What becomes of each example; what it knows more is a `BalanceTable`."""
+        import ftdata.steps.balance.keyed as keyed
+
+        return keyed.selected(label_of(self.by), agreed, told, fates, SURPLUS)
 
     def _weights(
         self,
@@ -130,42 +174,6 @@ def _ranks(members: Members) -> NDArray[np.int64]:
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     return ranks
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Gives each example as often as decided."""
-
-    times: array[int]
-    about: targets.BalanceTable | None = None
-
-    def __call__(self, example: Example, position: int) -> Mapped:
-        """The example, or it and its copies."""
-        times = self.times[position]
-        return example if times == 1 else [example] * times
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Copies, (self.times,)
-
-
-@dataclass(frozen=True)
-class AnswerWeights:
-    """Keeps the last trained answer of some examples from being trained."""
-
-    silent: bytes
-    about: targets.BalanceTable | None = None
-
-    def __call__(self, example: Example, position: int) -> Example:
-        """The example, its last trained answer with weight 0 if it is one of them."""
-        if not self.silent[position]:
-            return example
-        turns = list(example["messages"])
-        last = max(at for at, turn in enumerate(turns) if parts.trained(turn))
-        turns[last] = {**turns[last], "weight": 0}
-        return {**example, "messages": turns}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return AnswerWeights, (self.silent,)
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
-from ftdata.steps.dedupe.twins import Preference, Twins
+from ftdata.steps.dedupe.twins import Preference, Same, Twins
 from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
-from ftdata.steps.selection import Selection
+from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ftdata.steps.keyed import Columns
 
 
 @dataclass
@@ -69,10 +76,66 @@ class Dedupe:
         Raises:
             UsageError: If no example has the key.
         """
-        if self.key is not None and hashes.hashes and not hashes.keyed:
+        self._require(len(hashes.hashes) // 16, hashes.keyed)
+        return _twins(hashes, self.preference).selection(self._reason)
+
+    def _require(self, count: int, keyed: int) -> None:
+        if self.key is not None and count and not keyed:
             raise missing(self.key, "--key")
-        reason = "equals another example" if self.key is None else f"equals another one's {label_of(self.key)}"
-        return _twins(hashes, self.preference).selection(reason)
+
+    @property
+    def _reason(self) -> str:
+        return "equals another example" if self.key is None else f"equals another one's {label_of(self.key)}"
+
+    # -- key by key, as `KeyedSurvey` says
+
+    @property
+    def keyed(self) -> bool:
+        """Whatever was asked for."""
+        return True
+
+    def parted(self, hashes: Hashes) -> tuple[Counter[str], list[Columns]]:
+        """A row of each example: its hash, and its value if there is one."""
+        import numpy as np
+
+        from ftdata.steps.near.matching import halves
+
+        keys = halves(hashes.hashes)
+        table = {"key": keys[:, 0], "rest": keys[:, 1]}
+        if hashes.values:
+            table["value"] = np.frombuffer(hashes.values, np.float64)
+        return Counter(keyed=hashes.keyed), [table]
+
+    def met(self, tables: list[Columns]) -> tuple[int, Columns]:
+        """How many are removed; which, and their twins."""
+        import numpy as np
+
+        (table,) = tables
+        keys = np.column_stack((table["key"], table["rest"]))
+        removed, twins = _removed(keys, self.preference, table.get("value"))
+        position = table["position"]
+        return len(removed), {"position": position[removed], "twin": position[twins]}
+
+    def agreed(self, count: int, noted: Counter[str], told: Sequence[int]) -> None:
+        """Nothing.
+
+        Raises:
+            UsageError: No example has the key.
+        """
+        self._require(count, noted["keyed"])
+
+    def resolved(self, kept: Columns, agreed: None, partition: int) -> tuple[None, Columns]:
+        """All that are removed go for one reason."""
+        import numpy as np
+
+        return None, {**kept, "fate": np.ones(len(kept["position"]), np.uint8)}
+
+    def selected(
+        self, agreed: None, told: Sequence[None], fates: Fates, about: Mapping[str, Sequence[Any]]
+    ) -> Selection:
+        """Which examples stay; what it knows more is a `Twins`."""
+        removed, twins = about["position"], about["twin"]
+        return Selection(fates, (self._reason,), Twins(len(fates), removed, twins, Same(1.0, len(removed))))
 
     def hasher(self, hashes: Hashes) -> Callable[[Example], bytes]:
         """From an example to what must be equal."""
@@ -105,20 +168,30 @@ _NAMES = {"role", "type", "id", "tool_call_id", "name", "arguments", "url", "det
 
 
 def _twins(hashes: Hashes, preference: Preference) -> Twins:
+    from ftdata.steps.near.matching import halves
+
+    keys = halves(hashes.hashes)
+    removed, twins = _removed(keys, preference, hashes.values)
+    found, kept = array("Q", removed.astype("u8").tobytes()), array("Q", twins.astype("u8").tobytes())
+    return Twins(len(keys), found, kept, Same(1.0, len(removed)))
+
+
+def _removed(
+    keys: NDArray[np.uint64], preference: Preference, values: Any
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rows are removed, and the kept one of each."""
     import numpy as np
 
-    from ftdata.steps.near.matching import grouped
+    from ftdata.steps.near.matching import first_of
 
-    first = grouped(hashes.hashes)
+    first = first_of(keys)
     count = len(first)
-    order = preference.order(count, hashes.values)
+    order = preference.order(count, values)
     if order is not None:
         rank = np.empty(count, np.int64)
         rank[order] = np.arange(count)
         best = np.full(count, count, np.int64)
         np.minimum.at(best, first, rank)
-        first = np.asarray(order, np.int64)[best[first]]
+        first = order[best[first]]
     removed = np.nonzero(first != np.arange(count))[0]
-    return Twins(
-        count, array("Q", removed.tolist()), array("Q", first[removed].tolist()), array("d", [1.0]) * len(removed)
-    )
+    return removed, first[removed]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
@@ -13,6 +12,10 @@ from ftdata.example.shapes import Example
 from ftdata.steps.keys import By, reader
 from ftdata.steps.near.text import compared
 from ftdata.steps.selection import Selection
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 KEEPS = ("first", "last", "longest", "best:score")
 
@@ -49,6 +52,20 @@ class Twins:
         for position in self.removed:
             fates[position] = 1
         return Selection(bytes(fates), (reason,), self)
+
+
+class Same(Sequence[float]):
+    """One number, so many times."""
+
+    def __init__(self, value: float, count: int) -> None:
+        self._value, self._count = value, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        found = range(self._count)[at]  # or there is none
+        return [self._value] * len(found) if isinstance(found, range) else self._value
 
 
 @dataclass(frozen=True)
@@ -90,13 +107,12 @@ class Preference:
 
         return score
 
-    def order(self, count: int, values: array[float]) -> list[int] | None:
+    def order(self, count: int, values: Any) -> NDArray[np.int64] | None:
         """All positions, those to be kept first; None for the order in which they stand."""
         if self.keep == "first":
             return None
-        if self.keep == "last":
-            return list(range(count - 1, -1, -1))
         import numpy as np
 
-        order: list[int] = np.argsort(-np.frombuffer(values, dtype=np.float64), kind="stable").tolist()
-        return order
+        if self.keep == "last":
+            return np.arange(count - 1, -1, -1)
+        return np.argsort(-np.frombuffer(values, dtype=np.float64), kind="stable")

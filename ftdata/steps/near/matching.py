@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +109,7 @@ def keys_of(sketches: Sketches) -> NDArray[np.uint64]:
     return np.frombuffer(sketches.bands, dtype="<u8").reshape(len(sketches), sketches.bands_of.count)
 
 
-def star(sketches: Sketches, threshold: float, preferred: Sequence[int] | None = None) -> dict[int, tuple[int, float]]:
+def star(sketches: Sketches, threshold: float, preferred: Integers | None = None) -> dict[int, tuple[int, float]]:
     """What is removed: position, and the kept twin with the similarity to it.
 
     Texts are taken in the order of preference; one is removed if a text that was kept before is at least as similar as
@@ -117,7 +117,7 @@ def star(sketches: Sketches, threshold: float, preferred: Sequence[int] | None =
     """
     rank = None if preferred is None else np.empty(len(preferred), np.int64)
     if rank is not None:
-        rank[np.asarray(preferred, np.int64)] = np.arange(len(rank))
+        rank[preferred] = np.arange(len(rank))
     lead = _leads(sketches, rank)
     own = np.nonzero(lead == np.arange(len(lead)))[0]
     long = own[~np.fromiter(sketches.too_short(threshold), bool, len(sketches))[own]]

@@ -41,10 +41,19 @@ def decided(step: Split, prompts: SplitSurvey) -> Selection:
     notes: list[str] = []
     sides = _by_rank(step, prompts, same, hashes, notes) if step.by_rank else by_share(hashes, step.parts)
     summary = _summary(step, prompts, same, sides, notes)
+    refuse_empty(step, summary)
+    return Selection(sides.tobytes(), (), summary)
+
+
+def refuse_empty(step: Split, summary: SplitSummary) -> None:
+    """Refuse a split one of whose parts got nothing.
+
+    Raises:
+        UsageError: One did not.
+    """
     for name, got in zip(step.parts.names, summary.counts, strict=True):
         if not got:
             raise _empty(step, name, summary)
-    return Selection(sides.tobytes(), (), summary)
 
 
 def _empty(step: Split, name: str, summary: SplitSummary) -> UsageError:
@@ -149,13 +158,7 @@ def _total(step: Split, number: int, count: int) -> int:
 
 def _summary(step: Split, prompts: SplitSurvey, same: Integers, sides: Sides, notes: Sequence[str]) -> SplitSummary:
     parts = step.parts
-    counts = np.bincount(sides, minlength=len(parts.parts)).tolist()
     count = len(same)
-    wanted = [0.0] * len(parts.parts)
-    for number in parts.others:
-        part = parts.parts[number]
-        wanted[number] = float(part.count) if part.count is not None else float(parts.share(number) * count)
-    wanted[parts.rest] = count - sum(wanted)
     table: dict[str, tuple[int, ...]] = {}
     if prompts.classes is not None:
         members = _classes(prompts, count)
@@ -164,17 +167,28 @@ def _summary(step: Split, prompts: SplitSurvey, same: Integers, sides: Sides, no
         table = {name: tuple(found[number].tolist()) for name, number in prompts.classes.names.items()}
         table = dict(sorted(table.items(), key=lambda item: (-sum(item[1]), item[0])))
     sizes = np.bincount(same) if count else np.zeros(1, np.int64)
-    return SplitSummary(
-        parts.names,
-        tuple(wanted),
-        tuple(counts),
-        table,
-        int((sizes > 0).sum()),
-        int(sizes.max()),
-        _leak(prompts.prompts or prompts.ids, sides),
-        _leak(prompts.plain, sides),
-        tuple(notes),
-    )
+    counts = np.bincount(sides, minlength=len(parts.parts)).tolist()
+    leaks = (_leak(prompts.prompts or prompts.ids, sides), _leak(prompts.plain, sides))
+    return summary_of(step, counts, table, int((sizes > 0).sum()), int(sizes.max()), leaks, notes)
+
+
+def summary_of(
+    step: Split,
+    counts: Sequence[int],
+    classes: dict[str, tuple[int, ...]],
+    units: int,
+    largest: int,
+    leaks: tuple[Leak, Leak],
+    notes: Sequence[str],
+) -> SplitSummary:
+    """The summary of a split whose parts got so many examples."""
+    parts, count = step.parts, sum(counts)
+    wanted = [0.0] * len(parts.parts)
+    for number in parts.others:
+        part = parts.parts[number]
+        wanted[number] = float(part.count) if part.count is not None else float(parts.share(number) * count)
+    wanted[parts.rest] = count - sum(wanted)
+    return SplitSummary(parts.names, tuple(wanted), tuple(counts), classes, units, largest, *leaks, tuple(notes))
 
 
 def _leak(hashes: bytearray, sides: Sides) -> Leak:

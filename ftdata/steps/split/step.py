@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
@@ -15,9 +16,13 @@ from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
-from ftdata.steps.selection import Selection
+from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.split.asked import Parts
 from ftdata.steps.summaries import Summarised, grows, here, part
+
+if TYPE_CHECKING:
+    from ftdata.steps.keyed import Columns
+    from ftdata.steps.split.keyed import Met
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,59 @@ class Split:
         """
         from ftdata.steps.split.deciding import decided
 
-        for key, seen, option in ((self.id, prompts.identified, "--id"), (self.group, prompts.grouped, "--group")):
-            if key is not None and prompts.ids and not seen:
-                raise missing(key, option)
+        self._require(len(prompts.ids), prompts.identified, prompts.grouped)
         if prompts.classes:
             prompts.classes.require("--stratify")
         return decided(self, prompts)
+
+    def _require(self, count: int, identified: int, grouped: int) -> None:
+        for key, seen, option in ((self.id, identified, "--id"), (self.group, grouped, "--group")):
+            if key is not None and count and not seen:
+                raise missing(key, option)
+
+    # -- key by key, as `KeyedSurvey` says
+
+    @property
+    def keyed(self) -> bool:
+        """Where the hash of an example's own prompt is all that decides."""
+        return not self.by_rank and self.group is None and self.near is None
+
+    def parted(self, prompts: SplitSurvey) -> tuple[Counter[str], list[Columns]]:
+        """By each hash of an example its side."""
+        import ftdata.steps.split.keyed as keyed
+
+        return keyed.parted(self.parts, prompts)
+
+    def met(self, tables: list[Columns]) -> tuple[Met, Columns]:
+        """What is counted, and the sides."""
+        import ftdata.steps.split.keyed as keyed
+
+        return keyed.met(self.parts, tables)
+
+    def agreed(self, count: int, noted: Counter[str], told: Sequence[Met]) -> Sequence[Met]:
+        """What all partitions told.
+
+        Raises:
+            UsageError: No example has the key.
+        """
+        self._require(count, noted["identified"], 0)
+        return told
+
+    def resolved(self, kept: Columns, agreed: Sequence[Met], partition: int) -> tuple[None, Columns]:
+        """The sides, as they are known already."""
+        return None, kept
+
+    def selected(
+        self, agreed: Sequence[Met], told: Sequence[None], fates: Fates, about: Mapping[str, Sequence[Any]]
+    ) -> Selection:
+        """The number of each example's part; what it knows more is a `SplitSummary`.
+
+        Raises:
+            UsageError: A part would be empty.
+        """
+        import ftdata.steps.split.keyed as keyed
+
+        return keyed.selected(self, agreed, fates)
 
 
 @dataclass

@@ -43,7 +43,7 @@ class Here:
         for _ in range(TRIES):
             self.calls += 1
             try:
-                found = called(version, "", key, returns, [_there(payload)], *map(_there, values))
+                found = called(version, "", key, returns, _there(payload), *map(_there, values))
             except Lost:
                 return made
             if not self._dies():

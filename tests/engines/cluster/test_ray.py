@@ -29,7 +29,7 @@ def on_ray(size: int = 6000, limit: int | None = None) -> Clustered:
     return Clustered(cluster=connect(""), block_size=size, limit=limit)
 
 
-@pytest.mark.parametrize("name", ["function", "near", "gather twice", "several"])
+@pytest.mark.parametrize("name", ["function", "balance", "near", "gather twice", "several"])
 def test_a_plan_comes_to_the_same(name: str, tmp_path: Path) -> None:
     data = PLANS[name](ftdata.read(written(tmp_path)))
     expected = outcome(Local(1), data)
