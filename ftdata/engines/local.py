@@ -21,7 +21,6 @@ from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
-from ftdata.engines.pool import Processes
 from ftdata.engines.spill import Origins, Spill
 from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.errors import RowError
@@ -384,10 +383,16 @@ class Local:
         return {} if isinstance(self.workers, Workers) else {"workers": workers}
 
     def _parallel(self, source: Source) -> int:
+        if self.workers is None and source.is_small(SMALL):
+            return 1  # and nothing of worker processes is imported
         return self._workers().parallel(lambda: source.is_small(SMALL))
 
     def _workers(self) -> Workers:
-        return self.workers if isinstance(self.workers, Workers) else Processes(self.workers)
+        if isinstance(self.workers, Workers):
+            return self.workers
+        from ftdata.engines.pool import Processes  # a small run starts none
+
+        return Processes(self.workers)
 
 
 def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -15,6 +15,8 @@ from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
+
+_SIZE = 16
 
 
 @dataclass
@@ -104,14 +106,37 @@ class Dedupe:
 _NAMES = {"role", "type", "id", "tool_call_id", "name", "arguments", "url", "detail"}
 
 
+FEW = 20_000
+"""Examples up to which twins are found without arrays, whose import takes longer than that."""
+
+
 def _twins(hashes: Hashes, preference: Preference) -> Twins:
+    count = len(hashes.hashes) // _SIZE
+    order = preference.order(count, hashes.values)
+    removed, kept = (_of_few if count <= FEW else _of_many)(hashes.hashes, order)
+    return Twins(count, removed, kept, array("d", [1.0]) * len(removed))
+
+
+Pairs = tuple[Sequence[int], Sequence[int]]
+"""Those removed, in order, and the kept one for each: of equals the one that comes first in the order of choice."""
+
+
+def _of_few(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
+    found = [bytes(hashes[start : start + _SIZE]) for start in range(0, len(hashes), _SIZE)]
+    first: dict[bytes, int] = {}
+    for position in order if order is not None else range(len(found)):
+        first.setdefault(found[position], position)
+    removed = array("Q", [position for position, one in enumerate(found) if first[one] != position])
+    return removed, array("Q", [first[found[position]] for position in removed])
+
+
+def _of_many(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
     import numpy as np
 
     from ftdata.steps.near.matching import grouped
 
-    first = grouped(hashes.hashes)
+    first = grouped(hashes)
     count = len(first)
-    order = preference.order(count, hashes.values)
     if order is not None:
         rank = np.empty(count, np.int64)
         rank[order] = np.arange(count)
@@ -119,6 +144,4 @@ def _twins(hashes: Hashes, preference: Preference) -> Twins:
         np.minimum.at(best, first, rank)
         first = np.asarray(order, np.int64)[best[first]]
     removed = np.nonzero(first != np.arange(count))[0]
-    return Twins(
-        count, array("Q", removed.tolist()), array("Q", first[removed].tolist()), array("d", [1.0]) * len(removed)
-    )
+    return array("Q", removed.tolist()), array("Q", first[removed].tolist())
