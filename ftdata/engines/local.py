@@ -383,16 +383,13 @@ class Local:
         return {} if isinstance(self.workers, Workers) else {"workers": workers}
 
     def _parallel(self, source: Source) -> int:
-        if self.workers is None and source.is_small(SMALL):
-            return 1  # and nothing of worker processes is imported
-        return self._workers().parallel(lambda: source.is_small(SMALL))
+        small = self.workers is None and source.is_small(SMALL)  # then nothing of worker processes is imported
+        return 1 if small else self._workers().parallel(lambda: source.is_small(SMALL))
 
     def _workers(self) -> Workers:
-        if isinstance(self.workers, Workers):
-            return self.workers
-        from ftdata.engines.pool import Processes  # a small run starts none
+        from ftdata.engines.pool import Processes
 
-        return Processes(self.workers)
+        return self.workers if isinstance(self.workers, Workers) else Processes(self.workers)
 
 
 def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
