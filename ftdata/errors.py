@@ -20,7 +20,6 @@ A message reads ``train.jsonl:143: $.messages[2].role: expected …; got "bot". 
 
 from __future__ import annotations
 
-import difflib
 import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -322,7 +321,9 @@ def printable(text: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """A hint that names the nearest choice, or all of them if none is near."""
+    """A hint that names the nearest choice, or all of them when none is near."""
+    import difflib
+
     names = [str(choice) for choice in choices]
     near = [name for name in names if name.casefold() == word.casefold()]
     near = near or difflib.get_close_matches(word, names, n=1)

@@ -226,9 +226,7 @@ def known_in(baseline: Baseline) -> frozenset[int]:
 def _against(
     checker: Checker, other: Other | None, near: float | None, select: Sequence[str], workers: int | None
 ) -> Against | None:
-    """The other dataset for the rules about leakage; it is not read if none of them is selected."""
-    from ftdata.steps.against import Against, References, kinds_of
-
+    """What rules about leakage compare with; the other set is read for it, unless none of them was chosen."""
     rules = checker.over("against")
     if other is None:
         asked = [one for one in rules if {one.slug, one.group} & set(select)]
@@ -238,6 +236,8 @@ def _against(
         return None
     if near is None and "near-example" in select:
         raise UsageError("the rule near-example needs a similarity", hint=f"Add {option('near', 0.85)}.")
+    from ftdata.steps.against import Against, References, kinds_of
+
     kinds = kinds_of((rule.slug for rule in rules), near)
     if not kinds:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +100,8 @@ class JudgedRows(Planned):
 
     def _elsewhere(self, known: Format | None, service: Target) -> Elsewhere | None:
         """Where the first row lies that has the marks of a format."""
+        import shlex
+
         from ftdata.rules.checker import Elsewhere
 
         rows = [one for one in self._peeked() if type(one[2]) is dict]

@@ -344,23 +344,28 @@ def _dedupe(
     metadata: bool,
     instructions: bool,
 ) -> Dedupe | DedupeNear:
-    from ftdata.steps.dedupe import Dedupe, DedupeNear, Preference
-    from ftdata.steps.near.text import Comparing
+    from ftdata.steps.dedupe import Preference
 
     preference, normalize = Preference(keep), normalize or not punctuation
     if near is None:
+        from ftdata.steps.dedupe import Dedupe
+
         return Dedupe(key, normalize, punctuation, weights, metadata, preference)
+    from ftdata.steps.dedupe import DedupeNear
+    from ftdata.steps.near.text import Comparing
+
     return DedupeNear(near, Comparing(key, normalize, punctuation, instructions), shingle, preference)
 
 
 def _duplicates(whole: Any, deduped: Any, workers: int | None) -> Duplicates[Any]:
     from ftdata.dataset.found import Duplicates
-    from ftdata.steps.dedupe import DedupeNear, Stricter
 
     step = deduped.steps[-1]
     decided = deduped.decided(workers)
 
     def stricter(threshold: float) -> Duplicates[Any]:
+        from ftdata.steps.dedupe import DedupeNear, Stricter
+
         base = step.surveys if isinstance(step, Stricter) else step
         if not isinstance(base, DedupeNear):
             raise UsageError("equal examples have no threshold", hint="Survey with near=0.85 or lower.")

@@ -20,7 +20,6 @@ from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
-from ftdata.engines.pool import Processes
 from ftdata.engines.spill import Origins, Spill
 from ftdata.engines.surveying import Noting
 from ftdata.engines.workers import Crew, Job, Workers
@@ -374,9 +373,12 @@ class Local:
         return {} if isinstance(self.workers, Workers) else {"workers": workers}
 
     def _parallel(self, source: Source) -> int:
-        return self._workers().parallel(lambda: source.is_small(SMALL))
+        small = self.workers is None and source.is_small(SMALL)  # then nothing of worker processes is imported
+        return 1 if small else self._workers().parallel(lambda: source.is_small(SMALL))
 
     def _workers(self) -> Workers:
+        from ftdata.engines.pool import Processes
+
         return self.workers if isinstance(self.workers, Workers) else Processes(self.workers)
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import heapq
 import os
-import shutil
 import struct
-import tempfile
 import weakref
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -85,6 +83,8 @@ class Spill:
     def beside(cls, size: int | None, step: Gather) -> Spill:
         """Create a spill in the folder for temporary files, for about that many bytes."""
         sweep_temporary()
+        import tempfile
+
         folder = tempfile.mkdtemp(prefix=f"{SPILL}gather-{tag()}-")
         # The size of a stream is unknown. Partitions that come out too large are split when they are worked on.
         count = 64 if size is None else max(1, min(256, -(-size // PARTITION)))
@@ -179,6 +179,8 @@ def merged(
 
 def _remove(folder: str, owner: int) -> None:
     if os.getpid() == owner:  # a forked child must not take its parent's files away
+        import shutil
+
         shutil.rmtree(folder, ignore_errors=True)
 
 

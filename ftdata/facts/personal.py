@@ -17,11 +17,12 @@ from importlib import import_module
 from ipaddress import ip_address
 
 from ftdata.facts.traces import Traces
+from ftdata.lazily import pattern as late
 
 PASSWORD = "a password with its name"  # noqa: S105 - it is none
 """What a named password is called."""
 
-MADE = re.compile(
+MADE = late(
     r"(?i)(?:generat|random|create|suggest|strong|secure|example|new|sample|dummy)[^\n]{0,40}\bpassword"
     r"|passwords?[^\n]{0,20}\bgenerat|your_?password"
     r"|(?:[:=]|\bis\b)\s{0,3}[\"']?(?:passw(?:or)?d|p@ssw0rd|passw0rd|secret|qwerty|letmein|changeme|welcome|admin|test)"
@@ -129,7 +130,7 @@ def card(text: str) -> bool:
     return _ISSUED.fullmatch(number) is not None and len(set(number)) > 1 and _stdnum("luhn")(number)
 
 
-_ISSUED = re.compile(
+_ISSUED = late(
     r"4\d{15}(?:\d{3})?"  # Visa, whose 13 digits of old are issued no more
     r"|5[0-9]\d{14}|2[2-7]\d{14}"  # Mastercard, Maestro, Mir
     r"|3[47]\d{13}"  # American Express
@@ -171,8 +172,8 @@ def phone(text: str) -> bool:
     return 8 <= len(digits(text)) <= 15 and not _DATE.match(text)
 
 
-_DATE = re.compile(r"\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}\b|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
-_NOBODYS = re.compile(
+_DATE = late(r"\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}\b|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{4}\b")
+_NOBODYS = late(
     r"[@.](?:example\.(?:com|net|org|edu)|example|test|invalid|localhost)$"  # RFC 2606
     r"|@(?:[\w-]+-)?example[\w-]*\.\w+$"
     r"|@(?:your|my|our|the|some|any)?-?(?:company|domain|organi[sz]ation|business|website|site|e?mail|server)"
@@ -205,7 +206,7 @@ def _phone_number(text: str) -> str:
 
 def _ascii(pattern: str) -> re.Pattern[str]:
     """Letters are ASCII's here: between Chinese characters, a number stands alone."""
-    return re.compile(pattern, re.ASCII)
+    return late(pattern, re.ASCII)
 
 
 # Patterns that begin with letters are searched for ten times as fast as those that begin with a choice.
@@ -240,10 +241,10 @@ _SECRETS = (
         ),
         ("PRIVATE KEY",),
     ),
-    Mark(PASSWORD, re.compile(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
+    Mark(PASSWORD, late(rf"(?:[Pp]assw(?:or)?d|PASSW(?:OR)?D|密码|口令){_NAMED}"), _PASSWORDS),
     Mark(
         "a key with its name",
-        re.compile(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_KEY}"),
+        late(rf"(?:[Aa]pi|API|[Ss]ecret|SECRET)[_-]?(?:[Kk]ey|KEY){_KEY}"),
         tuple(name + sign for name in ("pi", "PI", "et", "ET") for sign in "_-kK"),
     ),
 )

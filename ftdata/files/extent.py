@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import IO, Any
@@ -26,6 +25,8 @@ def check_extent(source: Any, path: str) -> None:
     Raises:
         InputError: If there is one; or the file is cut off or damaged.
     """
+    import zipfile
+
     try:
         with zipfile.ZipFile(source) as archive:
             for name in filter(_SHEETS.fullmatch, archive.namelist()):

@@ -16,7 +16,6 @@ from ftdata.files.memory import Frozen, FrozenLines, Temporary, fault_line, froz
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source, regular
 from ftdata.files.splits import chosen_split
-from ftdata.files.values import json_row
 
 _IN_MEMORY = 16 << 20  # bytes of frozen rows beyond which they go to a temporary file
 
@@ -166,6 +165,8 @@ def _line(row: object) -> bytes:
     text = encode_given(row) if type(row) is dict else None
     if text is not None:
         return text + b"\n"
+    from ftdata.files.values import json_row
+
     try:
         if isinstance(row, RowError):
             raise row

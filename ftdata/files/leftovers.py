@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
-import socket
-import tempfile
+import sys
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
@@ -16,6 +13,14 @@ from ftdata.lazily import pattern
 
 SPILL = "ftdata-"
 """The prefix of temporary files and folders in the folder for temporary files."""
+
+
+def _host_name() -> str:
+    if sys.platform != "win32":
+        return os.uname().nodename
+    import socket
+
+    return socket.gethostname()
 
 
 @cache
@@ -29,12 +34,12 @@ def _host() -> str:
         numbers = str(Path("/proc/self/ns/pid").readlink())  # containers have numbers of their own
     except OSError:
         numbers = ""
-    return blake2b(f"{socket.gethostname()}\0{boot}\0{numbers}".encode(), digest_size=4).hexdigest()
+    return blake2b(f"{_host_name()}\0{boot}\0{numbers}".encode(), digest_size=4).hexdigest()
 
 
 def tag() -> str:
-    """Identifies this process in the names of temporary files."""
-    return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+    """What tells a temporary file's process: it stands in the file's name."""
+    return f"{_host()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 _TAG = pattern(r"(?:^|[.-])([0-9a-f]{8})-(\d+)-[0-9a-f]{8}(?=[.-])")
@@ -60,7 +65,9 @@ def _lives(process: int) -> bool:
 
 @cache
 def sweep_temporary() -> None:
-    """Remove what dead runs left in the folder for temporary files; once per process."""
+    """Remove what dead runs left in the folder for temporary files; once in a process."""
+    import tempfile
+
     sweep(tempfile.gettempdir(), SPILL)
 
 
@@ -73,6 +80,8 @@ def sweep(folder: str | os.PathLike[str], begin: str, end: str = "") -> None:
         for entry in os.scandir(folder):
             if entry.name.startswith(begin) and entry.name.endswith(end) and abandoned(entry.name):
                 if entry.is_dir(follow_symlinks=False):
+                    import shutil
+
                     shutil.rmtree(entry.path, ignore_errors=True)
                 else:
                     with suppress(OSError):

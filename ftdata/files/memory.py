@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -109,6 +108,8 @@ class Temporary:
 
     def __init__(self, extension: str = ".jsonl") -> None:
         sweep_temporary()
+        import tempfile
+
         handle, self.path = tempfile.mkstemp(prefix=f"{SPILL}{tag()}-", suffix=extension)
         self.stream = os.fdopen(handle, "wb")
         weakref.finalize(self, _remove, self.path, os.getpid())

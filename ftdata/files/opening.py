@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import io
-import lzma
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -158,10 +155,16 @@ def _open(path: str) -> BinaryIO:
         return open_remote(path, compression)
     try:
         if compression == "gzip":
+            import gzip
+
             return cast("BinaryIO", gzip.open(path, "rb"))
         if compression == "bzip2":
+            import bz2
+
             return cast("BinaryIO", bz2.open(path, "rb"))
         if compression == "xz":
+            import lzma
+
             return cast("BinaryIO", lzma.open(path, "rb"))
         raw = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
     except OSError as error:

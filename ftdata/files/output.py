@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import stat
 import sys
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -69,7 +67,7 @@ class Output:
         self._dry = is_dry()
         self._remote = is_remote(path)
         # Behind a link the file itself is replaced, not the link. What goes elsewhere is made whole here first.
-        self._final = Path(tempfile.gettempdir(), SPILL + "upload") if self._remote else Path(path).resolve()
+        self._final = _uploaded_from() if self._remote else Path(path).resolve()
         self._special = self._dry or path == STDIN or (not self._remote and self._is_special())
         name = f"{SPILL}{tag()}.part" if self._remote else f".{_beginning(self._final.name)}.{tag()}.part"
         self._temporary = self._final.with_name(name)
@@ -217,9 +215,17 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _uploaded_from() -> Path:
+    import tempfile
+
+    return Path(tempfile.gettempdir(), SPILL + "upload")
+
+
 def _compressed(stream: _Hashed, path: str) -> BinaryIO:
     compression = compression_of(path)
     if compression == "gzip":
+        import gzip
+
         # No name and no time inside, so that equal content is an equal file.
         return cast("BinaryIO", gzip.GzipFile("", "wb", 6, cast("BinaryIO", stream), mtime=0))
     if compression == "zstd":

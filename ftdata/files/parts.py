@@ -8,11 +8,9 @@ written last, ``train.parts.json``: if it exists, the set is complete. Or they a
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import secrets
-import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -57,7 +55,7 @@ class Staging:
         Raises:
             OutputError: If they cannot be written there.
         """
-        path = f"{self.folder}/{index:06}-{secrets.token_hex(4)}{self.ending}"
+        path = f"{self.folder}/{index:06}-{os.urandom(4).hex()}{self.ending}"
         if not is_remote(path) and not Path(self.folder).is_dir():
             hint = "Parts are written by all machines: name a folder that they share, or a URL such as s3://."
             raise OutputError("is not there for a worker", hint=hint, path=self.folder)
@@ -211,6 +209,8 @@ class PartedOutput:
         if not self._made:
             return
         if not is_remote(self.staging.folder):
+            import shutil
+
             shutil.rmtree(self.staging.folder, ignore_errors=True)
         else:
             with suppress(OutputError):  # nothing was written there
@@ -245,6 +245,8 @@ def _list(parts: tuple[Written, ...]) -> bytes:
 
 def _move(pairs: list[tuple[str, str]]) -> None:
     """Give files other names, several at a time where each is a request."""
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(16) as threads:
         for _ in threads.map(lambda pair: copy_remote(*pair) if is_remote(pair[1]) else _replace(*pair), pairs):
             pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +46,9 @@ def file_name(path: str) -> str:
 
 
 def is_pattern(path: str) -> bool:
-    """Whether the path names several files; the question mark of a web address does not count."""
+    """Whether the path names several files: the question mark of a web address does not."""
+    import glob
+
     return glob.has_magic(file_name(path))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -173,6 +172,8 @@ class Report:
         return pandas.DataFrame([one.to_dict() for one in self.findings], columns=columns)
 
     def _repr_html_(self) -> str:
+        import html
+
         rows = "".join(
             "<tr>"
             + "".join(
@@ -193,5 +194,7 @@ def _number(count: int, noun: str) -> str:
 
 
 def _markdown(text: str) -> str:
+    import html
+
     escaped = html.escape(printable(text), quote=False)
     return "".join(f"\\{char}" if char in "|*_[]" and not text.startswith("`") else char for char in escaped)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+_OURS = dict.fromkeys(map(ord, "▁▂▃▄▅▆▇█…–—·×“”’"))
+"""Signs of one cell that our own words and tables have."""
+
 
 def width(text: str) -> int:
     """The cells that a text takes."""
-    if text.isascii():
+    if text.isascii() or text.translate(_OURS).isascii():
         return len(text)
     from rich.cells import cell_len
 

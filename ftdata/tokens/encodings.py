@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ftdata.errors import InputError, UsageError, at, did_you_mean
 from ftdata.lazily import pattern
 from ftdata.tokens import vocab
+from ftdata.tokens.small import SmallCounter, Unknown
 
 if TYPE_CHECKING:
     import tiktoken
@@ -55,6 +56,7 @@ def _odd_space(text: str) -> bool:
     return _FIND_ODD(text) is not None
 
 
+@cache
 def _quick(name: str) -> TextCounter:
     """A bundled encoding's counter that does not look ahead.
 
@@ -76,27 +78,29 @@ SMALL = 2_000_000
 
 
 def _growing(name: str) -> TextCounter:
-    """A bundled encoding's counter that becomes quicktok's, where that is installed, when there is much to count."""
+    """A bundled encoding's counter: little is looked up in the packed file, much is quicktok's, if that is there."""
     from ftdata.tokens.fast import fast_counter, is_there
 
-    quick = _quick(name)
-    if not is_there():
-        return quick
-    return _turning(quick, lambda: fast_counter(name) or quick)
+    count: TextCounter
+    left = SMALL
 
-
-def _turning(first: TextCounter, then: Callable[[], TextCounter]) -> TextCounter:
-    """Counts with the first until there were `SMALL` characters, and with the other from there on."""
-    count, left = first, SMALL
+    def few(text: str) -> int:
+        nonlocal count
+        try:
+            return little(text)
+        except Unknown:
+            count = _quick(name)
+            return count(text)
 
     def counted(text: str) -> int:
         nonlocal count, left
         if left > 0:
             left -= len(text)
             if left <= 0:
-                count = then()
+                count = (is_there() and fast_counter(name)) or _quick(name)
         return count(text)
 
+    little, count = SmallCounter(name), few
     return counted
 
 

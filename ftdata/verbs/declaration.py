@@ -139,15 +139,15 @@ def verb(
     beside = _Beside(conditions, metavars or {}, old or {}, frozenset(hidden), examples, flags or {})
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
+        signature = functools.cache(lambda: inspect.signature(function))  # of hundreds of verbs few are called
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             for before in beside.old.keys() & kwargs.keys():
                 kwargs[beside.old[before]] = _renamed(before, beside.old[before], kwargs.pop(before))
             if conditions:
-                bound = signature.bind(*args, **kwargs).arguments
-                defaults = signature.parameters
+                bound = signature().bind(*args, **kwargs).arguments
+                defaults = signature().parameters
                 given = {name: value for name, value in bound.items() if not _same(value, defaults[name].default)}
                 check(conditions, given)
             return function(*args, **kwargs)

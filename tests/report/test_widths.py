@@ -7,7 +7,7 @@ from ftdata.cli.talk import table
 from ftdata.report.tables import Part
 from ftdata.report.widths import cut, to_left, to_right, width
 
-TEXTS = ("plain", "退款请求", "😀 fine", "e\u0301a", "ひらがな", "")
+TEXTS = ("plain", "▁▂▃▄▅▆▇█", "…–—·×“”’", "“a” – b…", "退款请求", "😀 fine", "e\u0301a", "ひらがな", "")
 
 
 @pytest.mark.parametrize("text", TEXTS)

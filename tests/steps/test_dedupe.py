@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import ftdata
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
+from ftdata.steps.dedupe import exact
 from ftdata.steps.near import matching
 from ftdata.steps.near.sketches import Similarity
 from ftdata.steps.near.text import compared, jaccard, shingles
@@ -304,3 +305,11 @@ def test_near_says_how_many_of_the_removed_answer_otherwise() -> None:
     found = ftdata.read(rows).duplicates(near=0.7)
     assert (found.removed, found.answers) == (2, 1)
     assert found.to_dict()["other_answers"] == 1
+
+
+@tries(200)
+@given(st.lists(st.integers(0, 6), max_size=30), st.data())
+def test_few_and_many_have_the_same_twins(content: list[int], draw: st.DataObject) -> None:
+    hashes = b"".join(bytes((number,)) * 16 for number in content)
+    order = draw.draw(st.none() | st.permutations(range(len(content))))
+    assert exact._of_few(hashes, order) == exact._of_many(hashes, order)

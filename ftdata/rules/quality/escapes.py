@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.facts.traces import Traces
+from ftdata.lazily import pattern
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import Problem, fixes, rule
 
-_EATEN = re.compile(
+_EATEN = pattern(
     "[\x07\x08\x0b\x0c](?=[a-z])"
     "|\t(?=heta\\b|imes\\b|ext(?:bf|it|tt|rm)?\\{|au\\b|an\\b(?=[\\s({^])|riangle|ilde\\b|herefore\\b|op\\b|frac)"
     "|\n(?=abla\\b|eq\\b(?=[ \\d\\\\])|otin\\b)"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ftdata.facts.traces import Traces
+from ftdata.lazily import pattern
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
-_FACT = re.compile(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
+_FACT = pattern(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
 _TRACES = Traces(r'\d\d|["“「]')
 _SPOTS = 50
 

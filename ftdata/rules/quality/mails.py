@@ -7,16 +7,17 @@ from collections.abc import Iterator
 
 from ftdata.facts.mail import DASHES, DEVICES, HEADED, INTRODUCED, PARTED
 from ftdata.facts.traces import Traces
+from ftdata.lazily import pattern
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
 
 _ROLES = ("user", "assistant")
-_CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
-_WHOLE = re.compile(
+_CODE = pattern("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
+_WHOLE = pattern(
     r"(?is)\s*<(?:p|div|span|table|html|body|ul|ol|blockquote|font|section|h[1-6])\b[^<>]*>.*</\w+\s*>\s*\Z"
 )
-_CLOSED = re.compile(r"(?is)<(p|div|span|td|font|blockquote|li|h[1-6])\b[^<>]*>[^<>]*\w[^<>]*</\1\s*>")
-_ABOUT = re.compile(
+_CLOSED = pattern(r"(?is)<(p|div|span|td|font|blockquote|li|h[1-6])\b[^<>]*>[^<>]*\w[^<>]*</\1\s*>")
+_ABOUT = pattern(
     r"(?i)\bhtml|\bcss\b|<!doctype|\bxml\b|javascript|web ?page|website|markup|\btags?\b|template|<script|class="
     r"|\bdom\b|react|\bvue\b|\bsvg\b|front-?end|网页|标签"
 )
@@ -62,7 +63,7 @@ def quoted_mail(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
         yield Problem(path, "the text quotes an older mail", found[0].strip()[:60])
 
 
-_LABELLED = re.compile(
+_LABELLED = pattern(
     r"[\s\W]{0,8}[\w ]{1,24}\s?[:：]|\W*(?:memo(?:randum)?|备忘录|通知|公告|notice|circular)\W*$", re.IGNORECASE
 )
 

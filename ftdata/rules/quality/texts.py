@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.facts.traces import Traces
+from ftdata.lazily import pattern
 from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import Problem, fixes, rule
@@ -52,12 +53,12 @@ def null_answer(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
 
 
 # One of few characters first: such a pattern is searched for four times as fast.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"[{\[$%<](?:(?<=\{)(?<!\$\{)\{\s*\w[\w.]*\s*\}\}|(?<=\$)\{[\w.]+\}|(?<=%)\(\w+\)s"
     r"|(?<=\[)(?i:your|insert|customer|company|product|name|date)(?:\s[^\]\n]{0,40})?\]"
     r"|(?<=<)(?i:insert|your)[\s_-][^>\n]{1,40}>)"
 )
-_LATIN = re.compile("(?i)lorem ipsum")
+_LATIN = pattern("(?i)lorem ipsum")
 _UNFILLED = Traces(r"\{\{|\$\{|%\(|[\[<](?i:your|insert|customer|company|product|name|date)", "orem |OREM ")
 
 
@@ -86,24 +87,24 @@ def placeholder(text: str, path: str, role: str, look: RowLook) -> Iterator[Prob
         yield Problem(path, "a placeholder", latin[0])
 
 
-_CODE = re.compile("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
-_STATEMENT = re.compile(
+_CODE = pattern("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)
+_STATEMENT = pattern(
     r"[;{]$|^[ \t]*\}|=>|^[ \t]*(?:import|from|const|let|var|def|function|echo|export)\b", re.MULTILINE
 )
-_LETTER = re.compile(
+_LETTER = pattern(
     r"^[^\w\n]{0,20}(?:dear|to whom|subject:)\b|^[^\w\n]{0,20}(?:sincerely|(?:best|kind|warm) regards|yours)\b",
     re.I | re.MULTILINE,
 )
 
 
-_LEFTOVER = re.compile(
+_LEFTOVER = pattern(
     r"(?:\n\n(?:###|===|---|===>|--->|### =>)\n\n| ->)$|(?: END| \[END\]|###|\*\*\*|\+\+\+|&&&|\$\$\$|@@@|%%%)$"
 )
 
 _LEFT_OVER = Traces(r"(?: ->| END|\[END\]|###|\*\*\*|\+\+\+|&&&|\$\$\$|@@@|%%%|(?:###|===|---|>)\n\n)\n")
 
 
-_ABOUT_MARKS = re.compile(r"(?i)asterisk|divider|delimiter|separat|markdown|postscript|星号|分隔|分割")
+_ABOUT_MARKS = pattern(r"(?i)asterisk|divider|delimiter|separat|markdown|postscript|星号|分隔|分割")
 
 
 def _is_meant(found: re.Match[str], text: str) -> bool:
@@ -144,7 +145,7 @@ _FOLLOWING = (
     "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a"
     "\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
 )
-_MOJIBAKE = re.compile(
+_MOJIBAKE = pattern(
     f"[ÂÃâäåæçèéïðÐÑ](?:(?<=[ÂÃ])[{_FOLLOWING}]|(?<=[âäåæçèéï])[{_FOLLOWING}]{{2}}|(?<=ð)[{_FOLLOWING}]{{3}}"
     f"|(?<=[ÐÑ])[{_FOLLOWING}][ÐÑ][{_FOLLOWING}])"
 )
@@ -233,5 +234,5 @@ def _ends_as_it_may(text: str) -> bool:
     return len(last) <= 60 or _ITEM.fullmatch(last) is not None or _LABEL.search(last[-60:]) is not None
 
 
-_ITEM = re.compile(r"(?:[-*•#>|]|\d{1,3}[.)])[^.!?]*")
-_LABEL = re.compile(r"(?:\#|:[ \t]{0,9})\w+\Z")
+_ITEM = pattern(r"(?:[-*•#>|]|\d{1,3}[.)])[^.!?]*")
+_LABEL = pattern(r"(?:\#|:[ \t]{0,9})\w+\Z")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,11 +16,7 @@ from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from ftdata.steps.keyed import Columns
+_SIZE = 16
 
 
 @dataclass
@@ -167,26 +162,37 @@ class Dedupe:
 _NAMES = {"role", "type", "id", "tool_call_id", "name", "arguments", "url", "detail"}
 
 
+FEW = 20_000
+"""Examples up to which twins are found without arrays, whose import takes longer than that."""
+
+
 def _twins(hashes: Hashes, preference: Preference) -> Twins:
-    from ftdata.steps.near.matching import halves
-
-    keys = halves(hashes.hashes)
-    removed, twins = _removed(keys, preference, hashes.values)
-    found, kept = array("Q", removed.astype("u8").tobytes()), array("Q", twins.astype("u8").tobytes())
-    return Twins(len(keys), found, kept, Same(1.0, len(removed)))
+    count = len(hashes.hashes) // _SIZE
+    order = preference.order(count, hashes.values)
+    removed, kept = (_of_few if count <= FEW else _of_many)(hashes.hashes, order)
+    return Twins(count, removed, kept, array("d", [1.0]) * len(removed))
 
 
-def _removed(
-    keys: NDArray[np.uint64], preference: Preference, values: Any
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which rows are removed, and the kept one of each."""
+Pairs = tuple[Sequence[int], Sequence[int]]
+"""Those removed, in order, and the kept one for each: of equals the one that comes first in the order of choice."""
+
+
+def _of_few(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
+    found = [bytes(hashes[start : start + _SIZE]) for start in range(0, len(hashes), _SIZE)]
+    first: dict[bytes, int] = {}
+    for position in order if order is not None else range(len(found)):
+        first.setdefault(found[position], position)
+    removed = array("Q", [position for position, one in enumerate(found) if first[one] != position])
+    return removed, array("Q", [first[found[position]] for position in removed])
+
+
+def _of_many(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
     import numpy as np
 
     from ftdata.steps.near.matching import first_of
 
-    first = first_of(keys)
+    first = grouped(hashes)
     count = len(first)
-    order = preference.order(count, values)
     if order is not None:
         rank = np.empty(count, np.int64)
         rank[order] = np.arange(count)
@@ -194,4 +200,4 @@ def _removed(
         np.minimum.at(best, first, rank)
         first = order[best[first]]
     removed = np.nonzero(first != np.arange(count))[0]
-    return removed, first[removed]
+    return array("Q", removed.tolist()), array("Q", first[removed].tolist())

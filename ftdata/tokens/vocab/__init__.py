@@ -1,17 +1,22 @@
 """The two vocabularies that ship with ftdata, packed, and what makes encodings of them.
 
-A packed file is zlib over one byte a token, its length, and then the tokens' bytes, both in the order of the ranks,
-which have no gaps. Patterns, special tokens and sha256 are those that tiktoken publishes (in its
-tiktoken_ext/openai_public.py); the sha256 is that of the ``.tiktoken`` file, whose very bytes `unpacked` makes again.
+A packed file is sorted, so that a token can be looked up in it where it lies: 256 numbers, how many tokens have each
+length; the rank of each token; and the tokens' bytes, the shortest first and those of a length in order. Numbers have
+four bytes, the lowest first. Ranks have no gaps. Patterns, special tokens and sha256 are those that tiktoken publishes
+(in its tiktoken_ext/openai_public.py); the sha256 is that of the ``.tiktoken`` file, whose very bytes `unpacked` makes
+again.
 """
 
 from __future__ import annotations
 
 import base64
-import zlib
+import mmap
+import struct
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
-from itertools import accumulate, pairwise
+from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
@@ -19,6 +24,8 @@ from ftdata.errors import InputError
 
 if TYPE_CHECKING:
     import tiktoken
+
+_LENGTHS = 256
 
 _LETTERS = (
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
@@ -81,19 +88,15 @@ def encoding(name: str, *, plain: bool = False) -> tiktoken.Encoding:
     """
     from tiktoken import Encoding
 
-    known = BUNDLED[name]
-    ranks = {token: rank for rank, token in enumerate(_tokens(_packed(name), known.size))}
+    known, ranks = BUNDLED[name], _ranks(_packed(name))
     pattern = known.plain if plain else known.pattern
     return Encoding(name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=known.special)
 
 
 def unpacked(name: str) -> bytes:
     """The ``.tiktoken`` file of a bundled vocabulary, byte for byte."""
-    lines = [
-        b"%s %d\n" % (base64.b64encode(token), rank)
-        for rank, token in enumerate(_tokens(_packed(name), BUNDLED[name].size))
-    ]
-    return b"".join(lines)
+    tokens = sorted(_ranks(_packed(name)).items(), key=itemgetter(1))
+    return b"".join(b"%s %d\n" % (base64.b64encode(token), rank) for token, rank in tokens)
 
 
 def packed(text: bytes) -> bytes:
@@ -102,10 +105,14 @@ def packed(text: bytes) -> bytes:
     Raises:
         InputError: If its ranks have gaps, or a token is longer than 255 bytes.
     """
-    tokens = list(ranks_of(text))
-    if list(ranks_of(text).values()) != list(range(len(tokens))) or max(map(len, tokens)) > 255:
+    ranks = ranks_of(text)
+    if list(ranks.values()) != list(range(len(ranks))) or max(map(len, ranks)) >= _LENGTHS:
         raise InputError("only a vocabulary without gaps and with tokens of at most 255 bytes can be packed")
-    return zlib.compress(bytes(map(len, tokens)) + b"".join(tokens), 9)
+    tokens = sorted(ranks, key=lambda token: (len(token), token))
+    sizes = [0] * _LENGTHS
+    for token in tokens:
+        sizes[len(token)] += 1
+    return struct.pack(f"<{_LENGTHS + len(tokens)}I", *sizes, *map(ranks.__getitem__, tokens)) + b"".join(tokens)
 
 
 def ranks_of(text: bytes) -> dict[bytes, int]:
@@ -126,10 +133,49 @@ def ranks_of(text: bytes) -> dict[bytes, int]:
     return ranks
 
 
+def ranks(name: str) -> Callable[[bytes], int | None]:
+    """What finds a token's rank in a bundled vocabulary, of which only the parts that are asked for are read."""
+    with _path(name).open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    ranges = {length: (first, at, count) for length, first, at, count in _ranges(data)}
+
+    def rank(token: bytes) -> int | None:
+        length = len(token)
+        first, at, count = ranges.get(length, (0, 0, 0))
+
+        def nth(number: int) -> bytes:
+            start = at + number * length
+            return data[start : start + length]
+
+        found = bisect_left(range(count), token, key=nth)
+        if found == count or nth(found) != token:
+            return None
+        start = 4 * (_LENGTHS + first + found)
+        return int.from_bytes(data[start : start + 4], "little")
+
+    return rank
+
+
+def _path(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.tokens")
+
+
 def _packed(name: str) -> bytes:
-    return (files(__name__) / f"{name}.zlib").read_bytes()
+    return _path(name).read_bytes()
 
 
-def _tokens(packed: bytes, size: int) -> list[bytes]:
-    data = zlib.decompress(packed)
-    return [data[start:end] for start, end in pairwise(accumulate(data[:size], initial=size))]
+def _ranges(packed: bytes | mmap.mmap) -> Iterator[tuple[int, int, int, int]]:
+    """By length of tokens: the number of the first, where it lies, and how many there are."""
+    sizes = struct.unpack_from(f"<{_LENGTHS}I", packed)
+    first, at = 0, 4 * (_LENGTHS + sum(sizes))
+    for length, count in enumerate(sizes):
+        if count:
+            yield length, first, at, count
+        first, at = first + count, at + count * length
+
+
+def _ranks(packed: bytes) -> dict[bytes, int]:
+    tokens: list[bytes] = []
+    for length, _, at, count in _ranges(packed):
+        tokens += [packed[start : start + length] for start in range(at, at + count * length, length)]
+    return dict(zip(tokens, struct.unpack_from(f"<{len(tokens)}I", packed, 4 * _LENGTHS), strict=True))
