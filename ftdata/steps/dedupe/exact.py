@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,7 +17,16 @@ from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ftdata.steps.keyed import Columns
+
+
 _SIZE = 16
+FEW = 20_000
+"""Examples up to which twins are found without arrays, whose import takes longer than that."""
 
 
 @dataclass
@@ -107,7 +117,7 @@ class Dedupe:
 
         (table,) = tables
         keys = np.column_stack((table["key"], table["rest"]))
-        removed, twins = _removed(keys, self.preference, table.get("value"))
+        removed, twins = _removed(keys, self.preference.order(len(keys), table.get("value")))
         position = table["position"]
         return len(removed), {"position": position[removed], "twin": position[twins]}
 
@@ -162,36 +172,40 @@ class Dedupe:
 _NAMES = {"role", "type", "id", "tool_call_id", "name", "arguments", "url", "detail"}
 
 
-FEW = 20_000
-"""Examples up to which twins are found without arrays, whose import takes longer than that."""
-
-
 def _twins(hashes: Hashes, preference: Preference) -> Twins:
     count = len(hashes.hashes) // _SIZE
     order = preference.order(count, hashes.values)
-    removed, kept = (_of_few if count <= FEW else _of_many)(hashes.hashes, order)
-    return Twins(count, removed, kept, array("d", [1.0]) * len(removed))
+    found, kept = (_of_few if count <= FEW else _of_many)(hashes.hashes, order)
+    return Twins(count, found, kept, Same(1.0, len(found)))
 
 
-Pairs = tuple[Sequence[int], Sequence[int]]
-"""Those removed, in order, and the kept one for each: of equals the one that comes first in the order of choice."""
+Pairs = tuple[array[int], array[int]]
+"""The positions of those removed, ascending, and the kept one of each."""
 
 
-def _of_few(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
+def _of_few(hashes: bytes | bytearray, order: Iterable[int] | None) -> Pairs:
     found = [bytes(hashes[start : start + _SIZE]) for start in range(0, len(hashes), _SIZE)]
-    first: dict[bytes, int] = {}
-    for position in order if order is not None else range(len(found)):
-        first.setdefault(found[position], position)
-    removed = array("Q", [position for position, one in enumerate(found) if first[one] != position])
-    return removed, array("Q", [first[found[position]] for position in removed])
+    kept: dict[bytes, int] = {}
+    for position in range(len(found)) if order is None else map(int, order):
+        kept.setdefault(found[position], position)
+    removed = array("Q", [position for position, one in enumerate(found) if kept[one] != position])
+    return removed, array("Q", [kept[found[position]] for position in removed])
 
 
-def _of_many(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
+def _of_many(hashes: bytes | bytearray, order: NDArray[np.int64] | None) -> Pairs:
+    from ftdata.steps.near.matching import halves
+
+    removed, twins = _removed(halves(hashes), order)
+    return array("Q", removed.astype("u8").tobytes()), array("Q", twins.astype("u8").tobytes())
+
+
+def _removed(keys: NDArray[np.uint64], order: NDArray[np.int64] | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rows are removed, and the kept one of each: of equals, the first in this order."""
     import numpy as np
 
     from ftdata.steps.near.matching import first_of
 
-    first = grouped(hashes)
+    first = first_of(keys)
     count = len(first)
     if order is not None:
         rank = np.empty(count, np.int64)
@@ -200,4 +214,4 @@ def _of_many(hashes: bytes | bytearray, order: list[int] | None) -> Pairs:
         np.minimum.at(best, first, rank)
         first = order[best[first]]
     removed = np.nonzero(first != np.arange(count))[0]
-    return array("Q", removed.tolist()), array("Q", first[removed].tolist())
+    return removed, first[removed]
