@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,10 @@ def names_of(
         return value
 
     return found
+
+
+expected: ContextVar[int] = ContextVar("expected", default=0)
+"""Bytes that this process is to go through, 0 if that is not known: with many, what works fast is worth its loading."""
 
 
 if TYPE_CHECKING:

@@ -18,24 +18,15 @@ if TYPE_CHECKING:
 _CUT = "OpenAI's guide to fine-tuning: examples over the limit are truncated from the end"
 
 
-class Counted(Protocol):
-    """The tokens of an example."""
-
-    @property
-    def total(self) -> int:
-        """All of it."""
-        ...
-
-
 class Counting(Protocol):
     """What counts tokens; `ftdata.tokens` makes one for a model."""
 
-    def example(self, example: dict[str, Any], /) -> Counted:
-        """The tokens of an example, images included."""
-        ...
-
     def message(self, message: Mapping[str, Any], /) -> int:
         """The tokens of a message."""
+        ...
+
+    def over(self, example: dict[str, Any], limit: int, /) -> int | None:
+        """The tokens of an example, images included, if they are more than so many; else None."""
         ...
 
 
@@ -87,12 +78,11 @@ def extent(made: Rendering) -> tuple[int, int]:
 
 
 def _tokens(look: RowLook) -> tuple[int, int]:
-    """(All tokens, those before the last trained answer if there are too many) of an example, counted once."""
+    """(All tokens, those before the last trained answer) of an example, counted once; none if they are not too many."""
     if look.tokens is None:
         counter = look.budget.counter
-        total = counter.example(look.row).total
-        over = total > look.budget.limit
-        look.tokens = total, total - sum(map(counter.message, _from_target(look.row))) if over else 0
+        total = counter.over(look.row, look.budget.limit)
+        look.tokens = (0, 0) if total is None else (total, total - sum(map(counter.message, _from_target(look.row))))
     return look.tokens
 
 

@@ -110,6 +110,10 @@ class Counter(Protocol):
         """Whether the example has no more than so many tokens; often told without counting."""
         ...
 
+    def over(self, example: Example, limit: int) -> int | None:
+        """The example's tokens if they are more than so many, else None; often told without counting all of it."""
+        ...
+
 
 @cache
 def counter_of(profile: Profile) -> Counter:
@@ -139,7 +143,7 @@ class ChatCounter:
         self._overhead: dict[str, int] = {}
         self._definitions: dict[bytes, tuple[int, functions.Method, int]] = {}
         self._count_definitions: Callable[[list[dict[str, Any]]], tuple[int, functions.Method]] = self._counted
-        self._bound: ChatCounter = _Bound(self)
+        self._bound = _Bound(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return counter_of, (self.profile,)
@@ -285,19 +289,49 @@ class ChatCounter:
 
     def at_most(self, example: Example, limit: int) -> bool:
         """Whether the example has no more than so many tokens; often told without counting."""
-        # The upper bound from bytes decides most examples without running the tokenizer.
-        return self._bound.example(example).total <= limit or self.example(example).total <= limit
+        return self.over(example, limit) is None
+
+    def over(self, example: Example, limit: int) -> int | None:
+        """The example's tokens if they are more than so many, else None; often told by counting a part or nothing."""
+        bound = self._bound
+        bound.beyond = 0
+        bound.beyond = bound.example(example).total - limit
+        if bound.beyond <= 0:
+            return None
+        total = bound.example(example).total
+        return total if total > limit else None
 
 
 class _Bound(ChatCounter):
-    """Counts bytes for tokens, but for function definitions: no token is shorter than a byte."""
+    """Counts bytes for tokens, as no token is shorter than a byte; but exactly while that is too many.
+
+    Attributes:
+        beyond: By how much bytes are too many. It shrinks with each text that is counted; if something is left of it,
+            all was counted.
+    """
 
     def __init__(self, exact: ChatCounter) -> None:
         self.profile = exact.profile
-        self.text = self._again = _bytes
-        self._overhead = {}
+        self.beyond = 0
+        self.text = lambda text: self._at_most(text, exact.text)
+        self._again = lambda text: self._at_most(text, exact._again)
+        self._exact = exact
         self._definitions = exact._definitions
         self._count_definitions = exact._count_definitions
+
+    def _at_most(self, text: str, count: TextCounter) -> int:
+        bound = _bytes(text)
+        if self.beyond <= 0:
+            return bound
+        tokens = count(text)
+        self.beyond -= bound - tokens
+        return tokens
+
+    def _short(self, word: str) -> int:
+        return self._at_most(word, self._exact._short)
+
+    def _line_end(self, text: str) -> int:
+        return self._exact._line_end(text)
 
 
 def _bytes(text: str) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tallies
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.errors import InputError, UsageError, at, did_you_mean
-from ftdata.lazily import pattern
+from ftdata.lazily import expected, pattern
 from ftdata.tokens import vocab
 from ftdata.tokens.small import SmallCounter, Unknown
 
@@ -49,8 +50,12 @@ _FIND_ODD = pattern(f"[\\t\\x0b\\x0c{_WIDE}]").search
 _CUT = pattern(f"(?<=[{_SPACE}])(?=[{_SPACE}][^{_SPACE}\r\n])|(?<=[\r\n])(?=[{_SPACE}]{{2}}[{_SPACE}]*[^{_SPACE}\r\n])")
 
 
+# Spaces before what is no white space, which are many in code and lists: all but the last are a piece by themselves.
+_INDENT = pattern(r"  (?<!   )( *+)(?![\r\n]|\Z)")
+
+
 def _odd_space(text: str) -> bool:
-    """Whether there is white space in it beside single spaces and line ends."""
+    """Whether there is white space in it beside spaces and line ends."""
     if text.isascii():
         return "\t" in text or "\x0b" in text or "\x0c" in text
     return _FIND_ODD(text) is not None
@@ -61,28 +66,41 @@ def _quick(name: str) -> TextCounter:
     """A bundled encoding's counter that does not look ahead.
 
     The official patterns look ahead for one thing only: of several spaces before a word the last one belongs to the
-    word. Text is cut there first, and behind the line ends before such spaces; no token lies across a cut.
+    word. The others are taken out first and counted by themselves. With other white space the text is cut there, and
+    behind the line ends before such spaces; no token lies across a cut.
     """
     encode = vocab.encoding(name, plain=True).encode_ordinary
+    spaces = cache(lambda more: len(encode(" " * more)))
 
     def count(text: str) -> int:
-        if "  " in text or _odd_space(text):
+        if _odd_space(text):
             return sum([len(encode(piece)) for piece in _CUT.split(text)])
-        return len(encode(text))
+        if "  " not in text:
+            return len(encode(text))
+        taken = Tallies(map(len, _INDENT.findall(text)))
+        alone = sum([times * spaces(1 + more) for more, times in taken.items()])
+        return alone + len(encode(_INDENT.sub(" ", text)))
 
     return count
 
 
-SMALL = 2_000_000
-"""Characters from which on quicktok makes up for its loading, which takes three times as long as tiktoken's."""
+SMALL = 8_000_000
+"""Characters that tiktoken counts in the time that quicktok's vocabulary takes to load, which is twice tiktoken's."""
+
+MUCH = 16_000_000
+"""Bytes of input of which quicktok makes up for its loading, so that tiktoken's need not be loaded too."""
 
 
 def _growing(name: str) -> TextCounter:
     """A bundled encoding's counter: little is looked up in the packed file, much is quicktok's, if that is there."""
     from ftdata.tokens.fast import fast_counter, is_there
 
-    count: TextCounter
-    left = SMALL
+    if not is_there():
+        return _quick(name)
+    if expected.get() >= MUCH:
+        return fast_counter(name) or _quick(name)
+    quick = _quick(name)
+    return _turning(quick, lambda: fast_counter(name) or quick)
 
     def few(text: str) -> int:
         nonlocal count

@@ -147,3 +147,8 @@ class OpenCounter:
         if type(turns) is list:
             return self._counted(turns, example.get("tools") or (), reply=False) <= limit
         return self.example(example).total <= limit
+
+    def over(self, example: Example, limit: int) -> int | None:
+        """The example's tokens if they are more than so many, else None."""
+        total = self.example(example).total
+        return total if total > limit else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ftdata.example.parts import text_of
@@ -22,19 +22,13 @@ from ftdata.tokens.renderer import RendererOptions, renderer_of
 PLAIN_FILE = FileLook("a.jsonl", "jsonl", "utf-8", mark=False, size=1000)
 
 
-@dataclass
-class Length:
-    """Some tokens."""
-
-    total: int
-
-
 class Characters:
     """Counts characters for tokens."""
 
-    def example(self, example: dict[str, Any]) -> Length:
-        """Those of all messages."""
-        return Length(sum(map(self.message, example.get("messages", ()))))
+    def over(self, example: dict[str, Any], limit: int) -> int | None:
+        """Those of all messages, if they are more than the limit."""
+        total = sum(map(self.message, example.get("messages", ())))
+        return total if total > limit else None
 
     def message(self, message: Mapping[str, Any]) -> int:
         """Those of its content."""

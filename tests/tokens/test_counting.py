@@ -133,6 +133,7 @@ def test_the_bound_never_lies(example: dict[str, Any]) -> None:
     total = counter().example(example).total
     for limit in (0, total - 1, total, total + 1, 10 * total + 50):
         assert counter().at_most(example, limit) == (total <= limit)
+        assert counter().over(example, limit) == (total if total > limit else None)
 
 
 def test_a_limit_far_off_is_told_without_counting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +144,25 @@ def test_a_limit_far_off_is_told_without_counting(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(found, "without_images", refuse)
     assert found.at_most(chat(SYSTEM, USER, CALL, RESULT, {**PARIS, "content": "é中" * 100}), 2000)
+
+
+def test_near_a_limit_no_more_is_counted_than_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = counter()
+    assert isinstance(found, ChatCounter)
+    total = found.example(long := chat(*([{**USER, "content": "word " * 100}, PARIS] * 20))).total
+    counted: list[str] = []
+    exact = found.text
+
+    def count(text: str) -> int:
+        counted.append(text)
+        return exact(text)
+
+    monkeypatch.setattr(found, "text", count)
+    assert found.over(long, 5 * total // 2) is None
+    assert 0 < sum(text.startswith("word") for text in counted) < 15, "a part tells that it is not too long"
+    counted.clear()
+    assert found.over(long, total - 1) == total
+    assert sum(text.startswith("word") for text in counted) == 20, "each text is counted once"
 
 
 def test_a_counter_travels_as_its_profile() -> None:

@@ -7,12 +7,14 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from ftdata.errors import FtdataError, InputError, UsageError
+from ftdata.lazily import expected
 from ftdata.tokens import encodings, fast, vocab
 from ftdata.tokens.encodings import Remembered, text_counter
 from tests.strategies import tries
@@ -174,3 +176,41 @@ def test_what_is_remembered_is_bounded() -> None:
     for number in range(1000):
         remembered(f"{number:090d}")
     assert len(remembered._young) + len(remembered._old) <= 20
+
+
+def noting(asked: list[str], what: str, counters: Mapping[str, object]) -> Callable[[str], object]:
+    """What gives a counter, and notes that it was asked for."""
+
+    def found(name: str) -> object:
+        asked.append(what)
+        return counters[name]
+
+    return found
+
+
+@needs_quicktok
+@pytest.mark.parametrize(
+    "size, loaded", [(0, ["plain"]), (encodings.MUCH - 1, ["plain"]), (encodings.MUCH, ["fast"])], ids=str
+)
+def test_with_much_to_do_quicktok_counts_from_the_first(
+    monkeypatch: pytest.MonkeyPatch, size: int, loaded: list[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(encodings, "_quick", noting(asked, "plain", PLAIN))
+    monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
+    known = expected.set(size)
+    try:
+        assert encodings._growing("o200k_base")("Text is text.") == 4
+    finally:
+        expected.reset(known)
+    assert asked == loaded
+
+
+@needs_quicktok
+def test_what_grows_becomes_quicktok_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(encodings, "SMALL", 20)
+    monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
+    count = encodings._growing("o200k_base")
+    assert [count("Text is text.") for _ in range(5)] == [4] * 5
+    assert asked == ["fast"]
