@@ -52,9 +52,42 @@ def may_overflow(text: bytes) -> bool:
     return True
 
 
+_MISSES = 8
+
+
 def decoder(text: bytes) -> Callable[[bytes], JSON]:
-    """The cheapest exact decoder for rows that are parts of this text."""
-    return decode if may_overflow(text) else decode_finite
+    """The cheapest exact decoder for rows that are parts of this text.
+
+    For speed alone: most rows were written by a program that leaves out white space, and `decode_compact` needs half
+    the time for them. Where several in a row were not, it is tried no more.
+    """
+    exact: Callable[[bytes], JSON] | None = None
+    missed = 0
+
+    def decode_row(raw: bytes) -> JSON:
+        nonlocal exact, missed
+        if missed < _MISSES:
+            value = decode_compact(raw)
+            if value is not None:
+                missed = 0
+                return value
+            missed += 1
+        if exact is None:
+            exact = decode if may_overflow(text) else decode_finite
+        return exact(raw)
+
+    return decode_row
+
+
+def decode_compact(raw: bytes) -> JSON:
+    """The value of a text that orjson writes as the very same bytes, so that nothing of it was lost; or else None."""
+    if raw.count(b"{") + raw.count(b"[") > MAX_NESTING:
+        return None  # perhaps deeper than is allowed
+    try:
+        value = orjson.loads(raw)
+        return value if orjson.dumps(value) == raw else None
+    except (ValueError, TypeError):
+        return None
 
 
 def decode(raw: bytes) -> JSON:

@@ -17,6 +17,7 @@ from ftdata.codec import (
     canonical,
     check_json,
     decode,
+    decode_compact,
     decoder,
     encode,
     encode_text,
@@ -197,6 +198,40 @@ def _outcome(raw: bytes, decode_with: Any) -> Any:
         return decode_with(raw)
     except RowError as error:
         return error.reason, error.json_path
+
+
+@given(strategies.json_values.map(encode))
+def test_compact_text_has_the_same_value(raw: bytes) -> None:
+    value = decode_compact(raw)
+    assert value is None or _same(value, decode(raw))
+
+
+def test_compact_rows_are_decoded_at_once() -> None:
+    assert decode_compact(b'{"a":[1,2.5,"\xc3\xa9",null]}') == {"a": [1, 2.5, "é", None]}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(raw for raw, _ in REFUSED.values()),
+        b'{"a": 1}',
+        b'{"a":"\\u00e9"}',
+        b'{"a":' + b"9" * 30 + b"}",
+        b'{"a":1.50}',
+        b'{"a":1e5}',
+        b'{"a":-0}',
+    ],
+)
+def test_text_that_would_be_written_otherwise_is_not_compact(raw: bytes) -> None:
+    assert decode_compact(raw) is None
+
+
+def test_a_decoder_reads_compact_rows_behind_many_others() -> None:
+    lines = [b'{"a": 1}'] * 20 + [b'{"a":1}', b'{"a":1,"a":2}']
+    chosen = decoder(b"\n".join(lines))
+    assert [chosen(line) for line in lines[:-1]] == [{"a": 1}] * 21
+    with pytest.raises(RowError, match='the key "a" occurs twice'):
+        chosen(lines[-1])
 
 
 @given(json_lines)

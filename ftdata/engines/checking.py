@@ -40,22 +40,22 @@ class RowsJob:
         reader = self.source.read(block)
         if isinstance(reader, LineReader | ValueReader):
             reader.mends = False
-        line_of = reader.line_of
+        page.line_of = reader.line_of
         number = before = 0
         blanks = isinstance(self.source.files[block.file].container, JSONLines)
         try:
             for number, raw, value in reader:
                 if blanks and number > before + 1:
                     for blank in range(before + 1, number):
-                        page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+                        page.blank(blank)
                 before = number
-                page.row(lambda number=number: line_of(number), raw, value)  # type: ignore[misc]
+                page.row(number, raw, value)
         except Misaligned:
             result.misaligned = True
         result.lines = reader.lines
         if blanks:
             for blank in range(before + 1, reader.lines + 1):
-                page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+                page.blank(blank)
         return result
 
 
@@ -72,12 +72,11 @@ class ExamplesJob:
         page = self.checker.page(index, block.file)
         result.summary = page.sheet  # type: ignore[assignment]
         for number, _, own, example in self.flow.run(index, block, result):
-            line = result.line_of(number)
             if "metadata" in example:
                 own, example = b"", {key: value for key, value in example.items() if key != "metadata"}
-            page.row(lambda line=line: line, own or encode(example), example)  # type: ignore[misc]
+            page.row(result.line_of(number), own or encode(example), example)
         for reject in result.rejects:
-            page.rejected(lambda reject=reject: reject.line, reject.raw, reject.error)  # type: ignore[misc]
+            page.rejected(reject.line, reject.raw, reject.error)
         result.rejects = []
         return result
 

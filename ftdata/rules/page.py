@@ -52,15 +52,22 @@ _NONE: Turns = []
 
 
 class Page:
-    """The judgement of one block's rows; `sheet` is what it comes to."""
+    """The judgement of one block's rows.
+
+    Attributes:
+        sheet: What it comes to.
+        line_of: From a row's number to its line in the block; it is asked where a line is told.
+    """
 
     def __init__(self, checker: Checker, block: int, file: int) -> None:
         self._checker = checker
         self._block = block
         self._file = file
         self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
-        self._where: Callable[[], int] = int
+        self._line = 0
         self._errors: list[str] = []  # where errors are in the row under judgement
+        self._foreign = bool(checker.target.format)
+        self.line_of: Callable[[int], int] = int
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -75,13 +82,13 @@ class Page:
         self._traces = checker.traces.found_in if self._traced else None
         self._of_any = tuple(survey for survey in self._surveys if getattr(survey, "any_row", False))
 
-    def row(self, line: Callable[[], int], raw: bytes, value: dict[str, Any] | RowError) -> None:
-        """Judge a row, given how its line is asked for, its bytes, and the object or why there is none."""
-        self._where = line
+    def row(self, number: int, raw: bytes, value: dict[str, Any] | RowError) -> None:
+        """Judge a row, given its number, its bytes, and the object or why there is none."""
+        self._line = number
         try:
             self.judge(raw, value)
         except Exception as error:
-            self.rejected(line, raw, row_error(error))
+            self.rejected(number, raw, row_error(error))
 
     def judge(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
         """As `row`, of a row without a place; what fails in here is raised."""
@@ -93,7 +100,7 @@ class Page:
             if found is None:
                 return
             value = found
-        if look.target.format:
+        if self._foreign:
             example = self._own(raw, value)
             if example is None:
                 return
@@ -145,16 +152,16 @@ class Page:
             for rule in self._checker.over("label"):
                 self._told(rule, rule.test(example, self._look))
 
-    def blank(self, line: Callable[[], int]) -> None:
+    def blank(self, number: int) -> None:
         """Judge a blank line."""
-        self._where = line
+        self._line = number
         self._look.raw = b""
         for rule in self._checker.over("line"):
             self._told(rule, rule.test(b"", None))
 
-    def rejected(self, line: Callable[[], int], raw: bytes, error: RowError) -> None:
+    def rejected(self, number: int, raw: bytes, error: RowError) -> None:
         """Judge a row that became no example."""
-        self._where = line
+        self._line = number
         self._look.raw = raw
         rules = self._checker.over("reject")
         if isinstance(error, InternalError):
@@ -285,7 +292,7 @@ class Page:
         look = self._look
         surveys = self._surveys if look.sound else self._of_any
         if surveys:
-            look.spot = spot_of(self._block, self._where())
+            look.spot = self._spot()
             for survey in surveys:
                 survey.add(look)
 
@@ -319,7 +326,10 @@ class Page:
         self.sheet.once[key] = (before[0] + 1, before[1]) if before else (1, self._kept(problem))
 
     def _kept(self, problem: Problem) -> HeldFinding:
-        return HeldFinding(spot_of(self._block, self._where()), problem.path, problem.text, problem.hint)
+        return HeldFinding(self._spot(), problem.path, problem.text, problem.hint)
+
+    def _spot(self) -> int:
+        return spot_of(self._block, self.line_of(self._line))
 
 
 def fingerprint(slug: str, path: str, raw: bytes) -> int:

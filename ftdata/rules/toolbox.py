@@ -54,6 +54,7 @@ class Toolbox:
         size: Bytes of the definitions.
         odd: Whether they are none that examples may have.
         mark: A hash that they share with equal definitions alone, whatever the order of keys.
+        text: The tools among them as text, once it was asked for.
     """
 
     functions: dict[str, Declared] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Toolbox:
     size: int = 0
     odd: bool = False
     mark: bytes = b""
+    text: str = ""
 
 
 EMPTY = Toolbox(problems=[])

@@ -82,7 +82,7 @@ def found_in(checker: Checker, row: dict[str, Any]) -> Counter[str]:
     """How often each rule finds something in a row."""
     page = Page(checker, 0, 0)
     try:
-        page.row(int, b"", row)
+        page.row(0, b"", row)
     except RowError:
         return Counter()
     return page.sheet.counts + Counter({slug: rows for (slug, _), (rows, _) in page.sheet.once.items()})

@@ -197,7 +197,7 @@ class OpenFile:
             # A page for each: what many rows share is told of each that is shown.
             page = checker.page(0, 0)
             bare = {key: value for key, value in example.items() if key != "metadata"}
-            page.row(int, encode(bare), bare)
+            page.row(0, encode(bare), bare)
             where = Origin("", number)
             found += checker.findings(page.sheet, (), lambda _block, _line, where=where: where)[0]  # type: ignore[misc]
         return found

@@ -69,11 +69,11 @@ def judged(
     reader.mends = False  # as a check reads what lies in a file
     for number, raw, value in reader:
         for blank in range(before + 1, number):
-            page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+            page.blank(blank)
         before = number
-        page.row(lambda number=number: number, raw, value)  # type: ignore[misc]
+        page.row(number, raw, value)
     for blank in range(before + 1, reader.lines + 1):
-        page.blank(lambda blank=blank: blank)  # type: ignore[misc]
+        page.blank(blank)
     total = checker.page(0, 0).sheet
     total.merge(page.sheet)
     return checker.findings(total, [file], lambda block, line: Origin("a.jsonl", line))

@@ -37,39 +37,42 @@ def _content(look: RowLook) -> bytes:
 
 
 def _said(turns: list[dict[str, Any]]) -> list[Any]:
-    """Roles and contents, calls and results; of messages in which nothing deserved a careful look."""
-    said: list[Any] = []
+    """Roles, contents, calls and results; of messages in which nothing deserved a careful look."""
+    links: list[Any] = []
     ids: dict[str, int] = {}
-    for turn in turns:
-        role = turn["role"]
-        said += role, turn.get("content")
-        if role == "tool":
-            known = turn["tool_call_id"]
-            said.append(ids.get(known, known))
-        elif "tool_calls" in turn:
+    for number, turn in enumerate(turns):
+        if len(turn) == 2 and "content" in turn:
+            continue
+        if "tool_calls" in turn:
             for call in turn["tool_calls"]:
                 function = call["function"]
                 known = ids.setdefault(call["id"], len(ids))
-                said += known, function["name"], arguments_of(function["arguments"])
-    return said
+                links.append((number, known, function["name"], arguments_of(function["arguments"])))
+        elif turn["role"] == "tool":
+            known = turn["tool_call_id"]
+            links.append(ids.get(known, known))
+    return [[turn["role"] for turn in turns], [turn.get("content") for turn in turns], links]
 
 
 def _said_oddly(turns: list[dict[str, Any]]) -> list[Any]:
     """The same of any messages: what is not put so stands as what it says."""
-    said: list[Any] = []
+    roles: list[Any] = []
+    contents: list[Any] = []
+    links: list[Any] = []
     ids: dict[str, int] = {}
-    for turn in what_is_said(turns):
+    for number, turn in enumerate(what_is_said(turns)):
         role, calls = turn["role"], turn.get("tool_calls", ())
-        if not _is_plain(turn, calls):
-            said.append(turn)
+        plain = _is_plain(turn, calls)
+        roles.append(role if plain else turn)
+        contents.append(turn.get("content") if plain else None)
+        if not plain:
             continue
-        said += role, turn.get("content")
         if role == "tool":
-            said.append(ids.get(turn["tool_call_id"], turn["tool_call_id"]))
+            links.append(ids.get(turn["tool_call_id"], turn["tool_call_id"]))
         for call in calls:
             known = ids.setdefault(call["id"], len(ids))
-            said += known, call["function"]["name"], call["function"]["value"]
-    return said
+            links.append((number, known, call["function"]["name"], call["function"]["value"]))
+    return [roles, contents, links]
 
 
 def _is_plain(turn: dict[str, Any], calls: Sequence[dict[str, Any]]) -> bool:
@@ -95,8 +98,9 @@ class Contents:
     def add(self, look: RowLook) -> None:
         """Note the next example."""
         digest = int.from_bytes(_content(look), "little")
-        self.hashes[digest % _BUCKETS].append(digest)
-        self.spots[digest % _BUCKETS].append(look.spot)
+        bucket = digest % _BUCKETS
+        self.hashes[bucket].append(digest)
+        self.spots[bucket].append(look.spot)
 
     def merge(self, later: Contents) -> None:
         """Note those that follow."""
