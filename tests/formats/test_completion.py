@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
 from ftdata.formats.completion import CompletionChats, CompletionToChat, FileFindings, found_in, marks
-from ftdata.formats.completion.dialogues import split
+from ftdata.formats.completion.dialogues import _heads, split
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes, written
 from ftdata.formats.completion.preparing import Change, remarks
@@ -446,6 +447,13 @@ def test_labels_are_shown_as_they_are_and_trimmed_when_asked() -> None:
 
 
 DIALOGUE = "A shop for {0}.\n\n###\n\nCustomer: hi\nAgent: Hello!\nCustomer: a {0}\nAgent:"
+
+
+@given(st.lists(st.sampled_from(["\n", ":", ": ", " ", "\t", "\r", "\u2028", "User", "Agent", "é", "1", "'", "x" * 20])))
+def test_names_that_lines_begin_with_are_found_at_their_beginnings(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    anywhere = re.finditer(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", text, re.MULTILINE)
+    assert [(head.span(), head[1]) for head in _heads(text)] == [(head.span(), head[1]) for head in anywhere]
 
 
 def test_prompts_that_are_dialogues_become_turns() -> None:

@@ -7,11 +7,12 @@ of which the completion is to fill.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ftdata.example.speakers import NAMES
 from ftdata.lazily import pattern
 
-_HEAD = pattern(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", re.MULTILINE)
+_HEAD = pattern(r"[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", re.MULTILINE)
 _LAST = pattern(r"(?:\A|\n)[ \t]*([^\W\d_][\w .'-]{0,24}):\Z")
 _RULES = " \t\r\n#*=_>~-"  # what parts a summary from the turns behind it
 _USERS = frozenset(
@@ -38,8 +39,10 @@ def split(prompt: str) -> list[Turn] | None:
     if last is None:
         return None
     answering = last[1].casefold()
-    heads = [head for head in _HEAD.finditer(body) if head[1].casefold() == answering or head[1].casefold() in _USERS]
-    if answering in _USERS or not any(head[1].casefold() in _USERS for head in heads):
+    if answering in _USERS:
+        return None
+    heads = [head for head in _heads(body) if head[1].casefold() == answering or head[1].casefold() in _USERS]
+    if not any(head[1].casefold() in _USERS for head in heads):
         return None
     turns: list[Turn] = []
     before = body[: heads[0].start()].rstrip(_RULES).strip()
@@ -53,3 +56,14 @@ def split(prompt: str) -> list[Turn] | None:
         elif said:
             turns.append((role, said))
     return turns if any(role == "user" for role, _ in turns) else None
+
+
+def _heads(body: str) -> Iterator[re.Match[str]]:
+    """The names that lines begin with. Each line is looked at where it begins, not at all of its characters."""
+    start = 0
+    while True:
+        if head := _HEAD.match(body, start):
+            yield head
+        start = body.find("\n", start) + 1
+        if not start:
+            return
