@@ -41,7 +41,7 @@ def is_plain(row: dict[str, Any], boxes: Toolboxes) -> bool:
         if not _WITH_TOOLS.issuperset(row):
             return False
         box = boxes.of(row.get("tools"), None)
-        if box.problems is None or box.problems:
+        if not box.plain and (box.problems is None or box.problems):
             return False  # they are still to be judged, or were found wrong
         functions = box.functions
     try:
