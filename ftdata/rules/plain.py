@@ -44,8 +44,13 @@ def is_plain(row: dict[str, Any], boxes: Toolboxes) -> bool:
         if not box.plain and (box.problems is None or box.problems):
             return False  # they are still to be judged, or were found wrong
         functions = box.functions
+    return plain_turns(row.get("messages"), functions)
+
+
+def plain_turns(turns: Any, functions: Mapping[str, Declared]) -> bool:
+    """The same of messages alone, which call functions that are declared."""
     try:
-        return _all_plain(row["messages"], functions)
+        return _all_plain(turns, functions)
     except (TypeError, KeyError, AttributeError):
         return False
 

@@ -23,7 +23,8 @@ NAMED = re.compile(NAME)
 MOST = 2048
 """Distinct lists of definitions that are remembered."""
 
-_MOST_BYTES = 64 << 20
+MOST_BYTES = 64 << 20
+"""Bytes that they take."""
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class Toolboxes:
             key = encode([tools, functions])
         known = self._known.get(key)
         if known is None:
-            if len(self._known) >= MOST or self._bytes > _MOST_BYTES:
+            if len(self._known) >= MOST or self._bytes > MOST_BYTES:
                 self._known.clear()
                 self._bytes = 0
             known = self._known[key] = _made(tools, functions, len(key), self._compiles)
