@@ -57,8 +57,8 @@ def _first(source: Source, size: int) -> Iterator[Block]:
 
 
 @dataclass(slots=True)
-class Taken:
-    """A summary, and what became of it.
+class SurveyedBlock:
+    """A block's summary, and what became of it.
 
     Attributes:
         summary: Of the examples that were taken in.
@@ -84,7 +84,7 @@ class Taken:
 
         return take
 
-    def merge(self, later: Taken) -> None:
+    def merge(self, later: SurveyedBlock) -> None:
         """Take in the summary of the examples that follow."""
         self.summary.merge(later.summary)
         self.count += later.count
@@ -118,7 +118,7 @@ class GuessJob:
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines, and its survey as the summary."""
-        taken: Any = Taken(self.step.survey())
+        taken: Any = SurveyedBlock(self.step.survey())
         take = taken.in_file(block.file)
         decision = self.decision.in_file(block.file) if isinstance(self.decision, ByFile) else self.decision
         made = _Stage(self.step.name, lambda example: decision(example, 0))
@@ -131,7 +131,7 @@ class GuessJob:
         return result
 
 
-class Guess:
+class GuessedRun:
     """A guess of what a step decides, and what blocks come to by it, in a file that has no name.
 
     Attributes:
@@ -172,7 +172,7 @@ class Guess:
 
     def _decided(self, results: Iterable[tuple[Block, BlockResult]], stream: IO[bytes]) -> Decided | None:
         starts, plain = array("Q"), bytearray()
-        total = Taken(self._step.survey())
+        total = SurveyedBlock(self._step.survey())
         for _, result in results:
             taken: Any = result.summary
             if taken.torn:

@@ -18,7 +18,7 @@ from ftdata.engines.feeding import Feed, Places, ahead
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Surveyed, stages_of
 from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
-from ftdata.engines.guessing import Guess, guessable
+from ftdata.engines.guessing import GuessedRun, guessable
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
@@ -194,7 +194,7 @@ class Local:
         if at is None or self._key(plan, at) in self.decisions:
             return None
         plan.source.verify()
-        guess = Guess(plan, at, self._flow(plan, plan.steps[:at]))
+        guess = GuessedRun(plan, at, self._flow(plan, plan.steps[:at]))
         if (job := guess.job(self._size(plan.source))) is None:
             return None
         meanwhile, outcome.on_progress = Outcome(on_progress=outcome.on_progress), None  # it is told once

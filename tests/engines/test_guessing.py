@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.engines import local
-from ftdata.engines.guessing import Guess, GuessJob
+from ftdata.engines.guessing import GuessedRun, GuessJob
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.files.source import open_source
@@ -53,14 +53,14 @@ def came_to(
 def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """Of each guess, whether it stood."""
     stood: list[bool] = []
-    decided = Guess.decided
+    decided = GuessedRun.decided
 
-    def noting(self: Guess, results: Any) -> Any:
+    def noting(self: GuessedRun, results: Any) -> Any:
         found = decided(self, results)
         stood.append(self.stands)
         return found
 
-    monkeypatch.setattr(Guess, "decided", noting)
+    monkeypatch.setattr(GuessedRun, "decided", noting)
     yield stood
 
 
