@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ftdata
+from ftdata.files.jsonl import LineReader
 
 ROWS = [{"q": "1 + 1?", "a": "2"}, {"q": "2 + 2?", "a": "4"}]
 SAYS: dict[str, Any] = {
@@ -146,3 +150,36 @@ def test_one_process_or_several(tmp_path: Path) -> None:
             ftdata.read(table).to_chat(by).write(out, workers=workers)
             written[out.name] = out.read_bytes()
     assert len(set(written.values())) == 1
+
+
+CELLS = st.sampled_from(["Hi", "", " ", "é\n", "\u2028", "<|endoftext|>", "a", 1, 2.5, True, None, [], {"a": 1}])
+OBJECTS = st.dictionaries(st.sampled_from(["q", "a", "b"]), CELLS).map(json.dumps)
+ODD_LINES = st.sampled_from(
+    ['{"q": "1", "a": "2"}', '{"q": "1", "q": "1", "a": "2"}', "[]", '"q"', "{", "", " ", "1e999"]
+)
+
+
+def of_lines(path: Path, out: Path, **asked: Any) -> tuple[Any, ...]:
+    rejects = out.with_suffix(".rejects")
+    made = ftdata.read(path).to_chat(**asked)
+    result = made.write(out, max_rejects="100%", rejects=rejects, allow_empty=True, force=True)
+    told = rejects.read_text(encoding="utf-8") if result.rejects else ""
+    return out.read_bytes(), result.tally.to_dict(), told
+
+
+@given(
+    st.lists(st.one_of(st.just('{"q": "Hi", "a": "Hello", "b": "x"}'), OBJECTS, ODD_LINES), max_size=8),
+    st.sampled_from(
+        [{"user": "q"}, {"user": "{{ q }}: {{ b }}"}, {"user": "q", "system": "Be kind.", "allow_empty": True}]
+    ),
+)
+def test_texts_of_objects_make_the_same_chats_at_once(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], asked: dict[str, Any]
+) -> None:
+    folder = tmp_path_factory.mktemp("objects")
+    path = folder / "a.jsonl"
+    path.write_text("\n".join(['{"q": "Hi", "a": "Hello", "b": "x"}', *lines]), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LineReader, "columns", lambda self, names: None)
+        expected = of_lines(path, folder / "b.jsonl", assistant="a", **asked)
+    assert of_lines(path, folder / "c.jsonl", assistant="a", **asked) == expected

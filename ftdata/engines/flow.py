@@ -22,7 +22,7 @@ from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.lazily import expected
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Step, Summary
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
@@ -327,6 +327,15 @@ def _nulled(reader: BlockReader, first: Stage | None) -> int:
     used: Collection[str] | None = getattr(first.decision if isinstance(first, Decided) else first, "uses", None)
     nulled: Mapping[str, int] = getattr(reader, "nulled", {})
     return sum(count for column, count in nulled.items() if used is None or column in used)
+
+
+def stages_of(steps: Iterable[Step | Decided]) -> tuple[Stage, ...]:
+    """The stages of steps, whose surveys and gathers have been resolved."""
+    stages: list[Stage] = []
+    for step in steps:
+        assert isinstance(step, MapStep | Decided)  # noqa: S101 - as the caller says
+        stages.append(step)
+    return tuple(stages)
 
 
 def begun(stage: Stage, block: int, file: int, changes: Counter[str]) -> Callable[[Example], Any]:

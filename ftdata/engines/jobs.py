@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
@@ -18,6 +18,7 @@ from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Tally, add_reason
+from ftdata.formats.parsing import Parse
 from ftdata.formats.registry import Format
 from ftdata.steps.primitives import BulkStep, ByFile, Summary
 from ftdata.steps.selection import Selection
@@ -103,24 +104,44 @@ class Ending:
                 add_reason(tally.changed, stage.name, what, count)
 
 
+@runtime_checkable
+class AsItIs(Protocol):
+    """A format's `dump` that can tell of lines that they are written as they are read."""
+
+    def verbatim(self, parse: object, /) -> Callable[[bytes], bool] | None:
+        """Tells it of a line whose numbers are finite, given how rows are parsed; None where it cannot."""
+        ...
+
+
+ODD = 4
+"""Blocks with a line that needs more than a quick look, after which a worker looks for none without."""
+
+
 @dataclass(slots=True)
 class WriteJob:
     """Makes the lines of a block.
 
     Attributes:
-        writes: The format to write; None to only count.
-        route: A survey's decision about which of several outputs each example goes to.
-        outputs: The number of outputs.
+        writes: The format written; None to count only.
+        route: Which of several outputs each example goes to, decided by a survey.
+        outputs: How many outputs there are.
+        odd: Blocks whose lines proved not to be written as they are; after some of them it is not tried again.
     """
 
     flow: Flow
     writes: Format | None
     route: Decided | None = None
     outputs: int = 1
+    odd: int = 0
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines."""
-        return self._at_once(block) or self._unparsed(index, block) or self._one_by_one(index, block)
+        return (
+            self._at_once(block)
+            or self._unparsed(index, block)
+            or self._as_it_is(block)
+            or self._one_by_one(index, block)
+        )
 
     def _at_once(self, block: Block) -> BlockResult | None:
         """A table's block as lines, made column by column, if there is only one stage."""
@@ -167,6 +188,27 @@ class WriteJob:
         for stage in stages:
             rows = _chosen(stage, index, rows, result.tally)
         self._fill(result, index, rows)
+        return result
+
+    def _as_it_is(self, block: Block) -> BlockResult | None:
+        """The lines as they were read, where the writer takes each of them so at a quick look; None where not all."""
+        flow, made = self.flow, self.writes
+        if made is None or self.route or flow.heads or len(flow.stages) != 1 or not isinstance(made.dump, AsItIs):
+            return None
+        parse = flow.stages[0]
+        if not isinstance(parse, Parse) or parse.prunes or self.odd > ODD or block.as_read is not None:
+            return None
+        takes = made.dump.verbatim(parse.format.parse)
+        reader = flow.source.read(block) if takes else None
+        if not takes or not isinstance(reader, LineReader) or reader.may_overflow:
+            return None
+        rows = reader.raws()
+        if not all(map(takes, rows)):
+            self.odd += 1
+            return None
+        result = BlockResult(lines=reader.lines, plain=True)
+        result.tally.read = len(rows)
+        self._fill(result, 0, rows)
         return result
 
     def _one_by_one(self, index: int, block: Block) -> BlockResult:

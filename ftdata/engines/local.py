@@ -14,9 +14,10 @@ from ftdata.classes import dataclass
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
-from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Stage
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Surveyed, stages_of
 from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
+from ftdata.engines.guessing import GuessedRun, guessable
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
@@ -29,7 +30,6 @@ from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.output import Written
 from ftdata.files.parts import Staging
 from ftdata.files.source import File, Source
-from ftdata.formats.parsing import Parse
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 from ftdata.steps.user import Map
 
@@ -74,6 +74,7 @@ class Local:
             yield from self._routed(plan, outcome)
 
     def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
+        kept = self._guess(plan, outcome)
         plan = self._decided(plan, outcome, ends=plan.route is None and plan.beside is None)
         if plan.ended:
             yield from self._ended(plan, outcome)
@@ -82,7 +83,7 @@ class Local:
         job: Job = writing
         if plan.writes is not None and plan.beside is not None:
             job = PairJob(writing.flow, plan.writes, plan.beside)
-        for block, result in self._run(job, plan.source, outcome):
+        for block, result in kept or self._run(job, plan.source, outcome):
             account(plan, block, result, outcome)
             name, start = plan.source.files[block.file].name, 0
             if result.output and not result.cuts:
@@ -184,11 +185,28 @@ class Local:
                 return self._decided(self._gather(plan, at, step, outcome, ending), outcome, ends=ends)
         return plan
 
+    def _guess(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]] | None:
+        """What the blocks come to by a guess that has proved true; with it, or without, the survey is done."""
+        at = guessable(plan, self._size(plan.source))
+        if at is None or self._key(plan, at) in self.decisions:
+            return None
+        plan.source.verify()
+        guess = GuessedRun(plan, at, self._flow(plan, plan.steps[:at]))
+        if (job := guess.job(self._size(plan.source))) is None:
+            return None
+        meanwhile, outcome.on_progress = Outcome(on_progress=outcome.on_progress), None  # it is told once
+        decided = guess.decided(self._run(job, plan.source, meanwhile))
+        if decided is not None:
+            self.decisions[self._key(plan, at)] = decided, replace(plan, steps=plan.steps[: at + 1])
+        return self._in_order(guess.told, plan.source, outcome) if guess.stands else None
+
+    def _key(self, plan: Plan, at: int) -> tuple[Any, ...]:
+        """What a survey's decision is remembered by."""
+        return plan.source.files, tuple(map(id, plan.steps[: at + 1])), self._size(plan.source)
+
     def _survey(self, plan: Plan, at: int, step: SurveyStep) -> tuple[Decided, Plan]:
         """The decision, made once for the same steps over the same source; and the plan with a source to read again."""
-        before = plan.steps[:at]
-        # The block size belongs to the key, because a decision knows how many examples came before each block.
-        key = (plan.source.files, (*map(id, before), id(step)), self._size(plan.source))
+        before, key = plan.steps[:at], self._key(replace(plan, steps=(*plan.steps[:at], step)), at)
         if key not in self.decisions:
             # The plan and the step are kept with the decision, so that no other step can get the same id.
             if isinstance(step, SharingStep):
@@ -244,7 +262,7 @@ class Local:
         """
         if plan.writes is None or any(isinstance(step, Map) or not isinstance(step, MapStep) for step in steps):
             return None
-        return Ending(Flow(Source(()), _stages((AsIs(), *steps)), self._same(plan)), plan.writes)
+        return Ending(Flow(Source(()), stages_of((AsIs(), *steps)), plan.same), plan.writes)
 
     def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome, ending: Ending | None) -> Plan:
         spill = Spill.beside(plan.source.size, step)
@@ -272,21 +290,12 @@ class Local:
         """The rest of a plan after a gather."""
         steps = (AsIs(), *(() if ending else plan.steps[at + 1 :]))
         # The groups' examples know what they were read as, if that may be written for them.
-        reads = plan.reads if self._same(plan) else None
+        reads = plan.reads if plan.same else None
         return replace(plan, source=source, steps=steps, reads=reads, counted=True, heads=(), ended=ending is not None)
 
-    def _same(self, plan: Plan) -> bool:
-        """Whether unchanged examples may be written as they were read."""
-        reads, writes = plan.reads, plan.writes
-        # What was logged is no line of a test set, though one name stands for both.
-        same = reads is not None and writes is not None and reads.name == writes.name and not reads.transcript
-        # Where nulls are left out, what was parsed is not what was read.
-        parsed = (*plan.steps, *(step for head in plan.heads for step in head))
-        return same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
-
     def _flow(self, plan: Plan, steps: tuple[Step | Decided, ...]) -> Flow:
-        heads = tuple(map(_stages, plan.heads))
-        return Flow(plan.source, _stages(steps or (() if heads else (AsIs(),))), self._same(plan), heads)
+        heads = tuple(map(stages_of, plan.heads))
+        return Flow(plan.source, stages_of(steps or (() if heads else (AsIs(),))), plan.same, heads)
 
     # -- running a job over all blocks ---------------------------------------------------------------------------------
 
@@ -380,11 +389,3 @@ class Local:
         from ftdata.engines.pool import Processes
 
         return self.workers if isinstance(self.workers, Workers) else Processes(self.workers)
-
-
-def _stages(steps: tuple[Step | Decided, ...]) -> tuple[Stage, ...]:
-    stages: list[Stage] = []
-    for step in steps:
-        assert isinstance(step, MapStep | Decided)  # noqa: S101 - surveys and gathers have been resolved
-        stages.append(step)
-    return tuple(stages)

@@ -11,6 +11,7 @@ from ftdata.engines.flow import Decided
 from ftdata.errors import InternalError, RowError
 from ftdata.files.source import Source
 from ftdata.findings import Origin, Tally
+from ftdata.formats.parsing import Parse
 from ftdata.formats.registry import Format
 from ftdata.steps.primitives import Step, SurveyStep
 
@@ -42,6 +43,16 @@ class Plan:
     outputs: int = 1
     heads: tuple[tuple[Step, ...], ...] = ()
     beside: Format | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether what was not changed may be written as it was read."""
+        reads, writes = self.reads, self.writes
+        # What was logged is no line of a test set, though one name stands for both.
+        same = reads is not None and writes is not None and reads.name == writes.name and not reads.transcript
+        # Where nulls are left out, what was parsed is not what was read.
+        parsed = (*self.steps, *(step for head in self.heads for step in head))
+        return same and not any(isinstance(step, Parse) and step.prunes for step in parsed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@ r"""JSON lines: one JSON object a line. Lines end at the byte \\n only; U+2028 a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from ftdata.classes import dataclass
@@ -93,9 +94,22 @@ class LineReader:
         self._lines = data.split(b"\n")
         self.lines = len(self._lines) - (not self._lines[-1])
 
-    def columns(self, names: Collection[str]) -> None:
-        """None: rows are objects here, not columns."""
-        return
+    def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
+        """The texts that all rows have under these keys; None where one has none, and they go one by one."""
+        decode, wanted = decoder(self.data), tuple(dict.fromkeys(names))
+        if not wanted:
+            return None
+        cells = itemgetter(*wanted) if len(wanted) > 1 else lambda row: (row[wanted[0]],)
+        rows: list[tuple[str, ...]] = []
+        try:
+            for raw in self.raws():
+                rows.append(cells(decode(raw)))
+                if len(rows) == 1 and not _are_texts(rows[0]):
+                    return None
+        except (RowError, LookupError, TypeError):
+            return None  # the row that it was will tell
+        made = dict(zip(wanted, map(list, zip(*rows, strict=True)), strict=False))
+        return made if all(map(_are_texts, made.values())) else None
 
     def line_of(self, number: int) -> int:
         """A row's number is its line's."""
@@ -142,6 +156,10 @@ class LineReader:
             self.mended[found[1]] += 1
             return b"", found[0]
         return raw, value if isinstance(value, RowError) else _not_an_object(value)
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return set(map(type, values)) == {str}
 
 
 def _not_an_object(value: object) -> RowError:

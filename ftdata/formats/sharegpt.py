@@ -27,13 +27,14 @@ from ftdata.formats.dumping import (
     text_of,
 )
 from ftdata.formats.fates import IMAGE_MARK, with_images
-from ftdata.formats.registry import Format
+from ftdata.formats.registry import Format, pass_on
 from ftdata.formats.settling import listed
 from ftdata.formats.turns import Turns
 
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")
 ROLES = {**names.SPEAKERS, "developer": "system"}
+_TEXT_ROLES = {speaker: role for speaker, role in ROLES.items() if role in ("system", "user", "assistant")}
 _KNOWN = frozenset((*LISTS, "system", "tools", "chosen", "rejected", "kto_tag", "function_description"))
 _READ = _KNOWN - {"kto_tag"}
 GLUED = "\n</tool_response>\n<tool_response>\n"
@@ -48,6 +49,28 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     Raises:
         RowError: If a turn has an unknown speaker or no text, or a call cannot be read; with the JSON path.
     """
+    said = _said(row)
+    if said is not None:
+        return {"messages": said}
+    made = _parsed(row, repaired)
+    pass_on(made)
+    return made
+
+
+def _said(row: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The messages of a row that is nothing but turns of text, as most are; one quick look, and they pass the gate."""
+    turns = row.get("conversations")
+    if type(turns) is not list or not turns or not (len(row) == 1 or (len(row) == 2 and row.get("tools") == "[]")):
+        return None
+    try:
+        said = [{"role": _TEXT_ROLES[turn["from"]], "content": turn["value"]} for turn in turns if len(turn) == 2]
+    except (KeyError, TypeError):
+        return None
+    texts = {type(one["content"]) for one in said} == {str}
+    return said if texts and len(said) == len(turns) else None
+
+
+def _parsed(row: dict[str, Any], repaired: Counter[str]) -> Example:
     row = listed(row, repaired)
     key = next((key for key in LISTS if type(row.get(key)) is list), None)
     if key is None:
@@ -270,6 +293,7 @@ SHAREGPT = Format(
     about="conversations of from and value, with function_call and observation, chosen and rejected, kto_tag",
     kinds=KINDS,
     parse=parse,
+    gated=True,
     dump=dump,
     recognises=_recognised,
     sign="conversations of from and value",

@@ -13,13 +13,14 @@ from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Severity
-from ftdata.formats import FORMATS, Format
+from ftdata.formats import FORMATS, Format, openai
 from ftdata.formats.dumping import OTHER_KEYS, under
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
 from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.toolbox import Toolboxes
+from ftdata.rules.verbatim import Verbatim
 
 if TYPE_CHECKING:
     from ftdata.rules.page import Page
@@ -81,6 +82,14 @@ class Held:
             self._refuse(row)
             return row
         return self._careful(row, self.kind or kind_of(example) or "chat", lost)
+
+    def verbatim(self, parse: object) -> Verbatim | None:
+        """Which lines are written as they are, where rows are read so; None where each is to be parsed."""
+        return self._verbatim if self._quickest and parse is openai.parse and self.dump is openai.dump_openai else None
+
+    @cached_property
+    def _verbatim(self) -> Verbatim:
+        return Verbatim(self._boxes)
 
     @cached_property
     def _chats(self) -> bool:

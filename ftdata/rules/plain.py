@@ -41,11 +41,16 @@ def is_plain(row: dict[str, Any], boxes: Toolboxes) -> bool:
         if not _WITH_TOOLS.issuperset(row):
             return False
         box = boxes.of(row.get("tools"), None)
-        if box.problems is None or box.problems:
+        if not box.plain and (box.problems is None or box.problems):
             return False  # they are still to be judged, or were found wrong
         functions = box.functions
+    return plain_turns(row.get("messages"), functions)
+
+
+def plain_turns(turns: Any, functions: Mapping[str, Declared]) -> bool:
+    """The same of messages alone, which call functions that are declared."""
     try:
-        return _all_plain(row["messages"], functions)
+        return _all_plain(turns, functions)
     except (TypeError, KeyError, AttributeError):
         return False
 

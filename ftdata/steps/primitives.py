@@ -135,6 +135,18 @@ class SurveyStep(Protocol):
         ...
 
 
+@runtime_checkable
+class GuessingStep(SurveyStep, Protocol):
+    """A survey step whose decision the first rows tell nearly always.
+
+    What it decides makes a new example of each, whatever stood before it; nobody asks where its examples stood.
+    """
+
+    def stands(self, guess: Any, decision: Any, /) -> bool:
+        """Whether one decision makes the same examples as another one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Returned by a gather for a member of a group that is rejected.

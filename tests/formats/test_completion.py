@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
 from ftdata.formats.completion import CompletionChats, CompletionToChat, FileFindings, found_in, marks
-from ftdata.formats.completion.dialogues import split
+from ftdata.formats.completion.dialogues import _heads, is_dialogue, split
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes, written
 from ftdata.formats.completion.preparing import Change, remarks
@@ -446,6 +447,40 @@ def test_labels_are_shown_as_they_are_and_trimmed_when_asked() -> None:
 
 
 DIALOGUE = "A shop for {0}.\n\n###\n\nCustomer: hi\nAgent: Hello!\nCustomer: a {0}\nAgent:"
+
+
+PIECES = (
+    "\n",
+    ":",
+    ": ",
+    " ",
+    "\t",
+    "\r",
+    "\u2028",
+    "User",
+    "\nUser: hi",
+    "Agent",
+    "\nAgent:",
+    "é",
+    "1",
+    "'",
+    "x" * 20,
+)
+
+
+@given(st.lists(st.sampled_from(PIECES)))
+def test_speakers_are_found_where_lines_begin(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    anywhere = re.finditer(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", text, re.MULTILINE)
+    roles = {"user": "user", "agent": "assistant"}
+    expected = [(roles[one[1].casefold()], one.span()) for one in anywhere if one[1].casefold() in roles]
+    assert [(role, (begin, end - 1)) for role, begin, end in _heads(f"\n{text}", "agent")] == expected
+
+
+@given(st.lists(st.sampled_from(PIECES)), st.sampled_from(["\nAgent:", "\n Agent: \n", ""]))
+def test_a_dialogue_is_what_can_be_split(pieces: list[str], end: str) -> None:
+    prompt = "".join(pieces) + end
+    assert is_dialogue(prompt) is (split(prompt) is not None)
 
 
 def test_prompts_that_are_dialogues_become_turns() -> None:

@@ -57,6 +57,10 @@ class CompletionToChat:
         }
         return CompletionChats(found, self)
 
+    def stands(self, guess: CompletionChats, decision: CompletionChats) -> bool:
+        """Whether the same is taken away in each file."""
+        return all(guess.taken_away(file) == decision.taken_away(file) for file in decision.found)
+
 
 @dataclass(frozen=True)
 class CompletionChats:
@@ -70,9 +74,18 @@ class CompletionChats:
     found: Mapping[int, FileFindings]
     step: CompletionToChat = field(default_factory=CompletionToChat)
 
+    def taken_away(self, file: int) -> tuple[object, ...]:
+        """All of what was found in a file that chats depend on."""
+        found = self._of(file)
+        prefix = found.prefix if self.step.prefix_to_system else ""
+        return found.separator, found.stop, found.space, prefix, found.task == "generation", found.dialogues
+
+    def _of(self, file: int) -> FileFindings:
+        return self.found.get(file) or found_in(FileSurvey())
+
     def in_file(self, file: int) -> Callable[[dict[str, Any], int], Example]:
         """The map for the rows of one file."""
-        found, step = self.found.get(file) or found_in(FileSurvey()), self.step
+        found, step = self._of(file), self.step
         system = found.prefix.strip() if step.prefix_to_system else ""
         unprompted = found.task == "generation"
 

@@ -12,7 +12,7 @@ from ftdata.classes import dataclass
 from ftdata.codec import decode, member
 from ftdata.errors import RowError, shown
 from ftdata.expressions import as_text
-from ftdata.formats.completion.dialogues import split
+from ftdata.formats.completion.dialogues import is_dialogue
 from ftdata.formats.completion.marks import (
     ENDINGS,
     SEPARATORS,
@@ -245,7 +245,7 @@ class FileSurvey:
         self.prompts.add(prompts)
         self.completions.add(completions)
         self.answers.add(completions)
-        self.dialogues += sum(prompt[-80:].rstrip().endswith(":") and split(prompt) is not None for prompt in prompts)
+        self.dialogues += list(map(is_dialogue, prompts)).count(True)
         bare = [completion.strip() for completion in completions]
         self.objects += sum([_is_json(text) for text in bare if text[:1] in ("{", "[")])
         if self.labels is not None:
