@@ -22,7 +22,7 @@ from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.lazily import expected
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Step, Summary
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Step
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written

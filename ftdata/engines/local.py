@@ -14,7 +14,7 @@ from ftdata.classes import dataclass
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
-from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, Surveyed, stages_of
+from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, stages_of
 from ftdata.engines.gathered import Gathered, OfGroups
 from ftdata.engines.gathering import ScatterJob, WorkJob
 from ftdata.engines.guessing import GuessedRun, guessable

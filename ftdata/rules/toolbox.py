@@ -58,6 +58,7 @@ class Toolbox:
         mark: A hash that they share with equal definitions alone, whatever the order of keys.
         plain: Whether no rule finds an error in them, as one quick look tells: most need no rule, which takes a worker
             a tenth of a second to import.
+        text: The tools among them as text, once it was asked for.
     """
 
     functions: dict[str, Declared] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Toolbox:
     odd: bool = False
     mark: bytes = b""
     plain: bool = False
+    text: str = ""
 
 
 EMPTY = Toolbox(problems=[])

@@ -95,12 +95,10 @@ def _growing(name: str) -> TextCounter:
     """A bundled encoding's counter: little is looked up in the packed file, much is quicktok's, if that is there."""
     from ftdata.tokens.fast import fast_counter, is_there
 
-    if not is_there():
-        return _quick(name)
-    if expected.get() >= MUCH:
+    if expected.get() >= MUCH and is_there():
         return fast_counter(name) or _quick(name)
-    quick = _quick(name)
-    return _turning(quick, lambda: fast_counter(name) or quick)
+    count: TextCounter
+    left = SMALL
 
     def few(text: str) -> int:
         nonlocal count

@@ -179,7 +179,7 @@ def _twins(hashes: Hashes, preference: Preference) -> Twins:
     return Twins(count, found, kept, Same(1.0, len(found)))
 
 
-Pairs = tuple[array[int], array[int]]
+Pairs = "tuple[array[int], array[int]]"
 """The positions of those removed, ascending, and the kept one of each."""
 
 
