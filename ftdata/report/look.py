@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import translated
 from ftdata.classes import dataclass
 from ftdata.errors import printable
 from ftdata.report.widths import cut, to_left, width
@@ -82,21 +83,23 @@ class Look:
             lines.append(f"{rejected:,} row{'' if rejected == 1 else 's'} cannot be used: {printable(reason)}")
         if facts["first_reject"]:
             lines.append(f"the first: {printable(facts['first_reject'])}")
-        return lines
+        return [*map(translated, lines)]
 
     def table(self) -> tuple[Cells, list[Cells]]:
         """Header and rows: of columns, or of what examples hold."""
         if self._facts["columns"] is None:
-            return ("", "found"), list(_examples(self._facts["examples"]))
+            return ("", translated("found")), [
+                (translated(name), translated(said)) for name, said in _examples(self._facts["examples"])
+            ]
         header = ("column", "likely", "filled", "distinct", "characters", "looks like", "most frequent")
-        return header, [_column(column) for column in self._facts["columns"]]
+        return [*map(translated, header)], [_column(column) for column in self._facts["columns"]]
 
     def closing(self) -> list[str]:
         """What to know, and what to do next."""
-        lines = [f"note: {printable(note)}" for note in self._facts["notes"]]
+        lines = [translated(f"note: {printable(note)}") for note in self._facts["notes"]]
         commands = [printable(line) for line in self._facts["commands"]]
         if commands:
-            lines += ["next:", *(f"  {line}" for line in commands)]
+            lines += [translated("next:"), *(f"  {line}" for line in commands)]
         return lines
 
 
