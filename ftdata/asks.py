@@ -40,3 +40,9 @@ def translated(text: str) -> str:
     from ftdata.lang import catalogue
 
     return catalogue(lang).translate(text)
+
+
+def labelled(label: str, text: str) -> str:
+    """A text behind a label such as ``error:``; a Chinese colon has its space with it."""
+    label = translated(label)
+    return label + text if label.endswith("：") else f"{label} {text}"

@@ -306,7 +306,9 @@ def _refuse_unspoken() -> None:
     if asked and _of_locale(asked) not in LANGS:
         from ftdata.errors import UsageError, shown
 
-        raise UsageError(f"FTDATA_LANG: expected one of {', '.join(LANGS)}; got {shown(asked)}", hint="Change or unset it.")
+        raise UsageError(
+            f"FTDATA_LANG: expected one of {', '.join(LANGS)}; got {shown(asked)}", hint="Change or unset it."
+        )
 
 
 def _width() -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from ftdata.asks import reads, translated
+from ftdata.asks import labelled, reads, translated
 from ftdata.cli import BUG, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
 from ftdata.cli.failures import kind_of, tell, wants_json
 from ftdata.cli.talk import told_error
@@ -109,7 +109,8 @@ def _told(error: FtdataError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     head = click.style(translated("error:"), fg="red", bold=True)
-    click.echo(f"{head} {told_error(error)}", err=True, color=is_coloured(sys.stderr))
+    space = "" if reads.get() == "zh" else " "
+    click.echo(f"{head}{space}{told_error(error)}", err=True, color=is_coloured(sys.stderr))
     return kind_of(error)[1]
 
 
@@ -122,7 +123,7 @@ def _show(error: click.ClickException) -> None:
     if ctx is not None:
         more = translated(f"Try '{ctx.command_path} --help' for help.")
         click.echo(f"{ctx.get_usage()}\n{more}\n", err=True)
-    click.echo(f"{translated('error:')} {translated(error.format_message())}", err=True)
+    click.echo(labelled("error:", translated(error.format_message())), err=True)
 
 
 def _bug(error: BaseException) -> int:

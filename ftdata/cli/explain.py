@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ftdata.asks import translated
+from ftdata.asks import labelled, translated
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
@@ -30,8 +30,8 @@ def explain(rule: str, as_json: bool) -> None:
     fix = {"safe": "--fix applies it.", "unsafe": "--fix --unsafe-fixes applies it."}.get(FIXES.get(rule, ("",))[0], "")
     severity, title = translated(known.severity.label), translated(known.title)
     click.echo(f"{click.style(rule, bold=True)} ({severity}, {known.group}){translated(':')} {title}")
-    click.echo(f"\n{translated('Why:')} {translated(known.why)}")
-    click.echo(f"{translated('What to do:')} {translated(known.fix)} {translated(fix)}".rstrip())
-    click.echo(f"{translated('For:')} {', '.join(METHOD_OF[kind] for kind in known.kinds)}")
-    click.echo(f"{translated('Source:')} {known.source}")
-    click.echo(f"{translated('Since:')} {known.since}")
+    click.echo("\n" + labelled("Why:", translated(known.why)))
+    click.echo(labelled("What to do:", f"{translated(known.fix)} {translated(fix)}").rstrip())
+    click.echo(labelled("For:", ", ".join(METHOD_OF[kind] for kind in known.kinds)))
+    click.echo(labelled("Source:", known.source))
+    click.echo(labelled("Since:", known.since))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ftdata.asks import translated
+from ftdata.asks import labelled
 from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.failures import failure
@@ -148,7 +148,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
 
 def _tell(error: RowError, as_json: bool) -> None:
     """Say why a row is broken; for programs in its place among the rows."""
-    say(f"{translated('error:')} {told_error(error)}")
+    say(labelled("error:", told_error(error)))
     if as_json:
         click.echo(json.dumps(failure(error), ensure_ascii=False))
 

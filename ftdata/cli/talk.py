@@ -67,7 +67,10 @@ def rendered(text: object, rich: Callable[[], Any]) -> None:
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
     """Lines with columns under a head: the first to the left, the others to the right."""
-    cells = [tuple(map(translated, head)), *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows)]
+    cells = [
+        tuple(map(translated, head)),
+        *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows),
+    ]
     cells = [(cut(row[0], 40), *row[1:]) for row in cells]
     widths = [max(width(row[at]) for row in cells) for at in range(len(head))]
     return [
@@ -113,7 +116,13 @@ def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None] |
         return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    columns = (TextColumn(translated("reading")), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn(translated("reading")),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task("reading", total=total)
         yield lambda done: bar.update(task, advance=done)

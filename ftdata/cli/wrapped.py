@@ -10,7 +10,9 @@ import click
 from ftdata.asks import translated
 from ftdata.report.widths import width
 
-_UNIT = re.compile(r"\s+|[（《“]*(?:[^\s（《“\u2e80-\u9fff\uff00-\uffef]+|[（《“\u2e80-\u9fff\uff00-\uffef])[、。，；：！？）》”]*")
+_UNIT = re.compile(
+    r"\s+|[（《“]*(?:[^\s（《“\u2e80-\u9fff\uff00-\uffef]+|[（《“\u2e80-\u9fff\uff00-\uffef])[、。，；：！？）》”]*"
+)
 """What is not broken: a word of letters, or one Chinese letter, with the marks that may not begin or end a line."""
 
 _EXTRA = re.compile(r"  \[([^\]\n]+)\]$")
@@ -49,7 +51,7 @@ class Translated(click.HelpFormatter):
             lines = wrapped(_explained(second), self.width - column - len(indent))
             if len(first) > column - col_spacing:
                 self.write(f"{indent}{first}\n")
-                first = ""  # noqa: PLW2901 - it stands on a line of its own
+                first = ""
             for name, line in zip((first, *[""] * len(lines)), lines, strict=False):
                 self.write(f"{indent}{name:<{column}}{line}\n")
 

@@ -1,8 +1,8 @@
 """A catalogue: finds the template that a text was made from, and fills its translation with the same words.
 
-A template is a text with numbered holes, ``{0}``; ``{s}`` is a plural's s, or nothing. Its translation has the same
-holes in an order of its own; ``{0*}`` marks a hole that holds a message, or a number with its noun, which is translated
-too. What stands in the other holes is the user's, and stays as it is.
+A template is a text with numbered holes: ``{0}`` holds any text, ``{#0}`` a number; ``{s}`` is a plural's s, or
+nothing. Its translation has the same holes in an order of its own; ``{0*}`` marks a hole that holds a message, or a
+number with its noun, which is translated too. What stands in the other holes is the user's, and stays as it is.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import islice, product
 
 from ftdata.classes import dataclass
 
-_HOLE = re.compile(r"\{(\d+)(\*?)\}")
+_HOLE = re.compile(r"\{(#?\d+)(\*?)\}")
+_NUMBER = re.compile(r"~?[\d,.]+[%+]?")
 _WORD = re.compile(r"[A-Za-z]+")
 _PLACE = re.compile(r"(?:[^\s:]+:\d+: )?(?:\$\S*: )?")
 _LABEL = re.compile(r"( *)(\S+(?: \S+)?)( {2,})(?=\S)")
-_ENDS = re.compile(r"[.?]+ ")
+_ENDS = re.compile(r"[.?;] ")
+_STOPS = {".": "。", ";": "；"}
+_HEAD = re.compile(r"[a-z][a-z ]{1,12}: ")
 _SENTENCES = 8
 
 
@@ -49,7 +52,10 @@ class _Template:
                 return None
             held.append(text[at:where])
             at = where + len(fixed)
-        return dict(zip(self.holes, [*held, text[at:end]], strict=True))
+        held.append(text[at:end])
+        if any(name[0] == "#" and not _NUMBER.fullmatch(one) for name, one in zip(self.holes, held, strict=True)):
+            return None
+        return dict(zip(self.holes, held, strict=True))
 
     def words(self) -> Iterator[str]:
         """The words that stand whole in any text made from this."""
@@ -85,35 +91,40 @@ class Catalogue:
 
     def translate(self, text: str) -> str:
         """The text, or what of it is known, in the catalogue's language."""
-        if text in self._texts:
-            return self._texts[text]
+        if not text or text in self._texts:
+            return self._texts.get(text, text)
         label = _LABEL.match(text)
         if label and label[2] in self._texts:
             return label[1] + _as_wide(self._texts[label[2]], label[2] + label[3]) + self.translate(text[label.end() :])
+        head = _HEAD.match(text)
+        if head and head[0] in self._texts:
+            return self._texts[head[0]] + self.translate(text[head.end() :])
         place = _PLACE.match(text)
         begins = place.end() if place else 0
         begins += len(text) - begins - len(text[begins:].lstrip(" "))
-        return text[:begins] + self._sentences(text[begins:])
+        return text[:begins] + self._sentences(text[begins:]) if begins < len(text) else text
 
     def knows(self, text: str) -> bool:
         """Whether a text, or a template it is made from, is in the catalogue."""
         return text in self._texts or self._best(text) is not None
 
     def _sentences(self, text: str) -> str:
-        """The text as one message, or as a message and what to do about it, whichever says more of it."""
-        weight, said = self._one(text)
-        for number, end in enumerate(_ENDS.finditer(text)):
-            if number == _SENTENCES:
-                break
-            ahead, behind = self._sentence(text[: end.start() + 1]), self._one(text[end.end() :])
-            if ahead[0] and behind[0] and ahead[0] + behind[0] > weight:
-                weight, said = ahead[0] + behind[0], ahead[1] + behind[1]
-        return said
+        """The text as one message, or cut into a message and what to do about it: whichever says most of it."""
+        ends = [*islice((end.end() for end in _ENDS.finditer(text)), _SENTENCES), len(text)]
+        best: dict[int, tuple[int, int, str]] = {0: (0, 0, "")}
+        for end in ends:
+            ways = ((at, known, self._sentence(text[at:end])) for at, known in best.items() if at < end)
+            best[end] = max((weight + more, cuts - 1, said + told) for _, (weight, cuts, said), (more, told) in ways)
+        return best[len(text)][2]
 
     def _sentence(self, text: str) -> tuple[int, str]:
-        """A sentence; the stop may be its own, or have been put behind a message that has none."""
-        whole, bare = self._one(text), self._one(text.rstrip("."))
-        return whole if whole[0] > bare[0] else (bare[0], bare[1] + "。" * text.endswith("."))
+        """A sentence; its stop may be its own, or have been put behind a message that has none."""
+        bare = text.rstrip(" ")
+        whole = self._one(bare)
+        weight, said = self._one(bare.rstrip(".;"))
+        if weight > whole[0]:
+            return weight, said + _STOPS.get(bare[-1:], "")
+        return whole if whole[0] else (0, text)
 
     def _one(self, text: str) -> tuple[int, str]:
         """How much of a text is known, and the text translated."""
@@ -126,9 +137,12 @@ class Catalogue:
         return best.weight(), "".join(self._filled(best.said, held))
 
     def _filled(self, said: tuple[str, ...], held: dict[str, str]) -> Iterator[str]:
-        yield said[0]
+        before = said[0]
+        yield before
         for hole, star, fixed in zip(said[1::3], said[2::3], said[3::3], strict=True):
-            yield self.translate(held[hole]) if star else held[hole]
+            text = self.translate(held[hole]) if star else held[hole]
+            yield " " * _touch(before, text) + text + " " * _touch(text, fixed)
+            before = fixed or text
             yield fixed
 
     def _best(self, text: str) -> _Template | None:
@@ -155,6 +169,12 @@ def _by_rarest_word(templates: list[_Template]) -> dict[str, list[_Template]]:
         if word is not None:
             found.setdefault(word, []).append(one)
     return found
+
+
+def _touch(one: str, other: str) -> bool:
+    """Whether a Chinese letter and a Latin one would stand beside each other, which a space sets apart."""
+    pair = one[-1:] + other[:1]
+    return len(pair) == 2 and pair.isalnum() and pair[0].isascii() != pair[1].isascii()
 
 
 def _as_wide(said: str, instead_of: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from ftdata.asks import translated
+from ftdata.asks import labelled, translated
 from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, printable
 from ftdata.findings import Finding, FindingsError, Severity
@@ -101,14 +101,15 @@ class Report:
             head = f"{rule.severity.label}[{slug}]"
             if colour:
                 head = f"\x1b[1;{_COLOURS[rule.severity]}m{head}\x1b[0m"
-            yield f"{head} {translated(rule.title)}{translated(':')} {translated(_number(count, 'finding'))}"
+            title = labelled(translated(rule.title) + translated(":"), translated(_number(count, "finding")))
+            yield f"{head} {title}"
             for one in found:
                 yield f"  {printable(one.place)}{translated(printable(one.message))}"
                 if one.hint != rule.fix:
                     yield f"    {translated(printable(one.hint))}"
             if count > len(found):
                 yield translated(f"  … and {_number(count - len(found), 'more')}")
-            yield f"  {translated('help:')} {translated(rule.fix)}"
+            yield f"  {labelled('help:', translated(rule.fix))}"
             yield ""
         yield translated(self.summary())
 

@@ -104,17 +104,17 @@ class Look:
 
 
 def _file(file: dict[str, Any]) -> str:
-    said = [f"{file['container']} ({file['why']})"]
+    said = [f"{file['container']} ({translated(file['why'])})"]
     if file["compression"]:
         said.append(file["compression"])
     if file["encoding"]:
         said.append(file["encoding"])
     if file["delimiter"]:
-        said.append(_DELIMITERS.get(file["delimiter"], file["delimiter"]) + "-separated")
+        said.append(translated(_DELIMITERS.get(file["delimiter"], file["delimiter"]) + "-separated"))
     if file["header"] is not None:
-        said.append("names in the first line" if file["header"] else "no header")
+        said.append(translated("names in the first line" if file["header"] else "no header"))
     if file["bytes"] is not None:
-        said.append(f"{file['bytes']:,} bytes")
+        said.append(translated(f"{file['bytes']:,} bytes"))
     return printable(f"{file['path']}: {', '.join(said)}")
 
 

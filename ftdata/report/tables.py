@@ -62,7 +62,9 @@ def rich_group(parts: Sequence[Part]) -> Group:
             for header in part.headers:
                 left = header.startswith("<")
                 # Nothing is cut to fit: a figure without its end is a wrong one.
-                table.add_column(translated(header.removeprefix("<")), justify="left" if left else "right", overflow="fold")
+                table.add_column(
+                    translated(header.removeprefix("<")), justify="left" if left else "right", overflow="fold"
+                )
             for row in part.rows:
                 table.add_row(*map(Text, row))
             shown.append(table)
