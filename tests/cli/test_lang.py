@@ -28,7 +28,8 @@ def rows(tmp_path: Path) -> Path:
 
 def _options(text: str) -> set[str]:
     """The options that begin a line of help."""
-    return {flag for line in text.splitlines() if re.match(r" {2}(-\w, )?--", line) for flag in FLAG.findall(line[:40])}
+    lines = (line.strip().partition("  ")[0] for line in text.splitlines() if re.match(r" {2}(-\w, )?--", line))
+    return {flag for line in lines for flag in FLAG.findall(line)}
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

@@ -89,5 +89,10 @@ def _spellings(part: ast.expr) -> list[str]:
 
 
 if __name__ == "__main__":
-    for place, texts in {"help": of_help(), "rules": of_rules(), "report": of_room("report"), "cli": of_room("cli")}.items():
+    for place, texts in {
+        "help": of_help(),
+        "rules": of_rules(),
+        "report": of_room("report"),
+        "cli": of_room("cli"),
+    }.items():
         print(f"## {place}", *missing(texts), "", sep="\n")

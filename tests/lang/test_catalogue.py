@@ -61,10 +61,8 @@ def test_anything_can_be_translated(text: str) -> None:
     assert catalogue("zh").translate(text) is not None
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry[0][:40])
-def test_translations_have_the_holes_of_their_templates(entry: tuple[str, str]) -> None:
-    english, said = entry
-    assert set(HOLE.findall(english)) == set(HOLE.findall(said))
+def test_translations_have_the_holes_of_their_templates() -> None:
+    assert not [one for one in ENTRIES if set(HOLE.findall(one[0])) != set(HOLE.findall(one[1]))]
 
 
 def test_no_template_is_translated_twice() -> None:
