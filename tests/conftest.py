@@ -13,6 +13,7 @@ from tests.strategies import QUICK
 # Models end on dates: what tests and the blocks of the docs say of them holds on this day.
 os.environ["FTDATA_TODAY"] = "2026-11-28"
 os.environ["FTDATA_CACHE"] = "/nowhere"
+os.environ["FTDATA_LANG"] = "en"
 
 # No deadline: the first example pays for imports, and machines differ. The quick examples are the same in every run.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=QUICK)

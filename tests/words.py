@@ -37,16 +37,20 @@ def _lines() -> Iterator[str]:
 
 def texts(source: str) -> Iterator[str]:
     """The texts in a module that people read: what is no docstring, no pattern and no single word."""
-    tree = ast.parse(source)
+    yield from map(_text, in_messages(ast.parse(source)))
+
+
+def in_messages(tree: ast.Module) -> list[ast.expr]:
+    """The texts themselves, in the order of their places."""
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     inside -= {id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)}
     documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     found = [
-        (node.lineno, node.col_offset, text)
+        node
         for node in ast.walk(tree)
-        if isinstance(node, ast.expr) and id(node) not in inside | documents and (text := _text(node))
+        if isinstance(node, ast.expr) and id(node) not in inside | documents and _text(node)
     ]
-    yield from (text for _, _, text in sorted(found))
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
 
 def _text(node: ast.AST) -> str:

@@ -6,15 +6,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from importlib import import_module
 from io import TextIOWrapper
 
 import click
 
 from ftdata import __version__
-from ftdata.asks import asked_by
+from ftdata.asks import asked_by, reads, translated
 
 # Name, module and one line of help of each command, so that `--help` imports none of them. A test holds them equal.
 COMMANDS = {
@@ -112,6 +113,9 @@ COMMANDS = {
 RENAMED: dict[str, str] = {}
 """By the name that a command had in the last release: the name that it has now."""
 
+LANGS = ("en", "zh")
+"""The languages of help and messages: English, and those that `ftdata.lang` has a catalogue of."""
+
 _WIDEST = 110
 OK, FOUND, USAGE, FILES, BUG, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 
@@ -152,12 +156,51 @@ def _now(name: str) -> str:
     if name not in RENAMED or name in COMMANDS:
         return name
     now = RENAMED[name]
-    click.echo(f"note: {name} is now {now}; the old name goes in the next release", err=True)
+    click.echo(translated(f"note: {name} is now {now}; the old name goes in the next release"), err=True)
     return now
+
+
+class Context(click.Context):
+    """Click's, with help in the language of whoever reads it."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """What help is made with."""
+        if reads.get() == "en":
+            return super().make_formatter()
+        from ftdata.cli.wrapped import Translated
+
+        return Translated(width=self.terminal_width, max_width=self.max_content_width)
+
+
+def command_named(name: str) -> click.Command | None:
+    """A command, imported, with the options that every command has; None where there is none of that name."""
+    known = COMMANDS.get(name)
+    command: click.Command | None = (
+        getattr(import_module(known[0]), name.replace("-", "_")) if known else _added_command(name)
+    )
+    if command is None:
+        return None
+    command = copy(command)
+    command.context_class = Context
+    if all(one.name != "lang" for one in command.params):
+        command.params = [*command.params, _lang(command)]
+    return command
+
+
+def _lang(command: click.Command) -> click.Option:
+    """The option of every command; it is obeyed before the command line is parsed, and stands here to be known."""
+    option = click.Option(
+        ["--lang"], type=click.Choice(LANGS), expose_value=False, help="Language of help and messages."
+    )
+    if hasattr(command, "verb"):
+        option.section = "Output"  # type: ignore[attr-defined] # ours: see `ftdata.cli.sections`
+    return option
 
 
 class Commands(click.Group):
     """Commands that are imported when they are called."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
@@ -166,9 +209,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported."""
         cmd_name = _now(cmd_name)
-        if cmd_name not in COMMANDS:
-            return _added_command(cmd_name)
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
+        command = command_named(cmd_name)
+        if command is None:
+            return None
         if ctx.resilient_parsing:  # a shell asks what could come next
             from ftdata.cli.completing import prepared
 
@@ -200,7 +243,7 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             for name in sorted(lines):
                 line = lines[name]
-                if wide + 4 + len(line) <= formatter.width:
+                if wide + 4 + len(line) <= formatter.width and reads.get() == "en":
                     # A line that fits needs no wrapping, which takes longer than all the rest of this.
                     formatter.write(f"  {name:<{wide}}  {line}\n")
                 else:
@@ -211,29 +254,61 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="ftdata")
 @click.option("--debug", is_flag=True, help="Show a traceback when an error occurs.")
 @click.option("--no-pager", is_flag=True, help="Do not show long output in a pager.")
+@click.option("--lang", type=click.Choice(LANGS), expose_value=False, help="Language of help and messages.")
 @click.pass_context
 def ftdata(ctx: click.Context, debug: bool, no_pager: bool) -> None:
     """The toolchain for fine-tuning data. Nothing is lost, and nothing is guessed silently."""
+    _refuse_unspoken()
     ctx.obj = {"debug": debug, "no_pager": no_pager}
 
 
 def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
-    debug = "--debug" in sys.argv[1:]
+    debug, lang = "--debug" in sys.argv[1:], _language(sys.argv[1:])
     _say_anything()
     try:
-        with asked_by("command"), _terminable():
+        with asked_by("command", lang), _terminable():
             code = ftdata.main(standalone_mode=False, terminal_width=_width())
             _flush()
     except BaseException as error:
         from ftdata.cli.ending import ending
 
         code = FILES
-        with asked_by("command"), suppress(OSError):  # where nothing can be said any more, the code says it
+        with asked_by("command", lang), suppress(OSError):  # where nothing can be said any more, the code says it
             code = ending(error, debug=debug, words=sys.argv[1:])
     if code in (INTERRUPTED, TERMINATED) and threading.active_count() > 1:
         os._exit(code)  # a thread waits for a stream that gives nothing, and would be waited for
     sys.exit(code if isinstance(code, int) else OK)
+
+
+def _language(words: Sequence[str]) -> str:
+    """The language that help and messages are shown in: as the command line says, or the environment.
+
+    It is read here, since help and what cannot be parsed are told in it too.
+    """
+    options = words[: words.index("--")] if "--" in words else words
+    for number, word in enumerate(options):
+        said = word[7:] if word.startswith("--lang=") else "".join(options[number + 1 : number + 2])
+        if word.startswith("--lang") and word[6:7] in ("", "=") and said in LANGS:
+            return said
+    names = ("FTDATA_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((value for name in names if (value := os.environ.get(name))), "")
+    return next((lang for lang in LANGS if _of_locale(locale) == lang), "en")
+
+
+def _of_locale(locale: str) -> str:
+    """The language of a locale: ``zh`` of ``zh_CN.UTF-8``."""
+    return locale.replace("-", "_").partition(".")[0].partition("_")[0].lower()
+
+
+def _refuse_unspoken() -> None:
+    asked = os.environ.get("FTDATA_LANG", "")
+    if asked and _of_locale(asked) not in LANGS:
+        from ftdata.errors import UsageError, shown
+
+        raise UsageError(
+            f"FTDATA_LANG: expected one of {', '.join(LANGS)}; got {shown(asked)}", hint="Change or unset it."
+        )
 
 
 def _width() -> int:

@@ -10,6 +10,7 @@ from ftdata.cli import FOUND, OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened_each
+from ftdata.cli.sharing import lang_of, paging
 from ftdata.cli.talk import as_json, notices, rendered, say
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
@@ -24,9 +25,8 @@ def _differences(call: Invocation) -> int:
     """What differs; it ends with 1 if a condition of --fail-on holds."""
     if call["markdown"] and call["json"]:
         raise UsageError("--markdown and --json are two outputs", hint="Use only one of them.")
-    for name in ("lang", "force"):
-        if name in call.said and not call["html"]:
-            raise UsageError(f"--{name} is for --html, which is missing", hint="Add --html PATH, or remove it.")
+    if "force" in call.said and not call["html"]:
+        raise UsageError("--force is for --html, which is missing", hint="Add --html PATH, or remove it.")
     conditions = [condition_of(one) for one in call["fail_on"]]
     if not call["facts"] and any(one.name == "findings" for one in conditions):
         raise UsageError("--no-facts leaves findings out, and --fail-on asks for them", hint="Remove --no-facts.")
@@ -36,7 +36,7 @@ def _differences(call: Invocation) -> int:
         found = old.diff(new, **call.values)
         if path := call["html"]:
             title = f"{PurePath(call['old']).name} → {PurePath(call['new']).name}"
-            save(path, found.html(title, call["lang"]), force=call["force"])
+            save(path, found.html(title, lang_of(call)), force=call["force"])
     failed = [one.text for one in conditions if one.holds(found)]
     if call["json"]:
         as_json(found.to_dict() | {"failed": failed})
@@ -63,7 +63,7 @@ diff = command(
         ),
         click.Option(["--markdown"], is_flag=True, help="Print Markdown, for a pull request."),
         click.Option(["--html"], metavar="PATH", help="Also write a self-contained HTML page."),
-        click.Option(["--lang"], type=click.Choice(["en", "zh"]), default="en", help="The language of the page."),
+        paging(),
         click.Option(["--force"], is_flag=True, help="Replace an existing page."),
     ],
 )

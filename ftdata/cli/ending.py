@@ -16,8 +16,10 @@ from typing import Any
 
 import click
 
+from ftdata.asks import labelled, reads, translated
 from ftdata.cli import BUG, INTERRUPTED, OK, TERMINATED, USAGE, ReaderGone, Terminated
 from ftdata.cli.failures import kind_of, tell, wants_json
+from ftdata.cli.talk import told_error
 from ftdata.cli.terminal import is_coloured
 from ftdata.errors import FtdataError, OutputError, of_system
 
@@ -54,13 +56,13 @@ def _ended(error: BaseException, debug: bool) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.ClickException):
-        error.show()
+        _show(error)
         return USAGE
     if isinstance(error, Terminated):
-        click.echo("terminated; nothing was written", err=True)
+        click.echo(translated("terminated; nothing was written"), err=True)
         return TERMINATED
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        click.echo("interrupted; nothing was written", err=True)
+        click.echo(translated("interrupted; nothing was written"), err=True)
         return INTERRUPTED
     if isinstance(error, BrokenPipeError | ReaderGone):
         discard_stdout()  # the reader has seen enough
@@ -107,15 +109,26 @@ def discard_stdout() -> None:
 def _told(error: FtdataError, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True, color=is_coloured(sys.stderr))
+    head = click.style(translated("error:"), fg="red", bold=True)
+    space = "" if reads.get() == "zh" else " "
+    click.echo(f"{head}{space}{told_error(error)}", err=True, color=is_coloured(sys.stderr))
     return kind_of(error)[1]
+
+
+def _show(error: click.ClickException) -> None:
+    """Say what click cannot parse; click itself says it in English."""
+    if reads.get() == "en":
+        error.show()
+        return
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        more = translated(f"Try '{ctx.command_path} --help' for help.")
+        click.echo(f"{ctx.get_usage()}\n{more}\n", err=True)
+    click.echo(labelled("error:", translated(error.format_message())), err=True)
 
 
 def _bug(error: BaseException) -> int:
     traceback.print_exception(error)
-    click.echo(
-        "This is a bug in ftdata, not in your data. Please report it with the lines above and this line:\n"
-        f"  Python {platform.python_version()}, {platform.platform()}",
-        err=True,
-    )
+    told = "This is a bug in ftdata, not in your data. Please report it with the lines above and this line:"
+    click.echo(f"{translated(told)}\n  Python {platform.python_version()}, {platform.platform()}", err=True)
     return BUG

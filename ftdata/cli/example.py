@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ftdata.asks import translated
 from ftdata.cli.talk import as_json as print_json
 from ftdata.cli.talk import say, wrote
 from ftdata.errors import UsageError
@@ -45,7 +46,7 @@ def example(names: tuple[str, ...], force: bool, dry_run: bool, as_json: bool, q
     elif not names:
         wide = max(map(len, SAMPLES))
         for one in SAMPLES.values():
-            click.echo(f"{one.name:<{wide}}  {one.about}")
+            click.echo(f"{one.name:<{wide}}  {translated(one.about)}")
 
 
 def _write(chosen: list[SampleFile], force: bool, quiet: bool) -> None:

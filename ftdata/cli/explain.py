@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ftdata.asks import labelled, translated
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
@@ -27,9 +28,10 @@ def explain(rule: str, as_json: bool) -> None:
         return
     known = RULES[rule]
     fix = {"safe": "--fix applies it.", "unsafe": "--fix --unsafe-fixes applies it."}.get(FIXES.get(rule, ("",))[0], "")
-    click.echo(f"{click.style(rule, bold=True)} ({known.severity.label}, {known.group}): {known.title}")
-    click.echo(f"\nWhy: {known.why}")
-    click.echo(f"What to do: {known.fix} {fix}".rstrip())
-    click.echo(f"For: {', '.join(METHOD_OF[kind] for kind in known.kinds)}")
-    click.echo(f"Source: {known.source}")
-    click.echo(f"Since: {known.since}")
+    severity, title = translated(known.severity.label), translated(known.title)
+    click.echo(f"{click.style(rule, bold=True)} ({severity}, {known.group}){translated(':')} {title}")
+    click.echo("\n" + labelled("Why:", translated(known.why)))
+    click.echo(labelled("What to do:", f"{translated(known.fix)} {translated(fix)}").rstrip())
+    click.echo(labelled("For:", ", ".join(METHOD_OF[kind] for kind in known.kinds)))
+    click.echo(labelled("Source:", known.source))
+    click.echo(labelled("Since:", known.since))

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from ftdata.asks import labelled, translated
 from ftdata.errors import UsageError
 from ftdata.formats import FORMATS, named
 
@@ -47,13 +48,13 @@ def formats(name: str | None, as_json: bool, layouts: bool, mapping_schema: bool
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     for known in chosen:
-        click.echo(click.style(known.name, bold=True) + f"  {known.about}")
-        click.echo(f"    kinds: {', '.join(known.kinds)}")
+        click.echo(click.style(known.name, bold=True) + f"  {translated(known.about)}")
+        click.echo("    " + labelled("kinds:", ", ".join(known.kinds)))
         for word, variant in known.variants.items():
-            click.echo(f"    also:  {known.name}:{word}  {variant.about}")
+            click.echo("    " + labelled("also: ", f"{known.name}:{word}  {translated(variant.about)}"))
         for name, why in known.loses.items():
-            click.echo(f"    loses: {name} ({why})")
-        click.echo(f"    facts: {known.source}")
+            click.echo(f"    {labelled('loses:', f'{translated(name)} ({translated(why)})')}")
+        click.echo("    " + labelled("facts:", known.source))
 
 
 def _list_layouts(name: str | None, as_json: bool) -> None:
@@ -66,5 +67,5 @@ def _list_layouts(name: str | None, as_json: bool) -> None:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     for one in RECORDS:
-        click.echo(click.style(one.name, bold=True) + f"  {one.about}")
+        click.echo(click.style(one.name, bold=True) + f"  {translated(one.about)}")
         click.echo(f"    as in: {', '.join(one.sets)}")

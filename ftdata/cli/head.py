@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ftdata.asks import labelled
 from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.failures import failure
 from ftdata.cli.running import opened
-from ftdata.cli.talk import notices, say, show
+from ftdata.cli.talk import notices, say, show, told_error
 from ftdata.cli.terminal import is_coloured, paged
 from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, UsageError, printable
@@ -147,7 +148,7 @@ def _show(data: Dataset, path: str, line: int, row: Row, *, as_json: bool, rende
 
 def _tell(error: RowError, as_json: bool) -> None:
     """Say why a row is broken; for programs in its place among the rows."""
-    say(f"error: {error}")
+    say(labelled("error:", told_error(error)))
     if as_json:
         click.echo(json.dumps(failure(error), ensure_ascii=False))
 

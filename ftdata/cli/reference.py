@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from typing import Any
 
 import click
 
 import ftdata
 from ftdata.asks import asked_by
-from ftdata.cli import COMMANDS
+from ftdata.cli import COMMANDS, command_named
 from ftdata.cli.declared import dashed, option_of
 from ftdata.cli.sections import Sectioned
 from ftdata.cli.sharing import READ, WRITE, reporting
@@ -47,9 +46,7 @@ _GUIDES = {
 
 def commands() -> dict[str, click.Command]:
     """All commands, imported."""
-    return {
-        name: getattr(import_module(module), name.replace("-", "_")) for name, (module, _) in sorted(COMMANDS.items())
-    }
+    return {name: found for name in sorted(COMMANDS) if (found := command_named(name)) is not None}
 
 
 def catalogue() -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, values_of
+from ftdata.cli.sharing import lang_of, paging
 from ftdata.cli.talk import as_json, notices, progress, say
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
@@ -24,7 +25,7 @@ __all__ = ["report"]
 def _reported(call: Invocation) -> int:
     if not call["output"] and not call["json"]:
         raise UsageError("there is nowhere to write the page", hint="Add -o report.html, or --json for its figures.")
-    for name in ("force", "lang", "examples"):
+    for name in ("force", "examples"):
         if name in call.said and not call["output"]:
             raise UsageError(f"--{name} is for -o, which was not given", hint="Add -o report.html, or leave it out.")
     with notices(call.quiet):
@@ -37,7 +38,7 @@ def _reported(call: Invocation) -> int:
         size = data.source.size
         with progress(None if size is None else 2 * size, call.quiet) as on_progress:
             found = data.report(**values_of(call), metrics=metrics, on_progress=on_progress)
-    _written(found, call, call["lang"])
+    _written(found, call, lang_of(call))
     return OK
 
 
@@ -61,8 +62,7 @@ report = command(
         click.Option(["-o", "--output"], metavar="PATH", help="Write the page to PATH; - is stdout."),
         click.Option(["--metrics"], metavar="FILE", multiple=True,
                      help="Training metrics to chart, as for ftdata metrics. Can be repeated."),
-        click.Option(["--lang"], type=click.Choice(["en", "zh"]), default="en", show_default=True,
-                     help="Language of the page. Findings stay in English."),
+        paging(),
         click.Option(["--force"], is_flag=True, help="Replace an existing output."),
     ],
     sections=dict.fromkeys(("tokenizer", "template"), "Open models"),

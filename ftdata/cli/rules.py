@@ -6,7 +6,9 @@ import json
 
 import click
 
+from ftdata.asks import translated
 from ftdata.report.rules import rules_page
+from ftdata.report.widths import to_left
 from ftdata.rules import FIXES, RULES
 
 __all__ = ["rules"]
@@ -30,7 +32,7 @@ def rules(output_format: str, as_json: bool) -> None:
             group = rule.group
             click.echo(click.style(f"{group}:", bold=True))
         star = "*" if slug in FIXES and FIXES[slug][0] == "safe" else " "
-        click.echo(f"  {slug:<26}{star} {rule.severity.label:<8} {rule.title}")
+        click.echo(f"  {slug:<26}{star} {to_left(translated(rule.severity.label), 8)} {translated(rule.title)}")
 
 
 def as_values(slug: str) -> dict[str, object]:

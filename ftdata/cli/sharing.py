@@ -7,12 +7,15 @@ from typing import Any
 
 import click
 
-from ftdata.cli.declared import option_of
+from ftdata.asks import reads
+from ftdata.cli import LANGS
+from ftdata.cli.declared import Invocation, option_of
 from ftdata.cli.sections import in_section
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.rowed import KNOWN, ROWS, SECTION
 from ftdata.verbs import Option, declared
 from ftdata.verbs.conditions import check
+from ftdata.verbs.types import Lang
 
 _SOUGHT = ("from_", "delimiter", "columns", "encoding", "rows_at", "sheet", "split", "role_map", "header_row", "skip")
 """The options of reading that short help names."""
@@ -106,6 +109,17 @@ def reporting() -> list[click.Option]:
         click.Option(["--json"], is_flag=True, help="Print the result as JSON on stdout."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print problems only."),
     ]
+
+
+def paging() -> click.Option:
+    """The option of commands that write a page: it is in the language of their messages."""
+    return click.Option(["--lang"], type=click.Choice(LANGS), help="Language of the page, of help and of messages.")
+
+
+def lang_of(call: Invocation) -> Lang:
+    """The language of a command's page: as asked for, or that of its messages."""
+    asked: Lang | None = call["lang"] if "lang" in call.said else None
+    return asked or ("zh" if reads.get() == "zh" else "en")
 
 
 def listing(about: str) -> click.Option:

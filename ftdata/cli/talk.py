@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from ftdata import __version__
+from ftdata.asks import reads, translated
 from ftdata.cli.terminal import console, is_coloured, is_terminal
+from ftdata.errors import FtdataError, place
 from ftdata.files.rehearsal import is_dry
 from ftdata.report.widths import cut, to_left, to_right, width
 
@@ -26,7 +28,17 @@ def debugging() -> bool:
 def say(text: str, *, quiet: bool = False) -> None:
     """Talk on stderr."""
     if not quiet:
-        click.echo(text, err=True)
+        click.echo("\n".join(map(translated, text.split("\n"))), err=True)
+
+
+def told_error(error: FtdataError) -> str:
+    """An error as a person is shown it: its place, what is wrong, what to do."""
+    if reads.get() == "en":
+        return str(error)
+    told = translated(error.message)
+    if error.hint:
+        told = f"{told.rstrip('.。')}。{translated(error.hint)}"
+    return place(error.path, error.line, error.json_path) + told
 
 
 def show(text: str) -> None:
@@ -55,7 +67,10 @@ def rendered(text: object, rich: Callable[[], Any]) -> None:
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
     """Lines with columns under a head: the first to the left, the others to the right."""
-    cells = [head, *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows)]
+    cells = [
+        tuple(map(translated, head)),
+        *(tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in rows),
+    ]
     cells = [(cut(row[0], 40), *row[1:]) for row in cells]
     widths = [max(width(row[at]) for row in cells) for at in range(len(head))]
     return [
@@ -69,11 +84,18 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str
     ]
 
 
+class _Notice(logging.Formatter):
+    """A notice of the library, as a person is shown it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return translated(super().format(record))
+
+
 @contextmanager
 def notices(quiet: bool) -> Iterator[None]:
     """Let what the library logs be said."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("note: %(message)s"))
+    handler.setFormatter(_Notice("note: %(message)s"))
     handler.addFilter(lambda record: record.name == "ftdata")  # an account is told as a table
     logger = logging.getLogger("ftdata")
     before = logger.level
@@ -94,7 +116,13 @@ def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int], None] |
         return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn(translated("reading")),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task("reading", total=total)
         yield lambda done: bar.update(task, advance=done)

@@ -11,7 +11,7 @@ import click
 from ftdata.cli import OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened_each
-from ftdata.cli.sharing import reading_words
+from ftdata.cli.sharing import lang_of, reading_words
 from ftdata.cli.talk import as_json, notices, say
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, Lang, PathLike
@@ -49,7 +49,7 @@ def _view(
 
     Args:
         port: The port of the page. By default a free one.
-        lang: The language of the page: en or zh. What findings say is English.
+        lang: Language of the page and of messages: en or zh. What findings say is English.
         target: The service or trainer whose rules the page shows, as for `ftdata check`.
         tokenizer: An open model, a folder or a name in the Hugging Face cache: show each example as its chat template
             renders it, token by token.
@@ -80,7 +80,7 @@ def _viewed(call: Invocation) -> int:
         ]
     _tell(files, call.quiet)
 
-    desk = Desk(files, options["lang"])
+    desk = Desk(files, lang_of(call))
 
     def ready(address: str) -> None:
         if call["json"]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import labelled, translated
 from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, printable
 from ftdata.findings import Finding, FindingsError, Severity
@@ -99,16 +100,17 @@ class Report:
             head = f"{rule.severity.label}[{slug}]"
             if colour:
                 head = f"\x1b[1;{_COLOURS[rule.severity]}m{head}\x1b[0m"
-            yield f"{head} {rule.title}: {_number(count, 'finding')}"
+            title = labelled(translated(rule.title) + translated(":"), translated(_number(count, "finding")))
+            yield f"{head} {title}"
             for one in found:
-                yield f"  {printable(one.place)}{printable(one.message)}"
+                yield f"  {printable(one.place)}{translated(printable(one.message))}"
                 if one.hint != rule.fix:
-                    yield f"    {printable(one.hint)}"
+                    yield f"    {translated(printable(one.hint))}"
             if count > len(found):
-                yield f"  … and {_number(count - len(found), 'more')}"
-            yield f"  help: {rule.fix}"
+                yield translated(f"  … and {_number(count - len(found), 'more')}")
+            yield f"  {labelled('help:', translated(rule.fix))}"
             yield ""
-        yield self.summary()
+        yield translated(self.summary())
 
     def summary(self) -> str:
         """One line: what was checked, and how many findings there are."""
@@ -147,15 +149,17 @@ class Report:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def to_markdown(self) -> str:
-        """Return a table for a pull request or a notebook."""
-        lines = [f"**{_markdown(self.summary())}**", ""]
+        """A table for a pull request or a notebook."""
+        lines = [f"**{_markdown(translated(self.summary()))}**", ""]
         if self.findings:
-            lines += ["| severity | rule | place | what | what to do |", "|---|---|---|---|---|"]
+            head = map(translated, ("severity", "rule", "place", "what", "what to do"))
+            lines += [f"| {' | '.join(head)} |", "|---|---|---|---|---|"]
         for one in self.findings:
-            cells = (one.severity.label, f"`{one.rule}`", one.place.rstrip(": "), one.message, one.hint)
+            told = (translated(one.message), translated(one.hint))
+            cells = (translated(one.severity.label), f"`{one.rule}`", one.place.rstrip(": "), *told)
             lines.append("| " + " | ".join(_markdown(cell) for cell in cells) + " |")
         if self.cut > 0:
-            lines += ["", f"… and {_number(self.cut, 'more')}"]
+            lines += ["", translated(f"… and {_number(self.cut, 'more')}")]
         return "\n".join(lines)
 
     def to_pandas(self) -> pandas.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import translated
 from ftdata.classes import dataclass
 from ftdata.errors import printable
 from ftdata.report.widths import cut, to_left, width
@@ -82,36 +83,38 @@ class Look:
             lines.append(f"{rejected:,} row{'' if rejected == 1 else 's'} cannot be used: {printable(reason)}")
         if facts["first_reject"]:
             lines.append(f"the first: {printable(facts['first_reject'])}")
-        return lines
+        return [*map(translated, lines)]
 
     def table(self) -> tuple[Cells, list[Cells]]:
         """Header and rows: of columns, or of what examples hold."""
         if self._facts["columns"] is None:
-            return ("", "found"), list(_examples(self._facts["examples"]))
+            return ("", translated("found")), [
+                (translated(name), translated(said)) for name, said in _examples(self._facts["examples"])
+            ]
         header = ("column", "likely", "filled", "distinct", "characters", "looks like", "most frequent")
-        return header, [_column(column) for column in self._facts["columns"]]
+        return [*map(translated, header)], [_column(column) for column in self._facts["columns"]]
 
     def closing(self) -> list[str]:
-        """Notes, and what to do next."""
-        lines = [f"note: {printable(note)}" for note in self._facts["notes"]]
+        """What to know, and what to do next."""
+        lines = [translated(f"note: {printable(note)}") for note in self._facts["notes"]]
         commands = [printable(line) for line in self._facts["commands"]]
         if commands:
-            lines += ["next:", *(f"  {line}" for line in commands)]
+            lines += [translated("next:"), *(f"  {line}" for line in commands)]
         return lines
 
 
 def _file(file: dict[str, Any]) -> str:
-    said = [f"{file['container']} ({file['why']})"]
+    said = [f"{file['container']} ({translated(file['why'])})"]
     if file["compression"]:
         said.append(file["compression"])
     if file["encoding"]:
         said.append(file["encoding"])
     if file["delimiter"]:
-        said.append(_DELIMITERS.get(file["delimiter"], file["delimiter"]) + "-separated")
+        said.append(translated(_DELIMITERS.get(file["delimiter"], file["delimiter"]) + "-separated"))
     if file["header"] is not None:
-        said.append("names in the first line" if file["header"] else "no header")
+        said.append(translated("names in the first line" if file["header"] else "no header"))
     if file["bytes"] is not None:
-        said.append(f"{file['bytes']:,} bytes")
+        said.append(translated(f"{file['bytes']:,} bytes"))
     return printable(f"{file['path']}: {', '.join(said)}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ftdata.asks import translated
 from ftdata.errors import printable
 from ftdata.facts.clock import STALE
 from ftdata.report.tables import Part, html_table, rich_group
@@ -89,7 +90,7 @@ def _distributions(stats: Figures) -> Part:
 
 def _row(name: str, of: Distribution) -> list[str]:
     figures = (of.least, of.percentile(5), of.median, of.mean, of.percentile(95), of.most, of.total)
-    return [name, *(_figure(figure) for figure in figures), bars(of.histogram(BINS))]
+    return [translated(name), *(_figure(figure) for figure in figures), bars(of.histogram(BINS))]
 
 
 def _figure(figure: float) -> str:
@@ -203,7 +204,7 @@ def _model_row(one: ModelFigures, stats: Figures) -> list[str]:
         f"{one.billable:,}" if one.exact else f"~{one.billable:,}",
         training,
         usd(one.running.tuned),
-        one.jobs.split(", ")[0],
+        translated(one.jobs.split(", ")[0]),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ftdata.asks import translated
 from ftdata.classes import dataclass
 from ftdata.report.widths import to_left, to_right, width
 
@@ -31,9 +32,10 @@ class Part:
 
     def lines(self) -> list[str]:
         """As plain text, the columns aligned."""
+        text, notes = map(translated, self.text), map(translated, self.notes)
         if not self.headers:
-            return [*self.text, *self.notes]
-        table = [[header.removeprefix("<") for header in self.headers], *self.rows]
+            return [*text, *notes]
+        table = [[translated(header.removeprefix("<")) for header in self.headers], *self.rows]
         widths = [max(width(row[at]) for row in table) for at in range(len(self.headers))]
         left = [header.startswith("<") for header in self.headers]
         aligned = [
@@ -43,7 +45,7 @@ class Part:
             ).rstrip()
             for row in table
         ]
-        return [*self.text, *aligned, *self.notes]
+        return [*text, *aligned, *notes]
 
 
 def rich_group(parts: Sequence[Part]) -> Group:
@@ -54,17 +56,19 @@ def rich_group(parts: Sequence[Part]) -> Group:
 
     shown: list[Text | Table] = []
     for part in parts:
-        shown += [Text(line) for line in part.text]
+        shown += [Text(translated(line)) for line in part.text]
         if part.headers:
             table = Table(box=None, pad_edge=False, header_style="bold")
             for header in part.headers:
                 left = header.startswith("<")
                 # Nothing is cut to fit: a figure without its end is a wrong one.
-                table.add_column(header.removeprefix("<"), justify="left" if left else "right", overflow="fold")
+                table.add_column(
+                    translated(header.removeprefix("<")), justify="left" if left else "right", overflow="fold"
+                )
             for row in part.rows:
                 table.add_row(*map(Text, row))
             shown.append(table)
-        shown += [Text(line) for line in part.notes]
+        shown += [Text(translated(line)) for line in part.notes]
         shown.append(Text(""))
     return Group(*shown[:-1])
 
