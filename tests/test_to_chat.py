@@ -152,7 +152,9 @@ def test_one_process_or_several(tmp_path: Path) -> None:
     assert len(set(written.values())) == 1
 
 
-CELLS = st.sampled_from(["Hi", "", " ", "é\n", "\u2028", "<|endoftext|>", "a", 1, 2.5, True, None, [], {"a": 1}])
+CELLS: st.SearchStrategy[object] = st.sampled_from(
+    ["Hi", "", " ", "é\n", "\u2028", "<|endoftext|>", "a", 1, 2.5, True, None, [], {"a": 1}]
+)
 OBJECTS = st.dictionaries(st.sampled_from(["q", "a", "b"]), CELLS).map(json.dumps)
 ODD_LINES = st.sampled_from(
     ['{"q": "1", "a": "2"}', '{"q": "1", "q": "1", "a": "2"}', "[]", '"q"', "{", "", " ", "1e999"]

@@ -192,7 +192,7 @@ class Pictured(Checking):
         for block, result in engine.results(PictureJob(flow, asked), plan.source, outcome):
             origins.add(plan.source, block, result)
             outcome.tally += result.tally
-            total.merge(result.summary)  # type: ignore[arg-type]
+            total.merge(result.summary)
         outcome.tally.written = total.chats.rows
         return total, origins
 

@@ -36,7 +36,7 @@ class RowsJob:
         """The block's sheet."""
         result = BlockResult()
         page = self.checker.page(index, block.file)
-        result.summary = page.sheet  # type: ignore[assignment] # a sheet is merged, and nothing is added to it
+        result.summary = page.sheet  # a sheet is merged, and nothing is added to it
         reader = self.source.read(block)
         if isinstance(reader, LineReader | ValueReader):
             reader.mends = False
@@ -70,7 +70,7 @@ class ExamplesJob:
         """The block's sheet."""
         result = BlockResult()
         page = self.checker.page(index, block.file)
-        result.summary = page.sheet  # type: ignore[assignment]
+        result.summary = page.sheet
         for number, _, own, example in self.flow.run(index, block, result):
             if "metadata" in example:
                 own, example = b"", {key: value for key, value in example.items() if key != "metadata"}

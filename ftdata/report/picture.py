@@ -184,7 +184,7 @@ class PictureJob:
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's picture."""
         result = BlockResult()
-        result.summary = self.picture(index, block, result)  # type: ignore[assignment] # it sees more than an example
+        result.summary = self.picture(index, block, result)  # it sees more than an example
         result.rejects = []
         return result
 

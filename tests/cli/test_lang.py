@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.cli.running import ftdata
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-ROWS = (
+ROWS: tuple[dict[str, Any], ...] = (
     {"messages": [{"role": "user", "content": "Where is it?"}, {"role": "assistant", "content": "On its way."}]},
     {"messages": [{"role": "user", "content": ""}, {"role": "bot", "content": "b"}]},
     {"messages": []},

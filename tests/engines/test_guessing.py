@@ -146,7 +146,7 @@ def test_a_block_that_fails_counts_for_nothing(
 
     def tearing(self: GuessJob, index: int, block: Any) -> Any:
         result = run(self, index, block)
-        result.summary.torn = index == torn  # type: ignore[union-attr] # a guess's summary
+        result.summary.torn = index == torn
         return result
 
     monkeypatch.setattr(GuessJob, "__call__", tearing)

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ftdata.classes import dataclass
 from ftdata.example import content_hash
@@ -179,7 +179,7 @@ def _twins(hashes: Hashes, preference: Preference) -> Twins:
     return Twins(count, found, kept, Same(1.0, len(found)))
 
 
-Pairs = "tuple[array[int], array[int]]"
+Pairs: TypeAlias = "tuple[array[int], array[int]]"
 """The positions of those removed, ascending, and the kept one of each."""
 
 

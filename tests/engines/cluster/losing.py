@@ -25,7 +25,7 @@ def main(folder: Path, name: str) -> None:
     small = {"num_cpus": 1, "object_store_memory": 80 << 20}
     nodes = Cluster(initialize_head=True, head_node_args={**small, "include_dashboard": False})
     try:
-        second = nodes.add_node(**small)
+        second = nodes.add_node(**small)  # type: ignore[arg-type] # its options are untyped
         ray.init(address=nodes.address, logging_level=logging.ERROR, log_to_driver=False)
         data = PLANS[name](ftdata.read(written(folder, 480)))
         done = 0
@@ -44,13 +44,13 @@ def main(folder: Path, name: str) -> None:
         print(f"nodes left: {_alive()}; same bytes: {made == expected}; lines: {len(made.splitlines())}")
     finally:
         ray.shutdown()
-        nodes.shutdown()
+        nodes.shutdown()  # type: ignore[no-untyped-call]
 
 
 def _alive() -> int:
     import ray
 
-    return sum(one["Alive"] for one in ray.nodes())
+    return sum(one["Alive"] for one in ray.nodes())  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
