@@ -15,7 +15,6 @@ _UNIT = re.compile(
 )
 """What is not broken: a word of letters, or one Chinese letter, with the marks that may not begin or end a line."""
 
-_EXTRA = re.compile(r"  \[([^\]\n]+)\]$")
 _COLUMN = 30
 
 
@@ -58,11 +57,11 @@ class Translated(click.HelpFormatter):
 
 def _explained(text: str) -> str:
     """What an option is for, and in brackets its default and whether it is required."""
-    extra = _EXTRA.search(text)
-    if extra is None:
+    said, begins, extra = text.rpartition("  [")
+    if not begins or not extra.endswith("]"):
         return translated(" ".join(text.split()))
-    said = "; ".join(translated(one) for one in extra[1].split("; "))
-    return f"{translated(' '.join(text[: extra.start()].split()))} [{said}]"
+    told = "; ".join(translated(one) for one in extra[:-1].split("; "))
+    return f"{translated(' '.join(said.split()))} [{told}]"
 
 
 def wrapped(text: str, cells: int) -> Sequence[str]:

@@ -7,8 +7,6 @@ were made then. Where they come to something else, it is made anew. So outputs, 
 
 from __future__ import annotations
 
-import pickle
-import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
@@ -160,6 +158,8 @@ class GuessedRun:
 
     def decided(self, results: Iterable[tuple[Block, BlockResult]]) -> Decided | None:
         """What all rows come to; what their blocks came to is kept. None where one of these is torn."""
+        import tempfile
+
         stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the results were told
         try:
             decided = self._decided(results, stream)
@@ -187,6 +187,8 @@ class GuessedRun:
 
     def told(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, BlockResult]]:
         """What the same blocks came to, in order."""
+        import pickle
+
         assert self._stream is not None  # noqa: S101 - asked only where it stands
         with self._stream as stream:
             stream.seek(0)
@@ -197,6 +199,8 @@ class GuessedRun:
 
 
 def _keep(result: BlockResult, stream: IO[bytes]) -> None:
+    import pickle
+
     output, result.output, result.summary = result.output, b"", None
     pickle.dump((result, len(output)), stream, pickle.HIGHEST_PROTOCOL)
     stream.write(output)

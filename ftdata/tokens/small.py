@@ -38,7 +38,7 @@ _CLASSES = {
 }
 """The patterns' classes where such characters stand for all."""
 
-_PART = pattern(r"\[(?:[^\]\\]|\\.)*\]|\\p\{\w+\}|\\[sS]|\$")
+_PART = pattern(r"\[(?:[^\[\]\\]|\\.)*\]|\\p\{\w+\}|\\[sS]|\$")
 _CLASS = pattern(r"\\p\{\w+\}|\\s")
 
 

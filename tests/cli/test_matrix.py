@@ -210,8 +210,10 @@ OF_THE_RUN = {
     "quiet",
     "max_record",
     "encoding",
+    "lang",
 }
-"""Options of how a run goes: what they say shows where an output exists, rows are rejected or records are large."""
+"""Options of how a run goes: they show where an output exists, rows are rejected or records are large; the language shows
+in messages and help: tests/cli/test_lang.py."""
 
 TRIES = 6
 """Values that are tried: one of them may be the default, or fit these files."""
