@@ -14,7 +14,7 @@ import tests
 
 @pytest.mark.slow
 @pytest.mark.process
-@pytest.mark.parametrize("name", ["map", "gather twice", "several"])
+@pytest.mark.parametrize("name", ["gather twice", "several"])
 def test_a_node_that_is_lost_changes_nothing(name: str, tmp_path: Path) -> None:
     """What lay there is made again."""
     env = {**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(Path(tests.__file__).parent.parent)}
