@@ -72,8 +72,13 @@ def _asked_one(call: Invocation) -> int:
                 asked.append(ask(data, call["output"], **call.values, **how))
                 return cast("Result", asked[-1].result)
 
-            written(data, call, write, path=call["output"])
-            (done,) = asked
+            result = written(data, call, write, path=call["output"])
+            if not asked:  # no row became a request
+                done = replace(
+                    ask(data, **{**call.values, "columns_out": None}, workers=call["workers"]), result=result
+                )
+            else:
+                (done,) = asked
     report = {"estimate": done.estimate.to_dict(), "remembered": done.remembered}
     return told(call, done.result, report, str(done.estimate).splitlines())
 

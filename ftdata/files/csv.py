@@ -239,7 +239,8 @@ class CellReader:
         if found is None:
             return None
         self.lines = found.lines
-        return {name: made(found.column(at)) for at, name in enumerate(self._container.columns) if name in names}
+        wanted = frozenset(names)  # which may be thousands
+        return {name: made(found.column(at)) for at, name in enumerate(self._container.columns) if name in wanted}
 
     def _careful(self) -> Iterator[Row]:
         """The standard library's reader: slower, but right for every file."""

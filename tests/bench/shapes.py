@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -109,23 +110,27 @@ SHAPES: Mapping[str, Callable[[int], Iterator[Row]]] = {
 }  # fmt: skip
 
 
-def write_all(folder: Path, count: int, shape: str = "chats") -> None:
-    """Every file that a line of the option matrix names and that holds rows, with `count` rows of this shape."""
+def write_all(folder: Path, count: int, shape: str = "chats", named: Container[str] | None = None) -> None:
+    """Every file of rows that a line of the option matrix names, with `count` rows of this shape.
+
+    Args:
+        folder: Where they are written.
+        count: How many rows they have.
+        shape: What rows of chats are like.
+        named: The words of one line, if only its files are wanted.
+    """
     make = SHAPES[shape]
-    _lines(folder / "in.jsonl", make(count))
-    first = next(make(count))
-    _lines(folder / "edits.jsonl", iter([{"id": identity(first), "values": {"$.messages[0].content": "Edited."}}]))
-    _lines(folder / "other.jsonl", make(max(1, count // 10)))
-    _lines(folder / "changed.jsonl", map(_changed, make(count)))
-    _lines(folder / "train.jsonl", make(count))
-    _lines(folder / "labelled.jsonl", skewed(count))
-    _lines(
-        folder / "old.jsonl",
-        ({"prompt": f"Say it: {n} {ENGLISH[n % 14]}\n\n###\n\n", "completion": f" {n} END"} for n in range(count)),
-    )
-    _lines(folder / "calls.jsonl", map(_logged, range(count)))
-    _lines(folder / "asked.jsonl", map(_asked, range(count)))
-    _lines(folder / "answers.jsonl", map(_answered, range(count)))
+    edits = ({"id": identity(row), "values": {"$.messages[0].content": "Edited."}} for row in islice(make(count), 1))
+    old = ({"prompt": f"Say it: {n} {ENGLISH[n % 14]}\n\n###\n\n", "completion": f" {n} END"} for n in range(count))
+    files: dict[str, Iterator[Row]] = {
+        "in.jsonl": make(count), "edits.jsonl": edits, "other.jsonl": make(max(1, count // 10)),
+        "changed.jsonl": map(_changed, make(count)), "train.jsonl": make(count), "labelled.jsonl": skewed(count),
+        "old.jsonl": old, "calls.jsonl": map(_logged, range(count)), "asked.jsonl": map(_asked, range(count)),
+        "answers.jsonl": map(_answered, range(count)),
+    }  # fmt: skip
+    for name, rows in files.items():
+        if named is None or name in named:
+            _lines(folder / name, rows)
     _tables(folder, count)
 
 

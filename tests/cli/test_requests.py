@@ -187,3 +187,11 @@ def test_a_pattern_says_where_the_model_stands(folder: Path) -> None:
     assert ftdata(folder, "requests", "test.jsonl", "-o", "{model}.batch.jsonl", *args).code == 0
     assert sorted(path.name for path in folder.glob("*.batch.jsonl")) == ["a-b-c.batch.jsonl", "d.batch.jsonl"]
     assert len(lines(folder / "kept.jsonl")) == 9
+
+
+def test_rows_that_all_are_rejected_ask_nothing(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"messages": [{"role": "custommer", "content": "x"}]}\n', encoding="utf-8")
+    done = ftdata(tmp_path, "requests", "in.jsonl", "--model", "gpt-4.1", "-o", "out.jsonl", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["estimate"]["requests"], told["outputs"]) == (1, 0, [])
+    assert not (tmp_path / "out.jsonl").exists()
