@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice, product
 
 from ftdata.classes import dataclass
@@ -23,6 +24,7 @@ _ENDS = re.compile(r"[.?;] ")
 _STOPS = {".": "。", ";": "；"}
 _HEAD = re.compile(r"[a-z][a-z ]{1,12}: ")
 _SENTENCES = 8
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Catalogue:
                 else:
                     self._texts[english] = said
         self._by_word = _by_rarest_word(templates)
+        # Remembered, since what stands in a hole is weighed in every template that has one there.
+        self._sentences = lru_cache(_REMEMBERED)(self._cut)
 
     def translate(self, text: str) -> str:
         """The text, or what of it is known, in the catalogue's language."""
@@ -97,25 +101,28 @@ class Catalogue:
         if label and label[2] in self._texts:
             return label[1] + _as_wide(self._texts[label[2]], label[2] + label[3]) + self.translate(text[label.end() :])
         head = _HEAD.match(text)
-        if head and head[0] in self._texts:
+        if head and head[0] in self._texts and self._best(text) is None:
             return self._texts[head[0]] + self.translate(text[head.end() :])
         place = _PLACE.match(text)
         begins = place.end() if place else 0
         begins += len(text) - begins - len(text[begins:].lstrip(" "))
-        return text[:begins] + self._sentences(text[begins:]) if begins < len(text) else text
+        return text[:begins] + self._sentences(text[begins:])[1] if begins < len(text) else text
 
     def knows(self, text: str) -> bool:
         """Whether a text, or a template it is made from, is in the catalogue."""
         return text in self._texts or self._best(text) is not None
 
-    def _sentences(self, text: str) -> str:
+    def _cut(self, text: str) -> tuple[int, str]:
         """The text as one message, or cut into a message and what to do about it: whichever says most of it."""
+        if not text:
+            return 0, ""
         ends = [*islice((end.end() for end in _ENDS.finditer(text)), _SENTENCES), len(text)]
         best: dict[int, tuple[int, int, str]] = {0: (0, 0, "")}
         for end in ends:
             ways = ((at, known, self._sentence(text[at:end])) for at, known in best.items() if at < end)
             best[end] = max((weight + more, cuts - 1, said + told) for _, (weight, cuts, said), (more, told) in ways)
-        return best[len(text)][2]
+        weight, _, said = best[len(text)]
+        return weight, said
 
     def _sentence(self, text: str) -> tuple[int, str]:
         """A sentence; its stop may be its own, or have been put behind a message that has none."""
@@ -134,7 +141,7 @@ class Catalogue:
         if best is None:
             return 0, text
         held = best.found_in(text) or {}
-        return best.weight(), "".join(self._filled(best.said, held))
+        return self._known(best, text), "".join(self._filled(best.said, held))
 
     def _filled(self, said: tuple[str, ...], held: dict[str, str]) -> Iterator[str]:
         before = said[0]
@@ -149,7 +156,13 @@ class Catalogue:
         """The template that a text was made from; of several, the one that says most of it."""
         words = dict.fromkeys(_WORD.findall(text))
         fit = (one for word in words for one in self._by_word.get(word, ()) if one.found_in(text) is not None)
-        return max(fit, key=_Template.weight, default=None)
+        return max(fit, key=lambda one: self._known(one, text), default=None)
+
+    def _known(self, template: _Template, text: str) -> int:
+        """How much of a text a template says, with what is known of the messages in its holes."""
+        held = template.found_in(text) or {}
+        messages = (held[hole] for hole, star in zip(template.said[1::3], template.said[2::3], strict=True) if star)
+        return template.weight() + sum(self._sentences(one)[0] for one in messages)
 
 
 def spelled_out(key: str) -> list[str]:

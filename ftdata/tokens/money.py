@@ -240,7 +240,7 @@ def advice(examples: int, epochs: int) -> list[str]:
         said.append(f"{examples} examples: begin with 50 good ones; 50 to 100 usually show a clear improvement.")
     if examples:
         said.append(
-            f"{epochs} epochs: one or two more if the model does not follow the examples enough (tasks with one right "
-            "answer), one or two fewer if its answers become too alike."
+            f"{epochs} epoch{'' if epochs == 1 else 's'}: one or two more if the model does not follow the examples "
+            "enough (tasks with one right answer), one or two fewer if its answers become too alike."
         )
     return [f"{text} Source: {_ADVICE_SOURCE}." for text in said]

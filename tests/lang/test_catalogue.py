@@ -56,6 +56,36 @@ def test_what_a_template_was_filled_with_is_carried_over(entry: tuple[str, str],
     assert said or told == filled
 
 
+STARRED = [one for one in ENTRIES if re.search(r"\{0\*\}", one[1]) and HOLE.findall(one[0]) == ["0"]]
+PLAIN = [one for one in ENTRIES if one[1] and not HOLE.search(one[0]) and "{s}" not in one[0] and one[0][-1:].isalpha()]
+
+
+@given(st.sampled_from(STARRED), st.sampled_from(PLAIN))
+def test_a_message_in_a_hole_is_translated_too(outer: tuple[str, str], inner: tuple[str, str]) -> None:
+    told = catalogue("zh").translate(spelled_out(outer[0])[0].replace("{0}", inner[0]))
+    assert inner[1] in told
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("read as completion: 30 of the first 31 rows have prompt and completion",
+         "读作 completion：前 31 行中有 30 行具有 prompt 和 completion"),
+        ("rejected             1 by read: not valid JSON: the JSON ends too early",
+         "拒绝                 1 个，read：不是有效的 JSON：JSON 过早结束"),
+        ("note: a.jsonl: 2,245 rows hold a literal \\n; --unescape makes new lines of them",
+         "注意：a.jsonl：2,245 行含有字面的 \\n；--unescape 会变为换行"),
+    ],
+)  # fmt: skip
+def test_what_the_longest_message_inside_says_decides(english: str, chinese: str) -> None:
+    assert catalogue("zh").translate(english) == chinese
+
+
+def test_messages_within_messages_come_to_an_end() -> None:
+    nested = "rejected 2 by read: " * 40 + "x"
+    assert catalogue("zh").translate(nested)
+
+
 @given(st.text())
 def test_anything_can_be_translated(text: str) -> None:
     assert catalogue("zh").translate(text) is not None
