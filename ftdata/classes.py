@@ -1,19 +1,22 @@
-"""Dataclasses as the standard library's, whose methods are made when they are first needed.
+"""Dataclasses as the standard library's, of which nothing is made before it is needed.
 
-The standard library compiles six methods for a frozen class as the class statement runs, a millisecond each class and
-most of what a short command would take. Here the fields are found as it finds them (`fields`, `replace` and `asdict`
-work), comparing and showing go over them, and `__init__` is compiled for the first instance.
+The standard library compiles six methods for a frozen class as the class statement runs, a millisecond each class, and
+brings `inspect` with it. Here a class statement notes the fields; `__init__` is compiled for the first instance,
+comparing and showing go over the fields, and what `dataclasses.fields`, `replace` and `asdict` look for is made when
+they look.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import MISSING, FrozenInstanceError
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
+    from dataclasses import field as field
+    from dataclasses import fields as fields
+    from dataclasses import replace as replace
 else:
 
     def dataclass(cls: type | None = None, /, *, frozen: bool = False, eq: bool = True, slots: bool = False) -> Any:
@@ -21,88 +24,212 @@ else:
         made = _maker(frozen=frozen, eq=eq, slots=slots)
         return made if cls is None else made(cls)
 
+    def field(**said: Any) -> Any:
+        """What is said of a field; see `dataclasses.field`."""
+        return _Field(**said)
 
-_FIELDS, _PARAMS = "__dataclass_fields__", "__dataclass_params__"
+    def fields(one: Any) -> tuple[_Field, ...]:
+        """The fields of a class or an instance; see `dataclasses.fields`."""
+        return tuple(_fields_of(one if isinstance(one, type) else type(one)).values())
+
+    def replace(one: Any, /, **changes: Any) -> Any:
+        """The same with other values; see `dataclasses.replace`."""
+        for name, each in _fields_of(type(one)).items():
+            if not each.init:
+                if name in changes:
+                    raise ValueError(f"field {name} is declared with init=False, it cannot be specified with replace()")
+            elif name not in changes:
+                changes[name] = getattr(one, name)
+        return type(one)(**changes)
 
 
-@dataclasses.dataclass
+_FIELDS, _PARAMS, _OWN, _ALL = "__dataclass_fields__", "__dataclass_params__", "_fields_declared", "_fields_by_name"
+
+
+class _Missing:
+    """The default of a field that has none."""
+
+
+class _Field:
+    """A field: its default or what makes it, and where it counts."""
+
+    __slots__ = ("compare", "default", "default_factory", "hash", "init", "kw_only", "metadata", "name", "repr", "type")
+
+    def __init__(
+        self,
+        *,
+        default: Any = _Missing,
+        default_factory: Any = _Missing,
+        init: bool = True,
+        repr: bool = True,
+        compare: bool = True,
+        hash: bool | None = None,
+        kw_only: bool = False,
+        metadata: Mapping[Any, Any] = MappingProxyType({}),
+    ) -> None:
+        self.default, self.default_factory = default, default_factory
+        self.init, self.repr, self.compare = init, repr, compare
+        self.hash, self.kw_only, self.metadata = hash, kw_only, metadata
+
+
 class _Params:
     """What the standard library asks where classes below one of ours are made."""
 
-    frozen: bool
+    def __init__(self, frozen: bool) -> None:
+        self.frozen = frozen
 
 
-_OF_INSTANCES = vars(_Params)[_FIELDS]["frozen"]._field_type
-"""What marks a field that is no class variable."""
+class _Late:
+    """An attribute of a class that is made when it is first asked for."""
+
+    def __init__(self, owner: type, name: str, make: Callable[[type], Any]) -> None:
+        self.owner, self.name, self.make = owner, name, make
+
+    def __get__(self, one: object, cls: type | None = None) -> Any:
+        made = self.make(self.owner)
+        setattr(self.owner, self.name, made)
+        return made
 
 
 def _maker(*, frozen: bool, eq: bool, slots: bool) -> Callable[[type], type]:
     def made(cls: type) -> type:
-        cls.__doc__ = cls.__doc__ or cls.__name__  # else its signature would be worked out for it
+        if not frozen and any(getattr(getattr(base, _PARAMS, None), "frozen", False) for base in cls.__mro__[1:]):
+            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
         own = vars(cls)
-        hashes = eq and own.get("__hash__") is None and "__eq__" not in own
-        methods = _methods(frozen=frozen, eq=eq)
-        named = {name: method for name, method in methods.items() if name not in own}
-        if hashes:
+        declared = {name: _declared(cls, name, annotation) for name, annotation in _annotated(cls)}
+        named = {name: method for name, method in _methods(frozen=frozen, eq=eq).items() if name not in own}
+        if eq and own.get("__hash__") is None and "__eq__" not in own:
             named["__hash__"] = _hash if frozen else None
-        below = any(getattr(getattr(base, _PARAMS, None), "frozen", False) for base in cls.__mro__[1:])
         if slots:
-            whole: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, frozen=frozen and below)(
-                cls
-            )
-            if frozen:
-                getattr(whole, _PARAMS).frozen = True  # asked by the standard library where classes below it are made
-        else:
-            whole = _with_fields(cls, frozen=frozen)
-        names = tuple(one.name for one in dataclasses.fields(whole))
-        compared = tuple(one.name for one in dataclasses.fields(whole) if one.compare)
-        whole._fields_compared = compared
-        if slots and frozen and "__getstate__" not in own:
-            named |= {"__getstate__": _state(names), "__setstate__": _restored(names)}
+            cls = _slotted(cls, declared)
+            if frozen and "__getstate__" not in own:
+                named |= {"__getstate__": _state, "__setstate__": _restore}
+        named |= {_OWN: declared, _PARAMS: _Params(frozen), "__replace__": _replaced}
+        named |= {name: _Late(cls, name, make) for name, make in _LATE.items()}
         if "__init__" not in own:
-            named["__init__"] = _late_init(whole, frozen=frozen)
+            named["__init__"] = _late_init(cls, frozen=frozen)
         for name, method in named.items():
-            setattr(whole, name, method)
-        done: type = whole
-        return done
+            setattr(cls, name, method)
+        return cls
 
     return made
 
 
-def _with_fields(cls: Any, *, frozen: bool) -> Any:
-    """The class with the fields annotated in it, as the standard library finds them, in a fifth of the time."""
-    if not frozen and any(getattr(getattr(base, _PARAMS, None), "frozen", False) for base in cls.__mro__[1:]):
-        raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-    found: dict[str, Any] = {}
-    for base in reversed(cls.__mro__[1:]):
-        found |= getattr(base, _FIELDS, {})
+def _annotated(cls: type) -> Iterator[tuple[str, Any]]:
+    """The names and annotations of the fields in the body of a class."""
     for name, annotation in cls.__annotations__.items():
         if not str(annotation).startswith(("ClassVar", "typing.ClassVar")):
-            found[name] = _field(cls, name, annotation)
-    setattr(cls, _FIELDS, found)
-    setattr(cls, _PARAMS, _Params(frozen))
-    matched = tuple(name for name, one in found.items() if one.init and not one.kw_only)
-    setattr(cls, "__match_args__", matched)  # noqa: B010 - which has a type of its own
-    cls.__replace__ = _replaced
-    return cls
+            yield name, annotation
 
 
-def _field(cls: Any, name: str, annotation: Any) -> Any:
-    default = vars(cls).get(name, MISSING)
-    one: Any = default if isinstance(default, dataclasses.Field) else dataclasses.field(default=default)
+def _declared(cls: type, name: str, annotation: Any) -> _Field:
+    """A field as the body of a class declares it; the class keeps its default."""
+    default = vars(cls).get(name, _Missing)
+    if type(default).__module__ == "dataclasses":
+        raise TypeError(f"{name} is a field of another kind: take `field` from where `dataclass` is from")
+    one = default if isinstance(default, _Field) else _Field(default=default)
     if type(one.default).__hash__ is None:
         raise ValueError(f"the default of {name} can change: give a default_factory")
-    one.name, one.type, one.kw_only = name, annotation, one.kw_only is True
-    one._field_type = _OF_INSTANCES
+    one.name, one.type = name, annotation
     if one is default:
         delattr(cls, name)
-        if one.default is not MISSING:
+        if one.default is not _Missing:
             setattr(cls, name, one.default)
     return one
 
 
+def _slotted(cls: type, declared: Mapping[str, _Field]) -> type:
+    """The class again, with a slot for each field that the classes above it have none for."""
+    above = {slot for base in cls.__mro__[1:-1] for slot in vars(base).get("__slots__", ())}
+    body = {name: value for name, value in vars(cls).items() if name not in declared}
+    for name in ("__dict__", "__weakref__"):
+        body.pop(name, None)
+    body["__slots__"] = tuple(name for name in declared if name not in above)
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    return made
+
+
+def _fields_of(cls: type) -> Mapping[str, _Field]:
+    """The fields of a class by name, those of the classes above it first; also of one of the standard library's."""
+    for base in cls.__mro__:
+        if _OWN in vars(base):
+            found: Mapping[str, _Field] = getattr(base, _ALL)
+            return found
+        if _FIELDS in vars(base):
+            return _of_standard(vars(base)[_FIELDS])
+    raise TypeError(f"{cls.__name__} is no dataclass")
+
+
+def _all_fields(cls: type) -> dict[str, _Field]:
+    found: dict[str, _Field] = {}
+    for base in reversed(cls.__mro__):
+        found |= vars(base)[_OWN] if _OWN in vars(base) else _of_standard(vars(base).get(_FIELDS, {}))
+    return found
+
+
+def _of_standard(fields: Mapping[str, Any]) -> dict[str, _Field]:
+    from dataclasses import MISSING
+
+    found = {}
+    for name, one in fields.items():
+        if one._field_type is _of_instances():
+            defaults = (one.default, one.default_factory)
+            default, factory = (_Missing if given is MISSING else given for given in defaults)
+            found[name] = made = _Field(
+                default=default, default_factory=factory, init=one.init, repr=one.repr, compare=one.compare,
+                hash=one.hash, kw_only=one.kw_only, metadata=one.metadata,
+            )  # fmt: skip
+            made.name, made.type = name, one.type
+    return found
+
+
+def _of_instances() -> object:
+    """What marks a field of the standard library's that is no class variable."""
+    import dataclasses
+
+    return getattr(dataclasses, "_FIELD")  # noqa: B009 - it has no public name
+
+
+def _standard(cls: type) -> dict[str, Any]:
+    """The fields of a class as the standard library wants them."""
+    import dataclasses
+
+    found = {}
+    for name, one in _fields_of(cls).items():
+        said = {"default": one.default, "default_factory": one.default_factory}
+        made: Any = dataclasses.field(
+            init=one.init, repr=one.repr, compare=one.compare, hash=one.hash, kw_only=one.kw_only,
+            metadata=one.metadata, **{key: value for key, value in said.items() if value is not _Missing},
+        )  # fmt: skip
+        made.name, made.type, made._field_type = name, one.type, _of_instances()
+        found[name] = made
+    return found
+
+
+def _matched(cls: type) -> tuple[str, ...]:
+    return tuple(name for name, one in _fields_of(cls).items() if one.init and not one.kw_only)
+
+
+def _compared(cls: type) -> tuple[str, ...]:
+    return tuple(name for name, one in _fields_of(cls).items() if one.compare)
+
+
+def _hashed(cls: type) -> tuple[str, ...]:
+    return tuple(name for name, one in _fields_of(cls).items() if (one.compare if one.hash is None else one.hash))
+
+
+_LATE = {
+    _ALL: _all_fields,
+    _FIELDS: _standard,
+    "__match_args__": _matched,
+    "_fields_compared": _compared,
+    "_fields_hashed": _hashed,
+}
+
+
 def _replaced(self: Any, /, **changes: Any) -> Any:
-    return dataclasses.replace(self, **changes)
+    return replace(self, **changes)
 
 
 def _methods(*, frozen: bool, eq: bool) -> dict[str, Any]:
@@ -116,7 +243,7 @@ def _methods(*, frozen: bool, eq: bool) -> dict[str, Any]:
 
 
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in dataclasses.fields(self) if one.repr)
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, one in _fields_of(type(self)).items() if one.repr)
     return f"{type(self).__qualname__}({shown})"
 
 
@@ -129,23 +256,22 @@ def _eq(self: Any, other: object) -> Any:
 
 
 def _hash(self: Any) -> int:
-    return hash(_values(self))
+    return hash(tuple([getattr(self, name) for name in self._fields_hashed]))
 
 
 def _refuse(self: Any, name: str, *value: Any) -> None:
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"cannot {'assign to' if value else 'delete'} field {name!r}")
 
 
-def _state(names: tuple[str, ...]) -> Callable[[Any], list[Any]]:
-    return lambda self: [getattr(self, name) for name in names]
+def _state(self: Any) -> list[Any]:
+    return [getattr(self, name) for name in _fields_of(type(self))]
 
 
-def _restored(names: tuple[str, ...]) -> Callable[[Any, list[Any]], None]:
-    def restored(self: Any, state: list[Any]) -> None:
-        for name, value in zip(names, state, strict=True):
-            object.__setattr__(self, name, value)
-
-    return restored
+def _restore(self: Any, state: list[Any]) -> None:
+    for name, value in zip(_fields_of(type(self)), state, strict=True):
+        object.__setattr__(self, name, value)
 
 
 def _late_init(cls: type, *, frozen: bool) -> Callable[..., None]:
@@ -161,14 +287,14 @@ def _late_init(cls: type, *, frozen: bool) -> Callable[..., None]:
 
 def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:
     """The `__init__` of the fields of a class: a parameter each, its default, and what stands behind it."""
-    names: dict[str, Any] = {"_MISSING": MISSING, "_set": object.__setattr__}
+    names: dict[str, Any] = {"_MISSING": _Missing, "_set": object.__setattr__}
     parameters, by_name, lines = ["self"], ["*"], []
-    for one in dataclasses.fields(cls):
-        name, value = one.name, one.name
-        if one.default_factory is not MISSING:
+    for name, one in _fields_of(cls).items():
+        value = name
+        if one.default_factory is not _Missing:
             names[f"_made_{name}"] = one.default_factory
             value = f"_made_{name}()" + (f" if {name} is _MISSING else {name}" if one.init else "")
-        elif one.default is not MISSING:
+        elif one.default is not _Missing:
             names[f"_default_{name}"] = one.default
             value = name if one.init else f"_default_{name}"
         elif not one.init:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
+
+from ftdata.classes import dataclass
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import field
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import FtdataError, InternalError, RowError, UsageError, did_you_mean, place
 from ftdata.lazily import pattern
 

@@ -7,10 +7,9 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import field
 from typing import Any, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import decode, encode
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected

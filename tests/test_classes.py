@@ -7,13 +7,13 @@ import importlib
 import pickle
 import pkgutil
 import re
-from dataclasses import FrozenInstanceError, field, replace
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 
 import ftdata
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.lazily import pattern
 
 
@@ -74,7 +74,10 @@ def test_what_is_frozen_stays_and_what_is_open_changes() -> None:
 
 
 def test_the_functions_of_the_standard_library_take_them() -> None:
-    assert replace(Place("a"), line=7) == Place("a", 7)
+    assert dataclasses.replace(Place("a"), line=7) == replace(Place("a"), line=7) == Place("a", 7)
+    assert dataclasses.is_dataclass(Place) and Further.__match_args__ == ("path", "line", "seen", "column")
+    with pytest.raises(ValueError, match="twice is declared with init=False"):
+        replace(Open(2), twice=3)
     assert dataclasses.asdict(Small("a", (1,))) == {"name": "a", "sizes": (1,)}
     assert [one.name for one in dataclasses.fields(Further)] == ["path", "line", "seen", "column"]
     for one in (Place("a", 2), Further("a"), Small("a", (1, 2)), Open(2)):

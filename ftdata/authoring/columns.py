@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, ClassVar, Protocol, Self
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.codec import decode_finite, encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import Example

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from ftdata import __version__
+from ftdata.classes import replace
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, values_of, written

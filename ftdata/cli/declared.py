@@ -6,14 +6,13 @@ A command says which method it is, and what is done with the dataset that comes 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.cli import OK
 from ftdata.cli.claiming import NOWHERE, OUTPUTS
 from ftdata.cli.sections import Sectioned, in_section

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ftdata.asks import labelled
+from ftdata.classes import replace
 from ftdata.cli import FOUND, OK
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.failures import failure

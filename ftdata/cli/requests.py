@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
+from ftdata.classes import replace
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command, option_of
 from ftdata.cli.running import opened, say_what_is_read, told, written

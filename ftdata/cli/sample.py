@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
+from ftdata.classes import replace
 from ftdata.cli import OK
 from ftdata.cli.claiming import refuse_replacing
 from ftdata.cli.declared import Invocation, command

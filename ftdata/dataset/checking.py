@@ -6,10 +6,10 @@ import json
 import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ftdata.classes import replace
 from ftdata.dataset.lying import JudgedRows, Lying
 from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned

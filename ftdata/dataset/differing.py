@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.dataset.reports import Reports
 from ftdata.verbs import verb

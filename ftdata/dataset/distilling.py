@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import InputError, RowError, UsageError, option
 from ftdata.expressions import Predicate

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError, MissingPackageError

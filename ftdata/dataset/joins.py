@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.files.paths import REMEMBERED

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UnknownFormatError

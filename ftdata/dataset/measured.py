@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftdata.classes import replace
 from ftdata.errors import InputError, UsageError, option
 from ftdata.example.shapes import Kind
 from ftdata.facts import clock

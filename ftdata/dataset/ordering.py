@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import shlex
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from ftdata.asks import asks
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import option
 from ftdata.facts.times import either_way

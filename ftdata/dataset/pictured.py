@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ftdata.classes import replace
 from ftdata.dataset.checking import Checking
 from ftdata.dataset.measured import renderer
 from ftdata.dataset.plans import Other, Planned

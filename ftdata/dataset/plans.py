@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from os import PathLike
 from typing import Any, Self
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset.gathering import gathering
 from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices

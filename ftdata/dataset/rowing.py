@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Self
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import LOOKED_AT, Planned
 from ftdata.errors import RowError, UsageError
 from ftdata.files.source import Source

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from ftdata.classes import dataclass, field, replace
 from ftdata.engines.chosen import engine_of
 from ftdata.engines.flow import Decided
 from ftdata.engines.local import Local

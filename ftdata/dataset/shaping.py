@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from ftdata.classes import replace
 from ftdata.dataset.naming import columns_of, keys_of, warn_of_hidden
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import UsageError, option

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Self, overload
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.formats import FORMATS, named

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
+from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.verbs import Apart, Needs, verb

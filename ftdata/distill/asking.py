@@ -7,11 +7,10 @@ import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result
 from ftdata.distill.batches import BESIDE, Batches

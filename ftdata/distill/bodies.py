@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode
 from ftdata.distill.others import SERVICES, line_of, prompt_of
 from ftdata.errors import InputError, RowError, UsageError, shown

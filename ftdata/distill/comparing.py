@@ -7,10 +7,10 @@ import weakref
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.codec import decode
 from ftdata.distill.answers import Answer, answers_of
 from ftdata.distill.measuring import LONG, Measure

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 from ftdata.authoring.columns import Row, ToChatWithValues, empty_turn, turn_of
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset import Dataset, read
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash, kind_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import replace
 from ftdata.engines.asked import LOCAL, engine_asked
 from ftdata.engines.local import Local
 

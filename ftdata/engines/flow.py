@@ -8,11 +8,10 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error

@@ -5,10 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
 from typing import Any, Protocol, runtime_checkable
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
 from ftdata.engines.rowing import at_once, leading

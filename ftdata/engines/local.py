@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
 from typing import Any, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
 from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead

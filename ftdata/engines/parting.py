@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from ftdata.classes import dataclass, replace
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.jobs import WriteJob
 from ftdata.errors import RowError

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import field
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.engines.flow import Decided
 from ftdata.errors import InternalError, RowError
 from ftdata.files.source import Source

@@ -13,13 +13,12 @@ import struct
 import weakref
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import field
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import decode
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected

@@ -7,9 +7,8 @@ A record an export. What columns are for is told by their names and values, in t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 
 
 @dataclass(frozen=True)

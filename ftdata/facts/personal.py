@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from ipaddress import ip_address
 
+from ftdata.classes import dataclass
 from ftdata.facts.traces import Traces
 from ftdata.lazily import pattern as late
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.example.parts import last_answer, text_of
 from ftdata.example.shapes import Example
 from ftdata.example.thoughts import said

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import replace
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.facts.names import is_conversation

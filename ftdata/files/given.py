@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from typing import Any, Protocol
 
+from ftdata.classes import replace
 from ftdata.codec import encode_given
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.arrow import Table, table_of

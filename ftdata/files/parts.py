@@ -12,12 +12,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 import orjson
 
+from ftdata.classes import dataclass, field, replace
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.beside import beside
 from ftdata.files.claims import Claims

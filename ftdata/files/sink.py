@@ -9,13 +9,12 @@ from __future__ import annotations
 import glob
 import re
 from contextlib import suppress
-from dataclasses import field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import cast
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.claims import Claims
 from ftdata.files.leftovers import sweep

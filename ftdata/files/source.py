@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.errors import InputError, RowError, at
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.memory import FrozenLines, Temporary

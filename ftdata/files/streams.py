@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeGuard
 
+from ftdata.classes import replace
 from ftdata.errors import FtdataError, InputError
 from ftdata.files.memory import Temporary
 from ftdata.files.source import Source

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import accepted, add_tag, carried, instructions, leave_out, losses, spread, text_of

@@ -6,9 +6,9 @@ Source: Azure OpenAI's fine-tuning documentation (mirrors of 2025), and errors t
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of
 from ftdata.example.shapes import Example

@@ -6,9 +6,9 @@ Source: the Bedrock user guide's pages on preparing data for fine-tuning, and th
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Drop

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
 from typing import Any, Literal
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, kind_of, lists_in, text_of
 from ftdata.example.shapes import Example

@@ -10,9 +10,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, lists_in
 from ftdata.example.shapes import Example

@@ -7,9 +7,9 @@ GPTSFTChatDataset (2026). Automodel makes text of whatever content is: null beco
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names

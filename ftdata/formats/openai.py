@@ -6,9 +6,9 @@ Source: OpenAI's API description up to July 2025 (FineTuneChatRequestInput and i
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.shapes import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.facts import names

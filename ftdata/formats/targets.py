@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.facts.places import ALSO, place_facts
 

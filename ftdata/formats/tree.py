@@ -8,9 +8,9 @@ Source: the cards of OpenAssistant/oasst1 and oasst2.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.formats.layouts.trees import ALL, BEST, PAIRS, TreeColumns, node_of
 from ftdata.formats.registry import Format, Parsed, only_read

@@ -7,9 +7,9 @@ datasets loaded from Arrow have a null for each key that another message has, an
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example, Kind

@@ -6,12 +6,11 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.dataset import read
 from ftdata.errors import InputError, UsageError, option
 from ftdata.facts.methods import Method

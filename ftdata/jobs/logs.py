@@ -13,11 +13,10 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import InputError
 from ftdata.jobs.runs import TrainingRun, made
 from ftdata.lazily import pattern

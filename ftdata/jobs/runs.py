@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from itertools import pairwise
 from math import ceil, isfinite
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 
 Point = Mapping[str, float]
 """What is known at a step: the step itself, perhaps the epoch, and metrics by their names."""

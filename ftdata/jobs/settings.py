@@ -7,11 +7,10 @@ fine-tuning, preference and reinforcement guides, and Microsoft's guide to fine-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, option, shown
 
 _SPEC = "OpenAI's API description"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ftdata.classes import dataclass
 from ftdata.errors import InputError, UsageError, shown
 
 _PATTERN = frozenset("*?[")

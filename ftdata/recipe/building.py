@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path as File
 from typing import Any
 
 from ftdata.asks import asked_by
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.splits import Splits

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from functools import cache
 from typing import Any
 
 from ftdata.asks import asked_by
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import member
 from ftdata.dataset import Dataset, read
 from ftdata.errors import did_you_mean, shown

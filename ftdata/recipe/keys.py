@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.added import added_steps
 from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL

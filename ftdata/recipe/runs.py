@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from functools import cached_property
 from pathlib import Path as File
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import InputError
 from ftdata.files.beside import MANIFEST, beside, rejects_beside
 from ftdata.files.claims import Claims

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from ftdata.asks import labelled, translated
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError, printable
 from ftdata.findings import Finding, FindingsError, Severity
 from ftdata.rules import RULES

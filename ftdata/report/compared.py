@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
 from html import escape
 from itertools import islice
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import printable
 from ftdata.findings import Origin
 from ftdata.report.intervals import INTERVALS, paired, wilson

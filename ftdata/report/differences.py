@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Literal
 
+from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, printable
 from ftdata.example.identity import without_id
 from ftdata.example.shapes import Example

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.facts import exports as facts
 from ftdata.facts.exports import Export
 from ftdata.facts.mail import begin_of

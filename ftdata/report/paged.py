@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import JSON
 from ftdata.errors import printable
 from ftdata.report.page import assemble, pack, resource

@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.example import parts

@@ -6,10 +6,9 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.lazily import pattern
 from ftdata.profile import Column, Guess, Rows
 from ftdata.profile.roles import WEAK, of_role, role_map, words_of

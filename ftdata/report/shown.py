@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, decode
 from ftdata.errors import RowError
 from ftdata.example import parts

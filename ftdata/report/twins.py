@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.example import parts
 from ftdata.example.shapes import Example

@@ -10,12 +10,11 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import field
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import ClassVar, Literal
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError
 from ftdata.facts.markup import BLOCKS, ELEMENTS, HIDDEN, PARAGRAPHS, SLACK, UNSEEN, is_html
 from ftdata.lazily import pattern

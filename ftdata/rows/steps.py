@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from itertools import compress
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.findings import Drop
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import member
 from ftdata.errors import RowError, UsageError, option, shown
 from ftdata.facts.times import day_and_month, either_way, moment

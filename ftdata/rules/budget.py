@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.example.parts import trained
 from ftdata.rules.limits import Pictures, Totals
 from ftdata.rules.look import RowLook

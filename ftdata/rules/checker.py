@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftdata.classes import dataclass, field
 from ftdata.example.shapes import Kind
 from ftdata.facts.traces import Traces
 from ftdata.findings import Finding, Origin

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from ftdata.classes import dataclass, field
 from ftdata.example.shapes import Kind
 from ftdata.formats.registry import Refusal
 from ftdata.formats.targets import Target

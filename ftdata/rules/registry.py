@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.shapes import Kind
 from ftdata.facts.traces import Traces

@@ -5,10 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import field
 from typing import Any, NamedTuple
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 
 SPOT = 32
 """Bits of a spot that hold the line; the others hold the block's number."""

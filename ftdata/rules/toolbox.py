@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import canonical, encode
 from ftdata.example.content import HASH_BYTES
 from ftdata.formats.gate import is_plain_tool

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean
 
 __all__ = ["SAMPLES", "SampleFile", "sample_named"]

@@ -7,9 +7,9 @@ added does not. They are made of the declarations in this folder, and a test hol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean
 
 __all__ = ["DIALECT", "SCHEMAS", "SITE", "OutputSchema", "schema_named"]

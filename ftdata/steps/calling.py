@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, fields
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import answers, calls, kind_of, text_of, tools

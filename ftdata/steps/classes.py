@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from dataclasses import field
 from typing import Self
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example.shapes import Example
 from ftdata.steps.keys import NONE, By, Reader, label_of, missing, named, reader

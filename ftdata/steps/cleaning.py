@@ -6,11 +6,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from html.entities import html5
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, fields
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
 from ftdata.example.parts import OUTPUTS, holder_of, kind_of
 from ftdata.example.shapes import ROLES, Example

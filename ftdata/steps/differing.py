@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ftdata.classes import dataclass
 from ftdata.example import content_hash
 from ftdata.example.identity import identity, without_id
 from ftdata.example.shapes import Example

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
 from ftdata.example.parts import answer, messages, prompt, text_of
 from ftdata.example.shapes import Example

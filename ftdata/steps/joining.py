@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.codec import canonical
 from ftdata.errors import RowError
 from ftdata.findings import Drop

@@ -6,12 +6,12 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, fields
 from ftdata.errors import UsageError, printable, shown
 from ftdata.example.parts import text_of
 from ftdata.example.shapes import Example

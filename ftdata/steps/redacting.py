@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Any, ClassVar, Protocol
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import decode, encode
 from ftdata.errors import MissingPackageError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of

@@ -6,10 +6,10 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, ClassVar, Literal, Required, TypedDict
 
+from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, RowError, printable
 from ftdata.example.identity import fingerprint, identity, lasting, told_apart, with_id
 from ftdata.example.shapes import Example

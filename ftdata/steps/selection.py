@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Any, Protocol, overload
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 

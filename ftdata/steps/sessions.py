@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.options import ASKED, Reads

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.codec import encode
 from ftdata.errors import UsageError
 from ftdata.example.parts import calls

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import field, fields
 from typing import Any, ClassVar, Self
+
+from ftdata.classes import field, fields
 
 _GROWS, _HERE = "grows", "here"
 

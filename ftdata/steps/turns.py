@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.lazily import pattern
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any, ClassVar, Final, get_args
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, fields
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.example.parts import calls, text_of, trained
 from ftdata.example.shapes import Example

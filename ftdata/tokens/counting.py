@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from functools import cache
 from hashlib import blake2b
 from typing import Any, Protocol
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.example import parts
 from ftdata.example.shapes import Example

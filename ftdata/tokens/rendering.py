@@ -10,10 +10,9 @@ Source: transformers 5.24 (`apply_chat_template`: nulls left out, names of the r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode
 from ftdata.errors import RowError
 from ftdata.example import parts

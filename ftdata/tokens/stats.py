@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.facts import clock
 from ftdata.findings import Tally
 from ftdata.tokens.models.lives import chosen, defaults, place_named, stale, warn

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter as Tallies
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.shapes import Example

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import field
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -16,7 +15,7 @@ from jinja2.ext import Extension, loopcontrols
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, RowError, shown
 
 Span = tuple[int, int]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.errors import UsageError, option
 from ftdata.verbs.conditions import Condition, Given, listing
 from ftdata.verbs.declaration import Option, Verb, declared

@@ -192,7 +192,7 @@ def declared(function: Callable[..., Any]) -> Verb:
 
 
 def _shown_as(kind: Kind, metavar: str) -> Kind:
-    from dataclasses import replace
+    from ftdata.classes import replace
 
     return kind if kind == FLAG else replace(kind, metavar=metavar)
 

@@ -10,9 +10,9 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ftdata.classes import dataclass, field, replace
 from ftdata.engines.flow import BlockResult, Decided, Flow
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan

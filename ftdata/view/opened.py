@@ -6,9 +6,9 @@ import shlex
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode
 from ftdata.dataset import Dataset
 from ftdata.engines.plan import Plan

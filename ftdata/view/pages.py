@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, encode
 from ftdata.errors import FtdataError, UsageError
 from ftdata.report.page import LANGS, assemble, resource, strings

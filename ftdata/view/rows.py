@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, decode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import RowError

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Named
-from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -17,7 +16,7 @@ from ftdata.authoring.mapping.loading import Lines, checked, load
 from ftdata.authoring.mapping.making import maker
 from ftdata.authoring.mapping.models import OneExample, Turn, Whole
 from ftdata.authoring.mapping.reading import Scope
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.errors import RecipeError, RowError, at, shown
 from ftdata.expressions import Template
 from ftdata.expressions.words import RESERVED

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from ftdata.authoring.columns import Row, turn_of
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode, member
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES

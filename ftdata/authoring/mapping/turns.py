@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
 from typing import Any
 
 from ftdata.authoring.columns import Row, empty_turn
 from ftdata.authoring.mapping.images import image_url
 from ftdata.authoring.mapping.models import Call, ImageTemplate, Part, RepeatedTurns, TextTemplate, Turn
 from ftdata.authoring.mapping.reading import Read, Scope, structured
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 

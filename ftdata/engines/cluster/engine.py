@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 import ftdata.engines.cluster.keyed as keyed
+from ftdata.classes import dataclass, field, replace
 from ftdata.engines.accounting import account, moved
 from ftdata.engines.beside import PairJob
 from ftdata.engines.cluster.keyed import Deciding, Parting

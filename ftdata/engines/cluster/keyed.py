@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, field
 from ftdata.engines.cluster.far import Chain, FarFates, Remote
 from ftdata.engines.cluster.merging import Survey
 from ftdata.engines.cluster.protocol import Cluster

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, replace
 from ftdata.engines.cluster.far import Chain, Remote
 from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.cluster.refusing import Everything

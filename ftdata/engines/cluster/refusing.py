@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
+from ftdata.classes import dataclass, replace
 from ftdata.engines.beside import PairJob
 from ftdata.engines.checking import ExamplesJob, RowsJob
 from ftdata.engines.cluster.protocol import Lost

@@ -9,13 +9,13 @@ blocks of what follows. What comes through here is the account, the ranks, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ftdata.classes import dataclass, field
 from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.cluster.spooling import Lines, Spool
 from ftdata.engines.cluster.staging import Stage

@@ -11,9 +11,9 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftdata.classes import dataclass
 from ftdata.engines.beside import PairJob
 from ftdata.engines.cluster.refusing import refusing
 from ftdata.engines.flow import BlockResult, Flow

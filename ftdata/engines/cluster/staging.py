@@ -6,7 +6,6 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from platform import python_version_tuple
@@ -15,6 +14,7 @@ from typing import Any
 import cloudpickle
 
 from ftdata import __version__
+from ftdata.classes import dataclass
 from ftdata.engines.cluster.far import Remote
 from ftdata.engines.cluster.protocol import Cluster, Handle, Lost
 from ftdata.engines.cluster.refusing import died, refusing

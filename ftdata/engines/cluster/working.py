@@ -9,11 +9,11 @@ import pickle
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.engines.cluster.far import Remote, itself
 from ftdata.engines.worker import portable
 from ftdata.errors import FtdataError

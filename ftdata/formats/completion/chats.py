@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
 from typing import Any, ClassVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, replace
 from ftdata.codec import member
 from ftdata.errors import RowError
 from ftdata.example.shapes import Example

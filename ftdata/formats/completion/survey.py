@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import field
 from hashlib import blake2b
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import decode, member
 from ftdata.errors import RowError, shown
 from ftdata.expressions import as_text

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import fields, replace
 from typing import Any, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, fields, replace
 from ftdata.errors import UsageError, shown
 from ftdata.formats.registry import Format, Parsed
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import field
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.repair import unwrapped
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
 from ftdata.facts.refusals import REFUSES

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ftdata.classes import dataclass, field
 from ftdata.facts.traces import Traces
 from ftdata.lazily import pattern
 from ftdata.rules.limits import Totals

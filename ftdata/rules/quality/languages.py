@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.facts.scripts import script_of
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook

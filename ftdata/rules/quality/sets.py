@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import canonical
 from ftdata.example.content import arguments_of, content_hash, what_is_said
 from ftdata.rules.limits import Totals

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from ftdata.classes import dataclass, field
 from ftdata.example.parts import text_of
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from ftdata.classes import dataclass
 from ftdata.facts.traces import Traces
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ftdata.steps.balance.targets as targets
+from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.steps.balance.copying import AnswerWeights, Copies, checked_copies
 from ftdata.steps.classes import Classes

@@ -5,11 +5,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ftdata.steps.balance.targets as targets
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.example.shapes import Example

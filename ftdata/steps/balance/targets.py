@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from fractions import Fraction
 from math import ceil, floor
 from statistics import median
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, did_you_mean, shown
 
 HOWS = ("under", "over", "cap", "weights")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference, Same, Twins

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, UsageError, shown
 from ftdata.example.shapes import Example
 from ftdata.steps.keys import By, reader

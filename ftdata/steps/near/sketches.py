@@ -6,12 +6,11 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import IO, Any, Self
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError
 from ftdata.example import content_hash
 from ftdata.example.shapes import Example

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ftdata.classes import replace
 from ftdata.tokens.counting import Profile
 from ftdata.tokens.models.shapes import Evidence, Model, Place, Prices, Restriction
 from ftdata.tokens.models.table import Models, base_name, model_table

@@ -11,12 +11,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, MissingPackageError, OutputError, UsageError, printable
 from ftdata.facts import clock
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.errors import RowError, shown
 from ftdata.example.parts import calls, text_of
 from ftdata.formats.gate import check_messages

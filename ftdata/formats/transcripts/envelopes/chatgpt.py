@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ftdata.classes import replace
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.shapes import Example

@@ -7,10 +7,9 @@ OpenLLMetry's numbered attributes (2026).
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, shown
 from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.spans import Span, Tree, at, listed

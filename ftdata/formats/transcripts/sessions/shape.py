@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError
 from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.transcripts.envelopes.vendor import vendor
