@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata import __version__
 from ftdata.classes import dataclass
@@ -24,7 +24,9 @@ from ftdata.files.beside import MANIFEST, beside
 from ftdata.files.opening import STDIN
 from ftdata.files.remote import is_remote
 from ftdata.files.sink import save
-from ftdata.writing import Result
+
+if TYPE_CHECKING:
+    from ftdata.writing import Result
 
 VERSION = 1
 """The version of the manifest's own form."""

@@ -7,18 +7,16 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import decode, encode
-from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import InternalError, RowError, UsageError, of_system, option
 from ftdata.files.beside import MANIFEST
 from ftdata.files.beside import beside as beside_output
 from ftdata.files.claims import Claims, are_rejects, is_manifest
 from ftdata.files.opening import STDIN
-from ftdata.files.output import Written
 from ftdata.files.parts import PartedOutput
 from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import Sink
@@ -29,6 +27,10 @@ from ftdata.formats.parsing import Parse
 from ftdata.formats.tokens import TOKENS
 from ftdata.report.account import account
 from ftdata.report.review import review
+
+if TYPE_CHECKING:
+    from ftdata.engines.local import Local
+    from ftdata.files.output import Written
 
 T = TypeVar("T")
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
 from operator import itemgetter
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from ftdata.classes import dataclass, replace
 from ftdata.codec import decode_finite, encode, encode_text
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
-from ftdata.example.shapes import Example
 from ftdata.expressions import Template, as_text, column, require_columns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_VALUES = 10_000
 """Distinct values of a column that ``values("column")`` lists at most."""

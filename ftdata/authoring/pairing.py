@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.authoring.columns import (
     FilledTurns,
@@ -18,9 +18,11 @@ from ftdata.authoring.columns import (
 )
 from ftdata.classes import dataclass
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example
 from ftdata.expressions import Template, require_columns
 from ftdata.findings import Drop
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 SAME = "both answers are the same"
 _TURNS = {"user": "the user turn", "chosen": "the better answer", "rejected": "the worse answer"}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, told, transform, transformed, written
 from ftdata.cli.talk import say
 from ftdata.dataset import Dataset
-from ftdata.steps.pruning import Pruning
+
+if TYPE_CHECKING:
+    from ftdata.steps.pruning import Pruning
 
 __all__ = ["filter", "grade", "redact", "system", "text", "tools", "turns", "weights"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,8 +18,10 @@ from ftdata.errors import UsageError
 from ftdata.files.opening import stem
 from ftdata.files.paths import expand
 from ftdata.files.sink import save
-from ftdata.report.compared import Comparison
 from ftdata.verbs.kinds import listed
+
+if TYPE_CHECKING:
+    from ftdata.report.compared import Comparison
 
 __all__ = ["compare"]
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftdata.cli.declared import Invocation
 from ftdata.cli.talk import say
-from ftdata.dataset import Dataset
 from ftdata.errors import RowError, shown
 from ftdata.files.opening import stem
 from ftdata.files.rehearsal import make_folder
 from ftdata.files.sink import save
 
 if TYPE_CHECKING:
+    from ftdata.cli.declared import Invocation
+    from ftdata.dataset import Dataset
     from ftdata.formats.completion import CompletionChats, FileFindings
 
 

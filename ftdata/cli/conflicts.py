@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,10 @@ from ftdata.cli.running import list_to, needs_output, opened, told, written
 from ftdata.cli.sharing import listing
 from ftdata.cli.talk import notices
 from ftdata.dataset import Dataset
-from ftdata.dataset.found import ConflictReport
 from ftdata.errors import UsageError
+
+if TYPE_CHECKING:
+    from ftdata.dataset.found import ConflictReport
 
 __all__ = ["conflicts"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +11,13 @@ from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
-from ftdata.dataset import Dataset
 from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, MARKS, of_data
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
 from ftdata.formats.tokens import TOKENS
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
 
 __all__ = ["convert"]
 

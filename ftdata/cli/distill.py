@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.cli.changing import pruning, save_pruning
 from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
-from ftdata.dataset import Dataset
 from ftdata.dataset.composed import DISTILL, SHORTENING, SHORTER, way
 from ftdata.dataset.distilling import asked_of
 from ftdata.errors import UsageError
 from ftdata.files.tables import is_table
 from ftdata.formats import FORMATS, named
-from ftdata.report.saved import Saved
 from ftdata.report.work import work, work_lines
 from ftdata.verbs import Needs
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
+    from ftdata.report.saved import Saved
 
 __all__ = ["distill"]
 

@@ -20,9 +20,7 @@ from ftdata.cli.failures import failure
 from ftdata.cli.running import opened
 from ftdata.cli.talk import notices, say, show, told_error
 from ftdata.cli.terminal import is_coloured, paged
-from ftdata.dataset import Dataset
 from ftdata.errors import InputError, RowError, UsageError, printable
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.parsing import Parse
 from ftdata.report.conversation import COLOURS, PLAIN, conversation
@@ -31,6 +29,8 @@ from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
+    from ftdata.example.shapes import Example
     from ftdata.tokens.renderer import Renderer
 
 __all__ = ["head"]

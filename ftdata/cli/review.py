@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ftdata.cli import FOUND, OK
@@ -10,9 +12,11 @@ from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened
 from ftdata.cli.talk import as_json, notices, say
 from ftdata.dataset import Dataset
-from ftdata.engines.plan import Rejected
 from ftdata.errors import printable
 from ftdata.files.paths import expand
+
+if TYPE_CHECKING:
+    from ftdata.engines.plan import Rejected
 
 __all__ = ["review"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +18,11 @@ from ftdata.errors import UsageError, printable
 from ftdata.files.rehearsal import dry_run
 from ftdata.findings import RejectedRows
 from ftdata.recipe.recipe import Done, Recipe, done, state_of
-from ftdata.recipe.runs import Run
 from ftdata.recipe.variables import setting
 from ftdata.report.account import account
+
+if TYPE_CHECKING:
+    from ftdata.recipe.runs import Run
 
 __all__ = ["run"]
 

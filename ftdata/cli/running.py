@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.cli import BUG, FOUND, OK
 from ftdata.cli.claiming import refuse_once
-from ftdata.cli.declared import Invocation
 from ftdata.cli.talk import as_json, debugging, notices, progress, say, wrote
 from ftdata.codec import encode
 from ftdata.dataset import Dataset, Result, read
@@ -24,6 +23,9 @@ from ftdata.files.standing import beginning
 from ftdata.findings import EmptyOutputError, RejectedRows
 from ftdata.report.account import account
 from ftdata.steps.primitives import AuthoringStep
+
+if TYPE_CHECKING:
+    from ftdata.cli.declared import Invocation
 
 
 class Dictable(Protocol):

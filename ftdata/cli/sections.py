@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ftdata.verbs import Verb
+if TYPE_CHECKING:
+    from ftdata.verbs import Verb
 
 P = TypeVar("P", bound=click.Parameter)
 

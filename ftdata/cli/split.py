@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ftdata.cli.declared import Invocation, command
@@ -10,7 +12,9 @@ from ftdata.cli.talk import notices, table
 from ftdata.dataset import Dataset
 from ftdata.errors import UsageError
 from ftdata.steps.near.bands import bands_for
-from ftdata.steps.split import SplitSummary
+
+if TYPE_CHECKING:
+    from ftdata.steps.split import SplitSummary
 
 __all__ = ["split"]
 

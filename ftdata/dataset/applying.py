@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.errors import UsageError, option
 from ftdata.files.containers import extension_of
-from ftdata.files.source import File, Source
+
+if TYPE_CHECKING:
+    from ftdata.files.source import File, Source
 
 _JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = frozenset(("csv", "jsonl", "json", "txt", "text"))

@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
-from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError, MissingPackageError
 from ftdata.expressions import Template
@@ -20,9 +19,12 @@ from ftdata.lazily import pattern
 from ftdata.profile import Rows
 from ftdata.report.exports import exploded, export_of
 from ftdata.report.messages import Messages
-from ftdata.report.proposal import ProposedTurns
 from ftdata.rows.explode import Explode
 from ftdata.rows.making import SetColumns
+
+if TYPE_CHECKING:
+    from ftdata.dataset.plans import Planned
+    from ftdata.report.proposal import ProposedTurns
 
 Row = dict[str, Any]
 

@@ -9,7 +9,6 @@ from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, OutputError, shown
 from ftdata.example import parts
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.files.columnar import pyarrow
 from ftdata.files.tables import SeenColumns, arrow_table
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
     from pandas import DataFrame
     from polars import DataFrame as PolarsFrame
+
+    from ftdata.example.shapes import Example
 
 
 def frame_of(examples: Iterable[Example]) -> DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.formats.registry import Format
 from ftdata.formats.transcripts.options import SESSIONS, Reads
-from ftdata.steps.primitives import Step
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format
+    from ftdata.steps.primitives import Step
 
 
 def gathering(reads: Format, logs: Reads, shared: dict[Any, Any]) -> Step:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.codec import decode
-from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Kind
 from ftdata.formats.openai import dump_carrying
 from ftdata.formats.parsing import Parse
-from ftdata.formats.registry import Format
 from ftdata.formats.targets import TARGETS
 from ftdata.steps.primitives import BulkStep, MapStep, Step, WritingStep
 
 if TYPE_CHECKING:
+    from ftdata.engines.plan import Plan
+    from ftdata.example.shapes import Kind
+    from ftdata.formats.registry import Format
     from ftdata.rules.held import Held
 
 

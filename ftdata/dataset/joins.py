@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from ftdata.classes import replace
-from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
 from ftdata.files.paths import REMEMBERED
 from ftdata.files.source import Source
-from ftdata.steps.primitives import Step
+
+if TYPE_CHECKING:
+    from ftdata.dataset.plans import Planned
+    from ftdata.steps.primitives import Step
 
 log = logging.getLogger("ftdata")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import UsageError, option
-from ftdata.formats import Format
-from ftdata.formats.transcripts.options import Reads
+
+if TYPE_CHECKING:
+    from ftdata.formats import Format
+    from ftdata.formats.transcripts.options import Reads
 
 
 def refuse_unused_choices(reads: Format | None, logs: Reads) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
-from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import MissingPackageError, UnknownFormatError
 from ftdata.files.header import ABOVE, FIRST, FOOTER
@@ -24,6 +23,7 @@ from ftdata.verbs.types import Count
 
 if TYPE_CHECKING:
     from ftdata.dataset.exported import FoundExport
+    from ftdata.engines.local import Local
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
     from ftdata.report.proposal import ProposedTurns

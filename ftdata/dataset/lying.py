@@ -10,14 +10,14 @@ from ftdata.classes import dataclass, replace
 from ftdata.dataset.plans import Planned
 from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UnknownFormatError
-from ftdata.example.shapes import Kind
 from ftdata.findings import Origin
 from ftdata.formats import FORMATS, Format
 from ftdata.formats.parsing import Parse
-from ftdata.formats.targets import Target
 from ftdata.steps.primitives import AuthoringStep
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
+    from ftdata.formats.targets import Target
     from ftdata.rules.checker import Elsewhere
 
 

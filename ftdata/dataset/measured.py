@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from ftdata.classes import replace
 from ftdata.errors import InputError, UsageError, option
-from ftdata.example.shapes import Kind
 from ftdata.facts import clock
 from ftdata.facts.methods import METHOD_OF
 from ftdata.facts.places import ALSO
 from ftdata.verbs.types import PathLike
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
     from ftdata.rules.budget import Budget
     from ftdata.tokens.renderer import Renderer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.asks import asks
 from ftdata.classes import replace
@@ -13,8 +13,10 @@ from ftdata.errors import option
 from ftdata.facts.times import either_way
 from ftdata.rows.cells import is_empty
 from ftdata.rows.times import Times, newest_first
-from ftdata.steps.conversations import GatherMessages
 from ftdata.steps.turns import sortable
+
+if TYPE_CHECKING:
+    from ftdata.steps.conversations import GatherMessages
 
 P = TypeVar("P", bound=Planned)
 

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 from ftdata.codec import encode
 from ftdata.dataset.holding import of_rows
 from ftdata.dataset.plans import Planned
-from ftdata.engines.local import Local
 from ftdata.errors import UsageError, option
-from ftdata.example.shapes import Example
-from ftdata.files.given import ArrowData
 from ftdata.files.tables import arrow_table, is_review, is_table
 from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.tokens import TOKENS
@@ -29,6 +26,9 @@ if TYPE_CHECKING:
     from polars import DataFrame as PolarsFrame
 
     from ftdata.engines.cluster.protocol import Cluster
+    from ftdata.engines.local import Local
+    from ftdata.example.shapes import Example
+    from ftdata.files.given import ArrowData
 log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]

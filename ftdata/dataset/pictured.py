@@ -14,13 +14,13 @@ from ftdata.dataset.plans import Other, Planned
 from ftdata.engines.plan import Outcome
 from ftdata.engines.spill import Origins
 from ftdata.errors import InputError, RowError, UsageError
-from ftdata.facts.methods import Method
 from ftdata.files.beside import MANIFEST, beside
-from ftdata.findings import Origin
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.facts.methods import Method
+    from ftdata.findings import Origin
     from ftdata.profile import Chats
     from ftdata.report.checked import Report
     from ftdata.report.paged import DataReport

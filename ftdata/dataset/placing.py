@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ftdata.dataset.checking import Checking
 from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Kind
 from ftdata.facts import clock
 from ftdata.facts.methods import METHODS, Method
 from ftdata.facts.methods import method as method_named
@@ -21,6 +20,7 @@ from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
     from ftdata.report.checked import Report
     from ftdata.report.places import PlaceFigures, PlaceReport
     from ftdata.tokens.models import Model, Models

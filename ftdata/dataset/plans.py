@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import dataclass, replace
 from ftdata.dataset.gathering import gathering
@@ -13,10 +13,8 @@ from ftdata.dataset.holding import held, of_rows
 from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.running import EngineChoice
 from ftdata.dataset.unknown import unknown
-from ftdata.engines.flow import Decided
 from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
-from ftdata.example.shapes import Example
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
 from ftdata.formats.nulls import prune
@@ -25,6 +23,10 @@ from ftdata.formats.transcripts.options import Reads, reading
 from ftdata.rows.steps import FindsColumns
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
+
+if TYPE_CHECKING:
+    from ftdata.engines.flow import Decided
+    from ftdata.example.shapes import Example
 
 _SHOWN = 3  # examples in a notebook
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import replace
 from ftdata.dataset.plans import LOOKED_AT, Planned
 from ftdata.errors import RowError, UsageError
-from ftdata.files.source import Source
 from ftdata.verbs import verb
 from ftdata.verbs.types import Expression, Names, Text
+
+if TYPE_CHECKING:
+    from ftdata.files.source import Source
 
 _FURTHER = 20_000  # rows that are looked at for some that are kept
 

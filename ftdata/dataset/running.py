@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.engines.chosen import engine_of
-from ftdata.engines.flow import Decided
-from ftdata.engines.local import Local
-from ftdata.engines.plan import Plan
-from ftdata.formats import Format
 
 if TYPE_CHECKING:
     from ftdata.engines.cluster.protocol import Cluster
+    from ftdata.engines.flow import Decided
+    from ftdata.engines.local import Local
+    from ftdata.engines.plan import Plan
+    from ftdata.formats import Format
 
 
 @dataclass(frozen=True)

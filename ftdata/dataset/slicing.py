@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Self, overload
+from typing import TYPE_CHECKING, Self, overload
 
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.files.given import frozen
 from ftdata.files.source import Source
 from ftdata.formats import FORMATS
 from ftdata.formats.transcripts.options import Reads
 from ftdata.steps.primitives import MapStep
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 class Slicing(Planned):

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import canonical
-from ftdata.dataset import Dataset
-from ftdata.distill.measuring import Measure
 from ftdata.distill.prompts import as_chats, asked, held_back, readable, request_id
 from ftdata.engines.jobs import SurveyJob
 from ftdata.engines.plan import Outcome, Rejected
 from ftdata.engines.spill import Origins
 from ftdata.errors import RowError, shown
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.files.source import peek
-from ftdata.findings import Origin
 from ftdata.formats.calling import to_tools
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.batch import answered
 from ftdata.formats.transcripts.exchange import reason_of, said_in
 from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
+    from ftdata.distill.measuring import Measure
+    from ftdata.example.shapes import Example
+    from ftdata.findings import Origin
 
 _LOOKED_AT = 50
 _ID, _ANSWERED = {"custom_id", "key"}, {"response", "error", "result"}

@@ -8,11 +8,10 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode
-from ftdata.dataset import Dataset, Result
 from ftdata.distill.batches import BESIDE, Batches
 from ftdata.distill.bodies import (
     FORGOTTEN,
@@ -31,14 +30,17 @@ from ftdata.distill.others import settings_of as settings_of_other
 from ftdata.distill.pricing import Pricing
 from ftdata.distill.prompts import ALL, NOTHING, PREFIX, UNUSED, Ask, FromColumns, Given, as_chats, dataset_of
 from ftdata.errors import UsageError, option
-from ftdata.example.shapes import Example
 from ftdata.files.opening import stem
 from ftdata.manifest import noting
-from ftdata.report.asked import Estimate
 from ftdata.steps.primitives import AuthoringStep
 from ftdata.verbs import Apart, Needs, verb
 from ftdata.verbs.types import Count, Endpoint, PathLike, PathOrNone, Service, Settings, Template
 from ftdata.writing import Writing, limit_of, write_all
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset, Result
+    from ftdata.example.shapes import Example
+    from ftdata.report.asked import Estimate
 
 log = logging.getLogger("ftdata")
 

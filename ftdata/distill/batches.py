@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
@@ -14,7 +15,9 @@ from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.paths import REMEMBERED
 from ftdata.files.sink import Sink
 from ftdata.files.tables import is_table
-from ftdata.writing import Result
+
+if TYPE_CHECKING:
+    from ftdata.writing import Result
 
 log = logging.getLogger("ftdata")
 

@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode
 from ftdata.distill.others import SERVICES, line_of, prompt_of
 from ftdata.errors import InputError, RowError, UsageError, shown
-from ftdata.example.shapes import Example
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_REQUESTS, MAX_BYTES = 50_000, 200_000_000
 ENDPOINTS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}

@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.codec import decode
@@ -16,13 +16,15 @@ from ftdata.distill.answers import Answer, answers_of
 from ftdata.distill.measuring import LONG, Measure
 from ftdata.distill.prompts import Given, dataset_of
 from ftdata.distill.scores import agreement_of, class_scores
-from ftdata.engines.plan import Rejected
 from ftdata.errors import UsageError
 from ftdata.findings import Origin
 from ftdata.report.compared import Comparison, Difference, Scores
 from ftdata.steps.keys import NONE, missing
 from ftdata.verbs import verb
 from ftdata.verbs.types import By, Count
+
+if TYPE_CHECKING:
+    from ftdata.engines.plan import Rejected
 
 MISSING, FAILED = -1, -2
 _KEPT = 5  # rejects of each file that are kept

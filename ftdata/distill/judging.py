@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.distill.prompts import readable
 from ftdata.errors import InputError, RowError, UsageError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.expressions import Template
 from ftdata.expressions.words import FURTHER, PARTS, carried
 from ftdata.formats.calling import to_tools
 from ftdata.steps.meeting import judge_id, spoken
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Message = Mapping[str, Any]
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import UsageError, option, shown
-from ftdata.example.shapes import Example
 from ftdata.formats import anthropic, gemini
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 SERVICES = ("anthropic", "gemini")
 _TAKEN = {

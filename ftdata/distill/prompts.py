@@ -6,16 +6,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.authoring.columns import Row, ToChatWithValues, empty_turn, turn_of
 from ftdata.classes import dataclass, replace
 from ftdata.dataset import Dataset, read
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
 from ftdata.example import content_hash, kind_of
-from ftdata.example.shapes import Example
 from ftdata.expressions import Template, column, require_columns
 from ftdata.formats.calling import to_tools
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Message = dict[str, Any]
 

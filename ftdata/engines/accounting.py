@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ftdata.engines.feeding import Places
-from ftdata.engines.flow import BlockResult
+from typing import TYPE_CHECKING
+
 from ftdata.engines.gathered import OfGroups
 from ftdata.engines.plan import Outcome, Plan, Rejected
-from ftdata.files.blocks import Block
+
+if TYPE_CHECKING:
+    from ftdata.engines.feeding import Places
+    from ftdata.engines.flow import BlockResult
+    from ftdata.files.blocks import Block
 
 
 def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> None:

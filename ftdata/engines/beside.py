@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import row_error
-from ftdata.files.blocks import Block
-from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.files.blocks import Block
+    from ftdata.formats.registry import Format
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import Origins
 from ftdata.errors import FtdataError
@@ -15,13 +15,16 @@ from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.json import ValueReader
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.opening import BOM, UTF8
-from ftdata.files.source import File, Source
-from ftdata.findings import Finding
-from ftdata.formats.targets import Target
 from ftdata.rules import FIXES, RULES
-from ftdata.rules.checker import Checker
 from ftdata.rules.limits import FileLook
 from ftdata.rules.sheet import Sheet
+
+if TYPE_CHECKING:
+    from ftdata.engines.local import Local
+    from ftdata.files.source import File, Source
+    from ftdata.findings import Finding
+    from ftdata.formats.targets import Target
+    from ftdata.rules.checker import Checker
 
 
 @dataclass(slots=True)

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 from queue import Empty, Queue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ftdata.files.blocks import Block
-from ftdata.files.source import Source
 from ftdata.findings import Origin
+
+if TYPE_CHECKING:
+    from ftdata.files.blocks import Block
+    from ftdata.files.source import Source
 
 T = TypeVar("T")
 

@@ -17,7 +17,6 @@ from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.shapes import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
-from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.lazily import expected
 from ftdata.rows.steps import Sequential
@@ -25,6 +24,7 @@ from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Deci
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
+    from ftdata.files.source import Source
 
 READ = "read"
 """The tally's name for reading a row, before any step."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field, replace
-from ftdata.engines.spill import Frame, Origins, Spill
 from ftdata.files.blocks import Block, BlockReader, Undivided
 from ftdata.files.jsonl import LineReader
-from ftdata.files.opening import Opening
+
+if TYPE_CHECKING:
+    from ftdata.engines.spill import Frame, Origins, Spill
+    from ftdata.files.opening import Opening
 
 
 class OfGroups(Undivided, ABC):

@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode_finite, encode
 from ftdata.engines.flow import READ, AsIs, BlockResult, Flow
-from ftdata.engines.jobs import Ending
 from ftdata.engines.spill import (
     FAN_OUT,
     LARGE,
@@ -29,11 +29,14 @@ from ftdata.engines.spill import (
     write_run,
 )
 from ftdata.errors import InternalError, RowError, StepError, row_error
-from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, add_reason
 from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, QuickGather, Refused
+
+if TYPE_CHECKING:
+    from ftdata.engines.jobs import Ending
+    from ftdata.example.shapes import Example
+    from ftdata.files.blocks import Block
 
 Keyed = tuple[int, bytes, bytes, bytes | None]
 """(Line, key, example, row as it was read), as in a Frame."""

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.engines.flow import BlockResult, Decided, Flow, Stage, stages_of
 from ftdata.engines.jobs import SurveyJob, WriteJob
-from ftdata.engines.plan import Plan
-from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block
-from ftdata.files.source import Source
-from ftdata.formats.registry import Format
 from ftdata.steps.primitives import ByFile, GuessingStep, MapStep, SurveyStep
 from ftdata.steps.user import Author, Filter, Map
+
+if TYPE_CHECKING:
+    from ftdata.engines.plan import Plan
+    from ftdata.example.shapes import Example
+    from ftdata.files.blocks import Block
+    from ftdata.files.source import Source
+    from ftdata.formats.registry import Format
 
 _SHARE = 8
 """The part of a block that is looked at for a guess, of each file."""

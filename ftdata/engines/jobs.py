@@ -5,22 +5,24 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
 from ftdata.engines.rowing import at_once, leading
-from ftdata.engines.spill import Frame
 from ftdata.errors import FtdataError, RowError, row_error
 from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Tally, add_reason
 from ftdata.formats.parsing import Parse
-from ftdata.formats.registry import Format
 from ftdata.steps.primitives import BulkStep, ByFile, Summary
 from ftdata.steps.selection import Selection
+
+if TYPE_CHECKING:
+    from ftdata.engines.spill import Frame
+    from ftdata.files.blocks import Block
+    from ftdata.formats.registry import Format
 
 Refuse = Callable[[str, RowError, Example], None]
 """Takes the name of a step, why it refused an example, and the example."""

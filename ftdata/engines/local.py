@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
@@ -23,14 +23,16 @@ from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import Origins, Spill
 from ftdata.engines.surveying import Noting
 from ftdata.engines.workers import Crew, Job, Workers
-from ftdata.example.shapes import Example
-from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
-from ftdata.files.output import Written
-from ftdata.files.parts import Staging
 from ftdata.files.source import File, Source
 from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
 from ftdata.steps.user import Map
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.files.blocks import Block
+    from ftdata.files.output import Written
+    from ftdata.files.parts import Staging
 
 S = TypeVar("S", bound=Summary)
 

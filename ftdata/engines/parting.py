@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, replace
-from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.jobs import WriteJob
-from ftdata.errors import RowError
-from ftdata.files.blocks import Block
-from ftdata.files.parts import Staging
+
+if TYPE_CHECKING:
+    from ftdata.engines.flow import BlockResult, Flow
+    from ftdata.engines.jobs import WriteJob
+    from ftdata.errors import RowError
+    from ftdata.files.blocks import Block
+    from ftdata.files.parts import Staging
 
 
 @dataclass(slots=True)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
-from ftdata.engines.flow import Decided
 from ftdata.errors import InternalError, RowError
-from ftdata.files.source import Source
 from ftdata.findings import Origin, Tally
 from ftdata.formats.parsing import Parse
-from ftdata.formats.registry import Format
-from ftdata.steps.primitives import Step, SurveyStep
+
+if TYPE_CHECKING:
+    from ftdata.engines.flow import Decided
+    from ftdata.files.source import Source
+    from ftdata.formats.registry import Format
+    from ftdata.steps.primitives import Step, SurveyStep
 
 
 @dataclass(frozen=True)

@@ -19,15 +19,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import cloudpickle
 
 from ftdata.classes import dataclass
 from ftdata.engines.flow import BlockResult
 from ftdata.engines.frames import JOB, read_frame, write_frame
-from ftdata.engines.workers import Job
 from ftdata.errors import FtdataError
+
+if TYPE_CHECKING:
+    from ftdata.engines.workers import Job
 
 log = logging.getLogger("ftdata")
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode_texts
 from ftdata.errors import RowError, row_error
 from ftdata.files.blocks import Block, BlockReader, Row, WrittenColumns
-from ftdata.files.source import Source
 from ftdata.findings import Drop, Tally, add_reason
 from ftdata.rows.steps import BulkRowStep, Cells
+
+if TYPE_CHECKING:
+    from ftdata.files.source import Source
 
 Refuse = Callable[[str, int, RowError, bytes, Any], None]
 """Takes the name of a step, the number of a row, why the step refused it, and the row: its bytes and its values."""

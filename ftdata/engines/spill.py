@@ -16,18 +16,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import decode
-from ftdata.engines.flow import BlockResult
 from ftdata.engines.plan import Rejected
 from ftdata.errors import InternalError, RowError
-from ftdata.files.blocks import Block
 from ftdata.files.leftovers import SPILL, sweep_temporary, tag
-from ftdata.files.source import Source
 from ftdata.findings import Origin
-from ftdata.steps.primitives import Gather
+
+if TYPE_CHECKING:
+    from ftdata.engines.flow import BlockResult
+    from ftdata.files.blocks import Block
+    from ftdata.files.source import Source
+    from ftdata.steps.primitives import Gather
 
 PARTITION = 16 << 20
 """Bytes of input per partition: a worker needs about five times that much memory."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ftdata.engines.flow import BlockResult, Decided, Surveyed
 from ftdata.engines.spill import Origins
-from ftdata.errors import RowError
-from ftdata.files.blocks import Block
-from ftdata.files.source import Source
-from ftdata.steps.primitives import CountingDecision, CountingStep, Decision
+
+if TYPE_CHECKING:
+    from ftdata.errors import RowError
+    from ftdata.files.blocks import Block
+    from ftdata.files.source import Source
+    from ftdata.steps.primitives import CountingDecision, CountingStep, Decision
 
 
 class Noting:

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import UsageError
-from ftdata.example.shapes import (
-    AssistantMessage,
-    ChatExample,
-    DeveloperMessage,
-    ImagePart,
-    Message,
-    PreferenceExample,
-    SystemMessage,
-    TextPart,
-    Tool,
-    ToolCall,
-    ToolMessage,
-    UserMessage,
-)
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import (
+        AssistantMessage,
+        ChatExample,
+        DeveloperMessage,
+        ImagePart,
+        Message,
+        PreferenceExample,
+        SystemMessage,
+        TextPart,
+        Tool,
+        ToolCall,
+        ToolMessage,
+        UserMessage,
+    )
 
 
 def chat(

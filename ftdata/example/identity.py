@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example.content import content_hash
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 ID = "ftdata_id"
 """The metadata key that keeps an example's id once its content has changed."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.example.shapes import Example, Kind
 from ftdata.example.thoughts import said, thought_of
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _CHAT_KEYS = {"messages", "tools", "parallel_tool_calls", "functions", "metadata"}
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from ftdata.errors import UsageError
-from ftdata.example.shapes import FunctionDefinition, Tool
 from ftdata.example.strict import strict as as_strict
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from ftdata.example.shapes import FunctionDefinition, Tool
 
 _GOOGLE = pattern(r"^(?:Args|Arguments|Parameters|Params):[ \t]*\n((?:[ \t]+.*(?:\n|\Z)|[ \t]*\n)+)", re.MULTILINE)
 _GOOGLE_ARG = pattern(r"(\*{0,2}\w+)(?:[ \t]*\([^)\n]*\))?[ \t]*:[ \t]*(.*)")

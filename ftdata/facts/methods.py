@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from ftdata.errors import UsageError, did_you_mean
-from ftdata.example.shapes import Kind
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
 
 Method = Literal["sft", "dpo", "rft", "completion"]
 """The methods of services."""

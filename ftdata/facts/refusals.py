@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.example.parts import last_answer, text_of
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import said
 from ftdata.facts.traces import Traces
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError
-from ftdata.files.opening import Opening
-from ftdata.findings import Origin
+
+if TYPE_CHECKING:
+    from ftdata.files.opening import Opening
+    from ftdata.findings import Origin
 
 
 @dataclass(frozen=True, slots=True)

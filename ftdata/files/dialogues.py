@@ -12,15 +12,17 @@ import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.example.speakers import KNOWN, STAMPED, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
-from ftdata.files.header import FileOptions
 from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.files.header import FileOptions
 
 TEXT = "text"
 """The key of a row."""

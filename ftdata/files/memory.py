@@ -7,7 +7,7 @@ import weakref
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
@@ -15,7 +15,9 @@ from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader, Row, Undivided
 from ftdata.files.jsonl import JSONLines, LineReader
 from ftdata.files.leftovers import SPILL, sweep_temporary, tag
-from ftdata.files.opening import Opening
+
+if TYPE_CHECKING:
+    from ftdata.files.opening import Opening
 
 
 @dataclass(frozen=True)

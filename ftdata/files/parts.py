@@ -13,14 +13,13 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import orjson
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.beside import beside
-from ftdata.files.claims import Claims
 from ftdata.files.leftovers import sweep, tag
 from ftdata.files.opening import STDIN, compression_of, open_plain
 from ftdata.files.output import Output, Written, refuse_unwritten
@@ -28,6 +27,9 @@ from ftdata.files.remote import copy_remote, is_remote, open_remote_to_write, re
 from ftdata.files.sink import save
 from ftdata.files.standing import beginning, remove, standing_like, stands
 from ftdata.files.tables import is_table
+
+if TYPE_CHECKING:
+    from ftdata.files.claims import Claims
 
 LIST = ".parts.json"
 """The suffix of lists of parts."""

@@ -22,11 +22,11 @@ from ftdata.files.opening import (
     fingerprint,
     record_too_large,
 )
-from ftdata.files.remote import Fingerprint
 from ftdata.findings import Origin
 
 if TYPE_CHECKING:
     from ftdata.files.header import FileOptions
+    from ftdata.files.remote import Fingerprint
 
 log = logging.getLogger("ftdata")
 

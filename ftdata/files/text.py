@@ -3,14 +3,16 @@ r"""Plain text of which each line is a row's text; lines end at the byte \n only
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.errors import RowError
-from ftdata.files.blocks import Block, Row
 from ftdata.files.jsonl import JSONLines
-from ftdata.files.opening import Opening
+
+if TYPE_CHECKING:
+    from ftdata.files.blocks import Block, Row
+    from ftdata.files.opening import Opening
 
 EXTENSIONS = (".txt", ".text")
 

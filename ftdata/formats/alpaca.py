@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import accepted, add_tag, carried, instructions, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _KNOWN = frozenset(("instruction", "input", "output", "system", "history", "chosen", "rejected", "kto_tag"))

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import (
     accepted,
@@ -29,6 +28,9 @@ from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "messages", "tools"))

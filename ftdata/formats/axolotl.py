@@ -9,9 +9,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import carried
 from ftdata.formats.gate import gate
 from ftdata.formats.judges.judge import Judge
@@ -19,6 +18,9 @@ from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 from ftdata.formats.trl import parse as parse_rows
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id", "name", "reasoning_content"))

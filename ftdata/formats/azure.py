@@ -6,15 +6,17 @@ Source: Azure OpenAI's fine-tuning documentation (mirrors of 2025), and errors t
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of
-from ftdata.example.shapes import Example
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.openai import OPENAI, dump_openai, parse
 from ftdata.formats.registry import Refusal, Refusals
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -6,12 +6,10 @@ Source: the Bedrock user guide's pages on preparing data for fine-tuning, and th
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
-from ftdata.findings import Drop
 from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
@@ -20,6 +18,10 @@ from ftdata.formats.judges.bedrock import refusals
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
+    from ftdata.findings import Drop
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _CHATS: tuple[Kind, ...] = ("chat",)

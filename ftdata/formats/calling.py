@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, kind_of, lists_in, text_of
-from ftdata.example.shapes import Example
 from ftdata.formats.definitions import bare
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Turn = dict[str, Any]
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("text",))

@@ -6,12 +6,14 @@ Source: Cohere's documentation of fine-tuning for chat (archived 2025).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, did_you_mean, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, text_of, without_metadata
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _ROLES = {"System": "system", "User": "user", "Chatbot": "assistant"}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 from ftdata.formats.fates import meaning_of, placed
 from ftdata.formats.ids import with_ids
 from ftdata.formats.refusing import refuse
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 METADATA = "metadata"
 WEIGHT = "example weight"

@@ -9,16 +9,18 @@ Source: Fireworks' fine-tuning documentation (2026); the data of its cookbook's 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
 from ftdata.formats.dumping import without_metadata
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement")
 _KEYS = frozenset(("messages", "tools", "input", "preferred_output", "non_preferred_output", "weight"))

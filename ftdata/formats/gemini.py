@@ -9,11 +9,10 @@ import mimetypes
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import as_object, as_text
 from ftdata.formats.definitions import retyped
 from ftdata.formats.dumping import (
@@ -33,6 +32,9 @@ from ftdata.formats.judges.judge import Judge
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _SYSTEM = ("systemInstruction", "system_instruction")

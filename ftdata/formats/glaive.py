@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import carried
 from ftdata.formats.registry import Format, only_read
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "chat"))

@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
 from ftdata.example import typescript
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.arguments import value_of
 from ftdata.formats.definitions import bare
 from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("text",))

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments, sharegpt
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import accepted, in_order, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset((*sharegpt.LISTS, "tools"))

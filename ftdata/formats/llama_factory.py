@@ -10,17 +10,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, lists_in
-from ftdata.example.shapes import Example
 from ftdata.formats import alpaca, arguments, sharegpt, trl
 from ftdata.formats.dumping import accepted, text_of
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 _ASKING = ("human", "observation")
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.dumping import carried, leave_out, losses, text_of, under
 from ftdata.formats.gate import gate
@@ -22,6 +21,9 @@ from ftdata.formats.registry import Format
 from ftdata.formats.schemas import wrong_schema
 from ftdata.formats.targets import NAME
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _NAME = pattern(NAME)

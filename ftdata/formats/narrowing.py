@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import METADATA, WEIGHT, accepted, leave_out, losses, without_metadata
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 LOSES = losses(
     METADATA, "deprecated functions", "message name", "reasoning", "refusal", "developer role", "parallel_tool_calls",

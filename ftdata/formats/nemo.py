@@ -7,11 +7,10 @@ GPTSFTChatDataset (2026). Automodel makes text of whatever content is: null beco
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names
 from ftdata.formats import sharegpt, trl
 from ftdata.formats.arguments import value_of
@@ -19,6 +18,9 @@ from ftdata.formats.dumping import accepted, carried, instructions, leave_out, l
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.formats.nulls import prune
-from ftdata.formats.registry import Format, Parsed
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format, Parsed
 
 NULLS = "nulls left out that stood for absent keys"
 

@@ -7,11 +7,10 @@ axolotl's default roles, mistral-finetune's converter of Glaive rows (function-c
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, did_you_mean, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names
 from ftdata.formats import arguments
 from ftdata.formats.definitions import bare_text, read_tools
@@ -30,6 +29,9 @@ from ftdata.formats.fates import IMAGE_MARK, with_images
 from ftdata.formats.registry import Format, pass_on
 from ftdata.formats.settling import listed
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.facts import names
 from ftdata.formats.detect import detect
-from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.settling import listed
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format, Parsed
 
 DROP = "drop"
 _KEYS = ("messages", "conversations", "prompt", "chosen", "rejected", "completion")

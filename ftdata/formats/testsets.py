@@ -8,12 +8,14 @@ items (``input``, ``expectedOutput``, ``metadata``), 2026.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import METADATA, accepted, carried, leave_out, losses, text_of
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("chat",)
 LOSES = losses(

@@ -6,14 +6,16 @@ else of a line, and trains every answer.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.example.shapes import Kind
 from ftdata.formats.dumping import losses
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KEYS = frozenset(("messages", "tools"))

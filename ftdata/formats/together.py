@@ -8,16 +8,18 @@ the server), and Together's fine-tuning guide (2026): answers may have their tho
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.dumping import losses, text_of
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
 from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KEYS = frozenset(

@@ -12,11 +12,13 @@ one), Fireworks' page on render samples (``token_ids``, ``decoded_tokens``, ``to
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

@@ -10,17 +10,19 @@ import ast
 import re
 from collections import Counter
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.codec import check_json, encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats import sharegpt
 from ftdata.formats.definitions import read_tools, with_schemas
 from ftdata.formats.dumping import carried
 from ftdata.formats.registry import Format, only_read
 from ftdata.formats.turns import Function, Turns
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "conversations", "tools"))

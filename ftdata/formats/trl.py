@@ -7,12 +7,11 @@ datasets loaded from Arrow have a null for each key that another message has, an
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.facts import names
 from ftdata.formats.arguments import as_text, value_of
 from ftdata.formats.definitions import read_tools
@@ -27,6 +26,9 @@ from ftdata.formats.settling import listed, sided
 from ftdata.formats.sides import apart
 from ftdata.formats.turns import Turns
 from ftdata.formats.wording import worded
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))

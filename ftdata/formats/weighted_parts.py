@@ -6,17 +6,19 @@ Source: LLaMA-Factory's second data format (the demo files v1_sft_demo and v1_dp
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.arguments import functions_of
 from ftdata.formats.definitions import bare_text, read_tools
 from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, refuse_unasked, spread, text_of_part
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _SIDES = frozenset(("chosen_messages", "rejected_messages"))

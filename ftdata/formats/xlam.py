@@ -6,17 +6,19 @@ Source: the data set Salesforce/xlam-function-calling-60k.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats import arguments
 from ftdata.formats.arguments import functions_of
 from ftdata.formats.definitions import bare_text, read_tools, with_schemas
 from ftdata.formats.dumping import accepted, carried, leave_out, losses, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("query", "answers", "tools"))

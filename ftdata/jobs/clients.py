@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.classes import dataclass
 from ftdata.errors import MissingPackageError, ServiceError, UsageError, option
-from ftdata.jobs.logs import TrainingLog
 from ftdata.jobs.services import SERVICES, JobService
+
+if TYPE_CHECKING:
+    from ftdata.jobs.logs import TrainingLog
 
 ACTIONS = ("cancel", "pause", "resume")
 """What can be done with a job that runs."""

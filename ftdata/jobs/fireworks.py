@@ -13,13 +13,15 @@ import urllib.request
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import InputError, ServiceError, UsageError
 from ftdata.jobs.clients import JSON, Told, imported, needed, plain
 from ftdata.jobs.logs import TrainingLog, parsed
 from ftdata.jobs.scripts import jobs_of
-from ftdata.jobs.services import JobService
+
+if TYPE_CHECKING:
+    from ftdata.jobs.services import JobService
 
 _KINDS = {
     "supervisedFineTuningJobs": "supervised_fine_tuning_jobs",

@@ -8,20 +8,22 @@ import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.dataset import read
 from ftdata.errors import InputError, UsageError, option
-from ftdata.facts.methods import Method
 from ftdata.findings import FindingsError
 from ftdata.jobs.graders import format_of, grader_of
 from ftdata.jobs.services import SERVICES, Asked, JobService, advice_on
-from ftdata.report.checked import Report
 from ftdata.tokens.models import model_table
 from ftdata.tokens.money import advice, epochs_for
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, Effort, JobPlace, Keys, Multiplier, PathLike, Settings, TrainingType
+
+if TYPE_CHECKING:
+    from ftdata.facts.methods import Method
+    from ftdata.report.checked import Report
 
 log = logging.getLogger("ftdata")
 

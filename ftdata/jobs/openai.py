@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterator, Mapping
 from hashlib import md5
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import InputError, ServiceError
 from ftdata.jobs.clients import JSON, Told, imported, plain
 from ftdata.jobs.logs import TrainingLog, add, of_value, parsed
-from ftdata.jobs.services import JobService
+
+if TYPE_CHECKING:
+    from ftdata.jobs.services import JobService
 
 log = logging.getLogger("ftdata")
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, option
-from ftdata.facts.methods import Method
 from ftdata.jobs import settings
 from ftdata.jobs.graders import reads_json
+
+if TYPE_CHECKING:
+    from ftdata.facts.methods import Method
 
 MADE_FOR = "made_for"
 """The key of a job's metadata that says for which service its body was made."""

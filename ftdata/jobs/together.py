@@ -10,11 +10,14 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftdata.errors import InputError, ServiceError, UsageError
 from ftdata.jobs.clients import JSON, Told, imported, plain
 from ftdata.jobs.logs import TrainingLog, add, of_value
-from ftdata.jobs.services import JobService
+
+if TYPE_CHECKING:
+    from ftdata.jobs.services import JobService
 
 _STATUS = {"completed": "succeeded", "error": "failed", "user_error": "failed"}
 

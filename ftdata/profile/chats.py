@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.profile.counting import Frequencies, Lengths
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 TOP_NAMES = 20
 """Names of tools, keys and system prompts that are listed."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ftdata.classes import dataclass
 from ftdata.example.shapes import ROLES
 from ftdata.facts import columns
 from ftdata.facts.names import SIDES
-from ftdata.profile.columns import Column, Rows
+
+if TYPE_CHECKING:
+    from ftdata.profile.columns import Column, Rows
 
 Likely = Literal[
     "user", "assistant", "system", "label", "role", "group", "id", "time", "order", "weight", "metadata", "empty"

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.asks import asked_by
 from ftdata.classes import dataclass, field, replace
 from ftdata.dataset import Dataset
 from ftdata.dataset.mixing import mix
-from ftdata.dataset.splits import Splits
-from ftdata.engines.plan import Plan
 from ftdata.errors import RecipeError, UsageError
 from ftdata.files.source import Source
 from ftdata.manifest import Digest
-from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
 from ftdata.recipe.keys import steps
-from ftdata.recipe.problems import Problems
 from ftdata.recipe.sources import opened, parted, with_data
 from ftdata.steps.primitives import MapStep
+
+if TYPE_CHECKING:
+    from ftdata.dataset.splits import Splits
+    from ftdata.engines.plan import Plan
+    from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
+    from ftdata.recipe.problems import Problems
 
 Path = tuple[str, ...]
 """The branches that lead to a place; empty for the trunk."""

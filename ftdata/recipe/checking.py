@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.asks import asked_by
 from ftdata.classes import dataclass, field
@@ -12,9 +12,11 @@ from ftdata.codec import member
 from ftdata.dataset import Dataset, read
 from ftdata.errors import did_you_mean, shown
 from ftdata.recipe.keys import Keys, checks, counts, mixing, outputs, sources, splitting, steps
-from ftdata.recipe.problems import Problems
 from ftdata.recipe.values import files_in, value_of
 from ftdata.recipe.variables import Unset
+
+if TYPE_CHECKING:
+    from ftdata.recipe.problems import Problems
 
 
 @cache

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.dataset import read
-from ftdata.recipe.checking import AskedFor
 from ftdata.recipe.keys import checks
 from ftdata.recipe.sources import with_data
 
 if TYPE_CHECKING:
+    from ftdata.recipe.checking import AskedFor
     from ftdata.report.checked import Report
     from ftdata.report.stats import Stats
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import FtdataError, RecipeError
-from ftdata.marks import Marks, Spot
+
+if TYPE_CHECKING:
+    from ftdata.marks import Marks, Spot
 
 _SHOWN = 50
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.codec import check_json
-from ftdata.dataset import Dataset
 from ftdata.engines.asked import running_on
 from ftdata.errors import RecipeError, RowError
 from ftdata.findings import EmptyOutputError
-from ftdata.manifest import Manifest
 from ftdata.marks import Marks, load
 from ftdata.recipe.building import Builder
 from ftdata.recipe.checking import RecipeChecker, WholeRecipe
-from ftdata.recipe.judging import Judged
 from ftdata.recipe.problems import Problems
 from ftdata.recipe.runs import Run, runs_of
 from ftdata.recipe.variables import filled_in, values_of
-from ftdata.writing import Result
+
+if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
+    from ftdata.manifest import Manifest
+    from ftdata.recipe.judging import Judged
+    from ftdata.writing import Result
 
 NAMES = ("recipe.yaml", "recipe.yml", "recipe.json", "pyproject.toml")
 """Where a recipe is looked for where none is named; of the last only the table ``[tool.ftdata]``."""

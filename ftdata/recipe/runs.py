@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import InputError
@@ -15,12 +15,14 @@ from ftdata.files.claims import Claims
 from ftdata.files.opening import STDIN
 from ftdata.files.rehearsal import is_dry, make_folder
 from ftdata.manifest import Digest, Manifest, manifest_of, seen_from
-from ftdata.recipe.building import Builder, Path
-from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
 from ftdata.recipe.judging import Judged, judged
 from ftdata.recipe.keys import PRUNING
 from ftdata.recipe.values import located
-from ftdata.writing import Result
+
+if TYPE_CHECKING:
+    from ftdata.recipe.building import Builder, Path
+    from ftdata.recipe.checking import AskedFor, RecipeFlow, WholeRecipe
+    from ftdata.writing import Result
 
 
 @dataclass(frozen=True)

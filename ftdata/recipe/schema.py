@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.recipe.keys import Keys, checks, counts, mixing, outputs, sources, splitting, steps
-from ftdata.verbs import Option
+
+if TYPE_CHECKING:
+    from ftdata.verbs import Option
 
 _TEXT = {"type": "string"}
 _VARIABLE = {"type": "string", "pattern": r"^\$\{[^{}]+\}$"}

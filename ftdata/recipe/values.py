@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RecipeError, UsageError, did_you_mean, shown
 from ftdata.files.opening import STDIN
 from ftdata.files.paths import expand
 from ftdata.files.remote import is_remote
 from ftdata.marks import load
-from ftdata.verbs import Kind
+
+if TYPE_CHECKING:
+    from ftdata.verbs import Kind
 
 
 def value_of(kind: Kind, said: Any, folder: str) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import member
 from ftdata.errors import RecipeError, UsageError, did_you_mean, shown
 from ftdata.lazily import pattern
 from ftdata.marks import parse
-from ftdata.recipe.problems import Problems
+
+if TYPE_CHECKING:
+    from ftdata.recipe.problems import Problems
 
 _NAME = pattern(r"\$\$\{|\$\{([^{}]+)\}")
 _WORD = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")

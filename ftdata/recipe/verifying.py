@@ -6,12 +6,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import FtdataError, UsageError
 from ftdata.manifest import Digest, Manifest, manifest_of
 from ftdata.recipe.recipe import Recipe
-from ftdata.writing import Result
+
+if TYPE_CHECKING:
+    from ftdata.writing import Result
 
 
 def rerun(manifest: Manifest, *, workers: int | None = None) -> Iterator[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ftdata.errors import printable
-from ftdata.findings import Tally
+
+if TYPE_CHECKING:
+    from ftdata.findings import Tally
 
 _SHOWN = 10  # reasons that are listed
 

@@ -6,13 +6,15 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import printable
-from ftdata.findings import Origin
 from ftdata.report.intervals import INTERVALS, paired, wilson
 from ftdata.report.tables import Part, html_table
+
+if TYPE_CHECKING:
+    from ftdata.findings import Origin
 
 OTHER = "(other)"
 """The answers that are of no class which an example expects."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ftdata.errors import printable
-from ftdata.example.shapes import Example
-from ftdata.formats.completion import FileFindings
 from ftdata.report.widths import to_left, width
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.completion import FileFindings
 
 _HEAD = ("file", "rows", "task", "separator", "stop", "prefix", "labels", "rows touched")
 _WIDTH = 28  # characters of a cell

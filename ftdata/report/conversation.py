@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import printable
 from ftdata.example import parts
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_TEXT = 2000
 """Characters of one message that are shown."""

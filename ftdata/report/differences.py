@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, printable
 from ftdata.example.identity import without_id
-from ftdata.example.shapes import Example
-from ftdata.findings import Origin
 from ftdata.report.changes import Piece, ValueChange, changes
 from ftdata.report.page import assemble, resource
 from ftdata.report.tables import Part
 from ftdata.verbs.types import Lang
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.findings import Origin
 
 _SHOWN = 160
 _CELL = 300

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import printable
 from ftdata.findings import Finding, Severity
-from ftdata.report.checked import Report
 from ftdata.report.rules import PAGES
 from ftdata.rules import RULES
+
+if TYPE_CHECKING:
+    from ftdata.report.checked import Report
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

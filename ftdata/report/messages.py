@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.facts import exports as facts
@@ -16,10 +16,12 @@ from ftdata.facts.exports import Export
 from ftdata.facts.mail import begin_of
 from ftdata.facts.markup import has_markup, is_html
 from ftdata.facts.names import SIDES, side_of
-from ftdata.profile import Rows
 from ftdata.report.proposal import ProposedTurns
 from ftdata.rows.html import installed, text_of
 from ftdata.rows.mail import KINDS as MAIL
+
+if TYPE_CHECKING:
+    from ftdata.profile import Rows
 
 Row = dict[str, Any]
 

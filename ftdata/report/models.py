@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from ftdata.report.tables import Part
-from ftdata.tokens.models import Model, Models
 from ftdata.tokens.models.lives import stale, told
 from ftdata.tokens.money import UNKNOWN
+
+if TYPE_CHECKING:
+    from ftdata.tokens.models import Model, Models
 
 _HEADERS = (
     "<model", "<tokenizer", "limit", "<methods", "training", "input", "cached", "output", "<new jobs", "<answers until",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from ftdata.errors import printable
-from ftdata.example.shapes import Example
 from ftdata.report.conversation import conversation
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 _STYLE = "white-space:pre-wrap;border-left:3px solid #8a8;padding-left:.6em;margin:.4em 0"
 

@@ -7,13 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
-from ftdata.codec import JSON
 from ftdata.errors import printable
 from ftdata.report.page import assemble, pack, resource
 from ftdata.report.shown import ShownExample, packed, renderings
 from ftdata.verbs.types import Lang
 
 if TYPE_CHECKING:
+    from ftdata.codec import JSON
     from ftdata.files.output import Written
 
 MAX_BYTES = 1_900_000

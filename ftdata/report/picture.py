@@ -6,20 +6,23 @@ import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.facts.scripts import script_of
-from ftdata.files.blocks import Block
 from ftdata.profile import Chats
 from ftdata.report.twins import KEPT, Prints, spot_of
 from ftdata.steps.savings import SavedTokens
 from ftdata.tokens import counter_of
-from ftdata.tokens.counting import Profile
 from ftdata.tokens.survey import TokenSurvey
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.files.blocks import Block
+    from ftdata.tokens.counting import Profile
 
 COUNTED = 20_000
 """Examples whose tokens are counted; of more, every second, third, …, chosen by their hash."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.example import parts
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 def review(example: Example) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.facts.methods import METHOD_OF
 from ftdata.rules import FIXES, RULES
-from ftdata.rules.registry import Rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.registry import Rule
 
 _GROUPS = {
     "lines": "Lines: what is not a JSON object",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.tokens.money import Cost, Running, epochs_for, running_cost, training_cost, usd
-from ftdata.tokens.stats import StatsOptions
-from ftdata.tokens.survey import TokenSurvey
+
+if TYPE_CHECKING:
+    from ftdata.tokens.stats import StatsOptions
+    from ftdata.tokens.survey import TokenSurvey
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, decode
 from ftdata.errors import RowError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.report.page import pack
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
     from ftdata.tokens.rendering import Rendering
 
 CAPS = (20_000, 8000, 3000, 1200, 500, 200)

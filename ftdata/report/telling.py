@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import JSON
-from ftdata.files.source import Source
 from ftdata.findings import Finding, Origin
-from ftdata.profile import Chats
-from ftdata.profile.counting import Frequencies
-from ftdata.report.checked import Report
-from ftdata.report.picture import DataPicture
 from ftdata.report.shown import MAX_LABEL
-from ftdata.report.stats import Stats
 from ftdata.report.twins import TwinPlaces, block_of
 from ftdata.rules import RULES
 from ftdata.steps.savings import WAYS
-from ftdata.tokens.models import Model
 from ftdata.tokens.money import training_cost
-from ftdata.tokens.stats import ModelFigures
-from ftdata.tokens.survey import Distribution
+
+if TYPE_CHECKING:
+    from ftdata.codec import JSON
+    from ftdata.files.source import Source
+    from ftdata.profile import Chats
+    from ftdata.profile.counting import Frequencies
+    from ftdata.report.checked import Report
+    from ftdata.report.picture import DataPicture
+    from ftdata.report.stats import Stats
+    from ftdata.tokens.models import Model
+    from ftdata.tokens.stats import ModelFigures
+    from ftdata.tokens.survey import Distribution
 
 MAX_CLASSES = 100
 """Distinct answers up to which these are classes."""

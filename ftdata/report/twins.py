@@ -11,10 +11,11 @@ from zlib import crc32
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 
 if TYPE_CHECKING:
     import numpy
+
+    from ftdata.example.shapes import Example
 
 KEPT = 250_000
 """Examples of which prints are kept; of more, those whose prompt's hash says so: equal prompts stay together."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ftdata.findings import Tally
+if TYPE_CHECKING:
+    from ftdata.findings import Tally
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("selected", ("finished", "select", "filter", "valid")),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
-from ftdata.expressions.rows import RowCondition
 from ftdata.findings import Drop
 from ftdata.rows.steps import Cells, Row, meant, require
+
+if TYPE_CHECKING:
+    from ftdata.expressions.rows import RowCondition
 
 
 @dataclass(frozen=True)

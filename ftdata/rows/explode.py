@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode, member
@@ -13,7 +13,9 @@ from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.dialogue import thread_of
 from ftdata.rows.documents import is_document, text_of_document
-from ftdata.rows.steps import Row
+
+if TYPE_CHECKING:
+    from ftdata.rows.steps import Row
 
 CONVERSATION, TURN, PARENT = "conversation", "turn", "parent_"
 """The columns that each message gets: which conversation it is of, its number in it, and those of the row."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ftdata.classes import dataclass, field
 from ftdata.example.parts import trained
 from ftdata.rules.limits import Pictures, Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
 
 if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
     from ftdata.tokens.rendering import Rendering
 
 _CUT = "OpenAI's guide to fine-tuning: examples over the limit are truncated from the end"

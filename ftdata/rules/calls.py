@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.formats.ids import with_ids
-from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, conversations_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED, Toolbox
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _SCHEMA = "OpenAI's API description, July 2025"
 

@@ -7,13 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field
-from ftdata.example.shapes import Kind
 from ftdata.facts.traces import Traces
 from ftdata.findings import Finding, Origin
-from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
-from ftdata.rules.budget import Budget
-from ftdata.rules.leakage import OtherSet
 from ftdata.rules.limits import FileLook, Totals
 from ftdata.rules.page import Page, fingerprint
 from ftdata.rules.registry import FIXES, FOUND, Problem, Rule
@@ -21,6 +17,10 @@ from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
+    from ftdata.formats.parsing import Parse
+    from ftdata.rules.budget import Budget
+    from ftdata.rules.leakage import OtherSet
     from ftdata.tokens.renderer import Renderer
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",

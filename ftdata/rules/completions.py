@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Drop
 from ftdata.formats.completion import found_in
 from ftdata.formats.completion.marks import unescaped
 from ftdata.formats.completion.preparing import LONG, remarks
 from ftdata.formats.completion.survey import FileSurveys
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.quality.texts import says_nothing
 from ftdata.rules.registry import Found, Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 _TOOL = "the removed tool openai tools fine_tunes.prepare_data (openai-python 0.28)"
 _KEYS = ("prompt", "completion")

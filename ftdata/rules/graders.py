@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 _OWN = frozenset(("messages", "tools", "metadata"))
 _MOST = 200  # names are kept of no more keys: rows with others hold data as keys

@@ -7,12 +7,14 @@ import binascii
 import re
 import struct
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.formats.targets import DETAILS, IMAGE_BYTES, IMAGE_FORMATS
 from ftdata.lazily import pattern
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _GUIDE = "OpenAI's guide to vision fine-tuning: images that break a rule are skipped in silence"
 _DATA = pattern(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*?(;base64)?,", re.ASCII)

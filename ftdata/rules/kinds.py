@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import member
 from ftdata.errors import shown
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rows import looks_like
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _SCHEMA = "OpenAI's API description, July 2025"
 _OUTPUTS = ("preferred_output", "non_preferred_output")

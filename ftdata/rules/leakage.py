@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ftdata.findings import Origin
 from ftdata.rules.registry import Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.findings import Origin
 
 _SOURCE = "common practice: what is measured must not have been trained; no service looks for it"
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
-from ftdata.example.shapes import Kind
 from ftdata.formats.completion.preparing import FEW
-from ftdata.formats.targets import Target
 from ftdata.rules.images import images_of
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
+    from ftdata.formats.targets import Target
+    from ftdata.rules.look import RowLook
 
 _GUIDE = "OpenAI's guide"
 

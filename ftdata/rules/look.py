@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
-from ftdata.example.shapes import Kind
-from ftdata.formats.registry import Refusal
-from ftdata.formats.targets import Target
 from ftdata.rules.toolbox import EMPTY, Toolbox
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
+    from ftdata.formats.registry import Refusal
+    from ftdata.formats.targets import Target
 
 Turns = list[Any]
 

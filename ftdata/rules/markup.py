@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.facts.marks import SPECIAL, TEMPLATE
 from ftdata.facts.traces import Traces
-from ftdata.rules.look import RowLook
 from ftdata.rules.mending import calls_of, parts_of, turns_of
 from ftdata.rules.registry import Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 
 @rule(

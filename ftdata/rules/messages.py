@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import member
 from ftdata.errors import did_you_mean, shown
 from ftdata.example.shapes import ROLES
 from ftdata.formats.targets import MESSAGE_KEYS, PART_KEYS, RESPONSE_KEYS
-from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _SCHEMA = "OpenAI's API description, July 2025"
 

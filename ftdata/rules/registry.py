@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
-from ftdata.example.shapes import Kind
-from ftdata.facts.traces import Traces
 from ftdata.findings import Drop, Severity
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Kind
+    from ftdata.facts.traces import Traces
     from ftdata.rules.look import RowLook
 
 Unit = Literal[

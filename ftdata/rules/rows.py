@@ -11,7 +11,6 @@ from ftdata.example.parts import kind_of
 from ftdata.facts.methods import METHOD_OF
 from ftdata.formats.fates import meaning_of
 from ftdata.formats.targets import INPUT_KEYS, KEYS
-from ftdata.rules.look import RowLook
 from ftdata.rules.mending import turns_of
 from ftdata.rules.registry import Problem, fixes, rule
 from ftdata.rules.rewording import reword
@@ -19,6 +18,7 @@ from ftdata.rules.toolbox import definitions
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Elsewhere
+    from ftdata.rules.look import RowLook
 
 _SCHEMA = "OpenAI's API description, July 2025"
 _HOLDS = {

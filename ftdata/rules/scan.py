@@ -6,12 +6,14 @@ holds that: where the quick look finds nothing, no rule does.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.example.content import arguments_of
 from ftdata.formats.targets import MAX_ID, MAX_MESSAGES
-from ftdata.rules.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from ftdata.rules.toolbox import Toolbox
 
 
 class Scan:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.formats import FORMATS
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 
 @rule(

@@ -7,11 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import CHAT, Problem, rule
 from ftdata.tokens.dropping import WHAT
 
 if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
     from ftdata.tokens.rendering import Rendering
 
 _RENDERED = "the chat template itself, rendered as transformers does"

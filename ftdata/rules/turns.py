@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example.parts import trained
 from ftdata.formats.targets import MAX_MESSAGES
-from ftdata.rules.look import RowLook, Turns
 from ftdata.rules.mending import conversations_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook, Turns
 
 _SCHEMA = "OpenAI's API description, July 2025"
 

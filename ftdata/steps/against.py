@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
-from ftdata.example.shapes import Example
-from ftdata.findings import Origin
 from ftdata.rules.leakage import Twin
-from ftdata.rules.look import RowLook
 from ftdata.steps.overlap import OverlapKind, SharedSurvey, twins
 from ftdata.steps.selection import Selection
 from ftdata.steps.summaries import Summarised, numbers, part
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.findings import Origin
+    from ftdata.rules.look import RowLook
 
 _KINDS = {"shared-example": OverlapKind(whole=True), "shared-prompt": OverlapKind()}
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, fields
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError
 from ftdata.example.parts import answers, calls, kind_of, text_of, tools
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.calling import to_functions, to_tools
 from ftdata.steps.editing import Turn, definitions_in, each_list, each_turn, mapped, turn_lists, with_holder
 from ftdata.verbs.types import Style, Undeclared
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 @dataclass(frozen=True)

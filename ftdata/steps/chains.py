@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError
-from ftdata.formats.registry import Format
 from ftdata.formats.transcripts.envelopes.chains import link, whole
 from ftdata.steps.keys import digest
 from ftdata.steps.primitives import Made, Refused
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format
 
 Row = dict[str, Any]
 

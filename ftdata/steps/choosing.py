@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.meeting import alone, prompt_key
-from ftdata.steps.primitives import Made
 from ftdata.steps.saying import answered, asked
 from ftdata.steps.selecting import score_of
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Made
 
 HOWS = ("first", "majority", "best", "pairs")
 AMONG = ("request", "prompt")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.steps.keys import NONE, By, Reader, label_of, missing, named, reader
 from ftdata.steps.summaries import Summarised, here
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_CLASSES = 10_000
 """A key with more values than that names no classes."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from html.entities import html5
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, fields
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
@@ -15,8 +15,10 @@ from ftdata.example.parts import OUTPUTS, holder_of, kind_of
 from ftdata.example.shapes import ROLES, Example
 from ftdata.lazily import pattern
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
-from ftdata.steps.prompting import Edit
 from ftdata.verbs.types import Think
+
+if TYPE_CHECKING:
+    from ftdata.steps.prompting import Edit
 
 Change = Callable[[str], str]
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, shown
 from ftdata.example import content_hash, parts
-from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference
 from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.text import compared, normalise
@@ -20,6 +19,8 @@ from ftdata.steps.summaries import Summarised, grows, here, numbers
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ftdata.example.shapes import Example
 
 RESOLUTIONS = ("majority", "best:score", "drop")
 

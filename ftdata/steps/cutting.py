@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.parts import trained
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, required
-from ftdata.steps.measuring import TokenCounter
 from ftdata.steps.prompting import leading
 from ftdata.steps.turning import exchanges, units
 from ftdata.verbs.types import Cut
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.measuring import TokenCounter
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from ftdata.classes import dataclass
 from ftdata.example import content_hash
 from ftdata.example.identity import identity, without_id
-from ftdata.example.shapes import Example
 from ftdata.expressions import as_text
 from ftdata.profile.counting import Frequencies
 from ftdata.steps.keys import By, Reader, absent, digest, reader
 from ftdata.steps.selection import Selection
 from ftdata.steps.split.step import prompt_of
 from ftdata.steps.summaries import Summarised, grows, here
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 NEAREST = 20_000
 """Examples on each side up to which those that nothing else matches are compared by their texts."""

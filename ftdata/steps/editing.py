@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, kind_of, lists_in
-from ftdata.example.shapes import Example, Kind
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 Turn = dict[str, Any]
 T = TypeVar("T")

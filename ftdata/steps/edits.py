@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.example.parts import answer, kind_of
-from ftdata.example.shapes import Example
 from ftdata.expressions import as_text
 from ftdata.findings import Drop
 from ftdata.steps.choosing import pair_of
 from ftdata.steps.keys import By, absent, label_of, reader
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 @dataclass(frozen=True)

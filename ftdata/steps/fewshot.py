@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.steps.editing import turns_of, with_turns
 from ftdata.steps.prompting import leading
 from ftdata.steps.saying import says
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 FOLLOWED = 10
 """Different questions that follow a few-shot example, at least."""

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
 from ftdata.example.parts import answer, messages, prompt, text_of
 from ftdata.example.shapes import Example
-from ftdata.expressions import Predicate
 from ftdata.facts.refusals import Refuses
 from ftdata.findings import Drop
 from ftdata.steps.measuring import TokenCounter, TokensOf
+
+if TYPE_CHECKING:
+    from ftdata.expressions import Predicate
 
 UNKNOWN = ("reject", "drop", "keep")
 """What may become of an example that does not say what an expression names."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 LEFT_OUT = ("length", "content_filter", "error")
 """How answers end that are left out, unless others are named."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example
-from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.rules.checker import Checker
 from ftdata.rules.page import Page
 from ftdata.rules.registry import FIXES
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.findings import Drop
 
 _ROUNDS = 3  # a fix may bring to light what another one mends
 

@@ -6,18 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import answer, kind_of
-from ftdata.example.shapes import Example
 from ftdata.expressions import Template
 from ftdata.expressions.finding import parsed
-from ftdata.findings import Drop
 from ftdata.formats.transcripts.facts import scored
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.findings import Drop
 
 CHECKED = "rows without an answer: their fields checked, nothing graded"
 ELSEWHERE = {

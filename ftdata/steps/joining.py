@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, replace
 from ftdata.codec import canonical
@@ -26,11 +26,13 @@ from ftdata.formats.transcripts.envelopes.batch import (
     request_of,
     stored,
 )
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.failing import NO_ANSWER
 from ftdata.formats.transcripts.options import Reads, as_asked
 from ftdata.steps.primitives import Kept, Made, Refused
 from ftdata.steps.scores import SCORE, TRACE
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 Row = dict[str, Any]
 Members = list[tuple[int, Row]]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.rules import RULES, chosen
 from ftdata.rules.checker import Checker
 from ftdata.steps.fixing import found_in
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 _WIDER: Final = ("line", "reject", "set", "file")
 

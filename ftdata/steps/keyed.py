@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from ftdata.steps.primitives import CountingDecision, Decision
-from ftdata.steps.selection import Fates
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ftdata.steps.primitives import CountingDecision, Decision
+    from ftdata.steps.selection import Fates
 
     Columns = dict[str, NDArray[Any]]
     """A table: ``key`` says where a row belongs, by a number that spreads evenly over 64 bits.

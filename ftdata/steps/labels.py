@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.findings import OTHER, Drop, Tally
 from ftdata.steps.keys import code_of
-from ftdata.steps.primitives import Mapped
 from ftdata.steps.turns import one_of
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Mapped
 
 UNLABELLED = ("reject", "keep", "drop")
 

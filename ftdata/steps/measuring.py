@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.classes import dataclass
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 class Measured(Protocol):

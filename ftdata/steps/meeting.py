@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import FIELD, said
 from ftdata.formats.calling import to_tools
 from ftdata.lazily import pattern
 from ftdata.steps.saying import asked
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Message = dict[str, Any]
 

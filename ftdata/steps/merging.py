@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, shown
 from ftdata.example.content import content_hash
 from ftdata.example.parts import kind_of, trained
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import FIELD, thought_of
 from ftdata.steps.keys import By, absent, digest, label_of, reader
-from ftdata.steps.primitives import Made
 from ftdata.steps.saying import Turn, chain, definitions
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Made
 
 PREFIX = "prefix"
 

@@ -6,14 +6,16 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
-from ftdata.steps.measuring import TokenCounter
 from ftdata.steps.sampling import Place, Smallest, rank
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.measuring import TokenCounter
 
 log = logging.getLogger("ftdata")
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example import content_hash
-from ftdata.example.shapes import Example
 from ftdata.lazily import pattern
 from ftdata.steps.keys import digest
 from ftdata.steps.near.bands import bands_for
@@ -21,6 +20,7 @@ from ftdata.steps.split.step import prompt_of
 from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
     from ftdata.steps.near.matching import Integers
 
 _TOKENS = pattern(f"{WIDE.pattern}|[^\\W]+")

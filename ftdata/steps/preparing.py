@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import RowError
 from ftdata.example import content_hash
 from ftdata.example.content import HASH_BYTES
-from ftdata.example.shapes import Example
 from ftdata.formats.completion import found_in
 from ftdata.formats.completion.preparing import Change, changes
 from ftdata.formats.completion.survey import FileSurveys
 from ftdata.formats.gate import gate
-from ftdata.rules.checker import Checker
 from ftdata.rules.completions import PREPARING
 from ftdata.steps.dedupe.exact import Dedupe, Hashes
-from ftdata.steps.primitives import SurveyStep
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.rules.checker import Checker
+    from ftdata.steps.primitives import SurveyStep
 
 
 def behind(checker: Checker) -> tuple[SurveyStep, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass
-from ftdata.errors import RowError
 from ftdata.example.shapes import Example
 from ftdata.findings import Drop, Tally
-from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.errors import RowError
+    from ftdata.formats.registry import Format
 
 Mapped = Example | Drop | list[Example | Drop]
 """What becomes of one example: itself or another, a drop with its reason, or several."""

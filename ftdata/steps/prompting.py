@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, fields
 from ftdata.errors import UsageError, printable, shown
 from ftdata.example.parts import text_of
-from ftdata.example.shapes import Example
 from ftdata.steps.editing import CHATS, Turn, required, turns_of, with_turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 log = logging.getLogger("ftdata")
 

@@ -10,13 +10,15 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError, UsageError, of_system
-from ftdata.example.shapes import Example
 from ftdata.steps.prompting import System
 from ftdata.steps.stripping import Strip
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 PathLike = str | os.PathLike[str]
 Prunes = Strip | System

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.example.parts import OUTPUTS, kind_of, messages
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import FIELD, parted, thought_of
 from ftdata.findings import Drop
 from ftdata.steps.editing import each_turn
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 WAYS = ("drop", "last", "text")
 _CHANGES = {

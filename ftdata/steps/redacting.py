@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import decode, encode
 from ftdata.errors import MissingPackageError, RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.facts.personal import FINDERS, Finder
 from ftdata.steps.calling import each_call
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 KINDS = (*FINDERS, "name")
 """What can be redacted; names only with presidio."""

@@ -7,18 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
-from typing import Any, ClassVar, Literal, Required, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Required, TypedDict
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, RowError, printable
 from ftdata.example.identity import fingerprint, identity, lasting, told_apart, with_id
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.steps.choosing import pair_of
-from ftdata.steps.primitives import Mapped
 from ftdata.steps.sheets import CUT, By, Path, get, held, plain, put, read, rows_of, unmarked
 from ftdata.steps.summaries import Summarised
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Mapped
 
 Conflicts = Literal["refuse", "skip"]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.content import content_hash
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.primitives import Kept, Made
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 REMEMBERED = 500_000
 """Hashes that a survey keeps: exact up to a sample of so many, 20 bytes each."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.codec import encode
 from ftdata.example.parts import tools
-from ftdata.example.shapes import Example
-from ftdata.steps.measuring import TokenCounter
 from ftdata.steps.stripping import Called, Strip
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.measuring import TokenCounter
 
 WAYS: Final[dict[str, Strip]] = {
     "function_descriptions": Strip(function_descriptions=True),

@@ -10,13 +10,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of, text_of, tools
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import said
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Turn = dict[str, Any]
 

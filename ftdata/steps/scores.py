@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.facts import FACTS, iso, scored
 from ftdata.formats.transcripts.naming import Named, in_snake_case, number_of, object_of, value_of
 from ftdata.steps.meeting import judge_id
 from ftdata.steps.primitives import Kept, Made, Refused
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Row = dict[str, Any]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 from ftdata.classes import dataclass, field
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 class Fates(Protocol):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ftdata.codec import canonical, decode, encode
 from ftdata.errors import RowError, printable
 from ftdata.example import parts
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 By = Literal["example", "turn"]
 

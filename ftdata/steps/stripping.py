@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, replace
 from ftdata.codec import encode
 from ftdata.errors import UsageError
 from ftdata.example.parts import calls
-from ftdata.example.shapes import Example
 from ftdata.steps.editing import definitions_in, turn_lists, with_holder
 from ftdata.steps.schemas import emptied, without
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_NAMES = 100_000
 """Distinct function names that a survey tells apart."""

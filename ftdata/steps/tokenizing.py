@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, option
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
-from ftdata.formats.registry import Format
 from ftdata.formats.tokens import TOKENS
 from ftdata.tokens.dropping import WHAT
 from ftdata.tokens.renderer import RendererOptions, renderer_of
-from ftdata.tokens.rendering import Rendering
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.registry import Format
+    from ftdata.tokens.rendering import Rendering
 
 Shape = Literal["trl", "together", "tinker", "fireworks"]
 Over = Literal["reject", "drop", "cut"]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example.parts import trained
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.editing import CHATS, Turn, each_list, required
 from ftdata.steps.prompting import leading
 from ftdata.verbs.types import Earlier
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 _RESULTS = ("tool", "function")
 

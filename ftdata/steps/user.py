@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.classes import dataclass
 from ftdata.codec import check_json
 from ftdata.errors import RowError, StepError, UsageError, shown
-from ftdata.example.shapes import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
-from ftdata.steps.primitives import Mapped
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Mapped
 
 UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]] | Iterator[dict[str, Any] | Drop]]
 UserAuthor = Callable[

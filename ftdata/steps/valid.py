@@ -10,12 +10,13 @@ from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import answers, calls, text_of, trained
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import said
 from ftdata.findings import Drop
 
 if TYPE_CHECKING:
     import jsonschema_rs
+
+    from ftdata.example.shapes import Example
 
 MOST = 512
 """Distinct schemas of which the checks are remembered."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, did_you_mean, option, shown
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 DIFFERENCES = ("case", "space", "width", "punctuation")
 """What two spellings of one label may differ in."""

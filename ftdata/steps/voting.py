@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.meeting import alone, prompt_key
-from ftdata.steps.primitives import Made
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Made
 
 TIED = "prompts whose answers are tied: the earliest of the most frequent kept"
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from ftdata.classes import dataclass, fields
 from ftdata.errors import UsageError, did_you_mean
 from ftdata.example.parts import calls, text_of, trained
-from ftdata.example.shapes import Example
-from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, required
 from ftdata.verbs.types import Train
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.expressions import Predicate
 
 NOTHING = "nothing is left to train"
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.tokens import functions
 from ftdata.tokens.encodings import Remembered, TextCounter, text_counter
 from ftdata.tokens.images import Image, image_tokens, images_in
 from ftdata.tokens.vocab import BUNDLED
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 CALL = 3
 FUNCTION_RESULT = -2

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.tokens.counting import Counts, Profile, counter_of, short_hash
 from ftdata.tokens.encodings import Remembered
 from ftdata.tokens.folders import located, model_files
 from ftdata.tokens.renderer import Renderer, RendererOptions, loaded, renderer_of, tokenizer_path
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 def is_open(tokenizer: str) -> bool:

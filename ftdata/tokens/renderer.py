@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import dataclass, replace
 from ftdata.errors import InputError, MissingPackageError, RowError, UsageError, at, shown
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.tokens.dropping import Drops
 from ftdata.tokens.folders import ModelFiles, located, model_files, template_files
 from ftdata.tokens.rendering import (
@@ -27,6 +26,7 @@ from ftdata.tokens.rendering import (
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from ftdata.example.shapes import Example
     from ftdata.tokens.templates import ChatTemplate
 
 _TOOL_USE = "tool_use"

@@ -16,10 +16,10 @@ from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode
 from ftdata.errors import RowError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.tokens.spans import AnswerPlaces
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
     from ftdata.tokens.templates import ChatTemplate, Span
 
 Turns = Sequence[Mapping[str, Any]]

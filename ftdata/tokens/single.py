@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import UsageError, option, shown
 from ftdata.example.parts import kind_of
 from ftdata.tokens.counting import Counter, counter_of
 from ftdata.tokens.renderer import RendererOptions, renderer_of
-from ftdata.tokens.rendering import Rendering
+
+if TYPE_CHECKING:
+    from ftdata.tokens.rendering import Rendering
 
 
 class TokenCount(int):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.facts import clock
-from ftdata.findings import Tally
 from ftdata.tokens.models.lives import chosen, defaults, place_named, stale, warn
 from ftdata.tokens.money import Cost, Running, advice, epochs_for, running_cost, training_cost
 from ftdata.tokens.survey import MAX_DISTINCT, Distribution, Tokens, TokenSurvey
 
 if TYPE_CHECKING:
+    from ftdata.findings import Tally
     from ftdata.tokens.counting import Profile
     from ftdata.tokens.models import Model, Models
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter as Tallies
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.findings import summary_of
 from ftdata.tokens.counting import Counter, Counts, Profile, counter_of, short_hash
 from ftdata.tokens.images import image_tokens
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 MAX_DISTINCT = 20_000
 """Distinct prompts or sets of tools that are told apart; beyond it there are "at least" so many."""

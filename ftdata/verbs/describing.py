@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.verbs.declaration import Option, Verb
+if TYPE_CHECKING:
+    from ftdata.verbs.declaration import Option, Verb
 
 
 def described(verb: Verb) -> dict[str, Any]:

@@ -10,17 +10,19 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.engines.flow import BlockResult, Decided, Flow
-from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError, row_error
 from ftdata.example.identity import identity
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.jsonl import LineReader
-from ftdata.files.source import Source
+
+if TYPE_CHECKING:
+    from ftdata.engines.local import Local
+    from ftdata.files.source import Source
 
 EAGER = 256 << 20
 """Bytes of a file up to which all rows are counted at once; of a larger one as many as are asked for."""

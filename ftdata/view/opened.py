@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode
-from ftdata.dataset import Dataset
 from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.example import parts
-from ftdata.example.shapes import Example, Kind
 from ftdata.findings import Finding, Origin
 from ftdata.formats import FORMATS
 from ftdata.formats.targets import target
@@ -24,6 +22,8 @@ from ftdata.view.listing import RowList
 from ftdata.view.rows import Row, label_of, rows_at
 
 if TYPE_CHECKING:
+    from ftdata.dataset import Dataset
+    from ftdata.example.shapes import Example, Kind
     from ftdata.tokens.renderer import Renderer
 
 _KEPT = 4

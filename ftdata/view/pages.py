@@ -6,16 +6,18 @@ import shlex
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, encode
 from ftdata.errors import FtdataError, UsageError
 from ftdata.report.page import LANGS, assemble, resource, strings
 from ftdata.view.edits import EditsFile, edits_beside
-from ftdata.view.listing import RowList
 from ftdata.view.opened import Filters, OpenFile
-from ftdata.view.rows import Row
+
+if TYPE_CHECKING:
+    from ftdata.view.listing import RowList
+    from ftdata.view.rows import Row
 
 MAX_PAGE = 200
 """Rows that are given at once."""

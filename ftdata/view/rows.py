@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, decode
@@ -12,8 +12,10 @@ from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.identity import fingerprint, identity
-from ftdata.example.shapes import Example
 from ftdata.view.listing import RowSpot, lean
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 SNIPPET = 180
 """Characters of a text that a list shows."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ftdata.authoring.columns import Pieces, lines_of, may_be_empty, pieces_of
 from ftdata.authoring.mapping.models import OneExample, Turn, Whole
-from ftdata.authoring.mapping.reading import Scope
 from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.example.shapes import ROLES
 from ftdata.expressions import Template
+
+if TYPE_CHECKING:
+    from ftdata.authoring.mapping.reading import Scope
 
 _SAID = {"messages", "tools", "functions", "parallel_tool_calls"}
 _TURN = {"role", "content", "weight"}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.authoring.columns import Row, empty_turn
-from ftdata.authoring.mapping.models import OneExample, Whole
 from ftdata.authoring.mapping.reading import Read, Scope, structured
 from ftdata.authoring.mapping.turns import Add, Draft, governed, messages
 from ftdata.codec import decode, encode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.formats.gate import gate
+
+if TYPE_CHECKING:
+    from ftdata.authoring.mapping.models import OneExample, Whole
 
 Make = Callable[[Row], dict[str, Any]]
 

@@ -9,14 +9,16 @@ import uuid
 import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import decode
-from ftdata.distill.capture.log import Log
 from ftdata.distill.capture.plain import plain
 from ftdata.distill.capture.streams import watch
 from ftdata.errors import InputError
 from ftdata.formats.transcripts.chunks import LAST_EVENTS, assembled, assembled_response
+
+if TYPE_CHECKING:
+    from ftdata.distill.capture.log import Log
 
 URLS = {"chat/completions": "/v1/chat/completions", "responses": "/v1/responses"}
 """What is logged, by the SDK's own path."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.distill.capture.calls import URLS, WatchedCall
-from ftdata.distill.capture.log import Log
 from ftdata.errors import UsageError
+
+if TYPE_CHECKING:
+    from ftdata.distill.capture.log import Log
 
 Client = TypeVar("Client")
 

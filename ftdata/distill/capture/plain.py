@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import JSON
+if TYPE_CHECKING:
+    from ftdata.codec import JSON
 
 _ABSENT = frozenset({"NotGiven", "Omit"})
 """The SDK's types for "leave this key out"."""

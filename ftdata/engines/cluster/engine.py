@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import ftdata.engines.cluster.keyed as keyed
 from ftdata.classes import dataclass, field, replace
@@ -12,7 +12,6 @@ from ftdata.engines.accounting import account, moved
 from ftdata.engines.beside import PairJob
 from ftdata.engines.cluster.keyed import Deciding, Parting
 from ftdata.engines.cluster.merging import FarNoting, Survey, Tree
-from ftdata.engines.cluster.protocol import Cluster
 from ftdata.engines.cluster.shuffling import (
     Cut,
     Order,
@@ -27,20 +26,23 @@ from ftdata.engines.cluster.shuffling import (
 )
 from ftdata.engines.cluster.spooling import Spool, SpooledJob
 from ftdata.engines.cluster.staging import Stage
-from ftdata.engines.flow import BlockResult, Decided
 from ftdata.engines.gathering import ScatterJob
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.local import PARTS, Local
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import PARTITION, Origins, Spill
-from ftdata.engines.surveying import Noting
-from ftdata.engines.workers import Job, Tasks
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
 from ftdata.steps.keyed import KeyedSurvey
 from ftdata.steps.primitives import FileSummary, Gather, Summary, SurveyStep
+
+if TYPE_CHECKING:
+    from ftdata.engines.cluster.protocol import Cluster
+    from ftdata.engines.flow import BlockResult, Decided
+    from ftdata.engines.surveying import Noting
+    from ftdata.engines.workers import Job, Tasks
 
 log = logging.getLogger("ftdata")
 

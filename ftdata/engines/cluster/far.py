@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.engines.cluster.protocol import Handle
+if TYPE_CHECKING:
+    from ftdata.engines.cluster.protocol import Handle
 
 
 class Remote:

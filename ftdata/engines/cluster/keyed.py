@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.engines.cluster.far import Chain, FarFates, Remote
-from ftdata.engines.cluster.merging import Survey
-from ftdata.engines.cluster.protocol import Cluster
 from ftdata.engines.cluster.staging import Stage
-from ftdata.engines.flow import BlockResult, Flow
-from ftdata.errors import RowError
-from ftdata.files.blocks import Block
 from ftdata.steps.keyed import KeyedSurvey, parts_of
-from ftdata.steps.primitives import CountingDecision, Decision
 
 if TYPE_CHECKING:
+    from ftdata.engines.cluster.merging import Survey
+    from ftdata.engines.cluster.protocol import Cluster
+    from ftdata.engines.flow import BlockResult, Flow
+    from ftdata.errors import RowError
+    from ftdata.files.blocks import Block
     from ftdata.steps.keyed import Columns
+    from ftdata.steps.primitives import CountingDecision, Decision
 
 PIECE = 128 << 10
 """Bytes that a piece of a block's table should have at least: smaller ones travel with the account, to the driver."""

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.engines.cluster.far import Chain, Remote
-from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.cluster.refusing import Everything
 from ftdata.engines.cluster.staging import Sent
 from ftdata.engines.cluster.working import Failed
-from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.jobs import SurveyJob
 from ftdata.engines.surveying import Noting
-from ftdata.errors import RowError
-from ftdata.files.blocks import Block
-from ftdata.files.source import Source
-from ftdata.steps.primitives import Summary
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ftdata.engines.cluster.protocol import Cluster, Handle
+    from ftdata.engines.flow import BlockResult, Flow
+    from ftdata.engines.jobs import SurveyJob
+    from ftdata.errors import RowError
+    from ftdata.files.blocks import Block
+    from ftdata.files.source import Source
+    from ftdata.steps.primitives import Summary
 
 FAN_IN = 8
 """How many summaries are merged at a time."""

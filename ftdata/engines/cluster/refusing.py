@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.engines.beside import PairJob
 from ftdata.engines.checking import ExamplesJob, RowsJob
-from ftdata.engines.cluster.protocol import Lost
-from ftdata.engines.flow import Flow
 from ftdata.engines.jobs import WriteJob
 from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader, Row
 from ftdata.files.jsonl import LineReader
 from ftdata.files.source import Source
+
+if TYPE_CHECKING:
+    from ftdata.engines.cluster.protocol import Lost
+    from ftdata.engines.flow import Flow
 
 
 class WorkersDied(RowError):  # noqa: N818

@@ -13,16 +13,14 @@ from io import BytesIO
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field
-from ftdata.engines.cluster.protocol import Cluster, Handle
 from ftdata.engines.cluster.spooling import Lines, Spool
 from ftdata.engines.cluster.staging import Stage
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.engines.gathered import OfGroups, block_of
 from ftdata.engines.gathering import ScatterJob, WorkJob, rejected
-from ftdata.engines.jobs import Ending
 from ftdata.engines.spill import (
     Frame,
     Origins,
@@ -35,11 +33,15 @@ from ftdata.engines.spill import (
     rank,
     write_run,
 )
-from ftdata.errors import RowError
 from ftdata.files.blocks import Block, BlockReader
-from ftdata.files.opening import Opening
 from ftdata.findings import Origin
-from ftdata.steps.primitives import Gather
+
+if TYPE_CHECKING:
+    from ftdata.engines.cluster.protocol import Cluster, Handle
+    from ftdata.engines.jobs import Ending
+    from ftdata.errors import RowError
+    from ftdata.files.opening import Opening
+    from ftdata.steps.primitives import Gather
 
 PIECE = 128 << 10
 """Bytes that a piece of a block should have at least: smaller ones travel with the account, through the driver."""

@@ -12,15 +12,18 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
-from ftdata.engines.beside import PairJob
 from ftdata.engines.cluster.refusing import refusing
-from ftdata.engines.flow import BlockResult, Flow
-from ftdata.engines.jobs import WriteJob
-from ftdata.errors import RowError
-from ftdata.files.blocks import Block
 from ftdata.files.leftovers import SPILL, sweep_temporary, tag
+
+if TYPE_CHECKING:
+    from ftdata.engines.beside import PairJob
+    from ftdata.engines.flow import BlockResult, Flow
+    from ftdata.engines.jobs import WriteJob
+    from ftdata.errors import RowError
+    from ftdata.files.blocks import Block
 
 LEAST = 64 << 10
 """Bytes of lines up to which they come with the account."""

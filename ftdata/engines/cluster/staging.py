@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import islice
 from platform import python_version_tuple
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cloudpickle
 
@@ -19,8 +19,10 @@ from ftdata.engines.cluster.far import Remote
 from ftdata.engines.cluster.protocol import Cluster, Handle, Lost
 from ftdata.engines.cluster.refusing import died, refusing
 from ftdata.engines.cluster.working import Failed
-from ftdata.engines.workers import Tasks
 from ftdata.files.blocks import Block
+
+if TYPE_CHECKING:
+    from ftdata.engines.workers import Tasks
 
 log = logging.getLogger("ftdata")
 

@@ -7,9 +7,8 @@ its thresholds.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.example.shapes import Example
 from ftdata.facts import names
 from ftdata.formats.completion.chats import CompletionChats, CompletionToChat
 from ftdata.formats.completion.findings import FileFindings, found_in
@@ -18,6 +17,9 @@ from ftdata.formats.completion.writing import KINDS, dump
 from ftdata.formats.dumping import losses
 from ftdata.formats.fates import refuse_media
 from ftdata.formats.registry import Format
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 __all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "FileFindings", "found_in"]
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import member
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example
 from ftdata.formats.completion.dialogues import split
 from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
 from ftdata.formats.completion.survey import NAMES, FileSurvey, FileSurveys, Names, texts_of
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 @dataclass(frozen=True)

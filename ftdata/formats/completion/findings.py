@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.classes import dataclass
 from ftdata.formats.completion.marks import begins_with_lone_space, instruction
-from ftdata.formats.completion.survey import CommonText, FileSurvey
+
+if TYPE_CHECKING:
+    from ftdata.formats.completion.survey import CommonText, FileSurvey
 
 Task = Literal["generation", "classification", "conditional"]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from ftdata.formats.completion.findings import FileFindings
 from ftdata.formats.completion.writing import CompletionMarks
+
+if TYPE_CHECKING:
+    from ftdata.formats.completion.findings import FileFindings
 
 
 def notes(name: str, found: FileFindings, *, prefix_to_system: bool = False, unescape: bool = False) -> str:

@@ -6,7 +6,7 @@ long ones, further columns, literal new lines) are rules of their own.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ftdata.classes import dataclass
 from ftdata.errors import shown
@@ -19,8 +19,10 @@ from ftdata.formats.completion.marks import (
     first_unused,
     mark_of,
 )
-from ftdata.formats.completion.survey import CommonText
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.formats.completion.survey import CommonText
 
 FEW = 100
 """Examples below which more were advised."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example, Kind
 from ftdata.formats.completion.marks import SEPARATOR, STOP
 from ftdata.formats.dumping import accepted, instructions, leave_out, text_of, without_metadata
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("completion", "chat")
 _SAID = frozenset(("role", "content", "refusal", "weight"))

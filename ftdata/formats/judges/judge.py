@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.formats.refusing import Telling
 from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
 from ftdata.formats.spared import ReadOn, is_new
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 _CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""

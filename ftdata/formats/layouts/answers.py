@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.example.thoughts import FIELD
 from ftdata.expressions import as_text
 from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
@@ -16,7 +15,10 @@ from ftdata.formats.layouts import marks
 from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
 from ftdata.formats.layouts.record import Options, Row, RowColumns, beside, once
 from ftdata.formats.layouts.thoughts import split_off
-from ftdata.formats.registry import Parsed
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.registry import Parsed
 
 NUMBERS = "numbers written as text"
 _ITEM_TEXTS = ("response", "answer", "text", "content", "completion", "output", "generated_text", "value", "solution")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.facts.columns import bare
 from ftdata.formats import arguments, hermes, sharegpt, toolace
 from ftdata.formats.arguments import functions_of
@@ -19,10 +18,13 @@ from ftdata.formats.layouts.conversations import (
     is_conversation,
     messages_of,
 )
-from ftdata.formats.layouts.record import Options, Row, RowColumns
 from ftdata.formats.layouts.thoughts import begins_with_thought, is_marked
-from ftdata.formats.registry import Parsed
 from ftdata.formats.turns import Turns
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.layouts.record import Options, Row, RowColumns
+    from ftdata.formats.registry import Parsed
 
 UNANSWERED = "turns that nobody answered left out"
 

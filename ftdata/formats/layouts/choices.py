@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from string import ascii_uppercase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts.answers import question, with_rest
 from ftdata.formats.layouts.record import Options, Row, RowColumns, once
-from ftdata.formats.registry import Parsed
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 _ANSWERS = (
     "answer",

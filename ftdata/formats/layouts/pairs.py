@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.errors import RowError
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats import arguments
 from ftdata.formats.layouts import marks, verdicts
@@ -17,8 +16,11 @@ from ftdata.formats.layouts.answers import asked_of, before, list_of, text_in, t
 from ftdata.formats.layouts.conversations import JSON_TEXT, Message, is_conversation, messages_of
 from ftdata.formats.layouts.record import Options, Row, RowColumns, once
 from ftdata.formats.layouts.thoughts import split_off
-from ftdata.formats.registry import Parsed
 from ftdata.formats.sides import apart
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.registry import Parsed
 
 REPEATED = "prompts that both sides repeated taken off"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass
 from ftdata.facts.columns import BESIDE, NAMES, For, by_plain_name, plain
-from ftdata.formats.registry import Parsed
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 Row = dict[str, Any]
 

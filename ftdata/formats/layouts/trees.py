@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.facts.columns import plain
 from ftdata.findings import Drop
 from ftdata.formats.layouts.conversations import SAID, SPEAKER, role_of
-from ftdata.formats.layouts.record import Options, Row, RowColumns
-from ftdata.formats.registry import Parsed
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.layouts.record import Options, Row, RowColumns
+    from ftdata.formats.registry import Parsed
 
 BEST, ALL, PAIRS = "best", "all", "pairs"
 CHOICES = (BEST, ALL, PAIRS)

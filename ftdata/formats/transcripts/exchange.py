@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts.comparing import same, stands_in
 from ftdata.formats.transcripts.facts import REASONS, metadata
 from ftdata.formats.transcripts.inferring import inferred
 from ftdata.formats.transcripts.options import ASKED
 from ftdata.formats.transcripts.repair import linked, tools
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.formats.registry import Parsed
 
 Message = dict[str, Any]
 

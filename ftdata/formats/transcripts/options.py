@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass, fields, replace
 from ftdata.errors import UsageError, shown
-from ftdata.formats.registry import Format, Parsed
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format, Parsed
 
 SESSIONS = "sessions"
 """What the rows of agents' sessions are gathered to."""

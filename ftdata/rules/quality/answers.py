@@ -5,15 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import decode
 from ftdata.errors import RowError, shown
 from ftdata.facts.refusals import REFUSES
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 MOST = 5000
 """Distinct answers that are told apart; when there are more, those seen least are forgotten."""

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.facts.traces import Traces
 from ftdata.lazily import pattern
-from ftdata.rules.look import RowLook
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _EATEN = pattern(
     "[\x07\x08\x0b\x0c](?=[a-z])"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.facts.scripts import script_of
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.quality.answers import Seen
 from ftdata.rules.registry import Found, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 
 @dataclass(slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.facts.mail import DASHES, DEVICES, HEADED, INTRODUCED, PARTED
 from ftdata.facts.traces import Traces
 from ftdata.lazily import pattern
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _ROLES = ("user", "assistant")
 _CODE = pattern("```.*?(?:```|\\Z)|`[^`\n]*`", re.DOTALL)

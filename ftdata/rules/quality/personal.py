@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.facts.personal import FINDERS, MADE, PASSWORD
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _WHY = "A model that is trained on it may say it to anybody."
 _REDACT = "Replace it: ftdata redact does so with the same stand-in for the same person."

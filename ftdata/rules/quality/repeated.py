@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.lazily import pattern
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import ALL, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.look import RowLook
 
 _LEAST = 20
 """Characters of an answer that is looked for: labels and short facts stand in their questions by right."""

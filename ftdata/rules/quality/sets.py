@@ -5,14 +5,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import canonical
 from ftdata.example.content import arguments_of, content_hash, what_is_said
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 _BUCKETS = 64
 _CHAT = frozenset(("messages", "tools", "functions", "metadata"))

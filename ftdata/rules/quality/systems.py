@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.example.parts import text_of
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.quality.answers import Seen
 from ftdata.rules.registry import CHAT, Found, Problem, rule
+
+if TYPE_CHECKING:
+    from ftdata.rules.limits import Totals
+    from ftdata.rules.look import RowLook
 
 _MOST = 300
 _LONGEST = 4000

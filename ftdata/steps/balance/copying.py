@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ftdata.steps.balance.targets as targets
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
-from ftdata.steps.primitives import Mapped
-from ftdata.steps.selection import Fates
+
+if TYPE_CHECKING:
+    import ftdata.steps.balance.targets as targets
+    from ftdata.example.shapes import Example
+    from ftdata.steps.primitives import Mapped
+    from ftdata.steps.selection import Fates
 
 MOST_COPIES = 1_000_000
 """Copies of one example that are still meant."""

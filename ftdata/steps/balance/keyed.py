@@ -14,11 +14,11 @@ import ftdata.steps.balance.targets as targets
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.steps.balance.copying import AnswerWeights, Copies, checked_copies
-from ftdata.steps.classes import Classes
 from ftdata.steps.selection import Fates, Selection
 
 if TYPE_CHECKING:
     from ftdata.steps.balance.step import Members
+    from ftdata.steps.classes import Classes
     from ftdata.steps.keyed import Columns
 
 Met = tuple[NDArray[np.uint64], NDArray[np.int64]]

@@ -11,7 +11,6 @@ import ftdata.steps.balance.targets as targets
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
-from ftdata.example.shapes import Example
 from ftdata.steps.balance.copying import AnswerWeights, Copies, checked_copies
 from ftdata.steps.classes import Classes
 from ftdata.steps.keys import By, label_of
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ftdata.example.shapes import Example
     from ftdata.steps.balance.keyed import Agreed, Met, Resolved
     from ftdata.steps.keyed import Columns
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ftdata.classes import dataclass, field
 from ftdata.example import content_hash
-from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference, Same, Twins
 from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
 from ftdata.steps.near.text import normalise
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ftdata.example.shapes import Example
     from ftdata.steps.keyed import Columns
 
 

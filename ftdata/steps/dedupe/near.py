@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
-from ftdata.example.shapes import Example
 from ftdata.steps.dedupe.twins import Preference, Twins
 from ftdata.steps.keys import missing
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing
-from ftdata.steps.selection import Selection
 from ftdata.steps.summaries import Summarised, here, numbers, part
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.selection import Selection
 
 NEAR = "is near a kept example"
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, UsageError, shown
-from ftdata.example.shapes import Example
 from ftdata.steps.keys import By, reader
 from ftdata.steps.near.text import compared
 from ftdata.steps.selection import Selection
@@ -15,6 +14,8 @@ from ftdata.steps.selection import Selection
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from ftdata.example.shapes import Example
 
 KEEPS = ("first", "last", "longest", "best:score")
 

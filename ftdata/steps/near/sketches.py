@@ -8,15 +8,17 @@ from array import array
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError
 from ftdata.example import content_hash
-from ftdata.example.shapes import Example
-from ftdata.steps.near.bands import Bands
 from ftdata.steps.near.text import Comparing, answered, jaccard, shingles
 from ftdata.steps.summaries import Summarised, here
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
+    from ftdata.steps.near.bands import Bands
 
 SEED = 42
 """The signatures' own seed: it decides which candidates are found, never which example is kept."""

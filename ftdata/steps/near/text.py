@@ -6,15 +6,17 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
 from ftdata.lazily import pattern
 from ftdata.steps.keys import By, reader
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 CHARACTERS, WIDE_CHARACTERS = 5, 2
 """Characters in a shingle; those of one that begins with a Han, kana or Hangul character, which says more."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ftdata.steps.split.asked import Parts
+if TYPE_CHECKING:
+    from ftdata.steps.split.asked import Parts
 
 CIRCLE = 1 << 64
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
-from ftdata.example.shapes import Example
 from ftdata.steps.classes import Classes
 from ftdata.steps.keys import By, absent, digest, missing, reader
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
 from ftdata.steps.selection import Fates, Selection
-from ftdata.steps.split.asked import Parts
 from ftdata.steps.summaries import Summarised, grows, here, part
 
 if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
     from ftdata.steps.keyed import Columns
+    from ftdata.steps.split.asked import Parts
     from ftdata.steps.split.keyed import Met
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ftdata.steps.near.matching import Integers
-from ftdata.steps.split.asked import Parts
 from ftdata.steps.split.order import Hashes, Sides, by_rank
+
+if TYPE_CHECKING:
+    from ftdata.steps.near.matching import Integers
+    from ftdata.steps.split.asked import Parts
 
 _SWEEPS = 20
 

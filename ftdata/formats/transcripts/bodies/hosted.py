@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftdata.formats.arguments import as_text
-from ftdata.formats.transcripts.bodies.shape import Message, Reading
 
 if TYPE_CHECKING:
     from ftdata.formats.transcripts.bodies.parts import Speech
+    from ftdata.formats.transcripts.bodies.shape import Message, Reading
 
 _CALLS = frozenset(("server_tool_use", "mcp_tool_use", "server_tool_call", "executable_code"))
 _ENCRYPTED = ("encrypted_content", "encrypted_stdout")

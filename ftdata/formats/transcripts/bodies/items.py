@@ -6,7 +6,7 @@ Source: OpenAI's API reference, "Responses: input items" and "the response objec
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
@@ -14,8 +14,10 @@ from ftdata.example.shapes import ROLES
 from ftdata.formats.arguments import as_text
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.parts import ENCRYPTED
-from ftdata.formats.transcripts.bodies.shape import Message, Reading
 from ftdata.formats.transcripts.repair import ROLE_NAMES
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.bodies.shape import Message, Reading
 
 WORDLESS = "reasoning without text left out"
 JOINED = "texts of one answer joined"

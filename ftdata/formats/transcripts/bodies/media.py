@@ -5,10 +5,12 @@ Source: as of `parts`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
-from ftdata.formats.transcripts.bodies.shape import Message, Reading
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.bodies.shape import Message, Reading
 
 IMAGES = frozenset(("image", "image_url", "image-url", "input_image", "media"))
 AUDIO = frozenset(("input_audio", "audio"))

@@ -10,12 +10,14 @@ Source: the types of anthropic-sdk-python, openai-python, google-genai and the A
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.formats.arguments import as_text
 from ftdata.formats.transcripts.bodies import hosted, media
-from ftdata.formats.transcripts.bodies.shape import Message, Reading
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.bodies.shape import Message, Reading
 
 TEXTS = frozenset(("text", "input_text", "output_text", "text-plain", "summary_text", "reasoning_text"))
 CALLS = frozenset(("tool_use", "tool_call", "function_call", "tool-call", "toolCall", "custom_tool_call"))

@@ -8,16 +8,18 @@ Source: the AI SDK's reference of UIMessage, versions 4 to 6 (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.bodies.ai_sdk import AI_SDK as BODY
 from ftdata.formats.transcripts.envelopes.vendor import as_object, vendor
 from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.sessions.conversation import exchange
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 _KNOWN = frozenset(("messages", "id", "chatId", "createdAt", "created_at", "tools", "metadata"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.errors import RowError, shown
@@ -16,11 +16,13 @@ from ftdata.example.parts import calls, text_of
 from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.bodies import exchange, prompt
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import metadata
 from ftdata.formats.transcripts.failing import failure
 from ftdata.formats.transcripts.repair import linked, tools
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 Row = dict[str, Any]
 

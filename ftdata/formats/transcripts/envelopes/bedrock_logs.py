@@ -6,15 +6,17 @@ Source: AWS's pages "Model invocation logging" and "Monitor batch inference jobs
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.vendor import as_object, vendor
 from ftdata.formats.transcripts.facts import first, iso
 from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
 from ftdata.formats.transcripts.repair import unwrapped
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:

@@ -6,15 +6,17 @@ Source: Braintrust's reference of the API's project logs and experiments (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.vendor import as_object, request_of, vendor
 from ftdata.formats.transcripts.facts import asked, first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 _CALLS = ("llm", None)
 _MARKS = frozenset(("span_attributes", "root_span_id", "_xact_id"))

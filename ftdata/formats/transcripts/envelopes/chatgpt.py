@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import Example
 from ftdata.findings import Drop
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.envelopes.screen import Screen
 from ftdata.formats.transcripts.exchange import Choice, Exchange
 from ftdata.formats.transcripts.facts import iso
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 Node = dict[str, Any]
 

@@ -6,11 +6,10 @@ Source: distilabel's and Argilla's documentation, exports of claude.ai of 2025 a
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.shape import Message, Reading
@@ -19,6 +18,9 @@ from ftdata.formats.transcripts.exchange import together
 from ftdata.formats.transcripts.facts import first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER
 from ftdata.formats.transcripts.sessions.conversation import exchange as session
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 EDITED = "answers taken from a human's response"
 FILES = "files that the export does not hold left out"

@@ -7,19 +7,21 @@ OpenAI's API reference of eval runs (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
 from ftdata.formats import testsets
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies, whole
 from ftdata.formats.transcripts.envelopes.vendor import as_list, as_object, request_of, vendor
 from ftdata.formats.transcripts.exchange import together
 from ftdata.formats.transcripts.facts import first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed
 from ftdata.formats.transcripts.repair import unwrapped
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 NO_TEXT = "the answer was scored by its likelihood, none was generated"
 

@@ -6,17 +6,19 @@ Source: MLflow's pages on the data model of traces, versions 2 and 3 (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.vendor import as_list, as_object, request_of, vendor
 from ftdata.formats.transcripts.exchange import together
 from ftdata.formats.transcripts.facts import first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.naming import value_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 _CALLS = ("CHAT_MODEL", "LLM")
 _NUMBERS = {"yes": 1, "no": 0, True: 1, False: 0}

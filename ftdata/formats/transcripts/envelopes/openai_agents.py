@@ -6,15 +6,17 @@ Source: openai-agents-python's module tracing, its span data (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.vendor import as_object, request_of, vendor
 from ftdata.formats.transcripts.facts import asked, iso
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 UNLOGGED = "the response is only named, its messages were not logged"
 

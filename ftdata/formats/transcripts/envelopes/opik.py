@@ -6,15 +6,17 @@ Source: Opik's reference of its REST API, Comet (2026).
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.envelopes.vendor import as_list, as_object, request_of, vendor
 from ftdata.formats.transcripts.facts import first, iso, scored
 from ftdata.formats.transcripts.failing import NO_ANSWER, failed, no_call
 from ftdata.formats.transcripts.repair import unwrapped
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
 
 _MARKS = frozenset(("feedback_scores", "trace_id", "total_estimated_cost", "project_id", "created_from", "provider",
                     "error_info", "parent_span_id", "span_feedback_scores"))  # fmt: skip

@@ -6,15 +6,17 @@ Source: SWE-agent's page on trajectories, mini-swe-agent's page on its output (2
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError, shown
 from ftdata.findings import Drop
-from ftdata.formats.registry import Parsed
 from ftdata.formats.transcripts import bodies
-from ftdata.formats.transcripts.bodies.shape import Message
 from ftdata.formats.transcripts.envelopes.vendor import as_list, as_object, vendor
 from ftdata.formats.transcripts.sessions.conversation import exchange
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Parsed
+    from ftdata.formats.transcripts.bodies.shape import Message
 
 _TURN = frozenset(("role", "content", "tool_calls", "tool_call_id", "reasoning_content"))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ftdata.example.shapes import Example
 from ftdata.formats.registry import Format, Parsed, only_read
+
+if TYPE_CHECKING:
+    from ftdata.example.shapes import Example
 
 
 def vendor(

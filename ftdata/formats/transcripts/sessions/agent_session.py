@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.bodies.shape import Message, Reading
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import iso
 from ftdata.formats.transcripts.sessions.claude_code import BRANCHES, SUMMARIES
 from ftdata.formats.transcripts.sessions.conversation import exchange, spoken
 from ftdata.formats.transcripts.sessions.shape import LEFT, Event, Harness, format_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 _ABOUT = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "reasoning_content", "refusal"))
 _OTHERS = frozenset(("model_change", "thinking_level_change", "compaction", "branch_summary", "custom", "label",

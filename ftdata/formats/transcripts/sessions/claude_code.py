@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.shape import Message, Reading
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import iso
 from ftdata.formats.transcripts.sessions.conversation import META, exchange, spoken
 from ftdata.formats.transcripts.sessions.shape import LEFT, Event, Harness, format_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 BRANCHES = "events of branches that were left"
 TWICE = "events that stand twice"

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.formats.transcripts.bodies.items import folded
 from ftdata.formats.transcripts.bodies.shape import Message, Reading
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import iso
 from ftdata.formats.transcripts.sessions.conversation import exchange, spoken
 from ftdata.formats.transcripts.sessions.shape import LEFT, Event, Harness, format_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 _KINDS = frozenset(("session_meta", "turn_context", "response_item", "event_msg", "compacted", "session_state"))
 _COMPACTED = frozenset(("compaction", "compaction_summary", "context_compaction", "compaction_trigger"))

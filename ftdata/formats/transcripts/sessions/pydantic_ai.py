@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.formats.transcripts import bodies
 from ftdata.formats.transcripts.bodies.pydantic_ai import is_message
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.facts import iso
 from ftdata.formats.transcripts.sessions.conversation import exchange
 from ftdata.formats.transcripts.sessions.shape import Event, Harness, format_of
+
+if TYPE_CHECKING:
+    from ftdata.formats.transcripts.exchange import Exchange
 
 _NAMES = ("messages", "message_history", "all_messages", "history")
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError
-from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.transcripts.envelopes.vendor import vendor
-from ftdata.formats.transcripts.exchange import Exchange
 from ftdata.formats.transcripts.options import SESSIONS
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format, Parsed
+    from ftdata.formats.transcripts.exchange import Exchange
 
 Event = dict[str, Any]
 
