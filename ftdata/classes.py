@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -70,6 +70,7 @@ class _Field:
         self.default, self.default_factory = default, default_factory
         self.init, self.repr, self.compare = init, repr, compare
         self.hash, self.kw_only, self.metadata = hash, kw_only, metadata
+        self.name, self.type = "", cast("Any", None)  # which the class says
 
 
 class _Params:

@@ -44,6 +44,22 @@ def names_of(
     return found
 
 
+def late(module: dict[str, Any], home: str, name: str) -> Callable[..., Any]:
+    """A function of another module, which is imported when it is first called; then it stands there itself.
+
+    Args:
+        module: The `globals()` of where it is called.
+        home: The other module.
+        name: What it is called in both.
+    """
+
+    def first(*args: Any, **kwargs: Any) -> Any:
+        module[name] = found = getattr(import_module(home), name)
+        return found(*args, **kwargs)
+
+    return first
+
+
 expected: ContextVar[int] = ContextVar("expected", default=0)
 """Bytes that this process is to go through, 0 if that is not known: with many, what works fast is worth its loading."""
 

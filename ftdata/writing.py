@@ -16,21 +16,20 @@ from ftdata.errors import InternalError, RowError, UsageError, of_system, option
 from ftdata.files.beside import MANIFEST
 from ftdata.files.beside import beside as beside_output
 from ftdata.files.claims import Claims, are_rejects, is_manifest
+from ftdata.files.extensions import is_review, is_table
 from ftdata.files.opening import STDIN
-from ftdata.files.parts import PartedOutput
 from ftdata.files.rehearsal import is_dry
 from ftdata.files.sink import Sink
 from ftdata.files.standing import remove
-from ftdata.files.tables import Layout, is_review, is_table, of_lists, refuse_early, whole
 from ftdata.findings import EmptyOutputError, RejectedRows, Tally
 from ftdata.formats.parsing import Parse
-from ftdata.formats.tokens import TOKENS
 from ftdata.report.account import account
-from ftdata.report.review import review
 
 if TYPE_CHECKING:
     from ftdata.engines.local import Local
     from ftdata.files.output import Written
+    from ftdata.files.parts import PartedOutput
+    from ftdata.files.tables import Layout
 
 T = TypeVar("T")
 
@@ -196,7 +195,8 @@ class _Run:
         self._stack = stack
         self._inputs = [file.name for file in plan.source.files]
         self._first: list[RowError] = []
-        self._sinks: list[Sink | PartedOutput] = []
+        self._sinks: list[Sink] = []
+        self._parted: list[PartedOutput] = []
         self._rejected = stack.enter_context(Sink(asked.rejects or STDIN, force=True))
         self._outcome = Outcome(on_reject=self._reject, on_progress=asked.on_progress)
 
@@ -205,13 +205,16 @@ class _Run:
         asked, begin = self._asked, self._plan.writes.begin if self._plan.writes else b""
         claims = Claims(self._inputs, force=asked.force)
         for path in paths if asked.in_parts else ():
-            self._sinks.append(self._stack.enter_context(PartedOutput(path, asked.force, begin, asked.merge_parts)))
+            from ftdata.files.parts import PartedOutput
+
+            parted = PartedOutput(path, asked.force, begin, asked.merge_parts)
+            self._parted.append(self._stack.enter_context(parted))
         for path in () if asked.in_parts else paths:
             one = Sink(path, asked.force, asked.max_rows, asked.max_bytes, self._layout(path), begin)
             self._sinks.append(self._stack.enter_context(one))
         if beside is not None:
             self._sinks.append(self._stack.enter_context(Sink(beside, asked.force)))
-        for sink in self._sinks:
+        for sink in self._all():
             sink.claim(self._inputs, claims)
         if asked.rejects is not None:
             claims.claim(asked.rejects, ours=are_rejects(asked.rejects))
@@ -220,10 +223,17 @@ class _Run:
             path = beside_output(paths[0], MANIFEST)
             claims.claim(path, ours=is_manifest(path))
 
+    def _all(self) -> list[Sink | PartedOutput]:
+        return [*self._sinks, *self._parted]
+
     def _layout(self, path: str) -> Layout | None:
         """How the lines become rows, if the path names a table."""
         if not is_table(path):
             return None
+        from ftdata.files.tables import of_lists, refuse_early, whole
+        from ftdata.formats.tokens import TOKENS
+        from ftdata.report.review import review
+
         refuse_early(path)
         if is_review(path):
             return lambda line: review(decode(line))
@@ -239,15 +249,13 @@ class _Run:
 
     def pass_through(self, engine: Local) -> None:
         """Take all rows through the plan, into the unfinished outputs."""
-        parts = [sink for sink in self._sinks if isinstance(sink, PartedOutput)]
-        if parts:
-            for number, part in engine.parts(self._plan, self._outcome, [one.staging for one in parts]):
-                parts[number].add(part)
+        if self._parted:
+            for number, part in engine.parts(self._plan, self._outcome, [one.staging for one in self._parted]):
+                self._parted[number].add(part)
             _balanced(self._outcome.tally)
             return
-        sinks = [sink for sink in self._sinks if isinstance(sink, Sink)]
         for origin, number, lines, rows in engine.route(self._plan, self._outcome):
-            sinks[number].write(lines, rows, origin)
+            self._sinks[number].write(lines, rows, origin)
         _balanced(self._outcome.tally)
 
     def ended(self) -> Result:
@@ -257,7 +265,7 @@ class _Run:
         writes = bool(tally.written or asked.allow_empty) and not exceeded
         self._rejected.finish()
         if writes:
-            for sink in self._sinks:
+            for sink in self._all():
                 if not tally.written:
                     sink.fill_empty(self._inputs)
                 sink.finish()
@@ -265,8 +273,8 @@ class _Run:
         self._log(saved[0].path if saved else None)
         if exceeded:
             raise _too_many(tally, tuple(self._first), asked.limit, "; nothing was written")
-        written = tuple(output for sink in self._sinks for output in sink.publish()) if writes else ()
-        removed = [path for sink in self._sinks for path in sink.stale()] if writes else []
+        written = tuple(output for sink in self._all() for output in sink.publish()) if writes else ()
+        removed = [path for sink in self._all() for path in sink.stale()] if writes else []
         for path in removed:
             remove(path)
         if asked.rejects is not None and not saved and are_rejects(asked.rejects):
@@ -288,7 +296,7 @@ class _Run:
         log.info("read %s%s", shown, f" as {reads.name}" if reads else "")
         for line in account(self._outcome.tally):
             log.info("%s", " ".join(line.split()))
-        for path in [sink.pattern for sink in self._sinks]:
+        for path in [sink.pattern for sink in self._all()]:
             log.info("output %s%s", path, f" as {writes.name}" if writes else "")
         if rejects:
             log.info("rejects %s", rejects)

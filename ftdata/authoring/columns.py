@@ -15,7 +15,7 @@ from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.expressions import Template, as_text, column, require_columns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_VALUES = 10_000
 """Distinct values of a column that ``values("column")`` lists at most."""

@@ -22,7 +22,7 @@ from ftdata.expressions import Template, require_columns
 from ftdata.findings import Drop
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 SAME = "both answers are the same"
 _TURNS = {"user": "the user turn", "chosen": "the better answer", "rejected": "the worse answer"}

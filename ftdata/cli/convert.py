@@ -12,9 +12,8 @@ from ftdata.cli.running import opened, say_what_is_read, told, values_of, writte
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
 from ftdata.dataset.composed import COMPLETIONS, CONVERT, CONVERTING, MARKS, of_data
-from ftdata.files.tables import is_table
+from ftdata.files.extensions import is_table
 from ftdata.formats import FORMATS, named
-from ftdata.formats.tokens import TOKENS
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset
@@ -36,7 +35,7 @@ def _converted(call: Invocation) -> int:
             say_what_is_read(data, call.quiet)
         to = _to(data, call)
         result = written(data, call, format=to)
-    loses = {} if to == TOKENS.name else named(FORMATS, to).loses
+    loses = {} if to == "tokens" else named(FORMATS, to).loses
     code = told(call, result, completions.to_json(data), loses=loses)
     completions.tell(data, call)
     if _writes_completions(call) and result.written and (marks or not _stays(data)):
@@ -75,8 +74,8 @@ def format_of(call: Invocation) -> str:
 
 def _to(data: Dataset, call: Invocation) -> str:
     """`convert` writes openai, or ftdata's own form for tables and where metadata was asked for or there before."""
-    if call["to"] == TOKENS.name or (call["to"] is None and "tokenizer" in call.values):
-        return TOKENS.name
+    if call["to"] == "tokens" or (call["to"] is None and "tokenizer" in call.values):
+        return "tokens"
     if call["to"]:
         return named(FORMATS, call["to"]).name
     if is_table(call["output"]):

@@ -12,7 +12,7 @@ from ftdata.cli.talk import notices, say
 from ftdata.dataset.composed import DISTILL, SHORTENING, SHORTER, way
 from ftdata.dataset.distilling import asked_of
 from ftdata.errors import UsageError
-from ftdata.files.tables import is_table
+from ftdata.files.extensions import is_table
 from ftdata.formats import FORMATS, named
 from ftdata.report.work import work, work_lines
 from ftdata.verbs import Needs

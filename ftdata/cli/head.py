@@ -30,7 +30,7 @@ from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.tokens.renderer import Renderer
 
 __all__ = ["head"]

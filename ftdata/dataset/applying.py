@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.errors import UsageError, option
-from ftdata.files.containers import extension_of
 
 if TYPE_CHECKING:
     from ftdata.files.source import File, Source
@@ -68,4 +67,6 @@ def refuse_unused(source: Source, given: Mapping[str, Any]) -> None:
 
 
 def _uses(file: File, about: _For) -> bool:
+    from ftdata.files.extensions import extension_of
+
     return file.container.name in about.containers and extension_of(file.name) not in about.never

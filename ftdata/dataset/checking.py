@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -11,12 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import replace
 from ftdata.dataset.lying import JudgedRows, Lying
-from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import InputError, UsageError, option
-from ftdata.facts.methods import METHOD_OF, METHODS, Training
-from ftdata.facts.methods import method as method_named
-from ftdata.formats.targets import TARGETS, target
+from ftdata.facts.methods import Training
 from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -114,7 +110,9 @@ class Checking(JudgedRows):
                 a grader is given for rows that are not for reinforcement.
             UnknownFormatError: If the rows of `against` are in no known format.
         """
+        from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
         from ftdata.engines.checking import check
+        from ftdata.facts.methods import METHOD_OF
         from ftdata.report.checked import Report
 
         select = tuple(select)
@@ -181,6 +179,9 @@ class Checking(JudgedRows):
         self, name: str, method: str | None, select: Iterable[str], ignore: Iterable[str]
     ) -> tuple[Checker, Lying]:
         """The rules for a target and a method, and the shape of the rows that they judge."""
+        from ftdata.facts.methods import METHODS
+        from ftdata.facts.methods import method as method_named
+        from ftdata.formats.targets import TARGETS, target
         from ftdata.rules import RULES, chosen
         from ftdata.rules.checker import Checker
 
@@ -211,6 +212,8 @@ def known_in(baseline: Baseline) -> frozenset[int]:
     Raises:
         InputError: If the file cannot be read, or is not a baseline.
     """
+    import json
+
     if not isinstance(baseline, str | os.PathLike):
         return frozenset(baseline)
     path = os.fspath(baseline)

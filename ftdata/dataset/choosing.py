@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ftdata.dataset.slicing import Slicing
-from ftdata.dataset.transforming import counter_for
 from ftdata.errors import InputError, UsageError, option
-from ftdata.expressions import Predicate
-from ftdata.steps.user import Filter, OnError, UserTest
 from ftdata.verbs import Apart, Needs, OneOf, verb
 from ftdata.verbs.kinds import share as share_of
 from ftdata.verbs.types import PathLike, Share, Unknown
+
+if TYPE_CHECKING:
+    from ftdata.expressions import Predicate
+    from ftdata.steps.user import OnError, UserTest
 
 # Each verb imports its own steps: all of them together take longer than many a run.
 Range = tuple[int, int | None]
@@ -118,7 +119,10 @@ class Choosing(Slicing):
         model: str | None,
         tokenizer: PathLike | None,
     ) -> Self:
+        from ftdata.dataset.transforming import counter_for
+        from ftdata.expressions import Predicate
         from ftdata.steps.filtering import Where, words
+        from ftdata.steps.user import Filter
 
         if not isinstance(test, str | Predicate):
             return self._with(Filter(test, reason, on_error))
@@ -140,6 +144,7 @@ class Choosing(Slicing):
         Raises:
             UsageError: If the model is unknown.
         """
+        from ftdata.dataset.transforming import counter_for
         from ftdata.steps import filtering
         from ftdata.steps.measuring import TokensOf
 
@@ -260,6 +265,8 @@ def _tests(where: UserTest | Predicate | str | Sequence[str]) -> Sequence[UserTe
 
 def _counts(test: UserTest | Predicate | str) -> bool:
     """Whether an expression may need the number of tokens."""
+    from ftdata.expressions import Predicate
+
     return "tokens" in (test.source if isinstance(test, Predicate) else test if isinstance(test, str) else "")
 
 

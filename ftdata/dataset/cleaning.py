@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.dataset.transforming import edits_of
 from ftdata.verbs import Needs, OneOf, verb
 from ftdata.verbs.types import Text, Think
 
@@ -61,6 +60,7 @@ class Cleaning(Planned):
             UsageError: If no option is given, or a pattern is invalid.
             MissingPackageError: If `mojibake` is used and ftfy is not installed.
         """
+        from ftdata.dataset.transforming import edits_of
         from ftdata.steps.cleaning import Text as TextStep
 
         edits = edits_of(replace, pattern)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from ftdata.dataset.naming import columns_of
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, did_you_mean, option
 from ftdata.verbs import verb
@@ -52,6 +51,7 @@ class Completing(Planned):
             UsageError: If a column does not exist.
         """
         from ftdata.authoring.columns import require_metadata
+        from ftdata.dataset.naming import columns_of
         from ftdata.formats.completion import CompletionToChat
 
         columns = (prompt_column, completion_column)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import InputError, RowError, UsageError, option
-from ftdata.expressions import Predicate
 from ftdata.verbs import verb
 from ftdata.verbs.types import Answers, By, PathLike, Reasoning, Share, Trained, Verdicts, Wrong
 
@@ -119,6 +118,7 @@ class Distilling(Planned):
         Raises:
             UsageError: If the expression or the range is invalid.
         """
+        from ftdata.expressions import Predicate
         from ftdata.steps.keys import label_of
         from ftdata.steps.verifying import PassRate, Verify, between
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
     from polars import DataFrame as PolarsFrame
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def frame_of(examples: Iterable[Example]) -> DataFrame:

@@ -17,7 +17,7 @@ from ftdata.steps.primitives import BulkStep, MapStep, Step, WritingStep
 
 if TYPE_CHECKING:
     from ftdata.engines.plan import Plan
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
     from ftdata.formats.registry import Format
     from ftdata.rules.held import Held
 

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
-from ftdata.engines.plan import Outcome, Plan, Rejected
 from ftdata.errors import MissingPackageError, UnknownFormatError
-from ftdata.files.header import ABOVE, FIRST, FOOTER
-from ftdata.files.opening import STDIN, UTF8, compression_of, stem
+from ftdata.files.options import ABOVE, FIRST, FOOTER
 from ftdata.files.source import File, Source
-from ftdata.findings import OTHER, summary_of
 from ftdata.formats import Detected
-from ftdata.steps.primitives import AuthoringStep, Summary
+from ftdata.steps.primitives import Summary
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count
 
 if TYPE_CHECKING:
     from ftdata.dataset.exported import FoundExport
     from ftdata.engines.local import Local
+    from ftdata.engines.plan import Outcome, Plan, Rejected
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
     from ftdata.report.proposal import ProposedTurns
@@ -67,6 +65,8 @@ class Looking(Planned):
             InputError: If a file cannot be read.
         """
         from ftdata.dataset.exported import found_in
+        from ftdata.engines.plan import Outcome, Plan
+        from ftdata.findings import OTHER, summary_of
         from ftdata.profile import Chats, Rows
         from ftdata.report.look import Look
 
@@ -113,6 +113,8 @@ class Looking(Planned):
 
     def _known(self) -> tuple[Detected, bool]:
         """The rows' format, and whether examples come of them."""
+        from ftdata.steps.primitives import AuthoringStep
+
         if any(isinstance(step, AuthoringStep) for step in self.steps):
             return Detected(self.plan().writes, "made by ftdata"), True
         try:
@@ -194,6 +196,8 @@ class Looking(Planned):
     def _lost(self, turns: ProposedTurns, rows: list[dict[str, Any]]) -> str | None:
         """What does not come out of these rows; None where nothing does."""
         from ftdata.dataset.exported import tried
+        from ftdata.engines.plan import Outcome
+        from ftdata.findings import summary_of
 
         rejected: Counter[str] = Counter()
         outcome = Outcome(on_reject=lambda one: rejected.update([summary_of(one.error)]))
@@ -272,6 +276,8 @@ class Looking(Planned):
 
     def _output(self) -> str:
         """A name for an output that is not there yet."""
+        from ftdata.files.opening import stem
+
         taken = {file.name for file in self.source.files}
         own = stem(self.source.files[0].name)
         names = ["train.jsonl", f"{own}.train.jsonl"]
@@ -280,6 +286,8 @@ class Looking(Planned):
 
     def _reading(self) -> list[str]:
         """The options with which the files are read as they were now."""
+        from ftdata.files.opening import UTF8
+
         words: list[str] = []
         file = self.source.files[0]
         delimiter = getattr(file.container, "delimiter", ",")
@@ -311,6 +319,8 @@ def _survey(engine: Local, plan: Plan, survey: Callable[[], S], outcome: Outcome
 
 def _file(file: File) -> dict[str, Any]:
     """What a file is taken for, and why."""
+    from ftdata.files.opening import STDIN, compression_of
+
     container = file.container
     compression = compression_of(file.name)
     extension = Path(Path(file.name).stem if compression else file.name).suffix.lower().lstrip(".")

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.dataset.plans import Planned
-from ftdata.engines.plan import Plan
 from ftdata.errors import RowError, UnknownFormatError
-from ftdata.findings import Origin
-from ftdata.formats import FORMATS, Format
-from ftdata.formats.parsing import Parse
-from ftdata.steps.primitives import AuthoringStep
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.engines.plan import Plan
+    from ftdata.example.words import Kind
+    from ftdata.formats import Format
+    from ftdata.formats.parsing import Parse
     from ftdata.formats.targets import Target
     from ftdata.rules.checker import Elsewhere
 
@@ -55,6 +53,8 @@ class JudgedRows(Planned):
         Raises:
             UnknownFormatError: If the rows are not in the given format.
         """
+        from ftdata.formats import FORMATS
+
         own = FORMATS[service.format] if service.own else None
         if self.steps or self.row_steps:
             return Lying(False, self._parse(own))
@@ -83,6 +83,8 @@ class JudgedRows(Planned):
         return known.native and bool(service.lines) and self._kind(None) in service.lines
 
     def _parse(self, known: Format | None) -> Parse | None:
+        from ftdata.formats.parsing import Parse
+
         return Parse(known, self._fills_nulls) if known else None
 
     def _are(self, own: Format, *, plain: bool) -> bool:
@@ -101,6 +103,7 @@ class JudgedRows(Planned):
         """Where the first row lies that has the marks of a format."""
         import shlex
 
+        from ftdata.findings import Origin
         from ftdata.rules.checker import Elsewhere
 
         rows = [one for one in self._peeked() if type(one[2]) is dict]
@@ -118,6 +121,9 @@ class JudgedRows(Planned):
 
     def _judged_plan(self, service: Target, how: Lying) -> Plan:
         """What makes the rows that are judged."""
+        from ftdata.engines.plan import Plan
+        from ftdata.formats import FORMATS
+
         if how.rows:
             return Plan(self.source, ())
         from ftdata.steps.writing import WriteRows
@@ -146,6 +152,7 @@ class JudgedRows(Planned):
         """The kind that most of the first rows have, or the examples that are made of them."""
         from ftdata.rules.rows import looks_like
         from ftdata.steps.fixing import Fix
+        from ftdata.steps.primitives import AuthoringStep
 
         if any(isinstance(step, AuthoringStep) and not isinstance(step, Fix) for step in self.steps):
             return "chat"

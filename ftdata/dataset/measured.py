@@ -15,7 +15,7 @@ from ftdata.facts.places import ALSO
 from ftdata.verbs.types import PathLike
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
     from ftdata.rules.budget import Budget
     from ftdata.tokens.renderer import Renderer
 

@@ -7,15 +7,9 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ftdata.codec import encode
-from ftdata.dataset.holding import of_rows
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, option
-from ftdata.files.tables import arrow_table, is_review, is_table
-from ftdata.formats import FORMATS, Format, named
-from ftdata.formats.tokens import TOKENS
-from ftdata.manifest import noting
-from ftdata.steps.primitives import NotingStep
+from ftdata.files.extensions import is_review, is_table
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count
 from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
@@ -27,8 +21,9 @@ if TYPE_CHECKING:
 
     from ftdata.engines.cluster.protocol import Cluster
     from ftdata.engines.local import Local
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.files.given import ArrowData
+    from ftdata.formats import Format
 log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
@@ -95,6 +90,10 @@ class Outputs(Planned):
             UsageError: If an output is an input, or another output.
             StepError: If one of your functions failed; nothing was written.
         """
+        from ftdata.dataset.holding import of_rows
+        from ftdata.manifest import noting
+        from ftdata.steps.primitives import NotingStep
+
         if engine is not None:
             self = self.on(engine)
         plan = self.plan(_format(os.fspath(path), format, of_rows(self.steps, None)))
@@ -145,6 +144,9 @@ class Outputs(Planned):
             RejectedRows: If more rows were rejected than `max_rejects` allows.
             RowError: At the first row that cannot become an example, if neither option is given.
         """
+        from ftdata.codec import encode
+        from ftdata.files.tables import arrow_table
+
         table: ArrowData = arrow_table(map(encode, self.examples(on_reject=on_reject, max_rejects=max_rejects)))
         return table
 
@@ -259,12 +261,14 @@ def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
     Raises:
         UsageError: If a table for review is requested in a format, or for rows that are not examples.
     """
+    from ftdata.formats import FORMATS, named
+
     if rows is not None and is_review(path):
         raise UsageError(f"a review table holds examples, but these are {rows.name}",
                          hint="Write JSON lines, Parquet or Arrow.", path=path)  # fmt: skip
     if rows is not None and asked in (None, rows.name):
         return rows
-    if asked == TOKENS.name:
+    if asked == "tokens":
         raise UsageError("tokens need a tokenizer, and none is given",
                          hint=f"Add {option('tokenizer', 'DIR')}, or call tokenize() before.")  # fmt: skip
     if is_review(path):

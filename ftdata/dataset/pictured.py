@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.classes import replace
 from ftdata.dataset.checking import Checking
-from ftdata.dataset.measured import renderer
 from ftdata.dataset.plans import Other, Planned
-from ftdata.engines.plan import Outcome
-from ftdata.engines.spill import Origins
 from ftdata.errors import InputError, RowError, UsageError
-from ftdata.files.beside import MANIFEST, beside
+from ftdata.facts.methods import Method
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
-    from ftdata.facts.methods import Method
+    from ftdata.engines.plan import Outcome
+    from ftdata.engines.spill import Origins
     from ftdata.findings import Origin
     from ftdata.profile import Chats
     from ftdata.report.checked import Report
@@ -111,6 +109,7 @@ class Pictured(Checking):
             UsageError: If the target, method, model, tokenizer or template is unknown.
             UnknownFormatError: If the rows are in no known format.
         """
+        from ftdata.dataset.measured import renderer
         from ftdata.report.paged import DataReport
         from ftdata.tokens.stats import asked_for
 
@@ -138,6 +137,7 @@ class Pictured(Checking):
         on_progress: Callable[[int], None] | None,
     ) -> tuple[dict[str, Any], list[ShownExample]]:
         """What the second pass comes to, and the examples that are shown."""
+        from ftdata.engines.plan import Outcome
         from ftdata.report.picture import PictureOptions
         from ftdata.report.shown import ShownExample, value_of
         from ftdata.report.stats import Stats
@@ -166,6 +166,7 @@ class Pictured(Checking):
 
     def _fetch(self, seen: DataPicture, spots: set[int]) -> None:
         """Take examples to what is shown whose places are known only behind the pass: their blocks are read again."""
+        from ftdata.engines.plan import Outcome
         from ftdata.report.picture import PictureJob
         from ftdata.report.twins import block_of
 
@@ -184,6 +185,7 @@ class Pictured(Checking):
 
     def _seen(self, asked: PictureOptions, outcome: Outcome, workers: int | None) -> tuple[DataPicture, Origins]:
         """The pass over the examples, and where its blocks stood."""
+        from ftdata.engines.spill import Origins
         from ftdata.report.picture import DataPicture, PictureJob
 
         engine = self._engine(workers)
@@ -202,6 +204,7 @@ class Pictured(Checking):
 
     def _manifest(self) -> dict[str, Any] | None:
         """What the manifest beside the first file says of how it was made; None where there is none."""
+        from ftdata.files.beside import MANIFEST, beside
         from ftdata.manifest import Digest, Manifest
 
         for name in dict.fromkeys(file.name for file in self.source.files):
@@ -252,6 +255,7 @@ def _places(report: Report) -> set[Origin]:
 
 def _before(before: Other | None, workers: int | None) -> Chats | None:
     """The classes of the data as it was."""
+    from ftdata.engines.plan import Outcome
     from ftdata.profile import Chats
 
     if before is None:

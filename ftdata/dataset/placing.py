@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ftdata.dataset.checking import Checking
-from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
-from ftdata.facts import clock
-from ftdata.facts.methods import METHODS, Method
-from ftdata.facts.methods import method as method_named
-from ftdata.findings import Severity
-from ftdata.formats.targets import TARGETS
+from ftdata.facts.methods import Method
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    import datetime
+
+    from ftdata.example.words import Kind
     from ftdata.report.checked import Report
     from ftdata.report.places import PlaceFigures, PlaceReport
     from ftdata.tokens.models import Model, Models
@@ -82,6 +78,10 @@ class Placing(Checking):
             >>> found["azure"].model, found["azure"].errors, found["together"].verdict
             ('gpt-4.1-mini', 1, 'trains')
         """
+        from ftdata.engines.plan import Outcome
+        from ftdata.facts import clock
+        from ftdata.facts.methods import METHODS
+        from ftdata.facts.methods import method as method_named
         from ftdata.report.places import PlaceReport
         from ftdata.tokens.models import model_table
         from ftdata.tokens.models.lives import place_named
@@ -108,6 +108,9 @@ class Placing(Checking):
         self, model: Model, models: PathLike | None, method: Method | None, workers: int | None
     ) -> tuple[Report | None, str]:
         """The check's verdict for the model's place, and what to do first; no report if it rejects such rows."""
+        from ftdata.findings import Severity
+        from ftdata.formats.targets import TARGETS
+
         if model.place not in TARGETS:
             return None, "ftdata has no check for this place"
         try:

@@ -17,16 +17,19 @@ from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
 from ftdata.files.source import Source, peek
 from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
-from ftdata.formats.nulls import prune
 from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
+from ftdata.lazily import late
 from ftdata.rows.steps import FindsColumns
 from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
 from ftdata.writing import OnReject, within
 
 if TYPE_CHECKING:
     from ftdata.engines.flow import Decided
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
+    from ftdata.formats.nulls import prune
+else:
+    prune = late(globals(), "ftdata.formats.nulls", "prune")
 
 _SHOWN = 3  # examples in a notebook
 

@@ -7,24 +7,23 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
 from ftdata.dataset.plans import LOOKED_AT
 from ftdata.errors import UsageError, option
-from ftdata.files.containers import extension_of
-from ftdata.files.excel import EXTENSIONS as SPREADSHEETS
-from ftdata.files.given import ArrowData, Collectable, given
+from ftdata.files.extensions import SPREADSHEETS, extension_of
 from ftdata.files.opening import MAX_RECORD
-from ftdata.files.paths import parts_of_export, splits_of
 from ftdata.files.source import Source, open_source, peek
-from ftdata.files.splits import is_hub, load_hub
-from ftdata.files.streams import Readable, is_readable, source_of
 from ftdata.formats import FORMATS, Format, named
 from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count, HostedTools, Number, Roles
+
+if TYPE_CHECKING:
+    from ftdata.files.given import ArrowData, Collectable
+    from ftdata.files.streams import Readable
 
 PathLike = str | os.PathLike[str]
 
@@ -117,6 +116,11 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
+    from ftdata.files.given import given
+    from ftdata.files.paths import parts_of_export, splits_of
+    from ftdata.files.splits import is_hub
+    from ftdata.files.streams import is_readable, source_of
+
     if columns and header_row > 1:
         raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} names a row that does",
                          hint="Use only one of them. To skip rows above the table, use skip.")  # fmt: skip
@@ -224,6 +228,9 @@ def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = No
         >>> read_splits(datasets.DatasetDict(train=rows, test=rows))
         {'train': Dataset(<Dataset>), 'test': Dataset(<Dataset>)}
     """
+    from ftdata.files.paths import splits_of
+    from ftdata.files.splits import is_hub, load_hub
+
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
         if not is_hub(path):
@@ -245,6 +252,9 @@ def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Sour
 
 
 def _of_hub(paths: list[str], count: int, split: str | None) -> Source:
+    from ftdata.files.given import given
+    from ftdata.files.splits import load_hub
+
     if count > 1:
         raise UsageError("a dataset of the hub is read alone", path=paths[0])
     return given(load_hub(paths[0], split), split)

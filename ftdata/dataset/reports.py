@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ftdata.dataset.plans import Planned
-from ftdata.engines.plan import Outcome, Rejected
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.engines.plan import Rejected
     from ftdata.report.stats import Stats
 
 
@@ -76,6 +76,7 @@ class Reports(Planned):
             >>> stats.total.total, stats.trained.total, stats.epochs
             (17, 1, 3)
         """
+        from ftdata.engines.plan import Outcome
         from ftdata.report.stats import Stats
         from ftdata.tokens.counting import counter_of
         from ftdata.tokens.stats import asked_for, epochs_of, model_figures

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import InputError, RowError, UsageError, at
-from ftdata.example.identity import Naming, fingerprint
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
@@ -118,6 +117,7 @@ def _rows(
     data: Any, by: Rows, findings: bool, workers: int | None, longest: int | None, on_reject: OnReject | None
 ) -> Iterator[dict[str, str]]:
     """The rows of the table, one after another."""
+    from ftdata.example.identities import Naming, fingerprint
     from ftdata.steps.differing import Placed
     from ftdata.steps.sheets import MARKS, TEXTS, held, rows_of, seal
 

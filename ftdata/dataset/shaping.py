@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from ftdata.classes import replace
-from ftdata.dataset.naming import columns_of, keys_of, warn_of_hidden
 from ftdata.dataset.plans import Other, Planned
 from ftdata.errors import UsageError, option
-from ftdata.files.source import Source
-from ftdata.steps.user import Author, Map, OnError, UserAuthor, UserMap
 from ftdata.verbs import Apart, Needs, verb
 from ftdata.verbs.types import (
     Consecutive,
@@ -25,6 +22,7 @@ from ftdata.verbs.types import (
 
 if TYPE_CHECKING:
     from ftdata.authoring.mapping import Mapping
+    from ftdata.steps.user import Map, OnError, UserAuthor, UserMap
 
     Authored = Mapping | dict[str, Any] | PathLike | Map | UserAuthor
 
@@ -70,6 +68,8 @@ class Shaping(Planned):
             UsageError: If a column does not exist, or a turn uses none.
             RecipeError: If the mapping is invalid.
         """
+        from ftdata.dataset.naming import columns_of
+
         if map is not None:
             return self.as_rows("a mapping or a function makes them")._mapped(map, allow_empty)
         if chosen or rejected:
@@ -111,6 +111,8 @@ class Shaping(Planned):
     def _paired(
         self, user: str, chosen: str, rejected: str, system: str, metadata: Sequence[str], allow_empty: bool
     ) -> Self:
+        from ftdata.dataset.naming import columns_of
+
         given = {"user": user, "chosen": chosen, "rejected": rejected}
         if lacking := [option(name) for name, text in given.items() if not text]:
             hint = f"The columns are {', '.join(self.columns())}."
@@ -124,6 +126,8 @@ class Shaping(Planned):
 
     def _mapped(self, by: Authored, allow_empty: bool) -> Self:
         from ftdata.authoring.mapping import Mapping
+        from ftdata.dataset.naming import warn_of_hidden
+        from ftdata.steps.user import Author, Map
 
         if isinstance(by, Map):
             return self._with(Author(by.function, by.label))
@@ -193,6 +197,7 @@ class Shaping(Planned):
         Raises:
             UsageError: If a column, role or choice does not exist.
         """
+        from ftdata.dataset.naming import columns_of, keys_of
         from ftdata.dataset.ordering import in_order
         from ftdata.expressions import Template
         from ftdata.rows.explode import numbered
@@ -259,6 +264,7 @@ class Shaping(Planned):
             {'role': 'assistant', 'content': '4'}
         """
         from ftdata.dataset.joins import apart, together
+        from ftdata.files.source import Source
         from ftdata.steps.joining import Join
 
         if self.reads and not self.reads.name.startswith("openai-batch"):
@@ -315,6 +321,7 @@ class Shaping(Planned):
             {'id': 'a', 'scores': {'score': 0.9}, 'score': 0.9}
         """
         from ftdata.dataset.joins import noted
+        from ftdata.files.source import Source
         from ftdata.steps.judged import ReadJudged
         from ftdata.steps.scores import Noted, ReadScores, ReadTraces, levels_of
 
@@ -346,5 +353,7 @@ class Shaping(Planned):
             function: The function, plain or decorated with `ftdata.step`.
             on_error: What to do if it raises: "stop" the run, with the example's location, or "reject" the example.
         """
+        from ftdata.steps.user import Map
+
         step = function if isinstance(function, Map) else Map(function)
         return self._with(replace(step, on_error=on_error) if on_error != step.on_error else step)

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Self, overload
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
-from ftdata.files.given import frozen
 from ftdata.files.source import Source
-from ftdata.formats import FORMATS
-from ftdata.formats.transcripts.options import Reads
-from ftdata.steps.primitives import MapStep
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 class Slicing(Planned):
@@ -113,6 +109,8 @@ class Slicing(Planned):
             >>> len(one.concat(two, one[:1]).dedupe())
             2
         """
+        from ftdata.steps.primitives import MapStep
+
         parts: list[Self] = [self]
         for other in others:
             parts.extend([other] if isinstance(other, Planned) else other)
@@ -124,5 +122,9 @@ class Slicing(Planned):
 
     def _held(self) -> Self:
         """The examples as they are now, as rows in memory."""
+        from ftdata.files.given import frozen
+        from ftdata.formats import FORMATS
+        from ftdata.formats.transcripts.options import Reads
+
         rows = frozen(self.examples(), repr(self))
         return replace(self, source=rows, steps=(), reads=FORMATS["ftdata"], parts=(), logs=Reads(), _shared={})

@@ -8,14 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.engines.flow import Decided
-from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
-from ftdata.expressions import Predicate
 from ftdata.verbs import Apart, Needs, OneOf, verb
 from ftdata.verbs.types import PathLike, Style, Template, Train, Undeclared
 
 if TYPE_CHECKING:
+    from ftdata.expressions import Predicate
     from ftdata.report.savings import Savings
     from ftdata.steps.measuring import TokenCounter
     from ftdata.steps.prompting import Edit
@@ -101,6 +99,7 @@ class Transforming(Planned):
         Raises:
             UsageError: If the model or place is unknown.
         """
+        from ftdata.engines.plan import Outcome
         from ftdata.facts import clock
         from ftdata.report.savings import Savings, Way
         from ftdata.steps.savings import WAYS, SavedTokens
@@ -134,6 +133,7 @@ class Transforming(Planned):
 
         Reads the examples if a decision depends on them.
         """
+        from ftdata.engines.flow import Decided
         from ftdata.steps.prompting import System
         from ftdata.steps.pruning import Pruning
         from ftdata.steps.stripping import Strip
@@ -233,6 +233,7 @@ class Transforming(Planned):
         Raises:
             UsageError: If an expression is invalid.
         """
+        from ftdata.expressions import Predicate
         from ftdata.steps.weighting import Weights
 
         test = Predicate(where) if isinstance(where, str) else where

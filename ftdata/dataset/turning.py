@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Self
 
 from ftdata.dataset.plans import Planned
-from ftdata.dataset.transforming import counter_for
 from ftdata.errors import UsageError
 from ftdata.verbs import Needs, OneOf, verb
 from ftdata.verbs.types import Cut, Earlier, PathLike
@@ -101,6 +100,7 @@ class Turning(Planned):
         Raises:
             UsageError: If there is no limit, or the model or tokenizer is unknown.
         """
+        from ftdata.dataset.transforming import counter_for
         from ftdata.steps.cutting import Fit
         from ftdata.tokens.models import model_table
 

@@ -24,7 +24,7 @@ from ftdata.formats.transcripts.failing import FAILED, NO_ANSWER
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset
     from ftdata.distill.measuring import Measure
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.findings import Origin
 
 _LOOKED_AT = 50

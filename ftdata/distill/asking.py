@@ -39,7 +39,7 @@ from ftdata.writing import Writing, limit_of, write_all
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, Result
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.report.asked import Estimate
 
 log = logging.getLogger("ftdata")

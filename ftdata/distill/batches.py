@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError
 from ftdata.files.claims import Claims
+from ftdata.files.extensions import is_table
 from ftdata.files.opening import STDIN, compression_of
 from ftdata.files.paths import REMEMBERED
 from ftdata.files.sink import Sink
-from ftdata.files.tables import is_table
 
 if TYPE_CHECKING:
     from ftdata.writing import Result

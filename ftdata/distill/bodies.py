@@ -22,7 +22,7 @@ from ftdata.formats.definitions import read_tools
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_REQUESTS, MAX_BYTES = 50_000, 200_000_000
 ENDPOINTS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}

@@ -17,7 +17,7 @@ from ftdata.formats.calling import to_tools
 from ftdata.steps.meeting import judge_id, spoken
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Message = Mapping[str, Any]
 

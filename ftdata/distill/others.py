@@ -13,7 +13,7 @@ from ftdata.errors import UsageError, option, shown
 from ftdata.formats import anthropic, gemini
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 SERVICES = ("anthropic", "gemini")
 _TAKEN = {

@@ -17,7 +17,7 @@ from ftdata.expressions import Template, column, require_columns
 from ftdata.formats.calling import to_tools
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Message = dict[str, Any]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftdata.engines.gathered import OfGroups
 from ftdata.engines.plan import Outcome, Plan, Rejected
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ def account(plan: Plan, block: Block, result: BlockResult, outcome: Outcome) -> 
 
 def moved(plan: Plan) -> int:
     """How many of the examples that a gather made are out of their original order."""
-    kept = [file.container for file in plan.source.files]
-    return sum(container.moved for container in kept if isinstance(container, OfGroups))
+    return sum(getattr(file.container, "moved", 0) for file in plan.source.files)
 
 
 def tell_rejects(places: Places, block: Block, result: BlockResult, outcome: Outcome, told: int) -> int:

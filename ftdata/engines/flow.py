@@ -15,7 +15,7 @@ from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.lazily import expected

@@ -35,7 +35,7 @@ from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, 
 
 if TYPE_CHECKING:
     from ftdata.engines.jobs import Ending
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.files.blocks import Block
 
 Keyed = tuple[int, bytes, bytes, bytes | None]

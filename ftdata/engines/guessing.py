@@ -19,7 +19,7 @@ from ftdata.steps.user import Author, Filter, Map
 
 if TYPE_CHECKING:
     from ftdata.engines.plan import Plan
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.files.blocks import Block
     from ftdata.files.source import Source
     from ftdata.formats.registry import Format

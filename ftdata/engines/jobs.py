@@ -12,7 +12,7 @@ from ftdata.codec import encode
 from ftdata.engines.flow import BlockResult, Decided, Flow, Passed, begun
 from ftdata.engines.rowing import at_once, leading
 from ftdata.errors import FtdataError, RowError, row_error
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Tally, add_reason
 from ftdata.formats.parsing import Parse

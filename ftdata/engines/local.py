@@ -11,25 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
-from ftdata.engines.beside import PairJob
 from ftdata.engines.feeding import Feed, Places, ahead
 from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, stages_of
-from ftdata.engines.gathered import Gathered, OfGroups
-from ftdata.engines.gathering import ScatterJob, WorkJob
-from ftdata.engines.guessing import GuessedRun, guessable
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
-from ftdata.engines.parting import PartJob
 from ftdata.engines.plan import Outcome, Plan
-from ftdata.engines.spill import Origins, Spill
-from ftdata.engines.surveying import Noting
 from ftdata.engines.workers import Crew, Job, Workers
 from ftdata.files.opening import BLOCK, Opening
 from ftdata.files.source import File, Source
-from ftdata.steps.primitives import FileSummary, Gather, MapStep, SharingStep, Step, Summary, SurveyStep
-from ftdata.steps.user import Map
+from ftdata.steps.primitives import FileSummary, Gather, GuessingStep, MapStep, SharingStep, Step, Summary, SurveyStep
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.engines.surveying import Noting
+    from ftdata.example.words import Example
     from ftdata.files.blocks import Block
     from ftdata.files.output import Written
     from ftdata.files.parts import Staging
@@ -83,6 +76,8 @@ class Local:
         writing, plan = self._writing(plan)
         job: Job = writing
         if plan.writes is not None and plan.beside is not None:
+            from ftdata.engines.beside import PairJob
+
             job = PairJob(writing.flow, plan.writes, plan.beside)
         for block, result in kept or self._run(job, plan.source, outcome):
             account(plan, block, result, outcome)
@@ -103,6 +98,8 @@ class Local:
 
     def parts(self, plan: Plan, outcome: Outcome, staged: Sequence[Staging]) -> Iterator[tuple[int, Written]]:
         """(Number of the output, part) of what workers wrote, in order; see `Staging`."""
+        from ftdata.engines.parting import PartJob
+
         self.in_parts = True
         with self._kept_workers():
             job, plan = self._writing(self._decided(plan, outcome))
@@ -113,6 +110,8 @@ class Local:
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """The lines that a gather has made."""
+        from ftdata.engines.gathered import OfGroups
+
         (file,) = plan.source.files
         assert isinstance(file.container, OfGroups)  # noqa: S101 - as the plan says
         for lines, rows in ahead(file.container.lines(self.block_size)):
@@ -188,6 +187,10 @@ class Local:
 
     def _guess(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]] | None:
         """What the blocks come to by a guess that has proved true; with it, or without, the survey is done."""
+        if not any(isinstance(step, GuessingStep) for step in plan.steps):
+            return None
+        from ftdata.engines.guessing import GuessedRun, guessable
+
         at = guessable(plan, self._size(plan.source))
         if at is None or self._key(plan, at) in self.decisions:
             return None
@@ -230,6 +233,8 @@ class Local:
 
     def _noting(self, source: Source) -> Noting:
         """What takes note of a survey's blocks."""
+        from ftdata.engines.surveying import Noting
+
         return Noting(source)
 
     def survey(self, plan: Plan, survey: Callable[[], S], outcome: Outcome, name: str = "survey") -> S:
@@ -261,11 +266,17 @@ class Local:
 
         A user's function cannot: if it fails, the run must end at the earliest example, and partitions have no order.
         """
+        from ftdata.steps.user import Map
+
         if plan.writes is None or any(isinstance(step, Map) or not isinstance(step, MapStep) for step in steps):
             return None
         return Ending(Flow(Source(()), stages_of((AsIs(), *steps)), plan.same), plan.writes)
 
     def _gather(self, plan: Plan, at: int, step: Gather, outcome: Outcome, ending: Ending | None) -> Plan:
+        from ftdata.engines.gathered import Gathered
+        from ftdata.engines.gathering import ScatterJob, WorkJob
+        from ftdata.engines.spill import Origins, Spill
+
         spill = Spill.beside(plan.source.size, step)
         job = ScatterJob(self._flow(plan, plan.steps[:at]), spill)
         origins = Origins()

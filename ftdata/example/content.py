@@ -12,7 +12,7 @@ from ftdata.errors import RowError
 from ftdata.example.parts import kind_of, lists_in
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 HASH_BYTES = 16
 

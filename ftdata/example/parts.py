@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.example.thoughts import said, thought_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _CHAT_KEYS = {"messages", "tools", "parallel_tool_calls", "functions", "metadata"}
 

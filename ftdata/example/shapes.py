@@ -14,17 +14,14 @@ import sys
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+from ftdata.example.words import INSTEAD_OF_CONTENT
+
 if sys.version_info >= (3, 12):
     from typing import NotRequired, Required, TypedDict
 else:  # mypy and pydantic narrow on the backport only below 3.12
     from typing import NotRequired, Required
 
     from typing_extensions import TypedDict
-
-Example = dict[str, Any]
-"""A chat, preference, reinforcement or completion example: a JSON object, and optionally ``metadata``."""
-
-Kind = Literal["chat", "completion", "preference", "reinforcement"]
 
 JSONObject = dict[str, Any]
 
@@ -186,8 +183,6 @@ def says_something(message: AssistantMessage) -> bool:
     return message.get("content") is not None or any(message.get(key) for key in INSTEAD_OF_CONTENT)
 
 
-INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
-
 Message = (
     SystemMessage
     | DeveloperMessage
@@ -272,6 +267,3 @@ class ReinforcementExample(Defining):
 
     messages: Annotated[list[Message], Tested(_is_not_empty)]
     metadata: NotRequired[JSONObject | None]
-
-
-ROLES = ("system", "developer", "user", "assistant", "tool", "function")

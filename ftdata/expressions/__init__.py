@@ -23,7 +23,7 @@ from ftdata.lazily import pattern
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _FAILS = (
     TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NameError, RecursionError, MemoryError,

@@ -12,7 +12,7 @@ from ftdata.expressions import finding
 from ftdata.facts.refusals import REFUSES
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 RESERVED = ("answer", "prompt", "system", "tool", "tools", "messages", "metadata")
 """Words that mean a part of the example, whatever its metadata holds."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from ftdata.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
 
 Method = Literal["sft", "dpo", "rft", "completion"]
 """The methods of services."""

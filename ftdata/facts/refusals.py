@@ -17,7 +17,7 @@ from ftdata.example.thoughts import said
 from ftdata.facts.traces import Traces
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (

@@ -12,6 +12,7 @@ from ftdata.classes import dataclass
 from ftdata.errors import InputError
 from ftdata.files.blocks import Block, Undivided
 from ftdata.files.columnar import TableReader, blocks_of, from_stream, pyarrow, readable, table_columns
+from ftdata.files.extensions import ARROW_MAGIC
 from ftdata.files.opening import Opening, random_access
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("ftdata")
 
-MAGIC = b"ARROW1"
 _END = b"\xff\xff\xff\xff\0\0\0\0"
 
 
@@ -91,7 +91,7 @@ def _reader(opening: Opening) -> Any:
     source.seek(0)
     if begin.startswith(b"FEA1"):
         raise InputError("is a version 1 Feather file", hint="Save it as version 2.", path=opening.path)
-    return pa.ipc.open_file(source) if begin.startswith(MAGIC) else pa.ipc.open_stream(source)
+    return pa.ipc.open_file(source) if begin.startswith(ARROW_MAGIC) else pa.ipc.open_stream(source)
 
 
 def _batches(opening: Opening) -> Iterator[pa.RecordBatch]:

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.codec import decode
 from ftdata.errors import InputError, RowError
 from ftdata.facts.names import is_conversation
-from ftdata.files import arrow, excel, parquet
 from ftdata.files.blocks import Container
-from ftdata.files.header import DIALOGUE, FileOptions, sniff
-from ftdata.files.json import JSONValues, keys_of, wrapped_under
+from ftdata.files.extensions import (
+    ARROW,
+    ARROW_MAGIC,
+    BINARY,
+    EXTENSIONS,
+    FEATHER_MAGIC,
+    PARQUET,
+    PARQUET_MAGIC,
+    SPREADSHEETS,
+    TEXTS,
+    extension_of,
+)
 from ftdata.files.jsonl import JSONLines
 from ftdata.files.opening import BOM, MAX_RECORD, STDIN, Opening, compression_of
-from ftdata.files.remote import file_name
-from ftdata.files.text import EXTENSIONS as TEXT
-from ftdata.files.text import TextLines
+from ftdata.files.options import DIALOGUE, FileOptions
 from ftdata.lazily import pattern
 from ftdata.plugins import PluginError, load, plugins
 
 if TYPE_CHECKING:
     from ftdata.files.source import File
-
-PARQUET = (".parquet", ".pq")
-ARROW = (".arrow", ".feather", ".ipc")
-BINARY = (*PARQUET, *ARROW, *excel.EXTENSIONS)
-EXTENSIONS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", *BINARY)
-"""The extensions of the files that are read, without those of compressions."""
-TEXTS = (*TEXT, ".md", ".markdown")
-"""Those of files that are read if they are named, and hold what can be told in text."""
 
 _JSON = pattern(rb"\{|\[\s*\{")  # the beginning of objects, or of a list of them
 
@@ -60,6 +58,8 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
     if not text:
         raise InputError("is empty", path=path)
     if asked.rows_at is not None:
+        from ftdata.files.json import JSONValues, keys_of
+
         return JSONValues(asked.max_record, keys_of(asked.rows_at))
     if extension in (".csv", ".tsv") or asked.delimiter or asked.columns:
         return _csv(opening, asked)
@@ -71,7 +71,7 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
     if text.startswith(b"[") and _lists(text, extension):
         return JSONLines(asked.max_record)
     if text.startswith(b"[") or (text.startswith(b"{") and _spread(text)):
-        return JSONValues(asked.max_record, wrapped_under(text))
+        return _json(text, asked)
     if extension in (".jsonl", ".ndjson") or text.startswith(b"{"):
         return JSONLines(asked.max_record)
     if path == STDIN or not extension:
@@ -81,6 +81,19 @@ def container_of(opening: Opening, asked: FileOptions) -> Container:
     raise InputError(
         f"is not a kind of file that ftdata reads ({extension})", hint=f"It reads {', '.join(EXTENSIONS)}.", path=path
     )
+
+
+def _json(text: bytes, asked: FileOptions) -> Container:
+    from ftdata.files.json import JSONValues, wrapped_under
+
+    return JSONValues(asked.max_record, wrapped_under(text))
+
+
+def _wrapped(text: bytes) -> bool:
+    """Whether the rows are in a list under a key."""
+    from ftdata.files.json import wrapped_under
+
+    return bool(wrapped_under(text))
 
 
 def _added(kind: str, opening: Opening) -> Container:
@@ -122,7 +135,9 @@ def below_title(file: File) -> File:
         skip_footer=getattr(container, "footer", 0),
     )
     below = container_of(file.opening, asked)
-    if isinstance(below, excel.Excel):
+    from ftdata.files.excel import Excel
+
+    if isinstance(below, Excel):
         below = replace(below, asked=getattr(container, "asked", False))
     return replace(file, container=below)
 
@@ -138,6 +153,8 @@ def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) ->
         InputError: If neither says what it is.
     """
     if asked.lines:
+        from ftdata.files.text import TextLines
+
         return TextLines(asked.max_record, asked.lines)
     from ftdata.files.dialogues import dialogues
 
@@ -153,24 +170,24 @@ def _text(opening: Opening, extension: str, begin: bytes, asked: FileOptions) ->
     raise InputError(f"is plain text ({extension}), and nothing says what its lines are", hint=hint, path=opening.path)
 
 
-def extension_of(path: str) -> str:
-    """The extension that names the container, without that of the compression."""
-    path = file_name(path)
-    return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
-
-
 def _binary(opening: Opening, begin: bytes, extension: str, asked: FileOptions) -> Container | None:
     """The container of a file that is not text, by its first bytes or its extension."""
-    if compression_of(opening.path) and (extension in BINARY or begin.startswith((parquet.MAGIC, arrow.MAGIC))):
+    if compression_of(opening.path) and (extension in BINARY or begin.startswith((PARQUET_MAGIC, ARROW_MAGIC))):
         raise InputError(
             "is compressed as a whole", hint="Such files are read in pieces. Unpack it first.", path=opening.path
         )
-    if begin.startswith(parquet.MAGIC) or extension in PARQUET:
-        return parquet.parquet(opening)
-    if begin.startswith((arrow.MAGIC, b"FEA1")) or extension in ARROW:
-        return arrow.arrow(opening)
-    if extension in excel.EXTENSIONS:
-        return excel.excel(opening, asked)
+    if begin.startswith(PARQUET_MAGIC) or extension in PARQUET:
+        from ftdata.files.parquet import parquet
+
+        return parquet(opening)
+    if begin.startswith((ARROW_MAGIC, FEATHER_MAGIC)) or extension in ARROW:
+        from ftdata.files.arrow import arrow
+
+        return arrow(opening)
+    if extension in SPREADSHEETS:
+        from ftdata.files.excel import excel
+
+        return excel(opening, asked)
     return None
 
 
@@ -180,7 +197,7 @@ def _tells(begin: bytes) -> bool:
     first, ended, rest = text.partition(b"\n")
     if not _BRACKET.search(text, 1):
         return False  # the array of rows may be yet to come
-    return bool(rest.strip() if ended else wrapped_under(text) or _glued(first))
+    return bool(rest.strip()) if ended else _wrapped(text) or _glued(first)
 
 
 def _glued(first: bytes) -> bool:
@@ -199,9 +216,9 @@ def _spread(text: bytes) -> bool:
         decode(first.strip())
     except RowError as error:
         if "ends too early" in error.message:  # pretty-printed: what follows is no line that begins anew
-            return bool(wrapped_under(text)) or bool(ended and not rest.lstrip(b"\r\n").startswith(b"{"))
+            return _wrapped(text) or bool(ended and not rest.lstrip(b"\r\n").startswith(b"{"))
         return "more text after" in error.message  # glued: }{
-    return bool(wrapped_under(first)) and not rest.strip()
+    return not rest.strip() and _wrapped(first)
 
 
 def _lists(text: bytes, extension: str) -> bool:
@@ -215,6 +232,8 @@ def _lists(text: bytes, extension: str) -> bool:
 
 
 def _csv(opening: Opening, asked: FileOptions) -> Container:
+    from ftdata.files.header import sniff
+
     limit = max(asked.max_record, HEAD)
     size = HEAD
     while True:

@@ -22,7 +22,7 @@ from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, re
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.files.header import FileOptions
+    from ftdata.files.options import FileOptions
 
 TEXT = "text"
 """The key of a row."""

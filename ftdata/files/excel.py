@@ -13,20 +13,23 @@ from contextlib import contextmanager
 from datetime import date, time
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import encode
 from ftdata.errors import InputError, MissingPackageError, did_you_mean
 from ftdata.files import extent, titles
 from ftdata.files.blocks import Block, Undivided
-from ftdata.files.header import FileOptions, unique
+from ftdata.files.extensions import SPREADSHEETS
+from ftdata.files.header import unique
 from ftdata.files.json import ValueReader
 from ftdata.files.opening import Opening, random_access
 
+if TYPE_CHECKING:
+    from ftdata.files.options import FileOptions
+
 log = logging.getLogger("ftdata")
 
-EXTENSIONS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ROWS_A_BLOCK = 2000
 _LOOKED_AT = 30  # rows below the names
 
@@ -91,7 +94,7 @@ def sheets_asked(path: str, sheet: str | None) -> list[str | None]:
     Raises:
         InputError: If the file cannot be read as a spreadsheet.
     """
-    if sheet is None or (sheet != "*" and "," not in sheet) or Path(path).suffix.lower() not in EXTENSIONS:
+    if sheet is None or (sheet != "*" and "," not in sheet) or Path(path).suffix.lower() not in SPREADSHEETS:
         return [sheet]
     book = Opening(path)
     names = list(_book(book).sheet_names)

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from ftdata.classes import dataclass
 from ftdata.errors import InputError, did_you_mean
 from ftdata.files import titles
 from ftdata.files.csv import CSV, text_lines
 from ftdata.files.encodings import guess
-from ftdata.files.opening import BOM, MAX_RECORD, record_too_large
+from ftdata.files.opening import BOM, record_too_large
+from ftdata.files.options import FileOptions
 from ftdata.files.quoting import PLAIN, Quoting, Records, quoting_of, reader, told
 from ftdata.files.titles import lines_above, title_above
 from ftdata.lazily import pattern
@@ -23,56 +23,6 @@ DELIMITERS = (",", ";", "\t", "|")
 _COMPARED = 20  # records
 _TITLED = 1 << 14  # bytes in which a title is looked for
 _SEPARATOR_LINE = pattern(rb"sep=([^\r\n])\r?\n")  # how Excel names the delimiter, in a line before the header
-
-
-ABOVE, FIRST, FOOTER = "above the names of the columns", "first rows, as asked", "a footer, as asked"
-"""Where lines stand that are left out."""
-
-DIALOGUE = "dialogue"
-"""The format of dialogues that are written as text."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileOptions:
-    """What the user said of the files.
-
-    Attributes:
-        delimiter: One character of a CSV file, or its name.
-        columns: The columns' names, if the file has no header.
-        max_record: Bytes that one record may have.
-        rows_at: Where in a JSON file the rows are, such as ``$.result.items``.
-        sheet: The sheet of a spreadsheet.
-        format: The rows' format, by its name.
-        roles: Who is who in dialogues: names and what they mean.
-        between: A pattern of the lines between dialogues.
-        lines: The columns of the rows that lines of plain text are read as, the last one the line's; none to refuse it.
-        quote: What opens a cell of a CSV file, or ``none``.
-        escape: What stands before a quote that is text, in place of another quote.
-        header_row: The line, or the row of a sheet, with the names of the columns; what is above it is left out.
-        skip: How many rows below the names are left out.
-        skip_footer: How many rows at the end are left out.
-    """
-
-    delimiter: str | None = None
-    columns: tuple[str, ...] = ()
-    max_record: int = MAX_RECORD
-    rows_at: str | None = None
-    sheet: str | None = None
-    format: str | None = None
-    roles: tuple[tuple[str, str], ...] = ()
-    between: str | None = None
-    lines: tuple[str, ...] = ()
-    quote: str | None = None
-    escape: str | None = None
-    header_row: int = 1
-    skip: int = 0
-    skip_footer: int = 0
-
-    @property
-    def left_out(self) -> tuple[tuple[str, int], ...]:
-        """What is skipped, by position."""
-        parts = ((ABOVE, self.header_row - 1), (FIRST, self.skip), (FOOTER, self.skip_footer))
-        return tuple((name, count) for name, count in parts if count)
 
 
 def sniff(path: str, head: bytes, asked: FileOptions = FileOptions(), *, whole: bool = True) -> CSV:

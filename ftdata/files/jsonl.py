@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from operator import itemgetter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
-from ftdata.files.lines import mended
 from ftdata.files.opening import BOM, MAX_RECORD, Opening, open_plain, record_too_large, size_of
+from ftdata.lazily import late
+
+if TYPE_CHECKING:
+    from ftdata.files.lines import mended
+else:
+    mended = late(globals(), "ftdata.files.lines", "mended")
 
 
 @dataclass(frozen=True, slots=True)

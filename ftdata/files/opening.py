@@ -8,13 +8,18 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError, MissingPackageError
-from ftdata.files.archives import open_archive
 from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of
 from ftdata.files.remote import Fingerprint, file_name, is_remote, is_store, open_remote, remote_fingerprint
+from ftdata.lazily import late
+
+if TYPE_CHECKING:
+    from ftdata.files.archives import open_archive
+else:
+    open_archive = late(globals(), "ftdata.files.archives", "open_archive")
 
 BLOCK = 2 << 20
 """Bytes per block: large enough that handing it out costs nothing, small enough for constant memory."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-MAGIC = b"PAR1"
 
 _LARGE = 4 << 20
 """The size in bytes of a row group that a worker should not hold in memory as a whole."""

@@ -20,13 +20,13 @@ import orjson
 from ftdata.classes import dataclass, field, replace
 from ftdata.errors import OutputError, UsageError, option
 from ftdata.files.beside import beside
+from ftdata.files.extensions import is_table
 from ftdata.files.leftovers import sweep, tag
 from ftdata.files.opening import STDIN, compression_of, open_plain
 from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.remote import copy_remote, is_remote, open_remote_to_write, remove_remote_folder
 from ftdata.files.sink import save
 from ftdata.files.standing import beginning, remove, standing_like, stands
-from ftdata.files.tables import is_table
 
 if TYPE_CHECKING:
     from ftdata.files.claims import Claims

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ftdata.errors import FtdataError, InputError
-from ftdata.files.containers import EXTENSIONS, extension_of
+from ftdata.files.extensions import EXTENSIONS, extension_of
 from ftdata.files.remote import is_pattern, is_remote, remote_matches
 from ftdata.files.splits import chosen_split
 

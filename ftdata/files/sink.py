@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import OutputError, UsageError, option
@@ -23,8 +23,10 @@ from ftdata.files.output import Output, Written, refuse_unwritten
 from ftdata.files.rehearsal import is_dry
 from ftdata.files.remote import is_remote
 from ftdata.files.standing import standing_like, stands
-from ftdata.files.tables import Layout, TableOutput
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    from ftdata.files.tables import Layout
 
 _NUMBER = pattern(r"(?<!\{)\{n(?:[:!][^{}]*+)?\}")
 
@@ -179,10 +181,17 @@ class Sink:
             if self._fills_folder and not is_dry():
                 self._make_folder(Path(name).parent)
             self._sweep(name)
-            output = self._outputs[name] = TableOutput(name, self.layout) if self.layout else Output(name)
+            output = self._outputs[name] = self._begun(name)
             if self.begin:
                 output.write(self.begin, 0)
         return output
+
+    def _begun(self, name: str) -> Output:
+        if self.layout is None:
+            return Output(name)
+        from ftdata.files.tables import TableOutput
+
+        return TableOutput(name, self.layout)
 
     def _make_folder(self, folder: Path) -> None:
         """Create a folder and its parents; if the run fails, those that it created are removed."""

@@ -25,7 +25,7 @@ from ftdata.files.opening import (
 from ftdata.findings import Origin
 
 if TYPE_CHECKING:
-    from ftdata.files.header import FileOptions
+    from ftdata.files.options import FileOptions
     from ftdata.files.remote import Fingerprint
 
 log = logging.getLogger("ftdata")
@@ -229,7 +229,7 @@ def open_source(
         InputError: If a file cannot be read, is empty, or is of no kind that ftdata knows.
     """
     # Workers open no sources: they get them, each file with its container.
-    from ftdata.files.header import FileOptions
+    from ftdata.files.options import FileOptions
     from ftdata.files.paths import expand
 
     names = expand(paths, split)
@@ -242,6 +242,9 @@ def open_source(
 
 def _files(name: str, encoding: str | None, asked: FileOptions) -> Iterator[File]:
     """The file; of a spreadsheet of which several sheets are asked for, one for each."""
+    if asked.sheet is None:
+        yield _file(name, encoding, asked)
+        return
     from ftdata.files.excel import sheets_asked
 
     for sheet in sheets_asked(name, asked.sheet):

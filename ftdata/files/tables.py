@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from ftdata.codec import decode, encode
 from ftdata.errors import MissingPackageError, OutputError, UsageError
 from ftdata.files.columnar import RECORD, pyarrow
-from ftdata.files.containers import ARROW, PARQUET, extension_of
+from ftdata.files.extensions import PARQUET, REVIEWED, extension_of
 from ftdata.files.memory import Temporary
 from ftdata.files.opening import BOM, compression_of
 from ftdata.files.output import Output
@@ -30,21 +30,10 @@ Layout = Callable[[bytes], Cells]
 EXAMPLE = "example"
 """The column that holds whole examples as JSON text in parquet and Arrow files."""
 
-REVIEWED = (".csv", ".tsv", ".xlsx")
 _SHEET_ROWS, _CELL = 1_048_576, 32_767  # what Excel takes
 _EXACT = 10**15  # beyond which Excel shows other digits
 _ROWS = 1000  # rows that are made into columns at a time
 _GROUP = 8 << 20  # bytes of a row group
-
-
-def is_table(path: str) -> bool:
-    """Whether an output of this name is a table."""
-    return extension_of(path) in (*PARQUET, *ARROW, *REVIEWED)
-
-
-def is_review(path: str) -> bool:
-    """Whether an output of this name is a table for reviewers."""
-    return extension_of(path) in REVIEWED
 
 
 def refuse_early(path: str) -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ftdata.files.blocks import Block, Row
     from ftdata.files.opening import Opening
 
-EXTENSIONS = (".txt", ".text")
-
 
 @dataclass(frozen=True, slots=True)
 class TextLines(JSONLines):

@@ -16,7 +16,7 @@ from ftdata.formats.dumping import accepted, add_tag, carried, instructions, lea
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _KNOWN = frozenset(("instruction", "input", "output", "system", "history", "chosen", "rejected", "kto_tag"))

@@ -30,7 +30,7 @@ from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("system", "messages", "tools"))

@@ -20,7 +20,7 @@ from ftdata.formats.registry import Format
 from ftdata.formats.trl import parse as parse_rows
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _MESSAGE = frozenset(("role", "content", "weight", "tool_calls", "tool_call_id", "name", "reasoning_content"))

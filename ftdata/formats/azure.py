@@ -16,7 +16,7 @@ from ftdata.formats.openai import OPENAI, dump_openai, parse
 from ftdata.formats.registry import Refusal, Refusals
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ftdata.formats.registry import Format, Parsed
 from ftdata.formats.turns import Turns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
     from ftdata.findings import Drop
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, kind_of, lists_in, text_of
-from ftdata.formats.definitions import bare
-from ftdata.formats.turns import Turns
+from ftdata.lazily import late
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
+    from ftdata.formats.definitions import bare
+    from ftdata.formats.turns import Turns
+else:
+    bare = late(globals(), "ftdata.formats.definitions", "bare")
+    Turns = late(globals(), "ftdata.formats.turns", "Turns")
 
 Turn = dict[str, Any]
 

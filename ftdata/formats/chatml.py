@@ -15,7 +15,7 @@ from ftdata.formats.registry import Format
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KNOWN = frozenset(("text",))

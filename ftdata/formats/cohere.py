@@ -13,7 +13,7 @@ from ftdata.formats.dumping import accepted, carried, leave_out, losses, text_of
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _ROLES = {"System": "system", "User": "user", "Chatbot": "assistant"}

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UnknownFormatError, shown
 from ftdata.formats.registry import Format, Formats
-from ftdata.formats.settling import listed, sided
+from ftdata.lazily import late
+
+if TYPE_CHECKING:
+    from ftdata.formats.settling import listed, sided
+else:
+    listed = late(globals(), "ftdata.formats.settling", "listed")
+    sided = late(globals(), "ftdata.formats.settling", "sided")
 
 LAYOUTS = "layouts"
 PLAIN = "openai"

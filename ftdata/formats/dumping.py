@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
 from ftdata.formats.calling import FUNCTIONS, check_calls, to_tools
-from ftdata.formats.fates import meaning_of, placed
-from ftdata.formats.ids import with_ids
-from ftdata.formats.refusing import refuse
+from ftdata.lazily import late
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
+    from ftdata.formats.fates import meaning_of, placed
+    from ftdata.formats.ids import with_ids
+    from ftdata.formats.refusing import refuse
+else:
+    meaning_of = late(globals(), "ftdata.formats.fates", "meaning_of")
+    placed = late(globals(), "ftdata.formats.fates", "placed")
+    with_ids = late(globals(), "ftdata.formats.ids", "with_ids")
+    refuse = late(globals(), "ftdata.formats.refusing", "refuse")
 
 METADATA = "metadata"
 WEIGHT = "example weight"

@@ -10,7 +10,7 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
 from ftdata.example.parts import holder_of, kind_of, lists_in
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.facts import names
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.wording import image_url, worded

@@ -20,7 +20,7 @@ from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement")
 _KEYS = frozenset(("messages", "tools", "input", "preferred_output", "non_preferred_output", "weight"))

@@ -7,7 +7,7 @@ from typing import Any
 from ftdata.codec import member
 from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import INSTEAD_OF_CONTENT, ROLES
+from ftdata.example.words import INSTEAD_OF_CONTENT, ROLES
 
 _ROLES = frozenset(ROLES)
 _CALLING = frozenset(("role", "content", "weight", "tool_calls"))

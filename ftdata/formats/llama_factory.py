@@ -22,7 +22,7 @@ from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _ASKING = ("human", "observation")
 

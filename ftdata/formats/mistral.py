@@ -23,7 +23,7 @@ from ftdata.formats.targets import NAME
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _NAME = pattern(NAME)

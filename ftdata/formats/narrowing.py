@@ -10,7 +10,7 @@ from ftdata.classes import dataclass
 from ftdata.formats.dumping import METADATA, WEIGHT, accepted, leave_out, losses, without_metadata
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 LOSES = losses(
     METADATA, "deprecated functions", "message name", "reasoning", "refusal", "developer role", "parallel_tool_calls",

@@ -20,7 +20,7 @@ from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(

@@ -6,17 +6,22 @@ Source: OpenAI's API description up to July 2025 (FineTuneChatRequestInput and i
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.example.parts import kind_of, lists_in
-from ftdata.example.shapes import ROLES, Example, Kind
+from ftdata.example.words import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate, is_plain_tool
 from ftdata.formats.registry import Format
-from ftdata.formats.settling import settled
 from ftdata.formats.targets import KEYS
+from ftdata.lazily import late
+
+if TYPE_CHECKING:
+    from ftdata.formats.settling import settled
+else:
+    settled = late(globals(), "ftdata.formats.settling", "settled")
 
 _SOURCE = "OpenAI's API description (FineTune…RequestInput, July 2025) and fine-tuning guide"
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "reinforcement", "completion")

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
-from ftdata.formats.nulls import prune
+from ftdata.lazily import late
 
 if TYPE_CHECKING:
+    from ftdata.formats.nulls import prune
     from ftdata.formats.registry import Format, Parsed
+else:
+    prune = late(globals(), "ftdata.formats.nulls", "prune")
 
 NULLS = "nulls left out that stood for absent keys"
 

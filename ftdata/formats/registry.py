@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, UnknownFormatError, UsageError, did_you_mean
-from ftdata.example.shapes import Example, Kind
+from ftdata.example.words import Example, Kind
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.formats.spared import is_new

@@ -31,7 +31,7 @@ from ftdata.formats.settling import listed
 from ftdata.formats.turns import Turns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("chat", "preference")
 LISTS = ("conversations", "conversation", "messages")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.facts import names
 from ftdata.formats.detect import detect
 from ftdata.formats.settling import listed

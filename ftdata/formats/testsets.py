@@ -15,7 +15,7 @@ from ftdata.errors import RowError, shown
 from ftdata.formats.dumping import METADATA, accepted, carried, leave_out, losses, text_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("chat",)
 LOSES = losses(

@@ -15,7 +15,7 @@ from ftdata.formats.openai import parse
 from ftdata.formats.registry import Format, Refusal, Refusals
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
 
 _KINDS: tuple[Kind, ...] = ("chat",)
 _KEYS = frozenset(("messages", "tools"))

@@ -19,7 +19,7 @@ from ftdata.formats.registry import Format, Refusal, Refusals
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KEYS = frozenset(

@@ -18,7 +18,7 @@ from ftdata.errors import RowError
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:

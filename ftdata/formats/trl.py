@@ -28,7 +28,7 @@ from ftdata.formats.turns import Turns
 from ftdata.formats.wording import worded
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference", "completion")
 _KNOWN = frozenset(("messages", "prompt", "completion", "chosen", "rejected", "label", "tools", "metadata"))

@@ -18,7 +18,7 @@ from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 _KINDS: tuple[Kind, ...] = ("chat", "preference")
 _SIDES = frozenset(("chosen_messages", "rejected_messages"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.facts import names
 from ftdata.formats import arguments
 from ftdata.formats.nulls import PRUNED

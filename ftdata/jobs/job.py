@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import dataclass, field, replace
 from ftdata.dataset import read
 from ftdata.errors import InputError, UsageError, option
+from ftdata.facts.methods import Method
 from ftdata.findings import FindingsError
 from ftdata.jobs.graders import format_of, grader_of
 from ftdata.jobs.services import SERVICES, Asked, JobService, advice_on
@@ -22,7 +23,6 @@ from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, Effort, JobPlace, Keys, Multiplier, PathLike, Settings, TrainingType
 
 if TYPE_CHECKING:
-    from ftdata.facts.methods import Method
     from ftdata.report.checked import Report
 
 log = logging.getLogger("ftdata")

@@ -9,7 +9,7 @@ from ftdata.example import parts
 from ftdata.profile.counting import Frequencies, Lengths
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 TOP_NAMES = 20
 """Names of tools, keys and system prompts that are listed."""

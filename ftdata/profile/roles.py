@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from ftdata.classes import dataclass
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.facts import columns
 from ftdata.facts.names import SIDES
 

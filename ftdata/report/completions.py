@@ -10,7 +10,7 @@ from ftdata.errors import printable
 from ftdata.report.widths import to_left, width
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.completion import FileFindings
 
 _HEAD = ("file", "rows", "task", "separator", "stop", "prefix", "labels", "rows touched")

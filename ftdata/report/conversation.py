@@ -10,7 +10,7 @@ from ftdata.errors import printable
 from ftdata.example import parts
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_TEXT = 2000
 """Characters of one message that are shown."""

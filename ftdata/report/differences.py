@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError, printable
-from ftdata.example.identity import without_id
+from ftdata.example.identities import without_id
 from ftdata.report.changes import Piece, ValueChange, changes
 from ftdata.report.page import assemble, resource
 from ftdata.report.tables import Part
 from ftdata.verbs.types import Lang
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.findings import Origin
 
 _SHOWN = 160

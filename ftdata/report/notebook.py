@@ -10,7 +10,7 @@ from ftdata.errors import printable
 from ftdata.report.conversation import conversation
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _STYLE = "white-space:pre-wrap;border-left:3px solid #8a8;padding-left:.6em;margin:.4em 0"
 

@@ -20,7 +20,7 @@ from ftdata.tokens import counter_of
 from ftdata.tokens.survey import TokenSurvey
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.files.blocks import Block
     from ftdata.tokens.counting import Profile
 
@@ -63,7 +63,7 @@ class PictureOptions:
                    wanted)  # fmt: skip
 
 
-@dataclass(order=True)
+@dataclass
 class Candidate:
     """An example, or a row that became none, that may be shown.
 
@@ -82,6 +82,9 @@ class Candidate:
     data: bytes = field(compare=False)
     wanted: bool = field(default=False, compare=False)
     broken: bool = field(default=False, compare=False)
+
+    def __lt__(self, other: Candidate) -> bool:
+        return (self.digest, self.block, self.line) < (other.digest, other.block, other.line)
 
 
 class DataPicture:

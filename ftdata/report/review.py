@@ -8,7 +8,7 @@ from ftdata.codec import encode
 from ftdata.example import parts
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def review(example: Example) -> dict[str, Any]:

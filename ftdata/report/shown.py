@@ -13,7 +13,7 @@ from ftdata.example import parts
 from ftdata.report.page import pack
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.tokens.rendering import Rendering
 
 CAPS = (20_000, 8000, 3000, 1200, 500, 200)

@@ -15,7 +15,7 @@ from ftdata.example import parts
 if TYPE_CHECKING:
     import numpy
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 KEPT = 250_000
 """Examples of which prints are kept; of more, those whose prompt's hash says so: equal prompts stay together."""

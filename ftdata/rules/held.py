@@ -11,7 +11,7 @@ from ftdata.classes import dataclass
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of
-from ftdata.example.shapes import Example, Kind
+from ftdata.example.words import Example, Kind
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS, Format, openai
 from ftdata.formats.dumping import OTHER_KEYS, under

@@ -11,7 +11,7 @@ from ftdata.rules.images import images_of
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
     from ftdata.formats.targets import Target
     from ftdata.rules.look import RowLook
 

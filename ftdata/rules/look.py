@@ -9,7 +9,7 @@ from ftdata.classes import dataclass, field
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
     from ftdata.formats.registry import Refusal
     from ftdata.formats.targets import Target
 

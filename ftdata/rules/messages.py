@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import member
 from ftdata.errors import did_you_mean, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.formats.targets import MESSAGE_KEYS, PART_KEYS, RESPONSE_KEYS
 from ftdata.rules.mending import parts_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule

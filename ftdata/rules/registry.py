@@ -10,7 +10,7 @@ from ftdata.errors import UsageError, did_you_mean, shown
 from ftdata.findings import Drop, Severity
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Kind
+    from ftdata.example.words import Kind
     from ftdata.facts.traces import Traces
     from ftdata.rules.look import RowLook
 

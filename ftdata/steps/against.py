@@ -13,7 +13,7 @@ from ftdata.steps.selection import Selection
 from ftdata.steps.summaries import Summarised, numbers, part
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.findings import Origin
     from ftdata.rules.look import RowLook
 

@@ -16,7 +16,7 @@ from ftdata.steps.editing import Turn, definitions_in, each_list, each_turn, map
 from ftdata.verbs.types import Style, Undeclared
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ftdata.steps.saying import answered, asked
 from ftdata.steps.selecting import score_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Made
 
 HOWS = ("first", "majority", "best", "pairs")

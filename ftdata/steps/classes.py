@@ -12,7 +12,7 @@ from ftdata.steps.keys import NONE, By, Reader, label_of, missing, named, reader
 from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_CLASSES = 10_000
 """A key with more values than that names no classes."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.classes import dataclass, fields
 from ftdata.errors import MissingPackageError, UsageError, did_you_mean
 from ftdata.example.parts import OUTPUTS, holder_of, kind_of
-from ftdata.example.shapes import ROLES, Example
+from ftdata.example.words import ROLES, Example
 from ftdata.lazily import pattern
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 from ftdata.verbs.types import Think

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ftdata.classes import dataclass, field
 from ftdata.codec import decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
-from ftdata.example.shapes import ROLES, Example
+from ftdata.example.words import ROLES, Example
 from ftdata.expressions import Template, as_text, require_columns
 from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages

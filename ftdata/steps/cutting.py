@@ -20,7 +20,7 @@ from ftdata.steps.turning import exchanges, units
 from ftdata.verbs.types import Cut
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.measuring import TokenCounter
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ftdata.classes import dataclass
 from ftdata.example import content_hash
-from ftdata.example.identity import identity, without_id
+from ftdata.example.identities import identity, without_id
 from ftdata.expressions import as_text
 from ftdata.profile.counting import Frequencies
 from ftdata.steps.keys import By, Reader, absent, digest, reader
@@ -20,7 +20,7 @@ from ftdata.steps.split.step import prompt_of
 from ftdata.steps.summaries import Summarised, grows, here
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 NEAREST = 20_000
 """Examples on each side up to which those that nothing else matches are compared by their texts."""

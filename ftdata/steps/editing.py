@@ -9,7 +9,7 @@ from ftdata.errors import RowError
 from ftdata.example.parts import holder_of, kind_of, lists_in
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 Turn = dict[str, Any]
 T = TypeVar("T")

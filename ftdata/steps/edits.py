@@ -12,7 +12,7 @@ from ftdata.steps.choosing import pair_of
 from ftdata.steps.keys import By, absent, label_of, reader
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 @dataclass(frozen=True)

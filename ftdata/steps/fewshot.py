@@ -15,7 +15,7 @@ from ftdata.steps.prompting import leading
 from ftdata.steps.saying import says
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 FOLLOWED = 10
 """Different questions that follow a few-shot example, at least."""

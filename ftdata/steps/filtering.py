@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
 from ftdata.example.parts import answer, messages, prompt, text_of
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.facts.refusals import Refuses
 from ftdata.findings import Drop
 from ftdata.steps.measuring import TokenCounter, TokensOf

@@ -9,7 +9,7 @@ from ftdata.errors import UsageError
 from ftdata.findings import Drop
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 LEFT_OUT = ("length", "content_filter", "error")
 """How answers end that are left out, unless others are named."""

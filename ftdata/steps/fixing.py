@@ -15,7 +15,7 @@ from ftdata.rules.page import Page
 from ftdata.rules.registry import FIXES
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.findings import Drop
 
 _ROUNDS = 3  # a fix may bring to light what another one mends

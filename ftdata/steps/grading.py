@@ -18,7 +18,7 @@ from ftdata.formats.transcripts.facts import scored
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.findings import Drop
 
 CHECKED = "rows without an answer: their fields checked, nothing graded"

@@ -15,7 +15,7 @@ from ftdata.rules.checker import Checker
 from ftdata.steps.fixing import found_in
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _WIDER: Final = ("line", "reject", "set", "file")
 

@@ -11,7 +11,7 @@ from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import StepError, UsageError
 from ftdata.example import parts
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.expressions import Key, as_text
 from ftdata.facts.refusals import REFUSES
 from ftdata.lazily import pattern

@@ -15,7 +15,7 @@ from ftdata.steps.keys import code_of
 from ftdata.steps.turns import one_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Mapped
 
 UNLABELLED = ("reject", "keep", "drop")

@@ -12,7 +12,7 @@ from ftdata.lazily import pattern
 from ftdata.steps.saying import asked
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Message = dict[str, Any]
 

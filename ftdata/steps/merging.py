@@ -16,7 +16,7 @@ from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.saying import Turn, chain, definitions
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Made
 
 PREFIX = "prefix"

@@ -14,7 +14,7 @@ from ftdata.findings import Drop
 from ftdata.steps.sampling import Place, Smallest, rank
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.measuring import TokenCounter
 
 log = logging.getLogger("ftdata")

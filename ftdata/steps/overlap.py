@@ -20,7 +20,7 @@ from ftdata.steps.split.step import prompt_of
 from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.near.matching import Integers
 
 _TOKENS = pattern(f"{WIDE.pattern}|[^\\W]+")

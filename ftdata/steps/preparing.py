@@ -20,7 +20,7 @@ from ftdata.rules.completions import PREPARING
 from ftdata.steps.dedupe.exact import Dedupe, Hashes
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.rules.checker import Checker
     from ftdata.steps.primitives import SurveyStep
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftdata.classes import dataclass
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.findings import Drop, Tally
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from ftdata.example.parts import text_of
 from ftdata.steps.editing import CHATS, Turn, required, turns_of, with_turns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 log = logging.getLogger("ftdata")
 

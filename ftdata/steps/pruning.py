@@ -18,7 +18,7 @@ from ftdata.steps.prompting import System
 from ftdata.steps.stripping import Strip
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 PathLike = str | os.PathLike[str]
 Prunes = Strip | System

@@ -14,7 +14,7 @@ from ftdata.findings import Drop
 from ftdata.steps.editing import each_turn
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 WAYS = ("drop", "last", "text")
 _CHANGES = {

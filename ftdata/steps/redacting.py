@@ -18,7 +18,7 @@ from ftdata.steps.calling import each_call
 from ftdata.steps.editing import ALL, Turn, each_turn, required, text_of_message
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 KINDS = (*FINDERS, "name")
 """What can be redacted; names only with presidio."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Required, TypedDict
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, RowError, printable
-from ftdata.example.identity import fingerprint, identity, lasting, told_apart, with_id
+from ftdata.example.identities import fingerprint, identity, lasting, told_apart, with_id
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.steps.choosing import pair_of
@@ -19,7 +19,7 @@ from ftdata.steps.sheets import CUT, By, Path, get, held, plain, put, read, rows
 from ftdata.steps.summaries import Summarised
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Mapped
 
 Conflicts = Literal["refuse", "skip"]

@@ -9,7 +9,7 @@ from typing import Any
 from ftdata.classes import dataclass
 from ftdata.codec import member
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.steps.keys import code_of
 
 ANYBODY = "*"

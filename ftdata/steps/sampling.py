@@ -12,7 +12,7 @@ from ftdata.findings import Drop
 from ftdata.steps.primitives import Kept, Made
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 REMEMBERED = 500_000
 """Hashes that a survey keeps: exact up to a sample of so many, 20 bytes each."""

@@ -10,7 +10,7 @@ from ftdata.example.parts import tools
 from ftdata.steps.stripping import Called, Strip
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.measuring import TokenCounter
 
 WAYS: Final[dict[str, Strip]] = {

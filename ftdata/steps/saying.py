@@ -18,7 +18,7 @@ from ftdata.example.parts import kind_of, text_of, tools
 from ftdata.example.thoughts import said
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Turn = dict[str, Any]
 

@@ -21,7 +21,7 @@ from ftdata.steps.meeting import judge_id
 from ftdata.steps.primitives import Kept, Made, Refused
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Row = dict[str, Any]
 

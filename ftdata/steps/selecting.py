@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, UsageError, shown
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.expressions import Key
 from ftdata.findings import Drop
 from ftdata.lazily import pattern

@@ -8,7 +8,7 @@ from ftdata.classes import dataclass, field
 from ftdata.findings import Drop
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 class Fates(Protocol):

@@ -12,7 +12,7 @@ from ftdata.errors import RowError, printable
 from ftdata.example import parts
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 By = Literal["example", "turn"]
 

@@ -15,7 +15,7 @@ from ftdata.steps.editing import definitions_in, turn_lists, with_holder
 from ftdata.steps.schemas import emptied, without
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_NAMES = 100_000
 """Distinct function names that a survey tells apart."""

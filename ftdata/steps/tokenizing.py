@@ -15,7 +15,7 @@ from ftdata.tokens.dropping import WHAT
 from ftdata.tokens.renderer import RendererOptions, renderer_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.registry import Format
     from ftdata.tokens.rendering import Rendering
 

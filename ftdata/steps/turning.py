@@ -15,7 +15,7 @@ from ftdata.steps.prompting import leading
 from ftdata.verbs.types import Earlier
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _RESULTS = ("tool", "function")
 

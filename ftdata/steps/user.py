@@ -13,7 +13,7 @@ from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Mapped
 
 UserMap = Callable[[dict[str, Any]], dict[str, Any] | Drop | list[dict[str, Any]] | Iterator[dict[str, Any] | Drop]]

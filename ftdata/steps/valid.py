@@ -16,7 +16,7 @@ from ftdata.findings import Drop
 if TYPE_CHECKING:
     import jsonschema_rs
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MOST = 512
 """Distinct schemas of which the checks are remembered."""

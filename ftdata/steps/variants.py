@@ -13,7 +13,7 @@ from ftdata.example import parts
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 DIFFERENCES = ("case", "space", "width", "punctuation")
 """What two spellings of one label may differ in."""

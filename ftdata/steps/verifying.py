@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import RowError, StepError, UnsaidError, UsageError, shown
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
 from ftdata.steps.keys import label_of

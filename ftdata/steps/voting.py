@@ -13,7 +13,7 @@ from ftdata.steps.keys import By, absent, digest, label_of, reader
 from ftdata.steps.meeting import alone, prompt_key
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Made
 
 TIED = "prompts whose answers are tied: the earliest of the most frequent kept"

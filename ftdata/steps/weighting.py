@@ -14,7 +14,7 @@ from ftdata.steps.editing import Turn, required
 from ftdata.verbs.types import Train
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.expressions import Predicate
 
 NOTHING = "nothing is left to train"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import dataclass
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.registry import Format
 
 

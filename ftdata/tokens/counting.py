@@ -16,7 +16,7 @@ from ftdata.tokens.images import Image, image_tokens, images_in
 from ftdata.tokens.vocab import BUNDLED
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 CALL = 3
 FUNCTION_RESULT = -2

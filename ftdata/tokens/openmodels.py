@@ -17,7 +17,7 @@ from ftdata.tokens.folders import located, model_files
 from ftdata.tokens.renderer import Renderer, RendererOptions, loaded, renderer_of, tokenizer_path
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def is_open(tokenizer: str) -> bool:

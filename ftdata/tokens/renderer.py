@@ -26,7 +26,7 @@ from ftdata.tokens.rendering import (
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.tokens.templates import ChatTemplate
 
 _TOOL_USE = "tool_use"

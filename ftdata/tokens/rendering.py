@@ -19,7 +19,7 @@ from ftdata.example import parts
 from ftdata.tokens.spans import AnswerPlaces
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.tokens.templates import ChatTemplate, Span
 
 Turns = Sequence[Mapping[str, Any]]

@@ -14,7 +14,7 @@ from ftdata.tokens.counting import Counter, Counts, Profile, counter_of, short_h
 from ftdata.tokens.images import image_tokens
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 MAX_DISTINCT = 20_000
 """Distinct prompts or sets of tools that are told apart; beyond it there are "at least" so many."""

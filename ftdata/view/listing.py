@@ -16,7 +16,7 @@ from ftdata.classes import dataclass, field, replace
 from ftdata.engines.flow import BlockResult, Decided, Flow
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.errors import FtdataError, row_error
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 from ftdata.files.blocks import Block, Misaligned
 from ftdata.files.jsonl import LineReader
 

@@ -23,7 +23,7 @@ from ftdata.view.rows import Row, label_of, rows_at
 
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
     from ftdata.tokens.renderer import Renderer
 
 _KEPT = 4

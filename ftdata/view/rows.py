@@ -11,11 +11,11 @@ from ftdata.codec import JSON, decode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import RowError
 from ftdata.example import parts
-from ftdata.example.identity import fingerprint, identity
+from ftdata.example.identities import fingerprint, identity
 from ftdata.view.listing import RowSpot, lean
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 SNIPPET = 180
 """Characters of a text that a list shows."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 
 from .data import CITIES, ENGLISH, SUBJECTS
 

@@ -18,7 +18,7 @@ import pytest
 from ftdata import __version__
 from ftdata.cli.sharing import reading, rowing, writing
 from ftdata.codec import encode
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 from tests.cli.running import ftdata
 from tests.fuzz.options import commands, values
 from tests.jobs.server import KEY, Routes, serving

@@ -14,7 +14,7 @@ import pytest
 import ftdata as library
 from ftdata.cli import COMMANDS
 from ftdata.cli.claiming import OUTPUTS
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 from tests.cli.running import Done, ftdata
 
 READ = {

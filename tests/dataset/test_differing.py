@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.errors import UsageError
-from ftdata.example.identity import ID, identity
+from ftdata.example.identities import ID, identity
 from ftdata.report.changes import changes, pieces
 from tests.chromium import PHONE, WIDE, showing
 from tests.cli.running import ftdata as run

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 import ftdata
 from ftdata import RejectedRows
 from ftdata.errors import InputError, RowError, UsageError
-from ftdata.example.identity import ID, identity
+from ftdata.example.identities import ID, identity
 from ftdata.steps.reviewed import ReviewEdit, merged
 from ftdata.steps.sheets import plain, seal
 from tests.cli.running import ftdata as run

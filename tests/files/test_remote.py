@@ -14,7 +14,7 @@ import pytest
 import ftdata
 from ftdata.errors import InputError
 from ftdata.files import open_source, stem
-from ftdata.files.containers import extension_of
+from ftdata.files.extensions import extension_of
 from ftdata.files.opening import compression_of
 from tests.files import samples
 from tests.files.samples import ROWS, TEXTS, Row

@@ -10,7 +10,7 @@ from typing import Any
 
 import ftdata
 from ftdata import __version__
-from ftdata.files import containers
+from ftdata.files import extensions
 from tests.fuzz.golden import EXAMPLES, SCHEMA
 from tests.fuzz.mutants import mutated
 
@@ -72,8 +72,8 @@ TEXT_ROWS = [{"prompt": f"q{number}\n\u2028", "completion": 'a "b", c'} for numb
 def endings() -> tuple[str, ...]:
     """The endings of all containers that ftdata names, alone and compressed."""
     return (
-        *containers.EXTENSIONS,
-        *containers.TEXTS,
+        *extensions.EXTENSIONS,
+        *extensions.TEXTS,
         *(f".jsonl{one}" for one in COMPRESSED),
         *(f".csv{one}" for one in COMPRESSED),
     )
@@ -82,7 +82,7 @@ def endings() -> tuple[str, ...]:
 def contained(folder: Path, ending: str) -> Path | None:
     """A good file with this ending, as ftdata's own sink writes it; None where it refuses to."""
     path = folder / f"good{ending}"
-    if ending in containers.TEXTS:
+    if ending in extensions.TEXTS:
         path.write_text("User: Hi\nAssistant: Hello\n\nUser: 2 + 2?\nAssistant: 4\n", encoding="utf-8")
         return path
     try:

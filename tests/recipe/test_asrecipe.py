@@ -15,7 +15,7 @@ import pytest
 
 from ftdata.cli import COMMANDS
 from ftdata.codec import encode
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 from ftdata.marks import parse
 from tests.cli.running import Done, ftdata
 from tests.recipe.making import data, manifest, rows, table

@@ -13,7 +13,7 @@ import pytest
 
 import ftdata
 from ftdata.errors import UsageError
-from ftdata.example.identity import identity
+from ftdata.example.identities import identity
 from ftdata.view.listing import RowList
 from ftdata.view.opened import Filters
 from tests.cli.running import ftdata as command

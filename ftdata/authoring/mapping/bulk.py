@@ -9,7 +9,7 @@ from ftdata.authoring.columns import Pieces, lines_of, may_be_empty, pieces_of
 from ftdata.authoring.mapping.models import OneExample, Turn, Whole
 from ftdata.classes import dataclass
 from ftdata.codec import encode
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.expressions import Template
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ftdata.errors import did_you_mean, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 
 RESERVED_KEYS = (
     "messages", "tools", "functions", "parallel_tool_calls", "metadata",

@@ -12,7 +12,7 @@ from ftdata.authoring.columns import Row, turn_of
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import decode, member
 from ftdata.errors import FtdataError, RowError, UsageError, did_you_mean, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.expressions import Template, column, lone, require_columns
 from ftdata.lazily import pattern
 

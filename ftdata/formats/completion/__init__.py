@@ -19,7 +19,7 @@ from ftdata.formats.fates import refuse_media
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 __all__ = ["COMPLETION", "CompletionChats", "CompletionToChat", "FileFindings", "found_in"]
 

@@ -14,7 +14,7 @@ from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
 from ftdata.formats.completion.survey import NAMES, FileSurvey, FileSurveys, Names, texts_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ftdata.formats.completion.marks import SEPARATOR, STOP
 from ftdata.formats.dumping import accepted, instructions, leave_out, text_of, without_metadata
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example, Kind
+    from ftdata.example.words import Example, Kind
 
 KINDS: tuple[Kind, ...] = ("completion", "chat")
 _SAID = frozenset(("role", "content", "refusal", "weight"))

@@ -15,7 +15,7 @@ from ftdata.formats.registry import Parsed, Refusal, Refusals, pass_on
 from ftdata.formats.spared import ReadOn, is_new
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 _CARRYING = frozenset(("content", "tool_calls", "tools", "functions", "function_call", "system"))
 """Keys that say something which is lost where they are left out; readers pass over others."""

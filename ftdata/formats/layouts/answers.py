@@ -17,7 +17,7 @@ from ftdata.formats.layouts.record import Options, Row, RowColumns, beside, once
 from ftdata.formats.layouts.thoughts import split_off
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.registry import Parsed
 
 NUMBERS = "numbers written as text"

@@ -22,7 +22,7 @@ from ftdata.formats.layouts.thoughts import begins_with_thought, is_marked
 from ftdata.formats.turns import Turns
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.layouts.record import Options, Row, RowColumns
     from ftdata.formats.registry import Parsed
 

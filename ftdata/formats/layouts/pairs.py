@@ -19,7 +19,7 @@ from ftdata.formats.layouts.thoughts import split_off
 from ftdata.formats.sides import apart
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.registry import Parsed
 
 REPEATED = "prompts that both sides repeated taken off"

@@ -17,7 +17,7 @@ from ftdata.findings import Drop
 from ftdata.formats.layouts.conversations import SAID, SPEAKER, role_of
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.layouts.record import Options, Row, RowColumns
     from ftdata.formats.registry import Parsed
 

@@ -17,7 +17,7 @@ from ftdata.formats.transcripts.options import ASKED
 from ftdata.formats.transcripts.repair import linked, tools
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.formats.registry import Parsed
 
 Message = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.formats import arguments
 from ftdata.formats.definitions import read_tools
 from ftdata.formats.gate import check_messages

@@ -11,7 +11,7 @@ from ftdata.example import parts
 
 if TYPE_CHECKING:
     import ftdata.steps.balance.targets as targets
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.primitives import Mapped
     from ftdata.steps.selection import Fates
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.balance.keyed import Agreed, Met, Resolved
     from ftdata.steps.keyed import Columns
 

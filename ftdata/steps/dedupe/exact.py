@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.keyed import Columns
 
 

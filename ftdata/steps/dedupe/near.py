@@ -16,7 +16,7 @@ from ftdata.steps.near.text import Comparing
 from ftdata.steps.summaries import Summarised, here, numbers, part
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.selection import Selection
 
 NEAR = "is near a kept example"

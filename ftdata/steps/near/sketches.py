@@ -17,7 +17,7 @@ from ftdata.steps.near.text import Comparing, answered, jaccard, shingles
 from ftdata.steps.summaries import Summarised, here
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.near.bands import Bands
 
 SEED = 42

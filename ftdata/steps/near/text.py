@@ -16,7 +16,7 @@ from ftdata.lazily import pattern
 from ftdata.steps.keys import By, reader
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 CHARACTERS, WIDE_CHARACTERS = 5, 2
 """Characters in a shingle; those of one that begins with a Han, kana or Hangul character, which says more."""

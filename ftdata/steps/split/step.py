@@ -18,7 +18,7 @@ from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, part
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
     from ftdata.steps.keyed import Columns
     from ftdata.steps.split.asked import Parts
     from ftdata.steps.split.keyed import Met

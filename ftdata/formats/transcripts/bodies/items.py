@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.codec import encode
 from ftdata.errors import RowError, shown
-from ftdata.example.shapes import ROLES
+from ftdata.example.words import ROLES
 from ftdata.formats.arguments import as_text
 from ftdata.formats.transcripts.bodies import parts
 from ftdata.formats.transcripts.bodies.parts import ENCRYPTED

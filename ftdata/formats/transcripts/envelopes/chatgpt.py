@@ -23,7 +23,7 @@ from ftdata.formats.transcripts.exchange import Choice, Exchange
 from ftdata.formats.transcripts.facts import iso
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 Node = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.formats.registry import Format, Parsed, only_read
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 
 def vendor(

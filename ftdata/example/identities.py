@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.example.content import content_hash
 
 if TYPE_CHECKING:
-    from ftdata.example.shapes import Example
+    from ftdata.example.words import Example
 
 ID = "ftdata_id"
 """The metadata key that keeps an example's id once its content has changed."""
