@@ -165,7 +165,10 @@ def _fields_of(cls: type) -> Mapping[str, _Field]:
 def _all_fields(cls: type) -> dict[str, _Field]:
     found: dict[str, _Field] = {}
     for base in reversed(cls.__mro__):
-        found |= vars(base)[_OWN] if _OWN in vars(base) else _of_standard(vars(base).get(_FIELDS, {}))
+        if _OWN in vars(base):
+            found |= vars(base)[_OWN]
+        elif _FIELDS in vars(base):
+            found |= _of_standard(vars(base)[_FIELDS])
     return found
 
 

@@ -12,9 +12,6 @@ from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import MissingPackageError, UnknownFormatError
 from ftdata.files.options import ABOVE, FIRST, FOOTER
-from ftdata.files.source import File, Source
-from ftdata.formats import Detected
-from ftdata.steps.primitives import Summary
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count
 
@@ -22,11 +19,14 @@ if TYPE_CHECKING:
     from ftdata.dataset.exported import FoundExport
     from ftdata.engines.local import Local
     from ftdata.engines.plan import Outcome, Plan, Rejected
+    from ftdata.files.source import File
+    from ftdata.formats import Detected
     from ftdata.profile import Chats, Rows
     from ftdata.report.look import Look
     from ftdata.report.proposal import ProposedTurns
+    from ftdata.steps.primitives import Summary
 
-S = TypeVar("S", bound=Summary)
+S = TypeVar("S", bound="Summary")
 
 _TEXT = ("csv", "json", "jsonl")  # containers that are text
 
@@ -67,6 +67,7 @@ class Looking(Planned):
         from ftdata.dataset.exported import found_in
         from ftdata.engines.plan import Outcome, Plan
         from ftdata.findings import OTHER, summary_of
+        from ftdata.formats import Detected
         from ftdata.profile import Chats, Rows
         from ftdata.report.look import Look
 
@@ -105,6 +106,8 @@ class Looking(Planned):
 
     def _below_titles(self) -> Self | None:
         """The same files with the names of their columns read below their titles; None where no file has one."""
+        from ftdata.files.source import Source
+
         if not any(getattr(file.container, "titled", 0) for file in self.source.files) or self.row_steps or self.steps:
             return None
         from ftdata.files.containers import below_title
@@ -113,6 +116,7 @@ class Looking(Planned):
 
     def _known(self) -> tuple[Detected, bool]:
         """The rows' format, and whether examples come of them."""
+        from ftdata.formats import Detected
         from ftdata.steps.primitives import AuthoringStep
 
         if any(isinstance(step, AuthoringStep) for step in self.steps):

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError, option
-from ftdata.files.extensions import is_review, is_table
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count
-from ftdata.writing import OnReject, Result, Writing, limit_of, write_all
 
 if TYPE_CHECKING:
     from datasets import Dataset as HFDataset
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from ftdata.example.words import Example
     from ftdata.files.given import ArrowData
     from ftdata.formats import Format
+    from ftdata.writing import OnReject, Result
 log = logging.getLogger("ftdata")
 
 PathLike = str | os.PathLike[str]
@@ -93,6 +92,7 @@ class Outputs(Planned):
         from ftdata.dataset.holding import of_rows
         from ftdata.manifest import noting
         from ftdata.steps.primitives import NotingStep
+        from ftdata.writing import Writing, limit_of, write_all
 
         if engine is not None:
             self = self.on(engine)
@@ -261,6 +261,7 @@ def _format(path: str, asked: str | None, rows: Format | None) -> Format | None:
     Raises:
         UsageError: If a table for review is requested in a format, or for rows that are not examples.
     """
+    from ftdata.files.extensions import is_review, is_table
     from ftdata.formats import FORMATS, named
 
     if rows is not None and is_review(path):

@@ -8,26 +8,20 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import dataclass, replace
-from ftdata.dataset.gathering import gathering
-from ftdata.dataset.holding import held, of_rows
-from ftdata.dataset.logged import goes_on, refuse_unused_choices
 from ftdata.dataset.running import EngineChoice
-from ftdata.dataset.unknown import unknown
-from ftdata.engines.plan import Plan
 from ftdata.errors import FtdataError, RowError, UnknownFormatError, UsageError
-from ftdata.files.source import Source, peek
-from ftdata.formats import FORMATS, Detected, Format, confirmed, detect
-from ftdata.formats.parsing import Parse
 from ftdata.formats.transcripts.options import Reads, reading
 from ftdata.lazily import late
-from ftdata.rows.steps import FindsColumns
-from ftdata.steps.primitives import AuthoringStep, Decision, MapStep, Step
-from ftdata.writing import OnReject, within
 
 if TYPE_CHECKING:
     from ftdata.engines.flow import Decided
+    from ftdata.engines.plan import Plan
     from ftdata.example.words import Example
+    from ftdata.files.source import Source
+    from ftdata.formats import Detected, Format
     from ftdata.formats.nulls import prune
+    from ftdata.steps.primitives import Decision, Step
+    from ftdata.writing import OnReject
 else:
     prune = late(globals(), "ftdata.formats.nulls", "prune")
 
@@ -91,6 +85,8 @@ class Planned(EngineChoice):
         Raises:
             RowError: If none of the first rows can be read.
         """
+        from ftdata.rows.steps import FindsColumns
+
         names: dict[str, None] = {}
         for file in self.source.files:
             names.update(dict.fromkeys(getattr(file.container, "columns", ())))
@@ -141,6 +137,8 @@ class Planned(EngineChoice):
         return known
 
     def _detected(self) -> Detected:
+        from ftdata.formats import FORMATS, Detected, confirmed, detect
+
         found = [one for one in self._peeked() if isinstance(one[2], dict)]
         rows = [prune(row)[0] if self._fills_nulls else row for _, _, row in found]
         if self.reads:
@@ -168,6 +166,8 @@ class Planned(EngineChoice):
 
     def _unrowed(self) -> list[tuple[str, int, Any]]:
         """The first rows as they are in the files."""
+        from ftdata.files.source import peek
+
         if "unrowed" not in self._shared:
             self._shared["unrowed"] = peek(self.source, LOOKED_AT)
         return list(self._shared["unrowed"])
@@ -192,6 +192,8 @@ class Planned(EngineChoice):
             RejectedRows: If there were more than `max_rejects`; raised after the last example, with the tally.
             RowError: At the first such row, if neither is given.
         """
+        from ftdata.writing import within
+
         engine, plan = self._engine(), self.plan()
         return within(partial(engine.examples, plan), on_reject, max_rejects)
 
@@ -236,6 +238,8 @@ class Planned(EngineChoice):
             RejectedRows: If there were more rejects than `max_rejects`.
             RowError: At the first row that cannot become an example, if neither option is given.
         """
+        from ftdata.writing import within
+
         engine, plan = self._engine(workers), self.plan()
         blocks = within(partial(engine.map, plan), on_reject, max_rejects)
         return sum(rows for _, _, rows in blocks)
@@ -250,12 +254,21 @@ class Planned(EngineChoice):
             UnknownFormatError: If the rows are in no known format and no step makes examples of them.
             UsageError: If the format to write is only read.
         """
+        from ftdata.dataset.holding import held, of_rows
+
         writes = of_rows(self.steps, writes)
         plan = self._plan(writes)
         plan = held(plan, self._peeked) if writes else plan
         return replace(plan, steps=(*self.row_steps, *plan.steps)) if self.row_steps else plan
 
     def _plan(self, writes: Format | None) -> Plan:
+        from ftdata.dataset.gathering import gathering
+        from ftdata.dataset.logged import refuse_unused_choices
+        from ftdata.engines.plan import Plan
+        from ftdata.formats import FORMATS
+        from ftdata.formats.parsing import Parse
+        from ftdata.steps.primitives import AuthoringStep
+
         if writes and not writes.writes:
             raise UsageError(f"{writes.name} can be read but not written", hint="See the choices: ftdata formats.")
         if self.parts:
@@ -287,6 +300,8 @@ class Planned(EngineChoice):
     @property
     def only_read(self) -> bool:
         """Whether the rows are in a format that cannot be written."""
+        from ftdata.steps.primitives import AuthoringStep
+
         if any(isinstance(step, AuthoringStep) for step in self.steps):
             return self.of_transcripts
         known = self.parts[0].detected().format if self.parts else self.detected().format
@@ -294,6 +309,8 @@ class Planned(EngineChoice):
 
     def _chaining(self, reads: Format) -> tuple[Step, ...]:
         """The step that combines responses that continue each other; none if none of the first rows does."""
+        from ftdata.dataset.logged import goes_on
+
         if reads.name != "openai-pairs" or not any(goes_on(row) for _, _, row in self._peeked()):
             return ()
         from ftdata.steps.chains import FindChains, GatherChains
@@ -317,6 +334,8 @@ class Planned(EngineChoice):
             UnknownFormatError: See `detected`.
             UsageError: If options for logs are given and the rows are not from a log.
         """
+        from ftdata.dataset.logged import refuse_unused_choices
+
         known = self.detected().format
         refuse_unused_choices(known, self.logs)
         return known and reading(known, self.logs)
@@ -324,6 +343,8 @@ class Planned(EngineChoice):
     @property
     def of_transcripts(self) -> bool:
         """Whether the examples come from logged calls, which record in the metadata what they know."""
+        from ftdata.steps.primitives import AuthoringStep
+
         authored = [step for step in self.steps if isinstance(step, AuthoringStep)]
         if authored:
             return any(getattr(step, "transcript", False) for step in authored)
@@ -356,6 +377,10 @@ class Planned(EngineChoice):
 
     def _mixed(self, writes: Format | None) -> Plan:
         """The plan of several datasets: each file's rows become examples as in its own dataset."""
+        from ftdata.engines.plan import Plan
+        from ftdata.formats import FORMATS
+        from ftdata.steps.primitives import AuthoringStep, MapStep
+
         plans = [part.plan() for part in self.parts]
         if any(plan.heads or not all(isinstance(step, MapStep) for step in plan.steps) for plan in plans):
             hint = "Join them first and take that step afterwards, or write the dataset to a file and read that."
@@ -383,6 +408,9 @@ class Planned(EngineChoice):
         return tuple(step for step in plan.steps if step is not part._shared.get("finished"))
 
     def _unknown(self) -> Format:
+        from ftdata.dataset.unknown import unknown
+        from ftdata.formats import FORMATS
+
         self._raise_first()
         if not self._peeked():
             return FORMATS["ftdata"]  # of no rows, any format

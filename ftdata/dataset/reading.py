@@ -9,21 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftdata.dataset.applying import refuse_unused
 from ftdata.dataset.dataset import Dataset
 from ftdata.dataset.plans import LOOKED_AT
 from ftdata.errors import UsageError, option
-from ftdata.files.extensions import SPREADSHEETS, extension_of
-from ftdata.files.opening import MAX_RECORD
-from ftdata.files.source import Source, open_source, peek
-from ftdata.formats import FORMATS, Format, named
+from ftdata.files.extensions import SPREADSHEETS
+from ftdata.files.sizes import MAX_RECORD
 from ftdata.formats.transcripts.options import Reads
 from ftdata.verbs import verb
 from ftdata.verbs.types import Bytes, Count, HostedTools, Number, Roles
 
 if TYPE_CHECKING:
     from ftdata.files.given import ArrowData, Collectable
+    from ftdata.files.source import Source
     from ftdata.files.streams import Readable
+    from ftdata.formats import Format
 
 PathLike = str | os.PathLike[str]
 
@@ -116,10 +115,13 @@ def read(
         >>> read([{"question": "2 + 2?", "answer": "4"}]).to_chat(user="question", assistant="answer").head(1)
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
+    from ftdata.dataset.applying import refuse_unused
     from ftdata.files.given import given
     from ftdata.files.paths import parts_of_export, splits_of
+    from ftdata.files.source import open_source
     from ftdata.files.splits import is_hub
     from ftdata.files.streams import is_readable, source_of
+    from ftdata.formats import FORMATS, named
 
     if columns and header_row > 1:
         raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} names a row that does",
@@ -168,6 +170,8 @@ def _speaking(opened: Source, roles: Mapping[str, str], known: Format | None) ->
     Raises:
         UsageError: If the rows have no turns and are not dialogues.
     """
+    from ftdata.files.source import peek
+    from ftdata.formats import FORMATS
     from ftdata.formats.speaking import speaking
 
     if known is not None and known.name == "dialogue":
@@ -209,6 +213,8 @@ def usable_beside(paths: Sequence[str], reading: Mapping[str, Any], *, own_forma
         reading: The options, as `read` takes them.
         own_format: Whether they have their own format.
     """
+    from ftdata.files.extensions import extension_of
+
     extension = extension_of(paths[0])
     useless = {name for name, used_by in _BY_KIND.items() if extension not in used_by}
     useless |= {"format"} if own_format else set()
@@ -246,6 +252,8 @@ def read_splits(source: PathLike | Mapping[str, Any], *, format: str | None = No
 
 def _of_export(parts: Mapping[str, str], opening: Callable[[Sequence[str]], Source], why: str) -> Dataset:
     """The generations of an export of traces, with their scores and traces."""
+    from ftdata.formats import FORMATS
+
     others = [Dataset(opening([parts[name]])) if name in parts else None for name in ("scores", "traces")]
     log.info("an export of traces: %s", ", joined with ".join(parts.values()))
     return Dataset(opening([parts["observations"]]), reads=FORMATS["langfuse"], why=why).join_scores(*others)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import replace
@@ -264,6 +263,8 @@ def rowed(source: Source, steps: Sequence[Any], peeked: list[tuple[str, int, Any
 
     If the steps drop all of the first rows, this reads further: as many rows again, unless the source is a stream.
     """
+    from itertools import islice
+
     found = _left(steps, peeked)
     if found or not peeked or source.one_shot:
         return found[:count]

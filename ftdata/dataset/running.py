@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import dataclass, field, replace
-from ftdata.engines.chosen import engine_of
 
 if TYPE_CHECKING:
     from ftdata.engines.cluster.protocol import Cluster
@@ -32,6 +31,8 @@ class EngineChoice(ABC):
         """What a run does."""
 
     def _engine(self, workers: int | None = None) -> Local:
+        from ftdata.engines.chosen import engine_of
+
         return engine_of(self.runs_on, workers, self._shared.setdefault("decisions", {}))
 
     def on(self, engine: str | Local | Cluster) -> Self:

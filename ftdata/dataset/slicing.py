@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self, overload
 from ftdata.classes import replace
 from ftdata.dataset.plans import Planned
 from ftdata.errors import UsageError
-from ftdata.files.source import Source
 
 if TYPE_CHECKING:
     from ftdata.example.words import Example
@@ -109,6 +108,7 @@ class Slicing(Planned):
             >>> len(one.concat(two, one[:1]).dedupe())
             2
         """
+        from ftdata.files.source import Source
         from ftdata.steps.primitives import MapStep
 
         parts: list[Self] = [self]

@@ -16,7 +16,8 @@ from ftdata.engines.flow import AsIs, BlockResult, Decided, Flow, stages_of
 from ftdata.engines.jobs import Ending, SurveyJob, WriteJob
 from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.workers import Crew, Job, Workers
-from ftdata.files.opening import BLOCK, Opening
+from ftdata.files.opening import Opening
+from ftdata.files.sizes import BLOCK
 from ftdata.files.source import File, Source
 from ftdata.steps.primitives import FileSummary, Gather, GuessingStep, MapStep, SharingStep, Step, Summary, SurveyStep
 

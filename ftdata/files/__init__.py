@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from ftdata.files.csv import CSV
     from ftdata.files.given import frozen
     from ftdata.files.jsonl import JSONLines
-    from ftdata.files.opening import BLOCK, MAX_RECORD, STDIN, stem
+    from ftdata.files.opening import STDIN, stem
     from ftdata.files.output import Written
     from ftdata.files.paths import expand
     from ftdata.files.sink import Sink
+    from ftdata.files.sizes import BLOCK, MAX_RECORD
     from ftdata.files.source import File, Source, open_source
 
 __getattr__ = names_of(
@@ -28,12 +29,8 @@ __getattr__ = names_of(
         "ftdata.files.csv": ("CSV",),
         "ftdata.files.given": ("frozen",),
         "ftdata.files.jsonl": ("JSONLines",),
-        "ftdata.files.opening": (
-            "BLOCK",
-            "MAX_RECORD",
-            "STDIN",
-            "stem",
-        ),
+        "ftdata.files.sizes": ("BLOCK", "MAX_RECORD"),
+        "ftdata.files.opening": ("STDIN", "stem"),
         "ftdata.files.output": ("Written",),
         "ftdata.files.paths": ("expand",),
         "ftdata.files.sink": ("Sink",),

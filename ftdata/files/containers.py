@@ -23,8 +23,9 @@ from ftdata.files.extensions import (
     extension_of,
 )
 from ftdata.files.jsonl import JSONLines
-from ftdata.files.opening import BOM, MAX_RECORD, STDIN, Opening, compression_of
+from ftdata.files.opening import BOM, STDIN, Opening, compression_of
 from ftdata.files.options import DIALOGUE, FileOptions
+from ftdata.files.sizes import MAX_RECORD
 from ftdata.lazily import pattern
 from ftdata.plugins import PluginError, load, plugins
 

@@ -18,7 +18,7 @@ from ftdata.errors import InputError, RowError
 from ftdata.files.blocks import Block, Misaligned, Row
 from ftdata.files.borders import Looks, guessed, ranges
 from ftdata.files.cutting import CutCells, cut
-from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
+from ftdata.files.opening import Opening, record_too_large
 from ftdata.files.quoting import (
     PLAIN,
     HeldQuote,
@@ -30,6 +30,7 @@ from ftdata.files.quoting import (
     reader,
     resynchronised,
 )
+from ftdata.files.sizes import MAX_RECORD
 from ftdata.files.titles import cut_footer, without_footer
 
 # A line behind the last one. Read back as two cells, the last record was whole; as the tail of a cell, it was not.

@@ -18,7 +18,8 @@ from ftdata.classes import dataclass
 from ftdata.errors import InputError, RowError
 from ftdata.example.speakers import KNOWN, STAMPED, Speakers, closes, fence, fenced, spoken
 from ftdata.files.blocks import Block, Row, Undivided
-from ftdata.files.opening import BLOCK, BOM, MAX_RECORD, Opening, is_regular, record_too_large
+from ftdata.files.opening import BOM, Opening, is_regular, record_too_large
+from ftdata.files.sizes import BLOCK, MAX_RECORD
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:

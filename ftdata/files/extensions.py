@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftdata.files.opening import compression_of
-from ftdata.files.remote import file_name
-
 PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc")
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -25,6 +22,9 @@ REVIEWED = (".csv", ".tsv", ".xlsx")
 
 def extension_of(path: str) -> str:
     """The extension that names the container, without that of the compression."""
+    from ftdata.files.opening import compression_of
+    from ftdata.files.remote import file_name
+
     path = file_name(path)
     return Path(path.removesuffix(Path(path).suffix) if compression_of(path) else path).suffix.lower()
 

@@ -13,7 +13,8 @@ from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
 from ftdata.files.header import unique
 from ftdata.files.memory import Frozen, FrozenLines, Temporary, fault_line, frozen_line
-from ftdata.files.opening import BLOCK, Opening
+from ftdata.files.opening import Opening
+from ftdata.files.sizes import BLOCK
 from ftdata.files.source import File, Source, regular
 from ftdata.files.splits import chosen_split
 

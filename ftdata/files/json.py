@@ -20,7 +20,8 @@ from ftdata.codec import decode, member
 from ftdata.errors import InputError, RowError, shown
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.lines import mended
-from ftdata.files.opening import MAX_RECORD, Opening, record_too_large
+from ftdata.files.opening import Opening, record_too_large
+from ftdata.files.sizes import MAX_RECORD
 from ftdata.lazily import pattern
 
 ROW_KEYS = ("data", "rows", "examples", "items", "train")

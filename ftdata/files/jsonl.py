@@ -12,7 +12,8 @@ from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
-from ftdata.files.opening import BOM, MAX_RECORD, Opening, open_plain, record_too_large, size_of
+from ftdata.files.opening import BOM, Opening, open_plain, record_too_large, size_of
+from ftdata.files.sizes import MAX_RECORD
 from ftdata.lazily import late
 
 if TYPE_CHECKING:

@@ -14,18 +14,13 @@ from ftdata.classes import dataclass
 from ftdata.errors import InputError, MissingPackageError
 from ftdata.files.encodings import SEVERAL, guess, in_turn, names_of
 from ftdata.files.remote import Fingerprint, file_name, is_remote, is_store, open_remote, remote_fingerprint
+from ftdata.files.sizes import BLOCK
 from ftdata.lazily import late
 
 if TYPE_CHECKING:
     from ftdata.files.archives import open_archive
 else:
     open_archive = late(globals(), "ftdata.files.archives", "open_archive")
-
-BLOCK = 2 << 20
-"""Bytes per block: large enough that handing it out costs nothing, small enough for constant memory."""
-
-MAX_RECORD = 256 << 20
-"""The default for the largest size of a record in bytes."""
 
 STDIN = "-"
 BOM = b"\xef\xbb\xbf"

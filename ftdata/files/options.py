@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftdata.classes import dataclass
-from ftdata.files.opening import MAX_RECORD
+from ftdata.files.sizes import MAX_RECORD
 
 ABOVE, FIRST, FOOTER = "above the names of the columns", "first rows, as asked", "a footer, as asked"
 """Where lines stand that are left out."""

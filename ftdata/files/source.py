@@ -12,16 +12,8 @@ from ftdata.classes import dataclass, field, replace
 from ftdata.errors import InputError, RowError, at
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.memory import FrozenLines, Temporary
-from ftdata.files.opening import (
-    BLOCK,
-    MAX_RECORD,
-    UTF8,
-    Opening,
-    compression_of,
-    encoding_of,
-    fingerprint,
-    record_too_large,
-)
+from ftdata.files.opening import UTF8, Opening, compression_of, encoding_of, fingerprint, record_too_large
+from ftdata.files.sizes import BLOCK, MAX_RECORD
 from ftdata.findings import Origin
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ftdata.classes import dataclass, replace
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.words import ROLES
 from ftdata.facts import names
-from ftdata.formats.detect import detect
+from ftdata.formats.detecting import detect
 from ftdata.formats.settling import listed
 
 if TYPE_CHECKING:

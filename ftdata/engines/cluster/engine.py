@@ -33,7 +33,8 @@ from ftdata.engines.plan import Outcome, Plan
 from ftdata.engines.spill import PARTITION, Origins, Spill
 from ftdata.errors import FtdataError
 from ftdata.files.blocks import Block
-from ftdata.files.opening import BLOCK, Opening
+from ftdata.files.opening import Opening
+from ftdata.files.sizes import BLOCK
 from ftdata.files.source import File, Source
 from ftdata.steps.keyed import KeyedSurvey
 from ftdata.steps.primitives import FileSummary, Gather, Summary, SurveyStep

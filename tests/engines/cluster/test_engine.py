@@ -24,7 +24,7 @@ from ftdata.engines.cluster.engine import BLOCKS, LARGEST, STREAMED, Clustered
 from ftdata.engines.cluster.refusing import Everything
 from ftdata.engines.cluster.shuffling import partitions
 from ftdata.errors import FtdataError, RowError, StepError
-from ftdata.files.opening import BLOCK
+from ftdata.files.sizes import BLOCK
 from ftdata.files.source import Source
 from tests.engines.cluster.here import Here, Kept, at_random
 from tests.engines.cluster.plans import PLANS, lines, outcome, read, written
