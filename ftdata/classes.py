@@ -280,13 +280,48 @@ def _restore(self: Any, state: list[Any]) -> None:
 
 def _late_init(cls: type, *, frozen: bool) -> Callable[..., None]:
     """An `__init__` that puts the real one in its place when it is first called."""
+    made = 0
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it stands for it
+        nonlocal made
+        made += 1
+        if made <= _UNCOMPILED and type(self) is cls and _filled(cls, self, args, kwargs):
+            return
         init = _compiled_init(cls, frozen=frozen)
         cls.__init__ = init  # type: ignore[misc]
         init(self, *args, **kwargs)
 
     return __init__
+
+
+_UNCOMPILED = 3
+"""Instances of a class that are filled field by field: compiling takes as long as fifty of them."""
+
+
+def _filled(cls: type, one: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Fill an instance field by field; False where the compiled `__init__` has to say what is wrong."""
+    fields = _fields_of(cls)
+    given = dict(zip([name for name, each in fields.items() if each.init and not each.kw_only], args, strict=False))
+    if len(given) < len(args) or kwargs.keys() & given.keys():
+        return False
+    given |= kwargs
+    values: dict[str, Any] = {}
+    for name, each in fields.items():
+        if each.init and name in given:
+            values[name] = given.pop(name)
+        elif each.default_factory is not _Missing:
+            values[name] = each.default_factory()
+        elif each.default is not _Missing:
+            values[name] = each.default
+        elif each.init:
+            return False
+    if given:
+        return False
+    for name, value in values.items():
+        object.__setattr__(one, name, value)
+    if hasattr(one, "__post_init__"):
+        one.__post_init__()
+    return True
 
 
 def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:

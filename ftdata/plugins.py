@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +30,7 @@ Group = Literal[
     "ftdata.engines",
 ]
 
-_METADATA = ("*.dist-info/entry_points.txt", "*.egg-info/entry_points.txt")
+_METADATA = (".dist-info", ".egg-info")
 
 
 class PluginError(UsageError):
@@ -69,8 +70,16 @@ def load(group: Group, name: str) -> object:
 def _any() -> bool:
     """Whether any package adds something: importing importlib.metadata takes ten times as long as to look."""
     for entry in sys.path:
-        for pattern in _METADATA:
-            for points in Path(entry or ".").glob(pattern):
-                if b"[ftdata." in points.read_bytes():
+        with suppress(OSError):  # it is no folder: a zip file, or nothing
+            for package in Path(entry or ".").iterdir():
+                if package.name.endswith(_METADATA) and _adds(package / "entry_points.txt"):
                     return True
     return False
+
+
+def _adds(points: Path) -> bool:
+    """Whether a file of entry points has one of ours."""
+    try:
+        return b"[ftdata." in points.read_bytes()
+    except OSError:
+        return False

@@ -142,14 +142,14 @@ def command(
 
     verb = declaration if isinstance(declaration, Verb) else declaration_of(declaration)
     own = [one for one in verb if one.name not in without]
-    names = {one.name for one in own}
+    names, worded = {one.name for one in own}, dashed(verb)
     shared = [one for one in own if not writes and one.name in reports]
     params: list[click.Parameter] = [*(inputs if inputs is not None else [_files()])]
     for one in own:
         if one not in shared:
             about = (help_of or {}).get(one.name, one.help)
             title = sections.get(one.name, one.section)
-            params += in_section(title, [_option(verb, one, about, one.required and one.name not in optional)])
+            params += in_section(title, [_option(one, worded(about), one.required and one.name not in optional)])
     params += extra
     params += rowing() if rows else []
     params += in_section("Input", reading(names) if reads else [])
@@ -193,9 +193,9 @@ def _done(call: Invocation, body: Body, *, as_recipe: bool) -> int:
         return body(call)
 
 
-def _option(verb: Verb, one: Option, about: str, required: bool) -> click.Option:
+def _option(one: Option, about: str, required: bool) -> click.Option:
     option = option_of(one)
-    option.required, option.help = required, dashed(verb)(about)
+    option.required, option.help = required, about
     return option
 
 

@@ -9,7 +9,7 @@ from ftdata.cli.declared import Invocation, command
 from ftdata.cli.running import opened, say_what_is_read, told, values_of, written
 from ftdata.cli.sections import in_section
 from ftdata.cli.talk import notices, say
-from ftdata.dataset.composed import DISTILL, SHORTENING, SHORTER, way
+from ftdata.dataset.distilled import DISTILL, SHORTENING, SHORTER, way
 from ftdata.dataset.distilling import asked_of
 from ftdata.errors import UsageError
 from ftdata.files.extensions import is_table

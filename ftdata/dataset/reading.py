@@ -116,12 +116,9 @@ def read(
         [{'messages': [{'role': 'user', 'content': '2 + 2?'}, {'role': 'assistant', 'content': '4'}]}]
     """
     from ftdata.dataset.applying import refuse_unused
-    from ftdata.files.given import given
     from ftdata.files.paths import parts_of_export, splits_of
     from ftdata.files.source import open_source
     from ftdata.files.splits import is_hub
-    from ftdata.files.streams import is_readable, source_of
-    from ftdata.formats import FORMATS, named
 
     if columns and header_row > 1:
         raise UsageError(f"{option('columns')} names the columns, and {option('header_row')} names a row that does",
@@ -129,7 +126,7 @@ def read(
     asked = {"delimiter": delimiter, "quote": quote, "escape": escape, "columns": columns, "encoding": encoding,
              "rows_at": rows_at, "sheet": sheet, "between": between, "header_row": header_row - 1, "skip": skip,
              "skip_footer": skip_footer}  # fmt: skip
-    known = named(FORMATS, format) if format else None
+    known = _named(format) if format else None
     named_format = known
     if role_map and (known is None or known.name == "dialogue"):
         from ftdata.formats.transcripts.dialogue import with_roles
@@ -154,14 +151,26 @@ def read(
         if split is not None and not any(splits_of(Path(path)) for path in paths):
             raise UsageError(f"{option('split')} is for datasets with several splits, but {paths[0]} is none")
         opened = opening(paths)
-    elif is_readable(items):
-        opened = source_of(items, opening)
     else:
-        opened = given(items, split)
+        opened = _held(items, opening, split)
     refuse_unused(opened, asked)
     if not role_map:
         return Dataset(opened, reads=known, logs=logs)
     return Dataset(opened, reads=_speaking(opened, role_map, named_format) or known, logs=logs)
+
+
+def _named(format: str) -> Format:
+    from ftdata.formats import FORMATS, named
+
+    return named(FORMATS, format)
+
+
+def _held(items: Any, opening: Callable[[Sequence[str]], Source], split: str | None) -> Source:
+    """The source of rows that are no files: a file object, a dataset, a data frame, any iterable."""
+    from ftdata.files.given import given
+    from ftdata.files.streams import is_readable, source_of
+
+    return source_of(items, opening) if is_readable(items) else given(items, split)
 
 
 def _speaking(opened: Source, roles: Mapping[str, str], known: Format | None) -> Format | None:

@@ -11,7 +11,7 @@ from ftdata.errors import InputError, MissingPackageError, OutputError, UsageErr
 from ftdata.lazily import pattern
 
 _URL = pattern(r"([a-z][a-z0-9+]+)://")  # of two letters at least: C:\ is a disk
-_WEB = pattern(r"https?://")
+_WEB = ("http://", "https://")
 _PACKAGES = {
     "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
     "http": "fsspec[http]", "https": "fsspec[http]", "hf": "huggingface_hub",
@@ -29,7 +29,7 @@ class Fingerprint(NamedTuple):
 
 def is_remote(path: str) -> bool:
     """Whether the path is a URL."""
-    return bool(_URL.match(path))
+    return "://" in path and bool(_URL.match(path))
 
 
 _STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
@@ -42,7 +42,7 @@ def is_store(path: str) -> bool:
 
 def file_name(path: str) -> str:
     """The path without anything after the file name of a web address, such as the signature in ``a.csv?sig=x``."""
-    return re.split("[?#]", path, maxsplit=1)[0] if _WEB.match(path) else path
+    return re.split("[?#]", path, maxsplit=1)[0] if path.startswith(_WEB) else path
 
 
 def is_pattern(path: str) -> bool:
@@ -94,7 +94,7 @@ def refuse_unwritable(path: str) -> None:
         MissingPackageError: If the package for this kind of URL is not installed.
         UsageError: If it is a web address, or names a folder.
     """
-    if _WEB.match(path):
+    if path.startswith(_WEB):
         hint = "Write to a file, or to s3://, gs://, az:// or hf://datasets/owner/name/train.jsonl."
         raise UsageError("a web address can be read but not written", hint=hint, path=path)
     if path.endswith("/"):

@@ -12,7 +12,7 @@ _HUB = pattern(r"hf://datasets/([^/@]+/[^/@]+|[^/@]+)(?:@([^/]+))?/?")
 
 def is_hub(path: str) -> bool:
     """Whether the path names a whole dataset on the Hugging Face Hub, not a file in one."""
-    return _HUB.fullmatch(path) is not None
+    return path.startswith("hf://") and _HUB.fullmatch(path) is not None
 
 
 def load_hub(path: str, split: str | None) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 from ftdata.classes import dataclass, replace
 from ftdata.dataset import Dataset, read
 from ftdata.dataset.added import added_steps
-from ftdata.dataset.composed import CONVERT, CONVERTING, DISTILL
+from ftdata.dataset.composed import CONVERT, CONVERTING
+from ftdata.dataset.distilled import DISTILL
 from ftdata.dataset.mixing import mix
 from ftdata.dataset.rowed import ROWED, ROWS
 from ftdata.recipe.sources import check_source

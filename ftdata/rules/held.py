@@ -15,17 +15,20 @@ from ftdata.example.words import Example, Kind
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS, Format, openai
 from ftdata.formats.dumping import OTHER_KEYS, under
-from ftdata.formats.fates import meaning_of
 from ftdata.formats.parsing import Parse
 from ftdata.formats.targets import TARGETS, Target
+from ftdata.lazily import late
 from ftdata.rules.plain import is_plain, is_text
 from ftdata.rules.toolbox import Toolboxes
 from ftdata.rules.verbatim import Verbatim
 
 if TYPE_CHECKING:
+    from ftdata.formats.fates import meaning_of
     from ftdata.rules.page import Page
     from ftdata.rules.registry import Rule
     from ftdata.rules.sheet import HeldFinding
+else:
+    meaning_of = late(globals(), "ftdata.formats.fates", "meaning_of")
 
 Dump = Callable[[Example, Counter[str]], dict[str, Any]]
 

@@ -5,14 +5,13 @@ What an option needs follows from that: one that no part uses that is asked for 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.errors import UsageError, option
 from ftdata.verbs.conditions import Condition, Given, listing
-from ftdata.verbs.declaration import Option, Verb, declared
+from ftdata.verbs.declaration import Option, Verb, declared, several_of
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,8 @@ class VerbPart:
     def __call__(self, data: Any, values: Mapping[str, Any]) -> Any:
         """Do it with those of the values that are its options'."""
         given = {there: values[one.name] for there, one in self.options().items() if one.name in values}
-        signature = inspect.signature(self.function).parameters.values()
-        several = [one.name for one in signature if one.kind is one.VAR_POSITIONAL]
-        return self.function(data, *given.pop(several[0], ()), **given) if several else self.function(data, **given)
+        several = several_of(self.function)
+        return self.function(data, *given.pop(several, ()), **given) if several else self.function(data, **given)
 
 
 @dataclass(frozen=True)

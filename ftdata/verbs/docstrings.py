@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +31,9 @@ class Documented:
 
 def said_of(function: Callable[..., Any]) -> Documented:
     """What the docstring of a function says."""
-    text = inspect.getdoc(function) or ""
+    import inspect
+
+    text = inspect.cleandoc(function.__doc__ or "")
     pieces = _SECTION.split(text)
     sections = dict(zip(pieces[1::2], pieces[2::2], strict=True))
     head, *rest = [" ".join(part.split()) for part in re.split(r"\n\s*\n", pieces[0].strip())] or [""]

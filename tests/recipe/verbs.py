@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ftdata import Dataset
-from ftdata.dataset.composed import CONVERT, DISTILL
+from ftdata.dataset.composed import CONVERT
+from ftdata.dataset.distilled import DISTILL
 from ftdata.dataset.mixing import mix
 from ftdata.verbs import Option, declared
 
