@@ -12,7 +12,7 @@ FORMATS = Formats(
         "ftdata": _HERE + "openai",
         "open": _HERE + "openai",
         "azure": _HERE + "azure",
-        "completion": _HERE + "completion",
+        "completion": _HERE + "completion.format",
         "sharegpt": _HERE + "sharegpt",
         "alpaca": _HERE + "alpaca",
         "trl": _HERE + "trl",

@@ -7,10 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftdata.findings import Drop
-from ftdata.formats.completion import found_in
-from ftdata.formats.completion.marks import unescaped
-from ftdata.formats.completion.preparing import LONG, remarks
-from ftdata.formats.completion.survey import FileSurveys
+from ftdata.formats.completion.bounds import LONG
 from ftdata.rules.quality.texts import says_nothing
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
@@ -29,6 +26,8 @@ class PromptSurvey:
     """Rows with other spellings of the columns are taken in too, as a conversion takes them."""
 
     def __init__(self) -> None:
+        from ftdata.formats.completion.survey import FileSurveys
+
         self._surveyed = FileSurveys(unescape=False)
         self._first: dict[int, int] = {}
         self._file: int | None = None
@@ -48,6 +47,9 @@ class PromptSurvey:
 
     def told(self, slug: str) -> Iterator[Found]:
         """What there is to say about each file, with its first line for a place."""
+        from ftdata.formats.completion import found_in
+        from ftdata.formats.completion.preparing import remarks
+
         for file, survey in self._surveyed.files.items():
             for remark in remarks(found_in(survey)):
                 if remark.rule == slug:
@@ -152,6 +154,8 @@ def completion_escape(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 @fixes("completion-escape", safe=False)
 def with_new_lines(row: dict[str, Any], kind: str) -> None:
     """What is meant in its place."""
+    from ftdata.formats.completion.marks import unescaped
+
     for key in _KEYS:
         if kind == "completion" and type(row.get(key)) is str and "\\n" in row[key]:
             row[key] = unescaped(row[key])

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
-from ftdata.formats.completion.preparing import FEW
 from ftdata.rules.images import images_of
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
@@ -186,6 +185,8 @@ def too_few_examples(_: None, totals: Totals) -> Iterator[Found]:
 )  # fmt: skip
 def few_examples(_: None, totals: Totals) -> Iterator[Found]:
     """Under the advised number."""
+    from ftdata.formats.completion.bounds import FEW
+
     if totals.kind == "completion" and totals.target.advised and totals.target.least <= totals.rows < FEW:
         yield Found(Problem("", f"{totals.rows} examples; the older models want {FEW} at least"))
     elif totals.target.least <= totals.rows < totals.target.advised:

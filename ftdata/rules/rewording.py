@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from ftdata.errors import RowError
-from ftdata.formats.settling import settled
 from ftdata.rules.registry import fixes
 
 
@@ -15,6 +14,8 @@ def reword(row: dict[str, Any], kind: str) -> None:
 
     A row in which something has no place stays as it is, and so do the findings in it.
     """
+    from ftdata.formats.settling import settled
+
     try:
         made = settled(row, Counter())
     except RowError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ftdata.formats import FORMATS
 from ftdata.rules.registry import Problem, rule
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def ruled_out_row(row: dict[str, Any], look: RowLook) -> Iterator[Problem]:
 
 
 def _told(row: dict[str, Any], look: RowLook, *, sure: bool) -> Iterator[Problem]:
+    from ftdata.formats import FORMATS
+
     if look.kind in look.target.lines and not look.target.own:
         return  # it takes OpenAI's lines of this kind, which its format does not hold
     if look.refusals is None:

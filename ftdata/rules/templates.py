@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.errors import RowError
 from ftdata.rules.registry import CHAT, Problem, rule
-from ftdata.tokens.dropping import WHAT
 
 if TYPE_CHECKING:
     from ftdata.rules.look import RowLook
@@ -38,6 +37,8 @@ def template_refuses(error: RowError, look: RowLook) -> Iterator[Problem]:
 
 
 def _dropped(what: str, made: Rendering) -> Iterator[Problem]:
+    from ftdata.tokens.dropping import WHAT
+
     for one in made.dropped:
         if one.what == what:
             yield Problem(one.path, f"the rendered text lacks {WHAT[what]}", one.text)

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from ftdata.errors import shown
-from ftdata.example.strict import refusals
 from ftdata.formats.nulls import without_null_definitions
 from ftdata.formats.targets import MAX_TOOLS
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
@@ -141,6 +140,8 @@ def _no_object(parameters: Any) -> str:
 )  # fmt: skip
 def tool_strict(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
     """What a strict schema may not have."""
+    from ftdata.example.strict import refusals
+
     for here, function in definitions(holder.get("tools"), holder.get("functions")):
         if type(function) is dict and function.get("strict") is True:
             for inside, why in islice(refusals(function.get("parameters")), 3):

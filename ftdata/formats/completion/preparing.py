@@ -24,10 +24,6 @@ from ftdata.lazily import pattern
 if TYPE_CHECKING:
     from ftdata.formats.completion.survey import CommonText
 
-FEW = 100
-"""Examples below which more were advised."""
-LONG = 10_000
-"""Characters of a prompt and its completion beyond which an example was called long."""
 MIN_COMPLETION_PREFIX = 5
 LONG_MARK = 10
 """Characters beyond which a separator or an ending is long for what it does."""
