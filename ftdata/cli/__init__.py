@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -264,6 +265,8 @@ def ftdata(ctx: click.Context, debug: bool, no_pager: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code: see `ftdata.cli.ending`."""
+    # As in workers: what is read holds no cycles, and looking for some takes a twentieth of a short command.
+    gc.set_threshold(100_000, 20, 20)
     debug, lang = "--debug" in sys.argv[1:], _language(sys.argv[1:])
     _say_anything()
     try:

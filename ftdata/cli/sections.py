@@ -10,6 +10,9 @@ import click
 if TYPE_CHECKING:
     from ftdata.verbs import Verb
 
+_QUICK = "ftdata.quick"
+"""Where click's context keeps whether short options may be found at once."""
+
 P = TypeVar("P", bound=click.Parameter)
 
 
@@ -33,6 +36,23 @@ class Sectioned(click.Command):
         self.verb = verb
         if any(getattr(param, "section", "") for param in self.params):
             self.params.append(_help_all())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; of one such as ``-o=x`` click says what it has to say."""
+        ctx.meta[_QUICK] = not any("=" in arg for arg in args if arg.startswith("-") and not arg.startswith("--"))
+        return super().parse_args(ctx, args)
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Click's parser, which knows ``-o`` as it knows ``--output``.
+
+        It looks for ``-o`` among the long names first, and compares it with all of them to say what may have been meant,
+        before it looks among the short ones: as long as all the rest of parsing takes.
+        """
+        parser: Any = super().make_parser(ctx)
+        if ctx.meta.get(_QUICK):
+            for name, option in getattr(parser, "_short_opt", {}).items():
+                parser._long_opt.setdefault(name, option)
+        return parser
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options, section by section."""
