@@ -45,8 +45,8 @@ class Sectioned(click.Command):
     def make_parser(self, ctx: click.Context) -> Any:
         """Click's parser, which knows ``-o`` as it knows ``--output``.
 
-        It looks for ``-o`` among the long names first, and compares it with all of them to say what may have been meant,
-        before it looks among the short ones: as long as all the rest of parsing takes.
+        It looks for ``-o`` among the long names first, and compares it with all of them to tell what may have been
+        meant, before it looks among the short ones: as long as all the rest of parsing takes.
         """
         parser: Any = super().make_parser(ctx)
         if ctx.meta.get(_QUICK):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftdata.dataset.dataset import Dataset
-from ftdata.dataset.plans import LOOKED_AT
+from ftdata.dataset.peeking import LOOKED_AT
 from ftdata.errors import UsageError, option
 from ftdata.files.extensions import SPREADSHEETS
 from ftdata.files.sizes import MAX_RECORD

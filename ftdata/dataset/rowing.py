@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from ftdata.classes import replace
-from ftdata.dataset.plans import LOOKED_AT, Planned
+from ftdata.dataset.peeking import LOOKED_AT
+from ftdata.dataset.plans import Planned
 from ftdata.errors import RowError, UsageError
 from ftdata.verbs import verb
 from ftdata.verbs.types import Expression, Names, Text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -136,6 +134,8 @@ def pair(between: str) -> Callable[[str], tuple[str, str]]:
 
 def setting(text: str) -> tuple[str, Any]:
     """The name and the value of ``top_p=0.5``; what is no JSON is text."""
+    import json
+
     name, value = pair("=")(text)
     try:
         return name, json.loads(value)
@@ -289,6 +289,8 @@ def kind_of(annotation: str, names: Mapping[str, Any]) -> Kind:
     Raises:
         TypeError: If there is none: a parameter that text cannot say is not an option.
     """
+    import ast
+
     bare = annotation.removesuffix(" | None")
     if bare in KINDS:
         return KINDS[bare]
