@@ -6,8 +6,13 @@ gigabyte a second: ten times as fast as one word after the other in Python. pyda
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
+from types import ModuleType
+
+_LOADING = Lock()
 
 
 class Traces:
@@ -28,7 +33,30 @@ class Traces:
     @cached_property
     def found_in(self) -> Callable[[str], bool]:
         """Whether one of the patterns stands in a text; a property, so that a call is one call."""
-        from pydantic_core import SchemaValidator
-
         pattern = "|".join(self.patterns) or "[^\\s\\S]"  # nothing stands nowhere
-        return SchemaValidator({"type": "str", "pattern": pattern, "regex_engine": "rust-regex"}).isinstance_python
+        return (
+            _core().SchemaValidator({"type": "str", "pattern": pattern, "regex_engine": "rust-regex"}).isinstance_python
+        )
+
+
+def _core() -> ModuleType:
+    """The compiled module of pydantic-core, without the package around it.
+
+    The package also imports typed dictionaries of all its schemas, which takes as long as judging a small file. Whoever
+    imports the package later gets the same compiled module: it is where imports look for it.
+    """
+    name = "pydantic_core._pydantic_core"
+    with _LOADING:  # it can be loaded only once
+        if name not in sys.modules:
+            from importlib.machinery import PathFinder
+            from importlib.util import module_from_spec
+
+            package = PathFinder.find_spec("pydantic_core")
+            spec = PathFinder.find_spec(name, package.submodule_search_locations) if package else None
+            if spec is None or spec.loader is None:
+                import pydantic_core
+
+                return pydantic_core
+            sys.modules[name] = module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+        return sys.modules[name]
