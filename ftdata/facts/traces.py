@@ -34,9 +34,9 @@ class Traces:
     def found_in(self) -> Callable[[str], bool]:
         """Whether one of the patterns stands in a text; a property, so that a call is one call."""
         pattern = "|".join(self.patterns) or "[^\\s\\S]"  # nothing stands nowhere
-        return (
-            _core().SchemaValidator({"type": "str", "pattern": pattern, "regex_engine": "rust-regex"}).isinstance_python
-        )
+        made = _core().SchemaValidator({"type": "str", "pattern": pattern, "regex_engine": "rust-regex"})
+        found_in: Callable[[str], bool] = made.isinstance_python
+        return found_in
 
 
 def _core() -> ModuleType:
