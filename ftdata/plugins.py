@@ -8,11 +8,11 @@ A package names what it adds in its `pyproject.toml`:
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ftdata.errors import UsageError
@@ -71,15 +71,16 @@ def _any() -> bool:
     """Whether any package adds something: importing importlib.metadata takes ten times as long as to look."""
     for entry in sys.path:
         with suppress(OSError):  # it is no folder: a zip file, or nothing
-            for package in Path(entry or ".").iterdir():
-                if package.name.endswith(_METADATA) and _adds(package / "entry_points.txt"):
+            for name in os.listdir(entry or "."):  # noqa: PTH208 - hundreds, in a third of the time
+                if name.endswith(_METADATA) and _adds(f"{entry or '.'}/{name}/entry_points.txt"):
                     return True
     return False
 
 
-def _adds(points: Path) -> bool:
+def _adds(points: str) -> bool:
     """Whether a file of entry points has one of ours."""
     try:
-        return b"[ftdata." in points.read_bytes()
+        with open(points, "rb", buffering=0) as file:  # noqa: PTH123
+            return b"[ftdata." in file.read()
     except OSError:
         return False

@@ -50,9 +50,13 @@ MODULES = (
 )
 """In the order in which rules are listed."""
 
-_OWN = {
-    slug: rule for module in MODULES for slug, rule in FOUND.items() if f"ftdata.rules.{rule.group}" == module.__name__
-}
+_PLACES = {module.__name__.rpartition(".")[2]: number for number, module in enumerate(MODULES)}
+
+_OWN = dict(
+    sorted(
+        ((slug, rule) for slug, rule in FOUND.items() if rule.group in _PLACES), key=lambda one: _PLACES[one[1].group]
+    )
+)
 
 for _name in plugins("ftdata.rules"):
     load("ftdata.rules", _name)  # importing a module registers its rules
