@@ -14,13 +14,8 @@ from ftdata.example import parts
 from ftdata.example.shapes import Example
 from ftdata.tokens.counting import Counts, Profile, counter_of, short_hash
 from ftdata.tokens.encodings import Remembered
-from ftdata.tokens.folders import located, model_files
+from ftdata.tokens.folders import model_files
 from ftdata.tokens.renderer import Renderer, RendererOptions, loaded, renderer_of, tokenizer_path
-
-
-def is_open(tokenizer: str) -> bool:
-    """Whether this names a tokenizer.json, a folder with one, or a model in the Hugging Face cache."""
-    return located(tokenizer) is not None
 
 
 def open_counter(profile: Profile) -> OpenCounter:

@@ -17,6 +17,8 @@ from ftdata.formats import FORMATS
 from ftdata.formats.targets import TARGETS
 from ftdata.tokens.models import Model, Prices, model_table
 
+from .packing import PACKED, files, packed
+
 TODAY = datetime.date(2026, 11, 28)
 BARE = {"name", "id", "names", "place", "note", "as_of", "source", "sources", "own_tokenizer", "at_earliest", "open"}
 OF_MODELS = {"tokenizer", "context", "reasoning", "images", "functions", "per_message", "per_name"}
@@ -35,6 +37,13 @@ def test_each_place_has_a_file_and_each_file_a_place() -> None:
     names = {path.stem for path in Path(home.__file__).parent.glob("*.toml")}
     assert names == {*PLACES, "models"}
     assert set(ALSO.values()) <= set(PLACES)
+
+
+def test_what_is_read_is_what_the_files_say() -> None:
+    said = files()
+    assert PACKED.read_text(encoding="utf-8") == packed(), "python -m tests.facts.packing writes it"
+    assert {name: place_facts(name) for name in PLACES} == {name: said[name] for name in PLACES}
+    assert model_facts() == said["models"]["models"]
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -209,7 +209,7 @@ def test_with_much_to_do_quicktok_counts_from_the_first(
 @needs_quicktok
 def test_what_grows_becomes_quicktok_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(encodings, "SMALL", 20)
+    monkeypatch.setattr(encodings, "MUCH", 20)
     monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
     count = encodings._growing("o200k_base")
     assert [count("Text is text.") for _ in range(5)] == [4] * 5
