@@ -190,9 +190,11 @@ def noting(asked: list[str], what: str, counters: Mapping[str, object]) -> Calla
 
 @needs_quicktok
 @pytest.mark.parametrize(
-    "size, loaded", [(0, []), (encodings.MUCH - 1, []), (encodings.MUCH, ["fast"])], ids=["none", "little", "much"]
+    "size, loaded",
+    [(0, []), (encodings.SOME - 1, []), (encodings.SOME, ["plain"]), (encodings.MUCH, ["fast"])],
+    ids=["none", "little", "some", "much"],
 )
-def test_with_much_to_do_quicktok_counts_from_the_first(
+def test_what_is_loaded_from_the_first_depends_on_what_there_is_to_do(
     monkeypatch: pytest.MonkeyPatch, size: int, loaded: list[str]
 ) -> None:
     asked: list[str] = []
