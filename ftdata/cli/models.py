@@ -42,7 +42,7 @@ def models(name: str | None, place: str | None, path: str | None, refresh: bool,
     where = place_named(table, place) if place else ""
     chosen = table.named(name, where) if name else None
     if as_json:
-        found = chosen.model_dump(mode="json") if chosen else table.to_dict()
+        found = chosen.to_dict() if chosen else table.to_dict()
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     parts = one_model(table, chosen, today) if chosen else model_list(table, today, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from dataclasses import fields
 
 from ftdata.report.tables import Part
 from ftdata.tokens.models.lives import stale, told
@@ -116,9 +116,9 @@ def _prices(model: Model) -> Part:
     )
     headers = ("<USD per million tokens", *(name for name, prices in priced if prices))
     rows = [
-        [field.replace("_", " "), *(_price(getattr(prices, field)) for _, prices in priced if prices)]
-        for field in type(model.prices).model_fields
-        if field != ("training" if model.prices.training_hour is not None else "training_hour")
+        [field.name.replace("_", " "), *(_price(getattr(prices, field.name)) for _, prices in priced if prices)]
+        for field in fields(model.prices)
+        if field.name != ("training" if model.prices.training_hour is not None else "training_hour")
     ]
     notes = ["training hour: USD per hour"] if model.prices.training_hour is not None else []
     return Part((), headers, rows, notes)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from ftdata.asks import translated
 from ftdata.errors import printable
 from ftdata.facts.clock import STALE
-from ftdata.report.tables import Part, html_table, rich_group
+from ftdata.report.tables import Part, escaped, html_table, rich_group
 from ftdata.tokens.money import UNKNOWN, usd
 from ftdata.tokens.stats import Figures, ModelFigures
 from ftdata.tokens.survey import MAX_DISTINCT, Distribution
@@ -212,10 +211,10 @@ def html(stats: Figures) -> str:
     """The report for a notebook, the histograms as inline SVG."""
     pieces = ['<div class="ftdata-stats">']
     for part in parts_of(stats):
-        pieces += [f"<p>{'<br>'.join(escape(line) for line in part.text)}</p>"] if part.text else []
+        pieces += [f"<p>{'<br>'.join(escaped(line) for line in part.text)}</p>"] if part.text else []
         if part.headers:
             pieces.append(html_table(part))
-        pieces += [f"<p>{'<br>'.join(escape(line) for line in part.notes)}</p>"] if part.notes else []
+        pieces += [f"<p>{'<br>'.join(escaped(line) for line in part.notes)}</p>"] if part.notes else []
     if stats.examples:
         for name, of in (("tokens", stats.total), ("trained tokens", stats.trained)):
             pieces.append(_svg(name, of))
@@ -231,7 +230,7 @@ def _svg(name: str, of: Distribution) -> str:
         for at, count in enumerate(counts)
         if count
     )
-    caption = escape(f"{name}: {of.least:,} to {of.most:,}")
+    caption = escaped(f"{name}: {of.least:,} to {of.most:,}")
     whole = SVG_BINS * width
     return (
         f'<figure style="margin:0.5em 0"><svg viewBox="0 0 {whole} {height}" width="{whole}" height="{height}" '

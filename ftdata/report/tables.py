@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from ftdata.asks import translated
@@ -73,13 +72,20 @@ def rich_group(parts: Sequence[Part]) -> Group:
     return Group(*shown[:-1])
 
 
+def escaped(text: str) -> str:
+    """The text as it is written in HTML."""
+    from html import escape  # with a table of entities, which no terminal needs
+
+    return escape(text)
+
+
 def html_table(part: Part) -> str:
     """The part's table as HTML, all of it escaped."""
     aligned = ["left" if header.startswith("<") else "right" for header in part.headers]
-    head = "".join(f"<th>{escape(header.removeprefix('<'))}</th>" for header in part.headers)
+    head = "".join(f"<th>{escaped(header.removeprefix('<'))}</th>" for header in part.headers)
     body = "".join(
         "<tr>"
-        + "".join(f'<td style="text-align:{to}">{escape(cell)}</td>' for cell, to in zip(row, aligned, strict=True))
+        + "".join(f'<td style="text-align:{to}">{escaped(cell)}</td>' for cell, to in zip(row, aligned, strict=True))
         + "</tr>"
         for row in part.rows
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from typing import TYPE_CHECKING, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from ftdata.schemas.shared import JSONObject, closed
-from ftdata.tokens.models.shapes import Model
+from ftdata.tokens.models import shapes
+from ftdata.tokens.models.checked import MODELS
+
+if TYPE_CHECKING:
+    from ftdata.tokens.models.shapes import Model
+else:
+    Model = MODELS[shapes.Model]
 
 
 @closed

@@ -15,8 +15,8 @@ from ftdata.tokens.encodings import Remembered, TextCounter, text_counter
 from ftdata.tokens.images import Image, image_tokens, images_in
 from ftdata.tokens.vocab import BUNDLED
 
-if TYPE_CHECKING:
-    from ftdata.example.words import Example
+SHORT = 100
+"""Characters of a text that is remembered, as labels, short answers and arguments are the same in many examples."""
 
 CALL = 3
 FUNCTION_RESULT = -2
@@ -125,9 +125,11 @@ def counter_of(profile: Profile) -> Counter:
         InputError: If it cannot be loaded.
         MissingPackageError: If it needs a package that is not installed.
     """
-    from ftdata.tokens.openmodels import is_open, open_counter
+    from ftdata.tokens.folders import located
 
-    if is_open(profile.tokenizer):
+    if located(profile.tokenizer) is not None:
+        from ftdata.tokens.openmodels import open_counter
+
         return open_counter(profile)
     return ChatCounter(profile)
 
@@ -260,12 +262,15 @@ class ChatCounter:
             content = parts.text_of(content)
         tokens = 0
         if content:
-            # System prompts repeat in every example, so they are remembered; other texts rarely do.
-            tokens = (self._again if role == "system" or role == "developer" else self.text)(content)
+            # System prompts repeat in every example, and short answers in many; other texts rarely do.
+            repeats = len(content) <= SHORT or role == "system" or role == "developer"
+            tokens = (self._again if repeats else self.text)(content)
         if role == "assistant":
             if "tool_calls" in turn or "function_call" in turn:
                 for call in parts.calls(turn):
-                    tokens += CALL + self._short(str(call.get("name", ""))) + self.text(str(call.get("arguments", "")))
+                    said = str(call.get("arguments", ""))
+                    tokens += CALL + self._short(str(call.get("name", "")))
+                    tokens += (self._again if len(said) <= SHORT else self.text)(said)
             refusal = turn.get("refusal")
             if refusal:
                 tokens += self.text(str(refusal))

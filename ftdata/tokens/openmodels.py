@@ -13,16 +13,11 @@ from ftdata.codec import encode
 from ftdata.example import parts
 from ftdata.tokens.counting import Counts, Profile, counter_of, short_hash
 from ftdata.tokens.encodings import Remembered
-from ftdata.tokens.folders import located, model_files
+from ftdata.tokens.folders import model_files
 from ftdata.tokens.renderer import Renderer, RendererOptions, loaded, renderer_of, tokenizer_path
 
 if TYPE_CHECKING:
     from ftdata.example.words import Example
-
-
-def is_open(tokenizer: str) -> bool:
-    """Whether this names a tokenizer.json, a folder with one, or a model in the Hugging Face cache."""
-    return located(tokenizer) is not None
 
 
 def open_counter(profile: Profile) -> OpenCounter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import ftdata.facts.places as home
 from ftdata.facts.places import ALSO, OPEN, PLACES, model_facts, place_facts
 from ftdata.formats import FORMATS
 from ftdata.formats.targets import TARGETS
-from ftdata.tokens.models import Model, model_table
+from ftdata.tokens.models import Model, Prices, model_table
+
+from .packing import PACKED, files, packed
 
 TODAY = datetime.date(2026, 11, 28)
 BARE = {"name", "id", "names", "place", "note", "as_of", "source", "sources", "own_tokenizer", "at_earliest", "open"}
@@ -22,10 +25,11 @@ OF_MODELS = {"tokenizer", "context", "reasoning", "images", "functions", "per_me
 """What a model is, wherever it is trained: its own documentation says so, and no place."""
 
 FACTS = [
-    (model, fact)
+    (model, one.name)
     for model in model_table().tunable()
-    for fact in sorted(model.model_fields_set - BARE - OF_MODELS)
-    if getattr(model, fact) not in (None, (), "", False)
+    for one in fields(Model)
+    if one.name not in BARE | OF_MODELS | {"reply"}
+    and getattr(model, one.name) not in (None, (), "", False, {}, Prices())
 ]
 
 
@@ -33,6 +37,13 @@ def test_each_place_has_a_file_and_each_file_a_place() -> None:
     names = {path.stem for path in Path(home.__file__).parent.glob("*.toml")}
     assert names == {*PLACES, "models"}
     assert set(ALSO.values()) <= set(PLACES)
+
+
+def test_what_is_read_is_what_the_files_say() -> None:
+    said = files()
+    assert PACKED.read_text(encoding="utf-8") == packed(), "python -m tests.facts.packing writes it"
+    assert {name: place_facts(name) for name in PLACES} == {name: said[name] for name in PLACES}
+    assert model_facts() == said["models"]["models"]
 
 
 @pytest.mark.parametrize("place", PLACES)

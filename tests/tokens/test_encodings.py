@@ -190,9 +190,11 @@ def noting(asked: list[str], what: str, counters: Mapping[str, object]) -> Calla
 
 @needs_quicktok
 @pytest.mark.parametrize(
-    "size, loaded", [(0, []), (encodings.MUCH - 1, []), (encodings.MUCH, ["fast"])], ids=["none", "little", "much"]
+    "size, loaded",
+    [(0, []), (encodings.SOME - 1, []), (encodings.SOME, ["plain"]), (encodings.MUCH, ["fast"])],
+    ids=["none", "little", "some", "much"],
 )
-def test_with_much_to_do_quicktok_counts_from_the_first(
+def test_what_is_loaded_from_the_first_depends_on_what_there_is_to_do(
     monkeypatch: pytest.MonkeyPatch, size: int, loaded: list[str]
 ) -> None:
     asked: list[str] = []
@@ -209,7 +211,7 @@ def test_with_much_to_do_quicktok_counts_from_the_first(
 @needs_quicktok
 def test_what_grows_becomes_quicktok_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(encodings, "SMALL", 20)
+    monkeypatch.setattr(encodings, "MUCH", 20)
     monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
     count = encodings._growing("o200k_base")
     assert [count("Text is text.") for _ in range(5)] == [4] * 5

@@ -10,7 +10,8 @@ import pytest
 import ftdata
 from ftdata.errors import InputError, UsageError
 from ftdata.tokens import vocab
-from ftdata.tokens.models import Models, model_table
+from ftdata.tokens.models import Model, Models, Place, merging, model_table
+from ftdata.tokens.models.checked import MODELS
 
 
 def table() -> Models:
@@ -157,6 +158,16 @@ def test_a_broken_file_is_said(tmp_path: Path, text: str, words: str | None) -> 
         return
     with pytest.raises(InputError, match=words):
         model_table(str(own))
+
+
+def test_the_packages_own_tables_are_what_is_checked_of_others() -> None:
+    found = table()
+    for shape, every in ((Place, found.places.values()), (Model, found.models)):
+        for one in every:
+            said = one.to_dict()
+            assert MODELS[shape].model_validate(said).model_dump(mode="json", by_alias=True) == said
+    same = list(merging.models_of({}, "all.toml"))
+    assert same == list(found.models), "also with what a file's models go through"
 
 
 def test_a_tokenizer_beside_the_file_is_found(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ They serve where the model's folder is not at hand: ``--template qwen3``. The mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from ftdata.classes import dataclass
@@ -59,4 +59,4 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
 
 def family_source(name: str) -> str:
     """The template of a family."""
-    return resources.files(__name__).joinpath(f"{name}.jinja").read_text(encoding="utf-8")
+    return Path(__file__).with_name(f"{name}.jinja").read_text(encoding="utf-8")

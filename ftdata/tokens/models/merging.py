@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from ftdata.errors import InputError, shown
 from ftdata.facts.places import OPEN, PLACES, model_facts, place_facts
-from ftdata.tokens.models.shapes import Model, Place
+from ftdata.tokens.models.shapes import Model, Place, Shape, made
 from ftdata.tokens.models.shutdowns import SOURCE, shutdowns
 
-Shape = TypeVar("Shape", bound=BaseModel)
 Tables = Mapping[str, Any]
 
 _OF_PLACE = ("about", "closes", "since", "note", "source")
@@ -126,9 +123,9 @@ def _sources(place: str, own: Tables) -> dict[str, Any]:
 
 
 def _made(shape: type[Shape], facts: Any, where: str, path: str) -> Shape:
-    try:
-        return shape.model_validate(facts)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join((where, *map(str, first["loc"])))
-        raise InputError(f"{place}: {first['msg']}; got {shown(first['input'])}", path=path or where) from None
+    """What is said; the package's own files are checked by tests, a file of one's own when it is read."""
+    if path:
+        from ftdata.tokens.models.checked import checked
+
+        facts = checked(shape, facts, where, path)
+    return made(shape, facts)

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import field, fields
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
-
+from ftdata.classes import dataclass
 from ftdata.facts.clock import STALE
 from ftdata.facts.methods import ALSO, METHOD_OF, Method
 from ftdata.tokens.counting import Profile
-from ftdata.tokens.functions import CONSTANTS
-from ftdata.tokens.images import known_method
 
-Price = Annotated[float | None, Field(ge=0)]
-Date = Annotated[str, BeforeValidator(lambda value: value.isoformat() if isinstance(value, datetime.date) else value)]
 Sure = Literal["high", "medium", "low", ""]
+Shape = TypeVar("Shape", bound="Facts")
 
 
-def _method(name: str) -> str:
-    """The field's short name: a model file may say what OpenAI's jobs say, ``supervised``."""
-    return ALSO.get(name, name)
+@dataclass(frozen=True)
+class Facts:
+    """What a table of a data file holds."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts as JSON values, by the names that they have in the file."""
+        return {one.name.rstrip("_"): _plain(getattr(self, one.name)) for one in fields(self)}
 
 
-Methods = tuple[Annotated[Method, BeforeValidator(_method)], ...]
+def _plain(value: Any) -> Any:
+    if isinstance(value, Facts):
+        return value.to_dict()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return {name: _plain(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-class Facts(BaseModel):
-    """What a table of a data file holds: only known names, and nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
+@dataclass(frozen=True)
 class Evidence(Facts):
     """Where facts come from.
 
@@ -42,7 +46,7 @@ class Evidence(Facts):
     """
 
     about: str
-    as_of: Date = ""
+    as_of: str = ""
     sure: Sure = ""
 
     def age(self, day: datetime.date) -> int | None:
@@ -58,6 +62,7 @@ class Evidence(Facts):
         return age is not None and age > STALE
 
 
+@dataclass(frozen=True)
 class Prices(Facts):
     """USD per million tokens; None where it is not known.
 
@@ -72,23 +77,25 @@ class Prices(Facts):
         batch_output: As output, in a batch.
     """
 
-    training: Price = None
-    training_hour: Price = None
-    input: Price = None
-    cached_input: Price = None
-    output: Price = None
-    batch_input: Price = None
-    batch_cached_input: Price = None
-    batch_output: Price = None
+    training: float | None = None
+    training_hour: float | None = None
+    input: float | None = None
+    cached_input: float | None = None
+    output: float | None = None
+    batch_input: float | None = None
+    batch_cached_input: float | None = None
+    batch_output: float | None = None
 
 
+@dataclass(frozen=True)
 class Restriction(Facts):
     """From a day on, only some may create jobs."""
 
-    from_: datetime.date = Field(alias="from")
+    from_: datetime.date
     open_to: str
 
 
+@dataclass(frozen=True)
 class Place(Facts):
     """Where models are fine-tuned, for whom and until when.
 
@@ -123,6 +130,7 @@ def open_until(ends: datetime.date | None, day: datetime.date, open_to: str = ""
     return f"{until}, {open_to}" if open_to else until
 
 
+@dataclass(frozen=True)
 class Model(Facts):
     """A model at a place: how it counts, what it takes, what it costs, until when; None where that is not known.
 
@@ -163,7 +171,7 @@ class Model(Facts):
     name: str
     id: str = ""
     names: tuple[str, ...] = ()
-    tokenizer: str
+    tokenizer: str = field(kw_only=True)
     own_tokenizer: str = ""
     pattern: str = ""
     per_message: int = 3
@@ -171,13 +179,13 @@ class Model(Facts):
     reply: int = 3
     functions: str = "gpt-4o"
     images: str = ""
-    context: int | None = Field(default=None, gt=0)
+    context: int | None = None
     open: bool = False
     reasoning: bool = False
-    limit: int | None = Field(default=None, gt=0)
-    methods: Methods = ("sft",)
+    limit: int | None = None
+    methods: tuple[Method, ...] = ("sft",)
     vision: bool = False
-    bounds: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    bounds: dict[str, tuple[int, int]] = field(default_factory=dict)
     prices: Prices = Prices()
     prices_with_data_sharing: Prices | None = None
     base_prices: Prices = Prices()
@@ -187,24 +195,10 @@ class Model(Facts):
     at_earliest: tuple[Literal["training_ends", "inference_ends"], ...] = ()
     open_to: str = ""
     regions: tuple[str, ...] = ()
-    as_of: Date = ""
+    as_of: str = ""
     source: str = ""
-    sources: dict[str, Evidence] = Field(default_factory=dict)
+    sources: dict[str, Evidence] = field(default_factory=dict)
     note: str = ""
-
-    @field_validator("functions")
-    @classmethod
-    def _functions(cls, value: str) -> str:
-        if value not in CONSTANTS:
-            raise ValueError(f"expected one of {', '.join(CONSTANTS)}")
-        return value
-
-    @field_validator("images")
-    @classmethod
-    def _images(cls, value: str) -> str:
-        if not known_method(value):
-            raise ValueError("expected tiles, tiles-mini, or patches- and a factor such as patches-1.62")
-        return value
 
     @property
     def profile(self) -> Profile:
@@ -226,6 +220,44 @@ class Model(Facts):
     def takes(self, kind: str) -> bool:
         """Whether examples of a kind can train it."""
         return METHOD_OF.get(kind) in self.methods
+
+
+def made(shape: type[Shape], facts: Mapping[str, Any]) -> Shape:
+    """The facts of a table, which are known to be valid."""
+    return shape(
+        **{_FIELDS.get(name, name): _AS[name](value) if name in _AS else value for name, value in facts.items()}
+    )
+
+
+def method(name: str) -> str:
+    """The field's short name: a model file may say what OpenAI's jobs say, ``supervised``."""
+    return ALSO.get(name, name)
+
+
+def day(value: Any) -> Any:
+    """A date as text."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _prices(facts: Mapping[str, float] | None) -> Prices | None:
+    return None if facts is None else Prices(**{name: float(price) for name, price in facts.items()})
+
+
+_FIELDS = {"from": "from_"}
+_AS: dict[str, Callable[[Any], Any]] = {
+    "names": tuple,
+    "regions": tuple,
+    "at_earliest": tuple,
+    "methods": lambda names: tuple(map(method, names)),
+    "bounds": lambda bounds: {kind: tuple(of) for kind, of in bounds.items()},
+    "prices": _prices,
+    "prices_with_data_sharing": _prices,
+    "base_prices": _prices,
+    "sources": lambda sources: {name: made(Evidence, facts) for name, facts in sources.items()},
+    "since": lambda several: tuple(made(Restriction, facts) for facts in several),
+    "as_of": day,
+}
+"""How a data file's value becomes a field's."""
 
 
 UNLISTED: dict[str, Any] = {

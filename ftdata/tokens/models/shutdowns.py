@@ -9,7 +9,6 @@ import datetime
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -120,6 +119,8 @@ def _kept(found: Mapping[str, Any], address: str) -> Shutdowns:
     days = {name: day.isoformat() for name, day in sorted(dates.items())}
     text = json.dumps({"as_of": told.as_of, "known": told.known, "dates": days}, indent=1) + "\n"
     where = path()
+    import tempfile  # takes longer to load than the table
+
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=where.parent, delete=False) as beside:

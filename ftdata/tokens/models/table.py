@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -65,14 +66,14 @@ class Models:
         base = base_name(name)
         own = shutdowns().of(name.strip()) if name.strip().startswith("ft:") and place in ("", "openai") else None
         if own is not None and (known := self.find(base, place)) is not None and known.place == "openai":
-            return known.model_copy(update={"inference_ends": own})
+            return replace(known, inference_ends=own)
         for candidate in (base, base.rsplit("/", 1)[-1]):
             found = self._found(candidate, place)
             if found is not None:
                 return found
             undated = self._found(_DATED.sub("", candidate), place)
             if undated is not None and undated.name == _DATED.sub("", candidate):
-                return undated.model_copy(update={"name": candidate, **UNLISTED})
+                return replace(undated, name=candidate, **UNLISTED)
         return None
 
     def _found(self, candidate: str, place: str) -> Model | None:
@@ -128,11 +129,11 @@ class Models:
         """The table as JSON values: the models of each place, and each model as it is meant by its name alone."""
         return {
             "places": {
-                name: place.model_dump(mode="json", by_alias=True)
-                | {"models": {model.name: model.model_dump(mode="json") for model in self if model.place == name}}
+                name: place.to_dict()
+                | {"models": {model.name: model.to_dict() for model in self if model.place == name}}
                 for name, place in self.places.items()
             },
-            "models": {model.name: model.model_dump(mode="json") for model in reversed(self.models)},
+            "models": {model.name: model.to_dict() for model in reversed(self.models)},
             "elsewhere": {kind: list(names) for kind, names in self.elsewhere.items()},
         }
 
