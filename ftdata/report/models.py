@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import fields
+from typing import TYPE_CHECKING
 
+from ftdata.classes import fields
 from ftdata.report.tables import Part
 from ftdata.tokens.models.lives import stale, told
 from ftdata.tokens.money import UNKNOWN

@@ -15,6 +15,9 @@ from ftdata.tokens.encodings import Remembered, TextCounter, text_counter
 from ftdata.tokens.images import Image, image_tokens, images_in
 from ftdata.tokens.vocab import BUNDLED
 
+if TYPE_CHECKING:
+    from ftdata.example.words import Example
+
 SHORT = 100
 """Characters of a text that is remembered, as labels, short answers and arguments are the same in many examples."""
 

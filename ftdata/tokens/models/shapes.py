@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields
 from typing import Any, Literal, TypeVar
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, field, fields
 from ftdata.facts.clock import STALE
 from ftdata.facts.methods import ALSO, METHOD_OF, Method
 from ftdata.tokens.counting import Profile

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.errors import InputError, UsageError, did_you_mean, shown
 from ftdata.facts.methods import METHOD_OF
 from ftdata.lazily import pattern
