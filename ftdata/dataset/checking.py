@@ -17,6 +17,7 @@ from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.engines.local import Local
     from ftdata.report.checked import Report
     from ftdata.rules.checker import Checker
     from ftdata.steps.against import Against
@@ -110,11 +111,6 @@ class Checking(JudgedRows):
                 a grader is given for rows that are not for reinforcement.
             UnknownFormatError: If the rows of `against` are in no known format.
         """
-        from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
-        from ftdata.engines.checking import check
-        from ftdata.facts.methods import METHOD_OF
-        from ftdata.report.checked import Report
-
         select = tuple(select)
         target = target or ("open" if tokenizer or template else "openai")
         checker, how = self._checker(target, method, select, ignore)
@@ -127,8 +123,22 @@ class Checking(JudgedRows):
             checker.budget = rendered_budget(checker.budget, checker.renderer, tokenizer, max_tokens)
         checker.graded = graded(grader, checker.kind) if grader else frozenset()
         checker.against = _against(checker, against, near, select, workers)
+        return self._judged(self._engine(workers), checker, how, target, on_progress)
+
+    def _judged(
+        self,
+        engine: Local,
+        checker: Checker,
+        how: Lying,
+        target: str,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """The report of a checker that knows all that was asked for."""
+        from ftdata.engines.checking import check
+        from ftdata.report.checked import Report
+
         plan = self._judged_plan(checker.target, how)
-        done = check(self._engine(workers), plan, checker, rows=how.rows, on_progress=on_progress)
+        done = check(engine, plan, checker, rows=how.rows, on_progress=on_progress)
         names = tuple(file.name for file in self.source.files)
         return Report(
             done.findings,

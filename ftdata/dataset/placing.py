@@ -8,15 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ftdata.dataset.checking import Checking
+from ftdata.dataset.measured import budget
+from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.facts.methods import Method
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
-    import datetime
-
-    from ftdata.example.words import Kind
+    from ftdata.engines.local import Local
     from ftdata.report.checked import Report
     from ftdata.report.places import PlaceFigures, PlaceReport
     from ftdata.tokens.models import Model, Models
@@ -96,16 +96,18 @@ class Placing(Checking):
         meant, others = meant_at(table, today, kind, model, asked or list(table.places))
         outcome = Outcome(on_progress=on_progress)
         profiles = list(dict.fromkeys(one.profile for one in meant)) or [table["gpt-4o"].profile]
-        counted = self._engine(workers).survey(self.plan(), partial(TokenSurvey, profiles), outcome)
-        number = epochs_for(epochs, counted.examples)
-        found = []
-        for one in meant:
-            report, first = self._checked_for(one, models, method, workers)
-            found.append(figures(table, today, one, report, first, counted, number))
+        engine = self._engine(workers)
+        with engine.kept_workers():
+            counted = engine.survey(self.plan(), partial(TokenSurvey, profiles), outcome)
+            number = epochs_for(epochs, counted.examples)
+            found = []
+            for one in meant:
+                report, first = self._checked_for(one, models, method, engine)
+                found.append(figures(table, today, one, report, first, counted, number))
         return PlaceReport(kind, counted.examples, outcome.tally.rejected.total(), tuple(found), others)
 
     def _checked_for(
-        self, model: Model, models: PathLike | None, method: Method | None, workers: int | None
+        self, model: Model, models: PathLike | None, method: Method | None, engine: Local
     ) -> tuple[Report | None, str]:
         """The check's verdict for the model's place, and what to do first; no report if it rejects such rows."""
         from ftdata.findings import Severity
@@ -114,8 +116,7 @@ class Placing(Checking):
         if model.place not in TARGETS:
             return None, "ftdata has no check for this place"
         try:
-            report = self.check(target=model.place, model=model.name, models=models, method=method, max_findings=1,
-                                workers=workers)  # fmt: skip
+            report = self._counted_errors(model, models, method, engine)
         except UsageError as error:
             return None, f"{error.message}. {error.hint}".rstrip()
         errors = [one for one in report.findings if one.severity >= Severity.ERROR]
@@ -127,6 +128,14 @@ class Placing(Checking):
         own = TARGETS[model.place].own and first.rule == "refused-row"
         hint = f"; ftdata convert --to {model.place} writes what it takes" if own else ""
         return report, f"{first.place}{first.message} [{first.rule}]{hint}"
+
+    def _counted_errors(self, model: Model, models: PathLike | None, method: Method | None, engine: Local) -> Report:
+        """As `check` for a model where it is trained, without advice, which no figure counts."""
+        checker, how = self._checker(model.place, method, (), ())
+        checker.rules = tuple(rule for rule in checker.rules if rule.severity > Severity.INFO)
+        checker.most = 1
+        checker.budget = budget(model.name, os.fspath(models) if models else None, model.place)
+        return self._judged(engine, checker, how, model.place)
 
 
 def meant_at(

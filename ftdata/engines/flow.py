@@ -17,10 +17,13 @@ from ftdata.engines.rowing import leading, rowed
 from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.words import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
+from ftdata.files.jsonl import LineReader
+from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
+from ftdata.formats.parsing import Parse
 from ftdata.lazily import expected
 from ftdata.rows.steps import Sequential
-from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, Step
+from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, OnlyLooking, Step
 
 if TYPE_CHECKING:  # workers that write nothing need none of it
     from ftdata.files.output import Written
@@ -192,23 +195,32 @@ class Flow:
     Attributes:
         same_format: Whether an unchanged example may be written as it was read.
         heads: The first stages of each file's rows, if they differ.
+        shares: Whether examples may share parts, since whoever gets them only looks at them.
     """
 
     source: Source
     stages: tuple[Stage, ...]
     same_format: bool = False
     heads: tuple[tuple[Stage, ...], ...] = ()
+    shares: bool = False
+
+    def going_to(self, taker: object) -> Flow:
+        """The same for a summary or a gather: examples that it only looks at, and no step gets before, share parts."""
+        if not (isinstance(taker, OnlyLooking) and taker.only_looks):
+            return self
+        shares = len(self.stages) == 1 and isinstance(self.stages[0], Parse) and not self.heads
+        return Flow(self.source, self.stages, self.same_format, shares=True) if shares else self
 
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
         """The examples that come from a block's rows."""
         stages = (*self.heads[block.file], *self.stages) if self.heads else self.stages
         expected.set((self.source.size or 0) // (os.cpu_count() or 1))
-        return Flow(self.source, stages, self.same_format)._run(index, block, result)
+        return Flow(self.source, stages, self.same_format, shares=self.shares)._run(index, block, result)
 
     def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
         changes: list[Counter[str]] = [Counter() for _ in self.stages]
         calls = [begun(stage, index, block.file, changed) for stage, changed in zip(self.stages, changes, strict=True)]
-        reader = self.source.read(block)
+        reader = self._reader(block)
         result.line_of = reader.line_of
         flow, given, own = self, cast("Iterable[Row]", reader), leading(self.stages)
         if own:
@@ -251,6 +263,12 @@ class Flow:
         result.lines = reader.lines
         result.plain = plain == rows and not changes[0] and not own
         self._count_changes(reader, changes, result.tally)
+
+    def _reader(self, block: Block) -> BlockReader:
+        reader = self.source.read(block)
+        if self.shares and isinstance(reader, LineReader):
+            reader.shares = True
+        return reader
 
     def _count_changes(self, reader: BlockReader, changes: list[Counter[str]], tally: Tally) -> None:
         if nulled := _nulled(reader, None if leading(self.stages) else self.stages[0]):

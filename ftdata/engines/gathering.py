@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass
-from ftdata.codec import canonical, decode_finite, encode
+from ftdata.codec import canonical, decoder, encode
 from ftdata.engines.flow import READ, AsIs, BlockResult, Flow
 from ftdata.engines.spill import (
     FAN_OUT,
@@ -29,9 +29,12 @@ from ftdata.engines.spill import (
     write_run,
 )
 from ftdata.errors import InternalError, RowError, StepError, row_error
+from ftdata.example.repeated import sharing
+from ftdata.example.shapes import Example
+from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, add_reason
-from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, QuickGather, Refused
+from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, OnlyLooking, QuickGather, Refused
 
 if TYPE_CHECKING:
     from ftdata.engines.jobs import Ending
@@ -75,7 +78,7 @@ class ScatterJob:
 
     def _keyed(self, step: Gather, index: int, block: Block, result: BlockResult) -> Iterator[Keyed]:
         """Each example with its key; those without one are rejected."""
-        for row, raw, own, example in self.flow.run(index, block, result):
+        for row, raw, own, example in self.flow.going_to(step).run(index, block, result):
             try:
                 key = canonical(step.key(example))
             except StepError as error:
@@ -139,9 +142,12 @@ class WorkJob:
         step = self.spill.step
         work = step.working(changes) if isinstance(step, CountingGather) else step.work
         ending = self.ending and self.ending.begun()
+        decode = decoder(b"")  # no number is too large for a float in what was scattered
+        if isinstance(step, OnlyLooking) and step.only_looks:
+            decode = sharing(decode)
         while groups:  # each group's frames go when it is done
             # Frames of one key sort by where they stood: they are tuples, and no two stood in one place.
-            self._group(sorted(groups.popitem()[1]), work, ending, result, out, refused)
+            self._group(sorted(groups.popitem()[1]), decode, work, ending, result, out, refused)
         if ending:
             ending.account(result.tally)
         for what, count in changes.items():
@@ -171,6 +177,7 @@ class WorkJob:
     def _group(
         self,
         group: list[Frame],
+        decode: Callable[[bytes], Example],
         work: Callable[[list[Example]], Sequence[Made]],
         ending: Ending | None,
         result: BlockResult,
@@ -184,7 +191,7 @@ class WorkJob:
             result.tally.reject(name, error)
             refused.append(rejected(frame, error))
 
-        group, rows = _decoded(group, refuse)
+        group, rows = _decoded(group, decode, refuse)
         if not group:
             return
         try:
@@ -243,12 +250,14 @@ class WorkJob:
         return [stood._replace(key=key, data=line, read=b"") for line in lines]
 
 
-def _decoded(group: list[Frame], refuse: Callable[[Frame, str, RowError], None]) -> tuple[list[Frame], list[Example]]:
+def _decoded(
+    group: list[Frame], decode: Callable[[bytes], Example], refuse: Callable[[Frame, str, RowError], None]
+) -> tuple[list[Frame], list[Example]]:
     """The frames that contain an example, and their examples."""
     held, rows = [], []
     for frame in group:
         try:
-            rows.append(decode_finite(frame.data))
+            rows.append(decode(frame.data))
         except RowError as error:  # its key was told by its bytes
             refuse(frame, READ, error)
         else:

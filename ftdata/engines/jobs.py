@@ -319,9 +319,9 @@ class SurveyJob:
         """
         result = BlockResult(refused=refused)
         result.summary, add = self._begun(block)
-        careful = bool(refused)
+        careful, flow = bool(refused), self.flow.going_to(result.summary)
         numbers: list[int] = []
-        for count, (number, raw, own, example) in enumerate(self.flow.run(index, block, result)):
+        for count, (number, raw, own, example) in enumerate(flow.run(index, block, result)):
             error = refused.get(count) or (self._tried(block, example) if careful else None)
             if error is not None:
                 refused[count] = error

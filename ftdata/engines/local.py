@@ -65,7 +65,7 @@ class Local:
 
     def route(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """Like `map`, with the number of the output for the lines, if the plan has several."""
-        with self._kept_workers():
+        with self.kept_workers():
             yield from self._routed(plan, outcome)
 
     def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
@@ -102,7 +102,7 @@ class Local:
         from ftdata.engines.parting import PartJob
 
         self.in_parts = True
-        with self._kept_workers():
+        with self.kept_workers():
             job, plan = self._writing(self._decided(plan, outcome))
             for block, result in self._run(PartJob(job, staged), plan.source, outcome):
                 account(plan, block, result, outcome)
@@ -352,7 +352,7 @@ class Local:
                 return
 
     @contextmanager
-    def _kept_workers(self) -> Iterator[None]:
+    def kept_workers(self) -> Iterator[None]:
         """Reuse the workers of one pass for those that follow, because starting them takes a tenth of a second."""
         self._keeps = True
         try:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of, lists_in
-
-if TYPE_CHECKING:
-    from ftdata.example.words import Example
+from ftdata.example.repeated import definitions_of
+from ftdata.example.shapes import Example
 
 HASH_BYTES = 16
 
@@ -27,6 +26,8 @@ def content_hash(example: Example, *, weights: bool = False, metadata: bool = Fa
     holder = {k: v for k, v in example.items() if v is not None and (metadata or k != "metadata")}
     if type(holder.get("messages")) is list:
         holder["messages"] = what_is_said(holder["messages"], weights)
+        if (known := definitions_of(holder.get("tools"))) is not None:
+            holder["tools"] = known.canonical
     else:
         for key in lists_in(example):
             holder[key] = what_is_said(holder[key], weights)
@@ -41,8 +42,23 @@ def what_is_said(turns: list[dict[str, Any]], weights: bool = False) -> list[dic
     ids: dict[str, str] = {}
     # Most turns are a role and a text, which are what they say.
     return [
-        turn if len(turn) == 2 and type(turn.get("content")) is str else _message(turn, weights, ids) for turn in turns
+        turn
+        if len(turn) == 2 and type(turn.get("content")) is str
+        else _plain(turn, ids) or _message(turn, weights, ids)
+        for turn in turns
     ]
+
+
+def _plain(turn: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any] | None:
+    """What is said by calls alone, or by a result, as `_message` would tell it; None where that must look closer."""
+    role = turn.get("role")
+    if type(role) is not str:
+        return None
+    if len(turn) == 2 and type(calls := turn.get("tool_calls")) is list:
+        return {"role": role, "tool_calls": [_call(call, ids) for call in calls]}
+    if len(turn) == 3 and type(content := turn.get("content")) is str and type(of := turn.get("tool_call_id")) is str:
+        return {"role": role, "tool_call_id": ids.get(of, of), "content": content}
+    return None
 
 
 def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dict[str, Any]:
@@ -65,7 +81,7 @@ def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dic
 
 def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     """A call with an id by its place in the conversation, as random ids say nothing."""
-    same = dict(call)
+    same = {**call}
     if "id" in same:
         same["id"] = ids.setdefault(same["id"], f"#{len(ids)}")
     if same.get("type") != "custom":
@@ -74,11 +90,12 @@ def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 
 def _function(function: Mapping[str, Any]) -> dict[str, Any]:
-    arguments = function.get("arguments")
-    try:
-        value = arguments_of(arguments) if type(arguments) is str else arguments
-    except RowError:
-        return dict(function)  # no JSON: then the text is what it says
+    value = function.get("arguments")
+    if type(value) is str:
+        try:
+            value = _remembered(value) if len(value) <= _SHORT else decode(value.encode())
+        except RowError:
+            return {**function}  # no JSON: then the text is what it says
     # Under another key, so that the text "x" and the JSON of it differ.
     return {"name": function.get("name"), "value": value}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.classes import dataclass
 from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
+from ftdata.example.repeated import sharing
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import BOM, Opening, open_plain, record_too_large, size_of
@@ -91,11 +92,13 @@ class LineReader:
     Attributes:
         mends: Whether to repair lines that are almost JSON; otherwise they are reported as they are.
         mended: The number of repairs, by kind.
+        shares: Whether rows may share parts that they have in common, since they are only looked at.
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.mends = True
+        self.shares = False
         self.mended: Counter[str] = Counter()
         self._lines = data.split(b"\n")
         self.lines = len(self._lines) - (not self._lines[-1])
@@ -142,6 +145,8 @@ class LineReader:
 
     def __iter__(self) -> Iterator[Row]:
         decode = decoder(self.data)
+        if self.shares:
+            decode = sharing(decode)
         for number, line in enumerate(self._lines, 1):
             raw = line.strip()
             if not raw:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import replace
 from ftdata.example.parts import kind_of, lists_in
-from ftdata.example.words import ROLES, Example, Kind
+from ftdata.example.repeated import definitions_of
+from ftdata.example.shapes import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate, is_plain_tool
@@ -94,7 +95,14 @@ def _calls(turn: dict[str, Any]) -> bool:
 
 def _defines(row: dict[str, Any]) -> bool:
     """Whether plain definitions are all that stands beside the messages."""
-    return len(row) == 2 and type(row.get("tools")) is list and all(map(is_plain_tool, row["tools"]))
+    if len(row) != 2 or type(tools := row.get("tools")) is not list:
+        return False
+    known = definitions_of(tools)
+    if known is None:
+        return all(map(is_plain_tool, tools))
+    if known.plain is None:
+        known.plain = all(map(is_plain_tool, tools))
+    return known.plain
 
 
 def dump_openai(example: Example, lost: Counter[str]) -> dict[str, Any]:

@@ -67,6 +67,11 @@ def reader(key: By) -> Reader:
     return _WORDS.get(key.strip()) or Key(key)
 
 
+def only_look(*keys: By | None) -> bool:
+    """Whether these keys cannot change an example, which a function of the user's may."""
+    return not any(map(callable, keys))
+
+
 def absent(value: Any) -> bool:
     """Whether a key says nothing: examples without an id of their own have nothing in common."""
     return (

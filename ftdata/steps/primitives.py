@@ -87,6 +87,16 @@ class Summary(Protocol):
 
 
 @runtime_checkable
+class OnlyLooking(Protocol):
+    """A summary or a gather that may be given examples which share parts, if it only looks at them."""
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing that it was asked for, such as a function of the user's, can change an example."""
+        ...
+
+
+@runtime_checkable
 class FileSummary(Protocol):
     """A summary that also tells the files of a source apart."""
 

@@ -187,6 +187,8 @@ class Sample:
 class Ranks:
     """A survey of the examples' ranks."""
 
+    only_looks = True
+
     def __init__(self, seed: str, most: int) -> None:
         self._seed = seed
         self.found = Smallest(most)
@@ -218,6 +220,7 @@ class Shuffle:
 
     seed: str = ""
     name: ClassVar[str] = "shuffle"
+    only_looks: ClassVar[bool] = True
 
     def key(self, example: Example) -> str:
         """What equal examples share."""

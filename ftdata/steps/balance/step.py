@@ -13,7 +13,7 @@ from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.steps.balance.copying import AnswerWeights, Copies, checked_copies
 from ftdata.steps.classes import Classes
-from ftdata.steps.keys import By, label_of
+from ftdata.steps.keys import By, label_of, only_look
 from ftdata.steps.selection import Fates, Selection
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class Members:
     classes: Classes
     hashes: bytearray = field(default_factory=bytearray)
     spare: bytearray = field(default_factory=bytearray)
+
+    @property
+    def only_looks(self) -> bool:
+        """As its key."""
+        return only_look(self.step.by)
 
     def add(self, example: Example) -> None:
         """Take in the next example."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ftdata.classes import dataclass, field
 from ftdata.example import content_hash
 from ftdata.steps.dedupe.twins import Preference, Same, Twins
-from ftdata.steps.keys import By, absent, digest, label_of, missing, reader
+from ftdata.steps.keys import By, absent, digest, label_of, missing, only_look, reader
 from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
@@ -38,6 +40,11 @@ class Hashes(Summarised):
     keyed: int = grows(int)
     _hash: Callable[[Example], bytes] | None = here()
     _value: Callable[[Example], float] | None = here()
+
+    @property
+    def only_looks(self) -> bool:
+        """As its keys."""
+        return only_look(self.step.key)
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
@@ -144,7 +151,7 @@ class Dedupe:
     def hasher(self, hashes: Hashes) -> Callable[[Example], bytes]:
         """From an example to what must be equal."""
         if self.key is None and not self.normalise:
-            return lambda example: content_hash(example, weights=self.weights, metadata=self.metadata)
+            return partial(content_hash, weights=self.weights, metadata=self.metadata)
         read = reader(self.key) if self.key is not None else None
 
         def hashed(example: Example) -> bytes:

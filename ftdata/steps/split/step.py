@@ -10,7 +10,7 @@ from ftdata.classes import dataclass, field
 from ftdata.errors import UsageError
 from ftdata.example import content_hash, parts
 from ftdata.steps.classes import Classes
-from ftdata.steps.keys import By, absent, digest, missing, reader
+from ftdata.steps.keys import By, absent, digest, missing, only_look, reader
 from ftdata.steps.near.bands import bands_for
 from ftdata.steps.near.sketches import Sketches
 from ftdata.steps.near.text import Comparing, marks, normalise
@@ -148,6 +148,12 @@ class SplitSurvey(Summarised):
     classes: Classes | None = part()
     near: Sketches | None = part()
     _add: Callable[[Example], None] | None = here()
+
+    @property
+    def only_looks(self) -> bool:
+        """As its keys."""
+        step = self.step
+        return only_look(step.id, step.group, step.stratify, step.comparing.key)
 
     def add(self, example: Example) -> None:
         """Take in the next example."""
