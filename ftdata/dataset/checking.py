@@ -111,6 +111,8 @@ class Checking(JudgedRows):
                 a grader is given for rows that are not for reinforcement.
             UnknownFormatError: If the rows of `against` are in no known format.
         """
+        from ftdata.dataset.measured import budget, graded, rendered_budget, renderer
+
         select = tuple(select)
         target = target or ("open" if tokenizer or template else "openai")
         checker, how = self._checker(target, method, select, ignore)
@@ -135,6 +137,7 @@ class Checking(JudgedRows):
     ) -> Report:
         """The report of a checker that knows all that was asked for."""
         from ftdata.engines.checking import check
+        from ftdata.facts.methods import METHOD_OF
         from ftdata.report.checked import Report
 
         plan = self._judged_plan(checker.target, how)

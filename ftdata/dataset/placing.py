@@ -8,15 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ftdata.dataset.checking import Checking
-from ftdata.dataset.measured import budget
-from ftdata.engines.plan import Outcome
 from ftdata.errors import UsageError
 from ftdata.facts.methods import Method
 from ftdata.verbs import verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    import datetime
+
     from ftdata.engines.local import Local
+    from ftdata.example.words import Kind
     from ftdata.report.checked import Report
     from ftdata.report.places import PlaceFigures, PlaceReport
     from ftdata.tokens.models import Model, Models
@@ -131,6 +132,9 @@ class Placing(Checking):
 
     def _counted_errors(self, model: Model, models: PathLike | None, method: Method | None, engine: Local) -> Report:
         """As `check` for a model where it is trained, without advice, which no figure counts."""
+        from ftdata.dataset.measured import budget
+        from ftdata.findings import Severity
+
         checker, how = self._checker(model.place, method, (), ())
         checker.rules = tuple(rule for rule in checker.rules if rule.severity > Severity.INFO)
         checker.most = 1

@@ -30,7 +30,7 @@ from ftdata.engines.spill import (
 )
 from ftdata.errors import InternalError, RowError, StepError, row_error
 from ftdata.example.repeated import sharing
-from ftdata.example.shapes import Example
+from ftdata.example.words import Example
 from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, add_reason

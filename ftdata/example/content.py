@@ -11,7 +11,9 @@ from ftdata.codec import canonical, decode
 from ftdata.errors import RowError
 from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.repeated import definitions_of
-from ftdata.example.shapes import Example
+
+if TYPE_CHECKING:
+    from ftdata.example.words import Example
 
 HASH_BYTES = 16
 

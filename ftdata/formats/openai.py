@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import replace
 from ftdata.example.parts import kind_of, lists_in
 from ftdata.example.repeated import definitions_of
-from ftdata.example.shapes import ROLES, Example, Kind
+from ftdata.example.words import ROLES, Example, Kind
 from ftdata.formats.calling import FUNCTIONS, PARALLEL, to_functions, to_tools
 from ftdata.formats.dumping import METADATA, OTHER_KEYS, WEIGHT, losses, without_metadata
 from ftdata.formats.gate import gate, is_plain_tool
