@@ -14,14 +14,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ftdata.codec import are_utf8, decode_finite, encode_text
 from ftdata.errors import RowError
 from ftdata.formats.openai import is_plain as is_settled
 from ftdata.formats.openai import parse
-from ftdata.formats.registry import Format
 from ftdata.rules.plain import is_plain, plain_turns
 from ftdata.rules.toolbox import EMPTY, MOST, MOST_BYTES, Declared, Toolbox, Toolboxes
+
+if TYPE_CHECKING:
+    from ftdata.formats.registry import Format
 
 _TOOLS, _NO_TOOLS = b',"tools":', b"}"
 _MANY = 32
