@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ftdata.engines.spill import Frame
     from ftdata.files.blocks import Block
     from ftdata.formats.registry import Format
+    from ftdata.rules.verbatim import Verbatim
 
 Refuse = Callable[[str, RowError, Example], None]
 """Takes the name of a step, why it refused an example, and the example."""
@@ -109,13 +110,16 @@ class Ending:
 class AsItIs(Protocol):
     """A format's `dump` that can tell of lines that they are written as they are read."""
 
-    def verbatim(self, parse: object, /) -> Callable[[bytes], bool] | None:
-        """Tells it of a line whose numbers are finite, given how rows are parsed; None where it cannot."""
+    def verbatim(self, parse: object, /) -> Verbatim | None:
+        """Tells it of lines, given how rows are parsed; None where it cannot."""
         ...
 
 
 ODD = 4
 """Blocks with a line that needs more than a quick look, after which a worker looks for none without."""
+
+_WORTH_IT = 1 << 20
+"""Bytes of input that take longer than to load what makes them faster."""
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ class WriteJob:
         route: Which of several outputs each example goes to, decided by a survey.
         outputs: How many outputs there are.
         odd: Blocks whose lines proved not to be written as they are; after some of them it is not tried again.
+        verbatim: What takes a quick look at lines where the writer does not.
     """
 
     flow: Flow
@@ -134,6 +139,7 @@ class WriteJob:
     route: Decided | None = None
     outputs: int = 1
     odd: int = 0
+    verbatim: Verbatim | None = None
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines."""
@@ -194,23 +200,33 @@ class WriteJob:
     def _as_it_is(self, block: Block) -> BlockResult | None:
         """The lines as they were read, where the writer takes each of them so at a quick look; None where not all."""
         flow, made = self.flow, self.writes
-        if made is None or self.route or flow.heads or len(flow.stages) != 1 or not isinstance(made.dump, AsItIs):
+        if made is None or self.route or flow.heads or len(flow.stages) != 1 or self.odd > ODD:
             return None
         parse = flow.stages[0]
-        if not isinstance(parse, Parse) or parse.prunes or self.odd > ODD or block.as_read is not None:
+        if not isinstance(parse, Parse) or parse.prunes or block.as_read is not None:
             return None
-        takes = made.dump.verbatim(parse.format.parse)
+        takes = self._taking(made, parse.format)
         reader = flow.source.read(block) if takes else None
-        if not takes or not isinstance(reader, LineReader) or reader.may_overflow:
+        if not takes or not isinstance(reader, LineReader):
             return None
         rows = reader.raws()
-        if not all(map(takes, rows)):
+        if not _all_taken(takes, reader, rows):
             self.odd += 1
             return None
         result = BlockResult(lines=reader.lines, plain=True)
         result.tally.read = len(rows)
         self._fill(result, 0, rows)
         return result
+
+    def _taking(self, made: Format, read: Format) -> Verbatim | None:
+        """What takes a quick look: the writer's; or any, where rows only have to be examples to be written as read."""
+        if isinstance(made.dump, AsItIs):
+            return made.dump.verbatim(read.parse)
+        if self.verbatim is None and self.flow.same_format and (self.flow.source.size or 0) > _WORTH_IT:
+            from ftdata.rules.verbatim import verbatim
+
+            self.verbatim = verbatim(read)
+        return self.verbatim
 
     def _one_by_one(self, index: int, block: Block) -> BlockResult:
         result = BlockResult()
@@ -264,6 +280,18 @@ class WriteJob:
                 result.cuts.append((at, len(pieces[-1]), len(its)))
         result.output = b"".join(pieces)
         result.tally.written = sum(map(len, bins))
+
+
+def _all_taken(takes: Verbatim, reader: LineReader, rows: list[bytes]) -> bool:
+    """Whether each row is written as it is."""
+    finite = False
+    for row in rows:
+        if takes.knows(row):
+            continue
+        finite = finite or not reader.may_overflow  # it takes a look at all of them
+        if not finite or not takes(row):
+            return False
+    return True
 
 
 def _chosen(stage: Decided, index: int, rows: list[bytes], tally: Tally) -> list[bytes]:

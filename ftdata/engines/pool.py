@@ -1,4 +1,4 @@
-"""Worker processes: fresh interpreters, fed over pipes, that end with their parent.
+"""Worker processes: copies of this one or fresh interpreters, fed over pipes, that end with their parent.
 
 They need no guard in the user's script, work with every start method of multiprocessing, and accept lambdas
 (cloudpickle). A thread in the parent feeds each one; results come in the order of the tasks.
@@ -25,6 +25,7 @@ import cloudpickle
 
 from ftdata.classes import dataclass
 from ftdata.engines.flow import BlockResult
+from ftdata.engines.forking import Process, can_fork, forked
 from ftdata.engines.frames import JOB, read_frame, write_frame
 from ftdata.errors import FtdataError
 
@@ -145,7 +146,8 @@ class Pool:
         """The results in the order of the tasks; tasks are taken only a little ahead of demand."""
         queue = _Tasks(tasks, ahead=2 * self._count + 1)
         self.idle = False
-        self._workers = self._workers or [_Worker() for _ in range(self._count)]
+        if not self._workers:
+            self._workers = [_Worker(process) for process in _processes(self._count)]
         for worker in self._workers:
             worker.serve(self._payload, queue)
         yield from queue.results()
@@ -269,9 +271,9 @@ class _Tasks:
 class _Worker:
     """One process, and the thread that feeds it with the tasks of a job."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: Process) -> None:
         self._stopping = False
-        self._process = _spawn()
+        self._process = process
         self._tasks: _Tasks | None = None
         self._thread: threading.Thread | None = None
 
@@ -333,17 +335,26 @@ def _close(pipe: IO[bytes]) -> None:
         return  # what was still to be flushed has nobody to read it
 
 
-def _spawn() -> subprocess.Popen[bytes]:
+def _processes(count: int) -> list[Process]:
+    """New processes, all before the first gets a thread that feeds it."""
+    made: list[Process] = []
     with _interrupts_held():
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # What the user has set in the environment takes precedence.
-            env={**_MALLOC, **os.environ},
-            # On Windows, a process group of its own keeps Ctrl-C away from the worker.
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        for _ in range(count):
+            made.append((forked(made, _MALLOC) if can_fork() else None) or _spawn())
+    return made
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    """A new interpreter; to be called while interrupts are held."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-c", _BOOT, json.dumps([os.path.abspath(entry) for entry in sys.path])],  # noqa: PTH100
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # What the user has set in the environment takes precedence.
+        env={**_MALLOC, **os.environ},
+        # On Windows, a process group of its own keeps Ctrl-C away from the worker.
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
 
 
 @contextmanager

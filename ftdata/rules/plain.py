@@ -24,14 +24,20 @@ def is_text(row: dict[str, Any]) -> bool:
         if len(row) != 1 or turns[-1]["role"] != "assistant":
             return False
         for turn in turns:
-            content = turn["content"]
-            if len(turn) != 2 or type(content) is not str or turn["role"] not in _SPEAKERS:
+            content, role = turn["content"], turn["role"]
+            if type(content) is not str or role not in _SPEAKERS:
+                return False
+            if len(turn) != 2 and not (role == "assistant" and len(turn) == 3 and _is_weight(turn["weight"])):
                 return False
             if "<" in content and "<|" in content:  # one character is found ten times as fast as two
                 return False
     except (TypeError, KeyError, IndexError):
         return False
     return True
+
+
+def _is_weight(weight: object) -> bool:
+    return type(weight) is int and 0 <= weight <= 1
 
 
 def is_plain(row: dict[str, Any], boxes: Toolboxes) -> bool:
@@ -84,8 +90,7 @@ def _all_plain(turns: list[Any], functions: Mapping[str, Declared]) -> bool:
 
 def _calls(turn: dict[str, Any], functions: Mapping[str, Declared], ids: set[str]) -> bool:
     """Whether the weight and the calls of an answer are plain; adds the calls' ids."""
-    weight = turn.get("weight", 1)
-    if type(weight) is not int or not 0 <= weight <= 1:
+    if not _is_weight(turn.get("weight", 1)):
         return False
     if "tool_calls" not in turn:
         return True

@@ -18,6 +18,7 @@ import ftdata
 from ftdata.codec import encode
 from ftdata.engines import pool
 from ftdata.engines.flow import BlockResult
+from ftdata.engines.forking import Process
 from tests.engines.steps import example
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and resource limits of POSIX")
@@ -66,6 +67,29 @@ def test_an_unguarded_script_with_lambdas(tmp_path: Path, data: Path, method: st
     assert (code, out.split(), err) == (0, ["once", "30000"], "")
     with (tmp_path / "out.jsonl").open("rb") as lines:
         assert json.loads(next(lines))["metadata"] == {"s": "!"}
+
+
+COPIED = """
+import ftdata, sys, threading
+if sys.argv[3] == "two threads":
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+only_here = True
+def where(e):
+    copied = "only_here" in vars(sys.modules["__main__"])
+    return {**e, "metadata": {"copied": copied, "traced": sys.gettrace() is not None}}
+sys.settrace(lambda *of_frame: None)
+ftdata.read(sys.argv[1]).map(where).write(sys.argv[2], workers=2, format="ftdata")
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("threads", ["one thread", "two threads"])
+def test_workers_are_copies_of_a_process_that_has_one_thread_on_linux(tmp_path: Path, data: Path, threads: str) -> None:
+    code, out, err = finish(start(script(tmp_path, COPIED), data, tmp_path / "out.jsonl", threads))
+    assert (code, out, err) == (0, "", "")
+    copied = sys.platform == "linux" and threads == "one thread"
+    with (tmp_path / "out.jsonl").open("rb") as lines:
+        assert [json.loads(line)["metadata"] for line in lines] == [{"copied": copied, "traced": False}] * 30_000
 
 
 CHILD = """
@@ -267,13 +291,15 @@ def test_tasks_are_not_taken_far_ahead(tmp_path: Path, data: Path) -> None:
 def test_the_passes_of_a_run_share_their_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "in.jsonl"
     data.write_bytes(b"".join(b'{"prompt":"%d ->","completion":" %d\\n"}\n' % (n, n * n) for n in range(300)))
-    started, spawn = [], pool._spawn
+    started: list[Process] = []
+    processes = pool._processes
 
-    def spawned() -> object:
-        started.append(spawn())
-        return started[-1]
+    def noted(count: int) -> list[Process]:
+        made = processes(count)
+        started.extend(made)
+        return made
 
-    monkeypatch.setattr(pool, "_spawn", spawned)
+    monkeypatch.setattr(pool, "_processes", noted)
     two = ftdata.read(data)
     two.write(tmp_path / "two.jsonl", format="openai", workers=2)
     assert len(started) == 2

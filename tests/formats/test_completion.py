@@ -15,7 +15,7 @@ import ftdata
 from ftdata.errors import RowError
 from ftdata.formats import FORMATS
 from ftdata.formats.completion import CompletionChats, CompletionToChat, FileFindings, found_in, marks
-from ftdata.formats.completion.dialogues import _heads, is_dialogue, split
+from ftdata.formats.completion.dialogues import _parts, is_dialogue, split
 from ftdata.formats.completion.marks import SEPARATORS, instruction, mark_of
 from ftdata.formats.completion.notes import notes, written
 from ftdata.formats.completion.preparing import Change, remarks
@@ -474,7 +474,10 @@ def test_speakers_are_found_where_lines_begin(pieces: list[str]) -> None:
     anywhere = re.finditer(r"^[ \t]*([^\W\d_][\w .'-]{0,24}):(?:[ \t]+|$)", text, re.MULTILINE)
     roles = {"user": "user", "agent": "assistant"}
     expected = [(roles[one[1].casefold()], one.span()) for one in anywhere if one[1].casefold() in roles]
-    assert [(role, (begin, end - 1)) for role, begin, end in _heads(f"\n{text}", "agent")] == expected
+    begins = [("system", 0), *((role, end + 1) for role, (_, end) in expected)]
+    ends = [begin for _, (begin, _) in expected]
+    body = f"\n{text}"
+    assert list(_parts(body, "agent")) == [(role, body[at:end]) for (role, at), end in zip(begins, ends, strict=False)]
 
 
 @given(st.lists(st.sampled_from(PIECES)), st.sampled_from(["\nAgent:", "\n Agent: \n", ""]))

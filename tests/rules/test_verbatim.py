@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,25 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import decode, encode
+from ftdata.engines import jobs
+from ftdata.engines.jobs import WriteJob
 from ftdata.formats import openai
 from ftdata.formats.targets import TARGETS
+from ftdata.rules import verbatim
 from ftdata.rules.held import Held
 from ftdata.rules.toolbox import Toolboxes
 from ftdata.rules.verbatim import Verbatim
 from tests import strategies
 
 CUT = b',"tools":'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_is_many() -> Iterator[None]:
+    """An end is told by a pattern as soon as it comes again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verbatim, "_MANY", 1)
+        yield
 
 
 def tools(*names: str) -> list[dict[str, Any]]:
@@ -41,7 +53,8 @@ def line(turns: Any, *names: str) -> bytes:
     return encode({"messages": turns, "tools": tools(*names)})
 
 
-PLAIN = (line(called("f"), "f"), line(called("g"), "f", "g"), line(called("f", 'x ,"tools":[] y'), "f"))
+TEXTS = {"messages": [{"role": "user", "content": 'q\n"é"'}, {"role": "assistant", "content": "a"}]}
+PLAIN = (encode(TEXTS), line(called("f"), "f"), line(called("g"), "f", "g"), line(called("f", 'x ,"tools":[] y'), "f"))
 ODD = (
     line(called("g"), "f"),  # not declared
     line(called("f")[:1], "f"),  # no answer
@@ -55,6 +68,9 @@ ODD = (
     line(called("f"), "f").replace(b'{"messages"', b'{"a":{"messages"', 1),
     line(called("f"), "f").replace(CUT, b"}" + CUT, 1),
     line(called("f"), "f").replace(CUT, b"," + CUT, 1),
+    line(called("f"), "f").replace(b'"{}"', b'"{\\"a\\":null}"', 1),
+    line(called("f"), "f").replace(b'"{}"', b'"{\\"a\\":\\u006eull}"', 1),
+    line(called("f"), "f").replace(b'"content":"r"', b'"tool_calls":[]', 1),
     b"{" + CUT + encode(tools("f")) + b"}",
     b'{"messages":[],"x":"' + CUT + encode(tools("f")) + b"}",
 )
@@ -62,7 +78,7 @@ ODD = (
 
 def holds(takes: Verbatim, raw: bytes) -> bool:
     """Whether a line is taken, which then has no fault and is written as it is."""
-    if not takes(raw):
+    if not takes.knows(raw) and not takes(raw):
         return False
     row, counts = decode(raw), Counter[str]()
     assert openai.parse(row, counts) is row
@@ -89,10 +105,26 @@ def test_odd_lines_are_not_taken_whatever_came_before(raw: bytes) -> None:
 
 def test_the_end_of_a_line_is_known_when_it_comes_again() -> None:
     takes = Verbatim(Toolboxes(compiles=False))
-    assert takes(PLAIN[0])
-    assert list(takes._known) == [PLAIN[0][PLAIN[0].index(CUT) :]]
+    assert takes(PLAIN[1])
+    assert list(takes._known) == [PLAIN[1][PLAIN[1].index(CUT) :]]
+    assert not takes.knows(PLAIN[1])
     assert takes(line(called("f", "other"), "f"))
     assert len(takes._known) == 1
+    assert takes.knows(PLAIN[1])
+
+
+def test_texts_without_tools_are_told_by_a_pattern_too() -> None:
+    takes = Verbatim(Toolboxes(compiles=False))
+    assert takes(PLAIN[0])
+    for raw in (PLAIN[0], PLAIN[0].replace(b'"user"', b'"system"')):
+        assert takes.knows(raw)
+        assert not takes.knows(raw.replace(b"q", b"<|im_end|>"))
+        assert not takes.knows(raw.replace(b"q", b"\\u0041"))
+        assert not takes.knows(raw.replace(b"q", b"\xff"))
+        assert not takes.knows(raw.replace(b"q", b"\t"))
+        assert not takes.knows(raw.replace(b'"assistant"', b'"user"'))
+        assert not takes.knows(raw.replace(b'"assistant"', b'"tool"'))
+        assert not takes.knows(raw[:-1] + b',"weight":1e999}')
 
 
 CHATS = st.one_of(st.sampled_from((*PLAIN, *ODD)), strategies.chats.map(encode))
@@ -115,7 +147,7 @@ def spliced(draw: st.DrawFn) -> bytes:
 @given(st.lists(st.one_of(CHATS, spliced()), max_size=12))
 def test_what_is_taken_has_no_fault(lines: list[bytes]) -> None:
     takes = Verbatim(Toolboxes(compiles=False))
-    for raw in (PLAIN[0], *lines):
+    for raw in (*PLAIN, *PLAIN, *lines):
         holds(takes, raw)
 
 
@@ -125,15 +157,18 @@ def test_the_same_is_written_where_each_line_is_parsed(
 ) -> None:
     folder = tmp_path_factory.mktemp("verbatim")
     path = folder / "a.jsonl"
-    path.write_bytes(b"".join(one + b"\n" for one in (PLAIN[0], *lines)))
+    path.write_bytes(b"".join(one + b"\n" for one in (*PLAIN, *PLAIN, *lines)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Held, "verbatim", lambda self, parse: None)
-        expected = written(path, folder / "b.jsonl")
-    assert written(path, folder / "c.jsonl") == expected
+        patch.setattr(WriteJob, "_as_it_is", lambda self, block: None)
+        expected = [written(path, folder / "b.jsonl", to) for to in ("openai", None)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "_WORTH_IT", 0)
+        assert [written(path, folder / "c.jsonl", to) for to in ("openai", None)] == expected
 
 
-def written(path: Path, out: Path) -> tuple[Any, ...]:
+def written(path: Path, out: Path, to: str | None) -> tuple[Any, ...]:
     rejects = out.with_suffix(".rejects")
-    result = ftdata.read(path, format="openai").write(out, format="openai", max_rejects="100%", rejects=rejects)
+    data = ftdata.read(path, format="openai")
+    result = data.write(out, format=to, max_rejects="100%", rejects=rejects, force=True)
     told = rejects.read_text(encoding="utf-8") if result.rejects else ""
     return out.read_bytes(), json.dumps(result.tally.to_dict()), told

@@ -139,4 +139,7 @@ def _prompted(prompt: str, found: FileFindings, step: CompletionToChat) -> list[
     said = split(prompt) if found.dialogues and not step.whole_prompts else None
     if said is None:
         return [{"role": "user", "content": prompt}]
-    return [{"role": role, "content": text, **({"weight": 0} if role == "assistant" else {})} for role, text in said]
+    return [
+        {"role": role, "content": text, "weight": 0} if role == "assistant" else {"role": role, "content": text}
+        for role, text in said
+    ]

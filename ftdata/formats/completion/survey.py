@@ -167,7 +167,7 @@ class CommonText:
                 self.repeated += mark in body and not mark.isspace()
         if len(self.used) < len(self.candidates):
             joined = "\0".join(bodies)  # which is in no candidate
-            self.used.update([mark for mark in self.candidates if mark not in self.used and _holds(joined, mark)])
+            self.used.update(_held(joined, [mark for mark in self.candidates if mark not in self.used]))
         self.lined += ["\n" in text for text in texts].count(True)
         spaced = [text for text in texts if text[0] == " "]
         self.spaced += len(spaced)
@@ -244,7 +244,6 @@ class FileSurvey:
         self.prompts.add(prompts)
         self.completions.add(completions)
         self.answers.add(completions)
-        self.dialogues += list(map(is_dialogue, prompts)).count(True)
         bare = [completion.strip() for completion in completions]
         self.objects += sum([_is_json(text) for text in bare if text[:1] in ("{", "[")])
         if self.labels is not None:
@@ -268,12 +267,15 @@ class FileSurvey:
             self.labels = None
 
 
-def _holds(text: str, mark: str) -> bool:
-    """Whether the mark is in the text, which may be long: one character is looked for much faster than several."""
-    for character in mark:
-        if character not in text:
-            return False
-    return mark in text
+def _held(text: str, marks: Iterable[str]) -> list[str]:
+    """Those marks that are in the text, which may be long: one character is looked for much faster than several."""
+    there = {character: character in text for character in {*"".join(marks)}}
+    return [mark for mark in marks if all(map(there.get, mark)) and mark in text]
+
+
+def _escapes(*texts: str) -> bool:
+    """Whether a text holds a literal backslash and n."""
+    return any("\\" in text and "\\n" in text for text in texts)
 
 
 def _is_json(text: str) -> bool:
@@ -316,6 +318,8 @@ class FileSurveys:
             return
         self._prompts.append(prompt)
         self._completions.append(completion)
+        # Here, and not with the others at once, since whoever makes a chat of the row asks the same next.
+        self._now.dialogues += is_dialogue(unescaped(prompt) if self._unescape else prompt)
         if len(self._prompts) >= _AT_ONCE:
             self._take_in()
         if len(row) > 2:
@@ -327,10 +331,7 @@ class FileSurveys:
         """Survey the rows that were added since the last time."""
         prompts, completions = self._prompts, self._completions
         self._prompts, self._completions = [], []
-        escaped = [
-            (_holds(prompt, "\\n") or _holds(said, "\\n")) for prompt, said in zip(prompts, completions, strict=True)
-        ]
-        self._now.escaped += escaped.count(True)
+        self._now.escaped += list(map(_escapes, prompts, completions)).count(True)
         if self._unescape:
             prompts, completions = list(map(unescaped, prompts)), list(map(unescaped, completions))
         self._now.add(prompts, completions)
