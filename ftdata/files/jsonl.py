@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, ClassVar
 
 from ftdata.classes import dataclass
-from ftdata.codec import decoder, may_overflow
+from ftdata.codec import decoder, may_overflow, sharing_decoder
 from ftdata.errors import RowError, shown
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
@@ -84,12 +84,14 @@ class LineReader:
 
     Attributes:
         mends: Whether to repair lines that are almost JSON; otherwise they are reported as they are.
+        shares: Whether rows may have parts in common, for whoever changes none.
         mended: The number of repairs, by kind.
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.mends = True
+        self.shares = False
         self.mended: Counter[str] = Counter()
         self._lines = data.split(b"\n")
         self.lines = len(self._lines) - (not self._lines[-1])
@@ -135,7 +137,7 @@ class LineReader:
                 yield number, raw
 
     def __iter__(self) -> Iterator[Row]:
-        decode = decoder(self.data)
+        decode = (sharing_decoder if self.shares else decoder)(self.data)
         for number, line in enumerate(self._lines, 1):
             raw = line.strip()
             if not raw:
