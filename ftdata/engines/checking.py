@@ -42,6 +42,8 @@ class RowsJob:
         reader = self.source.read(block)
         if isinstance(reader, LineReader | ValueReader):
             reader.mends = False
+        if isinstance(reader, LineReader):
+            reader.shares = page.shares = True  # no rule changes a row
         page.line_of = reader.line_of
         number = before = 0
         blanks = isinstance(self.source.files[block.file].container, JSONLines)

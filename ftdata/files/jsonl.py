@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
-from ftdata.codec import decoder, may_overflow
+from ftdata.codec import decoder, may_overflow, sharing_decoder
 from ftdata.errors import RowError, shown
 from ftdata.example.repeated import sharing
 from ftdata.facts.names import is_conversation
@@ -91,6 +91,7 @@ class LineReader:
 
     Attributes:
         mends: Whether to repair lines that are almost JSON; otherwise they are reported as they are.
+        shares: Whether rows may have parts in common, for whoever changes none.
         mended: The number of repairs, by kind.
         shares: Whether rows may share parts that they have in common, since they are only looked at.
     """
@@ -144,9 +145,7 @@ class LineReader:
                 yield number, raw
 
     def __iter__(self) -> Iterator[Row]:
-        decode = decoder(self.data)
-        if self.shares:
-            decode = sharing(decode)
+        decode = (sharing_decoder if self.shares else decoder)(self.data)
         for number, line in enumerate(self._lines, 1):
             raw = line.strip()
             if not raw:

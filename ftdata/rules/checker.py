@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field
@@ -17,10 +19,7 @@ from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
 if TYPE_CHECKING:
-    from ftdata.example.words import Kind
-    from ftdata.formats.parsing import Parse
-    from ftdata.rules.budget import Budget
-    from ftdata.rules.leakage import OtherSet
+    from ftdata.rules.look import RowLook
     from ftdata.tokens.renderer import Renderer
 
 _LEGACY = ("missing-call-id", "function-result", "unanswered-call", "call-without-result", "duplicate-call-id",
@@ -119,6 +118,11 @@ class Checker:
     def over(self, unit: str) -> tuple[Rule, ...]:
         """The rules over a unit, for this kind."""
         return self._by_unit.get(unit, ())
+
+    def by_look(self, unit: str) -> tuple[tuple[Callable[[RowLook], bool] | None, tuple[Rule, ...]], ...]:
+        """The rules over a unit without traces, those with the same quick look together: it is taken once."""
+        untraced = (rule for rule in self.over(unit) if not rule.traces)
+        return tuple((near, tuple(some)) for near, some in groupby(untraced, key=attrgetter("near")))
 
     def page(self, block: int, file: int) -> Page:
         """The judgement of a block, begun."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ftdata.classes import dataclass, field
+from ftdata.codec import encode
+from ftdata.errors import RowError
+from ftdata.example.shapes import Kind
+from ftdata.formats.registry import Refusal
+from ftdata.formats.targets import Target
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
-    from ftdata.example.words import Kind
-    from ftdata.formats.registry import Refusal
-    from ftdata.formats.targets import Target
+    from ftdata.rules.scan import Scan
 
 Turns = list[Any]
 
@@ -24,12 +27,13 @@ class RowLook:
         kind: The kind of example that the file should hold.
         target: The service that the file is for.
         row: The row.
-        raw: Its bytes.
+        line: Its bytes as they stand, if there are any.
         text: All its texts, a new line behind each.
         turns: Its first list of messages.
         box: The functions that it declares.
         plain: Whether no message and no definition deserved a careful look.
         thin: Whether one of them is short, or begins with no letter or digit.
+        scans: What a quick look found in each of its lists of messages.
         answer: The text of its last trained answer, or None if there is none.
         file: The number of its file.
         spot: Where it stands, as surveys keep it: block and line in one number.
@@ -39,17 +43,19 @@ class RowLook:
         label: Whether the answer is wanted, where the row has a label and is judged for KTO.
         refusals: What the service's own format says of the row, once it was asked.
         sound: Whether the structure is right enough for surveys to read it.
+        utf8: Its bytes without escapes of what needs none, once they were asked for.
     """
 
     kind: Kind
     target: Target
     row: dict[str, Any] = field(default_factory=dict)
-    raw: bytes = b""
+    line: bytes = b""
     text: str = ""
     turns: Turns = field(default_factory=list)
     box: Toolbox = field(default_factory=lambda: EMPTY)
     plain: bool = True
     thin: bool = False
+    scans: list[Scan] = field(default_factory=list)
     answer: str | None = None
     file: int = 0
     spot: int = 0
@@ -59,6 +65,15 @@ class RowLook:
     label: bool | None = None
     refusals: list[Refusal] | None = None
     sound: bool = True
+    utf8: bytes | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """Its bytes: as they stand, unless keys may be escaped or there are none."""
+        if self.utf8 is None:
+            line = self.line
+            self.utf8 = line if line and b"\\u" not in line else _utf8(self.row) or line
+        return self.utf8
 
     def conversations(self) -> Sequence[tuple[Turns, str]]:
         """Each list of messages with its path: one of a chat, three of a preference example."""
@@ -109,3 +124,11 @@ def texts_of(turn: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
     legacy = turn.get("function_call")
     if type(legacy) is dict and type(legacy.get("arguments")) is str:
         yield legacy["arguments"], f"{path}.function_call.arguments", "call"
+
+
+def _utf8(row: dict[str, Any]) -> bytes:
+    """The row as UTF-8 JSON, without escapes of what needs none; nothing where it cannot be written."""
+    try:
+        return encode(row)
+    except (RowError, ValueError):
+        return b""

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from ftdata.codec import decode, encode
+from ftdata.codec import decode
 from ftdata.errors import InternalError, RowError, row_error
 from ftdata.findings import Severity
 from ftdata.formats import FORMATS
@@ -50,6 +50,9 @@ _CALLS = frozenset(("tool_calls", "function_call"))
 
 _NONE: Turns = []
 
+_MOST = 256
+"""Lists of definitions that are known as what they are, without their text."""
+
 
 class Page:
     """The judgement of one block's rows.
@@ -57,6 +60,7 @@ class Page:
     Attributes:
         sheet: What it comes to.
         line_of: From a row's number to its line in the block; it is asked where a line is told.
+        shares: Whether rows may have their definitions in common, as one object that nobody changes.
     """
 
     def __init__(self, checker: Checker, block: int, file: int) -> None:
@@ -68,6 +72,7 @@ class Page:
         self._errors: list[str] = []  # where errors are in the row under judgement
         self._foreign = bool(checker.target.format)
         self.line_of: Callable[[int], int] = int
+        self.shares = False
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -75,12 +80,14 @@ class Page:
         if checker.against is not None:
             self.sheet.surveys[AGAINST] = checker.against.survey()
         self._surveys = tuple(self.sheet.surveys.values())
-        self._rows = checker.over("row")
-        self._near_rows = tuple(rule for rule in self._rows if rule.near)
-        self._texts = tuple(rule for rule in checker.over("text") if not rule.traces)
+        self._rows = checker.by_look("row")
+        self._near_rows = tuple((near, rules) for near, rules in self._rows if near)
+        self._texts = checker.by_look("text")
         self._traced = checker.traced
         self._traces = checker.traces.found_in if self._traced else None
         self._of_any = tuple(survey for survey in self._surveys if getattr(survey, "any_row", False))
+        self._of_texts = tuple(survey for survey in self._surveys if not getattr(survey, "of_images", False))
+        self._boxes: dict[int, tuple[Any, Toolbox]] = {}
 
     def row(self, number: int, raw: bytes, value: dict[str, Any] | RowError) -> None:
         """Judge a row, given its number, its bytes, and the object or why there is none."""
@@ -93,7 +100,8 @@ class Page:
     def judge(self, raw: bytes, value: dict[str, Any] | RowError) -> None:
         """As `row`, of a row without a place; what fails in here is raised."""
         look = self._look
-        look.raw, self._errors = raw, []
+        look.line = look.utf8 = raw
+        self._errors = []
         if type(value) is not dict:
             assert isinstance(value, RowError)  # noqa: S101 - what is no dict is one
             found = self._broken(raw, value)
@@ -105,9 +113,7 @@ class Page:
             if example is None:
                 return
             raw, value = (raw, value) if example is value else (b"", example)
-        look.row, look.answer, look.sound, look.tokens = value, None, True, None
-        if not raw or b"\\u" in raw:
-            look.raw = _utf8(value) or raw  # keys may be escaped, or there are no bytes
+        look.row, look.line, look.utf8, look.answer, look.tokens = value, raw, None, None, None
         self.sheet.rows += 1
         self._structure(value)
         if not look.sound:
@@ -155,14 +161,14 @@ class Page:
     def blank(self, number: int) -> None:
         """Judge a blank line."""
         self._line = number
-        self._look.raw = b""
+        self._look.utf8 = b""
         for rule in self._checker.over("line"):
             self._told(rule, rule.test(b"", None))
 
     def rejected(self, number: int, raw: bytes, error: RowError) -> None:
         """Judge a row that became no example."""
         self._line = number
-        self._look.raw = raw
+        self._look.utf8 = raw
         rules = self._checker.over("reject")
         if isinstance(error, InternalError):
             # Told whatever rules were chosen: this row was not judged to the end.
@@ -196,11 +202,10 @@ class Page:
         box = look.box = self._toolbox()
         odd = box.odd or not plain_top(row, checker.kind)
         texts: list[str] = []
-        look.thin, look.turns = False, _NONE
+        look.thin, look.turns, look.scans = checker.kind == "completion", _NONE, []
         if checker.kind == "completion":
             texts = [text for text, _, _ in look.texts()]
             look.answer = row["completion"] if type(row.get("completion")) is str else None
-            look.thin = True
         for turns, path in look.conversations():
             odd = self._turns(turns, path, box, texts) or odd
         texts.append("")
@@ -209,9 +214,10 @@ class Page:
         look.sound = not odd or _sound(row, checker.kind)
         if checker.renderer is not None and look.sound:
             self._rendered(row)
-        for rule in self._rows if odd else self._near_rows:
-            if rule.near is None or rule.near(look):
-                self._told(rule, rule.test(row, look))
+        for near, rules in self._rows if odd else self._near_rows:
+            if near is None or near(look):
+                for rule in rules:
+                    self._told(rule, rule.test(row, look))
         if look.images:
             self._images()
 
@@ -235,13 +241,25 @@ class Page:
         tools, functions = holder.get("tools"), holder.get("functions")
         if tools is None and functions is None:
             return EMPTY
-        box = self._checker.toolboxes.of(tools, functions)
+        box = self._box_of(tools, functions)
         if box.problems is None:
             rules = self._checker.over("definitions")
             box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
             box.odd = not _defines(tools, functions) or _has_nulls(tools, functions)
         for rule, problem in box.problems:
             self._told(rule, (problem,))
+        return box
+
+    def _box_of(self, tools: Any, functions: Any) -> Toolbox:
+        """The toolbox of definitions; those that rows share are known as what they are, without their text."""
+        known = self._boxes.get(id(tools))
+        if known is not None and known[0] is tools and functions is None:
+            return known[1]
+        box = self._checker.toolboxes.of(tools, functions)
+        if self.shares and functions is None:
+            if len(self._boxes) > _MOST:
+                self._boxes.clear()
+            self._boxes[id(tools)] = tools, box
         return box
 
     def _turns(self, turns: Turns, path: str, box: Toolbox, texts: list[str]) -> bool:
@@ -252,6 +270,7 @@ class Page:
             look.answer = found.answer
         if look.turns is _NONE:
             look.turns = turns
+        look.scans.append(found)
         texts += found.texts
         look.thin = look.thin or found.thin or bool(found.odd)
         if not (found.turns or found.odd):
@@ -280,7 +299,7 @@ class Page:
     def _read(self) -> None:
         """Judge the texts, by the rules that may find something in them."""
         look = self._look
-        hot = [rule for rule in self._texts if rule.near is None or rule.near(look)]
+        hot = [rule for near, rules in self._texts if near is None or near(look) for rule in rules]
         if self._traces is not None and self._traces(look.text):
             hot += [rule for found_in, rule in self._traced if found_in(look.text)]
         if hot:
@@ -290,7 +309,7 @@ class Page:
 
     def _survey(self) -> None:
         look = self._look
-        surveys = self._surveys if look.sound else self._of_any
+        surveys = (self._surveys if look.images else self._of_texts) if look.sound else self._of_any
         if surveys:
             look.spot = self._spot()
             for survey in surveys:
@@ -361,11 +380,3 @@ def _sound(row: dict[str, Any], kind: str) -> bool:
     except RowError:
         return False
     return True
-
-
-def _utf8(row: dict[str, Any]) -> bytes:
-    """The row as UTF-8 JSON, without escapes of what needs none; nothing where it cannot be written."""
-    try:
-        return encode(row)
-    except (RowError, ValueError):
-        return b""

@@ -1,7 +1,8 @@
 """A quick look at the messages of a conversation, which finds those that deserve a careful one.
 
 Most messages are plain: nothing that a rule over messages, calls or the order of turns could find is in them. A test
-holds that: where the quick look finds nothing, no rule does.
+holds that: where the quick look finds nothing, no rule does. What it collects on its way is handed on, so that plain
+messages are walked over once.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ class Scan:
     """What a quick look found.
 
     Attributes:
+        roles: The role of each message.
+        contents: The content of each.
+        links: Calls, as (number of the message, call, value of its arguments), and the ids that results give; where
+            messages are odd, not all of them.
         odd: Numbers of the messages to look at with care.
         turns: Whether the order of turns, or calls and results, deserve a careful look.
         answer: The text of the last trained answer that is plain text.
@@ -27,9 +32,12 @@ class Scan:
         thin: Whether one of them is short, or begins with no letter or digit.
     """
 
-    __slots__ = ("answer", "odd", "texts", "thin", "turns")
+    __slots__ = ("answer", "contents", "links", "odd", "roles", "texts", "thin", "turns")
 
     def __init__(self) -> None:
+        self.roles: list[Any] = []
+        self.contents: list[Any] = []
+        self.links: list[Any] = []
         self.odd: list[int] = []
         self.turns = False
         self.answer: str | None = None
@@ -40,18 +48,20 @@ class Scan:
 def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     """Look at all messages once."""
     found = Scan()
-    texts, strange = found.texts, False
+    roles, contents, texts, strange = found.roles, found.contents, found.texts, False
     instructions = "developer" if kind == "reinforcement" else "system"
     waiting: set[str] = _NONE  # ids of calls whose results are to come
     ids: set[str] = _NONE  # of all calls so far
     asked = trained = False
     role: Any = None
-    content: Any = None
-    called = size = 0
+    called = 0
     for index, turn in enumerate(turns):
-        before, role = role, None
-        if type(turn) is dict:
-            role, content, size = turn.get("role"), turn.get("content"), len(turn)
+        before = role
+        if type(turn) is not dict:
+            turn = _NOTHING
+        role, content, size = turn.get("role"), turn.get("content"), len(turn)
+        roles.append(role)
+        contents.append(content)
         if role == "tool":
             strange = _answered(turn, size, waiting, found, index) or strange
             continue
@@ -62,7 +72,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
         elif role == "assistant":
             strange, learned = strange or before == "assistant", True
             if not plain:
-                plain, learned = _assistant(turn, content, size, box, texts)
+                plain, learned = _assistant(turn, content, size, box, found)
                 if "tool_calls" in turn:
                     waiting, called = _waiting(turn["tool_calls"])
                     strange = strange or len(waiting) != called or not ids.isdisjoint(waiting)
@@ -87,6 +97,7 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
 
 
 _NONE: set[str] = set()
+_NOTHING: dict[str, Any] = {}
 
 
 def _in_order(kind: str, last: Any, asked: bool, trained: bool) -> bool:
@@ -96,7 +107,7 @@ def _in_order(kind: str, last: Any, asked: bool, trained: bool) -> bool:
     return kind != "reinforcement" or (asked and bool(last == "user"))
 
 
-def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox, texts: list[str]) -> tuple[bool, bool]:
+def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox, found: Scan) -> tuple[bool, bool]:
     """Whether a message is plain, and whether it is trained; the arguments of plain calls are texts."""
     weight = turn.get("weight", 1)
     whole = type(weight) is int and (weight == 0 or weight == 1)
@@ -108,29 +119,31 @@ def _assistant(turn: dict[str, Any], content: Any, size: int, box: Toolbox, text
     fits = size == 2 and (content is None or type(content) is str) and type(calls) is list and len(calls) > 0
     if fits and whole:
         for call in calls:
-            if not plain_call(call, box):
+            value = _arguments(call, box)
+            if value is None:
                 return False, weight != 0
-            texts.append(call["function"]["arguments"])
+            found.texts.append(call["function"]["arguments"])
+            found.links.append((len(found.roles) - 1, call, value))
         return True, weight != 0
     return False, weight != 0
 
 
-def plain_call(call: Any, box: Toolbox) -> bool:
-    """Whether a call is of a declared function, with arguments that its schema allows."""
+def _arguments(call: Any, box: Toolbox) -> dict[str, Any] | None:
+    """The arguments of a call that is plain: one of a declared function, whose schema allows them."""
     try:
         function, known_as = call["function"], call["id"]
         name, arguments = function["name"], function["arguments"]
         if len(call) != 3 or call["type"] != "function" or type(known_as) is not str or len(function) != 2:
-            return False
+            return None
         known = box.functions[name]
         if not known.plain or not 0 < len(known_as) <= MAX_ID or type(arguments) is not str:
-            return False
+            return None
         value = arguments_of(arguments)
     except (TypeError, KeyError, RowError, UnicodeEncodeError):
-        return False
+        return None
     if type(value) is not dict or not (known.names is None or known.names.issuperset(value)):
-        return False
-    return known.validator is None or known.validator.is_valid(value)
+        return None
+    return value if known.validator is None or known.validator.is_valid(value) else None
 
 
 def _answered(turn: dict[str, Any], size: int, waiting: set[str], found: Scan, index: int) -> bool:
@@ -140,6 +153,7 @@ def _answered(turn: dict[str, Any], size: int, waiting: set[str], found: Scan, i
         found.odd.append(index)
     else:
         found.texts.append(content)
+        found.links.append(given)
     if waiting and type(given) is str and given in waiting:
         waiting.discard(given)
         return False

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import canonical
-from ftdata.example.content import arguments_of, content_hash, what_is_said
+from ftdata.example.content import content_hash, what_is_said
+from ftdata.rules.limits import Totals
+from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
+from ftdata.rules.scan import Scan
 
 if TYPE_CHECKING:
     from ftdata.rules.limits import Totals
@@ -32,28 +35,23 @@ def _content(look: RowLook) -> bytes:
     row = look.row
     if look.kind != "chat":
         return content_hash(row)[:8]
-    said: list[Any] = _said(row["messages"]) if look.plain else _said_oddly(row["messages"])
+    said: list[Any] = _said(look.scans[0]) if look.plain else _said_oddly(row["messages"])
     if not _CHAT.issuperset(row) and (more := {k: v for k, v in row.items() if k not in _CHAT and v is not None}):
         said.append(more)
     return blake2b(look.box.mark + canonical(said), digest_size=8).digest()
 
 
-def _said(turns: list[dict[str, Any]]) -> list[Any]:
+def _said(scan: Scan) -> list[Any]:
     """Roles, contents, calls and results; of messages in which nothing deserved a careful look."""
     links: list[Any] = []
     ids: dict[str, int] = {}
-    for number, turn in enumerate(turns):
-        if len(turn) == 2 and "content" in turn:
-            continue
-        if "tool_calls" in turn:
-            for call in turn["tool_calls"]:
-                function = call["function"]
-                known = ids.setdefault(call["id"], len(ids))
-                links.append((number, known, function["name"], arguments_of(function["arguments"])))
-        elif turn["role"] == "tool":
-            known = turn["tool_call_id"]
-            links.append(ids.get(known, known))
-    return [[turn["role"] for turn in turns], [turn.get("content") for turn in turns], links]
+    for link in scan.links:
+        if type(link) is str:
+            links.append(ids.get(link, link))
+        else:
+            number, call, value = link
+            links.append((number, ids.setdefault(call["id"], len(ids)), call["function"]["name"], value))
+    return [scan.roles, scan.contents, links]
 
 
 def _said_oddly(turns: list[dict[str, Any]]) -> list[Any]:

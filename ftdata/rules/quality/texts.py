@@ -22,10 +22,14 @@ def says_nothing(text: str) -> bool:
     return not text[:1].isalnum() and not text.translate(_ZERO_WIDTH).strip()
 
 
+def _is_thin(look: RowLook) -> bool:
+    return look.thin
+
+
 @rule(
     "empty-turn", "warning", "A text that is empty, white space or invisible",
     over="text", kinds=("chat", "preference", "reinforcement"),
-    near=lambda look: look.thin,
+    near=_is_thin,
     why="The model learns to say nothing, or to answer nothing.",
     fix="Leave the example out, or find out where the text went.",
     source="OpenAI's guide: examine the data for missing content",
@@ -41,7 +45,7 @@ def empty_turn(text: str, path: str, role: str, look: RowLook) -> Iterator[Probl
 @rule(
     "null-answer", "warning", 'A text that is only "null", "None", "NaN" or "undefined"',
     over="text",
-    near=lambda look: look.thin,
+    near=_is_thin,
     why="A program wrote what it has for nothing; the model learns to answer it.",
     fix="Leave the example out, or write the answer that is meant.",
     source="seen in exports of tables",
