@@ -79,52 +79,6 @@ def decoder(text: bytes) -> Callable[[bytes], JSON]:
     return decode_row
 
 
-_ENDS = (b',"tools":', b', "tools": ')
-_LONGEST_END = 1 << 16
-
-
-def sharing_decoder(text: bytes) -> Callable[[bytes], JSON]:
-    """As `decoder`, for rows that nobody changes: what many rows end with is decoded once, and then is the same object.
-
-    For speed alone: most rows with tools end with the same definitions, which are half of their bytes. A row is cut
-    before them. What is an object once it is closed with a bracket was open there, and in nothing else.
-    """
-    decode_row = decoder(text)
-    mark = next((mark for mark in _ENDS if mark in text), b"")
-    known: dict[bytes, dict[str, JSON] | None] = {}  # what ends mean; None where one was seen once
-    end, rest = b"\n", None  # of the row before
-
-    def decode_cut(raw: bytes) -> JSON:
-        nonlocal end, rest
-        if not raw.endswith(end):
-            cut = raw.find(mark)
-            if cut < 1:
-                return decode_row(raw)
-            end = raw[cut:]
-            rest = known.get(end)
-        if rest is not None:
-            begun = _begun(raw[: -len(end)], decode_row)
-            if begun and rest.keys().isdisjoint(begun):
-                begun.update(rest)
-                return begun
-        row = decode_row(raw)
-        if rest is None and type(row) is dict and len(end) <= _LONGEST_END:
-            begun = _begun(raw[: -len(end)], decode_row) if end in known else None
-            rest = known[end] = {key: row[key] for key in row if key not in begun} if begun else None
-        return row
-
-    return decode_cut if mark else decode_row
-
-
-def _begun(raw: bytes, decode_row: Callable[[bytes], JSON]) -> dict[str, JSON] | None:
-    """The object that begins with these bytes, if one does that has members."""
-    try:
-        row = decode_row(raw + b"}")
-    except RowError:
-        return None
-    return row if type(row) is dict else None
-
-
 def decode_compact(raw: bytes) -> JSON:
     """The value of a text that orjson writes as the very same bytes, so that nothing of it was lost; or else None."""
     if raw.count(b"{") + raw.count(b"[") > MAX_NESTING:

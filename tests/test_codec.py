@@ -26,7 +26,6 @@ from ftdata.codec import (
     escaped_each,
     may_overflow,
     member,
-    sharing_decoder,
 )
 from ftdata.errors import RowError
 from tests import strategies
@@ -233,46 +232,6 @@ def test_a_decoder_reads_compact_rows_behind_many_others() -> None:
     assert [chosen(line) for line in lines[:-1]] == [{"a": 1}] * 21
     with pytest.raises(RowError, match='the key "a" occurs twice'):
         chosen(lines[-1])
-
-
-CUTS = st.sampled_from(
-    [
-        b'{"a":1,"tools":[{"b":2}]}',
-        b'{"a":2,"tools":[{"b":2}]}',
-        b'{"a": 1, "tools": [{"b": 2}]}',
-        b'{"a": "x", "tools": [{"b": 2}]}',
-        b'{"tools":[{"b":2}]}',
-        b'{,"tools":[{"b":2}]}',
-        b'{"a":1,,"tools":[{"b":2}]}',
-        b'{"a":1,"tools":3,"tools":[{"b":2}]}',
-        b'{"tools":3,"tools":[{"b":2}]}',
-        b'{"a":{"c":1,"tools":[{"b":2}]}}',
-        b'{"a":"\\",\\"tools\\":","tools":[{"b":2}]}',
-        b'{"a":",\\"tools\\":[{\\"b\\":2}]}',
-        b'[1,"tools":[{"b":2}]}',
-        b'{"a":1e400,"tools":[{"b":2}]}',
-        b'{"a":1,"tools":[{"b":2}],"c":1}',
-        b'{"c":1,"tools":[{"b":2}],"c":1}',
-        b'{"a":1,"tools":[{"b":2}]}x',
-        b"[]",
-    ]
-)
-
-
-@given(st.lists(CUTS, max_size=12), st.integers(1, 3))
-def test_a_decoder_that_shares_ends_reads_the_same(lines: list[bytes], times: int) -> None:
-    text = b"\n".join(lines * times)
-    plain, sharing = decoder(text), sharing_decoder(text)
-    for line in lines * times:
-        assert repr(_outcome(line, sharing)) == repr(_outcome(line, plain))  # also the keys in their order
-
-
-def test_ends_that_were_seen_twice_are_one_object() -> None:
-    lines = [b'{"a":%d,"tools":[1]}' % number for number in range(4)]
-    decode_row = sharing_decoder(b"\n".join(lines))
-    rows = [decode_row(line) for line in lines]
-    assert rows == [{"a": number, "tools": [1]} for number in range(4)]
-    assert rows[1]["tools"] is rows[2]["tools"] is rows[3]["tools"]
 
 
 @given(json_lines)

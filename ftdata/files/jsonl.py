@@ -8,9 +8,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
-from ftdata.codec import decoder, may_overflow, sharing_decoder
+from ftdata.codec import decoder, may_overflow
 from ftdata.errors import RowError, shown
-from ftdata.example.repeated import sharing
+from ftdata.example.repeated import sharing_decoder
 from ftdata.facts.names import is_conversation
 from ftdata.files.blocks import Block, Row, Undivided
 from ftdata.files.opening import BOM, Opening, open_plain, record_too_large, size_of
@@ -91,7 +91,6 @@ class LineReader:
 
     Attributes:
         mends: Whether to repair lines that are almost JSON; otherwise they are reported as they are.
-        shares: Whether rows may have parts in common, for whoever changes none.
         mended: The number of repairs, by kind.
         shares: Whether rows may share parts that they have in common, since they are only looked at.
     """

@@ -19,6 +19,10 @@ from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, split
 from ftdata.rules.toolbox import Toolboxes
 
 if TYPE_CHECKING:
+    from ftdata.example.words import Kind
+    from ftdata.formats.parsing import Parse
+    from ftdata.rules.budget import Budget
+    from ftdata.rules.leakage import OtherSet
     from ftdata.rules.look import RowLook
     from ftdata.tokens.renderer import Renderer
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftdata.classes import dataclass, field
 from ftdata.codec import encode
 from ftdata.errors import RowError
-from ftdata.example.shapes import Kind
-from ftdata.formats.registry import Refusal
-from ftdata.formats.targets import Target
 from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
+    from ftdata.example.words import Kind
+    from ftdata.formats.registry import Refusal
+    from ftdata.formats.targets import Target
     from ftdata.rules.scan import Scan
 
 Turns = list[Any]

@@ -13,11 +13,11 @@ from ftdata.example.content import content_hash, what_is_said
 from ftdata.rules.limits import Totals
 from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
-from ftdata.rules.scan import Scan
 
 if TYPE_CHECKING:
     from ftdata.rules.limits import Totals
     from ftdata.rules.look import RowLook
+    from ftdata.rules.scan import Scan
 
 _BUCKETS = 64
 _CHAT = frozenset(("messages", "tools", "functions", "metadata"))
