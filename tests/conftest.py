@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,6 @@ for _name in ("OPENAI", "AZURE_OPENAI", "TOGETHER", "FIREWORKS"):
     for _of in ("API_KEY", "BASE_URL", "ENDPOINT", "ACCOUNT_ID"):
         os.environ.pop(f"{_name}_{_of}", None)
 
-
 # Nor one behind TLS: a client of a service reads the certificates of all the world when it is made, in a tenth of a second.
 os.environ["SSL_CERT_DIR"] = "/nowhere"
 os.environ.pop("SSL_CERT_FILE", None)
@@ -42,16 +42,19 @@ if os.name == "posix":
     os.fsync = os.fstat  # type: ignore[assignment] # which refuses what is not open as well
 
 
-def pytest_configure() -> None:
-    """Look for no garbage while tests are imported and collected, since all of that stays."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage in what importing and collecting the tests makes, neither meanwhile nor ever after.
+
+    All of that stays: half a million objects, which each test that collects garbage would go through.
+    """
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Nor ever again in what is there now: half a million objects, which tests that collect would go through each time."""
-    gc.enable()
-    gc.collect()
-    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

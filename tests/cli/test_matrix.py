@@ -259,10 +259,16 @@ def there_is_a_service(command: str) -> Iterator[None]:
         yield
 
 
-def marks(folder: Path) -> dict[str, tuple[int, int, int]]:
+def marks(folder: Path | str) -> dict[str, tuple[int, int, int]]:
     """By file: what changes with it, as files are replaced and not written into."""
-    paths = sorted(os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)
-    return {path: (told.st_ino, told.st_mtime_ns, told.st_size) for path in paths for told in (os.stat(path),)}
+    found: dict[str, tuple[int, int, int]] = {}
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            found |= marks(entry.path)
+        else:
+            told = entry.stat()
+            found[entry.path] = told.st_ino, told.st_mtime_ns, told.st_size
+    return found
 
 
 def outcome(folder: Path, line: list[str]) -> Outcome:
@@ -271,18 +277,19 @@ def outcome(folder: Path, line: list[str]) -> Outcome:
     Behind it the folder is put right: to write all files for each command anew takes longer than most commands.
     """
     folder.mkdir(exist_ok=True)
-    for name in FILES.keys() - os.listdir(folder):
+    for name in FILES.keys() - {path.name for path in folder.iterdir()}:
         (folder / name).write_text(FILES[name], encoding="utf-8")
     before = marks(folder)
     with there_is_a_service(line[0]), unserved():
         done = ftdata(folder, *line)
     after = marks(folder)
-    left = {os.path.relpath(path, folder): Path(path).read_bytes() for path in after if before.get(path) != after[path]}
-    for path, _ in after.items() ^ before.items():
-        Path(path).unlink(missing_ok=True)
-    for other in os.listdir(folder):
-        if other not in FILES:
-            shutil.rmtree(folder / other)
+    changed = sorted(path for path in after if before.get(path) != after[path])
+    left = {os.path.relpath(path, folder): Path(path).read_bytes() for path in changed}
+    for name, _ in after.items() ^ before.items():
+        Path(name).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
     return (
         *done,
         tuple((name, data) for name, data in left.items() if FILES.get(name) != data.decode(errors="replace")),
