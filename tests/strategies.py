@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import string
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,7 +53,8 @@ json_objects: Strategy[Row] = st.dictionaries(texts, json_values, max_size=5)
 
 # -- examples -----------------------------------------------------------------------------------------------------------
 
-names: Strategy[str] = st.from_regex(r"[a-zA-Z0-9_-]{1,12}", fullmatch=True)
+NAMED = string.ascii_letters + string.digits + "_-"
+names: Strategy[str] = st.text(st.sampled_from(NAMED), min_size=1, max_size=12)
 
 text_parts: Strategy[Row] = st.fixed_dictionaries({"type": st.just("text"), "text": texts})
 image_parts: Strategy[Row] = st.fixed_dictionaries(
@@ -137,16 +139,24 @@ def function_exchanges(draw: st.DrawFn) -> list[Row]:
     return [draw(legacy_calls), draw(function_results)]
 
 
+# A strategy that is made anew for each example is also checked anew for each.
+_beginnings = st.lists(system_messages, max_size=1)
+_further = st.lists(
+    st.one_of(
+        answers.map(lambda turn: [turn]), user_messages.map(lambda turn: [turn]), tool_exchanges(), function_exchanges()
+    ),
+    max_size=2,
+)
+_ends = st.one_of(answers, calling_messages, legacy_calls, refusals)
+
+
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Row]:
     """Messages of a chat, the assistant's last."""
-    turns = [*draw(st.lists(system_messages, max_size=1)), draw(user_messages)]
-    further = st.one_of(
-        answers.map(lambda turn: [turn]), user_messages.map(lambda turn: [turn]), tool_exchanges(), function_exchanges()
-    )
-    for exchange in draw(st.lists(further, max_size=2)):
+    turns = [*draw(_beginnings), draw(user_messages)]
+    for exchange in draw(_further):
         turns += exchange
-    return [*turns, draw(st.one_of(answers, calling_messages, legacy_calls, refusals))]
+    return [*turns, draw(_ends)]
 
 
 _carried: dict[str, Strategy[Any]] = {"metadata": st.dictionaries(names, json_scalars, max_size=2)}

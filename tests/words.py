@@ -42,13 +42,12 @@ def texts(source: str) -> Iterator[str]:
 
 def in_messages(tree: ast.Module) -> list[ast.expr]:
     """The texts themselves, in the order of their places."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-    inside -= {id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)}
-    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    nodes = list(ast.walk(tree))
+    inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    inside -= {id(node) for node in nodes if isinstance(node, ast.JoinedStr)}
+    documents = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.expr) and id(node) not in inside | documents and _text(node)
+        node for node in nodes if isinstance(node, ast.expr) and id(node) not in inside | documents and _text(node)
     ]
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 

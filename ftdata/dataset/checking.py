@@ -201,11 +201,11 @@ class Checking(JudgedRows):
         service = target(name)
         how = self._lying(service)
         kind = self._kind_for(service, how) if method is None else METHODS[method_named(method)]
-        rules = tuple(
-            rule
-            for rule in chosen(RULES, select, ignore)
-            if rule.over == "format" or not service.leaves.intersection((rule.slug, rule.group))
-        )
+        rules, leaves = chosen(RULES, select, ignore), service.leaves
+        if leaves:
+            rules = tuple(
+                rule for rule in rules if rule.over == "format" or not (rule.slug in leaves or rule.group in leaves)
+            )
         if how.unread:  # nobody can say what the rows would become
             rules = tuple(rule for rule in rules if rule.over in ("format", "line", "file"))
         labelled = method == "kto" or (method is None and kind == "chat" and self._labelled(how))

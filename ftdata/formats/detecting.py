@@ -147,8 +147,9 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     OpenAI's shape, which many others begin with.
     """
     found: dict[str, int] = {}
+    known = tuple(formats.items())  # which looks each up
     for row in rows:
-        names = _fitting(row, formats) or _fitting(sided(listed(row, Counter()), Counter()), formats)
+        names = _fitting(row, known) or _fitting(sided(listed(row, Counter()), Counter()), known)
         if LAYOUTS in names:
             better = _layouts().beaten(row)
             names = [name for name in names if name not in (*better, LAYOUTS)] or [LAYOUTS]
@@ -160,8 +161,8 @@ def _counted(rows: list[dict[str, Any]], formats: Mapping[str, Format]) -> dict[
     return found
 
 
-def _fitting(row: dict[str, Any], formats: Mapping[str, Format]) -> list[str]:
-    return [name for name, known in formats.items() if known.fits(row)]
+def _fitting(row: dict[str, Any], formats: Iterable[tuple[str, Format]]) -> list[str]:
+    return [name for name, known in formats if known.fits(row)]
 
 
 def confirmed(asked: Format, rows: Iterable[dict[str, Any]], formats: Mapping[str, Format]) -> Format:

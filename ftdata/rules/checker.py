@@ -92,11 +92,11 @@ class Checker:
 
     @cached_property
     def _by_unit(self) -> dict[str, tuple[Rule, ...]]:
-        found: dict[str, tuple[Rule, ...]] = {}
+        found: dict[str, list[Rule]] = {}
         for rule in self.rules:
             if self.kind in rule.kinds:
-                found[rule.over] = (*found.get(rule.over, ()), rule)
-        return found
+                found.setdefault(rule.over, []).append(rule)
+        return {unit: tuple(rules) for unit, rules in found.items()}
 
     @cached_property
     def legacy(self) -> tuple[Rule, ...]:

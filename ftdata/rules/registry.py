@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ftdata.classes import dataclass
@@ -118,7 +119,7 @@ class Rule:
     survey: type[Any] | None = None
     once: bool = False
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The module that it stands in: ``messages``, ``tools``, ``quality`` and so on."""
         module: str = getattr(self.test, "func", self.test).__module__
@@ -189,8 +190,10 @@ def chosen(rules: Mapping[str, Rule], select: Iterable[str] = (), ignore: Iterab
     Raises:
         UsageError: If there is no such rule or group.
     """
-    groups = {one.group for one in rules.values()}
     asked, unwanted = set(select), set(ignore)
+    if not asked and not unwanted:
+        return tuple(rules.values())
+    groups = {one.group for one in rules.values()}
     for name in sorted(asked | unwanted):
         if name not in rules and name not in groups:
             hint = did_you_mean(name, [*rules, *sorted(groups)]) + " ftdata rules lists them."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -258,15 +259,37 @@ def there_is_a_service(command: str) -> Iterator[None]:
         yield
 
 
+def marks(folder: Path | str) -> dict[str, tuple[int, int, int]]:
+    """By file: what changes with it, as files are replaced and not written into."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            found |= marks(entry.path)
+        else:
+            told = entry.stat()
+            found[entry.path] = told.st_ino, told.st_mtime_ns, told.st_size
+    return found
+
+
 def outcome(folder: Path, line: list[str]) -> Outcome:
-    """What a command says and leaves, in a folder that it has for itself."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, text in FILES.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    """What a command says and leaves, in a folder that it has for itself.
+
+    Behind it the folder is put right: to write all files for each command anew takes longer than most commands.
+    """
+    folder.mkdir(exist_ok=True)
+    for name in FILES.keys() - {path.name for path in folder.iterdir()}:
+        (folder / name).write_text(FILES[name], encoding="utf-8")
+    before = marks(folder)
     with there_is_a_service(line[0]), unserved():
         done = ftdata(folder, *line)
-    left = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    after = marks(folder)
+    changed = sorted(path for path in after if before.get(path) != after[path])
+    left = {os.path.relpath(path, folder): Path(path).read_bytes() for path in changed}
+    for name, _ in after.items() ^ before.items():
+        Path(name).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
     return (
         *done,
         tuple((name, data) for name, data in left.items() if FILES.get(name) != data.decode(errors="replace")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -80,12 +81,19 @@ def test_what_is_nobodys_is_no_finding(kind: str, text: str) -> None:
     assert problems(kind, text) == []
 
 
+@cache
+def texts_of(kind: str, number: int) -> st.SearchStrategy[str]:
+    """Texts in which a mark's pattern finds something."""
+    pattern = FINDERS[kind].marks[number].pattern
+    return st.from_regex(re.compile(pattern.pattern, pattern.flags), fullmatch=True)
+
+
 @pytest.mark.parametrize("kind, number", MARKS, ids=[f"{kind}-{number}" for kind, number in MARKS])
 @given(data=st.data())
 def test_the_quick_look_misses_nothing(kind: str, number: int, data: st.DataObject) -> None:
     finder: Finder = FINDERS[kind]
     mark = finder.marks[number]
-    text = data.draw(st.from_regex(re.compile(mark.pattern.pattern, mark.pattern.flags), fullmatch=True))
+    text = data.draw(texts_of(kind, number))
     match = mark.pattern.search(text)
     if match and mark.check(match[mark.pattern.groupindex.get("value", 0)]):
         assert finder.traces.found_in(f"é {text} b")

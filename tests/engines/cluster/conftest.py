@@ -1,4 +1,4 @@
-"""Ray, started once for all tests of a process: two processors of this machine, and an object store beside it."""
+"""Ray, started once for the tests of a module, since its processes are never idle: two processors of this machine, and an object store beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORE = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ray_of_two() -> Iterator[str]:
     """The URL of the object store that this process and the workers reach."""
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
