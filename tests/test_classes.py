@@ -75,7 +75,8 @@ def test_what_is_frozen_stays_and_what_is_open_changes() -> None:
 
 def test_the_functions_of_the_standard_library_take_them() -> None:
     assert dataclasses.replace(Place("a"), line=7) == replace(Place("a"), line=7) == Place("a", 7)
-    assert dataclasses.is_dataclass(Place) and Further.__match_args__ == ("path", "line", "seen", "column")
+    kind: Any = Place
+    assert dataclasses.is_dataclass(kind) and Further.__match_args__ == ("path", "line", "seen", "column")
     with pytest.raises(ValueError, match="twice is declared with init=False"):
         replace(Open(2), twice=3)
     assert dataclasses.asdict(Small("a", (1,))) == {"name": "a", "sizes": (1,)}

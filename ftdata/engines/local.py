@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ftdata.classes import dataclass, field, replace
 from ftdata.engines.accounting import account, finish, moved, tell_rejects
@@ -22,6 +22,7 @@ from ftdata.files.source import File, Source
 from ftdata.steps.primitives import FileSummary, Gather, GuessingStep, MapStep, SharingStep, Step, Summary, SurveyStep
 
 if TYPE_CHECKING:
+    from ftdata.engines.gathered import OfGroups
     from ftdata.engines.surveying import Noting
     from ftdata.example.words import Example
     from ftdata.files.blocks import Block
@@ -69,7 +70,7 @@ class Local:
             yield from self._routed(plan, outcome)
 
     def _routed(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
-        kept = self._guess(plan, outcome)
+        kept = self._guess(plan, outcome) if any(isinstance(step, GuessingStep) for step in plan.steps) else None
         plan = self._decided(plan, outcome, ends=plan.route is None and plan.beside is None)
         if plan.ended:
             yield from self._ended(plan, outcome)
@@ -111,11 +112,8 @@ class Local:
 
     def _ended(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[str, int, bytes, int]]:
         """The lines that a gather has made."""
-        from ftdata.engines.gathered import OfGroups
-
         (file,) = plan.source.files
-        assert isinstance(file.container, OfGroups)  # noqa: S101 - as the plan says
-        for lines, rows in ahead(file.container.lines(self.block_size)):
+        for lines, rows in ahead(cast("OfGroups", file.container).lines(self.block_size)):
             yield file.name, 0, lines, rows
             if outcome.on_progress:
                 outcome.on_progress(len(lines))
@@ -188,8 +186,6 @@ class Local:
 
     def _guess(self, plan: Plan, outcome: Outcome) -> Iterator[tuple[Block, BlockResult]] | None:
         """What the blocks come to by a guess that has proved true; with it, or without, the survey is done."""
-        if not any(isinstance(step, GuessingStep) for step in plan.steps):
-            return None
         from ftdata.engines.guessing import GuessedRun, guessable
 
         at = guessable(plan, self._size(plan.source))

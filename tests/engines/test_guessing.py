@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.engines import local
+from ftdata.engines import guessing
 from ftdata.engines.guessing import GuessedRun, GuessJob
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Outcome, Plan
@@ -66,7 +66,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
 
 def surveyed_first(*given: Any, **asked: Any) -> tuple[Any, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "guessable", lambda plan, size: None)
+        patch.setattr(guessing, "guessable", lambda plan, size: None)
         return came_to(*given, **asked)
 
 
