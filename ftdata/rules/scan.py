@@ -50,11 +50,8 @@ def scan(turns: list[Any], box: Toolbox, kind: str) -> Scan:
     found = Scan()
     roles, contents, texts, strange = found.roles, found.contents, found.texts, False
     instructions = "developer" if kind == "reinforcement" else "system"
-    waiting: set[str] = _NONE  # ids of calls whose results are to come
-    ids: set[str] = _NONE  # of all calls so far
-    asked = trained = False
-    role: Any = None
-    called = 0
+    waiting = ids = _NONE  # ids of calls whose results are to come, and of all calls so far
+    role, called, asked, trained = None, 0, False, False
     for index, turn in enumerate(turns):
         before = role
         if type(turn) is not dict:
