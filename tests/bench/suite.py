@@ -99,7 +99,7 @@ def alpaca_cleanllm(place: Place) -> Comparison:
         "alpaca-cleanllm",
         python(commands.FTDATA_ALPACA, rows.path, ours),
         script("cleanllm", "convert", rows.path, theirs, "--from", "alpaca", "--to", "chatml"),
-        bound=1.0,
+        bound=0.7,
         needs="cleanllm",
         prepare=rows.prepare,
         outputs=(ours, theirs),
@@ -113,7 +113,7 @@ def jsonl_unchanged(place: Place) -> Comparison:
         "jsonl-unchanged",
         python(commands.FTDATA_UNCHANGED, rows.path, ours),
         python(commands.BARE_UNCHANGED, rows.path, theirs),
-        bound=1.0,
+        bound=0.7,
         prepare=rows.prepare,
         outputs=(ours, theirs),
         same=True,
@@ -127,7 +127,7 @@ def sharegpt_cleanllm(place: Place) -> Comparison:
         "sharegpt-cleanllm",
         python(commands.FTDATA_FORMATS, rows.path, ours, "sharegpt", "openai"),
         script("cleanllm", "convert", rows.path, theirs, "--from", "sharegpt", "--to", "chatml"),
-        bound=1.0,
+        bound=0.7,
         needs="cleanllm",
         prepare=rows.prepare,
         outputs=(ours, theirs),
@@ -175,17 +175,17 @@ def conversion(reads: str, writes: str) -> Callable[[Place], Comparison]:
 
 def dedupe(place: Place) -> Comparison:
     """Exact duplicates among a million examples."""
-    return _whole(place, "dedupe", commands.FTDATA_DEDUPE, 1.2)
+    return _whole(place, "dedupe", commands.FTDATA_DEDUPE, 1.0)
 
 
 def split(place: Place) -> Comparison:
     """A million examples into three parts."""
-    return _whole(place, "split", commands.FTDATA_SPLIT, 1.5)
+    return _whole(place, "split", commands.FTDATA_SPLIT, 1.0)
 
 
 def balance(place: Place) -> Comparison:
     """A million examples, of which half stay."""
-    return _whole(place, "balance", commands.FTDATA_BALANCE, 1.5)
+    return _whole(place, "balance", commands.FTDATA_BALANCE, 1.0)
 
 
 def dedupe_near(place: Place) -> Comparison:
@@ -393,12 +393,12 @@ def _tokens(place: Place, name: str, program: str, *, bound: float, needs: str =
 
 def tokens(place: Place) -> Comparison:
     """Counting texts that are all different, against a loop of tiktoken's in one process."""
-    return _tokens(place, "tokens", commands.FTDATA_STATS_PLAIN, bound=1 / 1.7)
+    return _tokens(place, "tokens", commands.FTDATA_STATS_PLAIN, bound=1 / 2)
 
 
 def tokens_fast(place: Place) -> Comparison:
     """The same with the extra `fast`."""
-    return _tokens(place, "tokens-fast", commands.FTDATA_STATS, bound=1 / 3, needs="quicktok")
+    return _tokens(place, "tokens-fast", commands.FTDATA_STATS, bound=1 / 4, needs="quicktok")
 
 
 def tokens_repeated(place: Place) -> Comparison:
@@ -406,7 +406,7 @@ def tokens_repeated(place: Place) -> Comparison:
     rows = place.data("repeated", ".jsonl", REPEATED_ROWS, data.same_prompt_chats_jsonl)
     ours = python(commands.FTDATA_STATS_PLAIN, rows.path)
     theirs = python(commands.TIKTOKEN_LOOP, rows.path)
-    return Comparison("tokens-repeated", ours, theirs, bound=1 / 4, prepare=rows.prepare)
+    return Comparison("tokens-repeated", ours, theirs, bound=1 / 5, prepare=rows.prepare)
 
 
 def _check(place: Place, name: str, bound: float, *options: str) -> Comparison:
@@ -417,12 +417,12 @@ def _check(place: Place, name: str, bound: float, *options: str) -> Comparison:
 
 def check_structure(place: Place) -> Comparison:
     """Checking structure and tools, against a bare loop that decodes the lines."""
-    return _check(place, "check-structure", 3.5, "ignore=quality")
+    return _check(place, "check-structure", 2.0, "ignore=quality")
 
 
 def check_quality(place: Place) -> Comparison:
     """Checking by all rules, against the same loop."""
-    return _check(place, "check-quality", 6.0)
+    return _check(place, "check-quality", 3.5)
 
 
 def check_errors(place: Place) -> Comparison:
@@ -443,7 +443,7 @@ def check_model(place: Place) -> Comparison:
     rows = place.data("long", ".jsonl", LONG_ROWS, data.long_chats_jsonl)
     ours = python(commands.FTDATA_CHECK, rows.path, "model=gpt-4.1-mini")
     theirs = python(commands.COOKBOOK_CHECK, rows.path)
-    return Comparison("check-model", ours, theirs, bound=1 / 4, needs="quicktok", prepare=rows.prepare)
+    return Comparison("check-model", ours, theirs, bound=1 / 5, needs="quicktok", prepare=rows.prepare)
 
 
 def import_(place: Place) -> Comparison:

@@ -36,6 +36,7 @@ def store(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # another module's server has gone
     system = fsspec.filesystem("s3", skip_instance_cache=True)
     system.mkdir("data")
     yield system

@@ -66,5 +66,6 @@ def store(ray_of_two: str, monkeypatch: pytest.MonkeyPatch) -> str:
     import fsspec
 
     bucket = f"data-{secrets.token_hex(4)}"
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # another module's server has gone
     fsspec.filesystem("s3", skip_instance_cache=True).mkdir(bucket)
     return f"s3://{bucket}"
