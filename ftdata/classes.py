@@ -105,7 +105,7 @@ def _maker(*, frozen: bool, eq: bool, slots: bool) -> Callable[[type], type]:
             cls = _slotted(cls, declared)
             if frozen and "__getstate__" not in own:
                 named |= {"__getstate__": _state, "__setstate__": _restore}
-        named |= {_OWN: declared, _PARAMS: _Params(frozen), "__replace__": _replaced}
+        named |= {_OWN: declared, _PARAMS: _Params(frozen), "__replace__": replace}
         named |= {name: _Late(cls, name, make) for name, make in _LATE.items()}
         if "__init__" not in own:
             named["__init__"] = _late_init(cls, frozen=frozen)
@@ -230,10 +230,6 @@ _LATE = {
     "_fields_compared": _compared,
     "_fields_hashed": _hashed,
 }
-
-
-def _replaced(self: Any, /, **changes: Any) -> Any:
-    return replace(self, **changes)
 
 
 def _methods(*, frozen: bool, eq: bool) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from ftdata.errors import FtdataError, RowError, StepError, row_error
 from ftdata.example.words import Example
 from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.jsonl import LineReader
-from ftdata.files.source import Source
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.formats.parsing import Parse
 from ftdata.lazily import expected

@@ -30,8 +30,6 @@ from ftdata.engines.spill import (
 )
 from ftdata.errors import InternalError, RowError, StepError, row_error
 from ftdata.example.repeated import sharing
-from ftdata.example.words import Example
-from ftdata.files.blocks import Block
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, add_reason
 from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, OnlyLooking, QuickGather, Refused

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from ftdata.classes import dataclass
+from ftdata.classes import dataclass, replace
 from ftdata.verbs.conditions import Condition, check
 from ftdata.verbs.docstrings import first_sentence, said_of
 from ftdata.verbs.kinds import FLAG, Kind, kind_of
@@ -227,8 +227,6 @@ def declared(function: Callable[..., Any]) -> Verb:
 
 
 def _shown_as(kind: Kind, metavar: str) -> Kind:
-    from ftdata.classes import replace
-
     return kind if kind == FLAG else replace(kind, metavar=metavar)
 
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import dataclass, field
 from ftdata.codec import canonical
 from ftdata.example.content import content_hash, what_is_said
-from ftdata.rules.limits import Totals
-from ftdata.rules.look import RowLook
 from ftdata.rules.registry import Found, Problem, fixes, rule
 
 if TYPE_CHECKING:
