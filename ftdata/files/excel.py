@@ -124,7 +124,7 @@ def excel(opening: Opening, asked: FileOptions) -> Excel:
         if sheet is None and len(names) > 1:
             others = ", ".join(name for name in names if name != chosen)
             log.info('%s: the sheet "%s" is read, not %s; choose one with --sheet', opening.path, chosen, others)
-        _tell_errors(opening, chosen)
+        _tell_odd_cells(opening, chosen)
         number, cells = first
         if columns:
             bare = Excel(chosen, columns, number + asked.skip, asked.left_out, asked.skip_footer)
@@ -152,15 +152,33 @@ def _named(opening: Opening, sheet: str, asked: FileOptions, first: int) -> Exce
     return Excel(sheet, columns, number + 1 + asked.skip, asked.left_out, asked.skip_footer, titled, named)
 
 
-def _tell_errors(opening: Opening, sheet: str) -> None:
-    """Report how many cells contain an error, such as #N/A, which are read as empty."""
-    from ftdata.files.cellerrors import errors_of
+def _tell_odd_cells(opening: Opening, sheet: str) -> None:
+    """Report the cells that do not hold what the sheet shows."""
+    from ftdata.files.sheetcells import odd_cells
 
-    found = errors_of(opening.path, sheet)
-    if found:
-        told = ", ".join(f"{count:,} {name}" for name, count in found.most_common(5))
-        cells = f"{found.total():,} cell{'' if found.total() == 1 else 's'}"
+    odd = odd_cells(opening.path, sheet)
+    if odd.errors:
+        told = ", ".join(f"{count:,} {name}" for name, count in odd.errors.most_common(5))
+        cells = f"{odd.errors.total():,} cell{'' if odd.errors.total() == 1 else 's'}"
         log.warning("%s: %s of the sheet %s with an error (%s), read as empty", opening.path, cells, sheet, told)
+    if odd.formulas:
+        message = (
+            "%s: the sheet %s has formulas without a saved value, read as empty, in %s. Open the file in a spreadsheet "
+            "program and save it."
+        )
+        log.warning(message, opening.path, sheet, _named_cells(odd.formulas))
+    if odd.rounded:
+        message = (
+            "%s: the sheet %s has whole numbers of more than 15 digits, which spreadsheets round, in %s. Export ids as "
+            "text."
+        )
+        log.warning(message, opening.path, sheet, _named_cells(odd.rounded))
+
+
+def _named_cells(names: list[str]) -> str:
+    """The number of cells, and the names of the first."""
+    first = ", ".join(names[:3])
+    return f"{len(names):,} cell{'' if len(names) == 1 else 's'} ({first}{', …' if len(names) > 3 else ''})"
 
 
 def _first_row(opening: Opening, sheet: str) -> tuple[int, list[Any]] | None:

@@ -87,20 +87,6 @@ def test_several_sheets(tmp_path: Path, asked: str, rows: int) -> None:
         ftdata.read(path, sheet="A,X")
 
 
-def test_cells_with_an_error_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(tmp_path / "e.xlsx") as book:
-        sheet = book.add_worksheet("Jan & Feb")
-        sheet.write_row(0, 0, ["q", "a"])
-        for at, value in enumerate(("#N/A", "#DIV/0!", "#N/A"), 1):
-            sheet.write(at, 0, "why?")
-            sheet.write_formula(at, 1, "=1/0", None, value)
-    with caplog.at_level(logging.WARNING, "ftdata"):
-        ftdata.read(tmp_path / "e.xlsx")
-    assert "3 cells of the sheet Jan & Feb with an error (2 #N/A, 1 #DIV/0!), read as empty" in caplog.text
-
-
 @pytest.mark.parametrize("records", [
     [(1, ["a", "b"]), (2, ["1", "2"]), (3, ["3", "4"])],
     [(1, ["q", ""]), (2, ["x", "1"]), (3, ["y", "2"])],
