@@ -49,7 +49,7 @@ def _view(
 
     Args:
         port: The port of the page. By default a free one.
-        lang: Language of the page and of messages: en or zh. What findings say is English.
+        lang: Language of the page and of messages: en or zh.
         target: The service or trainer whose rules the page shows, as for `ftdata check`.
         tokenizer: An open model, a folder or a name in the Hugging Face cache: show each example as its chat template
             renders it, token by token.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import asked_by, asks, translated
 from ftdata.classes import dataclass, field
 from ftdata.errors import printable
 from ftdata.report.page import assemble, pack, resource
@@ -45,7 +46,7 @@ class DataReport:
 
         Args:
             path: Where.
-            lang: The language of its words: ``en`` or ``zh``. What findings say is English.
+            lang: The language of its words: ``en`` or ``zh``.
             force: Replace an existing file.
 
         Raises:
@@ -56,6 +57,10 @@ class DataReport:
         return save(path, self._page(lang), force=force)
 
     def _page(self, lang: Lang) -> bytes:
+        with asked_by(asks.get(), lang):
+            return self._assembled(lang)
+
+    def _assembled(self, lang: Lang) -> bytes:
         title = f"{self.says['title']} · ftdata"
         bare = assemble(title, _BODY, {"report": self._told(len(self.examples))}, _scripts(), _styles(), lang)
         room = MAX_BYTES - len(bare)
@@ -67,7 +72,8 @@ class DataReport:
         return assemble(title, _BODY, data, _scripts(), _styles(), lang, packed={"examples": examples, **more})
 
     def _told(self, shown: int) -> dict[str, JSON]:
-        return {**self.says, "shown": shown}
+        rules = [_translated(rule, ("title", "why", "fix")) for rule in self.says["rules"]]
+        return {**self.says, "rules": rules, "shown": shown}
 
     def _by_place(self) -> dict[str, list[JSON]]:
         """The findings by the place of their row."""
@@ -77,7 +83,7 @@ class DataReport:
                 about = {"rule": rule["rule"], "severity": rule["severity"], "message": one["message"],
                          "json_path": one["json_path"], "hint": one["hint"]}  # fmt: skip
                 if one["place"]:
-                    found.setdefault(one["place"], []).append(about)
+                    found.setdefault(one["place"], []).append(_translated(about, ("message", "hint")))
         return found
 
     def __str__(self) -> str:
@@ -94,6 +100,14 @@ class DataReport:
     def _repr_html_(self) -> str:
         page = escape(self.to_html(), quote=True)
         return f'<iframe sandbox="allow-scripts" width="100%" height="800" srcdoc="{page}"></iframe>'
+
+
+def _translated(about: Mapping[str, Any], keys: Sequence[str]) -> dict[str, JSON]:
+    """A rule or a finding as whoever reads the page is told of it; what it lists included."""
+    said = {key: translated(about[key]) for key in keys if about[key]}
+    if "findings" in about:
+        said["findings"] = [_translated(one, ("message", "hint")) for one in about["findings"]]
+    return {**about, **said}
 
 
 def _is_rendered(one: ShownExample) -> bool:

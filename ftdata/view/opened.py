@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import translated
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode
 from ftdata.engines.plan import Plan
@@ -209,7 +210,7 @@ class OpenFile:
         try:
             return {"spans": [one.to_dict() for example in row.examples for one in self.renderer.renderings(example)]}
         except RowError as error:
-            return {"refused": str(error)}
+            return {"refused": translated(str(error))}
 
     def choices(self) -> dict[str, Any]:
         """The classes and rules by which rows can be chosen, as the first rows tell them."""

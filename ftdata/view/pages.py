@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from ftdata.asks import translated
 from ftdata.classes import dataclass, field
 from ftdata.codec import JSON, encode
 from ftdata.errors import FtdataError, UsageError
@@ -186,18 +187,22 @@ def _marks(findings: list[dict[str, Any]]) -> list[list[str]]:
 
 def _shown(file: OpenFile, row: Row) -> dict[str, Any]:
     """A row as it is opened."""
-    told: dict[str, Any] = {"path": row.path, "line": row.line, "findings": file.findings([row])[0]}
+    found = [{**one, **{key: translated(one[key]) for key in ("message", "hint") if one[key]}}
+             for one in file.findings([row])[0]]  # fmt: skip
+    told: dict[str, Any] = {"path": row.path, "line": row.line, "findings": found}
     told["examples"] = row.shown()
     size = sum(len(encode(one)) for one in row.examples)
     if size > _LARGEST:
         told["examples"] = []
-        told["refused"] = f"its {size:,} bytes are too many for a page: ftdata head {shlex.quote(row.place)}"
+        told["refused"] = translated(
+            f"its {size:,} bytes are too many for a page: ftdata head {shlex.quote(row.place)}"
+        )
     if not row.examples:
         told["raw"] = row.value()
-        told["broken"] = str(row.error) if row.error else "left out when the file is read"
+        told["broken"] = translated(str(row.error) if row.error else "left out when the file is read")
     return told | file.renderings(row)
 
 
 def told(error: FtdataError) -> bytes:
     """An error, as a page shows it."""
-    return encode({"error": error.message, "hint": error.hint})
+    return encode({"error": translated(error.message), "hint": translated(error.hint) if error.hint else error.hint})

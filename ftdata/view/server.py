@@ -18,8 +18,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ftdata.asks import reads
 from ftdata.codec import decode
 from ftdata.errors import FtdataError, OutputError, RowError, row_error
+from ftdata.report.page import LANGS
 from ftdata.view.edits import EditsChangedError
 from ftdata.view.pages import BadRequestError, Desk, told
 
@@ -146,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answered(self, what: str) -> None:
         try:
             given = self._given()
+            if given.get("lang") in LANGS:
+                reads.set(given["lang"])
             if what == "news":
                 self._stream(given)
                 return

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 import ftdata
+from ftdata.lang import catalogue
 from ftdata.report import picture
 from ftdata.report.paged import DataReport
 from ftdata.report.shown import MAX_IMAGE
@@ -308,6 +310,29 @@ def test_it_speaks_chinese(browser: Browser, report: DataReport, tmp_path: Path)
         assert shown.page.locator("#examples h2").inner_text() == "样本"
         said = shown.page.locator("main").inner_text() + shown.page.locator("select").first.inner_text()
         assert not re.search(r"\b(?:r|kind|role|severity)\.[a-z]", said)  # a key without its words
+        titles = shown.page.locator("#findings summary .title").all_inner_texts()
+        assert titles == [catalogue("zh").translate(rule["title"]) for rule in report.says["rules"]]
+        assert all(re.search("[一-鿿]", title) for title in titles)
+
+
+def test_findings_are_told_in_the_language_of_the_page(report: DataReport) -> None:
+    pages = {lang: embedded(report.to_html(lang)) for lang in ("en", "zh")}
+    for told, said in zip(pages["zh"], pages["en"], strict=True):
+        for key in ("title", "why", "fix"):
+            assert told[key] == catalogue("zh").translate(said[key]) != said[key]
+        messages = [
+            (one["message"], other["message"]) for one, other in zip(told["findings"], said["findings"], strict=True)
+        ]
+        assert messages == [(catalogue("zh").translate(english), english) for _, english in messages]
+    assert [rule["title"] for rule in pages["en"]] == [rule["title"] for rule in report.says["rules"]]
+
+
+def embedded(page: str) -> list[dict[str, Any]]:
+    """The rules in a page's data."""
+    found = re.search(r'<script type="application/json" id="data-report">(.*?)</script>', page, re.DOTALL)
+    assert found
+    rules: list[dict[str, Any]] = json.loads(found[1])["rules"]
+    return rules
 
 
 def test_a_hostile_dataset_runs_nothing(browser: Browser, tmp_path: Path) -> None:

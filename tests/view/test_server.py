@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -103,6 +104,18 @@ def test_rows_come_with_what_is_said_of_them(server: ViewServer) -> None:
     row = told(server, "row", at=3)
     assert row["examples"][0]["example"] == TICKETS[3]
     assert told(server, "row", at=99) == {"at": 99, "gone": True}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh", "xx", None])
+def test_findings_and_refusals_are_told_in_the_language_of_the_page(tmp_path: Path, lang: str | None) -> None:
+    rows = [{"messages": []}, TICKETS[0] | {"extra": 1}, "{", *TICKETS]
+    english = lang != "zh"
+    with served(opened(written(tmp_path / "train.jsonl", rows))) as server:
+        found = [one for at in range(3) for one in told(server, "row", at=at, lang=lang)["findings"]]
+        refused = json.loads(asked(server, "api/list", {"filters": {"where": "turns >"}, "lang": lang})[1])
+    said = [one["message"] for one in found] + [one["hint"] for one in found if one["hint"]] + [refused["error"]]
+    assert len(said) >= 4
+    assert [not re.search("[一-鿿]", text) for text in said] == [english] * len(said)
 
 
 def test_news_end_when_all_is_found(server: ViewServer) -> None:

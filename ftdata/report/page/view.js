@@ -14,7 +14,7 @@
 
   async function ask(what, values, signal) {
     const answer = await fetch("api/" + what, {method: "POST", headers: {"Content-Type": "application/json"},
-      body: JSON.stringify(values), signal});
+      body: JSON.stringify({lang: about.lang, ...values}), signal});
     const told = ftdataShow.read(await answer.text());
     if (!answer.ok) throw Object.assign(new Error([told.error, told.hint].filter(Boolean).join(". ")), {code: answer.status});
     return told;
@@ -23,7 +23,7 @@
   /** Follow what is known of a list, while more of it is found. */
   async function follow(filters, signal) {
     const answer = await fetch("api/news", {method: "POST", headers: {"Content-Type": "application/json"},
-      body: JSON.stringify({filters}), signal});
+      body: JSON.stringify({lang: about.lang, filters}), signal});
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
