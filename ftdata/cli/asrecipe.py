@@ -98,7 +98,7 @@ def _remarked(call: Invocation) -> Says:
     steps: list[Any] = []
     if of_data(data, call.values, call["to"], call.said):
         chats = declared(Dataset.completion_to_chat)
-        for name in own.keys() - {one.name for one in chats}:
+        for name in sorted(own.keys() - {one.name for one in chats}):
             raise UsageError(
                 f"{option(name)} cannot be combined with other marks in a recipe", hint="Write two of them."
             )

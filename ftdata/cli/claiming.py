@@ -83,7 +83,7 @@ def _read_beside(options: dict[str, Any]) -> Iterator[str]:
             for text in given if isinstance(given, list | tuple) else (given,):
                 if isinstance(text, str):
                     path = text.removeprefix("@")
-                    yield from filter(os.path.isfile, {path, path.rpartition("=")[0]})
+                    yield from filter(os.path.isfile, dict.fromkeys((path, path.rpartition("=")[0])))
 
 
 def _is_ours(name: str, path: str) -> bool:

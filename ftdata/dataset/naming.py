@@ -30,5 +30,5 @@ def columns_of(metadata: Sequence[str]) -> Sequence[str]:
 
 def warn_of_hidden(metadata: Sequence[str]) -> None:
     """Warn about columns whose names mean the example's own fields in expressions."""
-    for name in set(metadata) & set(RESERVED):
+    for name in sorted(set(metadata) & set(RESERVED)):
         log.warning('in expressions "%s" means the example\'s own; the column is metadata.%s', name, name)

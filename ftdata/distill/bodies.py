@@ -192,7 +192,7 @@ def settings_of(
         settings["temperature"] = temperature
     if response_format is not None:
         settings |= _structured(endpoint, response_format)
-    for name in set(others or ()) & {*_FIXED, *settings}:
+    for name in sorted(set(others or ()) & {*_FIXED, *settings}):
         raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Remove it.")
     return settings | dict(others or {})
 

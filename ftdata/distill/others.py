@@ -56,7 +56,7 @@ def settings_of(
     """
     if n < 1 or (max_tokens is not None and max_tokens < 1):
         raise UsageError("a request needs at least one answer of at least one token")
-    for name in set(others) & {*_TAKEN[service]}:
+    for name in sorted(set(others) & {*_TAKEN[service]}):
         raise UsageError(f"the setting {shown(name)} has its own option, or none in a batch", hint="Remove it.")
     if service == "gemini":
         return _of_gemini(n, max_tokens, temperature, response_format, others)

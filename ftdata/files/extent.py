@@ -44,7 +44,7 @@ def _check(stream: IO[bytes], name: str, path: str) -> None:
     for found in _cells(stream):
         cells += len(found)
         rows = max(rows, *(int(row) for _, row in found))
-        columns = max(columns, *(_number(letters) for letters in {letters for letters, _ in found}))
+        columns = max(columns, *map(_number, {letters for letters, _ in found}))
     if rows * columns > _ALWAYS + _SPARSE * cells:
         raise InputError(
             f"its {name.rpartition('/')[2]} has {cells:,} cells in {rows:,} rows and {columns:,} columns",

@@ -106,7 +106,7 @@ def accepted(
     if holder.get("tools") == []:
         lost["empty tools"] += 1
     if not _EXTRA_KEYS[kind].issuperset(current):
-        for key in current.keys() - _EXTRA_KEYS[kind]:
+        for key in [key for key in current if key not in _EXTRA_KEYS[kind]]:
             if key == "weight":
                 if not weighs:
                     _refuse_weightless(current)
@@ -207,8 +207,9 @@ def leave_out(message: Mapping[str, Any], kept: frozenset[str], lost: Counter[st
     """Count the keys of a message that stay behind; those with nothing in them, or with a default, say nothing."""
     if kept.issuperset(message):
         return
-    for key in message.keys() - kept:
-        value = message[key]
+    for key, value in message.items():
+        if key in kept:
+            continue
         # Defaults say nothing, so leaving them out loses nothing.
         if value is None or (key == "weight" and value == 1) or (key == "tool_calls" and not value):
             continue

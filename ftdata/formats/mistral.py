@@ -91,7 +91,7 @@ def _part(part: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     kind = part["type"]
     if kind not in _PARTS or (kind == "text" and len(part) == 2):
         return part
-    for key in part.keys() - {"type", kind}:
+    for key in sorted(part.keys() - {"type", kind}):
         lost[_PART_KEYS] += 1
         lost[under(_PART_KEYS, key)] += 1
     held = part[kind]

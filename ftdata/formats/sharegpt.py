@@ -167,7 +167,7 @@ def _speaker(turn: object, path: str) -> tuple[str, Any, str]:
 
 def _weigh(message: dict[str, Any], turn: dict[str, Any]) -> None:
     """Let a turn's own mark say whether it is trained, by whatever name."""
-    for key in turn.keys() & names.MASKS.keys():
+    for key in [key for key in names.MASKS if key in turn]:
         says = names.weighed(turn[key])
         if says is not None:
             message["weight"] = int(says is names.MASKS[key])

@@ -226,7 +226,7 @@ class _Marks:
 _OTHER = frozenset(("p", "a", "ul", "ol", "dir", "menu", "li", "td", "th", "blockquote", "pre", "img", *UNSEEN))
 _SIMPLE = {
     name: _BREAK if name == "br" else _PARAGRAPH if name in PARAGRAPHS else _LINE if name in BLOCKS else ""
-    for name in ELEMENTS - _OTHER
+    for name in sorted(ELEMENTS - _OTHER)
 }
 
 

@@ -27,8 +27,8 @@ class Fields:
     def add(self, look: RowLook) -> None:
         """Count a row's keys."""
         self.rows += 1
-        for key in look.row.keys() - _OWN:
-            if key in self.keys or len(self.keys) < _MOST:
+        for key in look.row:
+            if key not in _OWN and (key in self.keys or len(self.keys) < _MOST):
                 self.keys[key] += 1
 
     def merge(self, later: Fields) -> None:

@@ -226,7 +226,7 @@ def tool_key(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
     tools = holder.get("tools")
     for index, tool in enumerate(tools if type(tools) is list else ()):
         if type(tool) is dict and type(tool.get("function")) is dict:
-            for key in tool.keys() - {"type", "function"}:
+            for key in sorted(tool.keys() - {"type", "function"}):
                 yield Problem(f"{path}.tools[{index}]", f"a tool has no {shown(key)}")
     for here, function in definitions(tools, holder.get("functions")):
         for key in sorted(function.keys() - _FUNCTION_KEYS) if type(function) is dict else ():

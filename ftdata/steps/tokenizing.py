@@ -108,7 +108,7 @@ class Tokenize:
 
 
 def _count_drops(made: Rendering, changes: Counter[str]) -> None:
-    for what in {one.what for one in made.dropped}:
+    for what in dict.fromkeys(one.what for one in made.dropped):
         changes[f"{WHAT[what]} dropped by the chat template"] += 1
 
 

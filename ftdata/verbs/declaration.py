@@ -151,7 +151,7 @@ def verb(
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            for before in beside.old.keys() & kwargs.keys():
+            for before in [name for name in beside.old if name in kwargs]:
                 kwargs[beside.old[before]] = _renamed(before, beside.old[before], kwargs.pop(before))
             if conditions:
                 bound = signature().bind(*args, **kwargs).arguments

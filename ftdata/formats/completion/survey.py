@@ -269,7 +269,7 @@ class FileSurvey:
 
 def _held(text: str, marks: Iterable[str]) -> list[str]:
     """Those marks that are in the text, which may be long: one character is looked for much faster than several."""
-    there = {character: character in text for character in {*"".join(marks)}}
+    there = {character: character in text for character in dict.fromkeys("".join(marks))}
     return [mark for mark in marks if all(map(there.get, mark)) and mark in text]
 
 

@@ -97,15 +97,15 @@ def _of_turns(turns: Any, path: str) -> Refusals:
 
 
 def _of_parts(parts: list[Any], path: str) -> Refusals:
-    kinds = {part.get("type") if type(part) is dict else None for part in parts}
-    for kind in kinds - _PARTS:
+    kinds = dict.fromkeys(part.get("type") if type(part) is dict else None for part in parts)
+    for kind in [kind for kind in kinds if kind not in _PARTS]:
         yield Refusal(path, f"expected parts of text and images; got {shown(kind)}, which chat templates pass over")
     if not parts:
         yield Refusal(path, "expected text or parts; got none")
     for index, part in enumerate(parts):
         if type(part) is dict and part.get("type") == "text" and type(part.get("text")) is not str:
             yield Refusal(f"{path}[{index}].text", f"expected text; got {shown(part.get('text'))}")
-    if kinds <= {"text"}:
+    if kinds.keys() <= {"text"}:
         yield Refusal(path, "parts, which templates of models for text stop at or leave out", sure=False)
 
 
