@@ -17,7 +17,7 @@ from ftdata.files.given import given
 from ftdata.formats.transcripts.dialogue import thread_of
 from ftdata.lazily import pattern
 from ftdata.profile import Rows
-from ftdata.report.exports import exploded, export_of
+from ftdata.report.exports import exploded, export_of, with_columns
 from ftdata.report.messages import Messages
 from ftdata.rows.explode import Explode
 from ftdata.rows.making import SetColumns
@@ -70,7 +70,9 @@ def found_in(data: Planned) -> FoundExport | None:
     known = export_of(rows)
     if known:
         export, place = known
-        return FoundExport(export, place, tuple(exploded(export, _inner(rows, place))))
+        inner = _inner(rows, place)
+        columns = {name: with_columns(template, inner) for name, template in export.columns.items()}
+        return FoundExport(replace(export, columns=columns), place, tuple(exploded(export, inner)))
     if columns := _turns(rows[0]):
         roles = {"*".join((_prefix(name, _ASKED), "")): "user" for name in columns[::2]}
         roles |= {"*".join((_prefix(name, _ANSWERED), "")): "assistant" for name in columns[1::2]}

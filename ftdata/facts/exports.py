@@ -19,7 +19,8 @@ class Export:
         name: Whose it is, and of what kind.
         source: Where the facts come from.
         has: Paths that some of its rows have, all of them; alternatives stand between bars. Lists are passed through.
-        explode: Where a row holds messages, as `explode` takes it; none where rows are messages.
+        explode: Where a row holds messages, as `explode` takes it; none where rows are messages. ``comment*`` are the
+            columns of that name, however many there are.
         group: What the messages of a conversation share; by default told by the names that all exports use.
         author: Who speaks, where no column says their role.
         asker: Who asked, among the columns of the message's row: who speaks under that name is the user.
@@ -27,7 +28,7 @@ class Export:
         text: What is said, the plainest form first.
         time: When.
         where: Further conditions on messages; ``{type}`` is the column of that name, without which there is none.
-        columns: Columns to set, by templates.
+        columns: Columns to set, by templates; ``{type}`` is the column of that name, or none.
         gap: The pause behind which another conversation begins, where nothing else parts them.
     """
 
@@ -232,6 +233,22 @@ EXPORTS: tuple[Export, ...] = (
         text=("said",),
         time=("at",),
         where=('row.jsdPublic|default(none) is not false',),
+    ),
+    Export(
+        "Jira's issues with their comments (CSV)",
+        "Jira's export of a filter as CSV, all fields: a column for each comment, with its time, author and text",
+        ("issue_key", "summary", "reporter", "comment", "description"),
+        explode=("$", "comment*"),
+        columns={
+            "said": "{{ row.text|default(none) or {description} }}",
+            "at": "{{ row.time|default(none) or {created} }}",
+            "who": '{{ "user" if row.speaker|default(none) in [none, {parent_reporter_id}, {parent_reporter}] '
+                   'else "assistant" }}',
+        },
+        group=("parent_issue_key", "conversation"),
+        author=("who",),
+        text=("said",),
+        time=("at",),
     ),
 )  # fmt: skip
 

@@ -38,8 +38,8 @@ _EAST = pattern(
 )
 _NUMBERS = pattern(r"(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?[\sT]+(.*))?\Z")
 _NAMED = pattern(
-    r"(?:[^\W\d_]{2,12}\.?,?\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:de\s+)?([^\W\d_]{3,12})\.?|([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?)"
-    r",?[\s-]+(?:de\s+)?(\d{4})(?:,?\s+(?:at\s+|um\s+|à\s+)?(.*))?\Z"
+    r"(?:[^\W\d_]{2,12}\.?,?\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?[\s/-]+(?:de\s+)?([^\W\d_]{3,12})\.?|([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?)"
+    r",?[\s/-]+(?:de\s+)?(\d{4}|(?<=/)\d{2}(?=\s|\Z))(?:(?::|,?\s+)(?:at\s+|um\s+|à\s+)?(.*))?\Z"
 )
 _CLOCK = pattern(
     r"(上午|下午|凌晨|早上|清晨|中午|晚上|傍晚|午前|午後|오전|오후)?\s*(\d{1,2})(?:\s?[:：时時시.]\s?(\d{1,2})\s?(?:[:：分분.]\s?(?:(\d{1,2})(?:[.,](\d{1,9}))?\s?[秒초]?)?)?)?"
@@ -91,13 +91,12 @@ def moment(text: str, *, day_first: bool = True) -> datetime | None:
     if east := _EAST.match(text):
         return _made(int(east[1]), int(east[2]), int(east[3]), east[4])
     if numbers := _NUMBERS.match(text):
-        one, two, year = int(numbers[1]), int(numbers[3]), int(numbers[4])
-        year += (2000 if year < 70 else 1900) if len(numbers[4]) == 2 else 0
+        one, two, year = int(numbers[1]), int(numbers[3]), _year(numbers[4])
         first = day_first or numbers[2] == "."
         return _made(year, two if first else one, one if first else two, numbers[5])
     if named := _NAMED.match(text):
         month = MONTHS.get((named[2] or named[3]).casefold())
-        return _made(int(named[5]), month, int(named[1] or named[4]), named[6]) if month else None
+        return _made(_year(named[5]), month, int(named[1] or named[4]), named[6]) if month else None
     return None
 
 
@@ -115,6 +114,12 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(plain)
     except ValueError:
         return None
+
+
+def _year(digits: str) -> int:
+    """A year of four digits, or of two."""
+    year = int(digits)
+    return year + ((2000 if year < 70 else 1900) if len(digits) == 2 else 0)
 
 
 def _made(year: int, month: int, day: int, clock: str | None) -> datetime | None:

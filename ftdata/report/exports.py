@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -69,11 +71,31 @@ def exploded(export: Export, rows: Iterable[Row]) -> list[str]:
     found: dict[str, None] = {}
     held = list(rows)
     for path in export.explode:
+        if path.endswith("*"):
+            found |= dict.fromkeys(name for row in held for name in row if _is_repeated(name, path[:-1]))
+            continue
         for row in held:
             if (spelled := _spelled(row, path)) is not None:
                 found[spelled] = None
                 break
     return list(found)
+
+
+def with_columns(template: str, rows: Sequence[Row]) -> str:
+    """A template of an export with the columns as rows spell them: ``{type}`` is one, ``{parent_type}`` its issue's."""
+
+    def spelled(found: re.Match[str]) -> str:
+        outer = "parent_" if found[1].startswith("parent_") else ""
+        plain = found[1].removeprefix(outer)
+        name = next((name for row in rows for name in row if folded(name) == folded(plain)), None)
+        return f"row[{json.dumps(outer + name, ensure_ascii=False)}]|default(none)" if name else "none"
+
+    return re.sub(r"\{(\w+)\}", spelled, template)
+
+
+def _is_repeated(name: str, repeated: str) -> bool:
+    """Whether a column has a name, or is a further one of it: ``Comment``, ``Comment_2``; ``Comment.1`` by pandas."""
+    return folded(re.sub(r"[ _.-]\d{1,4}$", "", name)) == repeated
 
 
 def _spelled(row: Row, path: str) -> str | None:

@@ -11,7 +11,7 @@ from ftdata.classes import dataclass
 from ftdata.codec import canonical, decode, member
 from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.findings import Drop
-from ftdata.formats.transcripts.dialogue import thread_of
+from ftdata.formats.transcripts.dialogue import comment_of, thread_of
 from ftdata.rows.documents import is_document, text_of_document
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class Explode:
     def _messages(self, value: Any, path: str, place: str, changes: Counter[str]) -> list[Any]:
         """The messages of a column; of several, one that holds plain text is a turn under the column's name."""
         if len(self.columns) > 1 and type(value) is str and value.strip()[:1] not in ("[", "{"):
-            turns = thread_of(value, changes) if "\n" in value else []
+            comment = comment_of(value)
+            turns = [comment] if comment else thread_of(value, changes) if "\n" in value else []
             return list(turns) or ([{"speaker": path, "text": value}] if value.strip() else [])
         return _messages(value, place, changes)
 

@@ -314,6 +314,23 @@ def jira(folder: Path) -> Path:
     ]})  # fmt: skip
 
 
+def jira_csv(folder: Path) -> Path:
+    def at(one: Said) -> str:
+        return f"{one.at:%d/%b/%y} {int(f'{one.at:%I}')}:{one.at:%M %p}"
+
+    heard = [[one for one in said if one.kind in ("ask", "answer")] for said in TALKS]
+    most = max(map(len, heard)) - 1
+    names = ["Summary", "Issue key", "Issue id", "Issue Type", "Reporter", "Reporter Id", "Created", "Description"]
+    with (folder / "jira.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*names, *["Comment"] * most])
+        for n, said in enumerate(heard):
+            comments = [f"{at(one)};712020:{one.kind};{one.text}" for one in said[1:]]
+            issue = ["Bug", f"SUP-{n}", n, "Support", "Cy", "712020:ask", at(said[0]), said[0].text]
+            writer.writerow([*issue, *comments, *[""] * (most - len(comments))])
+    return folder / "jira.csv"
+
+
 def thread_cell(folder: Path) -> Path:
     def line(one: Said) -> str:
         return f"[{one.at:%H:%M}] {one.one_of(ask='Customer', answer='Agent Ann', note='', robot='')}: {one.text}\nmore"
@@ -353,6 +370,6 @@ EXPORTS: dict[str, Callable[[Path], Path]] = {
     make.__name__: make
     for make in (
         intercom_csv, intercom_json, zendesk_json, zendesk_csv, freshdesk_json, freshdesk_csv, front_json, front_messages, front_csv, help_scout_json,
-        hubspot_json, hubspot_threads, slack, slack_zip, discord_json, discord_csv, telegram, wechat_csv, github, jira, thread_cell, turn_columns, whatsapp, generic,
+        hubspot_json, hubspot_threads, slack, slack_zip, discord_json, discord_csv, telegram, wechat_csv, github, jira, jira_csv, thread_cell, turn_columns, whatsapp, generic,
     )
 }  # fmt: skip

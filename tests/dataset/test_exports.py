@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
@@ -84,3 +85,31 @@ def test_internal_rows_are_left_out_where_speakers_are_names(tmp_path: Path) -> 
     path.write_text("\n".join(["Ticket ID,Comment Type,From,Reply text,Date", *rows]) + "\n", encoding="utf-8")
     (command,) = ftdata.read(path).look().to_dict()["commands"]
     assert """row["Comment Type"] in ["Public"]""" in command
+
+
+@pytest.mark.parametrize(
+    "names", ["Comment,Comment,Comment", "Comment,Comment.1,Comment.2", "Comment,Comment_2,Comment_3"]
+)
+def test_the_comments_of_an_issue_stand_in_columns_of_one_name(tmp_path: Path, names: str) -> None:
+    comments = [
+        "12/Jan/26 9:20 AM;557058:bob;Turn it off; then call us.",
+        "12/Jan/26 12:05 PM;712020:cy;Done.",
+        "12/Jan/26 1:30 PM;557058:bob;Good.\nNote: keep it off.\nBob: and cold.",
+    ]
+    with (tmp_path / "jira.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(f"Summary,Issue key,Reporter,Reporter Id,Created,Description,{names}\n")
+        csv.writer(file).writerows(
+            ["Fire", f"S-{n}", "Cy", "712020:cy", "12/Jan/26 9:14 AM", f"My printer {n} is on fire.", *comments[: 3 if n % 2 else 1], *[""] * (0 if n % 2 else 2)]
+            for n in range(8)
+        )  # fmt: skip
+    with chdir(tmp_path):
+        (command,) = ftdata.read("jira.csv").look().to_dict()["commands"]
+    done = run(tmp_path, *shlex.split(command)[1:])
+    assert done.code == 0, done.err
+    made = [
+        [turn["content"] for turn in json.loads(line)["messages"]]
+        for line in (tmp_path / "train.jsonl").read_text().splitlines()
+    ]
+    assert made[0] == ["My printer 0 is on fire.", "Turn it off; then call us."]
+    assert made[1] == ["My printer 1 is on fire.", "Turn it off; then call us.", "Done.",
+                       "Good.\nNote: keep it off.\nBob: and cold."]  # fmt: skip

@@ -50,6 +50,8 @@ _AT = pattern(r",?\s{1,9}(?:à|um|at|om)\s{1,9}")
 _HALF = pattern(r"\s{0,9}\b([AaPp])\.\s?[Mm]\.")
 _BETWEEN = pattern(r"\s*(?:([-*_=])(?:\s*\1){2,}|#{1,6}\s.*|(?i:conversation|chat|dialogue)\W*\d*\W*)\s*$")
 _RULE = pattern(r"\s*([-*_=])(?:\s*\1){2,}\s*$")
+_COMMENT = pattern(r"\s*(\d{1,2}/[^\W\d_]{3,9}/\d{2,4} \d{1,2}:\d{2}(?: [AP]M)?);([^;\n]{0,200});")
+"""The time and the author of a comment in a cell of Jira's, where each comment has a column (its CSV export)."""
 
 
 @dataclass(slots=True)
@@ -206,6 +208,15 @@ def thread_of(text: str, repaired: Counter[str]) -> list[dict[str, str]]:
         elif line.strip() and not _BETWEEN.match(line):
             repaired[BEFORE] += 1
     return [{"speaker": turn.name, "time": time, "text": turn.content(repaired)} for turn, time in found]
+
+
+def comment_of(text: str) -> dict[str, str] | None:
+    """The turn in a cell of Jira's that holds a comment: speaker, time and text; None where it is no such cell."""
+    comment = _COMMENT.match(text)
+    if comment is None:
+        return None
+    said = text[comment.end() :].replace("\r\n", "\n").strip()
+    return {"speaker": comment[2].strip(), "time": comment[1], "text": said}
 
 
 def _time(written: str, day: str) -> str:
