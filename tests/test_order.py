@@ -97,7 +97,7 @@ def test_the_same_is_said_and_written_whatever_the_order_of_sets(tmp_path: Path)
     extra = {key: key for key in ("zeta", "alpha", "mid", "weight", "name", "refusal", "audio")}
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}", **extra}, **extra}
     parts = [{"type": kind, kind: "x", **extra} for kind in ("text", "video", "audio", "image_url")]
-    turns = [
+    turns: list[dict[str, object]] = [
         {"role": "user", "content": parts, **extra},
         {"role": "assistant", "content": None, "tool_calls": [call], **extra},
         {"role": "tool", "tool_call_id": "c", "content": "r", **extra},

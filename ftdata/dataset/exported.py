@@ -71,8 +71,8 @@ def found_in(data: Planned) -> FoundExport | None:
     if known:
         export, place = known
         inner = _inner(rows, place)
-        columns = {name: with_columns(template, inner) for name, template in export.columns.items()}
-        return FoundExport(replace(export, columns=columns), place, tuple(exploded(export, inner)))
+        made = {name: with_columns(template, inner) for name, template in export.columns.items()}
+        return FoundExport(replace(export, columns=made), place, tuple(exploded(export, inner)))
     if columns := _turns(rows[0]):
         roles = {"*".join((_prefix(name, _ASKED), "")): "user" for name in columns[::2]}
         roles |= {"*".join((_prefix(name, _ANSWERED), "")): "assistant" for name in columns[1::2]}

@@ -104,7 +104,7 @@ class DataReport:
 
 def _translated(about: Mapping[str, Any], keys: Sequence[str]) -> dict[str, JSON]:
     """A rule or a finding as whoever reads the page is told of it; what it lists included."""
-    said = {key: translated(about[key]) for key in keys if about[key]}
+    said: dict[str, JSON] = {key: translated(about[key]) for key in keys if about[key]}
     if "findings" in about:
         said["findings"] = [_translated(one, ("message", "hint")) for one in about["findings"]]
     return {**about, **said}

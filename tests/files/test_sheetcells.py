@@ -70,8 +70,10 @@ def test_formulas_that_a_program_left_uncomputed_are_told(tmp_path: Path, caplog
     import openpyxl
 
     book = openpyxl.Workbook()
-    for row in (["q", "a"], *([f"row {n}", "=A2"] for n in range(5)), ["id", 1674947091321123456]):
-        book.active.append(row)
+    sheet = book.create_sheet("S", 0)
+    rows: list[list[str | int]] = [["q", "a"], *[["row", "=A2"]] * 5, ["id", 1674947091321123456]]
+    for row in rows:
+        sheet.append(row)
     book.save(tmp_path / "t.xlsx")
     with caplog.at_level(logging.WARNING, "ftdata"):
         ftdata.read(tmp_path / "t.xlsx")
