@@ -71,8 +71,7 @@ def test_formulas_that_a_program_left_uncomputed_are_told(tmp_path: Path, caplog
 
     book = openpyxl.Workbook()
     sheet = book.create_sheet("S", 0)
-    rows: list[list[str | int]] = [["q", "a"], *[["row", "=A2"]] * 5, ["id", 1674947091321123456]]
-    for row in rows:
+    for row in [["q", "a"], *[["row", "=A2"]] * 5, ["id", 1674947091321123456]]:
         sheet.append(row)
     book.save(tmp_path / "t.xlsx")
     with caplog.at_level(logging.WARNING, "ftdata"):
