@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ftdata
+from ftdata.errors import RowError, StepError
 from ftdata.files.jsonl import LineReader
 
 ROWS = [{"q": "1 + 1?", "a": "2"}, {"q": "2 + 2?", "a": "4"}]
@@ -185,3 +187,34 @@ def test_texts_of_objects_make_the_same_chats_at_once(
         patch.setattr(LineReader, "columns", lambda self, names: None)
         expected = of_lines(path, folder / "b.jsonl", assistant="a", **asked)
     assert of_lines(path, folder / "c.jsonl", assistant="a", **asked) == expected
+
+
+BESIDE: dict[str, Any] = {
+    "a system prompt": {"system": "Be kind."},
+    "an image": {"image_url": "https://x.org/a.png"},
+    "tools": {"functions_json": [{"name": "f", "parameters": {"type": "object", "properties": {}}}]},
+    "bookkeeping": {"source": "crm", "score": 3},
+    "an image that is none": {"image_url": {"a": 1}},
+    "sound": {"audio": "x"},
+    "other turns": {"turns": [{"role": "user", "content": "other"}]},
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)
+def test_what_a_function_returns_is_what_reading_the_same_row_makes(tmp_path: Path, beside: dict[str, Any]) -> None:
+    row = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], **beside}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    try:
+        read = list(ftdata.read(tmp_path / "a.jsonl", format="openai").examples())
+    except RowError:
+        read = []
+    given, refused = ftdata.read([{"messages": row["messages"]}]), list[object]()
+    for one in (
+        given.to_chat(lambda _: copy.deepcopy(row)),
+        given.map(lambda _: copy.deepcopy(row), on_error="reject"),
+    ):
+        try:
+            assert list(one.examples(on_reject=refused.append)) == read
+        except StepError:
+            refused.append(one)
+    assert len(refused) == (0 if read else 2)

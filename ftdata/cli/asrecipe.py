@@ -259,6 +259,8 @@ def _write(call: Invocation, *, path: str | None = None, to: str | None = None) 
 
 
 def _step(call: Invocation, **more: Any) -> Any:
+    if call.verb.name not in steps() and call.verb.name != "split":
+        raise UsageError(f"{call.verb.name} works only on the command line, not in a recipe")
     keys = splitting() if call.verb.name == "split" else steps()[call.verb.name].keys
     own = {one.name for one in keys.options.values()}
     for name in call.values:

@@ -98,7 +98,7 @@ requests = command(
     ask,
     _asked,
     rows=True,
-    without=("to", "output", "allow_empty_output", "as_recipe", "model"),
+    without=("to", "output", "allow_empty_output", "as_recipe", "parts", "model"),
     extra=[
         click.Option(
             ["--model"],

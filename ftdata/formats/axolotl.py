@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ftdata.formats.dumping import carried
+from ftdata.formats.dumping import carried, refuse_unasked
 from ftdata.formats.gate import gate
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.narrowing import LOSES, Narrow
@@ -67,6 +67,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 def _as_taken(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """The row as `dump` writes it, where calls may stand alone: the trainer takes that too."""
     row = _narrow(example, lost)
+    refuse_unasked(row["messages"], by_id=True)
     if any("weight" in turn for turn in row["messages"]):
         row = {**row, "messages": [_marked(turn) for turn in row["messages"]]}
     _check(row, lost)

@@ -12,7 +12,16 @@ from ftdata.classes import replace
 from ftdata.errors import RowError, shown
 from ftdata.formats.anthropic import parse as parse_messages
 from ftdata.formats.arguments import as_object, as_text
-from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, text_of, without_metadata
+from ftdata.formats.dumping import (
+    accepted,
+    carried,
+    instructions,
+    leave_out,
+    losses,
+    refuse_unasked,
+    text_of,
+    without_metadata,
+)
 from ftdata.formats.ids import with_ids
 from ftdata.formats.judges.bedrock import refusals
 from ftdata.formats.judges.judge import Judge
@@ -151,6 +160,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """
     kind, current, holder = accepted(example, "bedrock", _KINDS, lost)
     without_metadata(current, lost)
+    refuse_unasked(holder["messages"], "$.input.messages" if kind == "preference" else "$.messages")
     system, spoken = instructions(with_ids(holder["messages"]), lost)
     row: dict[str, Any] = {"schemaVersion": _SCHEMA}
     if system is not None:

@@ -88,7 +88,8 @@ def accepted(
         weighs: Whether its rows have a weight of their own.
 
     Raises:
-        RowError: If the format does not hold its kind, or would train an example that has the weight 0.
+        RowError: If the format does not hold its kind, or would train an example that has the weight 0; or a side of
+            a pair is empty.
     """
     kind = kind_of(example)
     if kind is None or kind not in kinds:
@@ -100,7 +101,10 @@ def accepted(
     current = to_tools(example)
     if current is not example:
         lost[FUNCTIONS] += 1
-    holder = current["input"] if kind == "preference" else current
+    holder = current
+    if kind == "preference":
+        holder = current["input"]
+        _refuse_empty_sides(current)
     if "parallel_tool_calls" in holder:
         lost["parallel_tool_calls"] += 1
     if holder.get("tools") == []:
@@ -115,6 +119,12 @@ def accepted(
                 lost["other keys"] += 1
                 lost[under("other keys", key)] += 1
     return kind, current, holder
+
+
+def _refuse_empty_sides(example: Example) -> None:
+    for key in ("preferred_output", "non_preferred_output"):
+        if not example[key]:
+            raise RowError("expected an answer; got none", json_path=f"$.{key}")
 
 
 def spread(

@@ -17,7 +17,7 @@ from ftdata.errors import RowError, shown
 from ftdata.example import typescript
 from ftdata.formats.arguments import value_of
 from ftdata.formats.definitions import bare
-from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, spread, text_of
+from ftdata.formats.dumping import accepted, carried, in_order, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.registry import Format
 from ftdata.formats.turns import Turns
 from ftdata.lazily import pattern
@@ -195,6 +195,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     """
     _, current, holder = accepted(example, "harmony", _KINDS, lost)
     messages = in_order(holder["messages"], "$.messages")
+    refuse_unasked(messages)
     tools = _tools(holder.get("tools") or [], lost)
     metadata = current.get("metadata") or {}
     own = metadata.get(SYSTEM)

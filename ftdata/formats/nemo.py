@@ -14,7 +14,7 @@ from ftdata.errors import RowError, shown
 from ftdata.facts import names
 from ftdata.formats import sharegpt, trl
 from ftdata.formats.arguments import value_of
-from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, spread, text_of
+from ftdata.formats.dumping import accepted, carried, instructions, leave_out, losses, refuse_unasked, spread, text_of
 from ftdata.formats.judges.judge import Judge
 from ftdata.formats.refusing import refuse
 from ftdata.formats.registry import Format
@@ -89,6 +89,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if kind == "completion":
         row: dict[str, Any] = {"prompt": current["prompt"], "completion": current["completion"]}
         return spread(row, current, _KNOWN, lost, nulls=False)
+    refuse_unasked(holder["messages"], "$.input.messages" if kind == "preference" else "$.messages", by_id=True)
     messages = _messages(holder["messages"], lost)
     if kind == "preference":
         if holder.get("tools"):

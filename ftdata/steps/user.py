@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,7 +11,7 @@ from ftdata.codec import check_json
 from ftdata.errors import RowError, StepError, UsageError, shown
 from ftdata.expressions import Predicate
 from ftdata.findings import Drop
-from ftdata.formats.gate import gate
+from ftdata.formats import openai
 
 if TYPE_CHECKING:
     from ftdata.example.words import Example
@@ -52,28 +53,33 @@ class Map:
             StepError: If the function raised an exception, or returned what is not an example.
             RowError: The same, if `on_error` is "reject".
         """
-        try:
-            checked = self._made(example)
-        except StepError as error:
-            raise _as_asked(error, self.on_error) from error
-        # It may have been changed in place, so it must not pass for the object that was read.
-        return dict(example) if checked is example else checked
+        return self.counting(Counter())(example)
 
-    def _made(self, example: Example) -> Mapped:
+    def counting(self, changes: Counter[str]) -> Callable[[Example], Mapped]:
+        """The same, counting what of its examples is put where it belongs, as where such rows are read."""
+
+        def made(example: Example) -> Mapped:
+            try:
+                checked = self._made(example, changes)
+            except StepError as error:
+                raise _as_asked(error, self.on_error) from error
+            # It may have been changed in place, so it must not pass for the object that was read.
+            return dict(example) if checked is example else checked
+
+        return made
+
+    def _made(self, example: Example, changes: Counter[str]) -> Mapped:
         try:
             result: object = self.function(example)
             if isinstance(result, Iterator):  # of a generator function, which has done nothing yet
                 result = list(result)
         except Exception as error:
             raise _failed(self.name, error) from error
-        return self._checked(result)
-
-    def _checked(self, result: object) -> Mapped:
         if isinstance(result, list):
-            return [self._one(item) for item in result]
-        return self._one(result)
+            return [self._one(item, changes) for item in result]
+        return self._one(result, changes)
 
-    def _one(self, result: object) -> dict[str, Any] | Drop:
+    def _one(self, result: object, changes: Counter[str]) -> dict[str, Any] | Drop:
         if isinstance(result, Drop):
             return result
         if not isinstance(result, dict):
@@ -87,12 +93,8 @@ class Map:
                 hint=error.hint,
                 json_path=error.json_path,
             ) from None
-        self._gate(result)
-        return result
-
-    def _gate(self, made: dict[str, Any]) -> None:
         try:
-            gate(made)
+            return openai.parse(result, changes)
         except RowError as error:
             message = f"{self.name} returned what is not an example: {error.message}"
             raise StepError(message, hint=error.hint, json_path=error.json_path) from None

@@ -61,6 +61,11 @@ class VerbPart:
         default = None if unasked else one.default
         return replace(one, name=name, default=default, old=old, section=self.section)
 
+    def lacking(self, given: Given) -> list[str]:
+        """The options without which it cannot be done, as they are called here, that are not given."""
+        needed = [self.names.get(one.name, one.name) for one in self.verb if one.required]
+        return [name for name in needed if name not in given]
+
     def __call__(self, data: Any, values: Mapping[str, Any]) -> Any:
         """Do it with those of the values that are its options'."""
         given = {there: values[one.name] for there, one in self.options().items() if one.name in values}
@@ -122,6 +127,10 @@ class VerbParts:
                 hint = self.hints.get(name, "" if makers else f"Add {_listed(owners)}, or remove it.")
                 raise UsageError(_misplaced(name, owners, here), hint=hint)
         for part in asked:
+            if part.called and (lacking := part.lacking(given)):
+                asking = next(option(name) for name in part.asked_by() if name in given)
+                needs = listing(list(map(option, lacking)), "and")
+                raise UsageError(f"{asking} needs {needs}, which was not given", hint=f"Add {needs}.")
             if not part.names:
                 verb = part.verb
                 verb.check({one.name: given[one.name] for one in verb if one.name in given})

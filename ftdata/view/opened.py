@@ -207,6 +207,8 @@ class OpenFile:
         """What the chat template makes of a row's examples, or why it refuses them."""
         if self.renderer is None:
             return {}
+        if self.table:
+            return {"refused": translated("rows of a table are rendered when they have become examples")}
         try:
             return {"spans": [one.to_dict() for example in row.examples for one in self.renderer.renderings(example)]}
         except RowError as error:

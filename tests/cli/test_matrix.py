@@ -282,6 +282,7 @@ def outcome(folder: Path, line: list[str]) -> Outcome:
     before = marks(folder)
     with there_is_a_service(line[0]), unserved():
         done = ftdata(folder, *line)
+    assert "a bug in ftdata" not in done.err, (line, done.err)
     after = marks(folder)
     changed = sorted(path for path in after if before.get(path) != after[path])
     left = {os.path.relpath(path, folder): Path(path).read_bytes() for path in changed}

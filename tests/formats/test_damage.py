@@ -39,11 +39,14 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 def damaged(row: Row, chance: Random) -> Row:
-    """The row with something missing, or with another value in its place."""
+    """The row with something missing, with another value in its place, or with a value in a list."""
     row = copy.deepcopy(row)
     holder, key = chance.choice(places(row))
-    if chance.random() < 0.3:
+    which = chance.random()
+    if which < 0.3:
         del holder[key]
+    elif which < 0.5:
+        holder[key] = [holder[key]]
     else:
         holder[key] = copy.deepcopy(chance.choice(OTHERS))
     return row

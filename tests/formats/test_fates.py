@@ -14,7 +14,7 @@ import ftdata
 from ftdata.errors import RowError
 from ftdata.findings import RejectedRows
 from ftdata.formats import FORMATS, named
-from ftdata.rules.registry import FIXES
+from ftdata.rules import FIXES
 
 from .test_golden import READ
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ftdata.errors import RowError
+from ftdata.findings import Drop
 from ftdata.formats import FORMATS
 from ftdata.formats.completion.marks import begins_with_lone_space
 from ftdata.formats.gate import gate
@@ -24,6 +25,37 @@ ROWS: dict[str, dict[str, Any]] = {
     "a completion with columns": {"prompt": "p", "completion": "c", "input": {}, "messages": "m", "tools": 5},
 }
 _WRITTEN = [f for name in FORMATS for f in (FORMATS[name], *FORMATS[name].variants.values()) if f.writes]
+
+
+_CALL = {"id": "x", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+_CALLING = {"role": "assistant", "content": None, "tool_calls": [_CALL]}
+_RESULT = {"role": "tool", "tool_call_id": "x", "content": "r"}
+LOOSE: dict[str, dict[str, Any]] = {
+    "a result that nobody called for": {"messages": [_USER, _ANSWER, _RESULT, _ANSWER]},
+    "a result without an id": {"messages": [_USER, _ANSWER, {"role": "tool", "content": "r"}, _ANSWER]},
+    "two results of a call": {"messages": [_USER, _CALLING, _RESULT, _RESULT, _ANSWER]},
+    "a result after another answer": {"messages": [_USER, _CALLING, _ANSWER, _RESULT, _ANSWER]},
+    "a call without its result": {"messages": [_USER, _CALLING, _USER, _ANSWER]},
+    "a pair without answers": {"input": {"messages": [_USER]}, "preferred_output": [], "non_preferred_output": []},
+    "a pair without the worse": {"input": {"messages": [_USER]}, "preferred_output": [_ANSWER], "non_preferred_output": []},
+    "a side of the user's": {"input": {"messages": [_USER]}, "preferred_output": [_USER], "non_preferred_output": [_ANSWER]},
+    "sides that call": {"input": {"messages": [_USER]}, "preferred_output": [_CALLING, _RESULT], "non_preferred_output": [_RESULT]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", _WRITTEN, ids=[f.name for f in _WRITTEN])
+@pytest.mark.parametrize("row", LOOSE.values(), ids=LOOSE)
+def test_what_hangs_loose_is_refused_or_read_again(row: dict[str, Any], written: Any) -> None:
+    gate(row)
+    try:
+        made = written.dump(row, Counter())
+    except RowError as error:
+        assert error.message
+        return
+    again = written.read(made, Counter())
+    for one in again if isinstance(again, list) else [again]:
+        if not isinstance(one, Drop):
+            gate(one)
 
 
 @pytest.mark.parametrize("written", _WRITTEN, ids=[f.name for f in _WRITTEN])

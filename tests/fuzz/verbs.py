@@ -42,7 +42,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "ignore": ((), ("messages",)), "max_findings": (1, 20), "kinds": (None, ("email", "phone", "key")), "stand_ins": (None, {"email": "[{n}]"}),
     "language": ("en",), "labels": ({"4": "four", "a": "b"}, {4: "four"}), "unlabelled": ("reject", "keep", "drop"), "header": (None, True), "status": ((), 200),
     "since": (None, "2020-01-01"), "until": (None, "2030-01-01"), "min_score": (None, 0.5), "tags": ((), ("a",)), "not_tags": ((), ("b",)),
-    "keep_functions": (None, ("f", "get_weather")), "text": (None, "Be kind."), "add": (None, "Be kind."), "replace": (None, {"a": "b"}),
+    "keep_functions": (None, ("f", "get_weather")), "text": (None, "Be kind."), "searched.text": ("kind", "{{ x }}"), "add": (None, "Be kind."), "replace": (None, {"a": "b"}),
     "pattern": (None, {r"\s+": " "}), "shorten": (None, [{"pattern": "(.*)", "short": r"\1"}]), "from_user": (None, r"^\w+"), "unicode": (None, "nfc", "nfkc"),
     "think_field": ("reasoning_content",), "roles": ((), ("user", "tool")), "names": ((), ("ann",)), "index": ((), (0, -1)), "shorten_results": (0, 40),
     "tokens": (None, (1, 100)), "turns": (None, (1, 3)), "characters": (None, (0, 100), (2, None)), "phrases": (None, ("No.",)), "group_by": ("id", "metadata"),

@@ -78,7 +78,8 @@ def _listed(answer: list[Any], path: str, reading: Reading) -> LoggedTurn:
         return AI_SDK.choices(answer, path, reading)
     found = [body_of(one) for one in answer]
     if None in found or not all(type(one) is dict for one in answer):
-        raise unread(next(one for one, body in zip(answer, found, strict=True) if body is None), path, "an answer")
+        strange = [one for one, body in zip(answer, found, strict=True) if body is None or type(one) is not dict]
+        raise unread(strange[0], path, "an answer")
     if all(_is_assistants(one) for one in answer):
         made = [body.choices(one, f"{path}[{index}]", reading)
                 for index, (one, body) in enumerate(zip(answer, found, strict=True)) if body]  # fmt: skip
