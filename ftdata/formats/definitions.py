@@ -44,9 +44,10 @@ def wrapped(tool: object, path: str) -> dict[str, Any]:
         RowError: If it has no name.
     """
     if type(tool) is dict:
-        function = tool.get("function") if "name" not in tool else tool
+        flat = type(tool.get("name")) is str
+        function = tool if flat else tool.get("function")
         if type(function) is dict and type(function.get("name")) is str:
-            if "function" in tool and "name" not in tool:
+            if not flat:
                 return tool if "type" in tool else {"type": "function", "function": function}
             if function.get("type") == "function":  # flat, as the Responses API has them
                 function = {key: item for key, item in function.items() if key != "type"}

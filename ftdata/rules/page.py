@@ -373,7 +373,8 @@ def _has_nulls(tools: Any, functions: Any) -> bool:
 
 def _sound(row: dict[str, Any], kind: str) -> bool:
     """Whether a row is right enough for surveys to read."""
-    if looks_like(row) != kind and not ("messages" in row and kind in ("chat", "reinforcement")):
+    of_messages = type(row.get("messages")) is list and kind in ("chat", "reinforcement")
+    if looks_like(row) != kind and not of_messages:
         return False
     try:
         gate(row)
