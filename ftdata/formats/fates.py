@@ -202,15 +202,18 @@ def _with_images(content: Any, left: Any) -> list[dict[str, Any]]:
     return parts
 
 
-def refuse_media(row: dict[str, Any]) -> None:
-    """Refuse a row with audio or video, of a format whose further keys are all bookkeeping.
+def refuse_unplaced(row: dict[str, Any]) -> None:
+    """Refuse a completion with definitions of tools, images, audio or video: its further keys are all bookkeeping.
 
     Raises:
         RowError: If it has some; with its path.
     """
     for key, value in row.items():
-        if key.lower() in names.OTHER_MEDIA and value is not None and value not in ("", [], {}):
+        place = None if value is None or value in ("", [], {}) else _BY_NAME.get(key.lower())
+        if place is _media:
             _media(row, key, value)
+        elif place is _tools or place is _images:
+            _asked(row, key, _MEANINGS[place])
 
 
 def _media(example: Example, key: str, value: Any) -> bool:

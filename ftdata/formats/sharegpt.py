@@ -264,6 +264,8 @@ def _with_marks(content: Any, lost: Counter[str], images: list[str]) -> str:
         if part["type"] == "image_url":
             if "detail" in part["image_url"]:
                 lost["image detail"] += 1
+            if not part["image_url"]["url"]:
+                raise RowError("expected the path or URL of an image; got none", json_path="$.messages")
             images.append(part["image_url"]["url"])
             texts.append(IMAGE)
         elif part["type"] not in ("text", "refusal"):

@@ -219,7 +219,8 @@ class OpenFile:
         listing = self.listing(Filters())
         listing.want(SAMPLED, 2)
         rows = self.rows(listing, 0, SAMPLED)
-        classes = Counter(label for row in rows for example in row.examples if (label := label_of(example)))
+        examples = [example for row in rows for example in row.examples if not self.table]
+        classes = Counter(label for example in examples if (label := label_of(example)))
         rules: Counter[str] = Counter()
         for found in self.findings(rows):
             rules.update({one["rule"] for one in found if one["rule"] and RULES[one["rule"]].over not in _BESIDE})

@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
-from ftdata.codec import JSON, decode
+from ftdata.codec import JSON, decode, encode
 from ftdata.engines.flow import BlockResult, Flow
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.example.identities import fingerprint, identity
+from ftdata.formats.gate import gate
 from ftdata.view.listing import RowSpot, lean
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class Row:
     def summary(self) -> dict[str, Any]:
         """What a list shows of it."""
         told: dict[str, Any] = {"line": self.line}
-        if self.examples:
+        if self.examples and not _is_example(self.examples[0]):  # a row of a table
+            told["asked"] = _snippet(encode(self.examples[0])[: 4 * SNIPPET].decode("utf-8", "replace"))
+        elif self.examples:
             example = self.examples[0]
             asked, answer = _asked(example), parts.answer(example)
             told |= {"asked": _snippet(asked), "answer": _snippet(answer), "kind": parts.kind_of(example)}
@@ -80,6 +83,15 @@ class Row:
             except RowError:
                 pass  # its text says more than nothing
         return self.raw[:MAX_RAW].decode("utf-8", "replace")
+
+
+def _is_example(row: dict[str, Any]) -> bool:
+    """Whether a row can be shown as an example: rows of a table are shown as they are."""
+    try:
+        gate(row)
+    except RowError:
+        return False
+    return True
 
 
 def label_of(example: Example) -> str:

@@ -1,7 +1,7 @@
 """`python -m tests.bench.growth [command ...]`: CPU time and memory of every command on 1, 4 and 16 times the rows.
 
 The slope of time is near 1 where work grows with the rows, and near 2 where it grows with their square; memory is told
-as bytes for each further row. Start-up, measured on a single row, is taken off first. The lines are those of the option
+as bytes for each further row. Start-up, measured on a few rows, is taken off first. The lines are those of the option
 matrix, so that a new command is measured on its first day.
 """
 
@@ -26,6 +26,8 @@ ROWLESS = ("mcp", "view", "run", "verify", "rules", "formats", "models", "exampl
 """Commands that read no rows, few of them, or go on until they are stopped."""
 STEPS = (1, 4, 16)
 STEEP = 1.35
+FEW = 12
+"""Rows of which every command makes something: one alone cannot be split."""
 
 
 class Cost(NamedTuple):
@@ -59,7 +61,7 @@ def cost(words: list[str], rows: int, shape: str) -> Cost:
 
 
 def slope(costs: list[Cost]) -> float:
-    """The exponent of growth between the two larger runs, without what the first, of one row, took."""
+    """The exponent of growth between the two larger runs, without what the first, of few rows, took."""
     start, *_, middle, large = costs
     return math.log(max(large.cpu - start.cpu, 0.01) / max(middle.cpu - start.cpu, 0.01), STEPS[-1] // STEPS[-2])
 
@@ -77,7 +79,7 @@ def main() -> int:
         flush=True,
     )
     for name, words in lines(asked.commands):
-        costs = [cost(words, rows, asked.shape) for rows in (1, *(asked.rows * step for step in STEPS))]
+        costs = [cost(words, rows, asked.shape) for rows in (FEW, *(asked.rows * step for step in STEPS))]
         found, each = slope(costs), (costs[-1].peak - costs[-2].peak) / (asked.rows * (STEPS[-1] - STEPS[-2]))
         steep += found > STEEP
         print(f"{name:<24}" + "".join(f"{one.cpu:>9.2f}" for one in costs[1:])

@@ -200,7 +200,7 @@ def _nonempty(test: Callable[[list[Row]], None]) -> Callable[[list[Row]], None]:
 
 # The library: every public method of a dataset.
 
-TOKENS = {"input_ids", "prompt_ids"}
+TOKENS = {"input_ids", "prompt_ids", "token_ids"}
 """Keys of the rows that `tokenize` makes, which are no examples any more."""
 
 
@@ -332,11 +332,14 @@ def _again(known: Format, name: str, row: Row) -> None:
 
 @cache
 def transforming() -> tuple[str, ...]:
-    """The commands that write the format they read: those with -o and --to, but those that make another kind of file."""
+    """The commands that write the format they read: those with -o and --to, but those that make another kind of file.
+
+    Grades go into the metadata, which ftdata's own rows have.
+    """
     found = []
     for name, command in options.commands().items():
         known = {option for param in command.params for option in param.opts}
-        if {"--to", "-o"} <= known and name not in ("convert", "requests", "distill", "mix"):
+        if {"--to", "-o"} <= known and name not in ("convert", "requests", "distill", "mix", "grade"):
             found.append(name)
     return tuple(found)
 
@@ -370,9 +373,14 @@ _SAME = {
 }
 
 
+LOGS = ("langfuse",)
+"""Logs are read, and what comes of them is written as OpenAI's rows: only test sets are written as theirs."""
+
+
 def _of_same(number: int, chance: Random, folder: Path) -> Case:
     """`verb(file)` in a format, and the same verb on the file as ftdata's own."""
-    formats, commands = list(written_formats()), transforming()
+    formats = [name for name in written_formats() if name not in LOGS]
+    commands = transforming()
     name, command = formats[number % len(formats)], commands[number // len(formats) % len(commands)]
     known = written_formats()[name]
     param = chance.choice(

@@ -9,7 +9,7 @@ from ftdata.facts import names
 from ftdata.formats.completion.survey import texts_of
 from ftdata.formats.completion.writing import KINDS, dump
 from ftdata.formats.dumping import losses
-from ftdata.formats.fates import refuse_media
+from ftdata.formats.fates import refuse_unplaced
 from ftdata.formats.registry import Format
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Example:
     """A completion example: the row itself where its keys are spelled as they should be.
 
     Raises:
-        RowError: If it has no prompt or no completion, one of them is not text, or it has audio or video beside them.
+        RowError: If it has no prompt or no completion, one of them is not text, or something beside them has no place.
     """
     prompt, completion = texts_of(row)
     if len(row) > 2:
-        refuse_media(row)
+        refuse_unplaced(row)
     if type(row.get("messages")) is list:  # else it would pass for a chat
         repaired["columns of messages left out"] += 1
         return {"prompt": prompt, "completion": completion}

@@ -75,11 +75,12 @@ def _tags(text: str) -> list[Any]:
 
 
 def scored(scores: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of scores by name: `score` too, where exactly one of them is a number."""
-    if not scores:
+    """The facts of scores by name, those without one left out; `score` too, where exactly one of them is a number."""
+    named = {name: value for name, value in scores.items() if type(name) is str}
+    if not named:
         return {}
-    numbers = [value for value in scores.values() if type(value) in (int, float)]
-    return {"scores": dict(scores), "score": numbers[0] if len(numbers) == 1 else None}
+    numbers = [value for value in named.values() if type(value) in (int, float)]
+    return {"scores": named, "score": numbers[0] if len(numbers) == 1 else None}
 
 
 def asked(body: Mapping[str, Any]) -> dict[str, Any]:

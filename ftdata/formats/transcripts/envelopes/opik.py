@@ -41,11 +41,7 @@ def parse(row: dict[str, Any], repaired: Counter[str]) -> Parsed:
         answer = answer["output"]
     found = bodies.exchange(request, answer, repaired, request_path="$.input", answer_path="$.output")
     bodies.define(found, about, "$.metadata")
-    scores = {
-        one["name"]: one.get("value")
-        for one in as_list(row.get("feedback_scores"))
-        if type(as_object(one).get("name")) is str
-    }
+    scores = {one["name"]: one.get("value") for one in as_list(row.get("feedback_scores")) if "name" in as_object(one)}
     found.know(
         id=found.facts.get("id") or row.get("id"),
         model=found.facts.get("model") or first(row, "model") or about.get("model"),
