@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
-from ftdata.errors import UsageError, did_you_mean, shown
+from ftdata.errors import RowError, UsageError, did_you_mean, shown
 from ftdata.example.parts import kind_of
 from ftdata.findings import Drop
 from ftdata.steps.meeting import alone, prompt_key
@@ -188,7 +188,13 @@ def _paired(best: Example, worst: Example, more: float | None, less: float | Non
 
 
 def pair_of(example: Example, better: dict[str, Any], worse: dict[str, Any], known: dict[str, Any]) -> Example:
-    """The pair of two answers to what an example's last answer answers, with its metadata and what else is known."""
+    """The pair of two answers to what an example's last answer answers, with its metadata and what else is known.
+
+    Raises:
+        RowError: If nothing stands before the answer.
+    """
+    if len(example["messages"]) < 2:
+        raise RowError("expected a prompt before the answer; got none", json_path="$.messages")
     asked_with = {key: value for key, value in example.items() if key not in ("messages", "metadata")}
     had = {key: value for key, value in example.get("metadata", {}).items() if key != "choice"}
     made: Example = {

@@ -33,7 +33,7 @@ class EditPairs:
         """The pair, or a Drop of what was not edited.
 
         Raises:
-            RowError: If the expression fails on the example.
+            RowError: If the expression fails on the example, or nothing stands before its answer.
         """
         turns = example.get("messages")
         if kind_of(example) != "chat" or not turns or turns[-1]["role"] != "assistant":

@@ -200,7 +200,7 @@ def _nonempty(test: Callable[[list[Row]], None]) -> Callable[[list[Row]], None]:
 
 # The library: every public method of a dataset.
 
-TOKENS = {"input_ids", "prompt_ids", "token_ids"}
+TOKENS = {"input_ids", "prompt_ids", "token_ids", "tokens"}
 """Keys of the rows that `tokenize` makes, which are no examples any more."""
 
 
