@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,7 @@ from ftdata.errors import InputError, MissingPackageError, RowError, shown
 from ftdata.files import arrowcells
 from ftdata.files.blocks import Block, Row
 from ftdata.files.texts import as_base64, as_duration, as_interval, as_iso
+from ftdata.threads import spared
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,14 +41,17 @@ def pyarrow() -> Any:
     Raises:
         MissingPackageError: If it is not installed.
     """
+    if (known := sys.modules.get("pyarrow")) is not None:
+        return known
     pool = "ARROW_DEFAULT_MEMORY_POOL"
-    ours = "pyarrow" not in sys.modules and pool not in os.environ
+    ours = pool not in os.environ
     if ours:
         os.environ[pool] = "system"  # Arrow's own keeps much of what it frees; whoever imports Arrow before us chooses
     try:
-        import pyarrow
+        with spared():
+            import pyarrow
 
-        pyarrow.default_memory_pool()
+            pyarrow.default_memory_pool()
     except ImportError:
         raise MissingPackageError("reading parquet and Arrow data", "pyarrow", "parquet") from None
     finally:
@@ -93,12 +98,10 @@ def blocks_of(batches: Iterable[pa.RecordBatch], file: int, block_size: int, sta
 
 def as_stream(batch: pa.RecordBatch) -> bytes:
     """The batch as the bytes of a block."""
-    pa = pyarrow()
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
+    sink = BytesIO()  # which hands its bytes out without a copy, as Arrow's own does not
+    with pyarrow().ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+    return sink.getvalue()
 
 
 def from_stream(data: bytes) -> pa.Table:
