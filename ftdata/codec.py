@@ -81,13 +81,23 @@ def decoder(text: bytes) -> Callable[[bytes], JSON]:
 
 def decode_compact(raw: bytes) -> JSON:
     """The value of a text that orjson writes as the very same bytes, so that nothing of it was lost; or else None."""
-    if raw.count(b"{") + raw.count(b"[") > MAX_NESTING:
-        return None  # perhaps deeper than is allowed
+    if _may_be_deep(raw):
+        return None
     try:
         value = orjson.loads(raw)
         return value if orjson.dumps(value) == raw else None
     except (ValueError, TypeError):
         return None
+
+
+def _may_be_deep(text: bytes) -> bool:
+    """Whether it begins so many objects and lists that they may be nested deeper than is allowed.
+
+    To leave them out and see how much is missing takes a fraction of the time of `count`, where most is text.
+    """
+    objects = len(text) - len(text.replace(b"{", b"", MAX_NESTING + 1))
+    lists = len(text) - len(text.replace(b"[", b"", MAX_NESTING + 1))
+    return objects + lists > MAX_NESTING
 
 
 def decode(raw: bytes) -> JSON:
@@ -153,8 +163,8 @@ def encode_given(row: dict[str, Any]) -> bytes | None:
         text = orjson.dumps(row, option=_OWN_TYPES)
     except TypeError:
         return None
-    if text.count(b"{") + text.count(b"[") > MAX_NESTING:
-        return None  # perhaps deeper than is allowed
+    if _may_be_deep(text):
+        return None
     if b"null" in text:
         # orjson writes NaN as null too, which is to be counted.
         for value in row.values():

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftdata import codec
 from ftdata.codec import (
     MAX_NESTING,
     are_utf8,
@@ -427,3 +428,8 @@ def test_texts_that_are_no_utf_8(texts: list[bytes]) -> None:
     assert not are_utf8(texts)
     assert are_utf8(["é".encode(), b"a", "\U0001f600".encode()])
     assert are_utf8([])
+
+
+@given(st.lists(st.sampled_from([b"[", b"{", b"x", b'"', b"[{" * 60]), max_size=300).map(b"".join))
+def test_few_objects_and_lists_are_told_from_many(text: bytes) -> None:
+    assert codec._may_be_deep(text) == (text.count(b"[") + text.count(b"{") > MAX_NESTING)

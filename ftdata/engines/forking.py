@@ -1,4 +1,4 @@
-"""Workers as copies of this process, where that is safe: on Linux, while it has a single thread.
+"""Workers as copies of this process, where that is safe: on Linux, while it has a single thread of its own.
 
 For speed alone: a new interpreter takes a fifth of a second until it has imported what the job needs, which here is
 there. With another thread, a copy might wait for ever for a lock that this thread held.
@@ -12,9 +12,11 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import IO, Protocol
+
+from ftdata.threads import is_alone
 
 _SETTINGS = {"MALLOC_TRIM_THRESHOLD_": -1, "MALLOC_TOP_PAD_": -2, "MALLOC_MMAP_THRESHOLD_": -3}
 """The numbers that glibc's `mallopt` knows its variables by (malloc.h); it reads these only when a program starts."""
@@ -90,10 +92,7 @@ class Forked:
 
 def can_fork() -> bool:
     """Whether a copy of this process is safe."""
-    try:
-        return sys.platform == "linux" and len([*Path("/proc/self/task").iterdir()]) == 1
-    except OSError:
-        return False
+    return sys.platform == "linux" and is_alone()
 
 
 def forked(others: Iterable[Process], variables: Mapping[str, str]) -> Forked | None:
@@ -109,7 +108,7 @@ def forked(others: Iterable[Process], variables: Mapping[str, str]) -> Forked | 
     tasks, ours = os.pipe()
     results, theirs = os.pipe()
     try:
-        pid = os.fork()
+        pid = _fork()
     except OSError:  # memory may not be promised twice
         for end in (tasks, ours, results, theirs):
             os.close(end)
@@ -126,6 +125,14 @@ def forked(others: Iterable[Process], variables: Mapping[str, str]) -> Forked | 
     os.close(tasks)
     os.close(theirs)
     return Forked(pid, os.fdopen(ours, "wb"), os.fdopen(results, "rb"))
+
+
+def _fork() -> int:
+    """The number of a copy of this process; 0 in the copy."""
+    with warnings.catch_warnings():
+        # Python counts all threads, also those that a copy does without.
+        warnings.filterwarnings("ignore", r"This process \(.*\) is multi-threaded", DeprecationWarning)
+        return os.fork()
 
 
 def _pipes(processes: Iterable[Process]) -> list[int]:

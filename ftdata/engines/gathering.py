@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical, decoder, encode
@@ -31,8 +31,18 @@ from ftdata.engines.spill import (
 from ftdata.errors import InternalError, RowError, StepError, row_error
 from ftdata.example.repeated import sharing
 from ftdata.files.jsonl import LineReader
-from ftdata.findings import Drop, add_reason
-from ftdata.steps.primitives import ByFile, CountingGather, Gather, Kept, Made, OnlyLooking, QuickGather, Refused
+from ftdata.findings import Drop, Tally, add_reason
+from ftdata.steps.primitives import (
+    ByFile,
+    CountingGather,
+    Gather,
+    Kept,
+    Made,
+    OnlyLooking,
+    QuickGather,
+    RankingGather,
+    Refused,
+)
 
 if TYPE_CHECKING:
     from ftdata.engines.jobs import Ending
@@ -40,7 +50,7 @@ if TYPE_CHECKING:
     from ftdata.files.blocks import Block
 
 Keyed = tuple[int, bytes, bytes, bytes | None]
-"""(Line, key, example, row as it was read), as in a Frame."""
+"""(Line, hash of the key, example, row as it was read), as in a Frame."""
 
 
 @dataclass
@@ -66,9 +76,7 @@ class ScatterJob:
             step = step.in_file(block.file)
         held: dict[int, list[bytes]] = defaultdict(list)
         number = 0
-        for line, key, data, read in self._quick(step, block, result) or self._keyed(step, index, block, result):
-            # Keys may be long, and every frame carries one: the hash stands for the key in all files.
-            hashed = blake2b(key, digest_size=16).digest()
+        for line, hashed, data, read in self._quick(step, block, result) or self._keyed(step, index, block, result):
             held[part(hashed, 0, self.spill.count)] += packed(Frame(hashed, index, number, line, data, read))
             number += 1
         result.tally.written = number
@@ -76,16 +84,17 @@ class ScatterJob:
 
     def _keyed(self, step: Gather, index: int, block: Block, result: BlockResult) -> Iterator[Keyed]:
         """Each example with its key; those without one are rejected."""
+        hash_of = step.hashed if isinstance(step, RankingGather) else lambda example: _hash(step.key(example))
         for row, raw, own, example in self.flow.going_to(step).run(index, block, result):
             try:
-                key = canonical(step.key(example))
+                hashed = hash_of(example)
             except StepError as error:
                 result.fail(row, error)
                 return
             except Exception as error:
                 result.reject(step.name, row, row_error(error), own or raw or encode(example))
             else:
-                yield result.line_of(row), key, own or encode(example), None if raw is own else raw
+                yield result.line_of(row), hashed, own or encode(example), None if raw is own else raw
 
     def _quick(self, step: Gather, block: Block, result: BlockResult) -> list[Keyed] | None:
         """The same, directly from the bytes of lines; None if one of them must be decoded."""
@@ -99,9 +108,14 @@ class ScatterJob:
             key = step.quick_key(raw)
             if key is None:
                 return None
-            found.append((line, canonical(key), raw, None))
+            found.append((line, _hash(key), raw, None))
         result.lines, result.tally.read = reader.lines, len(found)
         return found
+
+
+def _hash(key: Any) -> bytes:
+    """What stands for a key in all files: keys may be long, and every frame carries one."""
+    return blake2b(canonical(key), digest_size=16).digest()
 
 
 @dataclass
@@ -143,9 +157,14 @@ class WorkJob:
         decode = decoder(b"")  # no number is too large for a float in what was scattered
         if isinstance(step, OnlyLooking) and step.only_looks:
             decode = sharing(decode)
+        alone = step.alone if isinstance(step, RankingGather) and (ending is None or ending.takes_as_read) else None
         while groups:  # each group's frames go when it is done
+            hashed, group = groups.popitem()
+            if alone and len(group) == 1 and (ending is None or group[0].as_read):
+                out.append(_by_itself(group[0], sort_key(alone(hashed)), ending, result.tally))
+                continue
             # Frames of one key sort by where they stood: they are tuples, and no two stood in one place.
-            self._group(sorted(groups.popitem()[1]), decode, work, ending, result, out, refused)
+            self._group(sorted(group), decode, work, ending, result, out, refused)
         if ending:
             ending.account(result.tally)
         for what, count in changes.items():
@@ -246,6 +265,14 @@ class WorkJob:
 
         lines = ending.lines(example, was, result.tally, reject)
         return [stood._replace(key=key, data=line, read=b"") for line in lines]
+
+
+def _by_itself(frame: Frame, key: bytes, ending: Ending | None, tally: Tally) -> Frame:
+    """The frame of an example that goes on as it is, or of its line, without a look at it."""
+    if ending is None:
+        return frame._replace(key=key)
+    tally.written += 1
+    return frame._replace(key=key, data=frame.as_read, read=b"")
 
 
 def _decoded(

@@ -44,6 +44,11 @@ class Ending:
     _calls: list[Callable[[Example], Any]] = field(default_factory=list)
     _lost: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def takes_as_read(self) -> bool:
+        """Whether an example that has not changed is written as it was read, since no maps follow."""
+        return self.flow.same_format and len(self.flow.stages) == 1
+
     def begun(self) -> Ending:
         """The ending for one partition."""
         changes: list[Counter[str]] = [Counter() for _ in self.flow.stages]

@@ -164,7 +164,11 @@ def merged(
     waiting = [(window(frame), number, frame) for number, its in enumerate(runs) if (frame := next(its, None))]
     heapq.heapify(waiting)
     while waiting:
-        now = waiting[0][0]
+        now, number, frame = heapq.heappop(waiting)
+        if not waiting or now < waiting[0][0]:
+            yield from _leading(frame, number, runs[number], window, waiting)
+            continue
+        heapq.heappush(waiting, (now, number, frame))
         together: list[Frame] = []
         while waiting and waiting[0][0] == now:
             _, number, frame = heapq.heappop(waiting)
@@ -178,6 +182,22 @@ def merged(
         yield from together
 
 
+def _leading(
+    frame: Frame,
+    number: int,
+    its: Iterator[Frame],
+    window: Callable[[Frame], Any],
+    waiting: list[tuple[Any, int, Frame]],
+) -> Iterator[Frame]:
+    """A run's frames from this one on, as long as they stand before those of all other runs."""
+    yield frame
+    for frame in its:
+        if waiting and (now := window(frame)) >= waiting[0][0]:
+            heapq.heappush(waiting, (now, number, frame))
+            return
+        yield frame
+
+
 def _remove(folder: str, owner: int) -> None:
     if os.getpid() == owner:  # a forked child must not take its parent's files away
         import shutil
@@ -186,8 +206,8 @@ def _remove(folder: str, owner: int) -> None:
 
 
 def part(key: bytes, depth: int, count: int) -> int:
-    """The partition of a key; a different choice at each depth."""
-    return int.from_bytes(key[depth * 4 : depth * 4 + 4], "little") % count
+    """The partition of a key; a different choice at each depth. It grows with the key, for what is sorted by keys."""
+    return int.from_bytes(key[depth * 4 : depth * 4 + 4], "big") * count >> 32
 
 
 rank = itemgetter(0, 1, 2)

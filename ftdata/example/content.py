@@ -83,6 +83,9 @@ def _message(turn: Mapping[str, Any], weights: bool, ids: dict[str, str]) -> dic
 
 def _call(call: Mapping[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     """A call with an id by its place in the conversation, as random ids say nothing."""
+    if len(call) == 3 and call.get("type") == "function" and type(own := call.get("id")) is str:  # as most are
+        number = ids.get(own) or ids.setdefault(own, f"#{len(ids)}")
+        return {"id": number, "type": "function", "function": _function(call["function"])}
     same = {**call}
     if "id" in same:
         same["id"] = ids.setdefault(same["id"], f"#{len(ids)}")

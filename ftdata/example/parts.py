@@ -143,6 +143,7 @@ def calls(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 def called(example: Example) -> str:
     """The name of the first function that an answer calls, or an empty string."""
     for message in answers(example):
-        for call in calls(message):
-            return str(call.get("name", ""))
+        if "tool_calls" in message or "function_call" in message:
+            for call in calls(message):
+                return str(call.get("name", ""))
     return ""

@@ -1,8 +1,8 @@
 """Convert Arrow's columns to rows: shared by parquet files, Arrow files and tables in memory.
 
 Types that JSON has are kept. Dates, times and durations become ISO text, decimals their digits as text, binary data
-base64, categories their values, and Hugging Face's ClassLabel numbers their names. NaN and infinity become null, which
-is counted. Nothing is inferred.
+base64, categories their values, and Hugging Face's ClassLabel numbers their names. Floats of 16 and 32 bits become the
+shortest decimals that mean the same. NaN and infinity become null, which is counted. Nothing is inferred.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +22,9 @@ from ftdata.codec import decode, member
 from ftdata.errors import InputError, MissingPackageError, RowError, shown
 from ftdata.files import arrowcells
 from ftdata.files.blocks import Block, Row
+from ftdata.files.floats import SMALL
 from ftdata.files.texts import as_base64, as_duration, as_interval, as_iso
+from ftdata.threads import spared
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,14 +42,17 @@ def pyarrow() -> Any:
     Raises:
         MissingPackageError: If it is not installed.
     """
+    if (known := sys.modules.get("pyarrow")) is not None:
+        return known
     pool = "ARROW_DEFAULT_MEMORY_POOL"
-    ours = "pyarrow" not in sys.modules and pool not in os.environ
+    ours = pool not in os.environ
     if ours:
         os.environ[pool] = "system"  # Arrow's own keeps much of what it frees; whoever imports Arrow before us chooses
     try:
-        import pyarrow
+        with spared():
+            import pyarrow
 
-        pyarrow.default_memory_pool()
+            pyarrow.default_memory_pool()
     except ImportError:
         raise MissingPackageError("reading parquet and Arrow data", "pyarrow", "parquet") from None
     finally:
@@ -93,12 +99,10 @@ def blocks_of(batches: Iterable[pa.RecordBatch], file: int, block_size: int, sta
 
 def as_stream(batch: pa.RecordBatch) -> bytes:
     """The batch as the bytes of a block."""
-    pa = pyarrow()
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
+    sink = BytesIO()  # which hands its bytes out without a copy, as Arrow's own does not
+    with pyarrow().ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+    return sink.getvalue()
 
 
 def from_stream(data: bytes) -> pa.Table:
@@ -310,7 +314,7 @@ def _converter(kind: pa.DataType, feature: Any, number: Convert) -> Convert | No
     if isinstance(kind, pa.BaseExtensionType):
         return _unless_null(str) if _is_uuid(kind) else _converter(kind.storage_type, feature, number)
     for is_kind, convert in (
-        (types.is_floating, number),
+        (types.is_floating, _decimal(kind, number)),
         (types.is_duration, as_duration),
         (types.is_interval, as_interval),
         (types.is_temporal, as_iso),
@@ -328,6 +332,13 @@ def _converter(kind: pa.DataType, feature: Any, number: Convert) -> Convert | No
     if types.is_struct(kind):
         return _struct(kind, feature, number)
     return None
+
+
+def _decimal(kind: pa.DataType, number: Convert) -> Convert:
+    """What makes of a floating-point number of this type the one that its shortest digits say."""
+    types = pyarrow().types
+    small = SMALL.get(16 if types.is_float16(kind) else 32 if types.is_float32(kind) else 64)
+    return number if small is None else lambda value: number(small.shortest(float(value)))
 
 
 def _struct(kind: pa.DataType, feature: Any, number: Convert) -> Convert | None:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from ftdata.codec import MAX_NESTING, SHOWN_PATH, check_json, member
 from ftdata.errors import RowError, shown
+from ftdata.files.floats import SMALL, Small
 from ftdata.files.header import unique
 from ftdata.files.texts import as_base64, as_duration, seconds_of
 
@@ -150,7 +151,8 @@ _TEXTS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
 def _of_numpy(value: Any) -> Any:
     """A NumPy scalar or array as Python values; NumPy would convert times in nanoseconds to numbers."""
     if value.dtype.kind not in "mM":
-        return value.item() if value.ndim == 0 else value.tolist()
+        small = SMALL.get(8 * value.dtype.itemsize) if value.dtype.kind == "f" else None
+        return value.tolist() if small is None else _decimals(value.tolist(), small)
     if value.ndim:
         return list(value)
     if str(value) == "NaT":
@@ -158,6 +160,11 @@ def _of_numpy(value: Any) -> Any:
     if value.dtype.kind == "M":
         return str(value)
     return f"PT{seconds_of(int(value.astype('timedelta64[ns]').astype('int64')))}"
+
+
+def _decimals(value: Any, small: Small) -> Any:
+    """Numbers of a small floating-point type, in lists or not, as the shortest decimals that mean the same."""
+    return [_decimals(item, small) for item in value] if isinstance(value, list) else small.shortest(value)
 
 
 def _fields(value: Any) -> Mapping[Any, Any] | None:

@@ -35,7 +35,10 @@ class Classes(Summarised):
         """
         if self._read is None:
             self._read = reader(self.key)
-        self.members.append(self.number(named(self._read(example), self.key)))
+        value = self._read(example)
+        name = value if type(value) is str else named(value, self.key)
+        number = self.names.get(name)
+        self.members.append(self.number(name) if number is None else number)
 
     def number(self, name: str) -> int:
         """The number of a class, which it gets when it is first asked for.

@@ -93,7 +93,7 @@ def digest(value: Any, seed: str = "") -> bytes:
         StepError: If it is not JSON value.
     """
     try:
-        return blake2b(canonical(value), digest_size=16, key=seed.encode()[:64]).digest()
+        return blake2b(canonical(value), digest_size=16, key=seed.encode()[:64] if seed else b"").digest()
     except TypeError:
         raise StepError(f"a key is a JSON value; got a value of type {type(value).__name__}") from None
 

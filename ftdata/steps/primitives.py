@@ -231,6 +231,22 @@ class Gather(Protocol):
 
 
 @runtime_checkable
+class RankingGather(Protocol):
+    """A gather by hashes that also tell where an example stands which is alone with its own.
+
+    Then nothing has to be read again of examples that have no equals, as nearly all have none.
+    """
+
+    def hashed(self, example: Example, /) -> bytes:
+        """The 16 bytes that stand for the example's key in all files."""
+        ...
+
+    def alone(self, hashed: bytes, /) -> Any:
+        """The rank of an example with which no other shares its key, as `work` would tell it; it goes on as it is."""
+        ...
+
+
+@runtime_checkable
 class QuickGather(Protocol):
     """A gather that can tell many a row's key by its bytes: rows that nothing was done with before."""
 

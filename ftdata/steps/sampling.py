@@ -224,14 +224,22 @@ class Shuffle:
 
     def key(self, example: Example) -> str:
         """What equal examples share."""
-        return content_hash(example, weights=True, metadata=True, seed=self.seed).hex()
+        return self.hashed(example).hex()
+
+    def hashed(self, example: Example) -> bytes:
+        """The key, which is where the first of them stands."""
+        return self._place(example, 0)
+
+    def alone(self, hashed: bytes) -> str:
+        """Its place."""
+        return hashed.hex()
 
     def work(self, group: list[Example]) -> list[Made]:
         """The examples, numbered so that equal ones do not stand together."""
-        return [Kept(number, rank=self._place(example, number)) for number, example in enumerate(group)]
+        return [Kept(number, rank=self._place(example, number).hex()) for number, example in enumerate(group)]
 
     def rank(self, example: Example) -> None:
         """Each has its own, as its work says."""
 
-    def _place(self, example: Example, number: int) -> str:
-        return content_hash(example, weights=True, metadata=True, seed=f"{number}#{self.seed}").hex()
+    def _place(self, example: Example, number: int) -> bytes:
+        return content_hash(example, weights=True, metadata=True, seed=f"{number}#{self.seed}")

@@ -122,6 +122,18 @@ def test_what_makes_a_difference(one: dict[str, Any], other: dict[str, Any]) -> 
     assert content_hash(one) != content_hash(other)
 
 
+def test_calls_are_told_the_same_at_a_quick_look_and_a_careful_one() -> None:
+    quick, careful = _calls('{"a": 1}', "x1"), _calls('{"a": 1}', "x1")
+    careful["messages"][1]["refusal"] = None  # which says nothing, and is no message of two keys
+    careful["messages"][2]["name"] = None
+    assert content_hash(quick) == content_hash(careful)
+    own = quick["messages"][1]["tool_calls"][0]
+    for other in ({"id": None}, {"type": "custom", "custom": {}}, {"index": 0}):
+        changed = copy.deepcopy(quick)
+        changed["messages"][1]["tool_calls"][0] = {**own, **other}
+        assert content_hash(changed) != content_hash(quick)
+
+
 def test_weights_when_asked() -> None:
     assert content_hash(_answer(), weights=True) != content_hash(_answer(weight=0), weights=True)
     assert content_hash(_answer(), weights=True) == content_hash(_answer(weight=1), weights=True)

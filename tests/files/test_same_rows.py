@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata.files import frozen, open_source, parquet
+from ftdata.files.floats import SMALL
 from ftdata.files.given import given as in_memory
 from tests import strategies
 from tests.files import samples
@@ -23,6 +24,12 @@ SIZES = st.sampled_from([1, 7, 100, 1 << 20])
 
 # -- types that a column can have, each with the values of its cells --------------------------------------------------------
 
+
+def small_floats(bits: int) -> st.SearchStrategy[float]:
+    """Decimals as numbers of a small type are read: `test_floats` holds which they are."""
+    return st.floats(width=bits, allow_nan=False, allow_infinity=False).map(SMALL[bits].shortest)  # type: ignore[arg-type]
+
+
 int64 = st.integers(-(2**63), 2**63 - 1)
 scalars: list[tuple[pa.DataType, st.SearchStrategy[Any]]] = [
     (pa.string(), strategies.texts),
@@ -30,7 +37,8 @@ scalars: list[tuple[pa.DataType, st.SearchStrategy[Any]]] = [
     (pa.int64(), int64),
     (pa.uint64(), st.integers(0, 2**64 - 1)),
     (pa.float64(), strategies.floats),
-    (pa.float32(), st.floats(width=32, allow_nan=False, allow_infinity=False)),
+    (pa.float32(), small_floats(32)),
+    (pa.float16(), small_floats(16)),
     (pa.bool_(), st.booleans()),
     (pa.null(), st.none()),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,12 @@ from tests.steps.making import chat
 )
 def test_shingles_follow_the_script(text: str, size: int, expected: set[str]) -> None:
     assert shingles(text, size) == expected
+
+
+@given(st.text() | st.text(alphabet="aB .é\u3000\xa0\x85\u2028\x1c\n\t", max_size=12))
+def test_normalised_text_has_single_spaces(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    assert normalise(text) == " ".join(folded.split())
 
 
 @given(st.text(alphabet="ab 订单が한", max_size=20))

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 import ftdata
 from ftdata.codec import encode
+from ftdata.engines import gathering, spill
 from ftdata.errors import UsageError
-from ftdata.steps.sampling import EVERYTHING, NOTHING, Smallest
+from ftdata.steps.primitives import Kept, RankingGather
+from ftdata.steps.sampling import EVERYTHING, NOTHING, Shuffle, Smallest
+from tests import strategies
 from tests.strategies import tries
 
 
@@ -85,6 +88,32 @@ def test_the_smallest_are_those_of_sorting(found: list[tuple[int, int]], count: 
         last = total.weighing(count)
         taken = sum(found[at][1] for rank, at in places if (rank, at) <= last)
         assert taken <= count
+
+
+@given(strategies.examples, st.text(max_size=5))
+def test_where_an_example_stands_alone_is_told_by_its_hash(example: dict[str, Any], seed: str) -> None:
+    shuffle = Shuffle(seed)
+    assert isinstance(shuffle, RankingGather)
+    (made,) = shuffle.work([example])
+    assert made == Kept(0, rank=shuffle.alone(shuffle.hashed(example)))
+
+
+@pytest.mark.parametrize("format", ["openai", "sharegpt"])
+@pytest.mark.parametrize("partition", [1 << 24, 1 << 10], ids=["one partition", "many"])
+def test_a_shuffle_is_the_same_where_every_example_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str, partition: int
+) -> None:
+    path, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    path.write_bytes(b"".join(encode(row) + b"\n" for row in [*ROWS, *ROWS[:70], *ROWS[:7]]))
+    monkeypatch.setattr(spill, "PARTITION", partition)
+
+    def written() -> tuple[object, bytes]:
+        result = ftdata.read(path).shuffle(1).write(out, format=format, force=True, workers=1)
+        return result.tally, out.read_bytes()
+
+    quick = written()
+    monkeypatch.setattr(gathering, "RankingGather", str)  # which no gather is
+    assert written() == quick
 
 
 def test_a_shuffle_moves_everything_and_loses_nothing(tmp_path: Path) -> None:

@@ -45,13 +45,19 @@ class Members:
         """Take in the next example."""
         self.classes.add(example)
         self.hashes += content_hash(example, seed=self.step.seed)[:8]
-        self.spare.append(sum(map(parts.trained, parts.messages(example))) > 1)
+        self.spare.append(_can_spare(example))
 
     def merge(self, later: Members) -> None:
         """Take in those of the examples that follow."""
         self.classes.merge(later.classes)
         self.hashes += later.hashes
         self.spare += later.spare
+
+
+def _can_spare(example: Example) -> bool:
+    """Whether several of its messages are trained, so that one of them need not be."""
+    answers = [turn for turn in parts.holder_of(example).get("messages", ()) if turn.get("role") == "assistant"]
+    return len(answers) > 1 and sum(map(parts.trained, answers)) > 1
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ def normalise(text: str, *, punctuation: bool = True) -> str:
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not punctuation:
         text = text.translate(_UNPUNCTUATED)
+    if text.isprintable() and "  " not in text:  # all other white space is not printable
+        return text.strip(" ")
     return " ".join(text.split())
 
 

@@ -190,6 +190,10 @@ class SplitSurvey(Summarised):
 
 def prompt_of(example: Example) -> str:
     """What the user said, images included; empty where the user says nothing."""
+    if type(turns := example.get("messages")) is list:
+        contents = [turn.get("content") for turn in turns if turn["role"] == "user"]
+        if len(contents) == 1 and type(contents[0]) is str:  # as in most
+            return contents[0]
     text = parts.prompt(example)
     images = [mark for turn in parts.messages(example) if turn["role"] == "user" for mark in marks(turn.get("content"))]
     return "\n\n".join([text, *images]) if images else text
