@@ -32,7 +32,7 @@ class RowLook:
         turns: Its first list of messages.
         box: The functions that it declares.
         plain: Whether no message and no definition deserved a careful look.
-        thin: Whether one of them is short, or begins with no letter or digit.
+        thin: Whether one of them may say nothing, or be a word for it.
         scans: What a quick look found in each of its lists of messages.
         answer: The text of its last trained answer, or None if there is none.
         file: The number of its file.

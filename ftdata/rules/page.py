@@ -35,6 +35,7 @@ from ftdata.rules.labels import label_of
 from ftdata.rules.lines import readable
 from ftdata.rules.look import RowLook, Turns, texts_of
 from ftdata.rules.plain import plain_top
+from ftdata.rules.quality.texts import is_thin
 from ftdata.rules.registry import FOUND, Problem, Rule
 from ftdata.rules.rows import looks_like, null_definitions
 from ftdata.rules.scan import scan
@@ -65,7 +66,7 @@ class Page:
 
     def __init__(self, checker: Checker, block: int, file: int) -> None:
         self._checker = checker
-        self._block = block
+        self._begin = spot_of(block, 0)
         self._file = file
         self._look = RowLook(checker.kind, checker.target, file=file, budget=checker.budget)
         self._line = 0
@@ -202,9 +203,10 @@ class Page:
         box = look.box = self._toolbox()
         odd = box.odd or not plain_top(row, checker.kind)
         texts: list[str] = []
-        look.thin, look.turns, look.scans = checker.kind == "completion", _NONE, []
+        look.thin, look.turns, look.scans = False, _NONE, []
         if checker.kind == "completion":
             texts = [text for text, _, _ in look.texts()]
+            look.thin = any(map(is_thin, texts))
             look.answer = row["completion"] if type(row.get("completion")) is str else None
         for turns, path in look.conversations():
             odd = self._turns(turns, path, box, texts) or odd
@@ -300,12 +302,17 @@ class Page:
         """Judge the texts, by the rules that may find something in them."""
         look = self._look
         hot = [rule for near, rules in self._texts if near is None or near(look) for rule in rules]
+        near = []
         if self._traces is not None and self._traces(look.text):
-            hot += [rule for found_in, rule in self._traced if found_in(look.text)]
-        if hot:
+            near = [one for one in self._traced if one[0](look.text)]
+        if hot or near:
             for text, path, role in look.texts():
                 for rule in hot:
                     self._told(rule, rule.test(text, path, role, look))
+                alone = f"\n{text}\n"  # as it stands among the others
+                for found_in, rule in near:
+                    if found_in(alone):
+                        self._told(rule, rule.test(text, path, role, look))
 
     def _survey(self) -> None:
         look = self._look
@@ -348,7 +355,7 @@ class Page:
         return HeldFinding(self._spot(), problem.path, problem.text, problem.hint)
 
     def _spot(self) -> int:
-        return spot_of(self._block, self.line_of(self._line))
+        return self._begin | self.line_of(self._line)
 
 
 def fingerprint(slug: str, path: str, raw: bytes) -> int:

@@ -208,6 +208,12 @@ def test_rows_that_are_taken(name: str, row: Row) -> None:
     assert FORMATS[name].refusals(row) == []
 
 
+def test_unknown_keys_are_told_in_the_order_of_the_row() -> None:
+    keys = [f"key{number}" for number in range(12)]
+    said = [one.message for one in FORMATS["gemini"].refusals(gemini({"text": "a", **dict.fromkeys(keys, 1)}))]
+    assert [next(key for key in reversed(keys) if key in one) for one in said] == keys
+
+
 @pytest.mark.parametrize(("name", "path", "row"), REFUSED)
 def test_rows_that_are_not(name: str, path: str, row: Row) -> None:
     assert path in [one.path for one in FORMATS[name].refusals(row)]

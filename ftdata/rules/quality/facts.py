@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ftdata.rules.limits import Totals
     from ftdata.rules.look import RowLook
 
-_FACT = pattern(r'\d{2,}(?:[.,:/-]\d+)*|"([^"\n]{3,40})"|“([^”\n]{3,40})”|「([^」\n]{2,40})」')
+# The first character stands before the choice: for one of a few a search is twice as fast.
+_FACT = pattern(
+    r'[\d"“「](?:(?<=\d)\d+(?:[.,:/-]\d+)*|(?<=")([^"\n]{3,40})"|(?<=“)([^”\n]{3,40})”|(?<=「)([^」\n]{2,40})」)'
+)
 _TRACES = Traces(r'\d\d|["“「]')
 _SPOTS = 50
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _LEAST = 20
 """Characters of an answer that is looked for: labels and short facts stand in their questions by right."""
 
+_MOST = 8
+"""Places of an answer that a quick look goes through, so that it takes no longer than the text is long."""
+
 _ANSWERED = pattern(
     r"(?i)(?:^|\n|[^\w])(?:assistant|answer|response|output|completion|reply|model|bot|ai|gpt|a|回答|答案|答|助手|antwort|"
     r"r[ée]ponse|respuesta|risposta|resposta)(?:<\|\w+\|>|\[/INST\])?(?=\W{0,5}[:：>\]\n])\W{1,6}$"
@@ -29,8 +32,19 @@ def _again(look: RowLook) -> bool:
     answer = look.answer
     if answer is None or len(answer) < _LEAST:
         return False
-    said = answer.strip()
-    return len(said) >= _LEAST and look.text.find(said) != look.text.rfind(said)
+    said, text = answer.strip(), look.text
+    at, last = text.find(said), text.rfind(said)
+    if len(said) < _LEAST or at == last:
+        return False
+    closing = 0  # how often it ends a line, as it does where it ends a text
+    for _ in range(_MOST):
+        end = at + len(said)
+        rest = text[end : text.find("\n", end)]
+        closing += not rest or rest.isspace()
+        if closing > 1 or at == last:
+            return closing > 1
+        at = text.find(said, at + 1)
+    return True
 
 
 @rule(

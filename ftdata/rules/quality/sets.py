@@ -15,7 +15,6 @@ from ftdata.rules.registry import Found, Problem, fixes, rule
 if TYPE_CHECKING:
     from ftdata.rules.limits import Totals
     from ftdata.rules.look import RowLook
-    from ftdata.rules.scan import Scan
 
 _BUCKETS = 64
 _CHAT = frozenset(("messages", "tools", "functions", "metadata"))
@@ -33,27 +32,19 @@ def _content(look: RowLook) -> bytes:
     row = look.row
     if look.kind != "chat":
         return content_hash(row)[:8]
-    said: list[Any] = _said(look.scans[0]) if look.plain else _said_oddly(row["messages"])
+    said: list[Any]
+    if look.plain:
+        scan = look.scans[0]
+        said = [scan.roles, scan.contents, scan.links]
+    else:
+        said = _said_oddly(row["messages"])
     if not _CHAT.issuperset(row) and (more := {k: v for k, v in row.items() if k not in _CHAT and v is not None}):
         said.append(more)
     return blake2b(look.box.mark + canonical(said), digest_size=8).digest()
 
 
-def _said(scan: Scan) -> list[Any]:
-    """Roles, contents, calls and results; of messages in which nothing deserved a careful look."""
-    links: list[Any] = []
-    ids: dict[str, int] = {}
-    for link in scan.links:
-        if type(link) is str:
-            links.append(ids.get(link, link))
-        else:
-            number, call, value = link
-            links.append((number, ids.setdefault(call["id"], len(ids)), call["function"]["name"], value))
-    return [scan.roles, scan.contents, links]
-
-
 def _said_oddly(turns: list[dict[str, Any]]) -> list[Any]:
-    """The same of any messages: what is not put so stands as what it says."""
+    """What `scan` makes of plain messages, made of any: what is not put so stands as what it says."""
     roles: list[Any] = []
     contents: list[Any] = []
     links: list[Any] = []
@@ -74,7 +65,7 @@ def _said_oddly(turns: list[dict[str, Any]]) -> list[Any]:
 
 
 def _is_plain(turn: dict[str, Any], calls: Sequence[dict[str, Any]]) -> bool:
-    """Whether a message that was put so could have been put so by `_said`."""
+    """Whether a message that was put so could have been put so by `scan`."""
     return (
         _KEYS.issuperset(turn)
         and (turn["role"] == "tool") == ("tool_call_id" in turn)
@@ -88,28 +79,31 @@ def _is_plain(turn: dict[str, Any], calls: Sequence[dict[str, Any]]) -> bool:
 
 @dataclass(slots=True)
 class Contents:
-    """A hash and a place of every example, 16 bytes, in buckets by the hash so that few are compared at a time."""
+    """A hash and a place of every example, 16 bytes."""
 
-    hashes: list[array[int]] = field(default_factory=lambda: [array("Q") for _ in range(_BUCKETS)])
-    spots: list[array[int]] = field(default_factory=lambda: [array("Q") for _ in range(_BUCKETS)])
+    hashes: bytearray = field(default_factory=bytearray)
+    spots: array[int] = field(default_factory=lambda: array("Q"))
 
     def add(self, look: RowLook) -> None:
         """Note the next example."""
-        digest = int.from_bytes(_content(look), "little")
-        bucket = digest % _BUCKETS
-        self.hashes[bucket].append(digest)
-        self.spots[bucket].append(look.spot)
+        self.hashes += _content(look)
+        self.spots.append(look.spot)
 
     def merge(self, later: Contents) -> None:
         """Note those that follow."""
-        for mine, theirs in ((self.hashes, later.hashes), (self.spots, later.spots)):
-            for bucket, more in zip(mine, theirs, strict=True):
-                bucket.extend(more)
+        self.hashes += later.hashes
+        self.spots.extend(later.spots)
 
     def repeated(self) -> list[tuple[int, int]]:
         """(Place, place of the first) of each example that was there before, in order."""
+        # Apart by their hashes, so that few are compared at a time.
+        buckets = [(array("Q"), array("Q")) for _ in range(_BUCKETS)]
+        for digest, spot in zip(array("Q", self.hashes), self.spots, strict=True):
+            hashes, spots = buckets[digest % _BUCKETS]
+            hashes.append(digest)
+            spots.append(spot)
         found = []
-        for hashes, spots in zip(self.hashes, self.spots, strict=True):
+        for hashes, spots in buckets:
             if len(set(hashes)) == len(hashes):
                 continue
             first: dict[int, int] = {}

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e"))
 
 
+_NULLS = frozenset(("null", "None", "NULL", "Null", "none", "NaN", "nan", "undefined", "NONE"))
+"""What programming languages write for nothing."""
+
+
 def says_nothing(text: str) -> bool:
     """Whether nothing is left of a text without white space and zero-width characters."""
-    return not text[:1].isalnum() and not text.translate(_ZERO_WIDTH).strip()
+    first = text.lstrip()[:1]
+    return not first or (ord(first) in _ZERO_WIDTH and not text.translate(_ZERO_WIDTH).strip())
+
+
+def is_thin(text: str) -> bool:
+    """Whether a text says nothing, or is a word for it."""
+    return text in _NULLS or says_nothing(text)
 
 
 def _is_thin(look: RowLook) -> bool:
@@ -52,9 +62,7 @@ def empty_turn(text: str, path: str, role: str, look: RowLook) -> Iterator[Probl
 )  # fmt: skip
 def null_answer(text: str, path: str, role: str, look: RowLook) -> Iterator[Problem]:
     """What programming languages write for nothing."""
-    if role in ("assistant", "user") and text in (
-        "null", "None", "NULL", "Null", "none", "NaN", "nan", "undefined", "NONE",
-    ):  # fmt: skip
+    if role in ("assistant", "user") and text in _NULLS:
         yield Problem(path, f"only the word {text}")
 
 
