@@ -18,6 +18,7 @@ from ftdata.files.opening import BOM, UTF8
 from ftdata.rules import FIXES, RULES
 from ftdata.rules.limits import FileLook
 from ftdata.rules.sheet import Sheet
+from ftdata.steps.primitives import Loading
 
 if TYPE_CHECKING:
     from ftdata.engines.local import Local
@@ -26,16 +27,33 @@ if TYPE_CHECKING:
     from ftdata.formats.targets import Target
     from ftdata.rules.checker import Checker
 
+_LARGE = 4 << 20
+"""Bytes of a source that it is worth looking at the beginning of, and of that beginning."""
+
 
 @dataclass(slots=True)
 class RowsJob:
-    """Judges the rows of a block as they are in the file, including those that are not examples."""
+    """Judges the rows of a block as they are in the file, including those that are not examples.
+
+    Attributes:
+        counts: Whether rows are so long that most must be counted.
+    """
 
     source: Source
     checker: Checker
+    counts: bool = False
+
+    def load(self) -> None:
+        """Load what counts tokens, if most rows must be counted."""
+        budget = self.checker.budget
+        if self.counts and budget is not None and isinstance(budget.counter, Loading):
+            self.source.expect()
+            budget.counter.load()
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's sheet."""
+        if self.counts:
+            self.source.expect()
         result = BlockResult()
         page = self.checker.page(index, block.file)
         result.summary = page.sheet  # a sheet is merged, and nothing is added to it
@@ -129,7 +147,7 @@ def check(
     total = checker.page(0, 0).sheet
     if rows:
         plan.source.verify()
-        job: Callable[[int, Block], BlockResult] = RowsJob(plan.source, checker)
+        job: Callable[[int, Block], BlockResult] = RowsJob(plan.source, checker, _counted(plan.source, checker))
     else:
         plan, flow = engine.flow(plan, outcome)
         job = ExamplesJob(flow, checker)
@@ -142,6 +160,15 @@ def check(
     findings, counts = checker.findings(total, files, origins.of)
     prints = tuple(total.prints or ())
     return Checked(tuple(findings), counts, total.rows, total.known, prints, total.trace, origins)
+
+
+def _counted(source: Source, checker: Checker) -> bool:
+    """Whether rows are so long, by a file's beginning, that their tokens must be counted: else their bytes tell."""
+    limit = checker.budget.limit if checker.budget else None
+    if limit is None or (source.size or 0) < _LARGE or not isinstance(source.files[0].container, JSONLines):
+        return False
+    head = source.files[0].opening.head(_LARGE)[0]
+    return len(head) > limit * (head.count(b"\n") + 1)
 
 
 def fixed_by_writing(file: File, target: Target) -> list[str]:

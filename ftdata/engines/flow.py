@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -20,7 +19,6 @@ from ftdata.files.blocks import Block, BlockReader, Misaligned, Row
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Drop, Origin, Reject, Tally, add_reason
 from ftdata.formats.parsing import Parse
-from ftdata.lazily import expected
 from ftdata.rows.steps import Sequential
 from ftdata.steps.primitives import ByFile, CountingDecision, CountingStep, Decision, MapStep, OnlyLooking, Step
 
@@ -213,7 +211,7 @@ class Flow:
     def run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:
         """The examples that come from a block's rows."""
         stages = (*self.heads[block.file], *self.stages) if self.heads else self.stages
-        expected.set((self.source.size or 0) // (os.cpu_count() or 1))
+        self.source.expect()
         return Flow(self.source, stages, self.same_format, shares=self.shares)._run(index, block, result)
 
     def _run(self, index: int, block: Block, result: BlockResult) -> Iterator[Passed]:

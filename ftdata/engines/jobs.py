@@ -16,7 +16,7 @@ from ftdata.example.words import Example
 from ftdata.files.jsonl import LineReader
 from ftdata.findings import Tally, add_reason
 from ftdata.formats.parsing import Parse
-from ftdata.steps.primitives import BulkStep, ByFile, Summary
+from ftdata.steps.primitives import BulkStep, ByFile, Loading, Summary
 from ftdata.steps.selection import Selection
 
 if TYPE_CHECKING:
@@ -344,6 +344,13 @@ class SurveyJob:
             result = self._taken_in(index, block, refused)
             if result is not None:
                 return result
+
+    def load(self) -> None:
+        """Load what its summaries need."""
+        summary = self.survey()
+        if isinstance(summary, Loading):
+            self.flow.source.expect()
+            summary.load()
 
     def _taken_in(self, index: int, block: Block, refused: dict[int, RowError]) -> BlockResult | None:
         """The summary without the refused ones; None where another one was refused, which may have left it torn.

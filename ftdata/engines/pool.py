@@ -28,6 +28,7 @@ from ftdata.engines.flow import BlockResult
 from ftdata.engines.forking import Process, can_fork, forked
 from ftdata.engines.frames import JOB, read_frame, write_frame
 from ftdata.errors import FtdataError
+from ftdata.steps.primitives import Loading
 
 if TYPE_CHECKING:
     from ftdata.engines.workers import Job
@@ -121,8 +122,9 @@ class Pool:
         idle: Whether all their tasks are done.
     """
 
-    def __init__(self, payload: bytes, workers: int) -> None:
+    def __init__(self, payload: bytes, job: Job, workers: int) -> None:
         self._payload = payload
+        self._job = job
         self._workers: list[_Worker] = []
         self._count = workers
         self.idle = True
@@ -131,7 +133,7 @@ class Pool:
     def start(cls, job: Job, workers: int) -> Pool | None:
         """Return a pool for the job; None, with a notice, if the job cannot be pickled."""
         payload = _packed(job)
-        return None if payload is None else cls(payload, workers)
+        return None if payload is None else cls(payload, job, workers)
 
     def again(self, job: Job) -> Pool | None:
         """Reuse the workers for another job; stop them and return None if it cannot be pickled."""
@@ -139,7 +141,7 @@ class Pool:
         if payload is None:
             self.stop()
             return None
-        self._payload = payload
+        self._payload, self._job = payload, job
         return self
 
     def results(self, tasks: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, BlockResult]]:
@@ -147,6 +149,8 @@ class Pool:
         queue = _Tasks(tasks, ahead=2 * self._count + 1)
         self.idle = False
         if not self._workers:
+            if isinstance(self._job, Loading) and can_fork():
+                self._job.load()
             self._workers = [_Worker(process) for process in _processes(self._count)]
         for worker in self._workers:
             worker.serve(self._payload, queue)

@@ -15,6 +15,7 @@ from ftdata.files.memory import FrozenLines, Temporary
 from ftdata.files.opening import UTF8, Opening, compression_of, encoding_of, fingerprint, record_too_large
 from ftdata.files.sizes import BLOCK, MAX_RECORD
 from ftdata.findings import Origin
+from ftdata.lazily import expected
 
 if TYPE_CHECKING:
     from ftdata.files.options import FileOptions
@@ -84,6 +85,10 @@ class Source:
     def is_small(self, limit: int) -> bool:
         """Whether it has at most that many bytes, as far as is known beforehand."""
         return sum(file.expected_size(limit + 1) for file in self.files) <= limit
+
+    def expect(self) -> None:
+        """Note how much of it this process is to go through."""
+        expected.set((self.size or 0) // (os.cpu_count() or 1))
 
     @property
     def one_shot(self) -> bool:

@@ -97,6 +97,15 @@ class OnlyLooking(Protocol):
 
 
 @runtime_checkable
+class Loading(Protocol):
+    """A summary or a job that loads a lot before it takes in anything."""
+
+    def load(self) -> None:
+        """Load it in this process: the workers are then copies that have it, and hold it in the same memory."""
+        ...
+
+
+@runtime_checkable
 class FileSummary(Protocol):
     """A summary that also tells the files of a source apart."""
 

@@ -156,9 +156,13 @@ class ChatCounter:
 
     def _first(self, text: str) -> int:
         """The tokens of the first text: a process in which nothing is counted loads no vocabulary."""
+        self.load()
+        return self.text(text)
+
+    def load(self) -> None:
+        """Load the vocabulary, as much of it as what is expected is worth."""
         self.text = text_counter(self.profile.tokenizer, self.profile.pattern)
         self._again = Remembered(self.text)
-        return self.text(text)
 
     def messages(self, messages: Sequence[Mapping[str, Any]]) -> int:
         """The tokens of messages that are sent for a reply, images included."""

@@ -10,7 +10,7 @@ from ftdata.classes import replace
 from ftdata.errors import RowError
 from ftdata.example import parts
 from ftdata.findings import summary_of
-from ftdata.tokens.counting import Counter, Counts, Profile, counter_of, short_hash
+from ftdata.tokens.counting import ChatCounter, Counter, Counts, Profile, counter_of, short_hash
 from ftdata.tokens.images import image_tokens
 
 if TYPE_CHECKING:
@@ -183,6 +183,12 @@ class TokenSurvey:
         for method in first.estimated:
             self.estimated[method] += 1
         self._shape(example, first)
+
+    def load(self) -> None:
+        """Load the vocabularies."""
+        for counter, _ in self._counting():
+            if isinstance(counter, ChatCounter):
+                counter.load()
 
     def _counting(self) -> list[tuple[Counter, list[tuple[Profile, Tokens]]]]:
         """Counters, each with the profiles that differ in nothing but the images."""

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 import ftdata
+from ftdata.classes import replace
+from ftdata.dataset.measured import budget
+from ftdata.engines import checking
 from ftdata.engines.checking import check
 from ftdata.engines.local import Local
 from ftdata.engines.plan import Plan
@@ -165,3 +168,32 @@ def test_fixes_in_the_library(tmp_path: Path) -> None:
     assert (tmp_path / "b.jsonl").read_bytes().split(b"\n")[:60] == (tmp_path / "a.jsonl").read_bytes().split(b"\n")[
         :60
     ]
+
+
+LONG = [chat(system(), user("word " * length), said("Yes.")) for length in (30, 300, 60, 200)] * 30
+
+
+@pytest.mark.parametrize(
+    "limit, size, counts",
+    [(400, 1000, True), (5000, 1000, False), (None, 1000, False), (400, 10**9, False)],
+    ids=["long", "short", "no-limit", "small-file"],
+)
+def test_only_long_rows_are_said_to_be_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int | None, size: int, counts: bool
+) -> None:
+    monkeypatch.setattr(checking, "_LARGE", size)
+    checker = Checker((), budget=replace(budget("gpt-4.1-mini", None, ""), limit=limit))
+    source = open_source([str(written(tmp_path, LONG))])
+    assert checking._counted(source, checker) is counts
+    assert not checking._counted(source, Checker(()))
+
+
+def test_what_is_loaded_before_changes_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_source([str(written(tmp_path, LONG))])
+    checker = Checker(tuple(RULES.values()), budget=replace(budget("gpt-4.1-mini", None, ""), limit=250))
+    lazily = check(Local(1), Plan(source, ()), checker, rows=True)
+    monkeypatch.setattr(checking, "_LARGE", 1000)
+    for workers in (1, 2):
+        ahead = check(Local(workers, block_size=1 << 12), Plan(source, ()), checker, rows=True)
+        assert (ahead.findings, ahead.counts) == (lazily.findings, lazily.counts)
+    assert lazily.counts["target-cut-off"] == 30

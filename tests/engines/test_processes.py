@@ -288,6 +288,35 @@ def test_tasks_are_not_taken_far_ahead(tmp_path: Path, data: Path) -> None:
         assert len(taken) <= 16
 
 
+LOADING = """
+import os
+from ftdata.engines import pool
+from ftdata.engines.flow import BlockResult
+class Job:
+    def load(self):
+        os.environ["LOADED"] = str(os.getpid())
+    def __call__(self, index, task):
+        return BlockResult(output=os.environ.get("LOADED", "nowhere").encode())
+with pool.Pool.start(Job(), 2) as started:
+    print(os.getpid(), *{result.output.decode() for _, result in started.results(iter([(0, 0), (1, 1)]))})
+"""
+
+
+@pytest.mark.process
+def test_what_a_job_loads_is_loaded_before_workers_are_copied(tmp_path: Path) -> None:
+    code, out, err = finish(start(script(tmp_path, LOADING)))
+    assert (code, err) == (0, "")
+    own, *loaded = out.split()
+    assert loaded == ([own] if sys.platform == "linux" else ["nowhere"])
+
+
+@pytest.mark.process
+def test_nothing_is_loaded_for_fresh_interpreters(tmp_path: Path) -> None:
+    path = script(tmp_path, LOADING.replace("with pool", "pool.can_fork = lambda: False\nwith pool"))
+    code, out, err = finish(start(path))
+    assert (code, out.split()[1:], err) == (0, ["nowhere"], "")
+
+
 def test_the_passes_of_a_run_share_their_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "in.jsonl"
     data.write_bytes(b"".join(b'{"prompt":"%d ->","completion":" %d\\n"}\n' % (n, n * n) for n in range(300)))

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftdata.tokens.counting import Profile
+from ftdata.tokens.counting import Profile, counter_of
+from ftdata.tokens.encodings import text_counter
 from ftdata.tokens.survey import MAX_DISTINCT, Distribution, TokenSurvey, _merge
 from tests.strategies import tries
 
@@ -98,3 +99,11 @@ def test_memory_does_not_grow_with_the_examples() -> None:
     chat = {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}
     few, many = surveyed([chat] * 10), surveyed([chat] * 3000)
     assert len(pickle.dumps(many)) < len(pickle.dumps(few)) + 100
+
+
+def test_a_survey_loads_what_counts_before_it_counts() -> None:
+    profile = Profile("o200k_base", per_name=7)  # nobody else's
+    counter = counter_of(profile)
+    assert counter.text is not text_counter("o200k_base", "")
+    TokenSurvey([profile]).load()
+    assert counter.text is text_counter("o200k_base", "")

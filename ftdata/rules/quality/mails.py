@@ -94,6 +94,8 @@ def mail_signature(text: str, path: str, role: str, look: RowLook) -> Iterator[P
     if last[1] and DEVICES.fullmatch(last[2].strip()):
         yield Problem(path, "the text ends with what a mail app puts under mails", last[2].strip()[:60])
         return
+    if "-- " not in text:
+        return
     found = next((one for one in DASHES.finditer(text) if one[0] == "-- "), None)
     if found and "`" not in text and 0 < text.count("\n", found.end()) <= _SIGNED:
         yield Problem(path, "the text ends with a signature", text[found.end() :].strip()[:60])
