@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from ftdata.errors import UsageError
 from ftdata.steps.near.bands import PERMUTATIONS, RECALL, bands_for
+from ftdata.steps.near.sketches import Similarity, Sketches
 from ftdata.steps.near.text import Comparing, compared, jaccard, normalise, shingles
 from tests import strategies
 from tests.steps.making import chat
+from tests.strategies import tries
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,25 @@ def test_what_is_compared_has_calls_images_pairs_and_keys_of_its_own() -> None:
 @given(strategies.examples)
 def test_every_example_can_be_compared(row: dict[str, object]) -> None:
     assert isinstance(Comparing(normalise=True).reader()(row), str)
+
+
+BOILERPLATE = "Dear customer, thank you for your message about the order. "
+
+
+@given(
+    st.lists(st.text("abc 订单", max_size=30).map(lambda text: BOILERPLATE + text) | st.text("ab", max_size=9), min_size=2, max_size=8),
+    st.sampled_from([0.3, 0.5, 0.8, 0.9, 1.0]),
+)  # fmt: skip
+@tries(60)
+def test_what_is_told_without_shingles_is_what_they_tell(texts: list[str], threshold: float) -> None:
+    sketches = Sketches(Comparing(), bands_for(threshold))
+    for text in texts:
+        more = Sketches(Comparing(), bands_for(threshold))
+        more.add(chat(text))
+        sketches.merge(more)
+    said = [sketches.text(at) for at in range(len(texts))]
+    similarity, across = Similarity(sketches, threshold), Similarity(sketches, threshold, sketches)
+    for one in range(len(texts)):
+        for other in range(len(texts)):
+            exact = jaccard(shingles(said[one]), shingles(said[other]))
+            assert similarity(one, other) == across(one, other) == (exact if exact >= threshold else 0.0)

@@ -144,7 +144,7 @@ def _leads(sketches: Sketches, rank: Integers | None) -> Integers:
 def _near(
     sketches: Sketches, threshold: float, buckets: Buckets, rank: Integers | None
 ) -> dict[int, tuple[int, float]]:
-    similarity, sizes = Similarity(sketches, threshold), sketches.sizes
+    similarity = Similarity(sketches, threshold)
     kept: dict[int, list[int]] = defaultdict(list)
     removed: dict[int, tuple[int, float]] = {}
     crowds = Crowds()
@@ -154,23 +154,16 @@ def _near(
         candidates = {other for bucket in own for other in kept.get(bucket, ())}
         # In order of preference, so that the reported twin does not depend on the order of a set.
         for other in sorted(candidates, key=place):
-            # Comparing the sizes first spares reading both texts back from the temporary file.
-            if _may_reach(sizes[position], sizes[other], threshold):
-                score = similarity(other, position)
-                if score >= threshold:
-                    removed[position] = other, score
-                    break
+            score = similarity(other, position)
+            if score >= threshold:
+                removed[position] = other, score
+                break
         else:
             for bucket in own:
                 if crowds.takes(bucket, position):
                     kept[bucket].append(position)
     crowds.tell()
     return removed
-
-
-def _may_reach(one: int, other: int, threshold: float) -> bool:
-    """Whether sets of these sizes can be so similar at all."""
-    return min(one, other) >= threshold * max(one, other)
 
 
 class Forest:
@@ -212,7 +205,7 @@ def connect(sketches: Sketches, threshold: float, forest: Forest) -> None:
     own = np.nonzero(lead == np.arange(len(lead)))[0]
     long = own[~np.fromiter(sketches.too_short(threshold), bool, len(sketches))[own]]
     buckets = Buckets(keys_of(sketches), long)
-    similarity, sizes = Similarity(sketches, threshold), sketches.sizes
+    similarity = Similarity(sketches, threshold)
     # In each bucket the texts by the set that they were in: all of a set that the text has joined is passed over.
     earlier: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     crowds = Crowds()
@@ -223,10 +216,7 @@ def connect(sketches: Sketches, threshold: float, forest: Forest) -> None:
                 if forest.find(root) == forest.find(position):
                     continue
                 for other in others:
-                    if (
-                        _may_reach(sizes[position], sizes[other], threshold)
-                        and similarity(other, position) >= threshold
-                    ):
+                    if similarity(other, position) >= threshold:
                         forest.union(other, position)
                         break
         for bucket in its:
@@ -260,10 +250,9 @@ def across(one: Sketches, other: Sketches, threshold: float) -> Iterator[tuple[i
         for twin in sorted({twin for bucket in buckets.of(position) for twin in holders.get(bucket, ())}):
             if equal[mine] and first[position] == first[twin]:
                 continue  # told already
-            if _may_reach(one.sizes[mine], other.sizes[twin], threshold):
-                score = similarity(mine, twin)
-                if score >= threshold:
-                    yield mine, twin, score
+            score = similarity(mine, twin)
+            if score >= threshold:
+                yield mine, twin, score
     crowds.tell()
 
 

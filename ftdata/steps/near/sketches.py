@@ -122,22 +122,56 @@ def _bands(pieces: set[str], bands: Bands) -> bytes:
 
 
 class Similarity:
-    """Exact Jaccard similarity of texts by their positions; that of near ones is remembered by the sketches."""
+    """Exact Jaccard similarity of near texts by their positions, remembered by the sketches; 0 of others.
+
+    Most candidates share boilerplate and are not near. They are told by what costs little, without their shingles: the
+    number of these, and then a map of bits in which each shingle has one. What has no bit in the other's map is not in
+    the other text, so the maps bound the similarity from above, and nothing near is passed over.
+    """
 
     def __init__(self, sketches: Sketches, threshold: float, other: Sketches | None = None) -> None:
         self._near = sketches.scores if other is None else {}
         self._threshold = threshold
         self._one = _pieces(sketches)
         self._other = self._one if other is None else _pieces(other)
+        self._sizes = sketches.sizes, (other or sketches).sizes
+        self._map = _maps(self._one)
+        self._other_map = self._map if other is None else _maps(self._other)
 
     def __call__(self, one: int, other: int) -> float:
-        """The similarity of a text of the first and one of the other sketches."""
+        """The similarity of a text of the first and one of the other sketches; 0 if it is below the threshold."""
         found = self._near.get((one, other))
         if found is None:
-            found = jaccard(self._one(one), self._other(other))
-            if found >= self._threshold:
-                self._near[one, other] = found
+            found = jaccard(self._one(one), self._other(other)) if self._may_reach(one, other) else 0.0
+            if found < self._threshold:
+                return 0.0
+            self._near[one, other] = found
         return found
+
+    def _may_reach(self, one: int, other: int) -> bool:
+        """Whether the texts can be so similar at all."""
+        first, second = self._sizes[0][one], self._sizes[1][other]
+        if min(first, second) < self._threshold * max(first, second):
+            return False
+        mine, its = self._map(one), self._other_map(other)
+        both = min(first - (mine & ~its).bit_count(), second - (its & ~mine).bit_count())
+        return both / (first + second - both) >= self._threshold
+
+
+_BITS = 2048
+"""Of a map: a text of 200 shingles shares few of them, one of 10,000 has nearly all, and its map tells nothing."""
+
+
+def _maps(pieces: Callable[[int], set[str]]) -> Callable[[int], int]:
+    """The map of a text by its position; those of many are at hand, 300 bytes each."""
+
+    def mapped(position: int) -> int:
+        bits = bytearray(_BITS)
+        for at in {hash(piece) % _BITS for piece in pieces(position)}:
+            bits[at] = 49  # the digit 1
+        return int(bytes(bits).replace(b"\0", b"0"), 2)
+
+    return lru_cache(maxsize=1 << 17)(mapped)
 
 
 def _pieces(sketches: Sketches) -> Callable[[int], set[str]]:
