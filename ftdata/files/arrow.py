@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import InputError
+from ftdata.files import rounded
 from ftdata.files.blocks import Block, Undivided
 from ftdata.files.columnar import TableReader, blocks_of, from_stream, pyarrow, readable, table_columns
 from ftdata.files.extensions import ARROW_MAGIC
@@ -153,4 +154,5 @@ def table_of(source: Any, name: str) -> Table:
     pa = pyarrow()
     with readable(name, "an Arrow table"):
         table = source if isinstance(source, pa.Table) else pa.table(source)
+        rounded.tell(name, rounded.of_table(table))
     return Table(table.to_batches(), table_columns(table.schema))

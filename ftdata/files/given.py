@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ftdata.classes import replace
 from ftdata.codec import encode_given
 from ftdata.errors import InputError, RowError, shown
+from ftdata.files import rounded
 from ftdata.files.arrow import Table, table_of
 from ftdata.files.columnar import TableReader, pyarrow
 from ftdata.files.header import unique
@@ -110,6 +111,7 @@ def _values(reader: TableReader) -> Iterator[dict[str, Any] | RowError]:
 def _of_pandas(frame: Any, name: str) -> Iterator[dict[str, Any] | RowError]:
     """The rows of a DataFrame, cell by cell, because Arrow would force one type on columns of Python objects."""
     names = unique([str(column) for column in frame.columns])
+    rounded.tell(name, rounded.of_frame(frame, names))
     columns = [_of_series(frame.iloc[:, position], name, column) for position, column in enumerate(names)]
     faults = [at for at, cells in enumerate(columns) if RowError in set(map(type, cells))]
     for cells in zip(*columns, strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
+from ftdata.files import rounded
 from ftdata.files.arrow import Streamed
 from ftdata.files.blocks import Block
 from ftdata.files.columnar import TableReader, as_stream, pyarrow, readable, table_columns
@@ -67,6 +68,7 @@ def parquet(opening: Opening) -> Parquet:
         source = _open(opening)
         groups = range(source.metadata.num_row_groups)
         size = sum(source.metadata.row_group(number).total_byte_size for number in groups)
+        rounded.tell(opening.path, rounded.of_statistics(source.metadata))
         return Parquet(table_columns(source.schema_arrow), size)
 
 
