@@ -238,12 +238,13 @@ def test_ctrl_c_reaches_the_whole_group_and_only_the_parent_speaks(tmp_path: Pat
 @pytest.mark.process
 @POSIX
 def test_a_killed_worker_is_an_error_and_not_a_hang(tmp_path: Path, data: Path) -> None:
-    process = start(script(tmp_path, SLOW), data, tmp_path / "out.jsonl")
+    (tmp_path / "in.jsonl").write_bytes(4 * data.read_bytes())  # of few blocks, the other worker may have all
+    process = start(script(tmp_path, SLOW), tmp_path / "in.jsonl", tmp_path / "out.jsonl")
     started(process)[0].kill()
     code, _, err = finish(process)
     assert code == 1
     assert "a worker process ended unexpectedly (signal SIGKILL). The machine may be out of memory." in err
-    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+    assert {path.name for path in tmp_path.iterdir()} == {"script.py", "in.jsonl"}
 
 
 @pytest.mark.process
