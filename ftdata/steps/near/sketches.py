@@ -167,8 +167,8 @@ def _maps(pieces: Callable[[int], set[str]]) -> Callable[[int], int]:
 
     def mapped(position: int) -> int:
         bits = bytearray(_BITS)
-        for at in {hash(piece) % _BITS for piece in pieces(position)}:
-            bits[at] = 49  # the digit 1
+        for piece in pieces(position):
+            bits[hash(piece) % _BITS] = 49  # the digit 1
         return int(bytes(bits).replace(b"\0", b"0"), 2)
 
     return lru_cache(maxsize=1 << 17)(mapped)
