@@ -187,7 +187,7 @@ class _Meeting:
 
         Nothing where the models do not tell which request an answer is of.
         """
-        requests = {str((row.get("body") or {}).get("model")): (number, row) for number, row in self.of[REQUEST]}
+        requests = {str(_model_of(row.get("body"))): (number, row) for number, row in self.of[REQUEST]}
         if len(requests) < len(self.of[REQUEST]) or self.of[CHUNK] or self.of[MESSAGE]:
             return []
         of: dict[str, Members] = {}

@@ -39,6 +39,7 @@ LOOSE: dict[str, dict[str, Any]] = {
     "a pair without answers": {"input": {"messages": [_USER]}, "preferred_output": [], "non_preferred_output": []},
     "a pair without the worse": {"input": {"messages": [_USER]}, "preferred_output": [_ANSWER], "non_preferred_output": []},
     "a side of the user's": {"input": {"messages": [_USER]}, "preferred_output": [_USER], "non_preferred_output": [_ANSWER]},
+    "a side that is a result": {"input": {"messages": [_USER]}, "preferred_output": [{"role": "tool", "content": "r"}], "non_preferred_output": [_ANSWER]},
     "sides that call": {"input": {"messages": [_USER]}, "preferred_output": [_CALLING, _RESULT], "non_preferred_output": [_RESULT]},
 }  # fmt: skip
 

@@ -375,3 +375,16 @@ def test_models_that_do_not_tell(asked: list[str], answers: list[str], tmp_path:
         .tally
     )
     assert tally.rejected.total() == len(asked) + len(answers)
+
+
+@pytest.mark.parametrize("body", [[1], "x", 5, None, {}])
+def test_requests_that_are_none_are_rejects(tmp_path: Path, body: object) -> None:
+    ask = {"messages": [{"role": "user", "content": "q"}], "model": "m"}
+    rows = [{"custom_id": "a", "body": body}, {"custom_id": "a", "body": ask}]
+    answer = {"custom_id": "a", "response": {"body": {"choices": [{"message": {"role": "assistant", "content": "r"}}]}}}
+    for name, lines in (("requests", rows), ("answers", [answer])):
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    told: list[str] = []
+    data = ftdata.read(tmp_path / "answers.jsonl").join(tmp_path / "requests.jsonl")
+    list(data.examples(on_reject=lambda one: told.append(str(one.error))))
+    assert not any("a bug in ftdata" in one for one in told)
