@@ -161,24 +161,18 @@ def _tell_odd_cells(opening: Opening, sheet: str) -> None:
         told = ", ".join(f"{count:,} {name}" for name, count in odd.errors.most_common(5))
         cells = f"{odd.errors.total():,} cell{'' if odd.errors.total() == 1 else 's'}"
         log.warning("%s: %s of the sheet %s with an error (%s), read as empty", opening.path, cells, sheet, told)
-    if odd.formulas:
+    if odd.formulas.count:
         message = (
             "%s: the sheet %s has formulas without a saved value, read as empty, in %s. Open the file in a spreadsheet "
             "program and save it."
         )
-        log.warning(message, opening.path, sheet, _named_cells(odd.formulas))
-    if odd.rounded:
+        log.warning(message, opening.path, sheet, odd.formulas)
+    if odd.rounded.count:
         message = (
             "%s: the sheet %s has whole numbers of more than 15 digits, which spreadsheets round, in %s. Export ids as "
             "text."
         )
-        log.warning(message, opening.path, sheet, _named_cells(odd.rounded))
-
-
-def _named_cells(names: list[str]) -> str:
-    """The number of cells, and the names of the first."""
-    first = ", ".join(names[:3])
-    return f"{len(names):,} cell{'' if len(names) == 1 else 's'} ({first}{', …' if len(names) > 3 else ''})"
+        log.warning(message, opening.path, sheet, odd.rounded)
 
 
 def _first_row(opening: Opening, sheet: str) -> tuple[int, list[Any]] | None:

@@ -19,10 +19,30 @@ _CELL = pattern(
     rb"<c\b([^>]*)>\s*(<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?"
     rb"(?:(?:<v\s*/>|<v></v>)?\s*</c>|<v>(#[^<]{1,20}|-?\d{16,}|-?\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))</v>)"
 )
+_NAMED = 3
 _PIECE = 1 << 20
 _OVERLAP = 4096  # such a cell is no longer
 _SHEET = pattern(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = pattern(rb"<(?:\w+:)?Relationship\b[^>]*>")
+
+
+@dataclass(slots=True)
+class CellNames:
+    """How many cells there are, and the names of the first: of a sheet that nobody computed they may be millions."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, name: str) -> None:
+        """Count one more."""
+        self.count += 1
+        if self.count <= _NAMED:
+            self.first.append(name)
+
+    def __str__(self) -> str:
+        names = ", ".join(self.first)
+        plural, more = "" if self.count == 1 else "s", ", …" if self.count > _NAMED else ""
+        return f"{self.count:,} cell{plural} ({names}{more})"
 
 
 @dataclass(slots=True)
@@ -31,14 +51,14 @@ class OddCells:
 
     Attributes:
         errors: The number of cells with an error, which the spreadsheet reader returns as empty, by error.
-        formulas: The names of cells with a formula whose value was never computed, which are read as empty; programs
-            that write files without computing them leave such cells.
-        rounded: The names of cells with a whole number of more digits than a spreadsheet keeps (15).
+        formulas: Cells with a formula whose value was never computed, which are read as empty; programs that write
+            files without computing them leave such cells.
+        rounded: Cells with a whole number of more digits than a spreadsheet keeps (15).
     """
 
     errors: Counter[str] = field(default_factory=Counter)
-    formulas: list[str] = field(default_factory=list)
-    rounded: list[str] = field(default_factory=list)
+    formulas: CellNames = field(default_factory=CellNames)
+    rounded: CellNames = field(default_factory=CellNames)
 
 
 def odd_cells(path: str, sheet: str) -> OddCells:
@@ -72,11 +92,11 @@ def _sort(cell: re.Match[bytes], found: OddCells) -> None:
     if value is None:
         # With a type, nothing is the value: the empty text.
         if formula and not kind:
-            found.formulas.append(_attribute(attributes, b"r"))
+            found.formulas.add(_attribute(attributes, b"r"))
     elif kind == "e":
         found.errors[value.decode("utf-8", "replace")] += 1
     elif kind in ("", "n") and not value.startswith(b"#"):
-        found.rounded.append(_attribute(attributes, b"r"))
+        found.rounded.add(_attribute(attributes, b"r"))
 
 
 def _part(book: zipfile.ZipFile, sheet: str) -> str | None:
