@@ -184,7 +184,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
 
 def _candidate(messages: list[dict[str, Any]], key: str, lost: Counter[str]) -> list[dict[str, Any]]:
     """The blocks of a side, which is one answer of text."""
-    if len(messages) != 1 or messages[0]["role"] != "assistant" or messages[0].get("tool_calls"):
+    if len(messages) != 1 or messages[0].get("tool_calls"):
         raise RowError("expected one answer of text; got calls or several messages", json_path=f"$.{key}")
     blocks: list[dict[str, Any]] = _written(messages[0], 0, lost)["content"]
     return blocks

@@ -89,7 +89,7 @@ def accepted(
 
     Raises:
         RowError: If the format does not hold its kind, or would train an example that has the weight 0; or a side of
-            a pair is empty.
+            a pair does not begin with an answer.
     """
     kind = kind_of(example)
     if kind is None or kind not in kinds:
@@ -104,7 +104,7 @@ def accepted(
     holder = current
     if kind == "preference":
         holder = current["input"]
-        _refuse_empty_sides(current)
+        _refuse_unanswered(current)
     if "parallel_tool_calls" in holder:
         lost["parallel_tool_calls"] += 1
     if holder.get("tools") == []:
@@ -121,10 +121,13 @@ def accepted(
     return kind, current, holder
 
 
-def _refuse_empty_sides(example: Example) -> None:
+def _refuse_unanswered(example: Example) -> None:
+    """Refuse a pair with a side that does not begin with an answer."""
     for key in ("preferred_output", "non_preferred_output"):
         if not example[key]:
             raise RowError("expected an answer; got none", json_path=f"$.{key}")
+        if example[key][0]["role"] != "assistant":
+            raise RowError("expected an answer; got another message", json_path=f"$.{key}[0]")
 
 
 def spread(

@@ -94,9 +94,6 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
     if kind == "preference":
         if holder.get("tools"):
             refuse(lost, "expected no tools, which NeMo's pairs do not support", "$.input.tools")
-        for key in ("preferred_output", "non_preferred_output"):
-            if current[key][0]["role"] != "assistant":
-                raise RowError("expected an answer; got another message", json_path=f"$.{key}[0]")
         sides = [_messages(current[key], lost) for key in ("preferred_output", "non_preferred_output")]
         row = {
             "context": messages,

@@ -183,9 +183,6 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         row: dict[str, Any] = {"prompt": current["prompt"], "completion": current["completion"]}
         return spread(row, current, _KNOWN, lost, nulls=False)
     if kind == "preference":
-        for key in ("preferred_output", "non_preferred_output"):
-            if current[key][0]["role"] != "assistant":
-                raise RowError("expected an answer; got another message", json_path=f"$.{key}[0]")
         asked, chosen, rejected = _as_text(
             [holder["messages"], current["preferred_output"], current["non_preferred_output"]], lost
         )
