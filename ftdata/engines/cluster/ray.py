@@ -6,7 +6,6 @@ import logging
 import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from ftdata.engines.cluster import called as called_there
@@ -116,10 +115,11 @@ class Ray:
             raise FtdataError(f"Ray failed: {_told(error)}") from None
 
     def drop(self, handles: Sequence[Handle]) -> None:
-        """Cancel what has not begun; objects go with the last reference."""
-        for handle in handles:
-            with suppress(Exception):  # it is done already, or Ray is gone
-                self._ray.cancel(handle, force=False)
+        """Objects go with the last reference; the few tasks that are handed out already are done in vain.
+
+        They are not cancelled: where a task ends while Ray 2.60 cancels it, this process is aborted ("Tried to complete
+        task that was not pending", in its task manager).
+        """
 
 
 def _told(error: BaseException) -> str:

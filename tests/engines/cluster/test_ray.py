@@ -7,6 +7,7 @@ import runpy
 import signal
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -151,11 +152,24 @@ def test_the_example_runs_on_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (tmp_path / "ray.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes() != b""
 
 
-def test_a_module_that_workers_lack_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def unknown_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function of a module that workers do not find."""
     (tmp_path / "mine_alone.py").write_text("def same(example):\n    return example\n")
     monkeypatch.syspath_prepend(tmp_path)
-    import mine_alone  # type: ignore[import-not-found]
+    return import_module("mine_alone").same
 
-    data = ftdata.read(written(tmp_path)).map(mine_alone.same)
+
+def test_a_module_that_workers_lack_is_named(tmp_path: Path, unknown_there: Any) -> None:
+    data = ftdata.read(written(tmp_path)).map(unknown_there)
     with pytest.raises(FtdataError, match=r"No module named 'mine_alone'.*define the function in the script"):
         outcome(on_ray(), data)
+
+
+@pytest.mark.slow
+def test_runs_that_fail_leave_this_process_alone(tmp_path: Path, unknown_there: Any) -> None:
+    """What is on its way when a run fails ends at any moment of the run's end: one of hundreds is the wrong one."""
+    data = ftdata.read(written(tmp_path)).map(unknown_there)
+    for _ in range(500):
+        with pytest.raises(FtdataError, match="No module named 'mine_alone'"):
+            outcome(on_ray(), data)
