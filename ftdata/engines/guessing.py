@@ -14,7 +14,9 @@ from typing import IO, TYPE_CHECKING, Any
 from ftdata.classes import dataclass
 from ftdata.engines.flow import BlockResult, Decided, Flow, Stage, stages_of
 from ftdata.engines.jobs import SurveyJob, WriteJob
-from ftdata.steps.primitives import ByFile, GuessingStep, MapStep, SurveyStep
+from ftdata.files.jsonl import LineReader
+from ftdata.formats.parsing import Parse
+from ftdata.steps.primitives import BulkGuess, ByFile, GuessingStep, MapStep, SurveyStep
 from ftdata.steps.user import Author, Filter, Map
 
 if TYPE_CHECKING:
@@ -118,6 +120,31 @@ class GuessJob:
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's lines, and its survey as the summary."""
+        return self._at_once(block) or self._one_by_one(index, block)
+
+    def _at_once(self, block: Block) -> BlockResult | None:
+        """The same of a block whose rows are all as a format writes them, and need nothing but the step itself."""
+        step, first = self.step, self.before.stages[0]
+        if self.after or len(self.before.stages) > 1 or block.as_read is not None or not isinstance(step, BulkGuess):
+            return None
+        if not isinstance(first, Parse) or first.name != step.rows_of or not (self.writes and self.writes.native):
+            return None
+        reader = self.before.source.read(block)
+        if not step.needs or not isinstance(reader, LineReader):
+            return None
+        made: list[bytes] = []
+        survey = step.survey()
+        for columns in reader.batches(step.needs, alone=True):
+            lines = step.at_once(survey, self.decision, block.file, columns) if columns else None
+            if lines is None:
+                return None
+            made += lines
+        made.append(b"")
+        result = BlockResult(b"\n".join(made), reader.lines, plain=True, summary=SurveyedBlock(survey, len(made) - 1))
+        result.tally.read = result.tally.written = result.tally.altered = len(made) - 1
+        return result
+
+    def _one_by_one(self, index: int, block: Block) -> BlockResult:
         taken: Any = SurveyedBlock(self.step.survey())
         take = taken.in_file(block.file)
         decision = self.decision.in_file(block.file) if isinstance(self.decision, ByFile) else self.decision

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
-from ftdata.codec import decoder, may_overflow
+from ftdata.codec import decode_several, decoder, may_overflow
 from ftdata.errors import RowError, shown
 from ftdata.example.repeated import sharing_decoder
 from ftdata.facts.names import is_conversation
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ftdata.files.lines import mended
 else:
     mended = late(globals(), "ftdata.files.lines", "mended")
+
+_AT_ONCE = 128  # lines that are decoded together: what they come to stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +107,48 @@ class LineReader:
 
     def columns(self, names: Collection[str]) -> dict[str, list[str]] | None:
         """The texts that all rows have under these keys; None where one has none, and they go one by one."""
-        decode, wanted = decoder(self.data), tuple(dict.fromkeys(names))
-        if not wanted:
+        made: dict[str, list[str]] = {name: [] for name in names}
+        if not made:
             return None
+        for some in self.batches(made):
+            if some is None:
+                return None
+            for name, texts in some.items():
+                made[name] += texts
+        return made if made[next(iter(made))] else None
+
+    def batches(self, names: Collection[str], *, alone: bool = False) -> Iterator[dict[str, list[str]] | None]:
+        """The same for some rows after the other, so few that they stay in the processor's cache.
+
+        Args:
+            names: The keys, at least one.
+            alone: Whether rows may have no others.
+        """
+        wanted = tuple(dict.fromkeys(names))
         cells = itemgetter(*wanted) if len(wanted) > 1 else lambda row: (row[wanted[0]],)
-        rows: list[tuple[str, ...]] = []
-        try:
-            for raw in self.raws():
-                rows.append(cells(decode(raw)))
-                if len(rows) == 1 and not _are_texts(rows[0]):
-                    return None
-        except (RowError, LookupError, TypeError):
-            return None  # the row that it was will tell
-        made = dict(zip(wanted, map(list, zip(*rows, strict=True)), strict=False))
-        return made if all(map(_are_texts, made.values())) else None
+        for rows in self._decoded():
+            try:
+                cut = list(map(cells, rows))
+                if alone and set(map(len, rows)) != {len(wanted)}:
+                    yield None
+                columns = list(map(list, zip(*cut, strict=True)))
+            except (LookupError, TypeError):
+                yield None  # the row that it was will tell
+                return
+            yield dict(zip(wanted, columns, strict=True)) if all(map(_are_texts, columns)) else None
+
+    def _decoded(self) -> Iterator[list[Any]]:
+        """The values of all lines, some after the other; those that are none are of no use."""
+        lines, decode = self.raws(), decoder(self.data)
+        together = True
+        for at in range(0, len(lines), _AT_ONCE):
+            some = lines[at : at + _AT_ONCE]
+            values = decode_several(some) if together else None
+            together = values is not None
+            try:
+                yield values or list(map(decode, some))
+            except RowError:
+                yield [None]
 
     def line_of(self, number: int) -> int:
         """A row's number is its line's."""

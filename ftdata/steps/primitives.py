@@ -168,6 +168,32 @@ class GuessingStep(SurveyStep, Protocol):
         ...
 
 
+@runtime_checkable
+class BulkGuess(Protocol):
+    """A guessing step that can survey many rows, and make lines of them, at once."""
+
+    @property
+    def rows_of(self) -> str:
+        """The format whose rows it takes."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """All keys that such rows have; none if they must go one by one."""
+        ...
+
+    def at_once(self, survey: Any, guess: Any, file: int, columns: dict[str, list[str]], /) -> list[bytes] | None:
+        """The lines that rows come to one by one, which are surveyed too; None where they must go one by one.
+
+        Args:
+            survey: Takes the rows in.
+            guess: What is guessed that the step decides.
+            file: The number of the rows' file.
+            columns: Their texts.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Returned by a gather for a member of a group that is rejected.

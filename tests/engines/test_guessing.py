@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,45 @@ def test_any_rows_come_to_the_same(tmp_path_factory: pytest.TempPathFactory, row
     path = tmp_path_factory.mktemp("guessing") / "a.jsonl"
     path.write_text(lines([row(0), *rows, *further]))
     assert came_to([path]) == surveyed_first([path])
+
+
+ASKED = (
+    CompletionToChat(),
+    CompletionToChat(prefix_to_system=True),
+    CompletionToChat(separator=" ->", stop=" END"),
+    CompletionToChat(trim=True, whole_prompts=True),
+)
+WHOLE = st.one_of(
+    st.builds(row, st.integers(0, 9), st.sampled_from(["\n\n###\n\n", " ->", ""]), st.sampled_from([" END", "\n", ""])),
+    st.builds(
+        lambda prompt, completion: {"prompt": prompt, "completion": completion},
+        st.sampled_from([DIALOGUE, f"{DIALOGUE} ->", "Ask it. Now: é", "<|end|>", '"\0\\n', "", " "]),
+        st.sampled_from([" yes END", "  code\n", "{}", "<|end|>", "\u2028", "", " "]),
+    ),
+    st.just({"prompt": "a", "completion": "b", "more": "c"}),
+)
+
+
+@given(st.lists(WHOLE, max_size=60), st.sampled_from([(), (row(1),) * 200]), st.sampled_from(ASKED), st.booleans())
+def test_rows_that_are_made_at_once_come_to_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[dict[str, Any]],
+    further: tuple[dict[str, Any], ...],
+    step: CompletionToChat,
+    compact: bool,
+) -> None:
+    path = tmp_path_factory.mktemp("guessing") / "a.jsonl"
+    encode = partial(json.dumps, ensure_ascii=False, separators=(",", ":")) if compact else json.dumps
+    path.write_text("".join(encode(one) + "\n" for one in (row(0), *rows, *further)), encoding="utf-8")
+    expected = surveyed_first([path], step=step)
+    assert came_to([path], step=step) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GuessJob, "_at_once", lambda self, block: None)
+        assert came_to([path], step=step) == expected
+
+
+def test_rows_without_anything_odd_are_made_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(lines([*map(row, range(400)), {"prompt": DIALOGUE, "completion": " yes END"}]))
+    monkeypatch.setattr(GuessJob, "_one_by_one", lambda self, index, block: pytest.fail("one by one"))
+    assert came_to([path])[1]["written"] == 401

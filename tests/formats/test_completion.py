@@ -477,7 +477,8 @@ def test_speakers_are_found_where_lines_begin(pieces: list[str]) -> None:
     begins = [("system", 0), *((role, end + 1) for role, (_, end) in expected)]
     ends = [begin for _, (begin, _) in expected]
     body = f"\n{text}"
-    assert list(_parts(body, "agent")) == [(role, body[at:end]) for (role, at), end in zip(begins, ends, strict=False)]
+    said = [(role, body[at:end]) for (role, at), end in zip(begins, ends, strict=False)]
+    assert list(zip(*_parts(body, "agent"), strict=True)) == said
 
 
 @given(st.lists(st.sampled_from(PIECES)), st.sampled_from(["\nAgent:", "\n Agent: \n", ""]))

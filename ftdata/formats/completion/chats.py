@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field, replace
-from ftdata.codec import member
+from ftdata.codec import encode, member
 from ftdata.errors import RowError
-from ftdata.formats.completion.dialogues import split
+from ftdata.formats.completion.dialogues import is_dialogue, split
 from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
 from ftdata.formats.completion.survey import NAMES, FileSurvey, FileSurveys, Names, texts_of
@@ -49,7 +49,7 @@ class CompletionToChat:
 
     def survey(self) -> FileSurveys:
         """A survey of no rows."""
-        return FileSurveys(self.unescape, self.columns, self.metadata)
+        return FileSurveys(self.unescape, self.columns, self.metadata, whole=False)
 
     def decide(self, surveyed: FileSurveys) -> CompletionChats:
         """What to take away, file by file."""
@@ -57,6 +57,31 @@ class CompletionToChat:
             file: found_in(survey, self.separator, self.stop, trim=self.trim) for file, survey in surveyed.files.items()
         }
         return CompletionChats(found, self)
+
+    @property
+    def rows_of(self) -> str:
+        """Completions."""
+        return "completion"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Prompt and completion, where an example has nothing but their texts."""
+        return () if self.metadata or self.unescape or self.columns != NAMES else NAMES
+
+    def at_once(
+        self, survey: FileSurveys, guess: CompletionChats, file: int, columns: dict[str, list[str]]
+    ) -> list[bytes] | None:
+        """The lines of the chats of some rows, which are surveyed too; None where one is no chat."""
+        chat, lines, dialogues = guess.of_texts(file), [], 0
+        prompts, completions = (columns[name] for name in NAMES)
+        try:
+            for prompt, completion in zip(prompts, completions, strict=True):
+                dialogues += is_dialogue(prompt)
+                lines.append(encode(chat(prompt, completion)))
+        except RowError:
+            return None  # the row that it was will tell
+        survey.in_file(file).add_texts(prompts, completions, dialogues)
+        return lines
 
     def stands(self, guess: CompletionChats, decision: CompletionChats) -> bool:
         """Whether the same is taken away in each file."""
@@ -86,12 +111,24 @@ class CompletionChats:
 
     def in_file(self, file: int) -> Callable[[dict[str, Any], int], Example]:
         """The map for the rows of one file."""
+        chat, columns, metadata = self.of_texts(file), self.step.columns, self.step.metadata
+
+        def to_chat(row: dict[str, Any], position: int) -> Example:
+            example = chat(*texts_of(row, columns))
+            if metadata:
+                example["metadata"] = {name: row[name] for name in metadata if name in row}
+            return example
+
+        return to_chat
+
+    def of_texts(self, file: int) -> Callable[[str, str], Example]:
+        """The map for prompts and completions of one file."""
         found, step = self._of(file), self.step
         system = found.prefix.strip() if step.prefix_to_system else ""
         unprompted = found.task == "generation"
 
-        def to_chat(row: dict[str, Any], position: int) -> Example:
-            prompt, completion = _bare(*texts_of(row, step.columns), found, step, system)
+        def chat(prompt: str, completion: str) -> Example:
+            prompt, completion = _bare(prompt, completion, found, step, system)
             if not completion.strip():
                 raise RowError("the completion is empty", json_path=member("$", step.columns[1]))
             turns = _prompted(prompt, found, step)
@@ -100,12 +137,9 @@ class CompletionChats:
             turns.append({"role": "assistant", "content": completion})
             if system:
                 turns.insert(0, {"role": "system", "content": system})
-            example: Example = {"messages": turns}
-            if step.metadata:
-                example["metadata"] = {name: row[name] for name in step.metadata if name in row}
-            return example
+            return {"messages": turns}
 
-        return to_chat
+        return chat
 
     def __getstate__(self) -> dict[str, Any]:
         # What was counted stays here: in a worker, what follows from it is enough.

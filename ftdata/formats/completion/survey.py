@@ -116,6 +116,8 @@ class CommonText:
 
     Attributes:
         candidates: The marks that prepare_data would have put behind them.
+        whole: Whether what only remarks on the file are made of is looked for too: suffix, repeated, used, lined,
+            spaced, capitals, small and longest.
         count: How many say something; all that follows is of these.
         empty: How many are empty or white space.
         prefix: What all begin with; None before the first.
@@ -133,6 +135,7 @@ class CommonText:
     """
 
     candidates: tuple[str, ...]
+    whole: bool = True
     count: int = 0
     empty: int = 0
     prefix: str | None = None
@@ -159,19 +162,36 @@ class CommonText:
         self.count += len(texts)
         self._narrow_to(texts)
         marks = list(map(mark_of, texts))
+        self.lone += sum(map(begins_with_lone_space, texts))
+        if self.whole:
+            self._remark(texts, marks)
+        else:
+            for mark, count in Counter(filter(None, marks)).items():
+                self._count(mark, count)
+
+    def _count(self, mark: str, count: int) -> bool:
+        """Count a mark, if there are not too many yet; whether it is counted."""
+        known = mark in self.marks or len(self.marks) < _MAX_MARKS
+        if known:
+            self.marks[mark] += count
+        return known
+
+    def _remark(self, texts: list[str], marks: list[str]) -> None:
+        """What remarks are made of."""
+        if self.suffix:
+            for text in texts:
+                if not text.endswith(self.suffix):
+                    self.suffix = common_suffix(self.suffix, text)
         bodies = [text[: -len(mark)] if mark else text for text, mark in zip(texts, marks, strict=True)]
         self.longest = max(self.longest, *map(len, map(str.rstrip, bodies)))
         for mark, body in zip(marks, bodies, strict=True):
-            if mark and (mark in self.marks or len(self.marks) < _MAX_MARKS):
-                self.marks[mark] += 1
+            if mark and self._count(mark, 1):
                 self.repeated += mark in body and not mark.isspace()
         if len(self.used) < len(self.candidates):
             joined = "\0".join(bodies)  # which is in no candidate
             self.used.update(_held(joined, [mark for mark in self.candidates if mark not in self.used]))
         self.lined += ["\n" in text for text in texts].count(True)
-        spaced = [text for text in texts if text[0] == " "]
-        self.spaced += len(spaced)
-        self.lone += sum(map(begins_with_lone_space, spaced))
+        self.spaced += [text[0] for text in texts].count(" ")
         letters = "".join([body[:_LETTERS] for body in bodies]).encode("utf-8", "surrogatepass")
         self.capitals += len(letters) - len(letters.translate(None, _CAPITALS))
         self.small += len(letters) - len(letters.translate(None, _SMALL))
@@ -183,8 +203,7 @@ class CommonText:
             same = later.same and (first or (self.same and self.prefix == later.prefix))
             self._narrow(later.prefix, later.suffix, same=same)
         for mark, count in later.marks.items():
-            if mark in self.marks or len(self.marks) < _MAX_MARKS:
-                self.marks[mark] += count
+            self._count(mark, count)
         self.used |= later.used
         self.longest = max(self.longest, later.longest)
         for name in ("count", "empty", "repeated", "lined", "spaced", "lone", "capitals", "small"):
@@ -196,10 +215,6 @@ class CommonText:
         self.same = self.same and texts.count(self.prefix) == len(texts)
         if self.prefix:  # what the first and the last in order begin with, all between them begin with
             self.prefix = common_prefix(common_prefix(self.prefix, min(texts)), max(texts))
-        if self.suffix:
-            for text in texts:
-                if not text.endswith(self.suffix):
-                    self.suffix = common_suffix(self.suffix, text)
 
     def _narrow(self, begins: str, ends: str, *, same: bool) -> None:
         if self.prefix is None:
@@ -233,6 +248,11 @@ class FileSurvey:
     answers: Distinct = field(default_factory=Distinct)
     columns: Counter[str] = field(default_factory=Counter)
     first: tuple[str, str] | None = None
+
+    @classmethod
+    def begun(cls, *, whole: bool) -> FileSurvey:
+        """One of no rows; see `CommonText.whole`."""
+        return cls(prompts=CommonText(SEPARATORS, whole), completions=CommonText(ENDINGS, whole))
 
     def add(self, prompts: list[str], completions: list[str]) -> None:
         """Take in the texts of rows, as many prompts as completions."""
@@ -287,14 +307,24 @@ def _is_json(text: str) -> bool:
 
 
 class FileSurveys:
-    """The surveys of all files, by their numbers."""
+    """The surveys of all files, by their numbers.
 
-    def __init__(self, unescape: bool, names: Names = NAMES, carried: Collection[str] = ()) -> None:
+    Args:
+        unescape: Whether a literal backslash and n stands for a new line.
+        names: The columns of prompts and completions.
+        carried: Columns that are no surprise beside them.
+        whole: Whether remarks on the files are to be made of them.
+    """
+
+    def __init__(
+        self, unescape: bool, names: Names = NAMES, carried: Collection[str] = (), *, whole: bool = True
+    ) -> None:
         self._names = names
         self._used = {name.strip().casefold() for name in names} | {name.strip().casefold() for name in carried}
         self._files: dict[int, FileSurvey] = {}
         self._unescape = unescape
-        self._now = self._files.setdefault(0, FileSurvey())
+        self._whole = whole
+        self._now = self._files.setdefault(0, FileSurvey.begun(whole=whole))
         self._prompts: list[str] = []
         self._completions: list[str] = []
 
@@ -307,7 +337,7 @@ class FileSurveys:
     def in_file(self, file: int) -> FileSurveys:
         """Itself; what is added from now on is of this file."""
         self._take_in()
-        self._now = self._files.setdefault(file, FileSurvey())
+        self._now = self._files.setdefault(file, FileSurvey.begun(whole=self._whole))
         return self
 
     def add(self, row: dict[str, Any]) -> None:
@@ -327,6 +357,19 @@ class FileSurveys:
                 if key.strip().casefold() not in self._used and len(self._now.columns) < _MAX_MARKS:
                     self._now.columns[key] += 1
 
+    def add_texts(self, prompts: list[str], completions: list[str], dialogues: int) -> None:
+        """Take in rows that have nothing but these texts, in which nothing is unescaped.
+
+        Args:
+            prompts: The prompts.
+            completions: As many completions.
+            dialogues: How many of the prompts are dialogues.
+        """
+        self._now.dialogues += dialogues
+        for at in range(0, len(prompts), _AT_ONCE):
+            self._prompts, self._completions = prompts[at : at + _AT_ONCE], completions[at : at + _AT_ONCE]
+            self._take_in()
+
     def _take_in(self) -> None:
         """Survey the rows that were added since the last time."""
         prompts, completions = self._prompts, self._completions
@@ -344,4 +387,4 @@ class FileSurveys:
         """Take in the surveys of the rows that follow."""
         self._take_in()
         for file, survey in later.files.items():
-            self._files.setdefault(file, FileSurvey()).merge(survey)
+            self._files.setdefault(file, FileSurvey.begun(whole=self._whole)).merge(survey)
