@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import filterfalse
 from typing import Any
 
@@ -88,29 +88,6 @@ def decode_compact(raw: bytes) -> JSON:
         return value if orjson.dumps(value) == raw else None
     except (ValueError, TypeError):
         return None
-
-
-def decode_several(texts: Sequence[bytes]) -> list[JSON] | None:
-    """What `decode_compact` gives of each, by one call for all of them; None where one needs a look of its own.
-
-    Between two texts stands a mark that is in neither, and which must come out between two values: so each text is one.
-    """
-    joined = b"[%b]" % _MARKED.join(texts)
-    if joined.count(_MARK) != len(texts) - 1 or (_may_be_deep(joined) and any(map(_may_be_deep, texts))):
-        return None
-    try:
-        values = orjson.loads(joined)
-        if orjson.dumps(values) != joined:
-            return None
-    except (ValueError, TypeError):
-        return None
-    alternate = len(values) == 2 * len(texts) - 1 and values[1::2].count(_MARKED_BY) == len(texts) - 1
-    return values[::2] if alternate else None
-
-
-_MARKED_BY = "\0\0"
-_MARK = orjson.dumps(_MARKED_BY)
-_MARKED = b",%b," % _MARK
 
 
 def _may_be_deep(text: bytes) -> bool:

@@ -19,7 +19,6 @@ from ftdata.codec import (
     check_json,
     decode,
     decode_compact,
-    decode_several,
     decoder,
     encode,
     encode_text,
@@ -226,19 +225,6 @@ def test_compact_rows_are_decoded_at_once() -> None:
 )
 def test_text_that_would_be_written_otherwise_is_not_compact(raw: bytes) -> None:
     assert decode_compact(raw) is None
-
-
-PIECES = (b'{"a":1}', b'{"a":"\\u0000\\u0000"}', b'"\\u0000\\u0000"', b"{}", b"1", b"1,2", b'{"a":[1', b"2]}", b'{"a":"x', b'y"}', b"",
-          b'{"a": 1}', b'{"a":1,"a":2}', b"NaN", b"[" * 300 + b"]" * 300, b'{"a":12345678901234567890123}')  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6))
-def test_several_texts_are_decoded_as_each_is(texts: list[bytes]) -> None:
-    """No text lends another one what it lacks."""
-    found, alone = decode_several(texts), list(map(decode_compact, texts))
-    assert found is None or found == alone
-    marked = any(b"u0000" in text for text in texts)
-    assert found is not None or None in alone or marked
 
 
 def test_a_decoder_reads_compact_rows_behind_many_others() -> None:
