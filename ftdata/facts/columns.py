@@ -18,7 +18,7 @@ For = Literal["asked", "answered", "context", "system", "history", "turns", "tho
 ASKED = (
     "instruction", "prompt", "question", "query", "problem", "inputs", "input", "user", "human", "request",
     "user_prompt", "user_message", "user_input", "user_query", "user_question", "question_text", "problem_statement",
-    "patient", "客户问题", "用户问题", "问题", "提问", "指令", "用户输入", "输入", "用户", "问",
+    "patient", "message_1", "客户问题", "用户问题", "问题", "提问", "指令", "用户输入", "输入", "用户", "问",
     "題目", "问句", "問題",
     "質問", "質問文", "指示", "入力", "お問い合わせ", "ユーザー", "frage", "anweisung", "aufgabe", "eingabe", "anfrage",
     "benutzer", "kundenfrage", "consigne", "requête", "requete", "demande", "utilisateur", "pregunta", "instrucción",
@@ -30,6 +30,7 @@ ANSWERED = (
     "model_response",
     "model_answer", "model_output", "assistant_response", "ai_response", "bot_response", "generated_answer",
     "generated_text", "generated_response", "gpt_response", "response_text", "final_response", "doctor",
+    "correct_answer", "canonical_solution", "message_2",
     "客服回复", "标准答案", "回答", "答案", "输出", "回复", "答复", "助手", "答",
     "解答", "応答", "返答", "返信", "出力", "アシスタント",
     "antwort", "ausgabe", "lösung", "loesung", "réponse", "reponse", "sortie", "respuesta", "salida", "solución",
@@ -47,7 +48,7 @@ SYSTEM = (
 HISTORY = ("history", "chat_history", "conversation_history", "历史", "历史对话")
 TURNS = (
     "messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns", "message_list", "utterances",
-    "dialogs", "dialogues", "chats", "thread", "transcript", "trajectory", "对话", "会话", "消息",
+    "dialogs", "dialogues", "chats", "thread", "transcript", "trajectory", "traj", "对话", "会话", "消息",
     "对话内容", "会話", "対話", "gespräch",
     "unterhaltung", "dialogo", "diálogo", "conversación",
 )  # fmt: skip
@@ -81,6 +82,9 @@ BESIDE: dict[str, tuple[str, ...]] = {
     "response": ("target",),
 }
 """Columns that have the name of an answer and are none, beside the one that is: references, final results."""
+
+ALONE = frozenset(("correct_answer", "canonical_solution", "message_2"))
+"""Columns that hold the answer only where no other does."""
 
 WORDS = frozenset(("on", "off", "true", "false", "yes", "no", "none", "null", "low", "medium", "high", "auto",
                    "default", "y", "n", "0", "1"))  # fmt: skip

@@ -172,7 +172,7 @@ def _left(row: Row) -> list[str]:
 _ROWS = Format(
     name=_NAME,
     about="rows of public training sets, each by its columns: ftdata formats --layouts lists them (read only)",
-    kinds=("chat", "preference"),
+    kinds=("chat", "preference", "reinforcement"),
     parse=_Parse(Options()),
     dump=only_read(_NAME),
     recognises=lambda row: layout_of(row) is not None,

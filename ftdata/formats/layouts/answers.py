@@ -12,7 +12,7 @@ from ftdata.expressions import as_text
 from ftdata.facts.columns import THOUGHTS, WORDS, For, plain
 from ftdata.formats.alpaca import lines
 from ftdata.formats.layouts import marks
-from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past
+from ftdata.formats.layouts.conversations import Message, is_conversation, messages_of, past, rows_of
 from ftdata.formats.layouts.record import Options, Row, RowColumns, beside, once
 from ftdata.formats.layouts.thoughts import split_off
 
@@ -21,9 +21,20 @@ if TYPE_CHECKING:
     from ftdata.formats.registry import Parsed
 
 NUMBERS = "numbers written as text"
+REPEATED = "answers that say the same as one before left out"
 _ITEM_TEXTS = ("response", "answer", "text", "content", "completion", "output", "generated_text", "value", "solution")
 _ATTEMPTS = ("attempt", "content", "final", "final_answer", "answer", "response", "solution", "output", "completion")
-_LISTS = ("responses", "completions", "answers", "generations", "outputs", "candidates", "solutions", "replies")
+_LISTS = (
+    "responses",
+    "completions",
+    "answers",
+    "generations",
+    "outputs",
+    "candidates",
+    "solutions",
+    "replies",
+    "summaries",
+)
 
 
 # -- what all have in common ------------------------------------------------------------------------------------------
@@ -287,7 +298,17 @@ def turns_and_answer(row: Row, at: RowColumns, options: Options, repaired: Count
 
 def list_of(at: RowColumns, row: Row) -> str | None:
     """The column with a list of answers."""
-    return next((at.names[name] for name in _LISTS if name in at.names and type(row[at.names[name]]) is list), None)
+    return next(
+        (at.names[name] for name in _LISTS if name in at.names and items_of(row[at.names[name]]) is not None), None
+    )
+
+
+def items_of(value: Any) -> list[Any] | None:
+    """The items of a list, or of an object of lists; None of anything else."""
+    if type(value) is list:
+        return value
+    found = rows_of(value)
+    return found if found is None or any(name in value for name in _ITEM_TEXTS) else None
 
 
 def text_of_item(item: Any, path: str) -> str:
@@ -313,9 +334,12 @@ def has_several(at: RowColumns) -> bool:
 def are_several(row: Row, at: RowColumns) -> bool:
     """Whether a question has a list of answers."""
     asked, key = asked_of(at), list_of(at, row)
-    if asked is None or key is None or type(row[asked[0]]) is not str or not row[key]:
+    items = items_of(row[key]) if key else None
+    if asked is None or items is None or type(row[asked[0]]) is not str:
         return False
-    first = row[key][0]
+    if not items:
+        return type(row[key or ""]) is dict  # a question that has no answer, as SQuAD 2.0 has them
+    first = items[0]
     return type(first) is str or (type(first) is dict and any(type(first.get(name)) is str for name in _ITEM_TEXTS))
 
 
@@ -326,8 +350,13 @@ def each_answer(row: Row, at: RowColumns, options: Options, repaired: Counter[st
     key = list_of(at, row) or ""
     used.add(key)
     made: list[Any] = []
-    for index, item in enumerate(row.get(key) or ()):
+    texts: set[str] = set()
+    for index, item in enumerate(items_of(row.get(key)) or ()):
         text = text_of_item(item, f"$.{key}[{index}]")
+        if text in texts:
+            repaired[REPEATED] += 1
+            continue
+        texts.add(text)
         said = split_off({"role": "assistant", "content": text})
         about = (
             {name: value for name, value in item.items() if plain(name) not in _ITEM_TEXTS}

@@ -15,6 +15,8 @@ from ftdata.formats.layouts.answers import before, with_rest
 from ftdata.formats.layouts.conversations import (
     JSON_TEXT,
     Message,
+    are_pairs,
+    columns_of_turns,
     is_conversation,
     messages_of,
 )
@@ -32,17 +34,23 @@ _TEXTS = ("text", "transcript", "dialogue", "dialog", "conversation", "chat", "c
           "input", "sample", "example", "sequence", "full_text", "formatted", "formatted_text")  # fmt: skip
 """Columns in which a whole conversation may be written out."""
 
+_PAIRED = ("texts", "qa_pairs", "qas", "qa")
+"""Columns with turns, where these are a question with its answer each."""
+
 
 # -- turns in a column ------------------------------------------------------------------------------------------------
 
 
 def _turns(row: Row, at: RowColumns) -> str | None:
-    return next((name for name in at.all("turns") if type(row[name]) is not dict and is_conversation(row[name])), None)
+    for name in at.all("turns"):
+        if is_conversation(row[name]) and (type(row[name]) is not dict or columns_of_turns(row[name])):
+            return name
+    return next((at.names[name] for name in _PAIRED if name in at.names and are_pairs(row[at.names[name]])), None)
 
 
 def has_turns(at: RowColumns) -> bool:
     """Whether a column is named as one with turns is."""
-    return at.first("turns") is not None
+    return at.first("turns") is not None or at.one(*_PAIRED) is not None
 
 
 def are_turns(row: Row, at: RowColumns) -> bool:
@@ -107,10 +115,20 @@ def _answered(messages: list[Message], key: str, repaired: Counter[str]) -> None
 
 def _place(row: Row, at: RowColumns, messages: list[Message], used: set[str]) -> None:
     images = at.first("image")
-    if images is None or not any(sharegpt.IMAGE in str(message.get("content")) for message in messages):
+    if images is None:
         return
+    if not any(sharegpt.IMAGE in str(message.get("content")) for message in messages):
+        asked = next((message for message in messages if message["role"] == "user"), None)
+        if not used.isdisjoint(map(at.names.get, _PAIRED)) and asked and type(asked["content"]) is str:
+            asked["content"] = f"{_images(row[images])}{asked['content']}"  # pairs about images never say where
+        else:
+            return
     used.add(images)
     sharegpt.place_images(messages, row[images], f"$.{images}")
+
+
+def _images(value: Any) -> str:
+    return sharegpt.IMAGE * (len(value) if type(value) is list else 1)
 
 
 def _with_tools(row: Row, at: RowColumns, messages: list[Message], used: set[str], repaired: Counter[str]) -> Example:

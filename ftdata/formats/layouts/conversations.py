@@ -15,10 +15,12 @@ from ftdata.formats.turns import Turns
 Message = dict[str, Any]
 
 SPEAKER = ("role", "from", "speaker", "author", "sender")
-SAID = ("content", "value", "text", "message", "utterance")
+SAID = ("content", "value", "text", "message", "utterance", "system_prompt")
 JSON_TEXT = "JSON text in columns read"
 ALTERNATING = "texts of a list taken for user and assistant by turns"
 LEFT = "further keys of turns left out"
+SYSTEM_ANSWERS = "turns of the system behind the user's taken for the assistant's"
+NUMBERED = "speakers told by numbers taken for user and assistant, the first who speaks for the user"
 
 _ROLES = {**marks.SPEAKERS, "patient": "user", "doctor": "assistant", "support": "assistant", **sharegpt.ROLES}
 _KEPT = frozenset(("role", "content", "tool_calls", "tool_call_id", "name", "weight", "reasoning_content", "thinking"))
@@ -31,8 +33,24 @@ def is_conversation(value: object) -> bool:
     if type(value) is str:
         return _is_json(value) or marks.written_out(value)
     if type(value) is dict:
-        return is_conversation(value.get("messages"))
+        turns = columns_of_turns(value)
+        return are_turns(turns) if turns else is_conversation(value.get("messages"))
     return type(value) is list and bool(value) and are_turns(value)
+
+
+def rows_of(value: Any) -> list[dict[str, Any]] | None:
+    """The objects of an object of lists of one length, as Hugging Face's datasets have kept sequences of objects."""
+    if type(value) is not dict or not value or not all(type(column) is list for column in value.values()):
+        return None
+    if len({len(column) for column in value.values()}) != 1:
+        return None
+    return [dict(zip(value, cells, strict=True)) for cells in zip(*value.values(), strict=True)]
+
+
+def columns_of_turns(value: Any) -> list[dict[str, Any]] | None:
+    """The same, where the objects say who speaks."""
+    found = rows_of(value)
+    return found if found and _speaker(found[0]) else None
 
 
 def are_turns(value: list[Any]) -> bool:
@@ -43,6 +61,17 @@ def are_turns(value: list[Any]) -> bool:
     if type(first) is list:
         return [type(text) for text in first] == [str, str]
     return type(first) is str and len(value) > 1 and all(type(text) is str for text in value)
+
+
+def are_pairs(value: object) -> bool:
+    """Whether a value is a list of objects that are a question with its answer each."""
+    return (
+        type(value) is list
+        and bool(value)
+        and all(
+            type(turn) is dict and _speaker(turn) is None and _asked_and_answered(turn) is not None for turn in value
+        )
+    )
 
 
 def messages_of(value: Any, path: str, repaired: Counter[str]) -> list[Message]:
@@ -56,6 +85,7 @@ def messages_of(value: Any, path: str, repaired: Counter[str]) -> list[Message]:
             return [split_off(message) for message in marks.turns_of(value, path, repaired)]
         value = arguments.read(value, path, repaired)
         repaired[JSON_TEXT] += 1
+    value = columns_of_turns(value) or value
     if type(value) is dict and type(value.get("messages")) is list:
         value, path = value["messages"], f"{path}.messages"
     elif type(value) is dict and any(key in value for key in SPEAKER):
@@ -78,7 +108,7 @@ def _messages(value: list[Any], path: str, repaired: Counter[str]) -> list[Messa
         return [{"role": "assistant" if index % 2 else "user", "content": text} for index, text in enumerate(value)]
     if kinds == {list}:
         return past(value, path)
-    messages: list[Message] = []
+    value = _answered_by_system(_numbered(value, repaired), repaired)
     flat: list[tuple[str, Message]] = []
     for index, turn in enumerate(value):
         here = f"{path}[{index}]"
@@ -99,6 +129,32 @@ def _messages(value: list[Any], path: str, repaired: Counter[str]) -> list[Messa
     return turns.messages
 
 
+def _speaker(turn: Any) -> str | None:
+    """The key of who speaks."""
+    return next((key for key in SPEAKER if key in turn), None) if type(turn) is dict else None
+
+
+def _numbered(turns: list[Any], repaired: Counter[str]) -> list[Any]:
+    """Turns whose speakers are told by two numbers, with names in their place."""
+    key = _speaker(turns[0])
+    said = [turn.get(key) for turn in turns if type(turn) is dict] if key else []
+    if len(said) != len(turns) or {type(word) for word in said} != {int} or len(set(said)) != 2:
+        return turns
+    repaired[NUMBERED] += 1
+    return [{**turn, key: "user" if turn[key] == said[0] else "assistant"} for turn in turns]
+
+
+def _answered_by_system(turns: list[Any], repaired: Counter[str]) -> list[Any]:
+    """Turns in which user and system speak in turn and nobody else, as sets of task-oriented dialogues have it."""
+    key = _speaker(turns[0])
+    said = [turn.get(key) for turn in turns if type(turn) is dict] if key else []
+    roles = [_ROLES.get(word.strip().lower()) for word in said if isinstance(word, str)]
+    if len(roles) != len(turns) or len(roles) < 2 or roles != (["user", "system"] * len(roles))[: len(roles)]:
+        return turns
+    repaired[SYSTEM_ANSWERS] += 1
+    return [{**turn, key: role if role == "user" else "assistant"} for turn, role in zip(turns, roles, strict=True)]
+
+
 def role_of(word: Any, path: str) -> str:
     """The role of a speaker; ``call`` where it is a turn of calls.
 
@@ -114,8 +170,9 @@ def role_of(word: Any, path: str) -> str:
 
 def _spoken(turn: Message, path: str, repaired: Counter[str]) -> Message:
     """A turn as role and content, whatever these are called in it."""
-    speaker = next((key for key in SPEAKER if key in turn), None)
-    said = next((key for key in SAID if key in turn and key != speaker), None)
+    speaker = _speaker(turn)
+    named = [key for key in SAID if key in turn and key != speaker]
+    said = next((key for key in named if turn[key] is not None), named[0] if named else None)
     rich = not _RICH.isdisjoint(turn)
     if speaker is None or (said is None and not rich):
         keys = ", ".join(map(shown, turn)) or "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.formats.layouts import answers, chats, choices, pairs, trees
+from ftdata.formats.layouts import answers, chats, choices, graded, pairs, trees
 from ftdata.formats.layouts.record import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -54,9 +54,28 @@ LAYOUTS: tuple[Layout, ...] = (
         trees.whole_tree,
     ),
     Layout(
+        "steps",
+        "the steps of an answer, and whether each is right: one answer, wanted where all are",
+        ("TRL's stepwise supervision: trl-lib/math_shepherd, trl-lib/prm800k",),
+        graded.has_steps,
+        graded.are_steps,
+        graded.stepwise,
+        ("trl",),
+    ),
+    Layout(
+        "prompt-and-truth",
+        "a prompt, and the ground truth that a reward holds its answers against: a line for a grader",
+        ("verl's data: prompt, reward_model, data_source",),
+        graded.has_truth,
+        graded.is_truth,
+        graded.with_truth,
+        ("trl", "openai-pairs"),
+    ),
+    Layout(
         "scored-answers",
         "several answers with scores or ranks: the best against the worst, or each against the next (layouts:adjacent)",
-        ("openbmb/UltraFeedback", "berkeley-nest/Nectar", "argilla/distilabel sets with generations and ratings"),
+        ("openbmb/UltraFeedback", "berkeley-nest/Nectar", "argilla/distilabel sets with generations and ratings",
+         "openai/summarize_from_feedback"),
         pairs.has_scored,
         pairs.are_scored,
         pairs.ranked,
@@ -64,7 +83,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         "several-answers",
         "a question with a list of answers: an example each",
-        ("facebook/natural_reasoning",),
+        ("facebook/natural_reasoning", "rajpurkar/squad"),
         answers.has_several,
         answers.are_several,
         answers.each_answer,
@@ -126,7 +145,8 @@ LAYOUTS: tuple[Layout, ...] = (
         "turns",
         "a conversation in one column: turns with any names for who speaks and what is said, turns of a question and "
         "its answer, texts by turns, or JSON text of these",
-        ("LDJnr/Capybara", "THUDM/AgentInstruct", "lmsys/lmsys-chat-1m", "GAIR/lima"),
+        ("LDJnr/Capybara", "THUDM/AgentInstruct", "lmsys/lmsys-chat-1m", "GAIR/lima", "nebius/SWE-agent-trajectories",
+         "HuggingFaceM4/the_cauldron", "pfb30/multi_woz_v22", "google-research-datasets/schema_guided_dstc8"),
         chats.has_turns,
         chats.are_turns,
         chats.chat,

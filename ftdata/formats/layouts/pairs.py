@@ -12,7 +12,7 @@ from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats import arguments
 from ftdata.formats.layouts import marks, verdicts
-from ftdata.formats.layouts.answers import asked_of, before, list_of, text_in, text_of_item, with_rest
+from ftdata.formats.layouts.answers import asked_of, before, items_of, list_of, text_in, text_of_item, with_rest
 from ftdata.formats.layouts.conversations import JSON_TEXT, Message, is_conversation, messages_of
 from ftdata.formats.layouts.record import Options, Row, RowColumns, once
 from ftdata.formats.layouts.thoughts import split_off
@@ -50,7 +50,9 @@ _SCORES = (
 _RANKS = ("rank", "ranking", "preference_rank", "position")
 _LISTED = {**dict.fromkeys(("scores", "ratings", "rewards", "overall_scores"), "score"),
            **dict.fromkeys(("ranks", "rankings"), "rank")}  # fmt: skip
-_TEXTS = ("text", "full_text", "content", "prompt", "instruction", "question")
+_TEXTS = ("text", "full_text", "content", "prompt", "instruction", "question", "post", "article")
+_CHOSEN = ("choice", "chosen", "best", "preferred")
+"""Columns with the number of the best of several answers."""
 
 
 # -- what stands before both ------------------------------------------------------------------------------------------
@@ -63,8 +65,22 @@ def _prompt(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) ->
         RowError: If what is asked cannot be read.
     """
     messages = before(row, at, used)
-    names = [*at.all("asked"), *_further(at), *at.all("turns"), *at.all("history"), *at.all("context")]
-    found = next((name for name in names if name not in used and _may_ask(row[name], name in at.all("asked"))), None)
+    names = [
+        *at.all("asked"),
+        *_further(at),
+        *_about(row, at),
+        *at.all("turns"),
+        *at.all("history"),
+        *at.all("context"),
+    ]
+    found = next(
+        (
+            name
+            for name in names
+            if name not in used and _may_ask(row[name], name in (*at.all("asked"), *_about(row, at)))
+        ),
+        None,
+    )
     if found is None:
         return messages
     used.add(found)
@@ -85,6 +101,13 @@ def _prompt(row: Row, at: RowColumns, used: set[str], repaired: Counter[str]) ->
 def _may_ask(value: Any, asks: bool) -> bool:
     """Whether a value may be what is asked: turns, or whatever stands in a column that is named so."""
     return asks or type(value) is str or (type(value) is list and is_conversation(value))
+
+
+def _about(row: Row, at: RowColumns) -> list[str]:
+    """A column about what is asked that holds its text."""
+    info = at.names.get("info", "")
+    value = row.get(info)
+    return [info] if type(value) is dict and any(type(value.get(key)) is str for key in _TEXTS) else []
 
 
 def _further(at: RowColumns) -> list[str]:
@@ -226,7 +249,7 @@ class _Scored(NamedTuple):
 
 def has_scored(at: RowColumns) -> bool:
     """Whether there is a question, and a column that may hold several answers."""
-    return bool(at.all("asked"))
+    return bool(at.all("asked")) or "info" in at
 
 
 def are_scored(row: Row, at: RowColumns) -> bool:
@@ -238,7 +261,8 @@ def are_scored(row: Row, at: RowColumns) -> bool:
 def _scored(row: Row, at: RowColumns, key: str) -> Iterator[_Scored]:
     beside = next(((at.names[name], word) for name, word in _LISTED.items() if name in at.names), None)
     listed = row[beside[0]] if beside else None
-    for index, item in enumerate(row[key]):
+    chosen = next((row[at.names[name]] for name in _CHOSEN if name in at.names), None)
+    for index, item in enumerate(items_of(row[key]) or ()):
         value, word = None, "score"
         if type(item) is dict:
             plain = {re.sub(r"\W+", "_", name.lower()): one for name, one in item.items()}
@@ -246,6 +270,8 @@ def _scored(row: Row, at: RowColumns, key: str) -> Iterator[_Scored]:
             value, word = (_number(plain[name]), "rank" if name in _RANKS else "score") if name else (None, "")
         elif beside and type(listed) is list and len(listed) == len(row[key]):
             value, word = _number(listed[index]), beside[1]
+        if value is None and type(chosen) is int and 0 <= chosen < len(row[key]):
+            value, word = float(index == chosen), "choice"
         if value is not None:
             yield _Scored(-value if word == "rank" else value, index, word, value)
 
@@ -271,7 +297,9 @@ def ranked(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -
     for better, worse in chosen:
         if better.good == worse.good:
             continue
-        sides = [_side(row[key][one.number], f"$.{key}[{one.number}]", repaired) for one in (better, worse)]
+        sides = [
+            _side((items_of(row[key]) or ())[one.number], f"$.{key}[{one.number}]", repaired) for one in (better, worse)
+        ]
         scores = {f"{better.word}_chosen": better.value, f"{worse.word}_rejected": worse.value}
         made.append(with_rest(row, used, _pair(asked, *sides), **scores))
     if not made:

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftdata.classes import dataclass
-from ftdata.facts.columns import BESIDE, NAMES, For, by_plain_name, plain
+from ftdata.facts.columns import ALONE, BESIDE, NAMES, For, by_plain_name, plain
 
 if TYPE_CHECKING:
     from ftdata.formats.registry import Parsed
@@ -71,7 +71,7 @@ def once(function: Callable[[RowColumns], T]) -> Callable[[RowColumns], T]:
 def beside(taken: str, others: Iterable[str]) -> list[str]:
     """Of other columns with the name of an answer those that may be the answer as well as the one that was taken."""
     known = BESIDE.get(plain(taken), ())
-    return [name for name in others if name != taken and plain(name) not in known]
+    return [name for name in others if name != taken and plain(name) not in known and plain(name) not in ALONE]
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def answers(at: RowColumns) -> Answers | None:
 
 def has(at: RowColumns, of: Answers) -> bool:
     """Whether a column says which of them is better."""
-    return bool(_one_hot(at, of) or _scores(at, of) or at.one(*_WORDS, *_IDS["better"], *_SIGNED)
+    return bool(_one_hot(at, of) or _scores(at, of) or _label(at, of) or at.one(*_WORDS, *_IDS["better"], *_SIGNED)
                 or (of.base == "human_ref" and "labels" in at))  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def better(row: Row, at: RowColumns, of: Answers, options: Options) -> int | Dro
         return Drop(TIE) if value == 0 else int(value > 0)
     if of.base == "human_ref" and "labels" in at:
         return _by_label(row[at.names["labels"]], at.names["labels"])
-    if name := at.one(*_WORDS):
+    if name := at.one(*_WORDS) or _label(at, of):
         return _by_word(row[name], of, name)
     return _by_score([row[name] for name in _scores(at, of) or ()])
 
@@ -133,6 +133,11 @@ def _one_hot(at: RowColumns, of: Answers) -> list[str]:
         if all(name in at for name in names):
             return [at.names[name] for name in names]
     return []
+
+
+def _label(at: RowColumns, of: Answers) -> str | None:
+    """A column that is named so for many things; of two answers to a question it can say one only."""
+    return at.one("label") if of.base in ("response", "answer", "output", "completion") and at.all("asked") else None
 
 
 def _scores(at: RowColumns, of: Answers) -> list[str]:

@@ -429,5 +429,68 @@ CASES: dict[str, Case] = {
         [*chat(user(Q), said(A), reference_answer="x", response_model="m"),
          *chat(user(Q), said(B), reference_answer="x", response_model="n")],
     ),
+    "rajpurkar/squad": Case(
+        "several-answers",
+        {"id": "s1", "context": "About trees.", "question": Q, "answers": {"text": [A, A], "answer_start": [3, 3]}},
+        chat(user(f"{Q}\nAbout trees."), said(A), id="s1", answer_start=3),
+    ),
+    "openai/summarize_from_feedback": Case(
+        "scored-answers",
+        {"info": {"id": "t", "post": Q, "article": None}, "summaries": [{"text": B}, {"text": A}], "choice": 1},
+        pair(user(Q), choice=1, choice_chosen=1.0, choice_rejected=0.0),
+    ),
+    "NCSOFT/offsetbias": Case(
+        "two-answers-and-a-verdict",
+        {"instruction": Q, "output_1": B, "output_2": A, "label": 2},
+        pair(user(Q), label=2),
+    ),
+    # -- dialogues of two who are not called user and assistant
+    "pfb30/multi_woz_v22": Case(
+        "turns",
+        {"dialogue_id": "M", "turns": {"turn_id": ["0", "1"], "speaker": [0, 1], "utterance": [Q, A]}},
+        chat(user(Q), said(A), dialogue_id="M"),
+    ),
+    "google-research-datasets/schema_guided_dstc8": Case(
+        "turns",
+        {"turns": [{"speaker": "USER", "utterance": Q, "frames": []}, {"speaker": "SYSTEM", "utterance": A}]},
+        chat(user(Q), said(A)),
+    ),
+    "nebius/SWE-agent-trajectories": Case(
+        "turns",
+        {"trajectory": [{"role": "system", "system_prompt": "Act.", "text": None, "mask": False},
+                        {"role": "user", "system_prompt": None, "text": Q, "mask": False},
+                        {"role": "ai", "system_prompt": None, "text": A, "mask": False}]},
+        chat(system("Act."), user(Q), said(A)),
+    ),
+    "tau-bench's results": Case(
+        "turns", {"task_id": 1, "reward": 1.0, "traj": [user(Q), said(A)]}, chat(user(Q), said(A), task_id=1, reward=1.0)
+    ),
+    "HuggingFaceM4/the_cauldron": Case(
+        "turns",
+        {"images": ["a.png"], "texts": [{"user": Q, "assistant": A, "source": "x"}]},
+        chat(user([{"type": "image_url", "image_url": {"url": "a.png"}}, {"type": "text", "text": Q}]), said(A)),
+    ),
+    "camel-ai/math": Case(
+        "question-and-answer",
+        {"role_1": "x", "message_1": Q, "message_2": A}, chat(user(Q), said(A), role_1="x"),
+    ),
+    "allenai/sciq": Case(
+        "question-and-answer",
+        {"question": Q, "distractor1": B, "correct_answer": A, "support": "x"},
+        chat(user(Q), said(A), distractor1=B, support="x"),
+    ),
+    # -- for graders
+    "trl-lib/prm800k": Case(
+        "steps",
+        {"prompt": Q, "completions": ["First.", "Then."], "labels": [True, False]},
+        chat(user(Q), said("First.\nThen."), kto_tag=False, step_labels=[True, False]),
+    ),
+    "verl's data": Case(
+        "prompt-and-truth",
+        {"data_source": "x", "prompt": [user(Q)], "ability": "math", "extra_info": {"index": 1},
+         "reward_model": {"style": "rule", "ground_truth": "4"}},
+        [{"messages": [user(Q)], "ground_truth": "4", "data_source": "x", "ability": "math",
+          "metadata": {"extra_info": {"index": 1}}}],
+    ),
 }
 # fmt: on
