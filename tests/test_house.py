@@ -82,7 +82,7 @@ HEAVY = [
     "pyarrow",
     "tiktoken",
     "tokenizers",
-    "quicktok",
+    "splintr",
     "rich",
     "jinja2",
     "pydantic",

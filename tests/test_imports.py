@@ -13,12 +13,12 @@ pytestmark = pytest.mark.process
 
 HEAVY = frozenset((
     "pydantic", "annotated_types", "jinja2", "numpy", "rich", "regex", "yaml", "jsonschema_rs", "charset_normalizer", "stdnum",
-    "tiktoken", "quicktok", "pyarrow", "pandas", "datasets", "polars", "fsspec", "httpx", "asyncio", "multiprocessing",
+    "tiktoken", "splintr", "pyarrow", "pandas", "datasets", "polars", "fsspec", "httpx", "asyncio", "multiprocessing",
     "importlib.metadata", "importlib.resources", "bz2", "lzma", "gzip", "zipfile", "tempfile", "shutil", "secrets", "socket",
     "subprocess", "pickle", "cloudpickle", "concurrent.futures", "decimal", "shlex",
 ))  # fmt: skip
 STATS = frozenset((
-    "jinja2", "numpy", "yaml", "jsonschema_rs", "tiktoken", "quicktok", "regex", "pyarrow", "pandas", "datasets", "polars",
+    "jinja2", "numpy", "yaml", "jsonschema_rs", "tiktoken", "splintr", "regex", "pyarrow", "pandas", "datasets", "polars",
     "subprocess", "cloudpickle", "concurrent.futures", "httpx", "asyncio", "multiprocessing",
 ))  # fmt: skip
 RULES = frozenset(("ftdata.rules.listed", "ftdata.rules.quality", "ftdata.tokens.counting"))

@@ -87,39 +87,31 @@ def _quick(name: str) -> TextCounter:
 SOME = 2_000_000
 """Bytes of input in which there is nearly always more text than `SmallCounter` counts, so that it need not try."""
 
-MUCH = 10_000_000
-"""Characters in which quicktok makes up for its loading, which takes three times tiktoken's: 1.0 s for o200k_base."""
-
 
 def _growing(name: str) -> TextCounter:
-    """A bundled encoding's counter: little is looked up in the packed file, much is quicktok's, if that is there."""
-    from ftdata.tokens.fast import fast_counter, is_there
-
-    ahead = expected.get()
-    if ahead >= MUCH and is_there():
-        return fast_counter(name) or _quick(name)
+    """A bundled encoding's counter: little text is looked up in the packed file, more is worth loading something."""
+    if expected.get() >= SOME:
+        return _loaded(name)
     count: TextCounter
-    left = MUCH
+    little = SmallCounter(name)
 
     def few(text: str) -> int:
         nonlocal count
         try:
             return little(text)
         except Unknown:
-            count = _quick(name)
+            count = _loaded(name)
             return count(text)
 
-    def counted(text: str) -> int:
-        nonlocal count, left
-        if left > 0:
-            left -= len(text)
-            if left <= 0:
-                count = (is_there() and fast_counter(name)) or _quick(name)
-        return count(text)
+    count = few
+    return lambda text: count(text)
 
-    little = SmallCounter(name)
-    count = _quick(name) if ahead >= SOME else few
-    return counted
+
+def _loaded(name: str) -> TextCounter:
+    """The fastest counter that there is."""
+    from ftdata.tokens.fast import fast_counter
+
+    return fast_counter(name) or _quick(name)
 
 
 def _counting(encoding: tiktoken.Encoding) -> TextCounter:

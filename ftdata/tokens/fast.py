@@ -1,4 +1,4 @@
-"""quicktok in place of tiktoken's counter, where it is installed (the extra ``fast``) and counts as tiktoken does.
+"""splintr in place of tiktoken's counter, where it is installed (the extra ``fast``) and counts as tiktoken does.
 
 At its start it must turn an adversarial text into the very tokens that tiktoken makes of it; else tiktoken counts, and
 that is logged.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from hashlib import blake2b
-from importlib.util import find_spec
 
 log = logging.getLogger("ftdata")
+
+_SPECIAL = "<|"
+"""What all special tokens begin with, also those that splintr adds."""
 
 ADVERSARIAL = (
     "",
@@ -51,36 +53,41 @@ def digest(encode: Callable[[str], list[int]]) -> str:
     return blake2b(found.encode(), digest_size=16).hexdigest()
 
 
-def is_there() -> bool:
-    """Whether quicktok is installed."""
-    return find_spec("quicktok") is not None
-
-
 def fast_counter(name: str) -> Callable[[str], int] | None:
-    """Quicktok's counter for a bundled encoding; None where it is not installed or fails the test."""
+    """Splintr's counter for a bundled encoding; None where it is not installed or fails the test."""
     try:
-        import quicktok
+        from splintr import Tokenizer
     except ImportError:
         return None
     try:
-        tokenizer = quicktok.get_encoding(name)
-        passed = digest(tokenizer.encode_ordinary) == DIGESTS[name] and all(
-            tokenizer.count(text) == len(tokenizer.encode_ordinary(text)) for text in ADVERSARIAL
+        tokenizer = Tokenizer.from_pretrained(name)
+        encode, count = tokenizer.encode_ordinary, _like_tiktoken(tokenizer.encode_flat, tokenizer.encode_ordinary)
+        passed = (
+            digest(encode) == DIGESTS[name]
+            and all(_SPECIAL in token for token in tokenizer.special_tokens())
+            and all(count(text) == len(encode(text)) for text in ADVERSARIAL)
         )
     except Exception as error:
-        log.info("quicktok cannot be used (%s: %s); tiktoken counts", type(error).__name__, error)
+        log.info("splintr cannot be used (%s: %s); tiktoken counts", type(error).__name__, error)
         return None
     if not passed:
-        log.info("quicktok does not count as tiktoken does; tiktoken counts")
+        log.info("splintr does not count as tiktoken does; tiktoken counts")
         return None
-    return _like_tiktoken(tokenizer.count)
+    return count
 
 
-def _like_tiktoken(quick: Callable[[str], int]) -> Callable[[str], int]:
+def _like_tiktoken(flat: Callable[[str], bytes], encode: Callable[[str], list[int]]) -> Callable[[str], int]:
+    """Counts the tokens of text that is only text.
+
+    Args:
+        flat: What gives four bytes a token, in less time than a list takes, but takes special tokens for what they are.
+        encode: What gives a list, whatever the text looks like.
+    """
+
     def count(text: str) -> int:
         try:
-            return quick(text)
-        except TypeError:  # half a character, which tiktoken replaces
-            return quick(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+            return len(flat(text)) // 4 if _SPECIAL not in text else len(encode(text))
+        except UnicodeEncodeError:  # half a character, which tiktoken replaces
+            return count(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
     return count

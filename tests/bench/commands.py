@@ -60,7 +60,7 @@ FTDATA_STATS_PLAIN = """
 import os, sys, tempfile
 from pathlib import Path
 with tempfile.TemporaryDirectory() as hidden:
-    Path(hidden, "quicktok.py").write_text("raise ImportError")
+    Path(hidden, "splintr.py").write_text("raise ImportError")
     os.environ["PYTHONPATH"] = os.pathsep.join([hidden, *filter(None, [os.environ.get("PYTHONPATH")])])
     sys.path.insert(0, hidden)
     import ftdata

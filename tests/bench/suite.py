@@ -398,7 +398,7 @@ def tokens(place: Place) -> Comparison:
 
 def tokens_fast(place: Place) -> Comparison:
     """The same with the extra `fast`."""
-    return _tokens(place, "tokens-fast", commands.FTDATA_STATS, bound=1 / 4, needs="quicktok")
+    return _tokens(place, "tokens-fast", commands.FTDATA_STATS, bound=1 / 4, needs="splintr")
 
 
 def tokens_repeated(place: Place) -> Comparison:
@@ -443,7 +443,7 @@ def check_model(place: Place) -> Comparison:
     rows = place.data("long", ".jsonl", LONG_ROWS, data.long_chats_jsonl)
     ours = python(commands.FTDATA_CHECK, rows.path, "model=gpt-4.1-mini")
     theirs = python(commands.COOKBOOK_CHECK, rows.path)
-    return Comparison("check-model", ours, theirs, bound=1 / 5, needs="quicktok", prepare=rows.prepare)
+    return Comparison("check-model", ours, theirs, bound=1 / 5, needs="splintr", prepare=rows.prepare)
 
 
 def import_(place: Place) -> Comparison:

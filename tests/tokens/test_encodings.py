@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -68,10 +69,10 @@ def test_text_is_text(name: str) -> None:
     assert count(" " * 2_000_000 + "x") > 1000, "of so much white space tiktoken's own pattern dies"
 
 
-needs_quicktok = pytest.mark.skipif(find_spec("quicktok") is None, reason="the extra fast is not installed")
+needs_splintr = pytest.mark.skipif(find_spec("splintr") is None, reason="the extra fast is not installed")
 
 
-@needs_quicktok
+@needs_splintr
 @tries(200)
 @given(tricky)
 def test_the_fast_counter_counts_as_tiktoken(text: str) -> None:
@@ -89,24 +90,67 @@ def test_the_self_tests_digests_are_tiktokens(name: str) -> None:
     assert fast.digest(official()[name]) == fast.DIGESTS[name]
 
 
+@pytest.mark.parametrize("name", vocab.BUNDLED)
+@needs_splintr
+def test_the_fast_counter_takes_each_character_as_tiktoken_does(name: str) -> None:
+    """Whatever its kind: no two libraries need know the same Unicode."""
+    encode, count = official()[name], FAST[name]
+    assert count is not None
+    characters = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
+    for at in range(0, len(characters), 500):
+        for shape in ("a{0}b ", " {0}A", "1{0}{0}2\n", ".{0}  "):
+            text = "".join(map(shape.format, characters[at : at + 500]))
+            assert count(text) == len(encode(text)), (at, shape)
+
+
+@needs_splintr
+@pytest.mark.parametrize("name", vocab.BUNDLED)
+def test_the_fast_counter_takes_special_tokens_for_text(name: str) -> None:
+    from splintr import Tokenizer
+
+    count = FAST[name]
+    assert count is not None
+    for token in (*Tokenizer.from_pretrained(name).special_tokens(), *vocab.BUNDLED[name].special):
+        text = f"{token} and {token}{token[:3]}"
+        assert count(text) == len(official()[name](text)), token
+
+
+class Other:
+    """A tokenizer as splintr has them, that makes a token of each byte."""
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        return list(text.encode())
+
+    def encode_flat(self, text: str) -> bytes:
+        return b"".join(byte.to_bytes(4, "little") for byte in self.encode_ordinary(text))
+
+    def special_tokens(self) -> dict[str, int]:
+        return {"<|end|>": 1}
+
+
 def test_a_counter_that_differs_is_not_used(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    class Module:
-        @staticmethod
-        def get_encoding(name: str) -> object:
-            class Wrong:
-                encode_ordinary = staticmethod(lambda text: list(text.encode()))
-                count = staticmethod(len)
-
-            return Wrong
-
-    monkeypatch.setitem(sys.modules, "quicktok", Module)
+    module = ModuleType("splintr")
+    vars(module)["Tokenizer"] = SimpleNamespace(from_pretrained=lambda name: Other())
+    monkeypatch.setitem(sys.modules, "splintr", module)
     with caplog.at_level(logging.INFO, "ftdata"):
         assert fast.fast_counter("o200k_base") is None
-    assert "quicktok does not count as tiktoken does" in caplog.text
-    monkeypatch.setattr(Module, "get_encoding", staticmethod(lambda name: 1 / 0))
+    assert "splintr does not count as tiktoken does" in caplog.text
+    vars(module)["Tokenizer"] = SimpleNamespace(from_pretrained=lambda name: 1 / 0)
     with caplog.at_level(logging.INFO, "ftdata"):
         assert fast.fast_counter("o200k_base") is None
-    assert "quicktok cannot be used (ZeroDivisionError" in caplog.text
+    assert "splintr cannot be used (ZeroDivisionError" in caplog.text
+
+
+def test_a_counter_with_special_tokens_of_another_look_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, named = ModuleType("splintr"), {"<|end|>": 1}
+    other = Other()
+    vars(other)["special_tokens"] = lambda: named
+    vars(module)["Tokenizer"] = SimpleNamespace(from_pretrained=lambda name: other)
+    monkeypatch.setitem(sys.modules, "splintr", module)
+    monkeypatch.setitem(fast.DIGESTS, "o200k_base", fast.digest(other.encode_ordinary))
+    assert fast.fast_counter("o200k_base") is not None
+    named["<end>"] = 2
+    assert fast.fast_counter("o200k_base") is None
 
 
 BLOCKED = """
@@ -200,31 +244,24 @@ def noting(asked: list[str], what: str, counters: Mapping[str, object]) -> Calla
     return found
 
 
-@needs_quicktok
+@pytest.mark.parametrize("there", [False, True], ids=["tiktoken", "splintr"])
 @pytest.mark.parametrize(
-    "size, loaded",
-    [(0, []), (encodings.SOME - 1, []), (encodings.SOME, ["plain"]), (encodings.MUCH, ["fast"])],
-    ids=["none", "little", "some", "much"],
-)
-def test_what_is_loaded_from_the_first_depends_on_what_there_is_to_do(
-    monkeypatch: pytest.MonkeyPatch, size: int, loaded: list[str]
+    "size, text, loads",
+    [(0, "Text is text.", False), (encodings.SOME - 1, "Text is text.", False), (encodings.SOME, "Text", True),
+     (0, "\u0378", True), (0, "Text is text. " * 20_000, True)],
+    ids=["unknown", "little", "some", "odd", "more than was thought"],
+)  # fmt: skip
+def test_what_is_loaded_depends_on_what_there_is_to_do(
+    monkeypatch: pytest.MonkeyPatch, size: int, text: str, loads: bool, there: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(encodings, "_quick", noting(asked, "plain", {name: plain(name) for name in vocab.BUNDLED}))
-    monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
+    tiktokens = {name: plain(name) for name in vocab.BUNDLED}
+    monkeypatch.setattr(encodings, "_quick", noting(asked, "tiktoken", tiktokens))
+    monkeypatch.setattr(fast, "fast_counter", noting(asked, "splintr", tiktokens if there else dict.fromkeys(FAST)))
     known = expected.set(size)
     try:
-        assert encodings._growing("o200k_base")("Text is text.") == 4
+        count = encodings._growing("o200k_base")
+        assert [count(text) for _ in range(3)] == [len(official()["o200k_base"](text))] * 3
     finally:
         expected.reset(known)
-    assert asked == loaded
-
-
-@needs_quicktok
-def test_what_grows_becomes_quicktok_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(encodings, "MUCH", 20)
-    monkeypatch.setattr(fast, "fast_counter", noting(asked, "fast", FAST))
-    count = encodings._growing("o200k_base")
-    assert [count("Text is text.") for _ in range(5)] == [4] * 5
-    assert asked == ["fast"]
+    assert asked == ((["splintr"] if there else ["splintr", "tiktoken"]) if loads else [])

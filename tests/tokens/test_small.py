@@ -71,13 +71,13 @@ def kinds() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", vocab.BUNDLED)
 def test_counts_are_tiktokens_where_the_allowance_ends(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    quick = encodings._quick
+    loaded = encodings._loaded
 
     def build(name: str) -> Callable[[str], int]:
         built.append(name)
-        return quick(name)
+        return loaded(name)
 
-    monkeypatch.setattr(encodings, "_quick", build)
+    monkeypatch.setattr(encodings, "_loaded", build)
     count = encodings._growing(name)
     texts = [f"Ticket {number} for Zürich: {'unprecedented ' * (number % 7)}{number:x}" for number in range(3000)]
     assert count(texts[0]) == len(official()[name](texts[0]))
