@@ -162,6 +162,30 @@ def test_a_batch_is_joined(name: str, result: Row) -> None:
     assert made["metadata"]["finish_reason"] == "stop"
 
 
+@pytest.mark.parametrize(("name", "result"), RESULTS.values(), ids=RESULTS.keys())
+def test_a_request_beside_its_result_is_whole(name: str, result: Row) -> None:
+    """As whoever joined the files by hand has them."""
+    whole = {
+        **next(
+            one
+            for one in rows(name)
+            if one.items() >= {key: result[key] for key in ("custom_id", "key") if key in result}.items()
+        ),
+        **result,
+    }
+    found = detect([whole], FORMATS).format
+    assert found is not None
+    assert [told(made) for made in ftdata.read([whole])] == [PLAIN]
+    with pytest.raises(RowError, match="stands beside its answer already"):
+        list(ftdata.read([result]).join(ftdata.read([whole])))
+    failed = (
+        {**whole, "result": {"type": "expired"}}
+        if "result" in whole
+        else {**whole, "response": None, "error": {"code": 1}}
+    )
+    assert not list(ftdata.read([failed]))
+
+
 @pytest.mark.parametrize("end", ["expired", "canceled"])
 def test_a_result_without_a_message_is_dropped(end: str) -> None:
     result = {"custom_id": "r-2", "result": {"type": end}}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.classes import replace
 from ftdata.errors import RowError, shown
 from ftdata.example.parts import calls, text_of
+from ftdata.findings import Drop
 from ftdata.formats.gate import check_messages
 from ftdata.formats.registry import Format, Parsed, only_read
 from ftdata.formats.transcripts.bodies import exchange, prompt
@@ -40,6 +41,8 @@ def half(row: Row) -> tuple[str, str]:
     Raises:
         RowError: If it is neither, or has no id.
     """
+    if is_both(row) or ("request" in row and "response" in row and "custom_id" not in row):
+        raise RowError("the request stands beside its answer already", hint="Leave --requests out.", json_path="$")
     if "body" in row:
         return REQUEST, _id(row, "custom_id")
     if other := _other(row):
@@ -52,8 +55,6 @@ def half(row: Row) -> tuple[str, str]:
             return CHUNK, _id(row, "id")
         if kind == "list" and type(row.get("data")) is list:
             return MESSAGE, _stored_id(row["data"])
-    if "request" in row and "response" in row and "custom_id" not in row:
-        raise RowError("the request stands beside its answer already", hint="Leave --requests out.", json_path="$")
     if "response" in row or "error" in row:
         return ANSWER, _id(row, "custom_id")
     if "role" in row and "custom_id" not in row:
@@ -65,6 +66,12 @@ def half(row: Row) -> tuple[str, str]:
         f"expected a request (custom_id and body) or an answer (custom_id and response); got the keys {keys}",
         json_path="$",
     )
+
+
+def is_both(row: Row) -> bool:
+    """Whether a row has a request and what became of it, as whoever joined the files by hand has them."""
+    answer = next((name for name in ("result", "response", "error") if row.get(name) is not None), None)
+    return answer is not None and type(row.get("params" if answer == "result" else "body")) is dict
 
 
 def _other(row: Row) -> tuple[str, str] | None:
@@ -189,11 +196,16 @@ def stored(completion: Row, messages: Sequence[Row], repaired: Counter[str]) -> 
 
 
 def parse(row: Row, repaired: Counter[str]) -> Parsed:
-    """The prompt of a request, an example without an answer; an answer alone is none.
+    """The prompt of a request, an example without an answer; the whole exchange where the row has both.
+
+    An answer alone is none.
 
     Raises:
         RowError: If it is not a request.
     """
+    if is_both(row):
+        answer, failed = answered(row)
+        return Drop(failed) if failed else joined(request_of(row), row, answer, repaired).examples(repaired)
     what, id = half(row)
     if what != REQUEST:
         raise RowError(f"the {what} of a request that is in another file", hint=_ALONE, json_path="$")
@@ -209,7 +221,12 @@ def parse(row: Row, repaired: Counter[str]) -> Parsed:
 
 
 def _is_half(row: Row) -> bool:
-    if not {"body", "response", "error", "object"} & row.keys() or "request" in row or "messages" in row:
+    if (
+        not {"body", "response", "error", "object"} & row.keys()
+        or "request" in row
+        or "messages" in row
+        or is_both(row)
+    ):
         return False
     try:
         return _other(row) is None and half(row)[0] in (REQUEST, ANSWER, CHUNK)
