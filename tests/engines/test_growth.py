@@ -75,7 +75,7 @@ def test_memory_hardly_grows_with_the_rows(
     monkeypatch.setattr("ftdata.engines.spill.PARTITION", PARTITION)
     monkeypatch.setattr("ftdata.engines.spill._BUFFER", 1 << 9)
     file, most, run = RUNS[name]
-    for _ in range(2):  # what is loaded once, at first or when it has been asked for often
-        peak(run, folders[FEW] / file, tmp_path / "warm.jsonl")
+    for number in range(2):  # what is loaded once, at first or when it has been asked for often
+        peak(run, folders[FEW] / file, tmp_path / f"warm{number}.jsonl")
     few, many = (peak(run, folders[count] / file, tmp_path / f"{count}.jsonl") for count in (FEW, MANY))
     assert (many - few) / (MANY - FEW) < most
