@@ -17,6 +17,7 @@ from ftdata.verbs import Needs, verb
 from ftdata.verbs.types import Count, PathLike
 
 if TYPE_CHECKING:
+    from ftdata.engines.checking import Checked
     from ftdata.engines.local import Local
     from ftdata.report.checked import Report
     from ftdata.rules.checker import Checker
@@ -137,11 +138,16 @@ class Checking(JudgedRows):
     ) -> Report:
         """The report of a checker that knows all that was asked for."""
         from ftdata.engines.checking import check
-        from ftdata.facts.methods import METHOD_OF
-        from ftdata.report.checked import Report
 
         plan = self._judged_plan(checker.target, how)
         done = check(engine, plan, checker, rows=how.rows, on_progress=on_progress)
+        return self._report(done, checker, target)
+
+    def _report(self, done: Checked, checker: Checker, target: str) -> Report:
+        """What a check came to, with what it was asked for."""
+        from ftdata.facts.methods import METHOD_OF
+        from ftdata.report.checked import Report
+
         names = tuple(file.name for file in self.source.files)
         return Report(
             done.findings,

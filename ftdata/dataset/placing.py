@@ -16,8 +16,10 @@ from ftdata.verbs.types import Count, PathLike
 if TYPE_CHECKING:
     import datetime
 
+    from ftdata.engines.checking import AskedCheck
     from ftdata.engines.local import Local
     from ftdata.example.words import Kind
+    from ftdata.formats.targets import Target
     from ftdata.report.checked import Report
     from ftdata.report.places import PlaceFigures, PlaceReport
     from ftdata.tokens.models import Model, Models
@@ -101,45 +103,60 @@ class Placing(Checking):
         with engine.kept_workers():
             counted = engine.survey(self.plan(), partial(TokenSurvey, profiles), outcome)
             number = epochs_for(epochs, counted.examples)
-            found = []
-            for one in meant:
-                report, first = self._checked_for(one, models, method, engine)
-                found.append(figures(table, today, one, report, first, counted, number))
+            checked = self._checked_for(meant, models, method, engine)
+            found = [
+                figures(table, today, one, *said, counted, number) for one, said in zip(meant, checked, strict=True)
+            ]
         return PlaceReport(kind, counted.examples, outcome.tally.rejected.total(), tuple(found), others)
 
     def _checked_for(
-        self, model: Model, models: PathLike | None, method: Method | None, engine: Local
-    ) -> tuple[Report | None, str]:
-        """The check's verdict for the model's place, and what to do first; no report if it rejects such rows."""
-        from ftdata.findings import Severity
+        self, meant: Sequence[Model], models: PathLike | None, method: Method | None, engine: Local
+    ) -> list[tuple[Report | None, str]]:
+        """For each model the check's verdict for its place, and what to do first; no report if it rejects such rows."""
+        from ftdata.engines.checking import check_jointly
         from ftdata.formats.targets import TARGETS
 
-        if model.place not in TARGETS:
-            return None, "ftdata has no check for this place"
-        try:
-            report = self._counted_errors(model, models, method, engine)
-        except UsageError as error:
-            return None, f"{error.message}. {error.hint}".rstrip()
-        errors = [one for one in report.findings if one.severity >= Severity.ERROR]
-        first = next((one for one in errors if one.rule != OTHER_FORMAT), errors[0] if errors else None)
-        if first is None:
-            return report, ""
-        if first.rule == OTHER_FORMAT:
-            return report, first.hint
-        own = TARGETS[model.place].own and first.rule == "refused-row"
-        hint = f"; ftdata convert --to {model.place} writes what it takes" if own else ""
-        return report, f"{first.place}{first.message} [{first.rule}]{hint}"
+        said: list[tuple[Report | None, str]] = []
+        asked: dict[int, AskedCheck] = {}
+        for number, model in enumerate(meant):
+            said.append((None, "ftdata has no check for this place"))
+            if model.place in TARGETS:
+                try:
+                    asked[number] = self._counting_errors(model, models, method)
+                except UsageError as error:
+                    said[number] = None, f"{error.message}. {error.hint}".rstrip()
+        for (number, one), done in zip(asked.items(), check_jointly(engine, list(asked.values())), strict=True):
+            place = meant[number].place
+            report = self._report(done, one.checker, place)
+            said[number] = report, _first(report, TARGETS[place])
+        return said
 
-    def _counted_errors(self, model: Model, models: PathLike | None, method: Method | None, engine: Local) -> Report:
+    def _counting_errors(self, model: Model, models: PathLike | None, method: Method | None) -> AskedCheck:
         """As `check` for a model where it is trained, without advice, which no figure counts."""
         from ftdata.dataset.measured import budget
+        from ftdata.engines.checking import AskedCheck
         from ftdata.findings import Severity
 
         checker, how = self._checker(model.place, method, (), ())
         checker.rules = tuple(rule for rule in checker.rules if rule.severity > Severity.INFO)
         checker.most = 1
         checker.budget = budget(model.name, os.fspath(models) if models else None, model.place)
-        return self._judged(engine, checker, how, model.place)
+        return AskedCheck(self._judged_plan(checker.target, how), checker, how.rows)
+
+
+def _first(report: Report, target: Target) -> str:
+    """The first error, or what to do first."""
+    from ftdata.findings import Severity
+
+    errors = [one for one in report.findings if one.severity >= Severity.ERROR]
+    first = next((one for one in errors if one.rule != OTHER_FORMAT), errors[0] if errors else None)
+    if first is None:
+        return ""
+    if first.rule == OTHER_FORMAT:
+        return first.hint
+    own = target.own and first.rule == "refused-row"
+    hint = f"; ftdata convert --to {target.name} writes what it takes" if own else ""
+    return f"{first.place}{first.message} [{first.rule}]{hint}"
 
 
 def meant_at(

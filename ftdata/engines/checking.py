@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftdata.classes import dataclass, field
 from ftdata.codec import encode
@@ -22,10 +23,12 @@ from ftdata.steps.primitives import Loading
 
 if TYPE_CHECKING:
     from ftdata.engines.local import Local
+    from ftdata.engines.workers import Job
     from ftdata.files.source import File, Source
     from ftdata.findings import Finding
     from ftdata.formats.targets import Target
     from ftdata.rules.checker import Checker
+    from ftdata.rules.joint import Joint, JointPage
 
 _LARGE = 4 << 20
 """Bytes of a source that it is worth looking at the beginning of, and of that beginning."""
@@ -37,11 +40,13 @@ class RowsJob:
 
     Attributes:
         counts: Whether rows are so long that most must be counted.
+        joint: What is judged once for several checks.
     """
 
     source: Source
     checker: Checker
     counts: bool = False
+    joint: tuple[JointPage, int] | None = None
 
     def load(self) -> None:
         """Load what counts tokens, if most rows must be counted."""
@@ -56,6 +61,7 @@ class RowsJob:
             self.source.expect()
         result = BlockResult()
         page = self.checker.page(index, block.file)
+        page.joint = self.joint
         result.summary = page.sheet  # a sheet is merged, and nothing is added to it
         reader = self.source.read(block)
         if isinstance(reader, LineReader | ValueReader):
@@ -87,11 +93,13 @@ class ExamplesJob:
 
     flow: Flow
     checker: Checker
+    joint: tuple[JointPage, int] | None = None
 
     def __call__(self, index: int, block: Block) -> BlockResult:
         """The block's sheet."""
         result = BlockResult()
         page = self.checker.page(index, block.file)
+        page.joint = self.joint
         result.summary = page.sheet
         for number, _, own, example in self.flow.run(index, block, result):
             if "metadata" in example:
@@ -101,6 +109,48 @@ class ExamplesJob:
             page.rejected(reject.line, reject.raw, reject.error)
         result.rejects = []
         return result
+
+
+@dataclass
+class JointJob:
+    """Judges a block for several checks; what all of them say of an example is found once."""
+
+    jobs: tuple[RowsJob | ExamplesJob, ...]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"jobs": self.jobs}
+
+    @cached_property
+    def _joint(self) -> Joint:
+        from ftdata.rules.joint import Joint
+
+        return Joint([job.checker for job in self.jobs])
+
+    def load(self) -> None:
+        """Load what any of them needs."""
+        for job in self.jobs:
+            if isinstance(job, RowsJob):
+                job.load()
+
+    def __call__(self, index: int, block: Block) -> BlockResult:
+        """The block's sheets, one for each check."""
+        results = []
+        for number, (job, page) in enumerate(zip(self.jobs, self._joint.pages(block.file), strict=True)):
+            job.joint = page, number
+            results.append(job(index, block))
+            job.joint = None
+        whole = BlockResult(lines=results[0].lines, summary=[result.summary for result in results])
+        whole.misaligned = any(result.misaligned for result in results)
+        whole.failure = next((result.failure for result in results if result.failure), None)
+        return whole
+
+
+class AskedCheck(NamedTuple):
+    """A check: of what, by what, and whether rows are judged as they are in the file."""
+
+    plan: Plan
+    checker: Checker
+    rows: bool
 
 
 @dataclass(frozen=True)
@@ -141,25 +191,62 @@ def check(
         StepError: If a function of the user's failed.
     """
     outcome = Outcome(on_progress=on_progress)
-    # What comes of steps is in no file yet.
-    files = [file_look(file) if rows else _unwritten(file) for file in plan.source.files]
-    origins = Origins()
-    total = checker.page(0, 0).sheet
-    if rows:
+    source, job = _job(engine, AskedCheck(plan, checker, rows), outcome)
+    return _checked(engine, source, job, [AskedCheck(plan, checker, rows)], outcome)[0]
+
+
+def check_jointly(engine: Local, asked: Sequence[AskedCheck]) -> list[Checked]:
+    """As `check` for each of several checks of the same rows, in as few passes as their plans allow.
+
+    Raises:
+        InputError: If a file cannot be read.
+        StepError: If a function of the user's failed.
+    """
+    jobs = [_job(engine, one, Outcome()) for one in asked]
+    found: dict[int, Checked] = {}
+    for numbers in _of_one_source([source for source, _ in jobs]):
+        source, some = jobs[numbers[0]][0], tuple(jobs[number][1] for number in numbers)
+        checked = _checked(engine, source, JointJob(some), [asked[number] for number in numbers], Outcome())
+        found.update(zip(numbers, checked, strict=True))
+    return [found[number] for number in range(len(asked))]
+
+
+def _of_one_source(sources: Sequence[Source]) -> Iterator[list[int]]:
+    """The numbers of those that are one and the same."""
+    found: dict[int, list[int]] = {}
+    for number, source in enumerate(sources):
+        found.setdefault(id(source), []).append(number)
+    yield from found.values()
+
+
+def _job(engine: Local, asked: AskedCheck, outcome: Outcome) -> tuple[Source, RowsJob | ExamplesJob]:
+    """What judges, and the source whose blocks it judges."""
+    plan, checker = asked.plan, asked.checker
+    if asked.rows:
         plan.source.verify()
-        job: Callable[[int, Block], BlockResult] = RowsJob(plan.source, checker, _counted(plan.source, checker))
-    else:
-        plan, flow = engine.flow(plan, outcome)
-        job = ExamplesJob(flow, checker)
-    for block, result in engine.results(job, plan.source, outcome):
-        sheet = result.summary
-        if not isinstance(sheet, Sheet):
-            raise FtdataError("a block was not judged")
-        origins.add(plan.source, block, result)
-        total.merge(sheet)
-    findings, counts = checker.findings(total, files, origins.of)
-    prints = tuple(total.prints or ())
-    return Checked(tuple(findings), counts, total.rows, total.known, prints, total.trace, origins)
+        return plan.source, RowsJob(plan.source, checker, _counted(plan.source, checker))
+    plan, flow = engine.flow(plan, outcome)
+    return plan.source, ExamplesJob(flow, checker)
+
+
+def _checked(engine: Local, source: Source, job: Job, asked: Sequence[AskedCheck], outcome: Outcome) -> list[Checked]:
+    origins = Origins()
+    totals = [one.checker.page(0, 0).sheet for one in asked]
+    for block, result in engine.results(job, source, outcome):
+        sheets = result.summary if isinstance(result.summary, list) else [result.summary]
+        origins.add(source, block, result)
+        for total, sheet in zip(totals, sheets, strict=True):
+            if not isinstance(sheet, Sheet):
+                raise FtdataError("a block was not judged")
+            total.merge(sheet)
+    return [_summed(one, total, origins) for one, total in zip(asked, totals, strict=True)]
+
+
+def _summed(asked: AskedCheck, total: Sheet, origins: Origins) -> Checked:
+    # What comes of steps is in no file yet.
+    files = [file_look(file) if asked.rows else _unwritten(file) for file in asked.plan.source.files]
+    findings, counts = asked.checker.findings(total, files, origins.of)
+    return Checked(tuple(findings), counts, total.rows, total.known, tuple(total.prints or ()), total.trace, origins)
 
 
 def _counted(source: Source, checker: Checker) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError
+from ftdata.formats.mismatches import mismatch
 from ftdata.lazily import pattern
 
 MADE = "parameters made a JSON Schema"
@@ -165,6 +166,6 @@ def _wrong(schema: bytes) -> str:
     try:
         jsonschema_rs.meta.validate(decode(schema))
     except jsonschema_rs.ValidationError as error:
-        place = "".join(f".{key}" if type(key) is str else f"[{key}]" for key in error.instance_path)
-        return f"{error.message} at ${place}"
+        found = mismatch(error)
+        return f"${found.place}: {found.text}"
     return ""

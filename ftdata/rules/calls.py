@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftdata.codec import decode, encode
 from ftdata.errors import RowError, did_you_mean, shown
 from ftdata.formats.ids import with_ids
+from ftdata.formats.mismatches import mismatch
 from ftdata.rules.mending import calls_of, conversations_of, turns_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
@@ -254,8 +255,9 @@ def arguments_schema(turn: dict[str, Any], path: str, box: Toolbox, look: RowLoo
             continue
         value = _object(text)
         for error in known.validator.iter_errors(value) if value is not None else ():
-            where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-            yield Problem(f"{here}.arguments", f"{where.lstrip('.') or 'the arguments'}: {shown(error.message)[1:-1]}")
+            found = mismatch(error)
+            where = found.place.removeprefix(".")
+            yield Problem(f"{here}.arguments", f"{where}: {found.text}" if where else found.text)
 
 
 @rule(

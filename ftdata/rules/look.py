@@ -44,6 +44,7 @@ class RowLook:
         refusals: What the service's own format says of the row, once it was asked.
         sound: Whether the structure is right enough for surveys to read it.
         utf8: Its bytes without escapes of what needs none, once they were asked for.
+        content: A hash of what it says, once it was asked for.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class RowLook:
     refusals: list[Refusal] | None = None
     sound: bool = True
     utf8: bytes | None = None
+    content: bytes | None = None
 
     @property
     def raw(self) -> bytes:

@@ -37,13 +37,14 @@ from ftdata.rules.look import RowLook, Turns, texts_of
 from ftdata.rules.plain import plain_top
 from ftdata.rules.quality.texts import is_thin
 from ftdata.rules.registry import FOUND, Problem, Rule
-from ftdata.rules.rows import looks_like, null_definitions
 from ftdata.rules.scan import scan
 from ftdata.rules.sheet import AGAINST, HeldFinding, Sheet, spot_of
-from ftdata.rules.toolbox import EMPTY, Toolbox, definitions
+from ftdata.rules.sound import defines, has_nulls, is_sound
+from ftdata.rules.toolbox import EMPTY, Toolbox
 
 if TYPE_CHECKING:
     from ftdata.rules.checker import Checker
+    from ftdata.rules.joint import JointPage, JudgedExample
 
 INTERNAL = FOUND["internal-error"]
 
@@ -62,6 +63,7 @@ class Page:
         sheet: What it comes to.
         line_of: From a row's number to its line in the block; it is asked where a line is told.
         shares: Whether rows may have their definitions in common, as one object that nobody changes.
+        joint: What is judged once for several checks, and the number of this one among them.
     """
 
     def __init__(self, checker: Checker, block: int, file: int) -> None:
@@ -74,6 +76,7 @@ class Page:
         self._foreign = bool(checker.target.format)
         self.line_of: Callable[[int], int] = int
         self.shares = False
+        self.joint: tuple[JointPage, int] | None = None
         self.sheet = Sheet(checker.most)
         if checker.printing:
             self.sheet.prints = array("Q")
@@ -114,14 +117,28 @@ class Page:
             if example is None:
                 return
             raw, value = (raw, value) if example is value else (b"", example)
-        look.row, look.line, look.utf8, look.answer, look.tokens = value, raw, None, None, None
+        look.row, look.line, look.utf8, look.answer, look.tokens, look.content = value, raw, None, None, None, None
         self.sheet.rows += 1
+        if self.joint is not None and (judged := self.joint[0].judged(raw, value)):
+            self._adopt(judged, self.joint[1])
+            return
         self._structure(value)
         if not look.sound:
             self._unreadable(raw, value)
         self._read()
         if self._surveys:
             self._survey()
+
+    def _adopt(self, judged: JudgedExample, number: int) -> None:
+        """Take in what was judged for several checks."""
+        own, self._look = self._look, judged.look
+        judged.look.target, judged.look.budget = own.target, own.budget
+        for rule, problem, members in judged.found:
+            if number in members:
+                self._told(rule, (problem,))
+        if self._surveys:
+            self._survey()
+        self._look = own
 
     def _own(self, raw: bytes, row: dict[str, Any]) -> dict[str, Any] | None:
         """Judge a row as its service takes it; the example that further rules judge, if there is one."""
@@ -213,7 +230,7 @@ class Page:
         texts.append("")
         look.text, look.plain = "\n".join(texts), not odd
         look.images = odd and b"image_url" in look.raw  # a message with one is not plain
-        look.sound = not odd or _sound(row, checker.kind)
+        look.sound = not odd or is_sound(row, checker.kind)
         if checker.renderer is not None and look.sound:
             self._rendered(row)
         for near, rules in self._rows if odd else self._near_rows:
@@ -247,7 +264,7 @@ class Page:
         if box.problems is None:
             rules = self._checker.over("definitions")
             box.problems = [(rule, problem) for rule in rules for problem in rule.test(holder, path, box)]
-            box.odd = not _defines(tools, functions) or _has_nulls(tools, functions)
+            box.odd = not defines(tools, functions) or has_nulls(tools, functions)
         for rule, problem in box.problems:
             self._told(rule, (problem,))
         return box
@@ -362,29 +379,3 @@ def fingerprint(slug: str, path: str, raw: bytes) -> int:
     """What a baseline knows a finding by: its rule, its place inside the row and the row, wherever it stands."""
     digest = blake2b(f"{slug}\0{path}\0".encode() + raw, digest_size=8).digest()
     return int.from_bytes(digest, "little")
-
-
-def _defines(tools: Any, functions: Any) -> bool:
-    """Whether definitions are such as examples have."""
-    given = {key: value for key, value in (("tools", tools), ("functions", functions)) if value is not None}
-    try:
-        gate({"messages": [{"role": "user", "content": ""}], **given})
-    except RowError:
-        return False
-    return True
-
-
-def _has_nulls(tools: Any, functions: Any) -> bool:
-    return any(null_definitions(function) for _, function in definitions(tools, functions))
-
-
-def _sound(row: dict[str, Any], kind: str) -> bool:
-    """Whether a row is right enough for surveys to read."""
-    of_messages = type(row.get("messages")) is list and kind in ("chat", "reinforcement")
-    if looks_like(row) != kind and not of_messages:
-        return False
-    try:
-        gate(row)
-    except RowError:
-        return False
-    return True

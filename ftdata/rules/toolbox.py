@@ -12,6 +12,7 @@ from ftdata.classes import dataclass, field
 from ftdata.codec import canonical, encode
 from ftdata.example.content import HASH_BYTES
 from ftdata.formats.gate import is_plain_tool
+from ftdata.formats.mismatches import mismatch
 from ftdata.formats.nulls import argument_names
 from ftdata.formats.targets import NAME
 
@@ -167,6 +168,9 @@ def _refuse(address: str) -> Any:
 
 def _explained(error: ValueError) -> tuple[str, str]:
     """(Path inside the parameters, what is wrong)."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in getattr(error, "instance_path", ()))
-    message = getattr(error, "message", "") or str(error).split("\n")[0]
-    return path, message[:200]
+    import jsonschema_rs
+
+    if isinstance(error, jsonschema_rs.ValidationError):
+        found = mismatch(error)
+        return found.place, found.text
+    return "", str(error).split("\n")[0][:200]

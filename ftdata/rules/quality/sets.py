@@ -86,7 +86,9 @@ class Contents:
 
     def add(self, look: RowLook) -> None:
         """Note the next example."""
-        self.hashes += _content(look)
+        if look.content is None:
+            look.content = _content(look)
+        self.hashes += look.content
         self.spots.append(look.spot)
 
     def merge(self, later: Contents) -> None:
