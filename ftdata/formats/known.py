@@ -69,6 +69,7 @@ FORMATS = Formats(
         "argilla": _HERE + "transcripts.envelopes.curation",
         "claude-ai": _HERE + "transcripts.envelopes.curation",
         "swe-agent": _HERE + "transcripts.envelopes.trajectories",
+        "atif": _HERE + "transcripts.envelopes.atif",
         "ai-sdk": _HERE + "transcripts.envelopes.ai_sdk",
         "layouts": _HERE + "layouts",
         "tree": _HERE + "tree",

@@ -53,6 +53,9 @@ EXCHANGES: dict[str, tuple[str, int, list[tuple[str, Any]], Row]] = {
     "mini-swe-agent": ("swe-agent", 1, [
         ("system", "You fix bugs."), ("user", "Fix it."), ("assistant", "```bash\nls\n```")],
         {"id": "x__1", "model": "claude-x"}),
+    "atif": ("atif", 0, [S, U, *CALLS, A], {
+        "session": "s-1", "model": "gpt-4.1", "cost": 0.01, "agent": "finder", "prompt_tokens": 20}),
+    "atif, with a step of before": ("atif", 1, [U, ("assistant", "ls"), ("user", "rivers.txt"), A], {"agent": "shell"}),
     "a chat of the AI SDK": ("ai-sdk", 0, [
         U, ("assistant", "lookup"), ("tool", '{"name":"Volga"}'), A], {"id": "chat-1", "title": "Rivers"}),
 }  # fmt: skip
@@ -67,6 +70,7 @@ DROPPED: dict[str, tuple[str, int, str]] = {
     "an output item that failed": ("openai-evals", 1, "the request failed"),
     "a discarded record": ("argilla", 1, "the record was discarded"),
     "an empty conversation": ("claude-ai", 1, "the conversation has no answer"),
+    "a trajectory without an answer": ("atif", 2, "the trajectory has no answer"),
     "a chat without an answer": ("ai-sdk", 1, "the conversation has no answer"),
 }
 
@@ -130,6 +134,14 @@ def test_a_humans_answer_wins() -> None:
 def test_files_that_an_export_lacks_are_counted() -> None:
     _, repaired = read("claude-ai", rows("claude-ai")[0])
     assert repaired[FILES] == 1
+
+
+def test_steps_of_an_earlier_trajectory_are_not_trained_again() -> None:
+    made, repaired = read("atif", rows("atif")[1])
+    assert [turn.get("weight") for turn in made[0]["messages"]] == [None, 0, None, None]
+    made, repaired = read("atif", rows("atif")[0])
+    assert made[0]["messages"][2]["reasoning_content"] == "I look it up."
+    assert repaired == {"turns of the harness left out": 1}
 
 
 def test_a_history_of_pydantic_ai() -> None:
