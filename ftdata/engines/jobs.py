@@ -362,7 +362,7 @@ class SurveyJob:
         careful, flow = bool(refused), self.flow.going_to(result.summary)
         numbers: list[int] = []
         for count, (number, raw, own, example) in enumerate(flow.run(index, block, result)):
-            error = refused.get(count) or (self._tried(block, example) if careful else None)
+            error = (refused.get(count) or self._tried(block, example)) if careful else None
             if error is not None:
                 refused[count] = error
                 result.reject(self.name, number, error, own or raw or encode(example))

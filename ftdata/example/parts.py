@@ -142,8 +142,9 @@ def calls(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def called(example: Example) -> str:
     """The name of the first function that an answer calls, or an empty string."""
-    for message in answers(example):
-        if "tool_calls" in message or "function_call" in message:
+    turns = example.get("messages")
+    for message in turns if type(turns) is list else answers(example):
+        if ("tool_calls" in message or "function_call" in message) and message["role"] == "assistant":
             for call in calls(message):
                 return str(call.get("name", ""))
     return ""

@@ -100,6 +100,8 @@ class LineReader:
         shares: Whether rows may share parts that they have in common, since they are only looked at.
     """
 
+    line_of = int  # a row's number is its line's
+
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.mends = True
@@ -138,10 +140,6 @@ class LineReader:
                 yield None  # the row that it was will tell
                 return
             yield dict(zip(wanted, columns, strict=True)) if not odd and all(map(_are_texts, columns)) else None
-
-    def line_of(self, number: int) -> int:
-        """A row's number is its line's."""
-        return number
 
     @property
     def may_overflow(self) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass
 from ftdata.codec import canonical
 from ftdata.errors import StepError, UsageError
 from ftdata.example import parts
 from ftdata.example.words import Example
-from ftdata.expressions import Key, as_text
-from ftdata.facts.refusals import REFUSES
-from ftdata.lazily import pattern
+from ftdata.lazily import late, pattern
+
+if TYPE_CHECKING:
+    from ftdata.expressions import as_text
+else:
+    as_text = late(globals(), "ftdata.expressions", "as_text")
 
 By = str | Callable[[dict[str, Any]], Any]
 """A key: an expression such as ``answer.queue`` or ``metadata.customer_id``, or a function of the example."""
@@ -40,9 +43,6 @@ def last_user(example: Example) -> str:
     return next((parts.text_of(turn.get("content")) for turn in said), "")
 
 
-_WORDS: dict[str, Reader] = {"last_user": last_user, "refusal": REFUSES}
-
-
 @dataclass(frozen=True)
 class _User:
     """A function of the user's."""
@@ -64,7 +64,20 @@ def reader(key: By) -> Reader:
     """
     if not isinstance(key, str):
         return _User(key)
-    return _WORDS.get(key.strip()) or Key(key)
+    from ftdata.expressions import Key  # most runs have no keys, and need none of their language
+
+    return _word(key.strip()) or Key(key)
+
+
+def _word(name: str) -> Reader | None:
+    """What reads a word that only keys know; None for any other."""
+    if name == "last_user":
+        return last_user
+    if name != "refusal":
+        return None
+    from ftdata.facts.refusals import REFUSES
+
+    return REFUSES
 
 
 def only_look(*keys: By | None) -> bool:

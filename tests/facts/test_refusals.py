@@ -8,7 +8,7 @@ import pytest
 
 import ftdata
 from ftdata.facts.refusals import APOLOGIES, PHRASES, REFUSES, Refuses, every_phrase
-from ftdata.steps.keys import _WORDS
+from ftdata.steps.keys import reader
 
 REFUSED = (
     "I'm sorry, but I can't help with that.",
@@ -72,7 +72,7 @@ def test_the_same_languages_are_known_for_both_kinds() -> None:
 @pytest.mark.parametrize("text", (*REFUSED, *ANSWERED))
 def test_every_verb_has_the_same_opinion(text: str) -> None:
     example = {"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": text}]}
-    opinions = {Refuses()(example), bool(_WORDS["refusal"](example)), REFUSES.says_no(text)}
+    opinions = {Refuses()(example), bool(reader("refusal")(example)), REFUSES.says_no(text)}
     assert len(opinions) == 1
 
 

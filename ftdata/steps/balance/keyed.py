@@ -55,7 +55,7 @@ def parted(members: Members) -> tuple[Counter[str], list[Columns]]:
     table = {
         "key": np.frombuffer(bytes(members.hashes), "<u8"),
         "class": _hashes(names)[classes],
-        "spare": np.frombuffer(bytes(members.spare), np.uint8),
+        "spare": np.frombuffer(bytes(members.spare) or bytes(len(classes)), np.uint8),
     }
     return Counter(dict(zip(names, counts, strict=True))), [table]
 

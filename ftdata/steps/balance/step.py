@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ftdata.steps.balance.targets as targets
@@ -29,10 +29,15 @@ SURPLUS = "is more than its class is to have"
 
 @dataclass
 class Members:
-    """13 bytes an example: its class, the hash that it is ranked by, and whether an answer can be spared."""
+    """12 bytes an example: its class, and the hash that it is ranked by; 1 more if answers are to lose their weight.
+
+    Attributes:
+        spares: Whether it is to be known which of them can spare an answer.
+    """
 
     step: Balance
     classes: Classes
+    spares: bool
     hashes: bytearray = field(default_factory=bytearray)
     spare: bytearray = field(default_factory=bytearray)
 
@@ -45,7 +50,8 @@ class Members:
         """Take in the next example."""
         self.classes.add(example)
         self.hashes += content_hash(example, seed=self.step.seed)[:8]
-        self.spare.append(_can_spare(example))
+        if self.spares:
+            self.spare.append(_can_spare(example))
 
     def merge(self, later: Members) -> None:
         """Take in those of the examples that follow."""
@@ -77,7 +83,11 @@ class Balance:
 
     def survey(self) -> Members:
         """No examples yet."""
-        return Members(self, Classes(self.by))
+        return self.surveying((self.asked,))
+
+    def surveying(self, ways: Iterable[targets.BalanceOptions]) -> Members:
+        """The same, of what all these ways ask for."""
+        return Members(self, Classes(self.by), any(way.how == "weights" for way in ways))
 
     def decide(self, members: Members) -> Selection | Copies | AnswerWeights:
         """What becomes of each example; what it knows more is a `BalanceTable`.
@@ -200,10 +210,10 @@ class Choices:
     name: ClassVar[str] = "balance"
 
     def survey(self) -> Members:
-        """As the step."""
-        return self.surveys.survey()
+        """What all of them need."""
+        return self.surveys.surveying(self.ways)
 
     def decide(self, members: Members) -> Selection:
         """All stay; what it knows more is a `BalanceTable` of each way."""
         tables = {asked.how: self.surveys.planned(members, asked).about for asked in self.ways}
-        return Selection(bytes(len(members.spare)), (), tables)
+        return Selection(bytes(len(members.classes.members)), (), tables)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ftdata.classes import dataclass, field
 from ftdata.example import content_hash
+from ftdata.lazily import late
 from ftdata.steps.dedupe.twins import Preference, Same, Twins
 from ftdata.steps.keys import By, absent, digest, label_of, missing, only_look, reader
-from ftdata.steps.near.text import normalise
 from ftdata.steps.selection import Fates, Selection
 from ftdata.steps.summaries import Summarised, grows, here, numbers
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from ftdata.example.words import Example
     from ftdata.steps.keyed import Columns
-
+    from ftdata.steps.near.text import normalise
+else:
+    normalise = late(globals(), "ftdata.steps.near.text", "normalise")
 
 _SIZE = 16
 FEW = 20_000

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import RowError, UsageError, shown
+from ftdata.lazily import late
 from ftdata.steps.keys import By, reader
-from ftdata.steps.near.text import compared
 from ftdata.steps.selection import Selection
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ftdata.example.words import Example
+    from ftdata.steps.near.text import compared
+else:
+    compared = late(globals(), "ftdata.steps.near.text", "compared")
 
 KEEPS = ("first", "last", "longest", "best:score")
 

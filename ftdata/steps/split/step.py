@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
@@ -175,7 +176,7 @@ class SplitSurvey(Summarised):
                 self.identified += not absent(found)
                 own = own if absent(found) else digest(["id", found], step.seed)
             self.ids += own
-            self.plain += digest(normalise(text)) if text else own
+            self.plain += _of_text(normalise(text)) if text else own
             if group:
                 found = group(example)
                 self.grouped += not absent(found)
@@ -186,6 +187,10 @@ class SplitSurvey(Summarised):
                 self.near.add(example)
 
         return add
+
+
+def _of_text(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def prompt_of(example: Example) -> str:
