@@ -19,6 +19,7 @@ QUICK = {
     "expressions": 25,
     "fixes": 15,
     "methods": 20,
+    "foreign": 15,
     "commands": 25,
     "same": 10,
     "bytes": 40,
