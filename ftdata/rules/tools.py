@@ -57,7 +57,7 @@ def wrap_tools(row: dict[str, Any], kind: str) -> None:
     """Bare functions are wrapped, JSON text is read, absent types are written."""
     reword(row, kind)
     for holder in holders_of(row):
-        tools = holder.get("tools")
+        tools: Any = holder.get("tools")
         for index, tool in enumerate(tools if type(tools) is list else ()):
             if type(tool) is not dict or tool.get("type", "function") != "function":
                 continue

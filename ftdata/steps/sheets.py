@@ -111,7 +111,7 @@ def _turns(example: Example) -> Iterator[Row]:
     for holder in _PAIR if parts.kind_of(example) == "preference" else (("messages",),):
         for at, turn in enumerate(get(example, holder)):
             path = (*holder, at)
-            role = f"{turn['role']}{_SIDES.get(holder[0], '')}"
+            role = f"{turn['role']}{_SIDES.get(str(holder[0]), '')}"
             row = {"turn": Cell(str(number)), "role": Cell(role), "text": _content(example, path), **_nothing()}
             if turn.get("tool_calls"):
                 row["calls"] = Cell(_json(turn["tool_calls"]), (*path, "tool_calls"), "json")

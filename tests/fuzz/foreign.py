@@ -138,4 +138,4 @@ def test_of(method: str, args: list[Any], given: dict[str, Any]) -> Test:
 
 def _renamed(row: Row) -> Row:
     back = {name: key for key, name in NEUTRAL.items()}
-    return {back.get(key, key): value for key, value in row.items()} if isinstance(row, dict) else {}
+    return {back.get(key, key): value for key, value in row.items()}

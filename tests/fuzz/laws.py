@@ -26,10 +26,10 @@ from ftdata.findings import Drop
 from ftdata.formats import FORMATS, Format
 from ftdata.formats.gate import gate
 from ftdata.rules import FIXES, RULES
-from tests.fuzz import foreign, options, verbs
+from tests.fuzz import chains, foreign, options, verbs
 from tests.fuzz.commands import Done, held, run
 from tests.fuzz.failures import Broken, Case, internal
-from tests.fuzz.files import contained, endings, laid_out, lines
+from tests.fuzz.files import contained, endings, laid_out, lines, spelled
 from tests.fuzz.golden import all_formats, rows_of, written_formats
 from tests.fuzz.mutants import accepted, mutated
 
@@ -281,6 +281,19 @@ def _of_foreign(number: int, chance: Random, folder: Path) -> Case:
     return Case(f"{method}({shown}) with keys of other kinds", rows, foreign.test_of(method, args, given))
 
 
+def _of_twice(number: int, chance: Random, folder: Path) -> Case:
+    method = _round(chains.TWICE, number)
+    args, given = verbs.drawn(method, chance, ftdata.read(rows_of("ftdata")[:1], format="ftdata"))
+    shown = ", ".join([*map(repr, args), *(f"{key}={value!r}" for key, value in given.items())])
+    return Case(f"{method}({shown}) twice", _mixed(chance, "ftdata", 20), chains.twice(method, args, given))
+
+
+def _of_chains(number: int, chance: Random, folder: Path) -> Case:
+    reads, writes = _round(all_formats(), number), chance.choice(list(written_formats()))
+    label, test = chains.chained(folder, reads, writes, chance)
+    return Case(label, _mixed(chance, reads, 12), test)
+
+
 # The command line: every command with each of its options.
 
 
@@ -296,7 +309,7 @@ def _of_commands(number: int, chance: Random, folder: Path) -> Case:
     def test(rows: list[Row]) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             laid_out(Path(place), Random(seed))
-            (Path(place) / "in.jsonl").write_bytes(lines(rows))
+            (Path(place) / "in.jsonl").write_bytes(spelled(rows, Random(seed)))
             done = held(Path(place), line)
             _read_back(Path(place), line, done)
 
@@ -520,6 +533,8 @@ LAWS: dict[str, Law] = {
         Law("fixes", "each rule with a fix finds and mends without a bug, and what it mended passes the gate", _of_fixes, lambda: len(FIXES)),
         Law("methods", "every method of a dataset, with each of its options, gives examples, rejects and reports", _of_methods, lambda: len(verbs.methods())),
         Law("foreign", "a key that another kind of example has changes nothing but its name", _of_foreign, lambda: len(verbs.methods())),
+        Law("twice", "a method leaves alone what it made", _of_twice, lambda: len(chains.TWICE)),
+        Law("chains", "a command takes what another one wrote, through any container", _of_chains, lambda: len(all_formats())),
         Law("commands", "every command with each of its options ends with a known code and a balanced account", _of_commands, lambda: len(options.walk())),
         Law("same", "a verb in a format says the same as on ftdata's own rows", _of_same, lambda: len(written_formats()) * len(transforming())),
         Law("bytes", "a damaged file of any container comes to examples, rejects or a sentence", _of_bytes, lambda: len(endings()) * len(READING)),

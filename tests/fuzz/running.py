@@ -21,6 +21,8 @@ SHARES = {
     "fixes": 2,
     "methods": 3,
     "foreign": 2,
+    "twice": 2,
+    "chains": 1,
     "commands": 5,
     "same": 2,
     "bytes": 3,

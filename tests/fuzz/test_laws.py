@@ -20,6 +20,8 @@ QUICK = {
     "fixes": 15,
     "methods": 20,
     "foreign": 15,
+    "twice": 15,
+    "chains": 4,
     "commands": 25,
     "same": 10,
     "bytes": 40,
