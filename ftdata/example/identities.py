@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from ftdata.digits import whole
 from ftdata.example.content import content_hash
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Naming:
 def told_apart(name: str) -> tuple[str, int]:
     """The id of an example by its name, and which of those with this id it is, from 1."""
     shared, mark, number = name.rpartition(_NUMBER)
-    return (shared, int(number)) if mark and number.isdecimal() else (name, 1)
+    found = whole(number) if mark else None
+    return (name, 1) if found is None else (shared, found)
 
 
 def lasting(name: str) -> str:

@@ -36,6 +36,11 @@ def _speaks_as_developer(turns: list[Any]) -> bool:
     return any(type(turn) is dict and turn.get("role") == "developer" for turn in turns)
 
 
+def is_completion(example: Mapping[str, Any]) -> bool:
+    """Whether the example is a prompt and its completion: others may have keys of these names, for a grader."""
+    return "prompt" in example and "completion" in example and type(example.get("messages")) is not list
+
+
 def holder_of(example: Example) -> dict[str, Any]:
     """What holds messages and tools: a chat itself, the input of a preference example; a completion has none.
 
@@ -44,10 +49,16 @@ def holder_of(example: Example) -> dict[str, Any]:
     """
     if type(example.get("messages")) is list:
         return example
-    if ("prompt" in example and "completion" in example) or "input" not in example:
+    if is_completion(example) or "input" not in example:
         return {}
     given: dict[str, Any] = example["input"]
     return given
+
+
+def chat_turns(example: Example) -> list[dict[str, Any]]:
+    """The messages of a chat, its very list; none of a pair or a completion."""
+    turns = example.get("messages")
+    return turns if type(turns) is list else []
 
 
 def lists_in(example: Example) -> tuple[str, ...]:
@@ -70,7 +81,7 @@ def answers(example: Example) -> list[dict[str, Any]]:
     turns = example.get("messages")
     if type(turns) is list:
         return [turn for turn in turns if turn["role"] == "assistant"]
-    if "completion" in example and "prompt" in example:
+    if is_completion(example):
         return [{"role": "assistant", "content": example["completion"]}]
     return list(example.get("preferred_output", ()))
 
@@ -114,7 +125,7 @@ def last_answer(example: Example) -> dict[str, Any] | None:
 
 def prompt(example: Example) -> str:
     """The user's turns, separated by blank lines; the prompt of a completion."""
-    if "prompt" in example and type(example.get("messages")) is not list:
+    if is_completion(example):
         return str(example["prompt"])
     said = [text_of(turn.get("content")) for turn in messages(example) if turn["role"] == "user"]
     return "\n\n".join(said)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ftdata.errors import InputError
+from ftdata.files.zipped import understood
 from ftdata.lazily import pattern
 
 if TYPE_CHECKING:
@@ -35,11 +36,8 @@ def open_archive(source: Any, path: str) -> BinaryIO:
     """
     import zipfile
 
-    try:
+    with understood(path, "cannot be read as a zip archive", "It may be truncated, or another kind of file."):
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        hint = "It may be truncated, or another kind of file."
-        raise InputError(f"cannot be read as a zip archive: {error}", hint=hint, path=path) from None
     try:
         names = _chosen([info.filename for info in archive.infolist() if not info.is_dir()], path)
         # Each is opened before any is read, so that one that cannot be is told at once.
@@ -69,15 +67,8 @@ def _chosen(names: list[str], path: str) -> list[str]:
 
 
 def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
-    import zipfile
-
-    try:
+    with understood(path, f"its {name} cannot be read", "Unpack it, and give the file."):
         return archive.open(name)
-    except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
-        # A locked member is a RuntimeError of zipfile's, another compression than it knows a NotImplementedError.
-        raise InputError(
-            f"its {name} cannot be read: {error}", hint="Unpack it, and give the file.", path=path
-        ) from None
 
 
 class _Members(io.RawIOBase):

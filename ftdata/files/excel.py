@@ -24,6 +24,7 @@ from ftdata.files.extensions import SPREADSHEETS
 from ftdata.files.header import unique
 from ftdata.files.json import ValueReader
 from ftdata.files.opening import Opening, random_access
+from ftdata.files.zipped import SPREADSHEET
 
 if TYPE_CHECKING:
     from ftdata.files.options import FileOptions
@@ -209,8 +210,8 @@ def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
         # A panic of the reader's is no Exception, and its class cannot be imported.
         if not isinstance(error, errors) and type(error).__name__ != "PanicException":
             raise
-        hint = "It may be truncated, password-protected, or another kind of file."
-        raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
+        said, hint = SPREADSHEET
+        raise InputError(f"{said}: {error}", hint=hint, path=path) from None
 
 
 def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:

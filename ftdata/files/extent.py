@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
 from ftdata.errors import InputError
+from ftdata.files.zipped import spreadsheet
 from ftdata.lazily import pattern
 
 EXTENSIONS = (".xlsx", ".xlsm")
@@ -25,18 +25,10 @@ def check_extent(source: Any, path: str) -> None:
     Raises:
         InputError: If there is one; or the file is cut off or damaged.
     """
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(source) as archive:
-            for name in filter(_SHEETS.fullmatch, archive.namelist()):
-                with archive.open(name) as stream:
-                    _check(stream, name, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        hint = "It may be truncated, password-protected, or another kind of file."
-        raise InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path) from None
+    with spreadsheet(source, path) as archive:
+        for name in filter(_SHEETS.fullmatch, archive.namelist()):
+            with archive.open(name) as stream:
+                _check(stream, name, path)
 
 
 def _check(stream: IO[bytes], name: str, path: str) -> None:

@@ -32,7 +32,8 @@ _BETWEEN = pattern(r"[\s,]*")
 _ENDLESS = 50  # values without an end that are tried behind a broken one
 _NEAR_END = 16  # a literal or number cut off by the end of what was read so far is at most so long
 _scan: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(
-    json.JSONDecoder(strict=False)  # type: ignore[arg-type] # typeshed describes the C class as its own argument
+    # Where a value ends is all that is asked: how long its numbers are makes no difference.
+    json.JSONDecoder(strict=False, parse_int=len)  # type: ignore[arg-type] # typeshed describes the C class as its own argument
 )
 
 

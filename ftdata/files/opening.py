@@ -101,7 +101,8 @@ class OneShot:
 
     def head(self, size: int) -> bytes:
         """The first bytes, without consuming them."""
-        while len(self._head) < size and (piece := self._source().read(size - len(self._head))):
+        # Of one that was given up, or is being read, there is no more than was looked at.
+        while not self._opened and len(self._head) < size and (piece := self._source().read(size - len(self._head))):
             self._head += piece
         return self._head[:size]
 
@@ -114,18 +115,32 @@ class OneShot:
         if self._opened:
             raise InputError("can be read only once", hint="Save it to a file first.", path=self.path)
         self._opened = True
-        return cast("BinaryIO", _Replayed(self._head, self._source()))
+        return cast("BinaryIO", _Replayed(self._head, self._source(), self._let_go))
+
+    def give_up(self) -> None:
+        """Close the stream: what was seen of it cannot be read."""
+        self._opened = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._stream is not None and self.path != STDIN:  # which belongs to who started the process
+            self._stream.close()
 
 
 class _Replayed(io.RawIOBase):
     """Bytes that were already read, then the rest of a stream."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: BinaryIO, let_go: Callable[[], None]) -> None:
         self._head = io.BytesIO(head)
         self._rest = rest
+        self._let_go = let_go
 
     def read(self, size: int = -1) -> bytes:
         return self._head.read(size) or self._rest.read(size)
+
+    def close(self) -> None:
+        self._let_go()
+        super().close()
 
 
 # Shared by the whole process: whoever looked at the head of a stream has taken it from everybody else.
@@ -135,6 +150,12 @@ _one_shots: dict[str, OneShot] = {}
 def one_shot(path: str) -> OneShot:
     """The single object that reads this stream in this process."""
     return _one_shots.setdefault(path, OneShot(path))
+
+
+def give_up(path: str) -> None:
+    """Close the stream of a path that turned out not to be readable, if it is a stream that was looked at."""
+    if (looked := _one_shots.get(path)) is not None:
+        looked.give_up()
 
 
 def open_bytes(path: str) -> BinaryIO:

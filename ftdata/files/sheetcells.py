@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftdata.classes import dataclass, field
 from ftdata.files.opening import is_regular, random_access
+from ftdata.files.zipped import spreadsheet
 from ftdata.lazily import pattern
+
+if TYPE_CHECKING:
+    import zipfile
 
 _EXTENSIONS = (".xlsx", ".xlsm")
 # A formula, then nothing, an error, or a number of 16 digits or more. A cell is named by its attributes.
@@ -66,7 +70,7 @@ def odd_cells(path: str, sheet: str) -> OddCells:
     found = OddCells()
     if Path(path).suffix.lower() not in _EXTENSIONS or not is_regular(path):
         return found
-    with zipfile.ZipFile(random_access(path)) as book:
+    with spreadsheet(random_access(path), path) as book:
         name = _part(book, sheet)
         for cell in _cells(book, name) if name is not None else ():
             _sort(cell, found)

@@ -182,7 +182,7 @@ class Sink:
                 self._make_folder(Path(name).parent)
             self._sweep(name)
             output = self._outputs[name] = self._begun(name)
-            if self.begin:
+            if self.begin and self.layout is None:  # a table has its own beginning
                 output.write(self.begin, 0)
         return output
 

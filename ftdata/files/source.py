@@ -12,7 +12,7 @@ from ftdata.classes import dataclass, field, replace
 from ftdata.errors import InputError, RowError, at
 from ftdata.files.blocks import Block, BlockReader, Container, Misaligned, Row
 from ftdata.files.memory import FrozenLines, Temporary
-from ftdata.files.opening import UTF8, Opening, compression_of, encoding_of, fingerprint, record_too_large
+from ftdata.files.opening import UTF8, Opening, compression_of, encoding_of, fingerprint, give_up, record_too_large
 from ftdata.files.sizes import BLOCK, MAX_RECORD
 from ftdata.findings import Origin
 from ftdata.lazily import expected
@@ -249,6 +249,14 @@ def _files(name: str, encoding: str | None, asked: FileOptions) -> Iterator[File
 
 
 def _file(name: str, encoding: str | None, asked: FileOptions) -> File:
+    try:
+        return _looked_at(name, encoding, asked)
+    except BaseException:
+        give_up(name)
+        raise
+
+
+def _looked_at(name: str, encoding: str | None, asked: FileOptions) -> File:
     from ftdata.files.containers import container_of
 
     mark = fingerprint(name)

@@ -104,7 +104,7 @@ def dump(example: Example, lost: Counter[str]) -> dict[str, Any]:
         refuse(lost, "expected an answer: nothing of the row would be trained", "$.messages")
     row = {"messages": messages}
     if holder.get("tools"):
-        row["tools"] = holder["tools"]
+        row["tools"] = [_typed(tool, lost) for tool in holder["tools"]]
     return spread(row, current, _KNOWN, lost, nulls=False)
 
 
@@ -127,10 +127,21 @@ def _message(turn: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
     kept = {"role": kept["role"], "content": text_of(turn, lost), **{k: v for k, v in kept.items() if k in _REST}}
     if calls := turn.get("tool_calls"):
         kept["tool_calls"] = [
-            {**call, "function": {**call["function"], "arguments": value_of(call["function"]["arguments"])}}
+            {
+                **_typed(call, lost),
+                "function": {**call["function"], "arguments": value_of(call["function"]["arguments"])},
+            }
             for call in calls
         ]
     return kept
+
+
+def _typed(one: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
+    """A call or tool with its type, where the fix of a row without one would make text of its arguments again."""
+    if "type" in one:
+        return one
+    lost["absent types"] += 1
+    return {"type": "function", **one}
 
 
 _REST = _MESSAGE - {"role", "content"}
@@ -227,7 +238,8 @@ _ROWS = Format(
     loses=losses(
         "metadata", "example weight", "deprecated functions", "message weight", "message name", "reasoning", "refusal",
         "developer role", "parallel_tool_calls", "parts", "empty tools", "other keys of messages",
-        "spacing of arguments", other_keys="rows have no place for them",
+        "spacing of arguments", absent_types="calls and definitions have one, which is written",
+        other_keys="rows have no place for them",
     ) | {"metadata": "a key that the row has itself"},
     source="Megatron Bridge's and NeMo RL's guides, NeMo Automodel's ChatDataset (2026)",
     judges=_JUDGES,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.codec import check_json, encode
@@ -66,7 +66,7 @@ def _definitions(system: str, repaired: Counter[str]) -> list[dict[str, Any]]:
         return []
     try:
         value, _ = JSONDecoder().raw_decode(system[start:])
-    except (JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a very long number is a ValueError
         raise RowError("expected JSON of the functions in the system prompt; got none", json_path="$.system") from None
     return with_schemas(read_tools(value, "$.system", repaired), repaired)
 

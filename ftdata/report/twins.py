@@ -91,10 +91,10 @@ class Prints:
 
 def _sides(example: Example) -> tuple[Any, Any]:
     """What is asked and what is answered: the last answer, without its weight and ids."""
-    if "completion" in example and "prompt" in example:
+    if parts.is_completion(example):
         return example["prompt"], example["completion"]
     turns = parts.messages(example)
-    if "input" in example and "preferred_output" in example:
+    if parts.kind_of(example) == "preference":
         return turns, [example["preferred_output"], example.get("non_preferred_output")]
     if not turns or turns[-1]["role"] != "assistant":
         return turns, {key: value for key, value in example.items() if key not in ("messages", "metadata")}

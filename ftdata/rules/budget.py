@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.classes import dataclass, field
-from ftdata.example.parts import trained
+from ftdata.example.parts import is_completion, kind_of, trained
 from ftdata.rules.limits import Pictures, Totals
 from ftdata.rules.registry import Found, Problem, rule
 
@@ -88,9 +88,9 @@ def _tokens(look: RowLook) -> tuple[int, int]:
 def _from_target(row: dict[str, Any]) -> list[dict[str, Any]]:
     """The last trained message and what follows it; nothing where there is none."""
     turns = row.get("messages") or ()
-    if "completion" in row:
+    if is_completion(row):
         return [{"role": "assistant", "content": row["completion"]}]
-    if "preferred_output" in row:
+    if kind_of(row) == "preference":
         # Both outputs follow the input; the shorter one is what is left of least.
         return [*row["preferred_output"], *row["non_preferred_output"]]
     last = next((index for index in range(len(turns) - 1, -1, -1) if trained(turns[index])), len(turns))

@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ftdata.example.parts import is_completion
+
 
 def conversations_of(row: dict[str, Any]) -> Iterator[list[Any]]:
-    """Each list of messages of a row."""
+    """Each list of messages of a row; beside messages, ``input`` and the like are a grader's, which may be anything."""
+    if not _may_be_pair(row):
+        yield from [row["messages"]] if type(row.get("messages")) is list else ()
+        return
     given = row.get("input")
     for found in (
-        row.get("messages"),
         given.get("messages") if type(given) is dict else given,
         row.get("preferred_output"),
         row.get("non_preferred_output"),
     ):
         if type(found) is list:
             yield found
+
+
+def _may_be_pair(row: dict[str, Any]) -> bool:
+    return type(row.get("messages")) is not list and not is_completion(row)
+
+
+def holders_of(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What may hold the definitions of tools: the row, and the input of a pair."""
+    yield row
+    if _may_be_pair(row) and type(given := row.get("input")) is dict:
+        yield given
 
 
 def turns_of(row: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from ftdata.errors import shown
 from ftdata.formats.nulls import without_null_definitions
 from ftdata.formats.targets import MAX_TOOLS
+from ftdata.rules.mending import holders_of
 from ftdata.rules.registry import CHAT, Problem, fixes, rule
 from ftdata.rules.rewording import reword
 from ftdata.rules.toolbox import NAMED, Toolbox, definitions
@@ -55,8 +56,8 @@ def tools_list(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
 def wrap_tools(row: dict[str, Any], kind: str) -> None:
     """Bare functions are wrapped, JSON text is read, absent types are written."""
     reword(row, kind)
-    for holder in (row, row.get("input")):
-        tools: Any = holder.get("tools") if type(holder) is dict else None
+    for holder in holders_of(row):
+        tools: Any = holder.get("tools")
         for index, tool in enumerate(tools if type(tools) is list else ()):
             if type(tool) is not dict or tool.get("type", "function") != "function":
                 continue
@@ -151,9 +152,8 @@ def tool_strict(holder: Holder, path: str, box: Toolbox) -> Iterator[Problem]:
 @fixes("tool-schema", safe=True)
 def without_nulls(row: dict[str, Any], kind: str) -> None:
     """Leave out the nulls that a table filled in for the properties of other functions."""
-    for holder in (row, row.get("input")):
-        if type(holder) is dict:
-            holder.update(without_null_definitions(holder)[0])
+    for holder in holders_of(row):
+        holder.update(without_null_definitions(holder)[0])
 
 
 def _named(function: Any) -> bool:

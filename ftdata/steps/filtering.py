@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, field
 from ftdata.errors import MissingPackageError, UnsaidError, UsageError, shown
-from ftdata.example.parts import answer, messages, prompt, text_of
+from ftdata.example.parts import answer, is_completion, messages, prompt, text_of
 from ftdata.example.words import Example
 from ftdata.facts.refusals import Refuses
 from ftdata.findings import Drop
@@ -34,7 +34,7 @@ def turns(example: Example) -> int:
 
 def characters(example: Example) -> int:
     """The characters that its messages say, calls aside."""
-    if "completion" in example:
+    if is_completion(example):
         return len(prompt(example)) + len(answer(example))
     return sum(len(text_of(turn.get("content"))) for turn in messages(example))
 

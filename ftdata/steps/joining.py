@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass, replace
 from ftdata.codec import canonical
+from ftdata.digits import whole
 from ftdata.errors import RowError
 from ftdata.findings import Drop
 from ftdata.formats.transcripts.chunks import assembled
@@ -265,5 +266,4 @@ def _distinct(answers: list[tuple[int, Row, Any]]) -> list[tuple[int, Row, Any]]
 
 def _position(message: Row) -> int:
     """The number of a stored message, behind the last dash of its id."""
-    number = str(message.get("id", "")).rpartition("-")[2]
-    return int(number) if number.isdigit() else 0
+    return whole(str(message.get("id", "")).rpartition("-")[2]) or 0

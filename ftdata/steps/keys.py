@@ -37,7 +37,7 @@ def code_of(value: object) -> str:
 
 def last_user(example: Example) -> str:
     """The text of the last user turn; the prompt of a completion."""
-    if "prompt" in example:
+    if parts.is_completion(example):
         return str(example["prompt"])
     said = (turn for turn in reversed(parts.messages(example)) if turn["role"] == "user")
     return next((parts.text_of(turn.get("content")) for turn in said), "")

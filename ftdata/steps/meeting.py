@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftdata.example.content import content_hash
-from ftdata.example.parts import kind_of
+from ftdata.example.parts import chat_turns, kind_of
 from ftdata.example.thoughts import FIELD, said
 from ftdata.formats.calling import to_tools
 from ftdata.lazily import pattern
@@ -28,8 +28,8 @@ def prompt_key(example: Example) -> list[Any] | None:
     known = example.get("metadata")
     id = known.get("custom_id") if type(known) is dict else None
     made = _MADE.match(id) if type(id) is str else None
-    turns = example.get("messages")
-    if made and type(turns) is list and turns and turns[-1]["role"] == "assistant":
+    turns = chat_turns(example)
+    if made and turns and turns[-1]["role"] == "assistant":
         return [made[1]]
     prompt = asked(example)
     return None if prompt is None else [prompt.hex()]

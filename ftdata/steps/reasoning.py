@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftdata.classes import dataclass
 from ftdata.errors import UsageError, did_you_mean, shown
-from ftdata.example.parts import OUTPUTS, kind_of, messages
+from ftdata.example.parts import OUTPUTS, kind_of, lists_in, messages
 from ftdata.example.thoughts import FIELD, parted, thought_of
 from ftdata.findings import Drop
 from ftdata.steps.editing import each_turn
@@ -62,7 +62,7 @@ class Reasoning:
                 return made
 
             made = each_turn(example, edit)
-            if any(turn["role"] == "assistant" and not _says(turn) for turn in made.get("messages", ())):
+            if any(turn["role"] == "assistant" and not _says(turn) for key in lists_in(made) for turn in made[key]):
                 return Drop("an answer is nothing but a thought")
             return made
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Required, TypedDict
 from ftdata.classes import dataclass, field
 from ftdata.errors import InputError, RowError, printable
 from ftdata.example.identities import fingerprint, identity, lasting, told_apart, with_id
+from ftdata.example.parts import chat_turns
 from ftdata.findings import Drop
 from ftdata.formats.gate import gate
 from ftdata.steps.choosing import pair_of
@@ -238,7 +239,7 @@ def _marked(example: Example, edit: ReviewEdit, changes: Counter[str]) -> Exampl
 
 def _pair(example: Example, made: Example) -> Example | Drop:
     """The edit is preferred to the answer that it replaces."""
-    before, after = example.get("messages"), made.get("messages")
+    before, after = chat_turns(example), chat_turns(made)
     if not before or not after or before[-1]["role"] != "assistant" or before[-1] == after[-1]:
         return Drop("its answer was not edited")
     return pair_of(made, after[-1], before[-1], {})

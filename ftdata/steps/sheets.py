@@ -66,7 +66,7 @@ def rows_of(example: Example, by: By) -> list[Row]:
     if by == "turn":
         return list(_turns(example))
     row = {name: Cell("") for name in TEXTS["example"]}
-    return [row | (_completion(example) if "prompt" in example else _conversation(example))]
+    return [row | (_completion(example) if parts.is_completion(example) else _conversation(example))]
 
 
 def _completion(example: Example) -> Row:
@@ -74,9 +74,10 @@ def _completion(example: Example) -> Row:
 
 
 def _conversation(example: Example) -> Row:
-    holder: Path = ("input", "messages") if "input" in example else ("messages",)
+    pair = parts.kind_of(example) == "preference"
+    holder: Path = ("input", "messages") if pair else ("messages",)
     turns = get(example, holder)
-    answered = "input" not in example and turns and turns[-1]["role"] == "assistant"
+    answered = not pair and turns and turns[-1]["role"] == "assistant"
     asked = [at for at, turn in enumerate(turns[: -1 if answered else None]) if turn["role"] not in _SYSTEM]
     row: Row = {}
     systems = [at for at, turn in enumerate(turns) if turn["role"] in _SYSTEM]
@@ -90,27 +91,27 @@ def _conversation(example: Example) -> Row:
         row["prompt"] = Cell("\n\n".join(f"{turns[at]['role']}: {_said(turns[at])}" for at in asked))
     if answered:
         row["answer"] = _content(example, (*holder, len(turns) - 1))
-    for column, key in (("answer", "preferred_output"), ("rejected", "non_preferred_output")):
-        if example.get(key):
+    for column, key in (("answer", "preferred_output"), ("rejected", "non_preferred_output")) if pair else ():
+        if example[key]:
             row[column] = _content(example, (key, len(example[key]) - 1))
     return row
 
 
 _SYSTEM = ("system", "developer")
+_PAIR: tuple[Path, ...] = (("input", "messages"), ("preferred_output",), ("non_preferred_output",))
 _SIDES = {"preferred_output": " (preferred)", "non_preferred_output": " (not preferred)"}
 
 
 def _turns(example: Example) -> Iterator[Row]:
-    if "prompt" in example:
+    if parts.is_completion(example):
         for at, key in enumerate(("prompt", "completion")):
             yield {"turn": Cell(str(at)), "role": Cell(key), "text": _text(example, (key,)), **_nothing()}
         return
     number = 0
-    for holder in (("messages",), ("input", "messages"), ("preferred_output",), ("non_preferred_output",)):
-        turns = get(example, holder)
-        for at, turn in enumerate(turns if isinstance(turns, list) else ()):
+    for holder in _PAIR if parts.kind_of(example) == "preference" else (("messages",),):
+        for at, turn in enumerate(get(example, holder)):
             path = (*holder, at)
-            role = f"{turn['role']}{_SIDES.get(holder[0], '')}"
+            role = f"{turn['role']}{_SIDES.get(str(holder[0]), '')}"
             row = {"turn": Cell(str(number)), "role": Cell(role), "text": _content(example, path), **_nothing()}
             if turn.get("tool_calls"):
                 row["calls"] = Cell(_json(turn["tool_calls"]), (*path, "tool_calls"), "json")

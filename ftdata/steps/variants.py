@@ -76,7 +76,7 @@ def _labels(example: Example) -> Iterator[str]:
     """The trained answers that may be labels."""
     kind = parts.kind_of(example)
     texts = [example["completion"]] if kind == "completion" else [
-        parts.text_of(turn.get("content")) for turn in example.get("messages", ()) if parts.trained(turn)
+        parts.text_of(turn.get("content")) for turn in parts.chat_turns(example) if parts.trained(turn)
     ]  # fmt: skip
     yield from (text for text in texts if text.strip() and len(text) <= _LONG)
 
@@ -124,7 +124,7 @@ class Variants:
                     return example
                 changes[f"{shown(example['completion'])} became {shown(now)}"] += 1
                 return {**example, "completion": now}
-            turns = example.get("messages", ())
+            turns = parts.chat_turns(example)
             made = [_turn(turn, spelled, changes) for turn in turns]
             same = all(new is old for new, old in zip(made, turns, strict=True))
             return example if same else {**example, "messages": made}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from ftdata.classes import dataclass, fields
 from ftdata.errors import UsageError, did_you_mean
-from ftdata.example.parts import calls, text_of, trained
+from ftdata.example.parts import calls, chat_turns, text_of, trained
 from ftdata.findings import Drop
 from ftdata.steps.editing import Turn, required
 from ftdata.verbs.types import Train
@@ -66,7 +66,7 @@ class Weights:
         selects, train = self._selects, self.train
 
         def weigh(example: Example) -> Example | Drop:
-            turns: list[Turn] = example["messages"] if type(example.get("messages")) is list else []
+            turns = chat_turns(example)
             if not turns or turns[-1]["role"] != "assistant":  # else it is one
                 required(example, self.name, ("chat",))
             own = [number for number, turn in enumerate(turns) if turn["role"] == "assistant"]

@@ -123,14 +123,15 @@ class Renderer:
         Raises:
             RowError: If the template refuses it; with the JSON path of a side of a pair.
         """
-        if "messages" not in example and "input" not in example:
+        kind = parts.kind_of(example)
+        if kind == "completion":
             return [self._with_tokens(completion(example, self.files.constants.get("eos_token", "")))]
-        if "input" in example:
+        if kind == "preference":
             asked, tools = example["input"]["messages"], example["input"].get("tools") or ()
             sides = ((key, example[key]) for key in ("preferred_output", "non_preferred_output"))
             return [self._side(asked, answers, tools, f"$.{key}", drops) for key, answers in sides]
         turns = example["messages"]
-        ends = parts.kind_of(example) != "reinforcement" and any(turn.get("role") == "assistant" for turn in turns)
+        ends = kind != "reinforcement" and any(turn.get("role") == "assistant" for turn in turns)
         return [self.conversation(turns, example.get("tools") or (), ends=ends, drops=drops)]
 
     def _side(self, asked: Turns, answers: Turns, tools: Any, path: str, drops: bool) -> Rendering:

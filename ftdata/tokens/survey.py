@@ -201,7 +201,7 @@ class TokenSurvey:
 
     def _shape(self, example: Example, counts: Counts) -> None:
         self.kinds[parts.kind_of(example) or "unknown"] += 1
-        if "completion" in example:
+        if parts.is_completion(example):
             return
         turns = parts.messages(example)
         spoken, asked = [], False

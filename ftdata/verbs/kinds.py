@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ftdata.classes import dataclass, field
+from ftdata.digits import whole
 from ftdata.errors import UsageError, shown
 
 
@@ -64,9 +65,10 @@ def count(text: str) -> int:
     Raises:
         UsageError: If it is none.
     """
-    if not text.isdecimal() or not int(text):
+    found = whole(text)
+    if not found:
         raise UsageError(f"expected a whole number from 1 on; got {shown(text)}")
-    return int(text)
+    return found
 
 
 def number(text: str) -> int:
@@ -75,9 +77,10 @@ def number(text: str) -> int:
     Raises:
         UsageError: If it is none.
     """
-    if not text.isdecimal():
+    found = whole(text)
+    if found is None:
         raise UsageError(f"expected a whole number from 0 on; got {shown(text)}")
-    return int(text)
+    return found
 
 
 def words(**values: Any) -> Kind:
@@ -173,7 +176,8 @@ def number_or_auto(text: str) -> float | str:
 
 def number_or_word(text: str) -> int | str:
     """A whole number, or a word that stands for one: ``auto``."""
-    return int(text) if text.lstrip("-").isdigit() else text
+    number = whole(text.removeprefix("-"))
+    return text if number is None else -number if text.startswith("-") else number
 
 
 _UNITS = {

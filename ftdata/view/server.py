@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ftdata.asks import reads
 from ftdata.codec import decode
+from ftdata.digits import whole
 from ftdata.errors import FtdataError, OutputError, RowError, row_error
 from ftdata.report.page import LANGS
 from ftdata.view.edits import EditsChangedError
@@ -167,11 +168,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(500, told(row_error(error)), "application/json")
 
     def _given(self) -> dict[str, Any]:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        length = whole(self.headers.get("Content-Length", ""))
+        if length is None or length > MAX_BODY:
             raise BadRequestError(f"expected at most {MAX_BODY:,} bytes of JSON")
         try:
-            given = decode(self.rfile.read(int(length)))
+            given = decode(self.rfile.read(length))
         except RowError as error:
             raise BadRequestError(f"expected JSON: {error.message}") from None
         if not isinstance(given, dict):

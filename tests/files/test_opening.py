@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import os
 import threading
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import zstandard
 
 from ftdata.errors import InputError
 from ftdata.files.opening import chunks, compression_of, fingerprint, head, is_regular, one_shot, open_bytes, stem
+from ftdata.files.source import open_source
 
 
 @pytest.mark.parametrize(
@@ -130,11 +133,34 @@ def test_a_pipe_is_looked_at_without_using_it_up(tmp_path: Path) -> None:
     assert head(str(pipe), 10) == DATA[:10]
     assert head(str(pipe), 20) == DATA[:20]
     assert head(str(pipe), 5) == DATA[:5]
-    assert b"".join(chunks(open_bytes(str(pipe)), str(pipe), 7)) == DATA
+    with open_bytes(str(pipe)) as stream:
+        assert b"".join(chunks(stream, str(pipe), 7)) == DATA
     writer.join(10)
     with pytest.raises(InputError, match="can be read only once"):
         open_bytes(str(pipe))
     assert one_shot(str(pipe)) is one_shot(str(pipe))
+
+
+READ: dict[str, Callable[[str], object]] = {
+    "read to its end": lambda pipe: list(open_source([pipe]).rows()),
+    "given up in the middle": lambda pipe: next(iter(open_source([pipe]).rows())),
+    "of a kind that is no stream": lambda pipe: open_source([pipe]),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("kind", READ)
+def test_a_pipe_is_closed_once_it_is_done_with(tmp_path: Path, kind: str) -> None:
+    pipe = tmp_path / ("pipe.parquet" if "no stream" in kind else "pipe.jsonl")
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b'{"a":1}\n' * 3 if pipe.suffix == ".jsonl" else b"PAR1",))
+    writer.start()
+    with pytest.raises(InputError, match="from a stream") if "no stream" in kind else nullcontext():
+        READ[kind](str(pipe))
+    writer.join(10)
+    stream = one_shot(str(pipe))._stream
+    assert stream is not None
+    assert stream.closed
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
@@ -146,6 +172,7 @@ def test_a_compressed_pipe_is_decompressed(tmp_path: Path, pack: object) -> None
     writer = threading.Thread(target=pipe.write_bytes, args=(pack(DATA),))
     writer.start()
     found = head(str(pipe), 10)
-    rest = b"".join(chunks(open_bytes(str(pipe)), str(pipe)))
+    with open_bytes(str(pipe)) as stream:
+        rest = b"".join(chunks(stream, str(pipe)))
     writer.join(10)
     assert (found, rest) == (DATA[:10], DATA)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import ftdata
+from ftdata.errors import InputError
 from ftdata.files.sheetcells import odd_cells
 
 
@@ -78,3 +80,23 @@ def test_formulas_that_a_program_left_uncomputed_are_told(tmp_path: Path, caplog
         ftdata.read(tmp_path / "t.xlsx")
     assert "formulas without a saved value, read as empty, in 5 cells (B2, B3, B4, …)" in caplog.text
     assert "whole numbers of more than 15 digits, which spreadsheets round, in 1 cell (B7)" in caplog.text
+
+
+def test_every_part_of_a_damaged_spreadsheet_is_an_error_of_the_file(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "d.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("One").write_row(0, 0, ["q", "a"])
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        parts = {info.filename: info.header_offset + 30 + len(info.filename) for info in archive.infolist()}
+    failed = set()
+    for name, at in parts.items():
+        path.write_bytes(whole[:at] + bytes(byte ^ 0xFF for byte in whole[at : at + 8]) + whole[at + 8 :])
+        try:
+            odd_cells(str(path), "One")
+        except InputError as error:
+            assert str(path) in str(error), name
+            failed.add(name)
+    assert failed >= {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -54,6 +55,61 @@ LOGGED: dict[str, list[Row]] = {
 def lines(rows: Iterable[Row]) -> bytes:
     """The rows as JSON lines; what is no Unicode is escaped."""
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+NUMBERS = (
+    "NaN",
+    "-Infinity",
+    "1e400",
+    "-1e400",
+    "9" * 400,
+    "1" * 5000,
+    "-0",
+    "1E5",
+    "0.1e-400",
+    "18446744073709551616",
+    "01",
+    "+1",
+)
+STRINGS = ('"\\ud800"', '"a\\udfffb"', '"\\u0000"', '"\ufeff"', '"\u2028\u2029\x85"', '"\\r\\n"', '"\r"', '"\x00"', '"\\uD83D\\uDE00"', '"\\/"', '"\\x"',
+           '"问：你好。"', '"「」、。"', '"' + "字" * 3000 + '"')  # fmt: skip
+DEEP = (*("[" * depth + "]" * depth for depth in (150, 199, 201, 5000)), '{"a":' * 190 + "1" + "}" * 190)
+_VALUE = re.compile(r'(?<=: )(?:"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|null|true|false)')
+_KEY = re.compile(r'"(?:[^"\\]|\\.)*"(?=: )')
+WHOLE = (
+    lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n"), lambda text: text.replace("\n", "\n\n \t\n"),
+    lambda text: text.replace("\n", " "), lambda text: "[" + text.strip().replace("\n", ",\n") + "]", lambda text: text.replace("\n", "\n\ufeff"),
+    lambda text: text.rstrip("\n"), lambda text: text.replace("{", "{\n  ", 3), lambda text: text.replace("\n", "\u2028\n"),
+    lambda text: text + "\x1a", lambda text: "// rows\n" + text, lambda text: text.replace("\n", ",\n"),
+)  # fmt: skip
+"""Other ways to write the same lines, some of them wrong."""
+
+
+def spelled(rows: Iterable[Row], chance: Random) -> bytes:
+    """The rows as JSON lines, now and then as only other programs write them: duplicate keys, NaN, BOMs, huge numbers."""
+    found = [json.dumps(row, ensure_ascii=chance.random() < 0.5) for row in rows]
+    if chance.random() < 0.5:
+        return lines(rows)
+    for _ in range(chance.choice((0, 1, 1, 3))):
+        at = chance.randrange(len(found))
+        found[at] = _odd(found[at], chance)
+    text = "".join(line + "\n" for line in found)
+    if chance.random() < 0.4:
+        text = chance.choice(WHOLE)(text)
+    encoding = chance.choice(("utf-8",) * 8 + ("utf-16", "utf-16-le", "utf-8-sig", "latin-1"))
+    return text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
+
+
+def _odd(line: str, chance: Random) -> str:
+    """The line with one value written as it may not be, or with a key twice."""
+    values, keys = list(_VALUE.finditer(line)), list(_KEY.finditer(line))
+    if keys and chance.random() < 0.3:
+        one, other = chance.choice(keys), chance.choice(keys)
+        return line[: one.start()] + other[0] + line[one.end() :]
+    if not values:
+        return line
+    one = chance.choice(values)
+    return line[: one.start()] + chance.choice(chance.choice((NUMBERS, STRINGS, DEEP))) + line[one.end() :]
 
 
 def laid_out(folder: Path, chance: Random) -> None:

@@ -26,10 +26,10 @@ from ftdata.findings import Drop
 from ftdata.formats import FORMATS, Format
 from ftdata.formats.gate import gate
 from ftdata.rules import FIXES, RULES
-from tests.fuzz import options, verbs
+from tests.fuzz import chains, foreign, options, verbs
 from tests.fuzz.commands import Done, held, run
 from tests.fuzz.failures import Broken, Case, internal
-from tests.fuzz.files import contained, endings, laid_out, lines
+from tests.fuzz.files import contained, endings, laid_out, lines, spelled
 from tests.fuzz.golden import all_formats, rows_of, written_formats
 from tests.fuzz.mutants import accepted, mutated
 
@@ -273,6 +273,27 @@ def _printed(found: Any) -> None:
                 raise Broken(f"told: {bug}")
 
 
+def _of_foreign(number: int, chance: Random, folder: Path) -> Case:
+    method = foreign.method_of(number)
+    args, given = verbs.drawn(method, chance, ftdata.read(rows_of("ftdata")[:1], format="ftdata"))
+    rows = [{"one": one, "other": other} for one, other in foreign.pairs(chance, 16)]
+    shown = ", ".join([*map(repr, args), *(f"{key}={value!r}" for key, value in given.items())])
+    return Case(f"{method}({shown}) with keys of other kinds", rows, foreign.test_of(method, args, given))
+
+
+def _of_twice(number: int, chance: Random, folder: Path) -> Case:
+    method = _round(chains.TWICE, number)
+    args, given = verbs.drawn(method, chance, ftdata.read(rows_of("ftdata")[:1], format="ftdata"))
+    shown = ", ".join([*map(repr, args), *(f"{key}={value!r}" for key, value in given.items())])
+    return Case(f"{method}({shown}) twice", _mixed(chance, "ftdata", 20), chains.twice(method, args, given))
+
+
+def _of_chains(number: int, chance: Random, folder: Path) -> Case:
+    reads, writes = _round(all_formats(), number), chance.choice(list(written_formats()))
+    label, test = chains.chained(folder, reads, writes, chance)
+    return Case(label, _mixed(chance, reads, 12), test)
+
+
 # The command line: every command with each of its options.
 
 
@@ -288,9 +309,9 @@ def _of_commands(number: int, chance: Random, folder: Path) -> Case:
     def test(rows: list[Row]) -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             laid_out(Path(place), Random(seed))
-            (Path(place) / "in.jsonl").write_bytes(lines(rows))
+            (Path(place) / "in.jsonl").write_bytes(spelled(rows, Random(seed)))
             done = held(Path(place), line)
-            _read_back(Path(place), line, done, name)
+            _read_back(Path(place), line, done)
 
     return Case("ftdata " + shlex.join(line), rows, _nonempty(test))
 
@@ -300,10 +321,13 @@ def _with_json(command: str, line: list[str], chance: Random) -> list[str]:
     return [*line, "--json"] if "--json" in known and "--json" not in line and chance.random() < 0.5 else line
 
 
-def _read_back(folder: Path, line: list[str], done: Done, reads: str) -> None:
+def _read_back(folder: Path, line: list[str], done: Done) -> None:
     """What was written is read again by the format that wrote it, and passes the gate."""
+    reads = line[line.index("--from") + 1] if "--from" in line else _detected(folder / "in.jsonl")
     writes = line[line.index("--to") + 1] if "--to" in line else reads
-    if "--to" not in line and (line[0] in ("convert", "distill") or not all_formats()[reads].writes):
+    if "--to" not in line and (
+        line[0] in ("convert", "distill") or not (known := all_formats().get(reads)) or not known.writes
+    ):
         writes = "openai"
     known, path = all_formats().get(writes), folder / "out.jsonl"
     if (
@@ -316,6 +340,15 @@ def _read_back(folder: Path, line: list[str], done: Done, reads: str) -> None:
     for text in path.read_bytes().split(b"\n"):
         if text:
             _again(known, writes, json.loads(text))
+
+
+def _detected(path: Path) -> str:
+    """The format in which a file is read without a word."""
+    try:
+        found = ftdata.read(path).detected().format
+    except FtdataError:
+        return ""
+    return found.name if found else ""
 
 
 def _again(known: Format, name: str, row: Row) -> None:
@@ -499,6 +532,9 @@ LAWS: dict[str, Law] = {
         Law("expressions", "each key and predicate has a value or says what is missing", _of_expressions, lambda: len((*options.EXPRESSIONS, *options.CONDITIONS))),
         Law("fixes", "each rule with a fix finds and mends without a bug, and what it mended passes the gate", _of_fixes, lambda: len(FIXES)),
         Law("methods", "every method of a dataset, with each of its options, gives examples, rejects and reports", _of_methods, lambda: len(verbs.methods())),
+        Law("foreign", "a key that another kind of example has changes nothing but its name", _of_foreign, lambda: len(verbs.methods())),
+        Law("twice", "a method leaves alone what it made", _of_twice, lambda: len(chains.TWICE)),
+        Law("chains", "a command takes what another one wrote, through any container", _of_chains, lambda: len(all_formats())),
         Law("commands", "every command with each of its options ends with a known code and a balanced account", _of_commands, lambda: len(options.walk())),
         Law("same", "a verb in a format says the same as on ftdata's own rows", _of_same, lambda: len(written_formats()) * len(transforming())),
         Law("bytes", "a damaged file of any container comes to examples, rejects or a sentence", _of_bytes, lambda: len(endings()) * len(READING)),

@@ -14,7 +14,19 @@ from random import Random
 from tests.fuzz.failures import Failure, failures_of
 from tests.fuzz.laws import LAWS
 
-SHARES = {"rows": 12, "examples": 12, "expressions": 6, "fixes": 2, "methods": 3, "commands": 5, "same": 2, "bytes": 3}
+SHARES = {
+    "rows": 12,
+    "examples": 12,
+    "expressions": 6,
+    "fixes": 2,
+    "methods": 3,
+    "foreign": 2,
+    "twice": 2,
+    "chains": 1,
+    "commands": 5,
+    "same": 2,
+    "bytes": 3,
+}
 """Of so many cases together, how many are of each law; a law without a share has one."""
 
 

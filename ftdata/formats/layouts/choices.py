@@ -6,6 +6,7 @@ from collections import Counter
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
+from ftdata.digits import whole
 from ftdata.errors import RowError, shown
 from ftdata.formats.layouts.answers import question, with_rest
 from ftdata.formats.layouts.record import Options, Row, RowColumns, once
@@ -70,7 +71,8 @@ def _number(answer: Any, labels: list[str], texts: list[str]) -> int | None:
         return labels.index(said)
     if said in texts:
         return texts.index(said)
-    return int(said) if said.isdecimal() and int(said) < len(texts) else None
+    number = whole(said)
+    return number if number is not None and number < len(texts) else None
 
 
 def choice(row: Row, at: RowColumns, options: Options, repaired: Counter[str]) -> Parsed:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftdata.classes import dataclass, field
-from ftdata.formats.transcripts.facts import first, iso
+from ftdata.digits import whole
+from ftdata.formats.transcripts.facts import first, iso, number
 from ftdata.formats.transcripts.repair import unwrapped
 
 _NESTS = {
@@ -114,7 +115,7 @@ def _value(given: Any) -> Any:
     (kind, value), *_ = given.items()
     match kind:
         case "intValue" | "int_value":
-            return int(value)
+            return number(value) if type(value) is str else value
         case "arrayValue" | "array_value":
             return [_value(one) for one in value.get("values") or ()]
         case "kvlistValue" | "kvlist_value":
@@ -136,8 +137,8 @@ def _error(status: Any, message: Any, error: Any) -> str:
 
 
 def _moment(when: Any) -> Any:
-    if type(when) is str and when.isdigit():
-        when = int(when)
+    if type(when) is str and (digits := whole(when)) is not None:
+        when = digits
     return iso(when / 1e9 if type(when) is int and 1e17 < when < 1e20 else when)
 
 
@@ -180,7 +181,7 @@ def listed(value: Any) -> list[Any]:
     value = unwrapped(value, Counter())
     if type(value) is list:
         return value
-    if type(value) is dict and value and all(key.isdigit() for key in value):
+    if type(value) is dict and value and all(whole(key) is not None for key in value):
         return [value[key] for key in sorted(value, key=int)]
     return []
 

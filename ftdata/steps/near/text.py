@@ -76,7 +76,11 @@ def normalise(text: str, *, punctuation: bool = True) -> str:
     return " ".join(text.split())
 
 
-_TURNS = {"messages", "input", "preferred_output", "non_preferred_output", "prompt", "completion"}
+_TURNS: dict[str | None, frozenset[str]] = {
+    "completion": frozenset(("prompt", "completion")),
+    "preference": frozenset(("input", *parts.OUTPUTS)),
+}
+_CHAT = frozenset(("messages",))
 _NO_TEXT = {"tools", "functions", "parallel_tool_calls", "metadata"}
 
 
@@ -92,7 +96,8 @@ def compared(example: Example, *, instructions: bool = False) -> str:
     said += [example[name] for name in ("prompt", "completion") if kind == "completion"]
     if instructions:
         said += [canonical(tool).decode() for tool in parts.tools(example)]
-    said += [canonical(value).decode() for name, value in example.items() if name not in _TURNS | _NO_TEXT]
+    own = _TURNS.get(kind, _CHAT)
+    said += [canonical(value).decode() for name, value in example.items() if name not in own | _NO_TEXT]
     return "\n\n".join(piece for piece in said if piece)
 
 

@@ -1,0 +1,55 @@
+"""Zip archives, spreadsheets among them: what a damaged one raises, at whatever part of it, is an error of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ftdata.errors import FtdataError, InputError
+
+if TYPE_CHECKING:
+    import zipfile
+
+SPREADSHEET = "cannot be read as a spreadsheet", "It may be truncated, password-protected, or another kind of file."
+
+
+@contextmanager
+def understood(path: str, said: str, hint: str) -> Iterator[None]:
+    """Turn what zipfile and its decompressors raise at damaged bytes into an error of the file.
+
+    Args:
+        path: The archive's name in messages.
+        said: What cannot be done.
+        hint: What may be wrong with it.
+
+    Raises:
+        InputError: If the archive is damaged, locked, or compressed in a way that is not known.
+    """
+    import struct
+    import zipfile
+    import zlib
+    from lzma import LZMAError
+
+    # A locked member is a RuntimeError, an unknown compression a NotImplementedError, an offset of damaged bytes one of
+    # ValueError, OverflowError and OSError.
+    damage = (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, EOFError)
+    try:
+        yield
+    except FtdataError:
+        raise
+    except (*damage, RuntimeError, ValueError, OverflowError, OSError) as error:
+        raise InputError(f"{said}: {error}", hint=hint, path=path) from None
+
+
+@contextmanager
+def spreadsheet(source: Any, path: str) -> Iterator[zipfile.ZipFile]:
+    """The parts of a spreadsheet.
+
+    Raises:
+        InputError: If it is damaged, wherever that is met.
+    """
+    import zipfile
+
+    with understood(path, *SPREADSHEET), zipfile.ZipFile(source) as archive:
+        yield archive
