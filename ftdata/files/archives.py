@@ -36,7 +36,8 @@ def open_archive(source: Any, path: str) -> BinaryIO:
     """
     import zipfile
 
-    with understood(path, "cannot be read as a zip archive", "It may be truncated, or another kind of file."):
+    hint = "It may be truncated, or another kind of file."
+    with understood(lambda error: InputError(f"cannot be read as a zip archive: {error}", hint=hint, path=path)):
         archive = zipfile.ZipFile(source)
     try:
         names = _chosen([info.filename for info in archive.infolist() if not info.is_dir()], path)
@@ -67,7 +68,8 @@ def _chosen(names: list[str], path: str) -> list[str]:
 
 
 def _opened(archive: zipfile.ZipFile, name: str, path: str) -> Any:
-    with understood(path, f"its {name} cannot be read", "Unpack it, and give the file."):
+    hint = "Unpack it, and give the file."
+    with understood(lambda error: InputError(f"its {name} cannot be read: {error}", hint=hint, path=path)):
         return archive.open(name)
 
 

@@ -24,7 +24,7 @@ from ftdata.files.extensions import SPREADSHEETS
 from ftdata.files.header import unique
 from ftdata.files.json import ValueReader
 from ftdata.files.opening import Opening, random_access
-from ftdata.files.zipped import SPREADSHEET
+from ftdata.files.zipped import no_spreadsheet
 
 if TYPE_CHECKING:
     from ftdata.files.options import FileOptions
@@ -210,8 +210,7 @@ def _understood(path: str, *errors: type[Exception]) -> Iterator[None]:
         # A panic of the reader's is no Exception, and its class cannot be imported.
         if not isinstance(error, errors) and type(error).__name__ != "PanicException":
             raise
-        said, hint = SPREADSHEET
-        raise InputError(f"{said}: {error}", hint=hint, path=path) from None
+        raise no_spreadsheet(error, path) from None
 
 
 def _rows(opening: Opening, sheet: str) -> Iterator[list[Any]]:

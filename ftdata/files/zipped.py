@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +11,19 @@ from ftdata.errors import FtdataError, InputError
 if TYPE_CHECKING:
     import zipfile
 
-SPREADSHEET = "cannot be read as a spreadsheet", "It may be truncated, password-protected, or another kind of file."
+
+def no_spreadsheet(error: BaseException, path: str) -> InputError:
+    """What a damaged spreadsheet is told as."""
+    hint = "It may be truncated, password-protected, or another kind of file."
+    return InputError(f"cannot be read as a spreadsheet: {error}", hint=hint, path=path)
 
 
 @contextmanager
-def understood(path: str, said: str, hint: str) -> Iterator[None]:
+def understood(told: Callable[[Exception], InputError]) -> Iterator[None]:
     """Turn what zipfile and its decompressors raise at damaged bytes into an error of the file.
 
     Args:
-        path: The archive's name in messages.
-        said: What cannot be done.
-        hint: What may be wrong with it.
+        told: The error of the file.
 
     Raises:
         InputError: If the archive is damaged, locked, or compressed in a way that is not known.
@@ -39,7 +41,7 @@ def understood(path: str, said: str, hint: str) -> Iterator[None]:
     except FtdataError:
         raise
     except (*damage, RuntimeError, ValueError, OverflowError, OSError) as error:
-        raise InputError(f"{said}: {error}", hint=hint, path=path) from None
+        raise told(error) from None
 
 
 @contextmanager
@@ -51,5 +53,5 @@ def spreadsheet(source: Any, path: str) -> Iterator[zipfile.ZipFile]:
     """
     import zipfile
 
-    with understood(path, *SPREADSHEET), zipfile.ZipFile(source) as archive:
+    with understood(lambda error: no_spreadsheet(error, path)), zipfile.ZipFile(source) as archive:
         yield archive
