@@ -21,7 +21,7 @@ from ftdata.formats.transcripts.repair import unwrapped
 from ftdata.formats.transcripts.streams import is_stream, together
 
 REQUESTS = ("request", "req", "request_body", "requestBody", "full_request",
-            "raw_request", "llm_request", "input", "prompt", "kwargs", "body")  # fmt: skip
+            "llm_request", "input", "prompt", "kwargs", "body")  # fmt: skip
 ANSWERS = ("response", "resp", "response_body", "responseBody", "output", "completion", "result", "raw_response",
            "response_message", "full_response", "llm_response", "chunks")  # fmt: skip
 _ENVELOPE = ("seconds", "custom_id", "cost", "status", "session", "trace", "parent", "tags")
