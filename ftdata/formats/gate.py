@@ -140,7 +140,9 @@ def _plain_part(part: Any) -> bool:
         if kind == "text":
             return type(part["text"]) is str
         image = part["image_url"]
-        return kind == "image_url" and type(image["url"]) is str and (len(image) == 1 or type(image["detail"]) is str)
+        if kind != "image_url" or type(image["url"]) is not str or not image["url"]:
+            return False
+        return len(image) == 1 or type(image["detail"]) is str
     except (TypeError, KeyError):
         return False
 
@@ -150,6 +152,8 @@ def _check_image(image: object, path: str) -> None:
         hint = 'Wrap it: {"image_url": {"url": "…"}}.' if isinstance(image, str) else ""
         raise _expected("an object with a url", image, path, hint)
     _check_string(image, "url", path)
+    if not image["url"]:
+        raise _expected("the path or URL of an image", "", f"{path}.url")
     if _odd(image.get("detail"), str):
         raise _expected("a string", image["detail"], f"{path}.detail")
 

@@ -48,7 +48,19 @@ def _oracle(row: dict[str, Any]) -> bool:
         _ADAPTERS[kind].validate_python(row)
     except ValidationError:
         return False
-    return True
+    return all(map(_is_addressed, _turns(row)))
+
+
+def _turns(row: dict[str, Any]) -> list[dict[str, Any]]:
+    if kind_of(row) == "preference":
+        return [*row["input"]["messages"], *row["preferred_output"], *row["non_preferred_output"]]
+    return [] if kind_of(row) == "completion" else [*row["messages"]]
+
+
+def _is_addressed(turn: dict[str, Any]) -> bool:
+    """Whether no image in it has an empty address, which types cannot say."""
+    parts = turn["content"] if isinstance(turn.get("content"), list) else ()
+    return all(part["type"] != "image_url" or part["image_url"]["url"] for part in parts)
 
 
 def _passes(row: dict[str, Any]) -> bool:
