@@ -215,17 +215,28 @@ def _written(message: dict[str, Any], index: int, lost: Counter[str]) -> dict[st
     if type(message.get("refusal")) is str:
         lost["refusal"] += 1
     path = f"$.messages[{index}]"
-    text, calls = text_of(message, lost, path), message.get("tool_calls")
+    texts, calls = _texts(message, lost, path), message.get("tool_calls")
     blocks: list[dict[str, Any]] = []
     if message.get("reasoning_content"):
         blocks.append({"reasoningContent": {"reasoningText": {"text": message["reasoning_content"]}}})
-    if text or not calls:
-        blocks.append({"text": text})
+    if any(texts) or not calls:
+        blocks += [{"text": text} for text in texts]
     for number, call in enumerate(calls or ()):
         function = call["function"]
         given = as_object(function["arguments"], f"{path}.tool_calls[{number}].function.arguments")
         blocks.append({"toolUse": {"toolUseId": call.get("id"), "name": function["name"], "input": given}})
     return {"role": message["role"], "content": blocks}
+
+
+def _texts(message: dict[str, Any], lost: Counter[str], path: str) -> list[str]:
+    """The texts of a message, each of which is a block; an empty one beside others is none."""
+    content = message.get("content")
+    if type(content) is not list or len(content) < 2:
+        return [text_of(message, lost, path)]
+    texts = [text_of({"content": [part]}, lost, path) for part in content]
+    if "" in texts:
+        lost["parts"] += 1
+    return [text for text in texts if text] or [""]
 
 
 def _spec(function: dict[str, Any], lost: Counter[str]) -> dict[str, Any]:
