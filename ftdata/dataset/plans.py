@@ -244,11 +244,12 @@ class Planned(Peeking):
 
     def _finishing(self, reads: Format, writes: Format) -> tuple[Step, ...]:
         """The last step: prompts and completions become chats in every other format."""
-        if reads.name != "completion" or writes.name in ("completion", "ftdata", "tokens"):
+        mixed = reads.name == "layouts" and "completion" in reads.kinds
+        if not (mixed or reads.name == "completion") or writes.name in ("completion", "ftdata", "tokens"):
             return ()
         from ftdata.formats.completion import CompletionToChat
 
-        step: Step = self._shared.setdefault("completion_to_chat", CompletionToChat())
+        step: Step = self._shared.setdefault("completion_to_chat", CompletionToChat(mixed=mixed))
         return (step,)
 
     def decisions(self) -> list[Decision]:

@@ -94,3 +94,17 @@ def test_what_the_target_has_no_place_for_is_named(tmp_path: Path) -> None:
     done = ftdata(tmp_path, "convert", "in.jsonl", "-o", "out.jsonl")
     assert "read as layouts: the first row has the layout thoughts; kept as metadata: solution" in done.err
     assert "reasoning" in done.err
+
+
+@pytest.mark.parametrize("odd", [{"prompt": 3, "completion": "a"}, {"question": "q", "answer": "a"}], ids=str)
+def test_one_row_of_a_layout_keeps_no_completion_from_becoming_a_chat(tmp_path: Path, odd: dict[str, Any]) -> None:
+    """The file is read row by row then: what became of its prompts and completions alone must come of them here too."""
+    alike = [{"prompt": f"Ask {number}\n\n###\n\n", "completion": f" Yes, {number} END"} for number in range(20)]
+    write(tmp_path / "alone.jsonl", alike)
+    write(tmp_path / "beside.jsonl", [*alike, odd])
+    for name in ("alone", "beside"):
+        assert ftdata(tmp_path, "convert", f"{name}.jsonl", "-o", f"{name}.out.jsonl", "--to", "openai").code == 0
+    alone, beside = (lines(tmp_path / f"{name}.out.jsonl") for name in ("alone", "beside"))
+    assert alone[0]["messages"][0]["content"] == "Ask 0"
+    assert beside[:-1] == alone
+    assert beside[-1]["messages"][-1] == {"role": "assistant", "content": "a"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ftdata.classes import dataclass, field, replace
 from ftdata.codec import encode, member
 from ftdata.errors import RowError
+from ftdata.example.parts import is_completion
 from ftdata.formats.completion.dialogues import is_dialogue, split
 from ftdata.formats.completion.findings import FileFindings, found_in
 from ftdata.formats.completion.marks import begins_with_lone_space, unescaped
@@ -30,6 +31,7 @@ class CompletionToChat:
         trim: Whether white space around completions goes too.
         whole_prompts: Whether a prompt that is a dialogue stays one turn.
         metadata: Columns to carry along.
+        mixed: Whether examples of other kinds stand among the completions; they stay as they are.
     """
 
     prefix_to_system: bool = False
@@ -40,6 +42,7 @@ class CompletionToChat:
     trim: bool = False
     whole_prompts: bool = False
     metadata: tuple[str, ...] = ()
+    mixed: bool = False
     name: ClassVar[str] = "completion_to_chat"
 
     @property
@@ -112,8 +115,11 @@ class CompletionChats:
     def in_file(self, file: int) -> Callable[[dict[str, Any], int], Example]:
         """The map for the rows of one file."""
         chat, columns, metadata = self.of_texts(file), self.step.columns, self.step.metadata
+        mixed = self.step.mixed
 
         def to_chat(row: dict[str, Any], position: int) -> Example:
+            if mixed and not is_completion(row):
+                return row
             example = chat(*texts_of(row, columns))
             if metadata:
                 example["metadata"] = {name: row[name] for name in metadata if name in row}

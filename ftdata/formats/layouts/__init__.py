@@ -197,7 +197,8 @@ class _Mixed:
 
 def mixed(formats: Mapping[str, Format]) -> Format:
     """Layouts, for files in which some rows are of these formats."""
-    return replace(LAYOUTS, parse=_Mixed(formats))
+    kinds = dict.fromkeys((*LAYOUTS.kinds, *(kind for known in formats.values() for kind in known.kinds)))
+    return replace(LAYOUTS, parse=_Mixed(formats), kinds=tuple(kinds))
 
 
 _VARIANTS: Mapping[str, tuple[str, Options]] = {
