@@ -108,7 +108,7 @@ def _messages(value: list[Any], path: str, repaired: Counter[str]) -> list[Messa
         return [{"role": "assistant" if index % 2 else "user", "content": text} for index, text in enumerate(value)]
     if kinds == {list}:
         return past(value, path)
-    value = _answered_by_system(_numbered(value, repaired), repaired)
+    value = _named_speakers(value, repaired)
     flat: list[tuple[str, Message]] = []
     for index, turn in enumerate(value):
         here = f"{path}[{index}]"
@@ -134,25 +134,29 @@ def _speaker(turn: Any) -> str | None:
     return next((key for key in SPEAKER if key in turn), None) if type(turn) is dict else None
 
 
-def _numbered(turns: list[Any], repaired: Counter[str]) -> list[Any]:
-    """Turns whose speakers are told by two numbers, with names in their place."""
+def _named_speakers(turns: list[Any], repaired: Counter[str]) -> list[Any]:
+    """Turns of two who are told by numbers, or are called user and system and speak in turn, as user and assistant.
+
+    The second turn tells most conversations apart from these.
+    """
     key = _speaker(turns[0])
-    said = [turn.get(key) for turn in turns if type(turn) is dict] if key else []
-    if len(said) != len(turns) or {type(word) for word in said} != {int} or len(set(said)) != 2:
+    second = turns[1].get(key) if key and len(turns) > 1 and type(turns[1]) is dict else None
+    if type(second) is not int and _role(second) != "system":
         return turns
-    repaired[NUMBERED] += 1
-    return [{**turn, key: "user" if turn[key] == said[0] else "assistant"} for turn in turns]
+    said = [turn.get(key) if type(turn) is dict else None for turn in turns]
+    if type(second) is int:
+        what, first, known = NUMBERED, said[0], {type(one) for one in said} == {int} and len(set(said)) == 2
+    else:
+        said = list(map(_role, said))
+        what, first, known = SYSTEM_ANSWERS, "user", said == (["user", "system"] * len(said))[: len(said)]
+    if not known:
+        return turns
+    repaired[what] += 1
+    return [{**turn, key: "user" if one == first else "assistant"} for turn, one in zip(turns, said, strict=True)]
 
 
-def _answered_by_system(turns: list[Any], repaired: Counter[str]) -> list[Any]:
-    """Turns in which user and system speak in turn and nobody else, as sets of task-oriented dialogues have it."""
-    key = _speaker(turns[0])
-    said = [turn.get(key) for turn in turns if type(turn) is dict] if key else []
-    roles = [_ROLES.get(word.strip().lower()) for word in said if isinstance(word, str)]
-    if len(roles) != len(turns) or len(roles) < 2 or roles != (["user", "system"] * len(roles))[: len(roles)]:
-        return turns
-    repaired[SYSTEM_ANSWERS] += 1
-    return [{**turn, key: role if role == "user" else "assistant"} for turn, role in zip(turns, roles, strict=True)]
+def _role(word: Any) -> str | None:
+    return _ROLES.get(word.strip().lower()) if type(word) is str else None
 
 
 def role_of(word: Any, path: str) -> str:
@@ -161,7 +165,7 @@ def role_of(word: Any, path: str) -> str:
     Raises:
         RowError: If the name is unknown.
     """
-    role = _ROLES.get(word.strip().lower()) if type(word) is str else None
+    role = _role(word)
     if role is None:
         hint = did_you_mean(word, _ROLES) if type(word) is str else ""
         raise RowError(f"expected a known speaker; got {shown(word)}", hint=hint, json_path=path)
